@@ -1,0 +1,27 @@
+package dev.maintainer.api.dispatcher;
+
+/**
+ * A running replication task. The worker calls it on its own thread and never waits for it; the dispatcher works on
+ * threads of its own and tells the worker through its {@link DispatcherListener}.
+ *
+ * <p>Exactly one of {@link DispatcherListener#stopped} or nothing (if the process dies) follows {@link #close}.
+ */
+public interface Dispatcher {
+    /** Everything up to it, inclusive, is durable downstream; a TSO. May be called from any thread; never decreases. */
+    long checkpointTs();
+
+    /** Everything up to it, inclusive, has been received; a TSO, at least the checkpoint. Any thread. */
+    long resolvedTs();
+
+    /** Starts to work. Called once. */
+    void start();
+
+    /**
+     * Asks to end. Returns at once; {@link DispatcherListener#stopped} follows when it will never write again. May be
+     * called more than once.
+     */
+    void close();
+
+    /** Stops writing now, without flushing and without a callback: this node is no longer a member. Any thread. */
+    void abandon();
+}

@@ -1,0 +1,25 @@
+package dev.maintainer.api.dispatcher;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+
+/**
+ * Makes dispatchers for one node. Called on the worker's thread; must not block for long.
+ *
+ * <p>Everything that a factory makes writes to its sink under the latest epoch that {@link #fence} named.
+ */
+public interface DispatcherFactory {
+    /** Makes a dispatcher for a table span; it is started later. */
+    Dispatcher create(DispatcherSpec spec, DispatcherListener listener) throws MaintainerException;
+
+    /** Makes the DDL trigger dispatcher; it is started later. */
+    TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener) throws MaintainerException;
+
+    /**
+     * A new owner has been accepted: from now on the sink refuses writes of older epochs, whoever makes them.
+     *
+     * @throws MaintainerException if the sink cannot be fenced; ownership then stays as it was
+     */
+    void fence(ChangefeedId changefeed, MaintainerEpoch epoch) throws MaintainerException;
+}

@@ -1,0 +1,59 @@
+package dev.maintainer.api.error;
+
+/**
+ * Stable codes of errors that people and programs see. A code is never reused and never renamed; new ones go to the
+ * end of their group.
+ */
+public enum ErrorCode {
+    /** A configuration value, command line option or plug-in that cannot be used. */
+    BAD_CONFIGURATION("MNT-1001"),
+    /** No scheduler has the requested name. */
+    UNKNOWN_SCHEDULER("MNT-1002"),
+    /** More than one scheduler claims a name. */
+    DUPLICATE_SCHEDULER("MNT-1003"),
+    /** A scheduler provider could not be loaded or described. */
+    BROKEN_SCHEDULER("MNT-1004"),
+
+    /** Input from a source (change log) that breaks its format or its order. */
+    BAD_INPUT("MNT-2001"),
+    /** The sink cannot be written or read. */
+    SINK_UNAVAILABLE("MNT-2002"),
+    /** A write came with an ownership epoch, or from a segment, that has been superseded. */
+    SINK_FENCED("MNT-2003"),
+
+    /** A dispatcher could not be created. */
+    DISPATCHER_CREATION_FAILED("MNT-3001"),
+    /** A running dispatcher failed. */
+    DISPATCHER_FAILED("MNT-3002"),
+    /** A new owner's bootstrap named another DDL trigger dispatcher than the one that runs. */
+    TRIGGER_MISMATCH("MNT-3003"),
+    /** A worker is still closing the changefeed; try again. */
+    WORKER_CLOSING("MNT-3004"),
+
+    /** A scheduler threw, or returned what is not a plan. */
+    SCHEDULER_FAILED("MNT-4001"),
+    /** A scheduler's plan breaks the rules of {@code PlanCheck}. */
+    PLAN_REJECTED("MNT-4002"),
+    /** Bootstrap found no checkpoint to start from. */
+    BOOTSTRAP_FAILED("MNT-4003"),
+    /** A newer owner exists. */
+    FENCED("MNT-4004"),
+    /** An operator is older than its deadline and still waits. */
+    OPERATOR_STUCK("MNT-4005"),
+    /** A node that runs dispatchers sends no watermark. */
+    WATERMARK_MISSING("MNT-4006"),
+
+    /** The metadata store refused or failed. */
+    METADATA_UNAVAILABLE("MNT-5001");
+
+    private final String code;
+
+    ErrorCode(String code) {
+        this.code = code;
+    }
+
+    /** The code as it is printed and logged, for example {@code MNT-2001}. */
+    public String code() {
+        return code;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.maintainer.api.lifecycle;
+
+/** Everything that a maintainer may do, and that depends on its phase. */
+public enum LifecycleAction {
+    /** Admit an operator that a plan or a DDL asks for. */
+    ADMIT_OPERATOR,
+    /** Admit an operator that a worker's journal or a manifest tells of. */
+    RESTORE_OPERATOR,
+    /** Admit the close of the DDL trigger dispatcher. */
+    ADMIT_TRIGGER_CLOSE,
+    /** Send for, and advance, an ordinary operator. */
+    RUN_OPERATOR,
+    /** Send for, and advance, the close of the DDL trigger dispatcher. */
+    RUN_TRIGGER_CLOSE,
+    /** Call the scheduler. */
+    PLAN,
+    /** Reschedule what stopped by itself, remove orphans. */
+    SELF_HEAL,
+    /** Forget dead nodes, use new ones. */
+    REACT_TO_MEMBERSHIP,
+    /** Ask nodes for their state. */
+    SEND_BOOTSTRAP,
+    /** Let the DDL trigger dispatcher begin. */
+    SEND_POST_BOOTSTRAP,
+    /** Apply block statuses and answer them. */
+    HANDLE_BLOCK_STATUS,
+    /** Tell workers to close the changefeed. */
+    SEND_CLOSE,
+    /** Store watermarks and statuses. */
+    STORE_PROGRESS,
+    /** Store errors. */
+    STORE_ERRORS,
+    /** Compute the checkpoint. */
+    COMPUTE_CHECKPOINT
+}

@@ -1,0 +1,47 @@
+package dev.maintainer.api.lifecycle;
+
+import dev.maintainer.api.state.TransitionTable;
+
+/** Where a maintainer is in its life. */
+public enum LifecyclePhase {
+    /** Rebuilds its state from what the workers report. */
+    BOOTSTRAPPING,
+    /** Places, heals, and reports. */
+    RUNNING,
+    /** Does nothing but close: its DDL trigger dispatcher, or in a cascade everything. */
+    REMOVING,
+    /** Has said its last word. */
+    CLOSED;
+
+    /** What moves a maintainer from phase to phase. */
+    public enum Event {
+        /** All nodes have answered and the state is complete. */
+        BOOTSTRAPPED,
+        /** A removal without cascade was requested. */
+        HANDOFF_REQUESTED,
+        /** A removal with cascade was requested. */
+        CASCADE_REQUESTED,
+        /** All that had to be closed is closed. */
+        CLOSE_CONFIRMED,
+        /** A worker answered that a newer owner exists. */
+        FENCED
+    }
+
+    /** The life as a table. A handoff request before bootstrap has ended is ignored: it could never complete. */
+    public static final TransitionTable<LifecyclePhase, Event, Void> TABLE =
+            TransitionTable.<LifecyclePhase, Event, Void>over(LifecyclePhase.class, Event.class)
+                    .startingAt(BOOTSTRAPPING)
+                    .on(BOOTSTRAPPING, Event.BOOTSTRAPPED, RUNNING)
+                    .ignore(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, Event.CLOSE_CONFIRMED)
+                    .on(BOOTSTRAPPING, Event.CASCADE_REQUESTED, REMOVING)
+                    .on(BOOTSTRAPPING, Event.FENCED, CLOSED)
+                    .ignore(RUNNING, Event.BOOTSTRAPPED, Event.CLOSE_CONFIRMED)
+                    .on(RUNNING, Event.HANDOFF_REQUESTED, REMOVING)
+                    .on(RUNNING, Event.CASCADE_REQUESTED, REMOVING)
+                    .on(RUNNING, Event.FENCED, CLOSED)
+                    .ignore(REMOVING, Event.BOOTSTRAPPED, Event.HANDOFF_REQUESTED, Event.CASCADE_REQUESTED)
+                    .on(REMOVING, Event.CLOSE_CONFIRMED, CLOSED)
+                    .on(REMOVING, Event.FENCED, CLOSED)
+                    .endingAt(CLOSED)
+                    .build();
+}

@@ -1,0 +1,64 @@
+package dev.maintainer.api.lifecycle;
+
+import static dev.maintainer.api.lifecycle.Permission.ALLOWED;
+import static dev.maintainer.api.lifecycle.Permission.NEVER;
+import static dev.maintainer.api.lifecycle.Permission.NOT_YET;
+import static dev.maintainer.api.lifecycle.Permission.ONLY_IN_CASCADE;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The one table that decides what a maintainer may do: lifecycle phase x action. Everybody who acts asks it, and the
+ * gate through which commands leave asks it again.
+ */
+public final class LifecyclePolicy {
+    private static final Map<LifecycleAction, Map<LifecyclePhase, Permission>> TABLE = table();
+
+    private LifecyclePolicy() {}
+
+    private static Map<LifecycleAction, Map<LifecyclePhase, Permission>> table() {
+        Map<LifecycleAction, Map<LifecyclePhase, Permission>> rows = new EnumMap<>(LifecycleAction.class);
+        //                                                BOOTSTRAPPING  RUNNING  REMOVING         CLOSED
+        row(rows, LifecycleAction.ADMIT_OPERATOR, NOT_YET, ALLOWED, NEVER, NEVER);
+        row(rows, LifecycleAction.RESTORE_OPERATOR, ALLOWED, ALLOWED, NEVER, NEVER);
+        row(rows, LifecycleAction.ADMIT_TRIGGER_CLOSE, NOT_YET, ALLOWED, ALLOWED, NEVER);
+        row(rows, LifecycleAction.RUN_OPERATOR, NOT_YET, ALLOWED, NEVER, NEVER);
+        row(rows, LifecycleAction.RUN_TRIGGER_CLOSE, NOT_YET, ALLOWED, ALLOWED, NEVER);
+        row(rows, LifecycleAction.PLAN, NOT_YET, ALLOWED, NEVER, NEVER);
+        row(rows, LifecycleAction.SELF_HEAL, NOT_YET, ALLOWED, NEVER, NEVER);
+        row(rows, LifecycleAction.REACT_TO_MEMBERSHIP, ALLOWED, ALLOWED, NEVER, NEVER);
+        row(rows, LifecycleAction.SEND_BOOTSTRAP, ALLOWED, ALLOWED, NEVER, NEVER);
+        row(rows, LifecycleAction.SEND_POST_BOOTSTRAP, NOT_YET, ALLOWED, NEVER, NEVER);
+        row(rows, LifecycleAction.HANDLE_BLOCK_STATUS, NOT_YET, ALLOWED, NEVER, NEVER);
+        row(rows, LifecycleAction.SEND_CLOSE, NOT_YET, NOT_YET, ONLY_IN_CASCADE, NEVER);
+        row(rows, LifecycleAction.STORE_PROGRESS, NOT_YET, ALLOWED, ALLOWED, NEVER);
+        row(rows, LifecycleAction.STORE_ERRORS, ALLOWED, ALLOWED, ALLOWED, NEVER);
+        row(rows, LifecycleAction.COMPUTE_CHECKPOINT, NOT_YET, ALLOWED, ALLOWED, NEVER);
+        return rows;
+    }
+
+    private static void row(
+            Map<LifecycleAction, Map<LifecyclePhase, Permission>> rows, LifecycleAction action, Permission... cells) {
+        Map<LifecyclePhase, Permission> row = new EnumMap<>(LifecyclePhase.class);
+        for (LifecyclePhase phase : LifecyclePhase.values()) {
+            row.put(phase, cells[phase.ordinal()]);
+        }
+        rows.put(action, row);
+    }
+
+    /** What the policy says. */
+    public static Permission permission(LifecyclePhase phase, LifecycleAction action) {
+        Permission cell = TABLE.getOrDefault(action, Map.of()).get(phase);
+        if (cell == null) {
+            throw new IllegalStateException("no policy for " + action + " in " + phase);
+        }
+        return cell;
+    }
+
+    /** Whether the action may happen now; {@code cascade} says whether a running removal is one with cascade. */
+    public static boolean allows(LifecyclePhase phase, boolean cascade, LifecycleAction action) {
+        Permission cell = permission(phase, action);
+        return cell == ALLOWED || cell == ONLY_IN_CASCADE && cascade;
+    }
+}

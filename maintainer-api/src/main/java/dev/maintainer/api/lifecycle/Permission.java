@@ -1,0 +1,13 @@
+package dev.maintainer.api.lifecycle;
+
+/** What the policy says about an action in a phase. */
+public enum Permission {
+    /** Go on. */
+    ALLOWED,
+    /** Only in a removal with cascade. */
+    ONLY_IN_CASCADE,
+    /** Not yet: a later phase allows it. */
+    NOT_YET,
+    /** Never again. */
+    NEVER
+}

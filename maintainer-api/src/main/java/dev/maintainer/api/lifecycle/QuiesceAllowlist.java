@@ -1,0 +1,57 @@
+package dev.maintainer.api.lifecycle;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.operator.OperatorType;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What may still run after quiesce: exactly the close of DDL trigger dispatchers. An entry is a dispatcher id together
+ * with an operator type, so no other operator gets through by carrying the same id.
+ *
+ * <p>There is no way to make an entry of another type: {@link #closing} is the only factory.
+ */
+public final class QuiesceAllowlist {
+    /** Lets nothing through. */
+    public static final QuiesceAllowlist NONE = new QuiesceAllowlist(new TreeSet<>());
+
+    private final SortedSet<DispatcherId> triggers;
+
+    private QuiesceAllowlist(SortedSet<DispatcherId> triggers) {
+        this.triggers = Collections.unmodifiableSortedSet(triggers);
+    }
+
+    /** Admits the close of these DDL trigger dispatchers; the zero id is left out. */
+    public static QuiesceAllowlist closing(DispatcherId... triggers) {
+        SortedSet<DispatcherId> ids = new TreeSet<>();
+        for (DispatcherId id : triggers) {
+            if (!id.isZero()) {
+                ids.add(id);
+            }
+        }
+        return new QuiesceAllowlist(ids);
+    }
+
+    /** Whether an operator may run after quiesce. */
+    public boolean admits(DispatcherId id, OperatorType type) {
+        return type == OperatorType.REMOVE && triggers.contains(id);
+    }
+
+    /** What both lists admit: quiescing twice can only narrow. */
+    public QuiesceAllowlist narrowedTo(QuiesceAllowlist other) {
+        SortedSet<DispatcherId> both = new TreeSet<>(triggers);
+        both.retainAll(other.triggers);
+        return new QuiesceAllowlist(both);
+    }
+
+    /** The trigger dispatchers that may be closed. */
+    public SortedSet<DispatcherId> triggers() {
+        return triggers;
+    }
+
+    @Override
+    public String toString() {
+        return "close of " + triggers;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.maintainer.api.message;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.operator.RefusalReason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Host of maintainers to the coordinator. */
+public sealed interface CoordinatorReport extends Message {
+    /** Answer to {@link CoordinatorRequest.CoordinatorBootstrap}: all maintainers that are hosted here. */
+    record HostSnapshot(long version, List<MaintainerStatus> maintainers) implements CoordinatorReport {
+        /** Copies the list. */
+        public HostSnapshot {
+            maintainers = List.copyOf(maintainers);
+        }
+    }
+
+    /** Maintainers whose status changed, or was not reported for a while. */
+    record MaintainerHeartbeat(List<MaintainerStatus> maintainers) implements CoordinatorReport {
+        /** Copies the list. */
+        public MaintainerHeartbeat {
+            maintainers = List.copyOf(maintainers);
+        }
+    }
+
+    /**
+     * A request was not accepted.
+     *
+     * @param epoch the epoch that the request named
+     * @param currentEpoch the epoch of the maintainer that the host has; null if it has none
+     * @param request the kind of the refused request
+     */
+    record RequestRefused(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            @Nullable MaintainerEpoch currentEpoch,
+            String request,
+            RefusalReason reason)
+            implements CoordinatorReport {}
+}

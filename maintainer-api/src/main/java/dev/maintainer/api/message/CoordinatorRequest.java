@@ -1,0 +1,42 @@
+package dev.maintainer.api.message;
+
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+
+/** Coordinator to the host of maintainers on a node. */
+public sealed interface CoordinatorRequest extends Message {
+
+    /**
+     * "I lead the cluster now; which maintainers do you host?"
+     *
+     * @param version rises with each leadership; a host follows the highest it has seen
+     */
+    record CoordinatorBootstrap(long version) implements CoordinatorRequest {}
+
+    /**
+     * Host the maintainer of a changefeed.
+     *
+     * @param checkpointTs where to start; a TSO, at least 1
+     * @param manifest what the predecessor left behind
+     */
+    record AddMaintainer(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, HandoffManifest manifest)
+            implements CoordinatorRequest {}
+
+    /**
+     * End the maintainer that owns the changefeed under this epoch.
+     *
+     * @param cascade close all dispatchers of the changefeed, on all nodes; otherwise only the DDL trigger dispatcher
+     * @param removed the changefeed is gone for good; implies cascade
+     */
+    record RemoveMaintainer(ChangefeedId changefeed, MaintainerEpoch epoch, boolean cascade, boolean removed)
+            implements CoordinatorRequest {
+        /** Removed implies cascade. */
+        public RemoveMaintainer {
+            cascade |= removed;
+        }
+    }
+
+    /** The final word of the maintainer with this epoch has arrived; stop repeating it. */
+    record AcknowledgeFinalWord(ChangefeedId changefeed, MaintainerEpoch epoch) implements CoordinatorRequest {}
+}

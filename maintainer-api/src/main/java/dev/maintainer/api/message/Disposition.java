@@ -1,0 +1,15 @@
+package dev.maintainer.api.message;
+
+/** What became of an inbound message. Each message ends in exactly one of these, and each is counted. */
+public enum Disposition {
+    /** It took effect. */
+    APPLIED,
+    /** It says what was known already. */
+    DUPLICATE,
+    /** It belongs to another owner, incarnation or version. */
+    STALE,
+    /** It is not allowed in this phase, or makes no sense; the sender repeats it or has been told. */
+    REFUSED,
+    /** It was kept for later. */
+    DEFERRED
+}

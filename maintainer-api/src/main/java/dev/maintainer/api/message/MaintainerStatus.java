@@ -1,0 +1,31 @@
+package dev.maintainer.api.message;
+
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.WorkerError;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A maintainer as its host reports it.
+ *
+ * @param checkpointTs the committed checkpoint; a TSO; never decreases under one epoch
+ * @param errors what is wrong now; repeated while it lasts
+ * @param finalWord present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}
+ */
+public record MaintainerStatus(
+        ChangefeedId changefeed,
+        MaintainerEpoch epoch,
+        LifecyclePhase phase,
+        long checkpointTs,
+        List<WorkerError> errors,
+        @Nullable FinalWord finalWord) {
+    /** Copies the errors and checks the final word. */
+    public MaintainerStatus {
+        errors = List.copyOf(errors);
+        if ((finalWord != null) != (phase == LifecyclePhase.CLOSED)) {
+            throw new IllegalArgumentException("a final word belongs to CLOSED, and only to it; phase is " + phase);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.maintainer.api.message;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.OperatorType;
+import org.jspecify.annotations.Nullable;
+
+/** Maintainer to worker. A worker executes a command only if its epoch, and its sender, are those of the owner. */
+public sealed interface WorkerCommand extends Message {
+    /** The changefeed that the command is about. */
+    ChangefeedId changefeed();
+
+    /** The ownership under which the command was given. */
+    MaintainerEpoch epoch();
+
+    /**
+     * "I own this changefeed now; what do you run?" Repeated until answered.
+     *
+     * @param startTs where a DDL trigger dispatcher starts; a TSO
+     * @param trigger the DDL trigger dispatcher to create, on the maintainer's own node; null on all others
+     */
+    record Bootstrap(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            long startTs,
+            @Nullable DispatcherId trigger) implements WorkerCommand {}
+
+    /** "My state is complete; let the DDL trigger dispatcher begin." Only to the maintainer's own node. */
+    record PostBootstrap(ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId trigger)
+            implements WorkerCommand {}
+
+    /**
+     * Create a dispatcher.
+     *
+     * @param startTs it replicates what was committed after this; a TSO
+     */
+    record CreateDispatcher(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            DispatcherId dispatcher,
+            TableSpan span,
+            SchemaId schema,
+            long startTs,
+            OperatorType intent)
+            implements WorkerCommand {}
+
+    /** Remove a dispatcher. Answered by a terminal status, also if the worker does not know it. */
+    record RemoveDispatcher(
+            ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId dispatcher, OperatorType intent)
+            implements WorkerCommand {}
+
+    /** The DDLs of a dispatcher up to and including {@code commitTs} have been applied; stop repeating them. */
+    record AcknowledgeBlockStatus(
+            ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId dispatcher, long commitTs)
+            implements WorkerCommand {}
+
+    /**
+     * Close the changefeed on this node.
+     *
+     * @param removed the changefeed is gone for good: clean up downstream bookkeeping too
+     */
+    record CloseChangefeed(ChangefeedId changefeed, MaintainerEpoch epoch, boolean removed) implements WorkerCommand {}
+}

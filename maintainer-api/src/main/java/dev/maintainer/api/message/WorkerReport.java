@@ -1,0 +1,109 @@
+package dev.maintainer.api.message;
+
+import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.DispatcherStatus;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.Watermark;
+import dev.maintainer.api.model.WorkerError;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Worker to maintainer. Carries the epoch of the owner that it is meant for. */
+public sealed interface WorkerReport extends Message {
+    /** The changefeed that the report is about. */
+    ChangefeedId changefeed();
+
+    /** The ownership under which the worker made the report. */
+    MaintainerEpoch epoch();
+
+    /**
+     * Answer to {@link WorkerCommand.Bootstrap}: all that runs here, taken after the owner changed and before any later
+     * command of the new owner.
+     *
+     * @param incarnation identity of the worker's state for this changefeed; sequences of different incarnations do not
+     *     compare
+     * @param triggerStartTs where the DDL trigger dispatcher of this node really starts; a TSO, 0 if there is none here
+     */
+    record BootstrapSnapshot(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            long incarnation,
+            long triggerStartTs,
+            List<DispatcherSnapshot> dispatchers,
+            List<JournalEntry> journal)
+            implements WorkerReport {
+        /** Copies the lists. */
+        public BootstrapSnapshot {
+            dispatchers = List.copyOf(dispatchers);
+            journal = List.copyOf(journal);
+        }
+    }
+
+    /** The worker could not take the new owner on; ownership is unchanged. The maintainer asks again. */
+    record BootstrapFailed(ChangefeedId changefeed, MaintainerEpoch epoch, WorkerError error) implements WorkerReport {}
+
+    /** Answer to {@link WorkerCommand.PostBootstrap}; without an error the trigger has begun. */
+    record PostBootstrapDone(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            DispatcherId trigger,
+            @Nullable WorkerError error) implements WorkerReport {}
+
+    /**
+     * Progress.
+     *
+     * @param watermark null if the node runs no dispatcher that counts
+     * @param statuses those that changed, or, if {@code complete}, all
+     * @param errors what is wrong on this node now
+     */
+    record Heartbeat(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            long incarnation,
+            @Nullable Watermark watermark,
+            List<DispatcherStatus> statuses,
+            boolean complete,
+            List<WorkerError> errors)
+            implements WorkerReport {
+        /** Copies the lists. */
+        public Heartbeat {
+            statuses = List.copyOf(statuses);
+            errors = List.copyOf(errors);
+        }
+    }
+
+    /** DDLs, in commit order, beginning with the first that was not acknowledged. Repeated until acknowledged. */
+    record BlockStatusReport(
+            ChangefeedId changefeed, MaintainerEpoch epoch, long incarnation, List<BlockStatus> statuses)
+            implements WorkerReport {
+        /** Copies the list. */
+        public BlockStatusReport {
+            statuses = List.copyOf(statuses);
+        }
+    }
+
+    /** Answer to {@link WorkerCommand.CloseChangefeed}. */
+    record CloseDone(ChangefeedId changefeed, MaintainerEpoch epoch, CloseOutcome outcome) implements WorkerReport {}
+
+    /** How far a close is. "Refused" is not "closed": dispatchers go on under a newer owner. */
+    enum CloseOutcome {
+        /** Nothing of the changefeed runs here. */
+        CLOSED,
+        /** Dispatchers are ending; ask again. */
+        CLOSING,
+        /** A newer owner exists; nothing was closed. */
+        REFUSED
+    }
+
+    /**
+     * A command was not executed because its epoch or sender is not the owner's.
+     *
+     * @param epoch the epoch of the refused command
+     * @param currentEpoch the epoch of the present owner
+     * @param command the kind of the refused command
+     */
+    record CommandRefused(ChangefeedId changefeed, MaintainerEpoch epoch, MaintainerEpoch currentEpoch, String command)
+            implements WorkerReport {}
+}

@@ -1,0 +1,45 @@
+package dev.maintainer.api.model;
+
+/** What a dispatcher says about itself. Codes go on the wire; new states go to the end. */
+public enum ComponentState {
+    /** Replicates. */
+    WORKING(0),
+    /** Has ended and will never write again. */
+    STOPPED(1),
+    /** Was never able to run, or has been removed. Terminal, like {@link #STOPPED}. */
+    REMOVED(2),
+    /** Was created and waits for its first event. Counts in the watermark. */
+    INITIALIZING(3),
+    /** Merge target that is being prepared. Does not count in the watermark. */
+    PREPARING(4),
+    /** Merge target that is ready. Does not count in the watermark. */
+    MERGE_READY(5),
+    /** Merge source that has stopped at the merge point. */
+    WAITING_MERGE(6);
+
+    private static final ComponentState[] ALL = values();
+
+    ComponentState(int code) {
+        if (code != ordinal()) {
+            throw new AssertionError(name() + " has code " + code);
+        }
+    }
+
+    /** The wire code. */
+    public int code() {
+        return ordinal();
+    }
+
+    /** The state with a wire code. */
+    public static ComponentState ofCode(int code) {
+        if (code < 0 || code >= ALL.length) {
+            throw new IllegalArgumentException("unknown component state " + code);
+        }
+        return ALL[code];
+    }
+
+    /** Whether a dispatcher in this state will never write again. Only these states end a removal. */
+    public boolean isTerminal() {
+        return this == STOPPED || this == REMOVED;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.maintainer.api.model;
+
+/**
+ * 128-bit identity of a dispatcher. It stays with a span when the span moves, and is never reused for another range or
+ * table.
+ */
+public record DispatcherId(long high, long low) implements Comparable<DispatcherId> {
+    /** The invalid id. No dispatcher has it; an allowlist ignores it. */
+    public static final DispatcherId ZERO = new DispatcherId(0, 0);
+
+    /** Whether this is the invalid id. */
+    public boolean isZero() {
+        return high == 0 && low == 0;
+    }
+
+    @Override
+    public int compareTo(DispatcherId other) {
+        int byHigh = Long.compareUnsigned(high, other.high);
+        return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(high * 31 + low * 0x9E3779B97F4A7C15L);
+    }
+
+    @Override
+    public String toString() {
+        String digits = "000000000000000" + Long.toHexString(high);
+        String counter = "000000000000000" + Long.toHexString(low);
+        return digits.substring(digits.length() - 16) + counter.substring(counter.length() - 16);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.maintainer.api.model;
+
+/** One incarnation of a server process. A restarted process gets a new id; an id never comes back. */
+public record NodeId(String value) implements Comparable<NodeId> {
+    /** Refuses the empty id: "bound to no node" is {@code null} where it is allowed, never an empty id. */
+    public NodeId {
+        if (value.isBlank()) {
+            throw new IllegalArgumentException("a node id must not be blank");
+        }
+    }
+
+    @Override
+    public int compareTo(NodeId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.maintainer.api.model;
+
+/**
+ * The time of a change: physical milliseconds since the epoch in the upper 46 bits, a counter in the lower 18.
+ *
+ * <p>Kept as a plain {@code long} everywhere, because it is on every hot path.
+ */
+public final class Tso {
+    private static final int COUNTER_BITS = 18;
+
+    private Tso() {}
+
+    /** Composes a TSO. */
+    public static long of(long physicalMillis, long counter) {
+        return physicalMillis << COUNTER_BITS | counter;
+    }
+
+    /** The physical part in milliseconds since the epoch. */
+    public static long physicalMillis(long tso) {
+        return tso >>> COUNTER_BITS;
+    }
+}

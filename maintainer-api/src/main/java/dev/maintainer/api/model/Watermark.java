@@ -1,0 +1,27 @@
+package dev.maintainer.api.model;
+
+/**
+ * Progress of all dispatchers of one changefeed on one node.
+ *
+ * @param checkpointTs everything up to it, inclusive, is durable downstream; a TSO, at least 1
+ * @param resolvedTs everything up to it, inclusive, has been received; a TSO, at least {@code checkpointTs}
+ * @param seq rises whenever a dispatcher is added on the node; a watermark with sequence {@code s} includes at least
+ *     all dispatchers that were added before {@code s}
+ */
+public record Watermark(long checkpointTs, long resolvedTs, long seq) {
+    /** Refuses zero, infinite and inverted watermarks: they would poison every minimum. */
+    public Watermark {
+        if (checkpointTs < 1 || checkpointTs == Long.MAX_VALUE || resolvedTs < checkpointTs || seq < 0) {
+            throw new IllegalArgumentException(
+                    "bad watermark: checkpoint " + checkpointTs + ", resolved " + resolvedTs + ", seq " + seq);
+        }
+    }
+
+    /**
+     * Whether a receiver that holds {@code held} takes this one instead: a higher sequence always (it may carry a lower
+     * checkpoint, because a new dispatcher replays older data), the same sequence only with more progress.
+     */
+    public boolean supersedes(Watermark held) {
+        return seq > held.seq || seq == held.seq && checkpointTs > held.checkpointTs;
+    }
+}

@@ -1,0 +1,16 @@
+package dev.maintainer.api.operator;
+
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.NodeId;
+
+/** What may happen to an operator. */
+public sealed interface OperatorEvent {
+    /** A node reported the state of the operator's dispatcher. */
+    record Reported(NodeId from, ComponentState state) implements OperatorEvent {}
+
+    /** A node left the membership. */
+    record NodeDied(NodeId node) implements OperatorEvent {}
+
+    /** The span goes away by DDL: the operator gives up at once, in favour of a removal. */
+    record TaskRemoved() implements OperatorEvent {}
+}

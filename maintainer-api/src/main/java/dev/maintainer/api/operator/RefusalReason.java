@@ -1,0 +1,30 @@
+package dev.maintainer.api.operator;
+
+/** Why an operator, a command or a request was not admitted. */
+public enum RefusalReason {
+    /** The control plane is quiesced. Terminal: stop asking. */
+    QUIESCING(false),
+    /** The maintainer is closed or fenced. Terminal. */
+    CLOSED(false),
+    /** The span is not registered (any more). Terminal for this span. */
+    GONE(false),
+    /** The phase does not allow it yet; a later phase will. */
+    NOT_YET(true),
+    /** Another operator drives this dispatcher. */
+    DUPLICATE(true),
+    /** The target node is not a member. */
+    NODE_DEAD(true),
+    /** The span is not (any more) in the state, or on the node, that the request names. */
+    PREMISE_GONE(true);
+
+    private final boolean retryable;
+
+    RefusalReason(boolean retryable) {
+        this.retryable = retryable;
+    }
+
+    /** Whether the same request may succeed later. A caller must not retry within the same round in either case. */
+    public boolean isRetryable() {
+        return retryable;
+    }
+}

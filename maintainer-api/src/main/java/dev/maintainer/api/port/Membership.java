@@ -1,0 +1,24 @@
+package dev.maintainer.api.port;
+
+import dev.maintainer.api.model.NodeId;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The nodes that hold a lease, as seen at one moment.
+ *
+ * @param version rises with each change
+ */
+public record Membership(long version, SortedSet<NodeId> alive) {
+    /** Copies the set. */
+    public Membership {
+        alive = Collections.unmodifiableSortedSet(new TreeSet<>(alive));
+    }
+
+    /** A membership of these nodes. */
+    public static Membership of(long version, Collection<NodeId> alive) {
+        return new Membership(version, new TreeSet<>(alive));
+    }
+}

@@ -1,0 +1,36 @@
+package dev.maintainer.api.port;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Durable changefeed metadata with compare-and-set. Calls block and may fail; they are made off the event loops.
+ *
+ * <p>Implementations are thread-safe.
+ */
+public interface MetadataStore {
+    /** A value and the version under which it is stored; versions start at 1. */
+    record Versioned(long version, ChangefeedMetadata metadata) {}
+
+    /** The metadata of one changefeed. */
+    Optional<Versioned> read(ChangefeedId changefeed) throws MaintainerException;
+
+    /** All changefeeds, by id. */
+    List<Versioned> list() throws MaintainerException;
+
+    /**
+     * Stores {@code metadata} if the stored version is {@code expectedVersion}; 0 means "does not exist yet".
+     *
+     * @return the new version, or empty if another version is stored; when it returns a version, the value is durable
+     */
+    Optional<Versioned> compareAndSet(long expectedVersion, ChangefeedMetadata metadata) throws MaintainerException;
+
+    /**
+     * Deletes if the stored version is {@code expectedVersion}.
+     *
+     * @return whether it was deleted
+     */
+    boolean delete(long expectedVersion, ChangefeedId changefeed) throws MaintainerException;
+}

@@ -1,0 +1,12 @@
+package dev.maintainer.api.port;
+
+import dev.maintainer.api.model.ChangefeedId;
+
+/** Where table lists come from. Asynchronous, because looking may take long and the asker must not wait. */
+public interface SchemaStore {
+    /**
+     * Asks for the tables of a changefeed at {@code ts} (a TSO). The answer, a {@link SchemaSnapshot} with the same
+     * {@code ts}, comes back as an input of the asker; if it gets lost, the asker asks again.
+     */
+    void requestTables(ChangefeedId changefeed, long ts);
+}

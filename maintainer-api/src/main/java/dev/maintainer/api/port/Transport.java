@@ -1,0 +1,23 @@
+package dev.maintainer.api.port;
+
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.model.NodeId;
+
+/**
+ * Sends messages from one node. Never blocks. Delivery is at most once; order is kept from one sender to one receiver
+ * while both live, and nowhere else.
+ */
+public interface Transport {
+    /** What became of a send. Anything but {@link #ENQUEUED} is a lost message: the sender repeats by its own rules. */
+    enum SendResult {
+        /** On its way. It may still get lost. */
+        ENQUEUED,
+        /** The receiver's queue is full. */
+        CONGESTED,
+        /** The receiver is not known, or gone. */
+        UNKNOWN_TARGET
+    }
+
+    /** Sends {@code message} to a node. */
+    SendResult send(NodeId to, Message message);
+}

@@ -1,0 +1,5 @@
+/** What the roles need from their surroundings. Implemented by a runtime, by the simulator, and by fakes in tests. */
+@NullMarked
+package dev.maintainer.api.port;
+
+import org.jspecify.annotations.NullMarked;
