@@ -27,9 +27,4 @@ public class MaintainerException extends RuntimeException {
     public ErrorCode code() {
         return code;
     }
-
-    @Override
-    public String toString() {
-        return code.code() + " " + code + ": " + getMessage();
-    }
 }

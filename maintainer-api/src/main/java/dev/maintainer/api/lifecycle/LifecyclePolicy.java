@@ -19,7 +19,7 @@ public final class LifecyclePolicy {
 
     private static Map<LifecycleAction, Map<LifecyclePhase, Permission>> table() {
         Map<LifecycleAction, Map<LifecyclePhase, Permission>> rows = new EnumMap<>(LifecycleAction.class);
-        //                                                BOOTSTRAPPING  RUNNING  REMOVING         CLOSED
+        // Columns: BOOTSTRAPPING, RUNNING, REMOVING, CLOSED.
         row(rows, LifecycleAction.ADMIT_OPERATOR, NOT_YET, ALLOWED, NEVER, NEVER);
         row(rows, LifecycleAction.RESTORE_OPERATOR, ALLOWED, ALLOWED, NEVER, NEVER);
         row(rows, LifecycleAction.ADMIT_TRIGGER_CLOSE, NOT_YET, ALLOWED, ALLOWED, NEVER);
@@ -39,11 +39,17 @@ public final class LifecyclePolicy {
     }
 
     private static void row(
-            Map<LifecycleAction, Map<LifecyclePhase, Permission>> rows, LifecycleAction action, Permission... cells) {
+            Map<LifecycleAction, Map<LifecyclePhase, Permission>> rows,
+            LifecycleAction action,
+            Permission bootstrapping,
+            Permission running,
+            Permission removing,
+            Permission closed) {
         Map<LifecyclePhase, Permission> row = new EnumMap<>(LifecyclePhase.class);
-        for (LifecyclePhase phase : LifecyclePhase.values()) {
-            row.put(phase, cells[phase.ordinal()]);
-        }
+        row.put(LifecyclePhase.BOOTSTRAPPING, bootstrapping);
+        row.put(LifecyclePhase.RUNNING, running);
+        row.put(LifecyclePhase.REMOVING, removing);
+        row.put(LifecyclePhase.CLOSED, closed);
         rows.put(action, row);
     }
 
@@ -59,6 +65,6 @@ public final class LifecyclePolicy {
     /** Whether the action may happen now; {@code cascade} says whether a running removal is one with cascade. */
     public static boolean allows(LifecyclePhase phase, boolean cascade, LifecycleAction action) {
         Permission cell = permission(phase, action);
-        return cell == ALLOWED || cell == ONLY_IN_CASCADE && cascade;
+        return cell == ALLOWED || (cell == ONLY_IN_CASCADE && cascade);
     }
 }

@@ -17,25 +17,25 @@ public enum ComponentState {
     /** Merge source that has stopped at the merge point. */
     WAITING_MERGE(6);
 
-    private static final ComponentState[] ALL = values();
+    private final int code;
 
     ComponentState(int code) {
-        if (code != ordinal()) {
-            throw new AssertionError(name() + " has code " + code);
-        }
+        this.code = code;
     }
 
     /** The wire code. */
     public int code() {
-        return ordinal();
+        return code;
     }
 
     /** The state with a wire code. */
     public static ComponentState ofCode(int code) {
-        if (code < 0 || code >= ALL.length) {
-            throw new IllegalArgumentException("unknown component state " + code);
+        for (ComponentState state : values()) {
+            if (state.code == code) {
+                return state;
+            }
         }
-        return ALL[code];
+        throw new IllegalArgumentException("unknown component state " + code);
     }
 
     /** Whether a dispatcher in this state will never write again. Only these states end a removal. */

@@ -36,7 +36,7 @@ public final class SpanBound implements Comparable<SpanBound> {
 
     @Override
     public boolean equals(Object other) {
-        return this == other || other instanceof SpanBound bound && compareTo(bound) == 0;
+        return this == other || (other instanceof SpanBound bound && compareTo(bound) == 0);
     }
 
     @Override

@@ -22,6 +22,6 @@ public record Watermark(long checkpointTs, long resolvedTs, long seq) {
      * checkpoint, because a new dispatcher replays older data), the same sequence only with more progress.
      */
     public boolean supersedes(Watermark held) {
-        return seq > held.seq || seq == held.seq && checkpointTs > held.checkpointTs;
+        return seq > held.seq || (seq == held.seq && checkpointTs > held.checkpointTs);
     }
 }

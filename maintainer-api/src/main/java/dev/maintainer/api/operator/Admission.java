@@ -8,8 +8,10 @@ public sealed interface Admission {
     /** Nothing was changed. */
     record Refused(RefusalReason reason) implements Admission {}
 
-    /** The one value of {@link Admitted}. */
-    Admission ADMITTED = new Admitted();
+    /** An admission. */
+    static Admission admitted() {
+        return new Admitted();
+    }
 
     /** A refusal. */
     static Admission refused(RefusalReason reason) {
