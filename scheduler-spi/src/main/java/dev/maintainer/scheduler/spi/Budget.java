@@ -1,0 +1,19 @@
+package dev.maintainer.scheduler.spi;
+
+/**
+ * How much a plan may start. A limit on speed, never on the goal: a planner decides on the whole target and returns the
+ * first steps towards it.
+ *
+ * @param maxDecisions decisions of all kinds in this plan
+ * @param maxMoves moves in this plan, a part of {@code maxDecisions}
+ * @param maxInFlightPerNode operators that may be under way towards one node, those of earlier plans included
+ */
+public record Budget(int maxDecisions, int maxMoves, int maxInFlightPerNode) {
+    /** Refuses negative limits. */
+    public Budget {
+        if (maxDecisions < 0 || maxMoves < 0 || maxInFlightPerNode < 0) {
+            throw new IllegalArgumentException("negative budget: " + maxDecisions + ", " + maxMoves + ", "
+                    + maxInFlightPerNode);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.maintainer.scheduler.spi;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.operator.RefusalReason;
+
+/** A decision of the last plan that was not admitted. */
+public record RefusedDecision(DispatcherId dispatcher, RefusalReason reason) {}

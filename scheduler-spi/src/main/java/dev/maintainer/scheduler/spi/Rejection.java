@@ -1,0 +1,6 @@
+package dev.maintainer.scheduler.spi;
+
+import dev.maintainer.api.model.DispatcherId;
+
+/** A span that the planner looked at and left as it is, and why. */
+public record Rejection(DispatcherId dispatcher, Reason reason) {}

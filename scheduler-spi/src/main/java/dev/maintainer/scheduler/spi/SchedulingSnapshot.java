@@ -1,0 +1,55 @@
+package dev.maintainer.scheduler.spi;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.NodeId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The changefeed at one moment. Read-only; every order is the same in every process; valid during the call of
+ * {@link Scheduler#plan} only. Iterables are lazy: reading a few elements of a million costs a few.
+ */
+public interface SchedulingSnapshot {
+    /** Rises with each plan that is asked for; the only clock that a planner has. */
+    long round();
+
+    /** Chance for planners that want it; a function of the changefeed, its epoch and the round. */
+    long seed();
+
+    /** All nodes that are members or still have spans, by id. */
+    List<NodeView> nodes();
+
+    /** All groups that have spans, by id. */
+    List<GroupId> groups();
+
+    /** How many spans a group has, in any state. */
+    int size(GroupId group);
+
+    /** How many spans of a group wait for placement. */
+    int absentCount(GroupId group);
+
+    /** The spans of a group that wait for placement and that no operator drives, oldest first. */
+    Iterable<SpanView> absent(GroupId group);
+
+    /** How many spans of a group are being scheduled on a node. */
+    int schedulingCount(GroupId group, NodeId node);
+
+    /** How many spans of a group run on a node. */
+    int replicatingCount(GroupId group, NodeId node);
+
+    /** The spans of a group that run on a node and that no operator drives, oldest first. */
+    Iterable<SpanView> replicating(GroupId group, NodeId node);
+
+    /** A span by its dispatcher. */
+    Optional<SpanView> span(DispatcherId dispatcher);
+
+    /** Whether an operator drives this dispatcher. */
+    boolean isInFlight(DispatcherId dispatcher);
+
+    /** How many operators are under way. */
+    int inFlightCount();
+
+    /** What became of the last plan, where it was refused. */
+    List<RefusedDecision> refused();
+}
