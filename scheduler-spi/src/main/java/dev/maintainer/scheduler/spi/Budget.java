@@ -12,8 +12,8 @@ public record Budget(int maxDecisions, int maxMoves, int maxInFlightPerNode) {
     /** Refuses negative limits. */
     public Budget {
         if (maxDecisions < 0 || maxMoves < 0 || maxInFlightPerNode < 0) {
-            throw new IllegalArgumentException("negative budget: " + maxDecisions + ", " + maxMoves + ", "
-                    + maxInFlightPerNode);
+            throw new IllegalArgumentException(
+                    "negative budget: " + maxDecisions + ", " + maxMoves + ", " + maxInFlightPerNode);
         }
     }
 }

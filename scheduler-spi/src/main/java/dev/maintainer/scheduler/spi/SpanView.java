@@ -12,4 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node where it is bound; null if it is absent
  */
-public record SpanView(DispatcherId dispatcher, TableSpan span, SchemaId schema, GroupId group, @Nullable NodeId node) {}
+public record SpanView(
+        DispatcherId dispatcher,
+        TableSpan span,
+        SchemaId schema,
+        GroupId group,
+        @Nullable NodeId node) {}
