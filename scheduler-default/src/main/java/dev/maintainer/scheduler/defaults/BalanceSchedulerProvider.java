@@ -1,0 +1,28 @@
+package dev.maintainer.scheduler.defaults;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.scheduler.spi.SchedulerDescriptor;
+import dev.maintainer.scheduler.spi.SchedulerProvider;
+import java.util.SortedMap;
+
+/** Provides the {@code balance} planner. Its one key is {@code batch-size}: most decisions in one plan. */
+public final class BalanceSchedulerProvider implements SchedulerProvider {
+    private static final SchedulerDescriptor DESCRIPTOR = new SchedulerDescriptor(
+            "balance",
+            SchedulerDescriptor.CURRENT_LEVEL,
+            "places absent spans on the least loaded nodes, then evens out and drains nodes with the fewest moves");
+
+    /** For {@link java.util.ServiceLoader}. */
+    public BalanceSchedulerProvider() {}
+
+    @Override
+    public SchedulerDescriptor descriptor() {
+        return DESCRIPTOR;
+    }
+
+    @Override
+    public Scheduler create(SortedMap<String, String> configuration) throws MaintainerException {
+        return new BalanceScheduler(Settings.parse(DESCRIPTOR.name(), configuration));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.maintainer.scheduler.defaults;
+
+import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+
+/** Places absent spans and moves nothing. */
+final class BasicScheduler implements Scheduler {
+    private final Settings settings;
+
+    BasicScheduler(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
+        Draft draft = new Draft(snapshot, settings.limit(budget));
+        if (draft.isTerminallyRefused()) {
+            return Plan.keep(ReasonCode.TERMINALLY_REFUSED.because("the last plan was refused for good"));
+        }
+        if (!draft.hasEligible()) {
+            return Plan.keep(ReasonCode.NO_ELIGIBLE_NODE.because(
+                    "none of " + draft.slots().size() + " nodes may get spans"));
+        }
+        Reason reason = new Placement(snapshot, draft, Placement.Choice.FEWEST_OF_GROUP).run();
+        return draft.toPlan(reason != null ? reason : ReasonCode.NOTHING_ABSENT.because("0 spans absent"));
+    }
+}

@@ -1,0 +1,111 @@
+package dev.maintainer.scheduler.defaults;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.operator.RefusalReason;
+import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.RefusedDecision;
+import dev.maintainer.scheduler.spi.Rejection;
+import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpanView;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A plan in the making, within its budget. */
+final class Draft {
+    private static final int REJECTIONS_SHOWN = 10;
+
+    private final Budget budget;
+    private final List<Slot> slots;
+    private final Set<DispatcherId> refusedLastRound = new HashSet<>();
+    private final List<Decision> decisions = new ArrayList<>();
+    private final List<Rejection> rejections = new ArrayList<>();
+    private boolean terminallyRefused;
+    private int moves;
+    private int rejected;
+
+    Draft(SchedulingSnapshot snapshot, Budget budget) {
+        this.budget = budget;
+        this.slots = snapshot.nodes().stream().map(Slot::new).toList();
+        for (RefusedDecision refused : snapshot.refused()) {
+            refusedLastRound.add(refused.dispatcher());
+            terminallyRefused |=
+                    refused.reason() == RefusalReason.QUIESCING || refused.reason() == RefusalReason.CLOSED;
+        }
+    }
+
+    boolean isTerminallyRefused() {
+        return terminallyRefused;
+    }
+
+    /** All nodes, by id. */
+    List<Slot> slots() {
+        return slots;
+    }
+
+    boolean hasEligible() {
+        return slots.stream().anyMatch(Slot::eligible);
+    }
+
+    /** Whether one more operator may head for this node. */
+    boolean isOpen(Slot slot) {
+        return slot.eligible() && slot.inFlight() < budget.maxInFlightPerNode();
+    }
+
+    boolean mayDecide() {
+        return decisions.size() < budget.maxDecisions();
+    }
+
+    boolean mayMove() {
+        return mayDecide() && moves < budget.maxMoves();
+    }
+
+    int placed() {
+        return decisions.size() - moves;
+    }
+
+    int moved() {
+        return moves;
+    }
+
+    int rejected() {
+        return rejected;
+    }
+
+    /**
+     * Leaves out a span that was refused in the last round. It gets its turn in the next one, so spans that are refused
+     * again and again take at most every second round from the others.
+     */
+    boolean waitsForNextRound(SpanView span) {
+        boolean waits = refusedLastRound.contains(span.dispatcher());
+        if (waits) {
+            rejected++;
+            if (rejections.size() < REJECTIONS_SHOWN) {
+                rejections.add(new Rejection(
+                        span.dispatcher(),
+                        ReasonCode.REFUSED_LAST_ROUND.because("refused in the last round; tried again in the next")));
+            }
+        }
+        return waits;
+    }
+
+    void place(SpanView span, Slot target, Reason reason) {
+        decisions.add(new Decision.Place(span.dispatcher(), target.id(), reason));
+        target.arrive();
+    }
+
+    void move(SpanView span, Slot origin, Slot target, Reason reason) {
+        decisions.add(new Decision.Move(span.dispatcher(), origin.id(), target.id(), reason));
+        moves++;
+        origin.leave();
+        target.arrive();
+    }
+
+    Plan toPlan(Reason reason) {
+        return new Plan(decisions, reason, rejections);
+    }
+}

@@ -1,0 +1,182 @@
+package dev.maintainer.scheduler.spi;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.NodeId;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a plan against the snapshot and the budget that it was made from. The host runs it on every plan before it
+ * admits anything; plug-in authors run it in their tests.
+ *
+ * <p>It is the last gate before two nodes write the same table, so it trusts nothing that a planner can get wrong,
+ * nulls included. It costs O(decisions + nodes). Thread-safe; the snapshot must be valid during the call.
+ */
+public final class PlanCheck {
+    private final SchedulingSnapshot snapshot;
+    private final Budget budget;
+    private final Map<NodeId, NodeView> nodes = new HashMap<>();
+    private final Map<NodeId, Integer> headedFor = new HashMap<>();
+    private final Set<DispatcherId> decided = new HashSet<>();
+    private final List<Violation> violations = new ArrayList<>();
+    private int moves;
+
+    private PlanCheck(SchedulingSnapshot snapshot, Budget budget) {
+        this.snapshot = snapshot;
+        this.budget = budget;
+        for (NodeView node : snapshot.nodes()) {
+            nodes.put(node.id(), node);
+        }
+    }
+
+    /**
+     * All violations, in the order of the decisions; empty if the plan may be used. An excess over a limit is reported
+     * once, at the first decision beyond it, with the total.
+     */
+    public static List<Violation> check(SchedulingSnapshot snapshot, Budget budget, Plan plan) {
+        PlanCheck check = new PlanCheck(snapshot, budget);
+        check.run(plan);
+        return List.copyOf(check.violations);
+    }
+
+    private void run(Plan plan) {
+        if (lacks(plan.reason())) {
+            add(PlanRule.MISSING_PART, Violation.WHOLE_PLAN, "the plan has no reason");
+        }
+        List<Decision> decisions = plan.decisions();
+        for (int i = 0; i < decisions.size(); i++) {
+            Decision decision = decisions.get(i);
+            if (isComplete(decision, i)) {
+                checkSpan(decision, i);
+                checkTarget(decision, i);
+            }
+        }
+        checkTotals(decisions);
+    }
+
+    private boolean isComplete(Decision decision, int index) {
+        int before = violations.size();
+        require(decision.dispatcher(), "dispatcher", decision, index);
+        require(decision.target(), "target", decision, index);
+        require(decision.reason(), "reason", decision, index);
+        if (decision instanceof Decision.Move move) {
+            require(move.origin(), "origin", decision, index);
+        }
+        return violations.size() == before;
+    }
+
+    private void require(Object part, String name, Decision decision, int index) {
+        if (Objects.isNull(part)) {
+            add(PlanRule.MISSING_PART, index, "no " + name + " in " + decision);
+        }
+    }
+
+    /** Plug-ins need not be null-checked, so what is declared non-null may be null here. */
+    private static boolean lacks(Reason reason) {
+        return Objects.isNull(reason) || Objects.isNull(reason.code()) || Objects.isNull(reason.text());
+    }
+
+    private void checkSpan(Decision decision, int index) {
+        DispatcherId id = decision.dispatcher();
+        if (!decided.add(id)) {
+            add(PlanRule.DECIDED_TWICE, index, "dispatcher " + id + " has an earlier decision in this plan");
+        }
+        Optional<SpanView> found = snapshot.span(id);
+        if (found.isEmpty()) {
+            add(PlanRule.UNKNOWN_SPAN, index, "dispatcher " + id + " is not in the snapshot");
+            return;
+        }
+        if (snapshot.isInFlight(id)) {
+            add(PlanRule.IN_FLIGHT, index, "an operator drives dispatcher " + id);
+        }
+        NodeId node = found.get().node();
+        if (decision instanceof Decision.Place) {
+            if (node != null) {
+                add(PlanRule.NOT_ABSENT, index, "dispatcher " + id + " to place is bound to node " + node);
+            }
+        } else if (decision instanceof Decision.Move move) {
+            checkOrigin(move, node, index);
+        } else {
+            throw new IllegalStateException("unknown kind of decision: " + decision);
+        }
+    }
+
+    private void checkOrigin(Decision.Move move, @Nullable NodeId node, int index) {
+        DispatcherId id = move.dispatcher();
+        if (node == null) {
+            add(PlanRule.NOT_REPLICATING, index, "dispatcher " + id + " to move from " + move.origin() + " is absent");
+        } else if (!node.equals(move.origin())) {
+            add(
+                    PlanRule.WRONG_ORIGIN,
+                    index,
+                    "dispatcher " + id + " to move from " + move.origin() + " runs on " + node);
+        }
+        if (move.origin().equals(move.target())) {
+            add(PlanRule.MOVE_TO_ITSELF, index, "dispatcher " + id + " would move from " + node + " to itself");
+        }
+    }
+
+    private void checkTarget(Decision decision, int index) {
+        NodeId target = decision.target();
+        NodeView node = nodes.get(target);
+        if (node == null) {
+            add(PlanRule.UNKNOWN_TARGET, index, "node " + target + " is not in the snapshot");
+            return;
+        }
+        if (!node.eligible()) {
+            add(PlanRule.TARGET_NOT_ELIGIBLE, index, "node " + target + " may not get spans");
+        }
+        headedFor.merge(target, 1, Integer::sum);
+    }
+
+    private void checkTotals(List<Decision> decisions) {
+        Map<NodeId, Integer> soFar = new HashMap<>();
+        Set<PlanRule> reported = EnumSet.noneOf(PlanRule.class);
+        int allMoves =
+                (int) decisions.stream().filter(Decision.Move.class::isInstance).count();
+        for (int i = 0; i < decisions.size(); i++) {
+            Decision decision = decisions.get(i);
+            if (i >= budget.maxDecisions() && reported.add(PlanRule.OVER_MAX_DECISIONS)) {
+                over(PlanRule.OVER_MAX_DECISIONS, i, decisions.size() + " decisions", budget.maxDecisions());
+            }
+            if (decision instanceof Decision.Move
+                    && ++moves > budget.maxMoves()
+                    && reported.add(PlanRule.OVER_MAX_MOVES)) {
+                over(PlanRule.OVER_MAX_MOVES, i, allMoves + " moves", budget.maxMoves());
+            }
+            if (!Objects.isNull(decision.target())) {
+                checkRoom(decision.target(), soFar, i);
+            }
+        }
+    }
+
+    private void checkRoom(NodeId target, Map<NodeId, Integer> soFar, int index) {
+        NodeView node = nodes.get(target);
+        if (node == null) {
+            return;
+        }
+        int planned = soFar.merge(target, 1, Integer::sum);
+        int room = Math.max(0, budget.maxInFlightPerNode() - node.inFlight());
+        if (planned == room + 1) {
+            String what = node.inFlight() + " operators under way and " + headedFor.getOrDefault(target, 0)
+                    + " decisions towards node " + target;
+            over(PlanRule.OVER_MAX_IN_FLIGHT_PER_NODE, index, what, budget.maxInFlightPerNode());
+        }
+    }
+
+    private void over(PlanRule rule, int index, String what, int limit) {
+        add(rule, index, what + ", at most " + limit + " allowed");
+    }
+
+    private void add(PlanRule rule, int index, String message) {
+        violations.add(new Violation(rule, index, message));
+    }
+}

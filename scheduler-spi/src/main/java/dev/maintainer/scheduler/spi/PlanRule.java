@@ -1,0 +1,31 @@
+package dev.maintainer.scheduler.spi;
+
+/** The rules that a plan must keep, as {@link PlanCheck} applies them. The names are stable: counters use them. */
+public enum PlanRule {
+    /** A decision, or the plan, leaves a part out that must be there. */
+    MISSING_PART,
+    /** The snapshot has no span with this dispatcher. */
+    UNKNOWN_SPAN,
+    /** An earlier decision of the same plan already decides on this span. */
+    DECIDED_TWICE,
+    /** An operator already drives this span. */
+    IN_FLIGHT,
+    /** The plan places a span that is bound to a node. */
+    NOT_ABSENT,
+    /** The plan moves a span that is bound to no node. */
+    NOT_REPLICATING,
+    /** The plan moves a span from a node where it does not run. */
+    WRONG_ORIGIN,
+    /** The plan moves a span to the node where it runs. */
+    MOVE_TO_ITSELF,
+    /** The snapshot has no such target node. */
+    UNKNOWN_TARGET,
+    /** The target may not get spans. */
+    TARGET_NOT_ELIGIBLE,
+    /** More decisions than {@link Budget#maxDecisions()}. */
+    OVER_MAX_DECISIONS,
+    /** More moves than {@link Budget#maxMoves()}. */
+    OVER_MAX_MOVES,
+    /** More operators towards one node than {@link Budget#maxInFlightPerNode()}. */
+    OVER_MAX_IN_FLIGHT_PER_NODE
+}

@@ -1,0 +1,340 @@
+package dev.maintainer.scheduler.testing;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.RefusalReason;
+import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeView;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.RefusedDecision;
+import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpanView;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster in memory: makes snapshots, and does what plans say. An admitted decision is under way until it is
+ * finished. While a move is under way, the span counts as scheduling on its origin, and as load of its target.
+ */
+public final class FakeCluster {
+    private final SortedMap<NodeId, Node> nodes = new TreeMap<>();
+    private final Map<DispatcherId, Span> spans = new LinkedHashMap<>();
+    private final SortedMap<GroupId, Integer> sizes = new TreeMap<>();
+    private final SortedMap<GroupId, Map<DispatcherId, Span>> absent = new TreeMap<>();
+    private final Map<DispatcherId, Optional<NodeId>> underWay = new LinkedHashMap<>();
+    private final List<RefusedDecision> refused = new ArrayList<>();
+    private long lastId;
+    private long round;
+    private long seed;
+    private int reads;
+
+    /** An empty cluster. */
+    public FakeCluster() {}
+
+    /** The id of the n-th span that was added, from one. */
+    public static DispatcherId dispatcher(long n) {
+        return new DispatcherId(1, n);
+    }
+
+    /** Adds nodes that may get spans. */
+    public FakeCluster nodes(String... ids) {
+        for (String id : ids) {
+            nodes.put(new NodeId(id), new Node());
+        }
+        return this;
+    }
+
+    /** Makes a node drain: it stays, but may not get spans. */
+    public FakeCluster drain(String id) {
+        node(new NodeId(id)).eligible = false;
+        return this;
+    }
+
+    /** Adds whole-table spans that wait for placement. */
+    public FakeCluster absent(int count) {
+        for (int i = 0; i < count; i++) {
+            add(TableSpan.whole(new TableId(lastId + 1)), null);
+        }
+        return this;
+    }
+
+    /** Adds whole-table spans that run on a node. */
+    public FakeCluster running(String node, int count) {
+        for (int i = 0; i < count; i++) {
+            add(TableSpan.whole(new TableId(lastId + 1)), new NodeId(node));
+        }
+        return this;
+    }
+
+    /** Adds spans of one split table; on a node, or absent if it is null. */
+    public FakeCluster split(long table, int count, @Nullable String node) {
+        for (int i = 0; i < count; i++) {
+            TableSpan span = new TableSpan(
+                    new TableId(table),
+                    SpanBound.before(String.format("%09d", lastId + 1)),
+                    SpanBound.before(String.format("%09d", lastId + 2)));
+            add(span, node == null ? null : new NodeId(node));
+        }
+        return this;
+    }
+
+    /** Sets the seed of the next snapshots. */
+    public FakeCluster seed(long value) {
+        seed = value;
+        return this;
+    }
+
+    /** Makes an operator without a target drive a span, for ever. */
+    public FakeCluster drive(DispatcherId id) {
+        underWay.put(id, Optional.empty());
+        return this;
+    }
+
+    /** Adds operators towards a node that never end and belong to no span. */
+    public FakeCluster stuckTowards(String node, int count) {
+        node(new NodeId(node)).inFlight += count;
+        return this;
+    }
+
+    /** Admits every decision of a plan. */
+    public FakeCluster admit(Plan plan) {
+        return admit(plan, decision -> true);
+    }
+
+    /** Admits those decisions that pass; the others are refused as {@code NODE_DEAD} and shown in the next snapshot. */
+    public FakeCluster admit(Plan plan, Predicate<Decision> admission) {
+        return admit(plan, admission, RefusalReason.NODE_DEAD);
+    }
+
+    /** Admits those decisions that pass; the next snapshot shows the others, with this reason. */
+    public FakeCluster admit(Plan plan, Predicate<Decision> admission, RefusalReason reason) {
+        refused.clear();
+        round++;
+        for (Decision decision : plan.decisions()) {
+            if (admission.test(decision)) {
+                start(decision);
+            } else {
+                refused.add(new RefusedDecision(decision.dispatcher(), reason));
+            }
+        }
+        return this;
+    }
+
+    /** Ends every operator that has a target, with success. */
+    public FakeCluster finishAll() {
+        List.copyOf(underWay.keySet()).forEach(this::finish);
+        return this;
+    }
+
+    /** Ends the operator that drives a span, with success, if it has a target. */
+    public FakeCluster finish(DispatcherId id) {
+        Optional<NodeId> target = underWay.getOrDefault(id, Optional.empty());
+        target.ifPresent(to -> {
+            Span span = span(id);
+            NodeId from = span.node;
+            if (from != null) {
+                node(from).scheduling.merge(span.group, -1, Integer::sum);
+            }
+            span.node = to;
+            node(to).running
+                    .computeIfAbsent(span.group, group -> new LinkedHashMap<>())
+                    .put(id, span);
+            node(to).inFlight--;
+            underWay.remove(id);
+        });
+        return this;
+    }
+
+    /** How many spans run on a node, or will when what is under way has ended. */
+    public int load(String node) {
+        return node(new NodeId(node)).load;
+    }
+
+    /** How many spans wait for placement. */
+    public int absentCount() {
+        return absent.values().stream().mapToInt(Map::size).sum();
+    }
+
+    /** How many spans planners have read from the lists of all snapshots so far: their cost. */
+    public int reads() {
+        return reads;
+    }
+
+    /** The present state. A view, so it is valid until the next change. */
+    public SchedulingSnapshot snapshot() {
+        return new View();
+    }
+
+    private void add(TableSpan tableSpan, @Nullable NodeId node) {
+        DispatcherId id = dispatcher(++lastId);
+        Span span = new Span(id, tableSpan, GroupId.of(tableSpan), node);
+        spans.put(id, span);
+        sizes.merge(span.group, 1, Integer::sum);
+        if (node == null) {
+            absent.computeIfAbsent(span.group, group -> new LinkedHashMap<>()).put(id, span);
+        } else {
+            Node home = node(node);
+            home.running
+                    .computeIfAbsent(span.group, group -> new LinkedHashMap<>())
+                    .put(id, span);
+            home.load++;
+        }
+    }
+
+    private void start(Decision decision) {
+        Span span = span(decision.dispatcher());
+        if (decision instanceof Decision.Place) {
+            absent.getOrDefault(span.group, Map.of()).remove(span.id);
+            span.node = decision.target();
+            node(decision.target()).scheduling.merge(span.group, 1, Integer::sum);
+        } else if (decision instanceof Decision.Move move) {
+            Node origin = node(move.origin());
+            origin.running.getOrDefault(span.group, Map.of()).remove(span.id);
+            origin.scheduling.merge(span.group, 1, Integer::sum);
+            origin.load--;
+        } else {
+            throw new IllegalStateException("unknown kind of decision: " + decision);
+        }
+        node(decision.target()).load++;
+        node(decision.target()).inFlight++;
+        underWay.put(span.id, Optional.of(decision.target()));
+    }
+
+    private Node node(NodeId id) {
+        Node node = nodes.get(id);
+        if (node == null) {
+            throw new IllegalArgumentException("no node " + id);
+        }
+        return node;
+    }
+
+    private Span span(DispatcherId id) {
+        Span span = spans.get(id);
+        if (span == null) {
+            throw new IllegalArgumentException("no span " + id);
+        }
+        return span;
+    }
+
+    private static final class Node {
+        private boolean eligible = true;
+        private int load;
+        private int inFlight;
+        private final SortedMap<GroupId, Map<DispatcherId, Span>> running = new TreeMap<>();
+        private final SortedMap<GroupId, Integer> scheduling = new TreeMap<>();
+    }
+
+    private static final class Span {
+        private final DispatcherId id;
+        private final TableSpan span;
+        private final GroupId group;
+        private @Nullable NodeId node;
+
+        private Span(DispatcherId id, TableSpan span, GroupId group, @Nullable NodeId node) {
+            this.id = id;
+            this.span = span;
+            this.group = group;
+            this.node = node;
+        }
+
+        private SpanView view() {
+            return new SpanView(id, span, new SchemaId(1 + span.table().value() % 7), group, node);
+        }
+    }
+
+    private final class View implements SchedulingSnapshot {
+        @Override
+        public long round() {
+            return round;
+        }
+
+        @Override
+        public long seed() {
+            return seed;
+        }
+
+        @Override
+        public List<NodeView> nodes() {
+            List<NodeView> views = new ArrayList<>();
+            nodes.forEach((id, node) -> views.add(new NodeView(id, node.eligible, node.load, node.inFlight)));
+            return views;
+        }
+
+        @Override
+        public List<GroupId> groups() {
+            return List.copyOf(sizes.keySet());
+        }
+
+        @Override
+        public int size(GroupId group) {
+            return sizes.getOrDefault(group, 0);
+        }
+
+        @Override
+        public int absentCount(GroupId group) {
+            return absent.getOrDefault(group, Map.of()).size();
+        }
+
+        @Override
+        public Iterable<SpanView> absent(GroupId group) {
+            return idle(absent.getOrDefault(group, Map.of()));
+        }
+
+        @Override
+        public int schedulingCount(GroupId group, NodeId node) {
+            return node(node).scheduling.getOrDefault(group, 0);
+        }
+
+        @Override
+        public int replicatingCount(GroupId group, NodeId node) {
+            return node(node).running.getOrDefault(group, Map.of()).size();
+        }
+
+        @Override
+        public Iterable<SpanView> replicating(GroupId group, NodeId node) {
+            return idle(node(node).running.getOrDefault(group, Map.of()));
+        }
+
+        @Override
+        public Optional<SpanView> span(DispatcherId dispatcher) {
+            return Optional.ofNullable(spans.get(dispatcher)).map(Span::view);
+        }
+
+        @Override
+        public boolean isInFlight(DispatcherId dispatcher) {
+            return underWay.containsKey(dispatcher);
+        }
+
+        @Override
+        public int inFlightCount() {
+            return underWay.size();
+        }
+
+        @Override
+        public List<RefusedDecision> refused() {
+            return List.copyOf(refused);
+        }
+
+        private Iterable<SpanView> idle(Map<DispatcherId, Span> from) {
+            return () -> from.values().stream()
+                    .filter(span -> !underWay.containsKey(span.id))
+                    .map(span -> {
+                        reads++;
+                        return span.view();
+                    })
+                    .iterator();
+        }
+    }
+}
