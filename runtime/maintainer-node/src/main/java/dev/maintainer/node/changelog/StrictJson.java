@@ -1,0 +1,18 @@
+package dev.maintainer.node.changelog;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/** The one way in which log, sink and verification read JSON, so that one row has one text everywhere. */
+public final class StrictJson {
+    /** Refuses duplicate fields and trailing text; keeps numbers exact. Thread-safe. */
+    public static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
+            .build();
+
+    private StrictJson() {}
+}

@@ -1,0 +1,115 @@
+package dev.maintainer.node.dispatch;
+
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.TriggerDispatcher;
+import dev.maintainer.api.model.BlockStage;
+import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.node.changelog.DdlEvent;
+import dev.maintainer.node.changelog.Frontier;
+import dev.maintainer.node.sink.SegmentWriter;
+import dev.maintainer.node.sink.WriteResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Follows the DDLs of the log: makes each durable, tells the maintainer about it, and holds the checkpoint below the
+ * first that was not acknowledged. DDLs with one commitTs make one status.
+ */
+final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDispatcher {
+    /** How many statuses may be unacknowledged at a time. */
+    static final int WINDOW = 64;
+
+    private final List<DdlEvent> ddls;
+    private final Frontier frontier;
+    private final Object lock = new Object();
+    private final List<BlockStatus> unacknowledged = new ArrayList<>();
+    private volatile boolean begun;
+    private int next;
+
+    DdlTriggerDispatcher(
+            DispatcherSpec spec,
+            DispatcherListener listener,
+            SegmentWriter writer,
+            ScheduledExecutorService threads,
+            List<DdlEvent> ddls,
+            Frontier frontier) {
+        super(spec, listener, writer, threads);
+        this.ddls = ddls;
+        this.frontier = frontier;
+        while (next < ddls.size() && ddls.get(next).commitTs() <= spec.startTs()) {
+            next++;
+        }
+    }
+
+    @Override
+    public void begin() {
+        begun = true;
+    }
+
+    @Override
+    public void acknowledge(long commitTs) {
+        synchronized (lock) {
+            unacknowledged.removeIf(status -> status.commitTs() <= commitTs);
+        }
+    }
+
+    @Override
+    boolean turn() {
+        if (!begun) {
+            return true;
+        }
+        long resolved = frontier.resolvedTs();
+        boolean grown = false;
+        while (next < ddls.size() && ddls.get(next).commitTs() <= resolved && room()) {
+            List<DdlEvent> together = together();
+            WriteResult result = writer.writeDdls(together);
+            if (result == WriteResult.SEALED) {
+                return false;
+            }
+            if (result == WriteResult.HELD) {
+                break;
+            }
+            next += together.size();
+            grown = true;
+            synchronized (lock) {
+                unacknowledged.add(new BlockStatus(
+                        spec.dispatcher(),
+                        together.get(0).commitTs(),
+                        BlockStage.NONE,
+                        together.stream().map(DdlEvent::change).toList()));
+            }
+        }
+        List<BlockStatus> report;
+        synchronized (lock) {
+            report = List.copyOf(unacknowledged);
+        }
+        if (grown && !report.isEmpty()) {
+            listener.blocked(spec.dispatcher(), report);
+        }
+        advance(checkpoint(report, resolved), resolved);
+        return true;
+    }
+
+    private long checkpoint(List<BlockStatus> report, long resolved) {
+        if (!report.isEmpty()) {
+            return report.get(0).commitTs() - 1;
+        }
+        return next < ddls.size() ? Math.min(resolved, ddls.get(next).commitTs() - 1) : resolved;
+    }
+
+    private boolean room() {
+        synchronized (lock) {
+            return unacknowledged.size() < WINDOW;
+        }
+    }
+
+    private List<DdlEvent> together() {
+        int end = next + 1;
+        while (end < ddls.size() && ddls.get(end).commitTs() == ddls.get(next).commitTs()) {
+            end++;
+        }
+        return ddls.subList(next, end);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.maintainer.node.sink;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.node.changelog.StrictJson;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What is where in a sink directory, and whose it is. A marker file says that the directory is a sink, and of which log. */
+public final class SinkDirectory {
+    /** Name of the directory of segments. */
+    public static final String SEGMENTS = "segments";
+
+    /** Name of the directory of finished tables. It exists only if it is complete. */
+    public static final String TABLES = "tables";
+
+    private static final String MARKER = ".maintainer-sink";
+    private static final String EPOCHS = "epochs";
+    private static final String METADATA = "metadata";
+
+    private final Path path;
+
+    private SinkDirectory(Path path) {
+        this.path = path;
+    }
+
+    /** The directory as it is. */
+    public static SinkDirectory of(Path path) {
+        return new SinkDirectory(path);
+    }
+
+    /**
+     * Makes the directory a sink for a log. A directory with other content, or of another log, is refused. Finished
+     * tables are taken away, because they are about to become outdated.
+     *
+     * @param digest which log
+     */
+    public static SinkDirectory claim(Path path, String digest) throws MaintainerException {
+        SinkDirectory sink = new SinkDirectory(path);
+        try {
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_UNAVAILABLE, "sink " + path + " is not a directory; name another one");
+            }
+            Files.createDirectories(path);
+            Path marker = path.resolve(MARKER);
+            if (Files.exists(marker)) {
+                sink.checkMarker(marker, digest);
+            } else if (!isEmpty(path)) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_UNAVAILABLE,
+                        "sink directory " + path + " is not empty and not one of ours; name an empty one");
+            } else {
+                ObjectNode content = JsonNodeFactory.instance.objectNode();
+                content.put("format", 1);
+                content.put("changelog", digest);
+                writeDurably(marker, content.toString());
+            }
+            deleteTree(path.resolve(TABLES));
+            return sink;
+        } catch (IOException e) {
+            throw unavailable("cannot be used", path, e);
+        }
+    }
+
+    /** Where it is. */
+    public Path path() {
+        return path;
+    }
+
+    /** Where the cluster keeps its metadata. */
+    public Path metadata() {
+        return path.resolve(METADATA);
+    }
+
+    /** Where the finished tables are, if it is complete. */
+    public Path tables() {
+        return path.resolve(TABLES);
+    }
+
+    /** Forgets all that was replicated, so that it can be done from the start. */
+    public void clear() throws MaintainerException {
+        try {
+            for (String part : List.of(TABLES, METADATA, EPOCHS, SEGMENTS)) {
+                deleteTree(path.resolve(part));
+            }
+        } catch (IOException e) {
+            throw unavailable("cannot be cleared", path, e);
+        }
+    }
+
+    long readEpoch(ChangefeedId changefeed) {
+        Path file = path.resolve(EPOCHS).resolve(changefeed.name());
+        try {
+            return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
+        } catch (IOException | NumberFormatException e) {
+            throw unavailable("has an unreadable epoch, " + file, path, e);
+        }
+    }
+
+    void writeEpoch(ChangefeedId changefeed, MaintainerEpoch epoch) {
+        Path file = path.resolve(EPOCHS).resolve(changefeed.name());
+        try {
+            Files.createDirectories(path.resolve(EPOCHS));
+            writeDurably(file, epoch.toString());
+        } catch (IOException e) {
+            throw unavailable("cannot be fenced", path, e);
+        }
+    }
+
+    static void writeDurably(Path file, String content) throws IOException {
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+        try (FileChannel channel = FileChannel.open(
+                temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(content + "\n");
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        FileSink.force(file.getParent());
+    }
+
+    static void deleteTree(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(tree)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path each : paths) {
+            Files.delete(each);
+        }
+    }
+
+    private void checkMarker(Path marker, String digest) throws IOException {
+        String known;
+        try {
+            JsonNode content = StrictJson.MAPPER.readTree(Files.readString(marker));
+            known = content.path("changelog").asText();
+        } catch (JsonProcessingException e) {
+            throw unavailable("has a damaged marker file, " + marker, path, e);
+        }
+        if (!known.equals(digest)) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE, "sink " + path + " holds another change log; name an empty directory");
+        }
+    }
+
+    private static boolean isEmpty(Path path) throws IOException {
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(path)) {
+            return !content.iterator().hasNext();
+        }
+    }
+
+    private static MaintainerException unavailable(String what, Path path, Exception cause) {
+        return new MaintainerException(
+                ErrorCode.SINK_UNAVAILABLE,
+                "sink " + path + " " + what + ": " + cause + "; check space and permissions",
+                cause);
+    }
+}

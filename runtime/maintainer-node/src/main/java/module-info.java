@@ -1,0 +1,12 @@
+/** The runnable node: command line, embedded cluster, change-log source and file sink. */
+module dev.maintainer.node {
+    requires transitive dev.maintainer.api;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports dev.maintainer.node.changelog;
+    exports dev.maintainer.node.dispatch;
+    exports dev.maintainer.node.sink;
+}
