@@ -2,7 +2,6 @@ package dev.maintainer.api.lifecycle;
 
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param phase the operator's own state, for people
  * @param span null if the span is no longer registered (its table was dropped)
- * @param schema null together with {@code span}
  * @param checkpointTs the span's checkpoint when it was frozen; a TSO, 0 if the span is no longer registered
  * @param origin where the dispatcher ran or runs; null for an add
  * @param destination where it was meant to run; null for a remove
@@ -22,7 +20,6 @@ public record FrozenOperator(
         OperatorType type,
         String phase,
         @Nullable TableSpan span,
-        @Nullable SchemaId schema,
         long checkpointTs,
         @Nullable NodeId origin,
         @Nullable NodeId destination) {}

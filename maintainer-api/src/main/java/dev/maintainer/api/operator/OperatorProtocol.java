@@ -2,6 +2,7 @@ package dev.maintainer.api.operator;
 
 import dev.maintainer.api.model.NodeId;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /**
@@ -34,8 +35,8 @@ public interface OperatorProtocol<S extends Enum<S>> {
     /** Reacts to an event. Never throws; an event that means nothing returns the same state and no effects. */
     Step<S> on(S state, OperatorEvent event);
 
-    /** The command that is outstanding in a state, to be repeated by the controller; empty if there is none. */
-    List<OperatorEffect> outstanding(S state);
+    /** The command that is outstanding in a state; empty in an end state. */
+    Optional<OperatorCommand> outstanding(S state);
 
     /** Whether a state is an end state. */
     boolean isFinished(S state);

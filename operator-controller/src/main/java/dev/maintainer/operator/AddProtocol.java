@@ -1,0 +1,114 @@
+package dev.maintainer.operator;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorEffect;
+import dev.maintainer.api.operator.OperatorEvent;
+import dev.maintainer.api.operator.OperatorProtocol;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.state.TransitionTable;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Places an absent span on a node. */
+final class AddProtocol implements OperatorProtocol<AddProtocol.State> {
+
+    /** The states of an add. */
+    enum State {
+        /** The node has been told to create the dispatcher. */
+        PLACING,
+        /** The dispatcher works. */
+        PLACED,
+        /** The node died or could not create it. */
+        ABSENT,
+        /** The table was dropped meanwhile. */
+        RELEASED
+    }
+
+    /** What can happen to an add. */
+    enum Event {
+        DEST_WORKING,
+        /** May belong to an earlier removal of the same dispatcher; says nothing about this creation. */
+        DEST_STOPPED,
+        DEST_REMOVED,
+        DEST_DIED,
+        TASK_REMOVED
+    }
+
+    static final TransitionTable<State, Event, OperatorEffect> TABLE =
+            TransitionTable.<State, Event, OperatorEffect>over(State.class, Event.class)
+                    .startingAt(State.PLACING)
+                    .on(State.PLACING, Event.DEST_WORKING, State.PLACED, new OperatorEffect.MarkReplicating())
+                    .ignore(State.PLACING, Event.DEST_STOPPED)
+                    .on(State.PLACING, Event.DEST_REMOVED, State.ABSENT, new OperatorEffect.MarkAbsent())
+                    .on(State.PLACING, Event.DEST_DIED, State.ABSENT, new OperatorEffect.MarkAbsent())
+                    .on(State.PLACING, Event.TASK_REMOVED, State.RELEASED)
+                    .endingAt(State.PLACED)
+                    .endingAt(State.ABSENT)
+                    .endingAt(State.RELEASED)
+                    .build();
+
+    private final NodeId destination;
+
+    AddProtocol(NodeId destination) {
+        this.destination = destination;
+    }
+
+    @Override
+    public OperatorType type() {
+        return OperatorType.ADD;
+    }
+
+    @Override
+    public Step<State> start() {
+        return new Step<>(State.PLACING, List.of(new OperatorEffect.Bind(destination)));
+    }
+
+    @Override
+    public Step<State> on(State state, OperatorEvent event) {
+        return classify(event)
+                .flatMap(known -> TABLE.on(state, known))
+                .map(edge -> new Step<>(edge.next(), edge.effects()))
+                .orElseGet(() -> new Step<>(state, List.of()));
+    }
+
+    private Optional<Event> classify(OperatorEvent event) {
+        if (event instanceof OperatorEvent.TaskRemoved) {
+            return Optional.of(Event.TASK_REMOVED);
+        }
+        if (event instanceof OperatorEvent.NodeDied died) {
+            return died.node().equals(destination) ? Optional.of(Event.DEST_DIED) : Optional.empty();
+        }
+        if (event instanceof OperatorEvent.Reported reported && reported.from().equals(destination)) {
+            return switch (reported.state()) {
+                case WORKING -> Optional.of(Event.DEST_WORKING);
+                case STOPPED -> Optional.of(Event.DEST_STOPPED);
+                case REMOVED -> Optional.of(Event.DEST_REMOVED);
+                case INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
+            };
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<OperatorCommand> outstanding(State state) {
+        return state == State.PLACING ? Optional.of(new OperatorCommand.Create(destination)) : Optional.empty();
+    }
+
+    @Override
+    public boolean isFinished(State state) {
+        return TABLE.isTerminal(state);
+    }
+
+    @Override
+    public boolean capsCheckpoint(State state) {
+        return !isFinished(state);
+    }
+
+    @Override
+    public SortedSet<NodeId> affectedNodes() {
+        return new TreeSet<>(List.of(destination));
+    }
+}

@@ -1,0 +1,160 @@
+package dev.maintainer.operator;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorEffect;
+import dev.maintainer.api.operator.OperatorEvent;
+import dev.maintainer.api.operator.OperatorProtocol;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.state.TransitionTable;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Relocates a running span: stop at the origin, confirmed, and only then create at the destination. Two dispatchers of
+ * one span never run at once.
+ */
+final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
+
+    /** The states of a move. */
+    enum State {
+        /** The origin has been told to stop. */
+        REMOVE_ORIGIN,
+        /** The origin has stopped or is dead; the destination has been told to create. */
+        ADD_DESTINATION,
+        /** The destination died first; the origin must still be seen to stop. */
+        ABORT_REMOVE_ORIGIN,
+        /** The dispatcher works at the destination. */
+        PLACED,
+        /** Nobody runs the span. */
+        ABSENT,
+        /** The table was dropped meanwhile; the binding is left for the removal that follows. */
+        RELEASED
+    }
+
+    /** What can happen to a move. */
+    enum Event {
+        /** The origin reported a terminal state; any other state means that it still may write. */
+        ORIGIN_STOPPED,
+        ORIGIN_DIED,
+        DEST_WORKING,
+        DEST_REMOVED,
+        DEST_DIED,
+        TASK_REMOVED
+    }
+
+    private final NodeId origin;
+    private final NodeId destination;
+
+    /** What an edge does to the span; shared by all moves, so it names no node. */
+    enum Effect {
+        BIND_TO_DESTINATION,
+        MARK_REPLICATING,
+        MARK_ABSENT
+    }
+
+    static final TransitionTable<State, Event, Effect> TABLE = TransitionTable.<State, Event, Effect>over(
+                    State.class, Event.class)
+            .startingAt(State.REMOVE_ORIGIN)
+            .on(State.REMOVE_ORIGIN, Event.ORIGIN_STOPPED, State.ADD_DESTINATION, Effect.BIND_TO_DESTINATION)
+            .on(State.REMOVE_ORIGIN, Event.ORIGIN_DIED, State.ADD_DESTINATION, Effect.BIND_TO_DESTINATION)
+            .on(State.REMOVE_ORIGIN, Event.DEST_DIED, State.ABORT_REMOVE_ORIGIN)
+            .on(State.REMOVE_ORIGIN, Event.TASK_REMOVED, State.RELEASED)
+            .ignore(State.REMOVE_ORIGIN, Event.DEST_WORKING, Event.DEST_REMOVED)
+            .on(State.ABORT_REMOVE_ORIGIN, Event.ORIGIN_STOPPED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.ABORT_REMOVE_ORIGIN, Event.ORIGIN_DIED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.ABORT_REMOVE_ORIGIN, Event.TASK_REMOVED, State.RELEASED)
+            .ignore(State.ABORT_REMOVE_ORIGIN, Event.DEST_DIED, Event.DEST_WORKING, Event.DEST_REMOVED)
+            .on(State.ADD_DESTINATION, Event.DEST_WORKING, State.PLACED, Effect.MARK_REPLICATING)
+            .on(State.ADD_DESTINATION, Event.DEST_REMOVED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.ADD_DESTINATION, Event.DEST_DIED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.ADD_DESTINATION, Event.TASK_REMOVED, State.RELEASED)
+            .ignore(State.ADD_DESTINATION, Event.ORIGIN_STOPPED, Event.ORIGIN_DIED)
+            .endingAt(State.PLACED)
+            .endingAt(State.ABSENT)
+            .endingAt(State.RELEASED)
+            .build();
+
+    MoveProtocol(NodeId origin, NodeId destination) {
+        this.origin = origin;
+        this.destination = destination;
+    }
+
+    private OperatorEffect effect(Effect effect) {
+        return switch (effect) {
+            case BIND_TO_DESTINATION -> new OperatorEffect.Bind(destination);
+            case MARK_REPLICATING -> new OperatorEffect.MarkReplicating();
+            case MARK_ABSENT -> new OperatorEffect.MarkAbsent();
+        };
+    }
+
+    @Override
+    public OperatorType type() {
+        return OperatorType.MOVE;
+    }
+
+    @Override
+    public Step<State> start() {
+        return new Step<>(State.REMOVE_ORIGIN, List.of(new OperatorEffect.MarkScheduling()));
+    }
+
+    @Override
+    public Step<State> on(State state, OperatorEvent event) {
+        return classify(event)
+                .flatMap(known -> TABLE.on(state, known))
+                .map(edge -> new Step<>(
+                        edge.next(), edge.effects().stream().map(this::effect).toList()))
+                .orElseGet(() -> new Step<>(state, List.of()));
+    }
+
+    private Optional<Event> classify(OperatorEvent event) {
+        if (event instanceof OperatorEvent.TaskRemoved) {
+            return Optional.of(Event.TASK_REMOVED);
+        }
+        if (event instanceof OperatorEvent.NodeDied died) {
+            if (died.node().equals(origin)) {
+                return Optional.of(Event.ORIGIN_DIED);
+            }
+            return died.node().equals(destination) ? Optional.of(Event.DEST_DIED) : Optional.empty();
+        }
+        if (event instanceof OperatorEvent.Reported reported) {
+            if (reported.from().equals(origin)) {
+                return reported.state().isTerminal() ? Optional.of(Event.ORIGIN_STOPPED) : Optional.empty();
+            }
+            if (reported.from().equals(destination)) {
+                return switch (reported.state()) {
+                    case WORKING -> Optional.of(Event.DEST_WORKING);
+                    case REMOVED -> Optional.of(Event.DEST_REMOVED);
+                    case STOPPED, INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
+                };
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<OperatorCommand> outstanding(State state) {
+        return switch (state) {
+            case REMOVE_ORIGIN, ABORT_REMOVE_ORIGIN -> Optional.of(new OperatorCommand.Remove(origin));
+            case ADD_DESTINATION -> Optional.of(new OperatorCommand.Create(destination));
+            case PLACED, ABSENT, RELEASED -> Optional.empty();
+        };
+    }
+
+    @Override
+    public boolean isFinished(State state) {
+        return TABLE.isTerminal(state);
+    }
+
+    @Override
+    public boolean capsCheckpoint(State state) {
+        return !isFinished(state);
+    }
+
+    @Override
+    public SortedSet<NodeId> affectedNodes() {
+        return new TreeSet<>(List.of(origin, destination));
+    }
+}

@@ -1,0 +1,403 @@
+package dev.maintainer.operator;
+
+import dev.maintainer.api.lifecycle.FrozenOperator;
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.QuiesceAllowlist;
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.Admission;
+import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorEffect;
+import dev.maintainer.api.operator.OperatorEvent;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.operator.RefusalReason;
+import dev.maintainer.api.operator.SpanStates;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Admits operators, drives them, repeats their commands, finishes them, and freezes them at quiesce.
+ *
+ * <p>At most one operator per dispatcher id. Whatever happens to an operator happens in one call: the event, the
+ * registry transitions, the finish if it has ended, and the next command otherwise. So nobody ever meets an operator
+ * that has ended but is still registered, and a quiesce that has returned has nothing in flight behind it.
+ *
+ * <p>Single writer: not thread-safe.
+ */
+public final class OperatorController {
+    private final SpanStates spans;
+    private final OperatorOutput output;
+    private final Predicate<NodeId> alive;
+    private final OperatorTimings timings;
+
+    private final Map<DispatcherId, RegisteredOperator> operators = new LinkedHashMap<>();
+    private final Map<NodeId, Set<DispatcherId>> byNode = new TreeMap<>();
+    private final NodeTraffic traffic = new NodeTraffic();
+    /** In the order of due times: every entry is appended at now plus one constant. Outdated entries are skipped. */
+    private final Deque<Due> queue = new ArrayDeque<>();
+
+    private final Map<RefusalReason, Long> refusals = new EnumMap<>(RefusalReason.class);
+    private @Nullable Quiesced quiesced;
+
+    private record Due(long at, RegisteredOperator operator) {}
+
+    private record Quiesced(QuiesceAllowlist allowlist, HandoffManifest manifest) {}
+
+    /**
+     * Makes a controller without operators.
+     *
+     * @param alive whether a node is a member right now; asked at admission and again when an operator ends
+     */
+    public OperatorController(
+            SpanStates spans, OperatorOutput output, Predicate<NodeId> alive, OperatorTimings timings) {
+        this.spans = spans;
+        this.output = output;
+        this.alive = alive;
+        this.timings = timings;
+    }
+
+    // ---- admission ---------------------------------------------------------------------------------------------
+
+    /** Places an absent span. */
+    public Admission add(DispatcherId id, NodeId destination, long nowMillis) {
+        Optional<RefusalReason> refusal = refusalOf(id, OperatorType.ADD);
+        if (refusal.isEmpty() && spans.span(id) == null) {
+            refusal = Optional.of(RefusalReason.GONE);
+        } else if (refusal.isEmpty() && !spans.isAbsent(id)) {
+            refusal = Optional.of(RefusalReason.PREMISE_GONE);
+        } else if (refusal.isEmpty() && !alive.test(destination)) {
+            refusal = Optional.of(RefusalReason.NODE_DEAD);
+        }
+        return refusal.map(this::refuse)
+                .orElseGet(() -> admit(RegisteredOperator.add(id, destination, nowMillis, timings), nowMillis));
+    }
+
+    /** Moves a running span. A move to where it runs already is admitted and has ended at once. */
+    public Admission move(DispatcherId id, NodeId origin, NodeId destination, long nowMillis) {
+        Optional<RefusalReason> refusal = refusalOf(id, OperatorType.MOVE);
+        if (refusal.isEmpty() && spans.span(id) == null) {
+            refusal = Optional.of(RefusalReason.GONE);
+        } else if (refusal.isEmpty() && !(spans.isReplicating(id) && origin.equals(spans.boundTo(id)))) {
+            refusal = Optional.of(RefusalReason.PREMISE_GONE);
+        } else if (refusal.isEmpty() && !alive.test(destination)) {
+            refusal = Optional.of(RefusalReason.NODE_DEAD);
+        }
+        if (refusal.isPresent()) {
+            return refuse(refusal.get());
+        }
+        if (origin.equals(destination)) {
+            return Admission.admitted();
+        }
+        return admit(RegisteredOperator.move(id, origin, destination, nowMillis, timings), nowMillis);
+    }
+
+    /**
+     * Takes up a removal that a former owner had begun. When it is confirmed, the span (if it is still registered)
+     * becomes absent: its table still exists, so somebody has to replicate it.
+     */
+    public Admission restoreRemoval(DispatcherId id, NodeId node, OperatorType intent, long nowMillis) {
+        RemoveProtocol protocol = new RemoveProtocol(node, intent, List.of(new OperatorEffect.MarkAbsent()));
+        return refusalOf(id, intent)
+                .map(this::refuse)
+                .orElseGet(() -> admit(RegisteredOperator.remove(id, node, protocol, nowMillis, timings), nowMillis));
+    }
+
+    /** Removes a dispatcher whose span is not, or no longer, registered. */
+    public Admission removeStray(DispatcherId id, NodeId node, long nowMillis) {
+        return refusalOf(id, OperatorType.REMOVE)
+                .map(this::refuse)
+                .orElseGet(() -> admit(
+                        RegisteredOperator.remove(id, node, new RemoveProtocol(node), nowMillis, timings), nowMillis));
+    }
+
+    /** Closes the DDL trigger dispatcher: what the quiesce allowlist is made for. */
+    public Admission closeTrigger(DispatcherId trigger, NodeId node, long nowMillis) {
+        return removeStray(trigger, node, nowMillis);
+    }
+
+    /**
+     * The tables of these spans were dropped. Each running or half-placed dispatcher gets a removal that replaces
+     * whatever operator its id has; the caller then deletes the spans, in the same turn.
+     */
+    public void removeForDdl(Collection<DispatcherId> ids, long nowMillis) {
+        for (DispatcherId id : ids) {
+            if (quiesced != null && !quiesced.allowlist().admits(id, OperatorType.REMOVE)) {
+                refuse(RefusalReason.QUIESCING);
+                continue;
+            }
+            NodeId node = spans.boundTo(id);
+            RegisteredOperator former = operators.get(id);
+            if (former != null) {
+                drive(former, new OperatorEvent.TaskRemoved(), nowMillis);
+            }
+            if (node != null) {
+                admit(RegisteredOperator.remove(id, node, new RemoveProtocol(node), nowMillis, timings), nowMillis);
+            }
+        }
+    }
+
+    private Optional<RefusalReason> refusalOf(DispatcherId id, OperatorType type) {
+        if (quiesced != null && !quiesced.allowlist().admits(id, type)) {
+            return Optional.of(RefusalReason.QUIESCING);
+        }
+        return operators.containsKey(id) ? Optional.of(RefusalReason.DUPLICATE) : Optional.empty();
+    }
+
+    private Admission refuse(RefusalReason reason) {
+        refusals.merge(reason, 1L, Long::sum);
+        return Admission.refused(reason);
+    }
+
+    private Admission admit(RegisteredOperator operator, long nowMillis) {
+        if (operators.putIfAbsent(operator.dispatcher(), operator) != null) {
+            throw new IllegalStateException("two operators for " + operator.dispatcher());
+        }
+        for (NodeId node : operator.affectedNodes()) {
+            byNode.computeIfAbsent(node, n -> new LinkedHashSet<>()).add(operator.dispatcher());
+        }
+        traffic.count(operator, 1);
+        operator.start().forEach(effect -> apply(operator, effect));
+        // After the start, not before: a start must never undo what a death has done.
+        for (NodeId node : operator.affectedNodes()) {
+            if (!operator.isFinished() && !alive.test(node)) {
+                transition(operator, new OperatorEvent.NodeDied(node));
+            }
+        }
+        settle(operator, nowMillis);
+        return Admission.admitted();
+    }
+
+    // ---- events ------------------------------------------------------------------------------------------------
+
+    /** A node reported the state of a dispatcher. Operators that quiesce has frozen do not hear of it. */
+    public void reported(NodeId from, DispatcherId id, ComponentState state, long nowMillis) {
+        RegisteredOperator operator = operators.get(id);
+        if (operator != null && !isFrozen(operator)) {
+            drive(operator, new OperatorEvent.Reported(from, state), nowMillis);
+        }
+    }
+
+    /** Nodes have left. After quiesce nobody hears of it, the close of the trigger included. */
+    public void nodesDied(SortedSet<NodeId> dead, long nowMillis) {
+        if (quiesced != null) {
+            return;
+        }
+        Set<RegisteredOperator> affected = new LinkedHashSet<>();
+        for (NodeId node : dead) {
+            for (DispatcherId id : List.copyOf(byNode.getOrDefault(node, Set.of()))) {
+                RegisteredOperator operator = operators.get(id);
+                if (operator != null) {
+                    transition(operator, new OperatorEvent.NodeDied(node));
+                    affected.add(operator);
+                }
+            }
+        }
+        // Commands go out only when all deaths are known: an operator that lost both nodes sends nothing.
+        affected.forEach(operator -> settle(operator, nowMillis));
+        dead.forEach(traffic::forget);
+    }
+
+    private void drive(RegisteredOperator operator, OperatorEvent event, long nowMillis) {
+        if (transition(operator, event)) {
+            settle(operator, nowMillis);
+        }
+    }
+
+    private boolean transition(RegisteredOperator operator, OperatorEvent event) {
+        traffic.count(operator, -1);
+        RegisteredOperator.Outcome outcome = operator.apply(event);
+        traffic.count(operator, 1);
+        outcome.effects().forEach(effect -> apply(operator, effect));
+        return outcome.changed();
+    }
+
+    private void apply(RegisteredOperator operator, OperatorEffect effect) {
+        DispatcherId id = operator.dispatcher();
+        if (effect instanceof OperatorEffect.Bind bind) {
+            spans.bind(id, bind.node());
+        } else if (effect instanceof OperatorEffect.MarkScheduling) {
+            spans.markScheduling(id);
+        } else if (effect instanceof OperatorEffect.MarkAbsent) {
+            spans.markAbsent(id);
+        } else if (effect instanceof OperatorEffect.MarkReplicating) {
+            NodeId node = spans.boundTo(id);
+            if (node == null || !alive.test(node)) {
+                spans.markAbsent(id);
+            } else {
+                spans.markReplicating(id);
+            }
+        } else {
+            throw new IllegalStateException("unknown effect " + effect);
+        }
+    }
+
+    /** Finishes an operator that has ended, or sends what its new state waits for. */
+    private void settle(RegisteredOperator operator, long nowMillis) {
+        if (operator.isFinished()) {
+            unregister(operator);
+            output.finished(operator.dispatcher(), operator.type());
+        } else {
+            sendOutstanding(operator, nowMillis);
+        }
+    }
+
+    private void unregister(RegisteredOperator operator) {
+        if (!operators.remove(operator.dispatcher(), operator)) {
+            throw new IllegalStateException("operator of " + operator.dispatcher() + " finished twice");
+        }
+        for (NodeId node : operator.affectedNodes()) {
+            Set<DispatcherId> ids = byNode.get(node);
+            if (ids != null) {
+                ids.remove(operator.dispatcher());
+                if (ids.isEmpty()) {
+                    byNode.remove(node);
+                }
+            }
+        }
+    }
+
+    private void sendOutstanding(RegisteredOperator operator, long nowMillis) {
+        Optional<OperatorCommand> command = operator.outstanding();
+        operator.dueAt(nowMillis + timings.resendMillis());
+        queue.addLast(new Due(operator.dueAt(), operator));
+        command.ifPresent(c -> output.send(operator.dispatcher(), operator.type(), c));
+    }
+
+    // ---- time --------------------------------------------------------------------------------------------------
+
+    /** Repeats commands that were not answered, and reports operators that are stuck. Costs what is due. */
+    public void tick(long nowMillis) {
+        while (!queue.isEmpty() && queue.peekFirst().at() <= nowMillis) {
+            Due due = queue.removeFirst();
+            RegisteredOperator operator = due.operator();
+            boolean current = operators.get(operator.dispatcher()) == operator && operator.dueAt() == due.at();
+            if (current && !isFrozen(operator)) {
+                if (operator.takeStuckReport(nowMillis, timings)) {
+                    output.stuck(operator.view(nowMillis, false));
+                }
+                sendOutstanding(operator, nowMillis);
+            }
+        }
+    }
+
+    // ---- quiesce -----------------------------------------------------------------------------------------------
+
+    /**
+     * Freezes everything but what the allowlist admits. Terminal; a second call can only narrow the allowlist and
+     * returns the first manifest.
+     *
+     * @return the operators that were in flight, by dispatcher id
+     */
+    public HandoffManifest quiesce(QuiesceAllowlist allowlist) {
+        if (quiesced != null) {
+            quiesced = new Quiesced(quiesced.allowlist().narrowedTo(allowlist), quiesced.manifest());
+            return quiesced.manifest();
+        }
+        quiesced = new Quiesced(allowlist, HandoffManifest.EMPTY);
+        List<FrozenOperator> frozen = new ArrayList<>();
+        for (RegisteredOperator operator : operators.values()) {
+            if (isFrozen(operator)) {
+                frozen.add(frozen(operator));
+            }
+        }
+        frozen.sort((a, b) -> a.dispatcher().compareTo(b.dispatcher()));
+        queue.removeIf(due -> isFrozen(due.operator()));
+        quiesced = new Quiesced(allowlist, new HandoffManifest(frozen));
+        return quiesced.manifest();
+    }
+
+    private FrozenOperator frozen(RegisteredOperator operator) {
+        TableSpan span = spans.span(operator.dispatcher());
+        return new FrozenOperator(
+                operator.dispatcher(),
+                operator.type(),
+                operator.phase(),
+                span,
+                spans.checkpointTs(operator.dispatcher()),
+                operator.origin(),
+                operator.destination());
+    }
+
+    private boolean isFrozen(RegisteredOperator operator) {
+        // The intent is not enough: a removal that is a part of a move carries MOVE, and is frozen with it.
+        return quiesced != null && !quiesced.allowlist().admits(operator.dispatcher(), operator.type());
+    }
+
+    /** Whether {@link #quiesce} has been called. */
+    public boolean isQuiesced() {
+        return quiesced != null;
+    }
+
+    // ---- queries -----------------------------------------------------------------------------------------------
+
+    /** Whether an operator drives this dispatcher, frozen ones included. */
+    public boolean isInFlight(DispatcherId id) {
+        return operators.containsKey(id);
+    }
+
+    /** The number of operators, frozen ones included. */
+    public int size() {
+        return operators.size();
+    }
+
+    /** The number of operators that wait in the queue for their next turn; frozen ones do not. */
+    public int queued() {
+        return (int) queue.stream()
+                .filter(due -> operators.get(due.operator().dispatcher()) == due.operator()
+                        && due.operator().dueAt() == due.at())
+                .count();
+    }
+
+    /** All operators, oldest first. */
+    public List<OperatorView> operators(long nowMillis) {
+        return operators.values().stream()
+                .map(operator -> operator.view(nowMillis, isFrozen(operator)))
+                .toList();
+    }
+
+    /** The lowest checkpoint of a span whose operator caps the checkpoint, frozen ones included; at most {@code limit}. */
+    public long checkpointFloor(long limit) {
+        long floor = limit;
+        for (RegisteredOperator operator : operators.values()) {
+            if (operator.capsCheckpoint() && spans.span(operator.dispatcher()) != null) {
+                floor = Math.min(floor, spans.checkpointTs(operator.dispatcher()));
+            }
+        }
+        return floor;
+    }
+
+    /** Operators that will end with a dispatcher on this node. */
+    public int towards(NodeId node) {
+        return traffic.towards(node);
+    }
+
+    /** Moves to this node whose span is still bound to its origin. */
+    public int arriving(NodeId node) {
+        return traffic.arriving(node);
+    }
+
+    /** Moves away from this node whose span is still bound to it. */
+    public int departing(NodeId node) {
+        return traffic.departing(node);
+    }
+
+    /** How often admission was refused, by reason. */
+    public Map<RefusalReason, Long> refusals() {
+        return new EnumMap<>(refusals);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.maintainer.operator;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorEffect;
+import dev.maintainer.api.operator.OperatorEvent;
+import dev.maintainer.api.operator.OperatorProtocol;
+import dev.maintainer.api.operator.OperatorType;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/** One operator while it is registered: its protocol, its state, and its times. */
+final class RegisteredOperator {
+    private final DispatcherId dispatcher;
+    private final Machine<?> machine;
+    private final @Nullable NodeId origin;
+    private final @Nullable NodeId destination;
+    private final long admittedAt;
+    private long dueAt;
+    private long stuckAt;
+
+    private RegisteredOperator(
+            DispatcherId dispatcher,
+            Machine<?> machine,
+            @Nullable NodeId origin,
+            @Nullable NodeId destination,
+            long nowMillis,
+            OperatorTimings timings) {
+        this.dispatcher = dispatcher;
+        this.machine = machine;
+        this.origin = origin;
+        this.destination = destination;
+        this.admittedAt = nowMillis;
+        this.dueAt = nowMillis;
+        this.stuckAt = nowMillis + timings.stuckMillis();
+    }
+
+    static RegisteredOperator add(DispatcherId id, NodeId destination, long nowMillis, OperatorTimings timings) {
+        return new RegisteredOperator(
+                id, new Machine<>(new AddProtocol(destination)), null, destination, nowMillis, timings);
+    }
+
+    static RegisteredOperator move(
+            DispatcherId id, NodeId origin, NodeId destination, long nowMillis, OperatorTimings timings) {
+        return new RegisteredOperator(
+                id, new Machine<>(new MoveProtocol(origin, destination)), origin, destination, nowMillis, timings);
+    }
+
+    static RegisteredOperator remove(
+            DispatcherId id, NodeId node, RemoveProtocol protocol, long nowMillis, OperatorTimings timings) {
+        return new RegisteredOperator(id, new Machine<>(protocol), node, null, nowMillis, timings);
+    }
+
+    DispatcherId dispatcher() {
+        return dispatcher;
+    }
+
+    OperatorType type() {
+        return machine.protocol.type();
+    }
+
+    /** Whether this operator, whatever its intent, is nothing but a removal. */
+    boolean isRemoval() {
+        return destination == null;
+    }
+
+    @Nullable
+    NodeId origin() {
+        return origin;
+    }
+
+    @Nullable
+    NodeId destination() {
+        return destination;
+    }
+
+    List<OperatorEffect> start() {
+        return machine.start();
+    }
+
+    /** Applies an event. Returns the effects; {@code changed} says whether the state is another one. */
+    Outcome apply(OperatorEvent event) {
+        return machine.apply(event);
+    }
+
+    Optional<OperatorCommand> outstanding() {
+        return machine.outstanding();
+    }
+
+    boolean isFinished() {
+        return machine.isFinished();
+    }
+
+    boolean capsCheckpoint() {
+        return machine.capsCheckpoint();
+    }
+
+    SortedSet<NodeId> affectedNodes() {
+        return machine.protocol.affectedNodes();
+    }
+
+    String phase() {
+        return machine.phase();
+    }
+
+    long dueAt() {
+        return dueAt;
+    }
+
+    void dueAt(long millis) {
+        dueAt = millis;
+    }
+
+    /** Whether a report of being stuck is due; counts as reported. */
+    boolean takeStuckReport(long nowMillis, OperatorTimings timings) {
+        if (nowMillis < stuckAt) {
+            return false;
+        }
+        stuckAt = nowMillis + timings.stuckMillis();
+        return true;
+    }
+
+    OperatorView view(long nowMillis, boolean frozen) {
+        return new OperatorView(dispatcher, type(), phase(), origin, destination, nowMillis - admittedAt, frozen);
+    }
+
+    /** What came of an event. */
+    record Outcome(boolean changed, List<OperatorEffect> effects) {}
+
+    /** Pairs a protocol with its present state, so that nobody else needs to know the state's type. */
+    private static final class Machine<S extends Enum<S>> {
+        private final OperatorProtocol<S> protocol;
+        private S state;
+
+        Machine(OperatorProtocol<S> protocol) {
+            this.protocol = protocol;
+            this.state = protocol.start().next();
+        }
+
+        List<OperatorEffect> start() {
+            return protocol.start().effects();
+        }
+
+        Outcome apply(OperatorEvent event) {
+            OperatorProtocol.Step<S> step = protocol.on(state, event);
+            boolean changed = step.next() != state;
+            state = step.next();
+            return new Outcome(changed, step.effects());
+        }
+
+        Optional<OperatorCommand> outstanding() {
+            return protocol.outstanding(state);
+        }
+
+        boolean isFinished() {
+            return protocol.isFinished(state);
+        }
+
+        boolean capsCheckpoint() {
+            return protocol.capsCheckpoint(state);
+        }
+
+        String phase() {
+            return state.name();
+        }
+    }
+}

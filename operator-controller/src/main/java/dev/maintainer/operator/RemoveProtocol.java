@@ -1,0 +1,119 @@
+package dev.maintainer.operator;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorEffect;
+import dev.maintainer.api.operator.OperatorEvent;
+import dev.maintainer.api.operator.OperatorProtocol;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.state.TransitionTable;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Stops a dispatcher on the node that it was on when the operator was made: the span may be unbound or deleted
+ * meanwhile, and the dispatcher must be found all the same.
+ */
+final class RemoveProtocol implements OperatorProtocol<RemoveProtocol.State> {
+
+    /** The states of a removal. */
+    enum State {
+        /** The node has been told to remove. */
+        REMOVING,
+        /** The dispatcher will never write again. */
+        CONFIRMED,
+        /** Replaced by another removal; what was attached to this one does not happen. */
+        CANCELLED
+    }
+
+    /** What can happen to a removal. */
+    enum Event {
+        /** Only a terminal state ends a removal: anything else still may write. */
+        TERMINAL_REPORTED,
+        NODE_DIED,
+        TASK_REMOVED
+    }
+
+    static final TransitionTable<State, Event, Void> TABLE = TransitionTable.<State, Event, Void>over(
+                    State.class, Event.class)
+            .startingAt(State.REMOVING)
+            .on(State.REMOVING, Event.TERMINAL_REPORTED, State.CONFIRMED)
+            .on(State.REMOVING, Event.NODE_DIED, State.CONFIRMED)
+            .on(State.REMOVING, Event.TASK_REMOVED, State.CANCELLED)
+            .endingAt(State.CONFIRMED)
+            .endingAt(State.CANCELLED)
+            .build();
+
+    private final NodeId node;
+    private final OperatorType intent;
+    private final List<OperatorEffect> onConfirmed;
+
+    /** A plain removal. */
+    RemoveProtocol(NodeId node) {
+        this(node, OperatorType.REMOVE, List.of());
+    }
+
+    /** The removal that was a part of another intent; {@code onConfirmed} is what has to follow. */
+    RemoveProtocol(NodeId node, OperatorType intent, List<OperatorEffect> onConfirmed) {
+        this.node = node;
+        this.intent = intent;
+        this.onConfirmed = List.copyOf(onConfirmed);
+    }
+
+    @Override
+    public OperatorType type() {
+        return intent;
+    }
+
+    @Override
+    public Step<State> start() {
+        return new Step<>(State.REMOVING, List.of());
+    }
+
+    @Override
+    public Step<State> on(State state, OperatorEvent event) {
+        Optional<State> next =
+                classify(event).flatMap(known -> TABLE.on(state, known)).map(TransitionTable.Edge::next);
+        if (next.isEmpty()) {
+            return new Step<>(state, List.of());
+        }
+        return new Step<>(next.get(), next.get() == State.CONFIRMED ? onConfirmed : List.of());
+    }
+
+    private Optional<Event> classify(OperatorEvent event) {
+        if (event instanceof OperatorEvent.TaskRemoved) {
+            return Optional.of(Event.TASK_REMOVED);
+        }
+        if (event instanceof OperatorEvent.NodeDied died) {
+            return died.node().equals(node) ? Optional.of(Event.NODE_DIED) : Optional.empty();
+        }
+        if (event instanceof OperatorEvent.Reported reported
+                && reported.from().equals(node)
+                && reported.state().isTerminal()) {
+            return Optional.of(Event.TERMINAL_REPORTED);
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<OperatorCommand> outstanding(State state) {
+        return state == State.REMOVING ? Optional.of(new OperatorCommand.Remove(node)) : Optional.empty();
+    }
+
+    @Override
+    public boolean isFinished(State state) {
+        return TABLE.isTerminal(state);
+    }
+
+    @Override
+    public boolean capsCheckpoint(State state) {
+        return false;
+    }
+
+    @Override
+    public SortedSet<NodeId> affectedNodes() {
+        return new TreeSet<>(List.of(node));
+    }
+}
