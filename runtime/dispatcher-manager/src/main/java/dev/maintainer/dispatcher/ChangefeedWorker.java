@@ -1,0 +1,452 @@
+package dev.maintainer.dispatcher;
+
+import dev.maintainer.api.dispatcher.Dispatcher;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.TriggerDispatcher;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.JournalEntry;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.message.WorkerReport.CloseOutcome;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.DispatcherStatus;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.model.WorkerError;
+import dev.maintainer.dispatcher.OwnerFence.Standing;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One changefeed on this node: the commands of its owner, the signals of its dispatchers, the reports to its owner. */
+final class ChangefeedWorker {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangefeedWorker.class);
+
+    private final WorkerSurroundings surroundings;
+    private final ChangefeedId changefeed;
+    private final long incarnation;
+    private final OwnerFence fence;
+    private final SignalPost listener;
+    private final DispatcherSet dispatchers = new DispatcherSet();
+    private final RequestJournal journal = new RequestJournal();
+    private final HeartbeatAssembler heartbeats;
+    private final BlockStatusOutbox blockStatuses;
+    private @Nullable MaintainerEpoch triggerRemovedUnder;
+    private boolean closing;
+    private boolean removed;
+
+    private ChangefeedWorker(
+            WorkerSurroundings surroundings,
+            ChangefeedId changefeed,
+            long incarnation,
+            OwnerFence fence,
+            long nowMillis) {
+        this.surroundings = surroundings;
+        this.changefeed = changefeed;
+        this.incarnation = incarnation;
+        this.fence = fence;
+        this.listener = new SignalPost(changefeed, incarnation, surroundings.mailbox());
+        this.heartbeats = new HeartbeatAssembler(surroundings.config(), nowMillis);
+        this.blockStatuses = new BlockStatusOutbox(surroundings.config().blockStatusResendMillis());
+    }
+
+    /** The first owner takes over an empty node. Null, and the owner has been told, if that failed. */
+    static @Nullable ChangefeedWorker begin(
+            WorkerSurroundings surroundings,
+            long incarnation,
+            NodeId from,
+            WorkerCommand.Bootstrap bootstrap,
+            long nowMillis) {
+        ChangefeedWorker worker = new ChangefeedWorker(
+                surroundings, bootstrap.changefeed(), incarnation, new OwnerFence(from, bootstrap.epoch()), nowMillis);
+        WorkerError error = worker.prepareFor(bootstrap);
+        if (error != null) {
+            worker.bootstrapFailed(from, bootstrap, error);
+            return null;
+        }
+        worker.sendSnapshot();
+        LOG.info(
+                "changefeed {} begins here, owned by {} under epoch {}",
+                bootstrap.changefeed(),
+                from,
+                bootstrap.epoch());
+        return worker;
+    }
+
+    ChangefeedId changefeed() {
+        return changefeed;
+    }
+
+    long incarnation() {
+        return incarnation;
+    }
+
+    MaintainerEpoch epoch() {
+        return fence.epoch();
+    }
+
+    boolean isRemoved() {
+        return removed;
+    }
+
+    boolean isClosed() {
+        return closing && dispatchers.isEmpty();
+    }
+
+    Collection<HostedDispatcher> hosted() {
+        return dispatchers.values();
+    }
+
+    /** Tells the owner, unasked, that the close has come to its end. */
+    void reportClosed() {
+        report(new WorkerReport.CloseDone(changefeed, fence.epoch(), CloseOutcome.CLOSED));
+    }
+
+    /** Stops all writing now. Nothing else may be called afterwards. */
+    void abandon() {
+        dispatchers.values().forEach(hosted -> hosted.dispatcher().abandon());
+    }
+
+    // ---- commands -------------------------------------------------------------------------------------------------
+
+    Disposition command(NodeId from, WorkerCommand command, long nowMillis) {
+        Standing standing = fence.standingOf(from, command.epoch());
+        if (command instanceof WorkerCommand.CloseChangefeed close) {
+            return close(from, close, standing);
+        }
+        if (standing == Standing.STALE) {
+            return refuseStale(from, command);
+        }
+        if (command instanceof WorkerCommand.Bootstrap bootstrap) {
+            return bootstrap(from, bootstrap, standing, nowMillis);
+        }
+        if (standing == Standing.SUCCESSOR) {
+            // It has to bootstrap here first, and it repeats that until it is answered.
+            return Disposition.REFUSED;
+        }
+        if (command instanceof WorkerCommand.CreateDispatcher create) {
+            return create(create, nowMillis);
+        }
+        if (command instanceof WorkerCommand.RemoveDispatcher remove) {
+            return remove(remove);
+        }
+        if (command instanceof WorkerCommand.PostBootstrap postBootstrap) {
+            return postBootstrap(postBootstrap);
+        }
+        if (command instanceof WorkerCommand.AcknowledgeBlockStatus acknowledge) {
+            return acknowledge(acknowledge);
+        }
+        throw new IllegalStateException("unknown command " + command);
+    }
+
+    private Disposition refuseStale(NodeId from, WorkerCommand command) {
+        surroundings.send(
+                from, new WorkerReport.CommandRefused(changefeed, command.epoch(), fence.epoch(), command.kind()));
+        return Disposition.STALE;
+    }
+
+    private Disposition bootstrap(NodeId from, WorkerCommand.Bootstrap bootstrap, Standing standing, long nowMillis) {
+        WorkerError error = closing
+                ? surroundings.error(
+                        ErrorCode.WORKER_CLOSING,
+                        "changefeed " + changefeed + " is being closed on " + surroundings.self()
+                                + "; bootstrap again when that has ended")
+                : checkTrigger(bootstrap);
+        if (error == null && standing == Standing.SUCCESSOR) {
+            error = prepareFor(bootstrap);
+        } else if (error == null) {
+            error = createTriggerIfMissing(bootstrap);
+        }
+        if (error != null) {
+            bootstrapFailed(from, bootstrap, error);
+            return Disposition.REFUSED;
+        }
+        if (standing == Standing.OWNER) {
+            sendSnapshot();
+            return Disposition.DUPLICATE;
+        }
+        LOG.info("changefeed {} passes to {} under epoch {}", changefeed, from, bootstrap.epoch());
+        passTo(from, bootstrap.epoch(), nowMillis);
+        sendSnapshot();
+        return Disposition.APPLIED;
+    }
+
+    private void passTo(NodeId successor, MaintainerEpoch epoch, long nowMillis) {
+        fence.passTo(successor, epoch);
+        heartbeats.restart(nowMillis);
+        blockStatuses.makeDue(nowMillis);
+    }
+
+    /** Everything of a takeover that can fail. Ownership has not changed when this returns. */
+    private @Nullable WorkerError prepareFor(WorkerCommand.Bootstrap bootstrap) {
+        try {
+            surroundings.factory().fence(changefeed, bootstrap.epoch());
+        } catch (MaintainerException e) {
+            return surroundings.error(e.code(), "cannot fence the sink: " + e.getMessage());
+        }
+        return createTriggerIfMissing(bootstrap);
+    }
+
+    /** Whether the trigger that runs here, if any, is the one that the owner knows. */
+    private @Nullable WorkerError checkTrigger(WorkerCommand.Bootstrap bootstrap) {
+        DispatcherSet.Trigger running = dispatchers.trigger();
+        if (running == null) {
+            return null;
+        }
+        if (!running.id().equals(bootstrap.trigger())) {
+            return surroundings.error(
+                    ErrorCode.TRIGGER_MISMATCH,
+                    "DDL trigger dispatcher " + running.id() + " runs on " + surroundings.self() + ", bootstrap names "
+                            + bootstrap.trigger() + "; remove the running one first");
+        }
+        if (running.hosted().isClosing()) {
+            return surroundings.error(
+                    ErrorCode.WORKER_CLOSING,
+                    "DDL trigger dispatcher " + running.id() + " is being closed; bootstrap again when that has ended");
+        }
+        return null;
+    }
+
+    private @Nullable WorkerError createTriggerIfMissing(WorkerCommand.Bootstrap bootstrap) {
+        DispatcherId id = bootstrap.trigger();
+        // A bootstrap that was repeated before, and arrives after, the removal must not bring the trigger back.
+        if (id == null || dispatchers.trigger() != null || bootstrap.epoch().equals(triggerRemovedUnder)) {
+            return null;
+        }
+        DispatcherSpec spec =
+                new DispatcherSpec(changefeed, bootstrap.epoch(), id, TableSpan.DDL, SchemaId.DDL, bootstrap.startTs());
+        try {
+            TriggerDispatcher trigger = surroundings.factory().createTrigger(spec, listener);
+            start(trigger);
+            HostedDispatcher hosted = new HostedDispatcher(spec, trigger);
+            dispatchers.addTrigger(hosted, trigger);
+            heartbeats.inserted(hosted);
+            return null;
+        } catch (RuntimeException e) {
+            LOG.warn("changefeed {}: DDL trigger dispatcher {} could not be created", changefeed, id, e);
+            return creationFailed(spec, e);
+        }
+    }
+
+    private Disposition create(WorkerCommand.CreateDispatcher create, long nowMillis) {
+        HostedDispatcher present = dispatchers.get(create.dispatcher());
+        if (present != null) {
+            return present.isClosing() ? Disposition.REFUSED : Disposition.DUPLICATE;
+        }
+        if (closing) {
+            return Disposition.REFUSED;
+        }
+        DispatcherSpec spec = new DispatcherSpec(
+                changefeed, create.epoch(), create.dispatcher(), create.span(), create.schema(), create.startTs());
+        journal.open(
+                create.epoch(),
+                new JournalEntry(
+                        JournalEntry.Kind.CREATE,
+                        create.dispatcher(),
+                        create.span(),
+                        create.schema(),
+                        create.startTs(),
+                        create.intent()));
+        try {
+            Dispatcher dispatcher = surroundings.factory().create(spec, listener);
+            start(dispatcher);
+            HostedDispatcher hosted = new HostedDispatcher(spec, dispatcher);
+            dispatchers.add(hosted);
+            heartbeats.inserted(hosted);
+            heartbeats.errors().over(create.dispatcher());
+            return Disposition.APPLIED;
+        } catch (RuntimeException e) {
+            heartbeats.errors().record(create.dispatcher(), creationFailed(spec, e), nowMillis);
+            heartbeats.changed(new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));
+            return Disposition.REFUSED;
+        } finally {
+            journal.finish(create.dispatcher());
+        }
+    }
+
+    /** Starts a dispatcher of somebody else's making; one that cannot start must not write either. */
+    private static void start(Dispatcher dispatcher) {
+        try {
+            dispatcher.start();
+        } catch (RuntimeException e) {
+            dispatcher.abandon();
+            throw e;
+        }
+    }
+
+    private WorkerError creationFailed(DispatcherSpec spec, RuntimeException cause) {
+        return surroundings.error(
+                ErrorCode.DISPATCHER_CREATION_FAILED,
+                "dispatcher " + spec.dispatcher() + " of " + spec.span() + ": " + cause.getMessage());
+    }
+
+    private Disposition remove(WorkerCommand.RemoveDispatcher remove) {
+        DispatcherId id = remove.dispatcher();
+        heartbeats.errors().over(id);
+        HostedDispatcher present = dispatchers.get(id);
+        if (present == null) {
+            heartbeats.changed(new DispatcherStatus(id, ComponentState.STOPPED, 0));
+            return Disposition.APPLIED;
+        }
+        DispatcherSpec spec = present.spec();
+        journal.open(
+                remove.epoch(),
+                new JournalEntry(JournalEntry.Kind.REMOVE, id, spec.span(), spec.schema(), 0, remove.intent()));
+        if (dispatchers.isTrigger(id)) {
+            triggerRemovedUnder = remove.epoch();
+            blockStatuses.clear();
+        }
+        if (present.isClosing()) {
+            return Disposition.DUPLICATE;
+        }
+        present.close();
+        return Disposition.APPLIED;
+    }
+
+    private Disposition postBootstrap(WorkerCommand.PostBootstrap command) {
+        DispatcherSet.Trigger trigger = dispatchers.livingTrigger(command.trigger());
+        WorkerError error = null;
+        if (trigger == null) {
+            error = surroundings.error(
+                    ErrorCode.TRIGGER_MISMATCH,
+                    "DDL trigger dispatcher " + command.trigger() + " does not run on " + surroundings.self()
+                            + "; bootstrap again");
+        } else {
+            trigger.dispatcher().begin();
+        }
+        report(new WorkerReport.PostBootstrapDone(changefeed, fence.epoch(), command.trigger(), error));
+        return error == null ? Disposition.APPLIED : Disposition.REFUSED;
+    }
+
+    private Disposition acknowledge(WorkerCommand.AcknowledgeBlockStatus command) {
+        DispatcherSet.Trigger trigger = dispatchers.livingTrigger(command.dispatcher());
+        if (trigger == null) {
+            return Disposition.REFUSED;
+        }
+        blockStatuses.acknowledged(command.commitTs());
+        trigger.dispatcher().acknowledge(command.commitTs());
+        return Disposition.APPLIED;
+    }
+
+    private Disposition close(NodeId from, WorkerCommand.CloseChangefeed close, Standing standing) {
+        if (standing == Standing.STALE) {
+            surroundings.send(from, new WorkerReport.CloseDone(changefeed, close.epoch(), CloseOutcome.REFUSED));
+            return Disposition.STALE;
+        }
+        if (standing == Standing.SUCCESSOR) {
+            try {
+                surroundings.factory().fence(changefeed, close.epoch());
+            } catch (MaintainerException e) {
+                // Not closed, and not refused by a newer owner either: it has to ask again.
+                LOG.warn("changefeed {}: cannot fence the sink for a take-over close", changefeed, e);
+                surroundings.send(from, new WorkerReport.CloseDone(changefeed, close.epoch(), CloseOutcome.CLOSING));
+                return Disposition.REFUSED;
+            }
+            LOG.info("changefeed {} passes to {} under epoch {}, to be closed", changefeed, from, close.epoch());
+            fence.passTo(from, close.epoch());
+        }
+        boolean news = !closing || (close.removed() && !removed);
+        removed |= close.removed();
+        if (!closing) {
+            closing = true;
+            blockStatuses.clear();
+            dispatchers.values().stream().filter(hosted -> !hosted.isClosing()).forEach(HostedDispatcher::close);
+        }
+        if (!dispatchers.isEmpty()) {
+            report(new WorkerReport.CloseDone(changefeed, fence.epoch(), CloseOutcome.CLOSING));
+        }
+        return news || standing == Standing.SUCCESSOR ? Disposition.APPLIED : Disposition.DUPLICATE;
+    }
+
+    // ---- signals --------------------------------------------------------------------------------------------------
+
+    Disposition signal(WorkerInput.DispatcherSignal signal, long nowMillis) {
+        HostedDispatcher hosted = dispatchers.get(signal.dispatcher());
+        if (hosted == null) {
+            return Disposition.STALE;
+        }
+        if (signal instanceof WorkerInput.DispatcherWorking) {
+            if (hosted.isClosing() || !hosted.isInitializing()) {
+                return Disposition.DUPLICATE;
+            }
+            hosted.markWorking();
+            heartbeats.changed(hosted.status());
+            return Disposition.APPLIED;
+        }
+        if (signal instanceof WorkerInput.DispatcherStopped) {
+            heartbeats.changed(hosted.finalStatus());
+            if (dispatchers.isTrigger(hosted.id())) {
+                blockStatuses.clear();
+            }
+            dispatchers.remove(hosted.id());
+            journal.finish(hosted.id());
+            return Disposition.APPLIED;
+        }
+        if (signal instanceof WorkerInput.DispatcherFailed failed) {
+            String message =
+                    "dispatcher " + failed.dispatcher() + " of " + hosted.spec().span() + ": " + failed.message();
+            heartbeats.errors().record(failed.dispatcher(), surroundings.error(failed.code(), message), nowMillis);
+            return Disposition.APPLIED;
+        }
+        if (signal instanceof WorkerInput.DispatcherBlocked blocked) {
+            if (dispatchers.livingTrigger(hosted.id()) == null) {
+                return Disposition.REFUSED;
+            }
+            blockStatuses.replace(blocked.unacknowledged(), nowMillis);
+            return Disposition.APPLIED;
+        }
+        throw new IllegalStateException("unknown signal " + signal);
+    }
+
+    // ---- reports --------------------------------------------------------------------------------------------------
+
+    /** Sends what cannot wait for the next period. */
+    void flush(long nowMillis) {
+        heartbeats.flush(nowMillis).forEach(this::sendHeartbeat);
+        if (blockStatuses.isDue(nowMillis)) {
+            report(new WorkerReport.BlockStatusReport(
+                    changefeed, fence.epoch(), incarnation, blockStatuses.take(nowMillis)));
+        }
+    }
+
+    void tick(long nowMillis) {
+        flush(nowMillis);
+        heartbeats.periodic(dispatchers.values(), nowMillis).forEach(this::sendHeartbeat);
+    }
+
+    private void sendHeartbeat(HeartbeatAssembler.Content content) {
+        report(new WorkerReport.Heartbeat(
+                changefeed,
+                fence.epoch(),
+                incarnation,
+                content.watermark(),
+                content.statuses(),
+                content.complete(),
+                content.errors()));
+    }
+
+    private void sendSnapshot() {
+        report(new WorkerReport.BootstrapSnapshot(
+                changefeed,
+                fence.epoch(),
+                incarnation,
+                dispatchers.triggerStartTs(),
+                dispatchers.snapshot(),
+                journal.entriesFor(fence.epoch(), id -> dispatchers.get(id) != null && !dispatchers.isTrigger(id))));
+    }
+
+    private void bootstrapFailed(NodeId from, WorkerCommand.Bootstrap bootstrap, WorkerError error) {
+        surroundings.send(from, new WorkerReport.BootstrapFailed(changefeed, bootstrap.epoch(), error));
+    }
+
+    private void report(WorkerReport report) {
+        surroundings.send(fence.owner(), report);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.maintainer.dispatcher;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Changefeeds that were closed here on purpose, and under which epoch: nothing as old or older comes back. */
+final class Tombstones {
+    private record Tombstone(MaintainerEpoch epoch, boolean removed) {}
+
+    private final Map<ChangefeedId, Tombstone> byChangefeed = new HashMap<>();
+
+    /** Remembers a close; the highest epoch and the strongest close win. Returns whether anything is new. */
+    boolean bury(ChangefeedId changefeed, MaintainerEpoch epoch, boolean removed) {
+        Tombstone held = byChangefeed.get(changefeed);
+        Tombstone merged = held == null
+                ? new Tombstone(epoch, removed)
+                : new Tombstone(epoch.isNewerThan(held.epoch) ? epoch : held.epoch, removed || held.removed);
+        byChangefeed.put(changefeed, merged);
+        return !merged.equals(held);
+    }
+
+    /** The epoch under which the changefeed was closed; null if it was not. */
+    @Nullable
+    MaintainerEpoch epochOf(ChangefeedId changefeed) {
+        Tombstone held = byChangefeed.get(changefeed);
+        return held == null ? null : held.epoch;
+    }
+
+    /** Whether the changefeed was closed for good. */
+    boolean isRemoved(ChangefeedId changefeed) {
+        Tombstone held = byChangefeed.get(changefeed);
+        return held != null && held.removed;
+    }
+
+    /** A newer owner has begun again. */
+    void forget(ChangefeedId changefeed) {
+        byChangefeed.remove(changefeed);
+    }
+}

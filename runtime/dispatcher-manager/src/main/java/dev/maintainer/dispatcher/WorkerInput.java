@@ -1,0 +1,60 @@
+package dev.maintainer.dispatcher;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.NodeId;
+import java.util.List;
+
+/** Everything that can happen to a worker. */
+public sealed interface WorkerInput {
+    /** A maintainer wants something. The transport vouches for {@code from}. */
+    record CommandReceived(NodeId from, WorkerCommand command) implements WorkerInput {}
+
+    /** What a dispatcher says through its listener. Comes through the mailbox, from the dispatcher's own threads. */
+    sealed interface DispatcherSignal extends WorkerInput {
+        /** The changefeed of the dispatcher. */
+        ChangefeedId changefeed();
+
+        /** The worker state under which the dispatcher was made; signals of an earlier one are stale. */
+        long incarnation();
+
+        /** Who speaks. */
+        DispatcherId dispatcher();
+    }
+
+    /** The dispatcher replicates. */
+    record DispatcherWorking(ChangefeedId changefeed, long incarnation, DispatcherId dispatcher)
+            implements DispatcherSignal {}
+
+    /** The dispatcher will never write again. */
+    record DispatcherStopped(ChangefeedId changefeed, long incarnation, DispatcherId dispatcher)
+            implements DispatcherSignal {}
+
+    /** The dispatcher has ended by itself; {@link DispatcherStopped} follows. */
+    record DispatcherFailed(
+            ChangefeedId changefeed, long incarnation, DispatcherId dispatcher, ErrorCode code, String message)
+            implements DispatcherSignal {}
+
+    /**
+     * The DDLs of the trigger that nobody has acknowledged.
+     *
+     * @param unacknowledged in commit order; empty if nothing is outstanding
+     */
+    record DispatcherBlocked(
+            ChangefeedId changefeed, long incarnation, DispatcherId dispatcher, List<BlockStatus> unacknowledged)
+            implements DispatcherSignal {
+        /** Copies the list. */
+        public DispatcherBlocked {
+            unacknowledged = List.copyOf(unacknowledged);
+        }
+    }
+
+    /** This node has lost its membership: all writing ends now, and nothing is heard or said any more. */
+    record SessionLost() implements WorkerInput {}
+
+    /** Time has passed. Comes about every 50 ms. */
+    record Tick() implements WorkerInput {}
+}

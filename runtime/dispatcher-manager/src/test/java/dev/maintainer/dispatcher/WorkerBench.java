@@ -1,0 +1,229 @@
+package dev.maintainer.dispatcher;
+
+import dev.maintainer.api.dispatcher.Dispatcher;
+import dev.maintainer.api.dispatcher.DispatcherFactory;
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.TriggerDispatcher;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.message.Envelope;
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.OperatorType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A worker with fake dispatchers, in virtual time. */
+final class WorkerBench {
+    static final ChangefeedId FEED = new ChangefeedId("feed");
+    static final NodeId SELF = new NodeId("self");
+    static final NodeId A = new NodeId("a");
+    static final NodeId B = new NodeId("b");
+    static final DispatcherId TRIGGER = new DispatcherId(9, 9);
+
+    static final class FakeDispatcher implements TriggerDispatcher {
+        final DispatcherSpec spec;
+        final DispatcherListener listener;
+        long checkpoint;
+        boolean closed;
+        boolean abandoned;
+        int begun;
+        long acknowledged;
+
+        FakeDispatcher(DispatcherSpec spec, DispatcherListener listener) {
+            this.spec = spec;
+            this.listener = listener;
+            this.checkpoint = spec.startTs();
+        }
+
+        @Override
+        public long checkpointTs() {
+            return checkpoint;
+        }
+
+        @Override
+        public long resolvedTs() {
+            return checkpoint + 5;
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+
+        @Override
+        public void abandon() {
+            abandoned = true;
+        }
+
+        @Override
+        public void begin() {
+            begun++;
+        }
+
+        @Override
+        public void acknowledge(long commitTs) {
+            acknowledged = commitTs;
+        }
+    }
+
+    final Map<DispatcherId, FakeDispatcher> made = new LinkedHashMap<>();
+    final List<MaintainerEpoch> fences = new ArrayList<>();
+    final List<Envelope> sent = new ArrayList<>();
+    final Deque<WorkerInput> mailbox = new ArrayDeque<>();
+    boolean failFence;
+    boolean failCreate;
+    long now = 1_000;
+
+    final DispatcherManager manager = new DispatcherManager(
+            SELF,
+            new DispatcherFactory() {
+                @Override
+                public Dispatcher create(DispatcherSpec spec, DispatcherListener listener) {
+                    return make(spec, listener);
+                }
+
+                @Override
+                public TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener) {
+                    return make(spec, listener);
+                }
+
+                @Override
+                public void fence(ChangefeedId changefeed, MaintainerEpoch epoch) {
+                    if (failFence) {
+                        throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "no sink");
+                    }
+                    fences.add(epoch);
+                }
+            },
+            (to, message) -> {
+                sent.add(new Envelope(SELF, to, message));
+                return dev.maintainer.api.port.Transport.SendResult.ENQUEUED;
+            },
+            mailbox::add,
+            WorkerConfig.defaults(),
+            7);
+
+    private FakeDispatcher make(DispatcherSpec spec, DispatcherListener listener) {
+        if (failCreate) {
+            throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "no room");
+        }
+        FakeDispatcher dispatcher = new FakeDispatcher(spec, listener);
+        made.put(spec.dispatcher(), dispatcher);
+        return dispatcher;
+    }
+
+    static MaintainerEpoch epoch(long value) {
+        return new MaintainerEpoch(value);
+    }
+
+    static DispatcherId id(long n) {
+        return new DispatcherId(1, n);
+    }
+
+    void command(NodeId from, WorkerCommand command) {
+        manager.handle(new WorkerInput.CommandReceived(from, command), now);
+        drain();
+    }
+
+    void drain() {
+        while (!mailbox.isEmpty()) {
+            manager.handle(mailbox.remove(), now);
+        }
+    }
+
+    void bootstrap(NodeId from, long epoch) {
+        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, null));
+    }
+
+    void bootstrapWithTrigger(NodeId from, long epoch, DispatcherId trigger) {
+        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, trigger));
+    }
+
+    void create(NodeId from, long epoch, long n, long startTs) {
+        command(
+                from,
+                new WorkerCommand.CreateDispatcher(
+                        FEED,
+                        epoch(epoch),
+                        id(n),
+                        TableSpan.whole(new TableId(n)),
+                        new SchemaId(1),
+                        startTs,
+                        OperatorType.ADD));
+    }
+
+    void remove(NodeId from, long epoch, DispatcherId id) {
+        command(from, new WorkerCommand.RemoveDispatcher(FEED, epoch(epoch), id, OperatorType.MOVE));
+    }
+
+    void close(NodeId from, long epoch, boolean removed) {
+        command(from, new WorkerCommand.CloseChangefeed(FEED, epoch(epoch), removed));
+    }
+
+    FakeDispatcher fake(DispatcherId id) {
+        FakeDispatcher dispatcher = made.get(id);
+        if (dispatcher == null) {
+            throw new AssertionError("never made: " + id);
+        }
+        return dispatcher;
+    }
+
+    void working(DispatcherId id) {
+        fake(id).listener.working(id);
+        drain();
+    }
+
+    void stopped(DispatcherId id) {
+        fake(id).listener.stopped(id);
+        drain();
+    }
+
+    void tick(long millis) {
+        now += millis;
+        manager.handle(new WorkerInput.Tick(), now);
+    }
+
+    /** What was sent since the last call. */
+    List<Envelope> take() {
+        List<Envelope> taken = List.copyOf(sent);
+        sent.clear();
+        return taken;
+    }
+
+    <M extends Message> List<M> take(Class<M> kind) {
+        return take().stream()
+                .map(Envelope::message)
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    <M extends WorkerReport> M last(Class<M> kind) {
+        List<M> all = take(kind);
+        if (all.isEmpty()) {
+            throw new AssertionError("no " + kind.getSimpleName());
+        }
+        return all.get(all.size() - 1);
+    }
+
+    List<DispatcherId> hosted() {
+        return manager.hosted(FEED).stream().map(HostedDispatcher::id).toList();
+    }
+}

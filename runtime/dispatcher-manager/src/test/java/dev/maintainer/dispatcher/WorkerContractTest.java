@@ -1,0 +1,355 @@
+package dev.maintainer.dispatcher;
+
+import static dev.maintainer.dispatcher.WorkerBench.A;
+import static dev.maintainer.dispatcher.WorkerBench.B;
+import static dev.maintainer.dispatcher.WorkerBench.FEED;
+import static dev.maintainer.dispatcher.WorkerBench.TRIGGER;
+import static dev.maintainer.dispatcher.WorkerBench.epoch;
+import static dev.maintainer.dispatcher.WorkerBench.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.JournalEntry;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.message.WorkerReport.CloseOutcome;
+import dev.maintainer.api.model.BlockStage;
+import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.DispatcherStatus;
+import dev.maintainer.api.model.Watermark;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class WorkerContractTest {
+    private final WorkerBench bench = new WorkerBench();
+
+    private void blocked(long commitTs) {
+        bench.fake(TRIGGER)
+                .listener
+                .blocked(TRIGGER, List.of(new BlockStatus(TRIGGER, commitTs, BlockStage.NONE, List.of())));
+        bench.drain();
+    }
+
+    @Test
+    @DisplayName("L-111, O1: a bootstrap of another node under the same epoch, or of a lower epoch, changes nothing")
+    void staleBootstrap() {
+        bench.bootstrap(A, 5);
+        bench.take();
+        bench.bootstrap(B, 5);
+        bench.bootstrap(B, 4);
+        assertThat(bench.take(WorkerReport.CommandRefused.class))
+                .extracting(WorkerReport.CommandRefused::currentEpoch)
+                .containsExactly(epoch(5), epoch(5));
+        assertThat(bench.manager.counters().of("Bootstrap", Disposition.STALE)).isEqualTo(2);
+        assertThat(bench.fences).containsExactly(epoch(5));
+    }
+
+    @Test
+    @DisplayName("O1: a sink that cannot be fenced leaves the ownership as it was")
+    void fenceFails() {
+        bench.bootstrap(A, 5);
+        bench.failFence = true;
+        bench.bootstrap(B, 6);
+        assertThat(bench.last(WorkerReport.BootstrapFailed.class).error().code())
+                .isEqualTo(ErrorCode.SINK_UNAVAILABLE);
+        bench.create(A, 5, 1, 10);
+        assertThat(bench.hosted()).containsExactly(id(1));
+    }
+
+    @Test
+    @DisplayName("L-112, O4: a takeover that names another trigger, or none, is refused and ownership stays")
+    void triggerMismatch() {
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        bench.bootstrap(B, 6);
+        bench.bootstrapWithTrigger(B, 6, new DispatcherId(8, 8));
+        assertThat(bench.take(WorkerReport.BootstrapFailed.class))
+                .extracting(failed -> failed.error().code())
+                .containsExactly(ErrorCode.TRIGGER_MISMATCH, ErrorCode.TRIGGER_MISMATCH);
+        bench.create(A, 5, 1, 10);
+        assertThat(bench.hosted()).containsExactly(TRIGGER, id(1));
+        bench.bootstrapWithTrigger(B, 6, TRIGGER);
+        assertThat(bench.last(WorkerReport.BootstrapSnapshot.class).triggerStartTs())
+                .isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName("O4: a trigger that cannot be created leaves nothing behind")
+    void triggerCreationFails() {
+        bench.failCreate = true;
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        assertThat(bench.last(WorkerReport.BootstrapFailed.class).error().code())
+                .isEqualTo(ErrorCode.DISPATCHER_CREATION_FAILED);
+        bench.failCreate = false;
+        bench.bootstrapWithTrigger(B, 4, TRIGGER);
+        assertThat(bench.last(WorkerReport.BootstrapSnapshot.class).epoch()).isEqualTo(epoch(4));
+    }
+
+    @Test
+    @DisplayName("L-114, O3: after a close, nothing as old or older comes back")
+    void tombstone() {
+        bench.bootstrap(A, 5);
+        bench.close(A, 5, false);
+        bench.bootstrap(A, 5);
+        bench.bootstrap(A, 4);
+        bench.create(A, 5, 1, 10);
+        assertThat(bench.take(WorkerReport.CommandRefused.class)).hasSize(3);
+        bench.bootstrap(B, 6);
+        assertThat(bench.last(WorkerReport.BootstrapSnapshot.class).incarnation())
+                .isEqualTo(8);
+    }
+
+    @Test
+    @DisplayName("L-116, O3: a close for good after a close is remembered and answered at once")
+    void closeTwice() {
+        bench.bootstrap(A, 5);
+        bench.close(A, 5, false);
+        bench.close(A, 5, true);
+        bench.close(A, 5, false);
+        assertThat(bench.take(WorkerReport.CloseDone.class))
+                .extracting(WorkerReport.CloseDone::outcome)
+                .containsExactly(CloseOutcome.CLOSED, CloseOutcome.CLOSED, CloseOutcome.CLOSED);
+        assertThat(bench.manager.isRemoved(FEED)).isTrue();
+        assertThat(bench.manager.counters().of("CloseChangefeed", Disposition.DUPLICATE))
+                .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("L-119, O7: removing what is not there is answered at once, creating what is there changes nothing")
+    void idempotence() {
+        bench.bootstrap(A, 5);
+        bench.create(A, 5, 1, 10);
+        bench.create(A, 5, 1, 10);
+        assertThat(bench.manager.counters().of("CreateDispatcher", Disposition.DUPLICATE))
+                .isEqualTo(1);
+        bench.remove(A, 5, id(2));
+        assertThat(bench.last(WorkerReport.Heartbeat.class).statuses())
+                .containsExactly(new DispatcherStatus(id(2), ComponentState.STOPPED, 0));
+        bench.remove(A, 5, id(1));
+        bench.create(A, 5, 1, 10);
+        bench.remove(A, 5, id(1));
+        assertThat(bench.manager.counters().of("CreateDispatcher", Disposition.REFUSED))
+                .isEqualTo(1);
+        assertThat(bench.manager.counters().of("RemoveDispatcher", Disposition.DUPLICATE))
+                .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("O7, O12: a create that fails is a REMOVED status and an error, repeated every 5 s")
+    void createFails() {
+        bench.bootstrap(A, 5);
+        bench.failCreate = true;
+        bench.create(A, 5, 1, 10);
+        WorkerReport.Heartbeat heartbeat = bench.last(WorkerReport.Heartbeat.class);
+        assertThat(heartbeat.statuses()).containsExactly(new DispatcherStatus(id(1), ComponentState.REMOVED, 0));
+        assertThat(heartbeat.errors()).hasSize(1);
+        bench.tick(1_000);
+        assertThat(bench.last(WorkerReport.Heartbeat.class).errors()).isEmpty();
+        bench.tick(4_000);
+        assertThat(bench.take(WorkerReport.Heartbeat.class))
+                .anySatisfy(later -> assertThat(later.errors()).hasSize(1));
+    }
+
+    @Test
+    @DisplayName("O5, O6: a snapshot lists what is closing, and removals of a former owner, but not the trigger")
+    void snapshot() {
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        bench.create(A, 5, 1, 20);
+        bench.create(A, 5, 2, 30);
+        bench.remove(A, 5, id(1));
+        bench.take();
+        bench.bootstrapWithTrigger(B, 6, TRIGGER);
+        WorkerReport.BootstrapSnapshot snapshot = bench.last(WorkerReport.BootstrapSnapshot.class);
+        assertThat(snapshot.dispatchers())
+                .extracting(dev.maintainer.api.message.DispatcherSnapshot::dispatcher)
+                .containsExactly(id(1), id(2));
+        assertThat(snapshot.journal()).extracting(JournalEntry::dispatcher).containsExactly(id(1));
+        bench.stopped(id(1));
+        bench.bootstrapWithTrigger(B, 6, TRIGGER);
+        assertThat(bench.last(WorkerReport.BootstrapSnapshot.class).journal()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "L-79, O8, O9, O10: insertion lowers the watermark with a higher sequence, the last status is included")
+    void watermark() {
+        bench.bootstrap(A, 5);
+        bench.tick(200);
+        assertThat(bench.last(WorkerReport.Heartbeat.class).watermark()).isNull();
+        bench.create(A, 5, 1, 100);
+        bench.tick(200);
+        assertThat(bench.last(WorkerReport.Heartbeat.class).watermark()).isEqualTo(new Watermark(100, 105, 1));
+        bench.create(A, 5, 2, 50);
+        bench.fake(id(1)).checkpoint = 150;
+        bench.working(id(2));
+        assertThat(bench.last(WorkerReport.Heartbeat.class).watermark()).isEqualTo(new Watermark(50, 55, 2));
+        bench.remove(A, 5, id(2));
+        bench.fake(id(2)).checkpoint = 60;
+        bench.stopped(id(2));
+        WorkerReport.Heartbeat last = bench.last(WorkerReport.Heartbeat.class);
+        assertThat(last.statuses()).containsExactly(new DispatcherStatus(id(2), ComponentState.STOPPED, 60));
+        assertThat(last.watermark()).isEqualTo(new Watermark(50, 55, 2));
+        bench.tick(200);
+        assertThat(bench.last(WorkerReport.Heartbeat.class).watermark()).isEqualTo(new Watermark(150, 155, 2));
+    }
+
+    @Test
+    @DisplayName("O11: every 10 s all statuses but those that are initializing")
+    void completeStatus() {
+        bench.bootstrap(A, 5);
+        bench.create(A, 5, 1, 10);
+        bench.create(A, 5, 2, 10);
+        bench.working(id(1));
+        bench.take();
+        bench.tick(10_000);
+        WorkerReport.Heartbeat heartbeat = bench.last(WorkerReport.Heartbeat.class);
+        assertThat(heartbeat.complete()).isTrue();
+        assertThat(heartbeat.statuses())
+                .extracting(DispatcherStatus::dispatcher)
+                .containsExactly(id(1));
+    }
+
+    @Test
+    @DisplayName("O13: block statuses are repeated until acknowledged, and go to a new owner at once")
+    void blockStatuses() {
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        bench.take();
+        blocked(77);
+        assertThat(bench.take(WorkerReport.BlockStatusReport.class)).hasSize(1);
+        bench.tick(4_999);
+        assertThat(bench.take(WorkerReport.BlockStatusReport.class)).isEmpty();
+        bench.tick(1);
+        assertThat(bench.take(WorkerReport.BlockStatusReport.class)).hasSize(1);
+        bench.bootstrapWithTrigger(B, 6, TRIGGER);
+        assertThat(bench.take()).anySatisfy(envelope -> {
+            assertThat(envelope.to()).isEqualTo(B);
+            assertThat(envelope.message()).isInstanceOf(WorkerReport.BlockStatusReport.class);
+        });
+        bench.command(B, new WorkerCommand.AcknowledgeBlockStatus(FEED, epoch(6), TRIGGER, 77));
+        bench.tick(10_000);
+        assertThat(bench.take(WorkerReport.BlockStatusReport.class)).isEmpty();
+        assertThat(bench.fake(TRIGGER).acknowledged).isEqualTo(77);
+    }
+
+    @Test
+    @DisplayName("G5: a trigger with unacknowledged DDLs closes, and says nothing about them any more")
+    void closeWithUnacknowledged() {
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        blocked(77);
+        bench.remove(A, 5, TRIGGER);
+        bench.take();
+        blocked(77);
+        bench.tick(6_000);
+        assertThat(bench.take(WorkerReport.BlockStatusReport.class)).isEmpty();
+        bench.stopped(TRIGGER);
+        assertThat(bench.last(WorkerReport.Heartbeat.class).statuses())
+                .containsExactly(new DispatcherStatus(TRIGGER, ComponentState.STOPPED, 10));
+    }
+
+    @Test
+    @DisplayName("L-124, O2: a stale acknowledgement or remove has no effect, and its sender is told the epoch")
+    void staleCommands() {
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        bench.create(A, 5, 1, 10);
+        bench.bootstrapWithTrigger(B, 6, TRIGGER);
+        bench.take();
+        bench.command(A, new WorkerCommand.AcknowledgeBlockStatus(FEED, epoch(5), TRIGGER, 77));
+        bench.remove(A, 5, id(1));
+        bench.close(A, 5, true);
+        assertThat(bench.fake(TRIGGER).acknowledged).isZero();
+        assertThat(bench.fake(id(1)).closed).isFalse();
+        assertThat(bench.sent)
+                .hasSize(3)
+                .allSatisfy(envelope -> assertThat(envelope.to()).isEqualTo(A));
+        assertThat(bench.last(WorkerReport.CloseDone.class).outcome()).isEqualTo(CloseOutcome.REFUSED);
+        assertThat(bench.manager.counters().stale())
+                .containsKeys("AcknowledgeBlockStatus", "RemoveDispatcher", "CloseChangefeed");
+    }
+
+    @Test
+    @DisplayName("O14: heartbeats go to the owner only, with its epoch")
+    void redirect() {
+        bench.bootstrap(A, 5);
+        bench.create(A, 5, 1, 10);
+        bench.bootstrap(B, 6);
+        bench.take();
+        bench.working(id(1));
+        assertThat(bench.take()).hasSize(1).allSatisfy(envelope -> {
+            assertThat(envelope.to()).isEqualTo(B);
+            assertThat(((WorkerReport) envelope.message()).epoch()).isEqualTo(epoch(6));
+        });
+    }
+
+    @Test
+    @DisplayName("L-121, O15: without membership all is abandoned, and nothing is heard or said")
+    void sessionLost() {
+        bench.bootstrap(A, 5);
+        bench.create(A, 5, 1, 10);
+        bench.take();
+        bench.manager.handle(new WorkerInput.SessionLost(), bench.now);
+        assertThat(bench.fake(id(1)).abandoned).isTrue();
+        bench.bootstrap(B, 6);
+        bench.working(id(1));
+        bench.tick(20_000);
+        assertThat(bench.take()).isEmpty();
+        assertThat(bench.manager.counters().of("Bootstrap", Disposition.REFUSED))
+                .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("O16: a close ends everything, and says so when it has")
+    void close() {
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        bench.create(A, 5, 1, 10);
+        bench.close(A, 5, true);
+        assertThat(bench.last(WorkerReport.CloseDone.class).outcome()).isEqualTo(CloseOutcome.CLOSING);
+        bench.stopped(id(1));
+        assertThat(bench.take(WorkerReport.CloseDone.class)).isEmpty();
+        bench.stopped(TRIGGER);
+        assertThat(bench.last(WorkerReport.CloseDone.class).outcome()).isEqualTo(CloseOutcome.CLOSED);
+        assertThat(bench.hosted()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("G15: a close under a higher epoch takes over and closes")
+    void takeOverClose() {
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        bench.close(B, 6, true);
+        assertThat(bench.fake(TRIGGER).closed).isTrue();
+        bench.take();
+        bench.stopped(TRIGGER);
+        assertThat(bench.take())
+                .allSatisfy(envelope -> assertThat(envelope.to()).isEqualTo(B));
+        bench.bootstrap(A, 6);
+        assertThat(bench.take(WorkerReport.CommandRefused.class)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("L-109, G16: a bootstrap waits until a close has ended, then begins a new incarnation")
+    void bootstrapWhileClosing() {
+        bench.bootstrap(A, 5);
+        bench.create(A, 5, 1, 10);
+        bench.close(A, 5, false);
+        bench.bootstrap(B, 6);
+        assertThat(bench.last(WorkerReport.BootstrapFailed.class).error().code())
+                .isEqualTo(ErrorCode.WORKER_CLOSING);
+        bench.stopped(id(1));
+        bench.bootstrap(B, 6);
+        WorkerReport.BootstrapSnapshot snapshot = bench.last(WorkerReport.BootstrapSnapshot.class);
+        assertThat(snapshot.incarnation()).isEqualTo(8);
+        assertThat(snapshot.dispatchers()).isEmpty();
+    }
+
+    @Test
+    void postBootstrapBeginsTheTrigger() {
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        bench.command(A, new WorkerCommand.PostBootstrap(FEED, epoch(5), id(3)));
+        assertThat(bench.last(WorkerReport.PostBootstrapDone.class).error()).isNotNull();
+        bench.command(A, new WorkerCommand.PostBootstrap(FEED, epoch(5), TRIGGER));
+        assertThat(bench.last(WorkerReport.PostBootstrapDone.class).error()).isNull();
+        assertThat(bench.fake(TRIGGER).begun).isEqualTo(1);
+    }
+}
