@@ -3,10 +3,16 @@ module dev.maintainer.node {
     requires transitive dev.maintainer.api;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
+    requires info.picocli;
     requires org.slf4j;
     requires static transitive org.jspecify;
 
     exports dev.maintainer.node.changelog;
+    exports dev.maintainer.node.cluster;
     exports dev.maintainer.node.dispatch;
+    exports dev.maintainer.node.run;
     exports dev.maintainer.node.sink;
+
+    opens dev.maintainer.node.cli to
+            info.picocli;
 }

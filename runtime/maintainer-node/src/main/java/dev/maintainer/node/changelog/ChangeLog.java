@@ -41,6 +41,21 @@ public final class ChangeLog {
         return commitTs[position];
     }
 
+    /** How many events were committed at or before {@code ts}. */
+    public int positionAfter(long ts) {
+        int low = 0;
+        int high = commitTs.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (commitTs[middle] <= ts) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /** A TSO before every event; at least 1. */
     public long startTs() {
         return commitTs[0] - 1;

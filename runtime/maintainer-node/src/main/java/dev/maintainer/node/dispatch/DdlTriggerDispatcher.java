@@ -26,6 +26,7 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
     private final Object lock = new Object();
     private final List<BlockStatus> unacknowledged = new ArrayList<>();
     private volatile boolean begun;
+    private boolean changed;
     private int next;
 
     DdlTriggerDispatcher(
@@ -51,7 +52,7 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
     @Override
     public void acknowledge(long commitTs) {
         synchronized (lock) {
-            unacknowledged.removeIf(status -> status.commitTs() <= commitTs);
+            changed |= unacknowledged.removeIf(status -> status.commitTs() <= commitTs);
         }
     }
 
@@ -61,7 +62,6 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
             return true;
         }
         long resolved = frontier.resolvedTs();
-        boolean grown = false;
         while (next < ddls.size() && ddls.get(next).commitTs() <= resolved && room()) {
             List<DdlEvent> together = together();
             WriteResult result = writer.writeDdls(together);
@@ -72,8 +72,8 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
                 break;
             }
             next += together.size();
-            grown = true;
             synchronized (lock) {
+                changed = true;
                 unacknowledged.add(new BlockStatus(
                         spec.dispatcher(),
                         together.get(0).commitTs(),
@@ -84,9 +84,11 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         List<BlockStatus> report;
         synchronized (lock) {
             report = List.copyOf(unacknowledged);
-        }
-        if (grown && !report.isEmpty()) {
-            listener.blocked(spec.dispatcher(), report);
+            // Said also when the list got shorter: an older, longer list may still be on its way.
+            if (changed) {
+                changed = false;
+                listener.blocked(spec.dispatcher(), report);
+            }
         }
         advance(checkpoint(report, resolved), resolved);
         return true;

@@ -1,0 +1,67 @@
+package dev.maintainer.node.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.changelog.TableName;
+import dev.maintainer.node.changelog.Utf8Order;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+
+/** Reads an expected state: one row a line, schema, table, key, blob and mode, separated by tabs; plain or gzipped. */
+final class ExpectedState {
+    private static final int FIELDS = 5;
+
+    private ExpectedState() {}
+
+    static SortedMap<TableName, SortedMap<String, String>> read(Path file) {
+        SortedMap<TableName, SortedMap<String, String>> state = new TreeMap<>();
+        int line = 0;
+        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(unzipped(raw), StandardCharsets.UTF_8.newDecoder()))) {
+            String text;
+            while ((text = lines.readLine()) != null) {
+                line++;
+                String[] fields = text.split("\t", -1);
+                if (fields.length != FIELDS) {
+                    throw bad(file, line, "expected 5 fields (schema, table, key, blob, mode), found " + fields.length);
+                }
+                String row = JsonNodeFactory.instance
+                        .objectNode()
+                        .put("blob", fields[3])
+                        .put("mode", fields[4])
+                        .toString();
+                String former = state.computeIfAbsent(
+                                new TableName(fields[0], fields[1]), any -> new TreeMap<>(Utf8Order.INSTANCE))
+                        .put(fields[2], row);
+                if (former != null) {
+                    throw bad(file, line, "key '" + fields[2] + "' for the second time");
+                }
+            }
+        } catch (IOException e) {
+            throw new MaintainerException(ErrorCode.BAD_INPUT, file + ":" + (line + 1) + ": cannot be read: " + e, e);
+        }
+        return state;
+    }
+
+    private static InputStream unzipped(InputStream in) throws IOException {
+        in.mark(2);
+        boolean zipped = in.read() == 0x1f && in.read() == 0x8b;
+        in.reset();
+        return zipped ? new GZIPInputStream(in, 1 << 16) : in;
+    }
+
+    private static MaintainerException bad(Path file, int line, String what) {
+        return new MaintainerException(ErrorCode.BAD_INPUT, file + ":" + line + ": " + what);
+    }
+}

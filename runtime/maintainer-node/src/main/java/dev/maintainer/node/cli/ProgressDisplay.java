@@ -1,0 +1,67 @@
+package dev.maintainer.node.cli;
+
+import dev.maintainer.node.run.RunSnapshot;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** Shows how far a run is: one line in place on a terminal, else a line every few seconds. Used by one thread. */
+final class ProgressDisplay implements AutoCloseable {
+    private static final long TERMINAL_MILLIS = 200;
+    private static final long PLAIN_MILLIS = 3_000;
+    private static final int BAR = 20;
+
+    private final PrintWriter out;
+    private final boolean terminal;
+    private final int width;
+    private long lastMillis;
+    private boolean dirty;
+
+    ProgressDisplay(PrintWriter out, boolean terminal, int width) {
+        this.out = out;
+        this.terminal = terminal;
+        this.width = width;
+        this.lastMillis = now() - (terminal ? TERMINAL_MILLIS : 0);
+    }
+
+    /** A display for the present surroundings; the launcher says whether there is a terminal, and how wide it is. */
+    static ProgressDisplay on(PrintWriter out) {
+        return new ProgressDisplay(
+                out,
+                Boolean.getBoolean("maintainer.terminal"),
+                Math.max(40, Integer.getInteger("maintainer.columns", 120)));
+    }
+
+    void show(RunSnapshot snapshot) {
+        long now = now();
+        if (now - lastMillis < (terminal ? TERMINAL_MILLIS : PLAIN_MILLIS)) {
+            return;
+        }
+        lastMillis = now;
+        if (terminal) {
+            String line = bar(snapshot.percent()) + ' ' + snapshot.line();
+            out.print("\r\u001b[2K" + line.substring(0, Math.min(line.length(), width - 1)));
+            dirty = true;
+        } else {
+            out.println(snapshot.line());
+        }
+        out.flush();
+    }
+
+    @Override
+    public void close() {
+        if (dirty) {
+            out.print("\r\u001b[2K");
+            out.flush();
+        }
+    }
+
+    private static String bar(int percent) {
+        int full = BAR * percent / 100;
+        return String.format(Locale.ROOT, "[%s%s]", "#".repeat(full), ".".repeat(BAR - full));
+    }
+
+    private static long now() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+}

@@ -1,0 +1,35 @@
+package dev.maintainer.node.cli;
+
+import dev.maintainer.node.run.HandoffReport;
+import dev.maintainer.node.run.RunResult;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** What people see at the end of a run. */
+record RunSummary(RunResult result, Path sink, boolean verbose) {
+    void print(PrintWriter out) {
+        for (HandoffReport handoff : result.handoffs()) {
+            handoff.lines().forEach(out::println);
+        }
+        out.println(String.format(
+                Locale.ROOT,
+                "%d events in %.1f s: %d rows applied, %d applied again, %d handoffs, killed %s, joined %s",
+                result.events(),
+                result.millis() / 1000.0,
+                result.rowsApplied(),
+                result.rowsAppliedAgain(),
+                result.handoffs().size(),
+                result.killed().isEmpty() ? "none" : String.join(" ", result.killed()),
+                result.joined().isEmpty() ? "none" : String.join(" ", result.joined())));
+        if (result.difference().isNone()) {
+            out.println("sink " + sink + " equals the log: " + result.rows() + " rows in " + result.tables()
+                    + " tables, checkpoint " + result.checkpointTs());
+        } else {
+            out.println("sink " + sink + " DIFFERS from the log in "
+                    + result.difference().count() + " places:");
+            result.difference().first().forEach(line -> out.println("  " + line));
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.maintainer.node.cli;
+
+import dev.maintainer.node.run.StateDifference;
+import dev.maintainer.node.sink.SinkDirectory;
+import dev.maintainer.node.sink.TableFiles;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Compares the tables of a sink with an expected state. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = "Compares the tables of a finished sink with an expected state. Exit status 1 if they differ.")
+final class VerifyCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--sink", required = true, paramLabel = "DIR", description = "the sink of a finished run")
+    @SuppressWarnings("NullAway.Init")
+    private Path sink;
+
+    @Option(
+            names = "--expected",
+            required = true,
+            paramLabel = "FILE",
+            description = "schema, table, key, blob, mode; tab separated; .tsv or .tsv.gz")
+    @SuppressWarnings("NullAway.Init")
+    private Path expected;
+
+    VerifyCommand() {}
+
+    @Override
+    public Integer call() {
+        StateDifference difference =
+                StateDifference.between(ExpectedState.read(expected), TableFiles.read(SinkDirectory.of(sink)), true);
+        PrintWriter out = spec.commandLine().getOut();
+        if (difference.isNone()) {
+            out.println(difference.rows() + " rows, all as expected");
+            return MaintainerCommand.RIGHT;
+        }
+        out.println(difference.count() + " differences in " + difference.rows() + " expected rows; the first:");
+        difference.first().forEach(line -> out.println("  " + line));
+        return MaintainerCommand.WRONG;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.maintainer.node.cluster;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One bounded queue, one thread, one handler: whatever belongs to a handler happens on its lane, in order. Offering
+ * never blocks; what does not fit is dropped and counted.
+ *
+ * @param <I> inputs of the handler
+ */
+public final class EventLane<I> {
+    /** How many inputs may wait. */
+    public static final int CAPACITY = 16_384;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventLane.class);
+    private static final long SLOW_MILLIS = 100;
+    private static final long LOG_EVERY_MILLIS = 10_000;
+
+    /**
+     * Handles one input.
+     *
+     * @param <I> inputs of the handler
+     */
+    @FunctionalInterface
+    public interface Handler<I> {
+        /** Called on the lane's thread only. */
+        void handle(I input, long nowMillis);
+    }
+
+    private final String name;
+    private final Handler<I> handler;
+    private final BlockingQueue<I> queue;
+    private final Thread thread;
+    private final AtomicLong dropped = new AtomicLong();
+    private final Map<String, Long> slow = new TreeMap<>();
+    private volatile boolean stopped;
+    private long lastSlowLog = -LOG_EVERY_MILLIS;
+
+    /** A lane of the usual capacity. */
+    public EventLane(String name, Handler<I> handler) {
+        this(name, handler, CAPACITY);
+    }
+
+    /** A lane; it does nothing before {@link #start}. */
+    public EventLane(String name, Handler<I> handler, int capacity) {
+        this.name = name;
+        this.handler = handler;
+        this.queue = new ArrayBlockingQueue<>(capacity);
+        this.thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+    }
+
+    /** Starts the thread. Called once. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Puts an input at the end; false if it was dropped because the lane is full or stopped. */
+    public boolean offer(I input) {
+        if (!stopped && queue.offer(input)) {
+            return true;
+        }
+        dropped.incrementAndGet();
+        return false;
+    }
+
+    /** Stops at once. What waits is dropped. Does not wait for the input that is being handled. */
+    public void stop() {
+        stopped = true;
+        queue.clear();
+        thread.interrupt();
+    }
+
+    /** Waits until the thread has ended, at most {@code millis}. */
+    public void awaitEnd(long millis) throws InterruptedException {
+        if (thread != Thread.currentThread()) {
+            thread.join(Math.max(1, millis));
+        }
+    }
+
+    /** How many inputs were dropped. */
+    public long dropped() {
+        return dropped.get();
+    }
+
+    /** How many inputs took longer than 100 ms, by kind. */
+    public Map<String, Long> slow() {
+        synchronized (slow) {
+            return new TreeMap<>(slow);
+        }
+    }
+
+    private void run() {
+        while (!stopped) {
+            I input;
+            try {
+                input = queue.take();
+            } catch (InterruptedException e) {
+                if (stopped) {
+                    return;
+                }
+                continue;
+            }
+            if (stopped) {
+                return;
+            }
+            handleTimed(input);
+        }
+    }
+
+    private void handleTimed(I input) {
+        long start = System.nanoTime();
+        try {
+            handler.handle(input, TimeUnit.NANOSECONDS.toMillis(start));
+        } catch (RuntimeException e) {
+            if (!stopped) {
+                LOG.error("{}: {} failed", name, input.getClass().getSimpleName(), e);
+            }
+        }
+        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        if (took > SLOW_MILLIS) {
+            synchronized (slow) {
+                slow.merge(input.getClass().getSimpleName(), 1L, Long::sum);
+            }
+            long now = TimeUnit.NANOSECONDS.toMillis(start);
+            if (now - lastSlowLog >= LOG_EVERY_MILLIS) {
+                lastSlowLog = now;
+                LOG.info("{}: {} took {} ms", name, input.getClass().getSimpleName(), took);
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.maintainer.node.run;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+
+/**
+ * What a run does besides replicating.
+ *
+ * @param nodes how many nodes there are at the start; 1 to 64
+ * @param handoffs how many times the maintainer moves; at least 0
+ * @param kills how many nodes die; at least 0
+ * @param joins how many nodes join; at least 0
+ * @param scheduler the name of the planner
+ * @param seed decides targets and victims
+ */
+public record RunOptions(int nodes, int handoffs, int kills, int joins, String scheduler, long seed) {
+    /** Refuses what cannot be done. */
+    public RunOptions {
+        require(nodes >= 1 && nodes <= 64, "--nodes " + nodes + " must be between 1 and 64");
+        require(handoffs >= 0 && handoffs <= 1000, "--handoffs " + handoffs + " must be between 0 and 1000");
+        require(kills >= 0 && kills <= 1000, "--kill-nodes " + kills + " must be between 0 and 1000");
+        require(joins >= 0 && joins <= 1000, "--join-nodes " + joins + " must be between 0 and 1000");
+        require(
+                nodes + joins > kills,
+                "--kill-nodes " + kills + " would leave no node of " + nodes + " with " + joins
+                        + " joining; use fewer");
+        require(
+                handoffs == 0 || nodes + joins - kills > 1 || nodes > 1,
+                "--handoffs " + handoffs + " needs a second node to hand over to");
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, otherwise);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.maintainer.node.run;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * How a run ended.
+ *
+ * @param tables live tables in the sink
+ * @param rows live rows in the sink
+ * @param difference how the sink differs from the log replayed in memory
+ */
+public record RunResult(
+        int events,
+        int tables,
+        long rows,
+        long rowsApplied,
+        long rowsAppliedAgain,
+        long checkpointTs,
+        long millis,
+        List<String> killed,
+        List<String> joined,
+        List<HandoffReport> handoffs,
+        StateDifference difference) {
+    /** Copies the lists. */
+    public RunResult {
+        killed = List.copyOf(killed);
+        joined = List.copyOf(joined);
+        handoffs = List.copyOf(handoffs);
+    }
+
+    /** Whether the sink is right, and every handoff was clean. */
+    public boolean isGood() {
+        return difference.isNone() && handoffs.stream().allMatch(HandoffReport::isClean);
+    }
+
+    /** The result for programs. */
+    public ObjectNode toJson() {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("good", isGood()).put("events", events).put("tables", tables).put("rows", rows);
+        node.put("rowsApplied", rowsApplied).put("rowsAppliedAgain", rowsAppliedAgain);
+        node.put("checkpointTs", checkpointTs).put("millis", millis).put("differences", difference.count());
+        ArrayNode dead = node.putArray("killed");
+        killed.forEach(dead::add);
+        ArrayNode added = node.putArray("joined");
+        joined.forEach(added::add);
+        ArrayNode reports = node.putArray("handoffs");
+        handoffs.forEach(handoff -> reports.add(handoff.toJson()));
+        return node;
+    }
+}

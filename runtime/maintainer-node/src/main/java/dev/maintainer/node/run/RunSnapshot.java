@@ -1,0 +1,57 @@
+package dev.maintainer.node.run;
+
+import dev.maintainer.api.model.Tso;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A run at one moment, for people.
+ *
+ * @param position events up to the frontier
+ * @param size events of the whole log
+ * @param checkpointTs the committed checkpoint; a TSO, 0 before there is one
+ * @param frontierTs what upstream has committed; a TSO
+ * @param activity what is being done to the cluster now; empty if nothing
+ */
+public record RunSnapshot(
+        int position,
+        int size,
+        long rowsApplied,
+        long checkpointTs,
+        long frontierTs,
+        SortedMap<String, Integer> dispatchersByNode,
+        int operatorsInFlight,
+        String owner,
+        long epoch,
+        String activity) {
+    /** Copies the map. */
+    public RunSnapshot {
+        dispatchersByNode = new TreeMap<>(dispatchersByNode);
+    }
+
+    /** How far the checkpoint is behind the frontier, in milliseconds of the log's own time. */
+    public long lagMillis() {
+        return checkpointTs == 0 ? 0 : Math.max(0, Tso.physicalMillis(frontierTs) - Tso.physicalMillis(checkpointTs));
+    }
+
+    /** One line of progress. */
+    public String line() {
+        return percent() + "% of " + size + " events, " + rowsApplied + " rows applied, checkpoint " + checkpointTs
+                + ", lag " + lag() + ", dispatchers " + dispatchersByNode + ", " + operatorsInFlight
+                + " operators, owner " + (owner.isEmpty() ? "none" : owner + " (epoch " + epoch + ")")
+                + (activity.isEmpty() ? "" : ", " + activity);
+    }
+
+    /** Events up to the frontier, in percent. */
+    public int percent() {
+        return (int) (100L * position / Math.max(1, size));
+    }
+
+    private String lag() {
+        long seconds = lagMillis() / 1000;
+        if (seconds >= 172_800) {
+            return seconds / 86_400 + " d";
+        }
+        return seconds >= 7200 ? seconds / 3600 + " h" : seconds + " s";
+    }
+}

@@ -1,0 +1,279 @@
+package dev.maintainer.node.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.node.changelog.ChangeLog;
+import dev.maintainer.node.changelog.ChangeLogBuilder;
+import dev.maintainer.node.changelog.Frontier;
+import dev.maintainer.node.changelog.RowEvent;
+import dev.maintainer.node.changelog.TableName;
+import dev.maintainer.node.sink.FileSink;
+import dev.maintainer.node.sink.SinkDirectory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DispatcherTest {
+    private static final ChangefeedId FEED = new ChangefeedId("feed");
+    private static final MaintainerEpoch E1 = new MaintainerEpoch(1);
+    private static final MaintainerEpoch E2 = new MaintainerEpoch(2);
+    private static final DispatcherId ID = new DispatcherId(1, 1);
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    private final Recorder recorder = new Recorder();
+    private final ManualThreads threads = new ManualThreads();
+    private final Frontier frontier = new Frontier(9);
+
+    @SuppressWarnings("NullAway.Init")
+    private FileSink sink;
+
+    @BeforeEach
+    void openSink() {
+        sink = new FileSink(SinkDirectory.claim(temporary.resolve("sink"), "digest"), FEED);
+    }
+
+    @AfterEach
+    void endThreads() {
+        threads.shutdownNow();
+    }
+
+    private ChangeLogDispatcherFactory node(ChangeLog log) {
+        ChangeLogDispatcherFactory factory = new ChangeLogDispatcherFactory(log, frontier, sink, threads);
+        factory.fence(FEED, E1);
+        return factory;
+    }
+
+    private PollingDispatcher table(ChangeLogDispatcherFactory node, long startTs) {
+        DispatcherSpec spec =
+                new DispatcherSpec(FEED, E1, ID, TableSpan.whole(new TableId(1)), new SchemaId(1), startTs);
+        PollingDispatcher dispatcher = (PollingDispatcher) node.create(spec, recorder);
+        dispatcher.start();
+        return dispatcher;
+    }
+
+    private DdlTriggerDispatcher trigger(ChangeLogDispatcherFactory node, long startTs) {
+        DispatcherSpec spec = new DispatcherSpec(FEED, E1, ID, TableSpan.DDL, SchemaId.DDL, startTs);
+        DdlTriggerDispatcher dispatcher = (DdlTriggerDispatcher) node.createTrigger(spec, recorder);
+        dispatcher.start();
+        return dispatcher;
+    }
+
+    private static ChangeLog bigTransaction() {
+        ChangeLogBuilder builder = new ChangeLogBuilder().createTable(10, new TableName("s", "t"));
+        for (int i = 0; i < 300; i++) {
+            builder.row(20, new TableName("s", "t"), RowEvent.Op.I, "k" + i, "{}");
+        }
+        return builder.row(30, new TableName("s", "t"), RowEvent.Op.D, "k0", null)
+                .build("digest");
+    }
+
+    private static ChangeLog manyTables(int count) {
+        ChangeLogBuilder builder = new ChangeLogBuilder();
+        for (int i = 0; i < count; i++) {
+            builder.createTable(10 + i, new TableName("s", "t" + i));
+        }
+        return builder.build("digest");
+    }
+
+    @Test
+    @DisplayName("the checkpoint passes a transaction only when all its rows are durable")
+    void checkpointOfHalfTransaction() {
+        PollingDispatcher dispatcher = table(node(bigTransaction()), 10);
+        frontier.advanceTo(25);
+        dispatcher.takeTurn();
+        assertThat(sink.rowsApplied()).isEqualTo(256);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(19);
+        assertThat(dispatcher.resolvedTs()).isEqualTo(25);
+        dispatcher.takeTurn();
+        assertThat(sink.rowsApplied()).isEqualTo(300);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(25);
+        assertThat(recorder.said).containsExactly("working");
+    }
+
+    @Test
+    @DisplayName("an idle dispatcher works, and its checkpoint follows the frontier")
+    void idle() {
+        PollingDispatcher dispatcher = table(node(bigTransaction()), 10);
+        frontier.advanceTo(15);
+        dispatcher.takeTurn();
+        assertThat(recorder.said).containsExactly("working");
+        assertThat(dispatcher.checkpointTs()).isEqualTo(15);
+    }
+
+    @Test
+    @DisplayName("a dispatcher whose node lags behind the sink's epoch holds, and goes on after the node has accepted")
+    void holds() {
+        ChangeLogDispatcherFactory node = node(bigTransaction());
+        PollingDispatcher dispatcher = table(node, 10);
+        frontier.advanceTo(25);
+        sink.fence(FEED, E2);
+        dispatcher.takeTurn();
+        assertThat(dispatcher.checkpointTs()).isEqualTo(10);
+        assertThat(sink.rowsApplied()).isZero();
+        node.fence(FEED, E2);
+        dispatcher.takeTurn();
+        assertThat(sink.rowsApplied()).isEqualTo(256);
+    }
+
+    @Test
+    @DisplayName("closing ends with one stopped and a final checkpoint; abandoning says nothing")
+    void ends() {
+        ChangeLogDispatcherFactory node = node(bigTransaction());
+        PollingDispatcher dispatcher = table(node, 10);
+        frontier.advanceTo(25);
+        dispatcher.takeTurn();
+        dispatcher.close();
+        dispatcher.close();
+        dispatcher.takeTurn();
+        dispatcher.takeTurn();
+        assertThat(recorder.said).containsExactly("working", "stopped");
+        assertThat(dispatcher.checkpointTs()).isEqualTo(19);
+
+        recorder.said.clear();
+        PollingDispatcher abandoned = table(node, 19);
+        abandoned.abandon();
+        abandoned.takeTurn();
+        assertThat(recorder.said).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a dispatcher that was opened elsewhere stops quietly, and still answers a close")
+    void openedElsewhere() {
+        ChangeLogDispatcherFactory node = node(bigTransaction());
+        PollingDispatcher older = table(node, 10);
+        table(node, 10);
+        frontier.advanceTo(25);
+        older.takeTurn();
+        assertThat(sink.rowsApplied()).isZero();
+        assertThat(older.checkpointTs()).isEqualTo(10);
+        older.close();
+        older.takeTurn();
+        assertThat(recorder.said).endsWith("stopped");
+    }
+
+    @Test
+    @DisplayName("the trigger does not look before it may begin")
+    void triggerWaits() {
+        DdlTriggerDispatcher trigger = trigger(node(manyTables(3)), 9);
+        frontier.advanceTo(11);
+        trigger.takeTurn();
+        assertThat(recorder.blocked).isEmpty();
+        assertThat(trigger.checkpointTs()).isEqualTo(9);
+        trigger.begin();
+        trigger.takeTurn();
+        assertThat(recorder.blocked).extracting(BlockStatus::commitTs).containsExactly(10L, 11L);
+        assertThat(trigger.checkpointTs()).isEqualTo(9);
+    }
+
+    @Test
+    @DisplayName("the checkpoint stays below the first unacknowledged DDL")
+    void triggerCheckpoint() {
+        DdlTriggerDispatcher trigger = trigger(node(manyTables(3)), 9);
+        trigger.begin();
+        frontier.advanceTo(12);
+        trigger.takeTurn();
+        trigger.acknowledge(11);
+        trigger.takeTurn();
+        assertThat(recorder.blocked).extracting(BlockStatus::commitTs).containsExactly(12L);
+        assertThat(trigger.checkpointTs()).isEqualTo(11);
+        trigger.acknowledge(12);
+        frontier.advanceTo(50);
+        trigger.takeTurn();
+        assertThat(recorder.blocked).isEmpty();
+        assertThat(trigger.checkpointTs()).isEqualTo(50);
+    }
+
+    @Test
+    @DisplayName("the list of unacknowledged DDLs is bounded")
+    void triggerWindow() {
+        DdlTriggerDispatcher trigger = trigger(node(manyTables(100)), 9);
+        trigger.begin();
+        frontier.advanceTo(200);
+        trigger.takeTurn();
+        assertThat(recorder.blocked).hasSize(DdlTriggerDispatcher.WINDOW);
+        trigger.acknowledge(20);
+        trigger.takeTurn();
+        assertThat(recorder.blocked).hasSize(DdlTriggerDispatcher.WINDOW);
+        assertThat(recorder.blocked.get(0).commitTs()).isEqualTo(21);
+        assertThat(trigger.checkpointTs()).isEqualTo(20);
+    }
+
+    @Test
+    @DisplayName("G5: a closing trigger abandons what was not acknowledged; its successor collects it again")
+    void triggerAbandonsAtClose() {
+        ChangeLogDispatcherFactory node = node(manyTables(3));
+        DdlTriggerDispatcher trigger = trigger(node, 9);
+        trigger.begin();
+        frontier.advanceTo(12);
+        trigger.takeTurn();
+        trigger.acknowledge(10);
+        trigger.close();
+        trigger.takeTurn();
+        assertThat(recorder.said).endsWith("stopped");
+        assertThat(trigger.checkpointTs()).isLessThan(11);
+
+        DdlTriggerDispatcher successor = trigger(node, trigger.checkpointTs());
+        successor.begin();
+        successor.takeTurn();
+        assertThat(recorder.blocked).extracting(BlockStatus::commitTs).endsWith(11L, 12L);
+    }
+
+    @Test
+    @DisplayName("DDLs with one commitTs make one status")
+    void oneStatusPerCommit() {
+        ChangeLog log = new ChangeLogBuilder()
+                .createTable(10, new TableName("s", "a"))
+                .createTable(10, new TableName("s", "b"))
+                .build("digest");
+        DdlTriggerDispatcher trigger = trigger(node(log), 9);
+        trigger.begin();
+        frontier.advanceTo(10);
+        trigger.takeTurn();
+        assertThat(recorder.blocked)
+                .singleElement()
+                .satisfies(status -> assertThat(status.changes()).hasSize(2));
+    }
+
+    private static final class Recorder implements DispatcherListener {
+        private final List<String> said = new ArrayList<>();
+        private List<BlockStatus> blocked = List.of();
+
+        @Override
+        public void working(DispatcherId dispatcher) {
+            said.add("working");
+        }
+
+        @Override
+        public void stopped(DispatcherId dispatcher) {
+            said.add("stopped");
+        }
+
+        @Override
+        public void failed(DispatcherId dispatcher, ErrorCode code, String message) {
+            said.add("failed " + code);
+        }
+
+        @Override
+        public void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged) {
+            blocked = unacknowledged;
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.maintainer.node.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.node.changelog.ChangeLog;
+import dev.maintainer.node.changelog.ChangeLogBuilder;
+import dev.maintainer.node.changelog.DdlEvent;
+import dev.maintainer.node.changelog.LoggedTable;
+import dev.maintainer.node.changelog.RowEvent;
+import dev.maintainer.node.changelog.TableName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileSinkTest {
+    private static final ChangefeedId FEED = new ChangefeedId("feed");
+    private static final MaintainerEpoch E1 = new MaintainerEpoch(1);
+    private static final MaintainerEpoch E2 = new MaintainerEpoch(2);
+    private static final TableName NAME = new TableName("s", "t");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    private SinkDirectory claim() {
+        return SinkDirectory.claim(temporary.resolve("sink"), "digest");
+    }
+
+    private static RowEvent row(long ts, String key, String value) {
+        return new RowEvent(ts, new TableId(1), RowEvent.Op.U, key, "{\"v\":\"" + value + "\"}");
+    }
+
+    private static ChangeLog oneTable() {
+        return new ChangeLogBuilder().createTable(10, NAME).build("digest");
+    }
+
+    @Test
+    @DisplayName("a node that has not accepted the new owner is held, and goes on once it has")
+    void fencing() {
+        FileSink sink = new FileSink(claim(), FEED);
+        MaintainerEpoch[] nodeEpoch = {E1};
+        SegmentWriter writer = sink.open(new TableId(1), new DispatcherId(1, 1), E1, () -> nodeEpoch[0]);
+        assertThat(writer.write(List.of(row(11, "k", "a")))).isEqualTo(WriteResult.DURABLE);
+
+        sink.fence(FEED, E2);
+
+        assertThat(writer.write(List.of(row(12, "k", "b")))).isEqualTo(WriteResult.HELD);
+        nodeEpoch[0] = E2;
+        assertThat(writer.write(List.of(row(12, "k", "b")))).isEqualTo(WriteResult.DURABLE);
+        assertThat(sink.rowsApplied()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("a fence is durable and never goes back")
+    void fenceIsDurable() {
+        new FileSink(claim(), FEED).fence(FEED, E2);
+        FileSink reopened = new FileSink(claim(), FEED);
+        assertThat(reopened.epoch()).isEqualTo(2);
+        assertThatThrownBy(() -> reopened.fence(FEED, E1))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SINK_FENCED));
+    }
+
+    @Test
+    @DisplayName("opening a dispatcher again seals its older segment")
+    void sealing() {
+        FileSink sink = new FileSink(claim(), FEED);
+        DispatcherId id = new DispatcherId(1, 1);
+        SegmentWriter older = sink.open(new TableId(1), id, E1, () -> E1);
+        assertThat(older.write(List.of(row(11, "k", "a")))).isEqualTo(WriteResult.DURABLE);
+        SegmentWriter newer = sink.open(new TableId(1), id, E1, () -> E1);
+        assertThat(older.write(List.of(row(12, "k", "b")))).isEqualTo(WriteResult.SEALED);
+        assertThat(newer.write(List.of(row(12, "k", "b")))).isEqualTo(WriteResult.DURABLE);
+    }
+
+    @Test
+    @DisplayName("a torn last line is left out; a damaged complete line is an error")
+    void tornTail() throws IOException {
+        SinkDirectory directory = claim();
+        FileSink sink = new FileSink(directory, FEED);
+        sink.open(new TableId(0), new DispatcherId(9, 9), E1, () -> E1)
+                .writeDdls(oneTable().ddls());
+        sink.open(new TableId(1), new DispatcherId(1, 1), E1, () -> E1).write(List.of(row(11, "k", "a")));
+        Path segment =
+                SegmentReader.segments(directory.path().resolve("segments/1")).get(0);
+        Files.writeString(segment, "{\"commitTs\":12,\"table\":1,\"op\":\"D\",\"k", StandardOpenOption.APPEND);
+
+        assertThat(TableFiles.materialise(directory)).isEqualTo(1);
+
+        Files.writeString(segment, "\n", StandardOpenOption.APPEND);
+        assertThatThrownBy(() -> TableFiles.materialise(directory)).hasMessageContaining(segment + ":2: ");
+    }
+
+    @Test
+    @DisplayName("a directory that is not ours is refused and left alone")
+    void refusesForeignDirectory() throws IOException {
+        Path foreign = Files.createDirectories(temporary.resolve("foreign"));
+        Files.createDirectories(foreign.resolve("tables"));
+        Files.writeString(foreign.resolve("tables/precious"), "x");
+        assertThatThrownBy(() -> SinkDirectory.claim(foreign, "digest")).hasMessageContaining("not empty");
+        assertThat(foreign.resolve("tables/precious")).exists();
+        claim();
+        assertThatThrownBy(() -> SinkDirectory.claim(temporary.resolve("sink"), "other"))
+                .hasMessageContaining("another change log");
+    }
+
+    @Test
+    @DisplayName("names that try to escape become files inside the sink")
+    void hostileNames() {
+        ChangeLog log = new ChangeLogBuilder()
+                .createTable(10, new TableName("..", "../../evil"))
+                .createTable(11, new TableName("a/b", "."))
+                .build("digest");
+        SinkDirectory directory = claim();
+        FileSink sink = new FileSink(directory, FEED);
+        sink.open(TableId.DDL, new DispatcherId(9, 9), E1, () -> E1).writeDdls(log.ddls());
+        TableFiles.materialise(directory);
+        assertThat(directory.tables().resolve("%2E%2E/..%2F..%2Fevil.ndjson")).exists();
+        assertThat(TableFiles.read(directory).keySet())
+                .isEqualTo(log.finalState().keySet());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @DisplayName("replays of overlapping ranges by several writers give the state of the log")
+    void idempotentReplay(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        ChangeLog log = randomLog(random);
+        SinkDirectory directory = claim();
+        FileSink sink = new FileSink(directory, FEED);
+        for (int writer = 0; writer < 3; writer++) {
+            SegmentWriter ddls = sink.open(TableId.DDL, new DispatcherId(0, writer + 1), E1, () -> E1);
+            List<DdlEvent> all = log.ddls();
+            int from = writer == 0 ? 0 : random.nextInt(all.size());
+            ddls.writeDdls(all.subList(from, all.size()));
+        }
+        for (LoggedTable table : log.tables()) {
+            List<RowEvent> events = table.events();
+            int done = 0;
+            for (int writer = 1; done < events.size(); writer++) {
+                SegmentWriter rows = sink.open(table.table(), new DispatcherId(1, writer), E1, () -> E1);
+                int from = random.nextInt(done + 1);
+                int to = from + random.nextInt(events.size() - from + 1);
+                rows.write(events.subList(from, to));
+                done = Math.max(done, to);
+            }
+        }
+        TableFiles.materialise(directory);
+        assertThat(TableFiles.read(directory)).isEqualTo(log.finalState());
+        assertThat(sink.rowsApplied()).isEqualTo(log.rowEvents());
+        assertThat(new FileSink(directory, FEED).rowsApplied()).isZero();
+    }
+
+    private static ChangeLog randomLog(SplittableRandom random) {
+        ChangeLogBuilder builder = new ChangeLogBuilder();
+        List<TableName> live = new ArrayList<>();
+        long ts = 10;
+        for (int i = 0; i < 300; i++) {
+            ts++;
+            int what = random.nextInt(20);
+            TableName any = new TableName("s" + random.nextInt(2), "t" + random.nextInt(3));
+            if (what == 0 && !live.isEmpty()) {
+                TableName gone = live.remove(random.nextInt(live.size()));
+                builder.dropTable(ts, gone);
+            } else if (what == 1 && live.stream().anyMatch(name -> name.schema().equals(any.schema()))) {
+                live.removeIf(name -> name.schema().equals(any.schema()));
+                builder.dropSchema(ts, any.schema());
+            } else if (!live.contains(any)) {
+                live.add(any);
+                builder.createTable(ts, any);
+            } else {
+                RowEvent.Op op = RowEvent.Op.values()[random.nextInt(3)];
+                builder.row(ts, any, op, "k" + random.nextInt(5), op == RowEvent.Op.D ? null : "{\"v\":" + i + "}");
+            }
+        }
+        return builder.build("digest");
+    }
+}
