@@ -40,7 +40,10 @@ public final class SchedulerCatalog {
      *     problems, with class and location
      */
     public static SchedulerCatalog discover(ClassLoader loader) {
-        return of(ServiceLoader.load(SchedulerProvider.class, loader).stream()::iterator);
+        Judge judge = new Judge();
+        judge.takeAll(
+                ServiceLoader.load(SchedulerProvider.class, loader).stream().iterator());
+        return new SchedulerCatalog(judge.verdict());
     }
 
     /** Judges these providers, as {@link #discover} does. */

@@ -154,6 +154,7 @@ class SchedulerCatalogTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
     private static SchedulerCatalog catalog(ServiceLoader.Provider<SchedulerProvider>... found) {
         return SchedulerCatalog.of(List.of(found));
     }

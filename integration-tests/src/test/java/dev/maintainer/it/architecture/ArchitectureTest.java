@@ -1,0 +1,113 @@
+package dev.maintainer.it.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.net.URL;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Plain Jupiter tests: rules that are declared as fields may silently not run. */
+class ArchitectureTest {
+    private static final JavaClasses PRODUCTION = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ArchitectureRules.DIRECTION.keySet());
+
+    @TestFactory
+    Stream<DynamicTest> rules() {
+        return ArchitectureRules.all().stream()
+                .map(named -> DynamicTest.dynamicTest(
+                        named.name(), () -> named.rule().allowEmptyShould(true).check(PRODUCTION)));
+    }
+
+    @Test
+    void removingARuleShowsUpInReview() {
+        assertThat(ArchitectureRules.all())
+                .extracting(ArchitectureRules.Named::name)
+                .containsExactly(
+                        "direction of dev.maintainer.api",
+                        "no cycles in dev.maintainer.api",
+                        "internals of dev.maintainer.api",
+                        "direction of dev.maintainer.scheduler.spi",
+                        "no cycles in dev.maintainer.scheduler.spi",
+                        "internals of dev.maintainer.scheduler.spi",
+                        "direction of dev.maintainer.scheduler.defaults",
+                        "no cycles in dev.maintainer.scheduler.defaults",
+                        "internals of dev.maintainer.scheduler.defaults",
+                        "direction of dev.maintainer.operator",
+                        "no cycles in dev.maintainer.operator",
+                        "internals of dev.maintainer.operator",
+                        "direction of dev.maintainer.core",
+                        "no cycles in dev.maintainer.core",
+                        "internals of dev.maintainer.core",
+                        "direction of dev.maintainer.dispatcher",
+                        "no cycles in dev.maintainer.dispatcher",
+                        "internals of dev.maintainer.dispatcher",
+                        "direction of dev.maintainer.coordinator",
+                        "no cycles in dev.maintainer.coordinator",
+                        "internals of dev.maintainer.coordinator",
+                        "direction of dev.maintainer.node",
+                        "no cycles in dev.maintainer.node",
+                        "internals of dev.maintainer.node",
+                        "only the gates send",
+                        "libraries are pure",
+                        "pure packages do not log",
+                        "no synchronized methods",
+                        "no Guava in the contracts");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyModuleIsThere() {
+        return ArchitectureRules.DIRECTION.keySet().stream()
+                .map(module -> DynamicTest.dynamicTest(
+                        module,
+                        () -> assertThat(PRODUCTION)
+                                .as("classes of %s: check the package name", module)
+                                .anyMatch(type -> type.getPackageName().startsWith(module))));
+    }
+
+    @Test
+    void theExceptionsOfTheGateRuleExist() {
+        assertThat(PRODUCTION.contain("dev.maintainer.core.gate.CommandGate")).isTrue();
+    }
+
+    @Test
+    void moduleDescriptorsKeepTheDirectionAndExportNoInternals() throws IOException {
+        SortedMap<String, ModuleDescriptor> descriptors = descriptors();
+        assertThat(descriptors.keySet()).containsAll(ArchitectureRules.DIRECTION.keySet());
+        ArchitectureRules.DIRECTION.forEach((module, allowed) -> {
+            ModuleDescriptor descriptor = Objects.requireNonNull(descriptors.get(module), module);
+            List<String> ours = descriptor.requires().stream()
+                    .map(ModuleDescriptor.Requires::name)
+                    .filter(name -> name.startsWith("dev.maintainer"))
+                    .toList();
+            assertThat(allowed).as("what %s may require", module).containsAll(ours);
+            assertThat(descriptor.exports())
+                    .as("exports of %s", module)
+                    .noneMatch(exports -> exports.source().contains(".internal") && !exports.isQualified());
+        });
+    }
+
+    private static SortedMap<String, ModuleDescriptor> descriptors() throws IOException {
+        SortedMap<String, ModuleDescriptor> descriptors = new TreeMap<>();
+        for (URL url : Collections.list(ArchitectureTest.class.getClassLoader().getResources("module-info.class"))) {
+            try (InputStream in = url.openStream()) {
+                ModuleDescriptor descriptor = ModuleDescriptor.read(in);
+                descriptors.put(descriptor.name(), descriptor);
+            }
+        }
+        return descriptors;
+    }
+}
