@@ -62,11 +62,6 @@ final class RegisteredOperator {
         return machine.protocol.type();
     }
 
-    /** Whether this operator, whatever its intent, is nothing but a removal. */
-    boolean isRemoval() {
-        return destination == null;
-    }
-
     @Nullable
     NodeId origin() {
         return origin;

@@ -4,8 +4,6 @@ package dev.maintainer.api.lifecycle;
 public enum LifecycleAction {
     /** Admit an operator that a plan or a DDL asks for. */
     ADMIT_OPERATOR,
-    /** Admit an operator that a worker's journal or a manifest tells of. */
-    RESTORE_OPERATOR,
     /** Admit the close of the DDL trigger dispatcher. */
     ADMIT_TRIGGER_CLOSE,
     /** Send for, and advance, an ordinary operator. */

@@ -21,7 +21,6 @@ public final class LifecyclePolicy {
         Map<LifecycleAction, Map<LifecyclePhase, Permission>> rows = new EnumMap<>(LifecycleAction.class);
         // Columns: BOOTSTRAPPING, RUNNING, REMOVING, CLOSED.
         row(rows, LifecycleAction.ADMIT_OPERATOR, NOT_YET, ALLOWED, NEVER, NEVER);
-        row(rows, LifecycleAction.RESTORE_OPERATOR, ALLOWED, ALLOWED, NEVER, NEVER);
         row(rows, LifecycleAction.ADMIT_TRIGGER_CLOSE, NOT_YET, ALLOWED, ALLOWED, NEVER);
         row(rows, LifecycleAction.RUN_OPERATOR, NOT_YET, ALLOWED, NEVER, NEVER);
         row(rows, LifecycleAction.RUN_TRIGGER_CLOSE, NOT_YET, ALLOWED, ALLOWED, NEVER);

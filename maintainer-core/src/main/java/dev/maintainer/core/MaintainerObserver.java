@@ -1,0 +1,52 @@
+package dev.maintainer.core;
+
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+
+/** Hears of what maintainers do. Called on the maintainer's thread; must return at once and must not throw. */
+public interface MaintainerObserver {
+    /** An observer that does nothing. */
+    static MaintainerObserver none() {
+        return new MaintainerObserver() {};
+    }
+
+    /** A maintainer has entered a phase. */
+    default void phaseChanged(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            LifecyclePhase from,
+            LifecyclePhase to,
+            long checkpointTs,
+            long nowMillis) {}
+
+    /** A removal has begun; from here on nothing but the close may leave. */
+    default void quiesced(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            HandoffManifest manifest,
+            long checkpointTs,
+            long nowMillis) {}
+
+    /** A command has left through the gate. */
+    default void commandSent(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            LifecyclePhase phase,
+            boolean quiesced,
+            WorkerCommand command,
+            NodeId to) {}
+
+    /** The gate has stopped a command that the policy forbids: a bug in the code that asked for it. */
+    default void commandSuppressed(
+            ChangefeedId changefeed, MaintainerEpoch epoch, LifecyclePhase phase, WorkerCommand command) {}
+
+    /** A maintainer has closed. */
+    default void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, long nowMillis) {}
+
+    /** The present state, a few times a second. */
+    default void published(MaintainerView view) {}
+}

@@ -1,0 +1,40 @@
+package dev.maintainer.core;
+
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A maintainer as people see it. Immutable; made on the maintainer's thread, read anywhere.
+ *
+ * @param checkpointTs the committed checkpoint; a TSO
+ * @param resolvedTs what all dispatchers have received; a TSO
+ * @param absent spans that wait for placement
+ * @param operatorsInFlight operators, frozen ones included
+ * @param dispatchersByNode bound spans by node
+ * @param dispositions what became of inbound messages: {@code <message kind>/<disposition>} to count
+ * @param checkpointHeldBy what keeps the checkpoint from rising, for people
+ */
+public record MaintainerView(
+        ChangefeedId changefeed,
+        MaintainerEpoch epoch,
+        LifecyclePhase phase,
+        long checkpointTs,
+        long resolvedTs,
+        int spans,
+        int absent,
+        int operatorsInFlight,
+        SortedMap<NodeId, Integer> dispatchersByNode,
+        Map<String, Long> dispositions,
+        String checkpointHeldBy) {
+    /** Copies the maps. */
+    public MaintainerView {
+        dispatchersByNode = Collections.unmodifiableSortedMap(new TreeMap<>(dispatchersByNode));
+        dispositions = Collections.unmodifiableMap(new TreeMap<>(dispositions));
+    }
+}

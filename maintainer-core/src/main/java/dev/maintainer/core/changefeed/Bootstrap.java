@@ -1,0 +1,155 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecycleAction;
+import dev.maintainer.api.message.DispatcherSnapshot;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.message.WorkerReport.BootstrapSnapshot;
+import dev.maintainer.api.message.WorkerReport.PostBootstrapDone;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.api.port.SchemaStore;
+import dev.maintainer.core.registry.SpanReplica;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Asks all nodes what they run, then the schema store which tables exist, then hands over to {@link StateRebuild}.
+ * Later it welcomes nodes that join.
+ */
+final class Bootstrap {
+    private final Pipeline pipeline;
+    private final SchemaStore schemaStore;
+    private final HandoffManifest manifest;
+    private final long startTs;
+    private long triggerStartTs;
+    private long tablesRequestedAt = Long.MIN_VALUE;
+    private boolean triggerBegun;
+    private long triggerAskedAt = Long.MIN_VALUE;
+
+    /**
+     * Prepares a bootstrap.
+     *
+     * @param startTs the checkpoint that the maintainer was given; a TSO
+     */
+    Bootstrap(Pipeline pipeline, SchemaStore schemaStore, long startTs, HandoffManifest manifest) {
+        this.pipeline = pipeline;
+        this.schemaStore = schemaStore;
+        this.startTs = startTs;
+        this.manifest = manifest;
+    }
+
+    /** Asks whom it has to ask. */
+    void request(long nowMillis) {
+        for (NodeId node : pipeline.members.dueForRequest(nowMillis, pipeline.config.bootstrapResendMillis())) {
+            pipeline.gate.send(
+                    LifecycleAction.SEND_BOOTSTRAP,
+                    node,
+                    new WorkerCommand.Bootstrap(
+                            pipeline.changefeed,
+                            pipeline.epoch,
+                            startTs,
+                            node.equals(pipeline.self) ? pipeline.trigger.id() : null));
+        }
+    }
+
+    /** Takes an answer. During bootstrap it is kept; later it can only be that of a node that has joined. */
+    Disposition onSnapshot(NodeId from, BootstrapSnapshot snapshot, boolean rebuilding, long nowMillis) {
+        if (!pipeline.members.isAlive(from)) {
+            return Disposition.STALE;
+        }
+        boolean first = pipeline.members.answered(from, snapshot, rebuilding);
+        if (from.equals(pipeline.self)) {
+            triggerStartTs = Math.max(triggerStartTs, snapshot.triggerStartTs());
+        }
+        if (first && !rebuilding) {
+            welcome(from, snapshot, nowMillis);
+        }
+        return first ? Disposition.APPLIED : Disposition.DUPLICATE;
+    }
+
+    /** A node that joined later: what it runs is adopted where a span waits, and is too much otherwise. */
+    private void welcome(NodeId node, BootstrapSnapshot snapshot, long nowMillis) {
+        for (DispatcherSnapshot dispatcher : snapshot.dispatchers()) {
+            SpanReplica replica = pipeline.registry.get(dispatcher.dispatcher());
+            boolean mine = replica != null && node.equals(replica.node());
+            boolean wanted = replica != null
+                    && pipeline.registry.isAbsent(replica.id())
+                    && !dispatcher.state().isTerminal()
+                    && replica.span().equals(dispatcher.span());
+            if (replica != null && wanted) {
+                pipeline.registry.bind(dispatcher.dispatcher(), node);
+                pipeline.registry.markReplicating(dispatcher.dispatcher());
+                pipeline.registry.report(replica, dispatcher.state(), dispatcher.checkpointTs());
+            } else if (!mine && !dispatcher.state().isTerminal()) {
+                boolean driven = pipeline.operators
+                        .removeStray(dispatcher.dispatcher(), node, nowMillis)
+                        .isAdmitted();
+                if (!driven) {
+                    pipeline.sendRemove(LifecycleAction.SELF_HEAL, node, dispatcher.dispatcher());
+                }
+            }
+        }
+        pipeline.scheduling.wantPlan();
+    }
+
+    /** Asks for the tables when everybody has answered. */
+    void requestTablesIfReady(long nowMillis) {
+        boolean due = tablesRequestedAt == Long.MIN_VALUE
+                || nowMillis - tablesRequestedAt >= pipeline.config.bootstrapResendMillis();
+        if (pipeline.members.allAnswered() && triggerStartTs > 0 && due) {
+            tablesRequestedAt = nowMillis;
+            schemaStore.requestTables(pipeline.changefeed, triggerStartTs);
+        }
+    }
+
+    /** Rebuilds the state if these are the tables that were asked for and nobody has joined unheard meanwhile. */
+    Optional<StateRebuild> onTables(SchemaSnapshot tables) {
+        if (!pipeline.members.allAnswered() || tables.ts() != triggerStartTs) {
+            return Optional.empty();
+        }
+        StateRebuild rebuild = new StateRebuild(pipeline, startTs, pipeline.members.snapshots(), manifest);
+        rebuild.rebuild(tables);
+        pipeline.members.dropSnapshots();
+        return Optional.of(rebuild);
+    }
+
+    /** Lets the trigger begin; repeated until it has. */
+    void startTrigger(long nowMillis) {
+        boolean due = triggerAskedAt == Long.MIN_VALUE
+                || nowMillis - triggerAskedAt >= pipeline.config.bootstrapResendMillis();
+        if (!triggerBegun && due) {
+            triggerAskedAt = nowMillis;
+            pipeline.gate.send(
+                    LifecycleAction.SEND_POST_BOOTSTRAP,
+                    pipeline.self,
+                    new WorkerCommand.PostBootstrap(pipeline.changefeed, pipeline.epoch, pipeline.trigger.id()));
+        }
+    }
+
+    Disposition onTriggerBegun(NodeId from, PostBootstrapDone done) {
+        if (!from.equals(pipeline.self) || !done.trigger().equals(pipeline.trigger.id())) {
+            return Disposition.STALE;
+        }
+        if (done.error() != null) {
+            pipeline.errors.own(done.error().code(), done.error().message());
+            return Disposition.APPLIED;
+        }
+        Disposition disposition = triggerBegun ? Disposition.DUPLICATE : Disposition.APPLIED;
+        triggerBegun = true;
+        return disposition;
+    }
+
+    /** Where the trigger really starts; a TSO; 0 before its node has answered. */
+    long triggerStartTs() {
+        return triggerStartTs;
+    }
+
+    /** Who has not answered yet, for people. */
+    List<NodeId> outstanding() {
+        return pipeline.members.alive().stream()
+                .filter(node -> !pipeline.members.isReady(node))
+                .toList();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+
+/**
+ * Makes dispatcher ids without chance: one half from the changefeed and the epoch, which no other owner ever has, the
+ * other half counts. So a replay makes the same ids.
+ */
+final class DispatcherIds {
+    private final long high;
+    private long next;
+
+    DispatcherIds(ChangefeedId changefeed, MaintainerEpoch epoch) {
+        long name = 0xCBF29CE484222325L;
+        for (int i = 0; i < changefeed.name().length(); i++) {
+            name = (name ^ changefeed.name().charAt(i)) * 0x100000001B3L;
+        }
+        this.high = mix(name + epoch.value());
+    }
+
+    /** The finalizer of MurmurHash3: every input gives another output. */
+    private static long mix(long value) {
+        long mixed = (value ^ (value >>> 33)) * 0xFF51AFD7ED558CCDL;
+        mixed = (mixed ^ (mixed >>> 33)) * 0xC4CEB9FE1A85EC53L;
+        return mixed ^ (mixed >>> 33);
+    }
+
+    DispatcherId next() {
+        return new DispatcherId(high, ++next);
+    }
+}

@@ -1,0 +1,401 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecycleAction;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.QuiesceAllowlist;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.MaintainerStatus;
+import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.api.state.TransitionTable;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.gate.CommandGate;
+import dev.maintainer.core.registry.SpanReplica;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The maintainer of one changefeed: a deterministic function of its inputs. It reads no clock and makes no threads;
+ * whoever runs it calls {@link #handle} from one thread at a time and carries its commands away.
+ */
+public final class Maintainer {
+    private final MaintainerObserver observer;
+    private final Pipeline pipeline;
+    private final Bootstrap bootstrap;
+    private final HeartbeatReconciler heartbeats;
+    private final TableChanges tableChanges;
+    private final Removal removal;
+    private final DispositionCounts dispositions = new DispositionCounts();
+
+    private LifecyclePhase phase = LifecyclePhase.BOOTSTRAPPING;
+    private long reconciledAt = Long.MIN_VALUE / 2;
+    private long watermarkMissingSince = Long.MAX_VALUE;
+
+    /**
+     * Makes a maintainer; it acts from its first membership on.
+     *
+     * @param startTs the checkpoint to start from; a TSO, at least 1
+     * @param manifest what the predecessor left
+     */
+    public Maintainer(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            NodeId self,
+            long startTs,
+            HandoffManifest manifest,
+            MaintainerConfig config,
+            MaintainerPorts ports) {
+        this.observer = ports.observer();
+        this.pipeline = new Pipeline(changefeed, epoch, self, startTs, config, ports, new CommandGate.Lifecycle() {
+            @Override
+            public LifecyclePhase phase() {
+                return phase;
+            }
+
+            @Override
+            public boolean cascade() {
+                return isCascade();
+            }
+
+            @Override
+            public boolean quiesced() {
+                return isQuiesced();
+            }
+        });
+        this.bootstrap = new Bootstrap(pipeline, ports.schemaStore(), startTs, manifest);
+        this.heartbeats = new HeartbeatReconciler(pipeline);
+        this.tableChanges = new TableChanges(pipeline);
+        this.removal = new Removal(pipeline);
+    }
+
+    private boolean isCascade() {
+        return removal.isCascade();
+    }
+
+    private boolean isQuiesced() {
+        return pipeline.operators.isQuiesced();
+    }
+
+    /** Takes one input in. Returns what became of it. */
+    public Disposition handle(MaintainerInput input, long nowMillis) {
+        Disposition disposition = dispatch(input, nowMillis);
+        if (pipeline.gate.allows(LifecycleAction.PLAN)) {
+            pipeline.scheduling.planIfWanted(nowMillis);
+        }
+        if (phase == LifecyclePhase.REMOVING) {
+            closeIfComplete(nowMillis);
+        }
+        return disposition;
+    }
+
+    private Disposition dispatch(MaintainerInput input, long nowMillis) {
+        if (input instanceof MaintainerInput.ReportReceived received) {
+            return dispositions.count(
+                    received.report().kind(), onReport(received.from(), received.report(), nowMillis));
+        }
+        if (input instanceof MaintainerInput.MembershipChanged changed) {
+            return onMembership(changed.membership(), nowMillis);
+        }
+        if (input instanceof MaintainerInput.TablesLoaded loaded) {
+            return onTables(loaded.snapshot(), nowMillis);
+        }
+        if (input instanceof MaintainerInput.RemovalRequested request) {
+            return dispositions.count("RemoveMaintainer", onRemoval(request, nowMillis));
+        }
+        if (input instanceof MaintainerInput.Tick) {
+            return onTick(nowMillis);
+        }
+        throw new IllegalStateException("unknown input " + input);
+    }
+
+    // ---- reports -----------------------------------------------------------------------------------------------
+
+    private Disposition onReport(NodeId from, WorkerReport report, long nowMillis) {
+        if (!report.epoch().equals(pipeline.epoch)) {
+            return Disposition.STALE;
+        }
+        if (phase == LifecyclePhase.CLOSED) {
+            return Disposition.REFUSED;
+        }
+        if (report instanceof WorkerReport.Heartbeat heartbeat) {
+            return heartbeats.onHeartbeat(from, heartbeat, nowMillis);
+        }
+        if (report instanceof WorkerReport.BlockStatusReport blocked) {
+            return tableChanges.onReport(from, blocked, nowMillis);
+        }
+        if (report instanceof WorkerReport.BootstrapSnapshot snapshot) {
+            return onSnapshot(from, snapshot, nowMillis);
+        }
+        if (report instanceof WorkerReport.BootstrapFailed failed) {
+            boolean news = pipeline.gate.allows(LifecycleAction.STORE_ERRORS)
+                    && pipeline.errors.report(from, List.of(failed.error()));
+            return news ? Disposition.APPLIED : Disposition.DUPLICATE;
+        }
+        if (report instanceof WorkerReport.PostBootstrapDone done) {
+            return pipeline.gate.allows(LifecycleAction.SEND_POST_BOOTSTRAP)
+                    ? bootstrap.onTriggerBegun(from, done)
+                    : Disposition.REFUSED;
+        }
+        if (report instanceof WorkerReport.CloseDone done) {
+            return removal.onCloseDone(from, done);
+        }
+        if (report instanceof WorkerReport.CommandRefused refused) {
+            return onRefused(refused, nowMillis);
+        }
+        throw new IllegalStateException("unknown report " + report);
+    }
+
+    private Disposition onSnapshot(NodeId from, WorkerReport.BootstrapSnapshot snapshot, long nowMillis) {
+        if (!pipeline.gate.allows(LifecycleAction.SEND_BOOTSTRAP)) {
+            return Disposition.REFUSED;
+        }
+        Disposition disposition =
+                bootstrap.onSnapshot(from, snapshot, phase == LifecyclePhase.BOOTSTRAPPING, nowMillis);
+        if (disposition != Disposition.STALE) {
+            pipeline.errors.forget(from);
+        }
+        if (phase == LifecyclePhase.BOOTSTRAPPING) {
+            bootstrap.requestTablesIfReady(nowMillis);
+        }
+        return disposition;
+    }
+
+    /** A worker has a newer owner: this one has nothing to say any more. */
+    private Disposition onRefused(WorkerReport.CommandRefused refused, long nowMillis) {
+        if (!refused.currentEpoch().isNewerThan(pipeline.epoch)) {
+            return Disposition.APPLIED;
+        }
+        pipeline.operators.quiesce(QuiesceAllowlist.NONE);
+        advance(LifecyclePhase.Event.FENCED, nowMillis);
+        return Disposition.APPLIED;
+    }
+
+    private Disposition onTables(SchemaSnapshot tables, long nowMillis) {
+        if (phase != LifecyclePhase.BOOTSTRAPPING) {
+            return Disposition.DUPLICATE;
+        }
+        Optional<StateRebuild> rebuilt = bootstrap.onTables(tables);
+        if (rebuilt.isEmpty()) {
+            return Disposition.STALE;
+        }
+        tableChanges.startAt(bootstrap.triggerStartTs());
+        advance(LifecyclePhase.Event.BOOTSTRAPPED, nowMillis);
+        rebuilt.get().admitRestored(nowMillis);
+        bootstrap.startTrigger(nowMillis);
+        return Disposition.APPLIED;
+    }
+
+    // ---- membership --------------------------------------------------------------------------------------------
+
+    private Disposition onMembership(Membership membership, long nowMillis) {
+        if (!pipeline.members.note(membership)) {
+            return Disposition.STALE;
+        }
+        if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {
+            return Disposition.REFUSED;
+        }
+        SortedSet<NodeId> departed = pipeline.members.adopt();
+        if (!departed.isEmpty()) {
+            onDeath(departed, nowMillis);
+        }
+        bootstrap.request(nowMillis);
+        if (phase == LifecyclePhase.BOOTSTRAPPING) {
+            bootstrap.requestTablesIfReady(nowMillis);
+        }
+        pipeline.scheduling.wantPlan();
+        return Disposition.APPLIED;
+    }
+
+    /** Operators and spans first, watermarks last: at no moment is a span neither capped nor in a watermark. */
+    private void onDeath(SortedSet<NodeId> departed, long nowMillis) {
+        pipeline.operators.nodesDied(departed, nowMillis);
+        for (NodeId node : departed) {
+            for (SpanReplica replica : pipeline.registry.on(node)) {
+                if (!pipeline.operators.isInFlight(replica.id())) {
+                    pipeline.registry.markAbsent(replica.id());
+                }
+            }
+            pipeline.unclaimed.forget(node);
+            pipeline.watermarks.forget(node);
+            pipeline.errors.forget(node);
+        }
+    }
+
+    // ---- removal -----------------------------------------------------------------------------------------------
+
+    private Disposition onRemoval(MaintainerInput.RemovalRequested request, long nowMillis) {
+        if (!request.epoch().equals(pipeline.epoch)) {
+            return Disposition.STALE;
+        }
+        if (phase == LifecyclePhase.CLOSED) {
+            return Disposition.DUPLICATE;
+        }
+        boolean cascade = request.cascade() || request.removed();
+        LifecyclePhase.Event event =
+                cascade ? LifecyclePhase.Event.CASCADE_REQUESTED : LifecyclePhase.Event.HANDOFF_REQUESTED;
+        if (phase == LifecyclePhase.REMOVING) {
+            boolean more = removal.strengthen(request.cascade(), request.removed());
+            removal.sendCloses(nowMillis);
+            return more ? Disposition.APPLIED : Disposition.DUPLICATE;
+        }
+        if (LifecyclePhase.TABLE.on(phase, event).isEmpty()) {
+            return Disposition.REFUSED;
+        }
+        removal.strengthen(request.cascade(), request.removed());
+        advance(event, nowMillis);
+        removal.begin(nowMillis);
+        observer.quiesced(
+                pipeline.changefeed, pipeline.epoch, removal.manifest(), pipeline.checkpoint.committedTs(), nowMillis);
+        return Disposition.APPLIED;
+    }
+
+    private void closeIfComplete(long nowMillis) {
+        if (removal.isComplete()) {
+            pipeline.checkpoint.compute(removal.checkpointCap());
+            advance(LifecyclePhase.Event.CLOSE_CONFIRMED, nowMillis);
+        }
+    }
+
+    private void advance(LifecyclePhase.Event event, long nowMillis) {
+        Optional<TransitionTable.Edge<LifecyclePhase, Void>> edge = LifecyclePhase.TABLE.on(phase, event);
+        if (edge.isEmpty()) {
+            return;
+        }
+        LifecyclePhase from = phase;
+        phase = edge.get().next();
+        long checkpointTs = pipeline.checkpoint.committedTs();
+        observer.phaseChanged(pipeline.changefeed, pipeline.epoch, from, phase, checkpointTs, nowMillis);
+        if (phase == LifecyclePhase.CLOSED) {
+            observer.finalWord(pipeline.changefeed, pipeline.epoch, checkpointTs, nowMillis);
+        }
+    }
+
+    // ---- time --------------------------------------------------------------------------------------------------
+
+    private Disposition onTick(long nowMillis) {
+        switch (phase) {
+            case BOOTSTRAPPING -> {
+                bootstrap.request(nowMillis);
+                bootstrap.requestTablesIfReady(nowMillis);
+            }
+            case RUNNING -> {
+                bootstrap.request(nowMillis);
+                bootstrap.startTrigger(nowMillis);
+                pipeline.operators.tick(nowMillis);
+                pipeline.tombstones.expire(nowMillis);
+                reconcile(nowMillis);
+                pipeline.checkpoint.compute(Long.MAX_VALUE);
+                expireUnclaimed(nowMillis);
+            }
+            case REMOVING -> {
+                pipeline.operators.tick(nowMillis);
+                removal.sendCloses(nowMillis);
+                pipeline.checkpoint.compute(removal.checkpointCap());
+            }
+            case CLOSED -> {
+                return Disposition.REFUSED;
+            }
+        }
+        return Disposition.APPLIED;
+    }
+
+    /** Deaths are edges, and edges can be missed: look again now and then. Costs the number of nodes. */
+    private void reconcile(long nowMillis) {
+        if (nowMillis - reconciledAt < pipeline.config.reconcileMillis()) {
+            return;
+        }
+        reconciledAt = nowMillis;
+        SortedSet<NodeId> dead = new TreeSet<>();
+        List<NodeId> silent = new ArrayList<>();
+        for (NodeId node : pipeline.registry.boundByNode().keySet()) {
+            if (!pipeline.members.isAlive(node)) {
+                dead.add(node);
+            } else if (pipeline.watermarks.of(node) == null) {
+                silent.add(node);
+            }
+        }
+        if (!dead.isEmpty()) {
+            onDeath(dead, nowMillis);
+            pipeline.scheduling.wantPlan();
+        }
+        if (silent.isEmpty()) {
+            watermarkMissingSince = Long.MAX_VALUE;
+            pipeline.errors.own(ErrorCode.WATERMARK_MISSING, null);
+        } else {
+            watermarkMissingSince = Math.min(watermarkMissingSince, nowMillis);
+            if (nowMillis - watermarkMissingSince >= pipeline.config.missingWatermarkMillis()) {
+                pipeline.errors.own(
+                        ErrorCode.WATERMARK_MISSING,
+                        "no watermark from " + silent + "; the checkpoint waits for it. Look at these nodes.");
+            }
+        }
+    }
+
+    private void expireUnclaimed(long nowMillis) {
+        for (Unclaimed.Leftover orphan : pipeline.unclaimed.expire(pipeline.checkpoint.committedTs())) {
+            pipeline.tombstones.add(orphan.id, nowMillis);
+            pipeline.operators.removeStray(orphan.id, orphan.node, nowMillis);
+        }
+    }
+
+    // ---- queries -----------------------------------------------------------------------------------------------
+
+    /** The changefeed. */
+    public ChangefeedId changefeed() {
+        return pipeline.changefeed;
+    }
+
+    /** The ownership. */
+    public MaintainerEpoch epoch() {
+        return pipeline.epoch;
+    }
+
+    /** The present phase. */
+    public LifecyclePhase phase() {
+        return phase;
+    }
+
+    /** The status for the coordinator. */
+    public MaintainerStatus status() {
+        long checkpointTs = pipeline.checkpoint.committedTs();
+        FinalWord finalWord = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpointTs, removal.manifest()) : null;
+        return new MaintainerStatus(
+                pipeline.changefeed, pipeline.epoch, phase, checkpointTs, pipeline.errors.all(), finalWord);
+    }
+
+    /** The state for people. Costs the number of nodes. */
+    public MaintainerView view() {
+        String heldBy = phase == LifecyclePhase.BOOTSTRAPPING
+                ? "bootstrap, waits for " + bootstrap.outstanding()
+                : pipeline.checkpoint.heldBy();
+        return new MaintainerView(
+                pipeline.changefeed,
+                pipeline.epoch,
+                phase,
+                pipeline.checkpoint.committedTs(),
+                pipeline.checkpoint.resolvedTs(),
+                pipeline.registry.size(),
+                pipeline.registry.absentCount(),
+                pipeline.operators.size(),
+                pipeline.registry.boundByNode(),
+                dispositions.asMap(),
+                heldBy);
+    }
+
+    /** What this maintainer is made of, for tests in this package. */
+    Pipeline pipeline() {
+        return pipeline;
+    }
+}

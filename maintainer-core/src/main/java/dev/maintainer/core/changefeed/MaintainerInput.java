@@ -1,0 +1,25 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.SchemaSnapshot;
+
+/** Everything that can happen to a maintainer. */
+public sealed interface MaintainerInput {
+    /** A worker reported. */
+    record ReportReceived(NodeId from, WorkerReport report) implements MaintainerInput {}
+
+    /** Nodes came or went. */
+    record MembershipChanged(Membership membership) implements MaintainerInput {}
+
+    /** The schema store has answered. */
+    record TablesLoaded(SchemaSnapshot snapshot) implements MaintainerInput {}
+
+    /** The coordinator wants the maintainer with this epoch to end. */
+    record RemovalRequested(MaintainerEpoch epoch, boolean cascade, boolean removed) implements MaintainerInput {}
+
+    /** Time has passed. */
+    record Tick() implements MaintainerInput {}
+}

@@ -1,0 +1,10 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.port.SchemaStore;
+import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.scheduler.spi.Scheduler;
+
+/** What a maintainer needs from its surroundings. */
+public record MaintainerPorts(
+        Transport transport, SchemaStore schemaStore, Scheduler scheduler, MaintainerObserver observer) {}

@@ -1,0 +1,119 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.lifecycle.LifecycleAction;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.checkpoint.CheckpointCalculator;
+import dev.maintainer.core.checkpoint.Watermarks;
+import dev.maintainer.core.gate.CommandGate;
+import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.planning.SchedulerHost;
+import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.core.registry.SpanReplica;
+import dev.maintainer.core.registry.Tombstones;
+import dev.maintainer.operator.OperatorController;
+import dev.maintainer.operator.OperatorOutput;
+import dev.maintainer.operator.OperatorView;
+
+/**
+ * All state of one replication pipeline: spans, operators, progress, and the way out. Its parts know each other only
+ * through it; nothing inside takes a mode.
+ */
+final class Pipeline {
+    final ChangefeedId changefeed;
+    final MaintainerEpoch epoch;
+    final NodeId self;
+    final MaintainerConfig config;
+
+    final DispatcherIds ids;
+    final Trigger trigger;
+    final Members members = new Members();
+    final SpanRegistry registry = new SpanRegistry();
+    final Unclaimed unclaimed = new Unclaimed();
+    final Tombstones tombstones;
+    final Watermarks watermarks = new Watermarks();
+    final CheckpointCalculator checkpoint;
+    final ErrorBoard errors;
+    final CommandGate gate;
+    final OperatorController operators;
+    final SchedulerHost scheduling;
+
+    Pipeline(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            NodeId self,
+            long startTs,
+            MaintainerConfig config,
+            MaintainerPorts ports,
+            CommandGate.Lifecycle lifecycle) {
+        MaintainerObserver observer = ports.observer();
+        this.changefeed = changefeed;
+        this.epoch = epoch;
+        this.self = self;
+        this.config = config;
+        this.ids = new DispatcherIds(changefeed, epoch);
+        this.trigger = new Trigger(ids.next(), startTs);
+        this.tombstones = new Tombstones(config.tombstoneMillis());
+        this.checkpoint = new CheckpointCalculator(self, registry, watermarks, startTs);
+        this.errors = new ErrorBoard(self);
+        this.gate = new CommandGate(changefeed, epoch, lifecycle, ports.transport(), observer);
+        this.operators = new OperatorController(registry, new Output(), members::isAlive, config.operators());
+        this.scheduling = new SchedulerHost(
+                changefeed, epoch, ports.scheduler(), registry, operators, members, config, errors::own);
+    }
+
+    /** Tells a node to remove a dispatcher that no operator drives. */
+    void sendRemove(LifecycleAction action, NodeId node, DispatcherId dispatcher) {
+        gate.send(action, node, new WorkerCommand.RemoveDispatcher(changefeed, epoch, dispatcher, OperatorType.REMOVE));
+    }
+
+    private final class Output implements OperatorOutput {
+        @Override
+        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command) {
+            if (command instanceof OperatorCommand.Remove) {
+                LifecycleAction action = dispatcher.equals(trigger.id()) && intent == OperatorType.REMOVE
+                        ? LifecycleAction.RUN_TRIGGER_CLOSE
+                        : LifecycleAction.RUN_OPERATOR;
+                gate.send(
+                        action,
+                        command.node(),
+                        new WorkerCommand.RemoveDispatcher(changefeed, epoch, dispatcher, intent));
+                return;
+            }
+            SpanReplica replica = registry.get(dispatcher);
+            if (replica == null) {
+                throw new IllegalStateException("create of " + dispatcher + ", which has no span");
+            }
+            long startTs = Math.max(replica.checkpointTs(), checkpoint.committedTs());
+            gate.send(
+                    LifecycleAction.RUN_OPERATOR,
+                    command.node(),
+                    new WorkerCommand.CreateDispatcher(
+                            changefeed, epoch, dispatcher, replica.span(), replica.schema(), startTs, intent));
+        }
+
+        @Override
+        public void finished(DispatcherId dispatcher, OperatorType type) {
+            scheduling.wantPlan();
+            if (operators.size() == 0) {
+                errors.own(ErrorCode.OPERATOR_STUCK, null);
+            }
+        }
+
+        @Override
+        public void stuck(OperatorView operator) {
+            errors.own(
+                    ErrorCode.OPERATOR_STUCK,
+                    operator.type() + " of dispatcher " + operator.dispatcher() + " waits in " + operator.phase()
+                            + " since " + operator.ageMillis() + " ms");
+        }
+    }
+}

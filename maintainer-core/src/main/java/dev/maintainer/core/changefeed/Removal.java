@@ -1,0 +1,109 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecycleAction;
+import dev.maintainer.api.lifecycle.QuiesceAllowlist;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.message.WorkerReport.CloseDone;
+import dev.maintainer.api.message.WorkerReport.CloseOutcome;
+import dev.maintainer.api.model.NodeId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * The end of a maintainer. Without cascade it quiesces everything and closes its DDL trigger dispatcher; with cascade it
+ * closes the changefeed on all nodes. What was asked for is only ever added to, never taken back.
+ */
+final class Removal {
+    private static final long FIRST_RETRY_MILLIS = 100;
+
+    private static final class Close {
+        long nextAt;
+        long pauseMillis = FIRST_RETRY_MILLIS;
+    }
+
+    private final Pipeline pipeline;
+    private final TreeSet<NodeId> closed = new TreeSet<>();
+    private final Map<NodeId, Close> closing = new HashMap<>();
+    private HandoffManifest manifest = HandoffManifest.EMPTY;
+    private long committedAtStart;
+    private boolean begun;
+    private boolean cascade;
+    private boolean removed;
+
+    Removal(Pipeline pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    /** Adds to what is asked for. Returns whether that is more than before. */
+    boolean strengthen(boolean withCascade, boolean forGood) {
+        boolean more = (withCascade && !cascade) || (forGood && !removed);
+        cascade |= withCascade || forGood;
+        removed |= forGood;
+        return more;
+    }
+
+    /** Quiesces, and sends the first close. The phase is REMOVING already. */
+    void begin(long nowMillis) {
+        begun = true;
+        committedAtStart = pipeline.checkpoint.committedTs();
+        manifest = pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));
+        if (!cascade) {
+            pipeline.operators.closeTrigger(pipeline.trigger.id(), pipeline.self, nowMillis);
+        }
+        sendCloses(nowMillis);
+    }
+
+    /** In a cascade, asks every living node that has not closed, less and less often. */
+    void sendCloses(long nowMillis) {
+        if (!cascade) {
+            return;
+        }
+        for (NodeId node : pipeline.members.latest()) {
+            Close close = closing.computeIfAbsent(node, n -> new Close());
+            if (!closed.contains(node) && nowMillis >= close.nextAt) {
+                close.nextAt = nowMillis + close.pauseMillis;
+                close.pauseMillis = Math.min(close.pauseMillis * 2, pipeline.config.closeResendMillis());
+                pipeline.gate.send(
+                        LifecycleAction.SEND_CLOSE,
+                        node,
+                        new WorkerCommand.CloseChangefeed(pipeline.changefeed, pipeline.epoch, removed));
+            }
+        }
+    }
+
+    Disposition onCloseDone(NodeId from, CloseDone done) {
+        if (!begun || !cascade) {
+            return Disposition.REFUSED;
+        }
+        if (done.outcome() == CloseOutcome.CLOSING) {
+            return Disposition.APPLIED;
+        }
+        // Refused means that a newer owner has the node: there is nothing left for this one to close there.
+        return closed.add(from) ? Disposition.APPLIED : Disposition.DUPLICATE;
+    }
+
+    /** Whether all that has to be closed is closed. */
+    boolean isComplete() {
+        return cascade ? closed.containsAll(pipeline.members.latest()) : pipeline.trigger.hasEnded();
+    }
+
+    /**
+     * The checkpoint may not pass the DDLs that the trigger has handled: once it is gone, no watermark includes it.
+     *
+     * @return an upper bound for the checkpoint; a TSO
+     */
+    long checkpointCap() {
+        return Math.max(committedAtStart, pipeline.trigger.checkpointTs());
+    }
+
+    boolean isCascade() {
+        return cascade;
+    }
+
+    HandoffManifest manifest() {
+        return manifest;
+    }
+}

@@ -1,0 +1,207 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.lifecycle.FrozenOperator;
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecycleAction;
+import dev.maintainer.api.message.DispatcherSnapshot;
+import dev.maintainer.api.message.JournalEntry;
+import dev.maintainer.api.message.WorkerReport.BootstrapSnapshot;
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.port.SchemaSnapshot;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * Rebuilds the state of a changefeed from what the workers run, what their journals say, which tables exist, and what
+ * the predecessor left in its manifest. Every table is covered exactly once afterwards; what runs is adopted, what is
+ * missing is created, what is too much is removed.
+ *
+ * <p>Operators are only collected here; {@link #admitRestored} admits them when the maintainer runs.
+ */
+final class StateRebuild {
+    private record Reported(NodeId node, DispatcherSnapshot dispatcher) {}
+
+    private record Restored(JournalEntry.Kind kind, DispatcherId id, NodeId node, OperatorType intent) {}
+
+    /** Narrower spans first, then those that work, then those that are further. */
+    private static final Comparator<Reported> BEST_FIRST = Comparator.comparing(
+                    (Reported reported) -> reported.dispatcher().span())
+            .thenComparing(reported -> reported.dispatcher().state() != ComponentState.WORKING)
+            .thenComparing(reported -> -reported.dispatcher().checkpointTs())
+            .thenComparing(Reported::node);
+
+    private final Pipeline pipeline;
+    private final long startTs;
+    private final SortedMap<NodeId, BootstrapSnapshot> snapshots;
+    private final Map<TableId, List<Reported>> reported = new LinkedHashMap<>();
+    private final Map<TableId, List<Restored>> creates = new LinkedHashMap<>();
+    private final Map<TableId, List<JournalEntry>> createEntries = new LinkedHashMap<>();
+    private final Map<DispatcherId, Restored> removals = new HashMap<>();
+    private final Map<TableSpan, FrozenOperator> intents = new HashMap<>();
+    private final Set<DispatcherId> dropped = new HashSet<>();
+
+    private final List<Restored> restored = new ArrayList<>();
+    private final List<Reported> strays = new ArrayList<>();
+
+    /**
+     * Prepares a rebuild.
+     *
+     * @param startTs the checkpoint that the maintainer was given; a TSO
+     */
+    StateRebuild(
+            Pipeline pipeline, long startTs, SortedMap<NodeId, BootstrapSnapshot> snapshots, HandoffManifest manifest) {
+        this.pipeline = pipeline;
+        this.startTs = startTs;
+        this.snapshots = snapshots;
+        for (FrozenOperator frozen : manifest.frozen()) {
+            if (frozen.span() == null) {
+                dropped.add(frozen.dispatcher());
+            } else {
+                intents.put(frozen.span(), frozen);
+            }
+        }
+    }
+
+    void rebuild(SchemaSnapshot tables) {
+        snapshots.forEach(this::index);
+        for (TableInfo table : tables.tables()) {
+            rebuildTable(table);
+        }
+        reported.values().forEach(leftovers -> leftovers.forEach(this::leaveUnclaimed));
+    }
+
+    private void index(NodeId node, BootstrapSnapshot snapshot) {
+        for (DispatcherSnapshot dispatcher : snapshot.dispatchers()) {
+            TableId table = dispatcher.span().table();
+            boolean usable = !dispatcher.dispatcher().isZero()
+                    && !table.equals(TableId.DDL)
+                    && !dispatcher.state().isTerminal();
+            if (usable) {
+                reported.computeIfAbsent(table, t -> new ArrayList<>(1)).add(new Reported(node, dispatcher));
+            }
+        }
+        for (JournalEntry entry : snapshot.journal()) {
+            Restored operator = new Restored(entry.kind(), entry.dispatcher(), node, entry.intent());
+            if (entry.kind() == JournalEntry.Kind.REMOVE) {
+                removals.put(entry.dispatcher(), operator);
+            } else {
+                TableId table = entry.span().table();
+                creates.computeIfAbsent(table, t -> new ArrayList<>(1)).add(operator);
+                createEntries.computeIfAbsent(table, t -> new ArrayList<>(1)).add(entry);
+            }
+        }
+    }
+
+    private void rebuildTable(TableInfo table) {
+        List<TableSpan> covered = new ArrayList<>(1);
+        List<Reported> candidates = reported.remove(table.table());
+        if (candidates != null) {
+            candidates.sort(BEST_FIRST);
+            candidates.forEach(candidate -> adoptOrDiscard(candidate, covered));
+        }
+        restoreCreates(table, covered);
+        for (TableSpan hole : Coverage.holes(table.table(), covered)) {
+            fill(hole, table);
+        }
+    }
+
+    private void adoptOrDiscard(Reported candidate, List<TableSpan> covered) {
+        DispatcherSnapshot dispatcher = candidate.dispatcher();
+        TableSpan span = dispatcher.span();
+        boolean taken = pipeline.registry.get(dispatcher.dispatcher()) != null
+                || covered.stream().anyMatch(span::overlaps);
+        if (taken) {
+            strays.add(candidate);
+            return;
+        }
+        pipeline.registry.addReplicating(
+                dispatcher.dispatcher(),
+                span,
+                dispatcher.schema(),
+                Math.max(dispatcher.checkpointTs(), startTs),
+                candidate.node(),
+                dispatcher.state());
+        covered.add(span);
+        Restored removal = removals.get(dispatcher.dispatcher());
+        if (removal != null && removal.node().equals(candidate.node())) {
+            restored.add(removal);
+        }
+    }
+
+    private void restoreCreates(TableInfo table, List<TableSpan> covered) {
+        List<Restored> operators = creates.getOrDefault(table.table(), List.of());
+        List<JournalEntry> entries = createEntries.getOrDefault(table.table(), List.of());
+        for (int i = 0; i < operators.size(); i++) {
+            JournalEntry entry = entries.get(i);
+            boolean free = pipeline.registry.get(entry.dispatcher()) == null
+                    && covered.stream().noneMatch(entry.span()::overlaps);
+            if (free) {
+                pipeline.registry.addAbsent(
+                        entry.dispatcher(), entry.span(), table.schema(), Math.max(entry.startTs(), startTs));
+                covered.add(entry.span());
+                restored.add(operators.get(i));
+            }
+        }
+    }
+
+    /** The predecessor's frozen operator knows the dispatcher's id and how far it was: less to replay. */
+    private void fill(TableSpan hole, TableInfo table) {
+        FrozenOperator intent = intents.get(hole);
+        if (intent != null && pipeline.registry.get(intent.dispatcher()) == null) {
+            pipeline.registry.addAbsent(
+                    intent.dispatcher(), hole, table.schema(), Math.max(intent.checkpointTs(), startTs));
+        } else {
+            pipeline.registry.addAbsent(pipeline.ids.next(), hole, table.schema(), startTs);
+        }
+    }
+
+    private void leaveUnclaimed(Reported leftover) {
+        DispatcherSnapshot dispatcher = leftover.dispatcher();
+        if (removals.containsKey(dispatcher.dispatcher())) {
+            return;
+        }
+        if (dropped.contains(dispatcher.dispatcher())) {
+            strays.add(leftover);
+            return;
+        }
+        pipeline.unclaimed.add(new Unclaimed.Leftover(
+                dispatcher.dispatcher(),
+                leftover.node(),
+                dispatcher.span(),
+                dispatcher.schema(),
+                dispatcher.state(),
+                dispatcher.checkpointTs()));
+    }
+
+    /** Admits what was in flight, and removes what is too much. Called when the maintainer runs. */
+    void admitRestored(long nowMillis) {
+        for (Restored operator : restored) {
+            if (operator.kind() == JournalEntry.Kind.CREATE) {
+                pipeline.operators.add(operator.id(), operator.node(), nowMillis);
+            } else {
+                pipeline.operators.restoreRemoval(operator.id(), operator.node(), operator.intent(), nowMillis);
+            }
+        }
+        for (Reported stray : strays) {
+            DispatcherId id = stray.dispatcher().dispatcher();
+            boolean driven =
+                    pipeline.operators.removeStray(id, stray.node(), nowMillis).isAdmitted();
+            if (!driven) {
+                pipeline.sendRemove(LifecycleAction.SELF_HEAL, stray.node(), id);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+
+/** The DDL trigger dispatcher. It is in no group, is never scheduled, and lives on the maintainer's own node. */
+final class Trigger {
+    private final DispatcherId id;
+    private ComponentState component = ComponentState.WORKING;
+    private long checkpointTs;
+
+    Trigger(DispatcherId id, long startTs) {
+        this.id = id;
+        this.checkpointTs = startTs;
+    }
+
+    DispatcherId id() {
+        return id;
+    }
+
+    /** State and checkpoint are merged separately: a terminal state counts whatever its checkpoint. */
+    void report(ComponentState state, long reportedTs) {
+        if (!component.isTerminal()) {
+            component = state;
+        }
+        checkpointTs = Math.max(checkpointTs, reportedTs);
+    }
+
+    boolean hasEnded() {
+        return component.isTerminal();
+    }
+
+    long checkpointTs() {
+        return checkpointTs;
+    }
+}

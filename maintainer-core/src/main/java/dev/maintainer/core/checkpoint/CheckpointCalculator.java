@@ -1,0 +1,86 @@
+package dev.maintainer.core.checkpoint;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.Watermark;
+import dev.maintainer.core.registry.SpanRegistry;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Computes the checkpoint. Constraints are read before watermarks: if an operator no longer caps, then the watermark
+ * that is read afterwards comes from a heartbeat that includes its dispatcher.
+ *
+ * <p>Two numbers: progress, which may go back when a span is rescheduled, and the committed checkpoint, which never
+ * does. Only the latter leaves the maintainer.
+ */
+public final class CheckpointCalculator {
+    private final NodeId self;
+    private final SpanRegistry registry;
+    private final Watermarks watermarks;
+    private long committedTs;
+    private long resolvedTs;
+    private String heldBy = "bootstrap";
+
+    /** Starts at a checkpoint (a TSO). */
+    public CheckpointCalculator(NodeId self, SpanRegistry registry, Watermarks watermarks, long startTs) {
+        this.self = self;
+        this.registry = registry;
+        this.watermarks = watermarks;
+        this.committedTs = startTs;
+        this.resolvedTs = startTs;
+    }
+
+    /**
+     * Computes once.
+     *
+     * @param cap an upper bound from outside (a TSO); {@link Long#MAX_VALUE} for none
+     * @return whether the committed checkpoint has risen
+     */
+    public boolean compute(long cap) {
+        long floor = registry.minNonReplicating(cap);
+        long checkpoint = floor;
+        long resolved = floor;
+        String holder = floor == Long.MAX_VALUE ? "nothing" : floor < cap ? "a span that is not placed" : "removal";
+        List<NodeId> required = new ArrayList<>(registry.boundByNode().keySet());
+        if (registry.boundCount(self) == 0) {
+            required.add(self);
+        }
+        for (NodeId node : required) {
+            Watermark watermark = watermarks.of(node);
+            if (watermark == null) {
+                heldBy = "missing watermark of node " + node;
+                return false;
+            }
+            if (watermark.checkpointTs() < checkpoint) {
+                checkpoint = watermark.checkpointTs();
+                holder = "node " + node;
+            }
+            resolved = Math.min(resolved, watermark.resolvedTs());
+        }
+        if (checkpoint == Long.MAX_VALUE) {
+            return false;
+        }
+        heldBy = holder;
+        resolvedTs = resolved;
+        if (checkpoint <= committedTs) {
+            return false;
+        }
+        committedTs = checkpoint;
+        return true;
+    }
+
+    /** The committed checkpoint; a TSO; never decreases. */
+    public long committedTs() {
+        return committedTs;
+    }
+
+    /** What all dispatchers have received, at the last complete computation; a TSO; may go back. */
+    public long resolvedTs() {
+        return Math.max(resolvedTs, committedTs);
+    }
+
+    /** What decided the last computation, for people. */
+    public String heldBy() {
+        return heldBy;
+    }
+}

@@ -1,0 +1,287 @@
+package dev.maintainer.core.host;
+
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.MaintainerStatus;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.RefusalReason;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.SchemaStore;
+import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.changefeed.DispositionCounts;
+import dev.maintainer.core.changefeed.Maintainer;
+import dev.maintainer.core.changefeed.MaintainerInput;
+import dev.maintainer.core.changefeed.MaintainerPorts;
+import dev.maintainer.scheduler.spi.Scheduler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hosts the maintainers of one node: starts and ends them as the coordinator says, brings them their inputs, and
+ * reports for them. Deterministic and single writer, like the maintainers: {@link #handle} is called from one thread at
+ * a time.
+ */
+public final class MaintainerHost {
+    private static final long PUBLISH_MILLIS = 200;
+
+    private static final class Hosted {
+        final Maintainer maintainer;
+
+        @Nullable
+        MaintainerStatus reported;
+
+        long reportedAt = Long.MIN_VALUE / 2;
+
+        Hosted(Maintainer maintainer) {
+            this.maintainer = maintainer;
+        }
+    }
+
+    private final NodeId self;
+    private final Transport transport;
+    private final SchemaStore schemaStore;
+    private final Supplier<Scheduler> schedulers;
+    private final MaintainerConfig config;
+    private final MaintainerObserver observer;
+    private final ReportGate reports;
+
+    private final TreeMap<ChangefeedId, Hosted> hosted = new TreeMap<>();
+    private final FinalWords finalWords = new FinalWords();
+    private final DispositionCounts dispositions = new DispositionCounts();
+    private @Nullable Membership membership;
+    private long publishedAt = Long.MIN_VALUE / 2;
+    private long finalWordsAt = Long.MIN_VALUE / 2;
+
+    /**
+     * Makes a host without maintainers.
+     *
+     * @param schedulers makes a planner for each maintainer
+     */
+    public MaintainerHost(
+            NodeId self,
+            Transport transport,
+            SchemaStore schemaStore,
+            Supplier<Scheduler> schedulers,
+            MaintainerConfig config,
+            MaintainerObserver observer) {
+        this.self = self;
+        this.transport = transport;
+        this.schemaStore = schemaStore;
+        this.schedulers = schedulers;
+        this.config = config;
+        this.observer = observer;
+        this.reports = new ReportGate(transport);
+    }
+
+    /** Takes one input in. Returns what became of it. */
+    public Disposition handle(HostInput input, long nowMillis) {
+        Disposition disposition = dispatch(input, nowMillis);
+        settleClosed(nowMillis);
+        return disposition;
+    }
+
+    private Disposition dispatch(HostInput input, long nowMillis) {
+        if (input instanceof HostInput.RequestReceived received) {
+            return dispositions.count(
+                    received.request().kind(), onRequest(received.from(), received.request(), nowMillis));
+        }
+        if (input instanceof HostInput.ReportReceived received) {
+            Hosted target = hosted.get(received.report().changefeed());
+            return target == null
+                    ? dispositions.count(received.report().kind(), Disposition.STALE)
+                    : target.maintainer.handle(
+                            new MaintainerInput.ReportReceived(received.from(), received.report()), nowMillis);
+        }
+        if (input instanceof HostInput.MembershipChanged changed) {
+            membership = changed.membership();
+            hosted.values()
+                    .forEach(each -> each.maintainer.handle(
+                            new MaintainerInput.MembershipChanged(changed.membership()), nowMillis));
+            return Disposition.APPLIED;
+        }
+        if (input instanceof HostInput.TablesLoaded loaded) {
+            Hosted target = hosted.get(loaded.changefeed());
+            return target == null
+                    ? Disposition.STALE
+                    : target.maintainer.handle(new MaintainerInput.TablesLoaded(loaded.snapshot()), nowMillis);
+        }
+        if (input instanceof HostInput.Tick) {
+            return onTick(nowMillis);
+        }
+        throw new IllegalStateException("unknown input " + input);
+    }
+
+    // ---- requests ----------------------------------------------------------------------------------------------
+
+    private Disposition onRequest(NodeId from, CoordinatorRequest request, long nowMillis) {
+        if (request instanceof CoordinatorRequest.CoordinatorBootstrap leader) {
+            return onLeader(from, leader);
+        }
+        if (!reports.isFollowed(from)) {
+            return Disposition.STALE;
+        }
+        if (request instanceof CoordinatorRequest.AddMaintainer add) {
+            return onAdd(add, nowMillis);
+        }
+        if (request instanceof CoordinatorRequest.RemoveMaintainer remove) {
+            return onRemove(remove, nowMillis);
+        }
+        if (request instanceof CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
+            return finalWords.acknowledge(acknowledged.changefeed(), acknowledged.epoch())
+                    ? Disposition.APPLIED
+                    : Disposition.DUPLICATE;
+        }
+        throw new IllegalStateException("unknown request " + request);
+    }
+
+    private Disposition onLeader(NodeId from, CoordinatorRequest.CoordinatorBootstrap leader) {
+        if (!reports.follow(from, leader.version())) {
+            return Disposition.STALE;
+        }
+        List<MaintainerStatus> statuses = new ArrayList<>(finalWords.all());
+        hosted.values().forEach(each -> statuses.add(each.maintainer.status()));
+        reports.send(new CoordinatorReport.HostSnapshot(leader.version(), statuses));
+        return Disposition.APPLIED;
+    }
+
+    private Disposition onAdd(CoordinatorRequest.AddMaintainer add, long nowMillis) {
+        Hosted present = hosted.get(add.changefeed());
+        if (present != null) {
+            MaintainerEpoch presentEpoch = present.maintainer.epoch();
+            if (presentEpoch.equals(add.epoch())) {
+                return Disposition.DUPLICATE;
+            }
+            boolean stale = presentEpoch.isNewerThan(add.epoch());
+            refuse(add.changefeed(), add.epoch(), presentEpoch, add.kind(), RefusalReason.PREMISE_GONE);
+            return stale ? Disposition.STALE : Disposition.REFUSED;
+        }
+        if (finalWords.hasClosed(add.changefeed(), add.epoch())) {
+            refuse(add.changefeed(), add.epoch(), null, add.kind(), RefusalReason.CLOSED);
+            return Disposition.STALE;
+        }
+        start(add.changefeed(), add.epoch(), add.checkpointTs(), add.manifest(), nowMillis);
+        return Disposition.APPLIED;
+    }
+
+    private void start(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            long checkpointTs,
+            HandoffManifest manifest,
+            long nowMillis) {
+        MaintainerPorts ports = new MaintainerPorts(transport, schemaStore, schedulers.get(), observer);
+        Maintainer maintainer = new Maintainer(changefeed, epoch, self, checkpointTs, manifest, config, ports);
+        hosted.put(changefeed, new Hosted(maintainer));
+        if (membership != null) {
+            maintainer.handle(new MaintainerInput.MembershipChanged(membership), nowMillis);
+        }
+    }
+
+    private Disposition onRemove(CoordinatorRequest.RemoveMaintainer remove, long nowMillis) {
+        MaintainerStatus last = finalWords.of(remove.changefeed(), remove.epoch());
+        if (last != null) {
+            reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(last)));
+            return Disposition.DUPLICATE;
+        }
+        Hosted present = hosted.get(remove.changefeed());
+        if (present == null) {
+            // Nothing runs here under this epoch, and nothing ever will: the tombstone sees to late adds.
+            MaintainerStatus unknown = new MaintainerStatus(
+                    remove.changefeed(),
+                    remove.epoch(),
+                    LifecyclePhase.CLOSED,
+                    0,
+                    List.of(),
+                    new FinalWord(0, HandoffManifest.EMPTY));
+            reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(unknown)));
+            return Disposition.APPLIED;
+        }
+        Disposition disposition = present.maintainer.handle(
+                new MaintainerInput.RemovalRequested(remove.epoch(), remove.cascade(), remove.removed()), nowMillis);
+        if (disposition == Disposition.REFUSED || disposition == Disposition.STALE) {
+            RefusalReason reason =
+                    disposition == Disposition.REFUSED ? RefusalReason.NOT_YET : RefusalReason.PREMISE_GONE;
+            refuse(remove.changefeed(), remove.epoch(), present.maintainer.epoch(), remove.kind(), reason);
+        }
+        return disposition;
+    }
+
+    private void refuse(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            @Nullable MaintainerEpoch currentEpoch,
+            String request,
+            RefusalReason reason) {
+        reports.send(new CoordinatorReport.RequestRefused(changefeed, epoch, currentEpoch, request, reason));
+    }
+
+    // ---- time --------------------------------------------------------------------------------------------------
+
+    private Disposition onTick(long nowMillis) {
+        hosted.values().forEach(each -> each.maintainer.handle(new MaintainerInput.Tick(), nowMillis));
+        settleClosed(nowMillis);
+        List<MaintainerStatus> due = new ArrayList<>();
+        for (Hosted each : hosted.values()) {
+            MaintainerStatus status = each.maintainer.status();
+            if (!status.equals(each.reported) || nowMillis - each.reportedAt >= config.statusMillis()) {
+                each.reported = status;
+                each.reportedAt = nowMillis;
+                due.add(status);
+            }
+        }
+        if (nowMillis - finalWordsAt >= config.statusMillis()) {
+            finalWordsAt = nowMillis;
+            due.addAll(finalWords.all());
+        }
+        if (!due.isEmpty()) {
+            reports.send(new CoordinatorReport.MaintainerHeartbeat(due));
+        }
+        if (nowMillis - publishedAt >= PUBLISH_MILLIS) {
+            publishedAt = nowMillis;
+            hosted.values().forEach(each -> observer.published(each.maintainer.view()));
+        }
+        return Disposition.APPLIED;
+    }
+
+    /** A maintainer that has closed leaves its final word behind, is reported at once, and is gone. */
+    private void settleClosed(long nowMillis) {
+        List<MaintainerStatus> closed = new ArrayList<>();
+        for (Hosted each : hosted.values()) {
+            if (each.maintainer.phase() == LifecyclePhase.CLOSED) {
+                closed.add(each.maintainer.status());
+            }
+        }
+        for (MaintainerStatus status : closed) {
+            hosted.remove(status.changefeed());
+            finalWords.keep(status);
+        }
+        if (!closed.isEmpty()) {
+            finalWordsAt = nowMillis;
+            reports.send(new CoordinatorReport.MaintainerHeartbeat(closed));
+        }
+    }
+
+    // ---- queries -----------------------------------------------------------------------------------------------
+
+    /** What became of inbound messages that concerned no maintainer, by {@code <kind>/<disposition>}. */
+    public Map<String, Long> dispositions() {
+        return dispositions.asMap();
+    }
+
+    /** The changefeeds whose maintainers run here. */
+    public List<ChangefeedId> changefeeds() {
+        return List.copyOf(hosted.keySet());
+    }
+}

@@ -1,0 +1,141 @@
+package dev.maintainer.core.membership;
+
+import dev.maintainer.api.message.WorkerReport.BootstrapSnapshot;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.Membership;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes that a maintainer works with. A node counts as a target only when it has answered the bootstrap: before
+ * that it would refuse every command.
+ */
+public final class Members {
+    private static final class Member {
+        long requestedAt = Long.MIN_VALUE;
+        boolean answered;
+        long incarnation;
+        /** Kept until the state has been rebuilt from it. */
+        @Nullable
+        BootstrapSnapshot snapshot;
+    }
+
+    private final TreeMap<NodeId, Member> members = new TreeMap<>();
+    private SortedSet<NodeId> latest = new TreeSet<>();
+    private long version = Long.MIN_VALUE;
+    private int unanswered;
+
+    /** Notes a membership without acting on it. Returns whether it is newer than the last one. */
+    public boolean note(Membership membership) {
+        if (membership.version() <= version) {
+            return false;
+        }
+        version = membership.version();
+        latest = membership.alive();
+        return true;
+    }
+
+    /** The nodes that are alive by the latest membership, whether or not it was acted on. */
+    public SortedSet<NodeId> latest() {
+        return latest;
+    }
+
+    /** Acts on the latest membership: new nodes will be asked, departed ones are forgotten and returned. */
+    public SortedSet<NodeId> adopt() {
+        SortedSet<NodeId> departed = new TreeSet<>(members.keySet());
+        departed.removeAll(latest);
+        for (NodeId node : departed) {
+            Member member = members.remove(node);
+            if (member != null && !member.answered) {
+                unanswered--;
+            }
+        }
+        for (NodeId node : latest) {
+            if (members.putIfAbsent(node, new Member()) == null) {
+                unanswered++;
+            }
+        }
+        return departed;
+    }
+
+    /** Whether a node is a member. */
+    public boolean isAlive(NodeId node) {
+        return members.containsKey(node);
+    }
+
+    /** Whether a node is a member and has answered. */
+    public boolean isReady(NodeId node) {
+        Member member = members.get(node);
+        return member != null && member.answered;
+    }
+
+    /** Whether there are nodes and all have answered. */
+    public boolean allAnswered() {
+        return !members.isEmpty() && unanswered == 0;
+    }
+
+    /** The nodes, by id. */
+    public SortedSet<NodeId> alive() {
+        return Collections.unmodifiableSortedSet(members.navigableKeySet());
+    }
+
+    /** Nodes that have not answered and were not asked for {@code resendMillis}; they count as asked now. */
+    public List<NodeId> dueForRequest(long nowMillis, long resendMillis) {
+        if (unanswered == 0) {
+            return List.of();
+        }
+        List<NodeId> due = new ArrayList<>();
+        members.forEach((node, member) -> {
+            if (!member.answered
+                    && (member.requestedAt == Long.MIN_VALUE || nowMillis - member.requestedAt >= resendMillis)) {
+                member.requestedAt = nowMillis;
+                due.add(node);
+            }
+        });
+        return due;
+    }
+
+    /** Stores an answer. Returns whether it is the first of this node. */
+    public boolean answered(NodeId node, BootstrapSnapshot snapshot, boolean keep) {
+        Member member = members.get(node);
+        if (member == null) {
+            return false;
+        }
+        boolean first = !member.answered;
+        if (first) {
+            member.answered = true;
+            unanswered--;
+        }
+        member.incarnation = snapshot.incarnation();
+        member.snapshot = keep ? snapshot : null;
+        return first;
+    }
+
+    /** Whether a report comes from the incarnation of a node that has answered the bootstrap. */
+    public boolean isCurrent(NodeId node, long incarnation) {
+        Member member = members.get(node);
+        return member != null && member.answered && member.incarnation == incarnation;
+    }
+
+    /** The answers that were kept, by node. */
+    public SortedMap<NodeId, BootstrapSnapshot> snapshots() {
+        SortedMap<NodeId, BootstrapSnapshot> kept = new TreeMap<>();
+        members.forEach((node, member) -> {
+            if (member.snapshot != null) {
+                kept.put(node, member.snapshot);
+            }
+        });
+        return kept;
+    }
+
+    /** Lets go of the answers. */
+    public void dropSnapshots() {
+        members.values().forEach(member -> member.snapshot = null);
+    }
+}

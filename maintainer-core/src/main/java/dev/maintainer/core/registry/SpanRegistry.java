@@ -1,0 +1,330 @@
+package dev.maintainer.core.registry;
+
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.SpanStates;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All spans of a changefeed but the DDL trigger's, in exactly one state each, with the indexes that scheduling needs.
+ *
+ * <p>Every transition is conditional: on an id that is not registered it changes nothing, so a deleted span cannot come
+ * back. Absent and scheduling spans are in nobody's watermark; their checkpoints are tracked, and their minimum caps
+ * the checkpoint of the changefeed. All transitions cost O(log n) at most. Single writer: not thread-safe.
+ */
+public final class SpanRegistry implements SpanStates {
+    private final Map<DispatcherId, SpanReplica> byId = new HashMap<>();
+    private final Map<TableId, List<SpanReplica>> byTable = new HashMap<>();
+    private final Map<SchemaId, Set<TableId>> bySchema = new HashMap<>();
+    private final TreeMap<GroupId, SpanGroup> groups = new TreeMap<>();
+    private final TreeMap<NodeId, Integer> boundByNode = new TreeMap<>();
+    private final CheckpointTracker tracker = new CheckpointTracker();
+    private int absent;
+
+    // ---- insertion and deletion --------------------------------------------------------------------------------
+
+    /** Registers a span that waits for placement. */
+    public SpanReplica addAbsent(DispatcherId id, TableSpan span, SchemaId schema, long checkpointTs) {
+        return insert(new SpanReplica(id, span, schema, checkpointTs));
+    }
+
+    /** Registers a span that runs. */
+    public SpanReplica addReplicating(
+            DispatcherId id,
+            TableSpan span,
+            SchemaId schema,
+            long checkpointTs,
+            NodeId node,
+            ComponentState component) {
+        SpanReplica replica = new SpanReplica(id, span, schema, checkpointTs);
+        replica.state = SpanReplica.State.REPLICATING;
+        replica.node = node;
+        replica.component = component;
+        return insert(replica);
+    }
+
+    private SpanReplica insert(SpanReplica replica) {
+        if (replica.id().isZero() || byId.putIfAbsent(replica.id(), replica) != null) {
+            throw new IllegalStateException("dispatcher id " + replica.id() + " is invalid or registered already");
+        }
+        byTable.computeIfAbsent(replica.span().table(), t -> new ArrayList<>(1)).add(replica);
+        bySchema.computeIfAbsent(replica.schema(), s -> new LinkedHashSet<>())
+                .add(replica.span().table());
+        place(replica);
+        return replica;
+    }
+
+    /** Deletes a span. Returns whether it was registered. */
+    public boolean remove(DispatcherId id) {
+        SpanReplica replica = byId.remove(id);
+        if (replica == null) {
+            return false;
+        }
+        displace(replica);
+        TableId table = replica.span().table();
+        List<SpanReplica> siblings = byTable.getOrDefault(table, new ArrayList<>());
+        siblings.remove(replica);
+        if (siblings.isEmpty()) {
+            byTable.remove(table);
+            Set<TableId> tables = bySchema.get(replica.schema());
+            if (tables != null) {
+                tables.remove(table);
+                if (tables.isEmpty()) {
+                    bySchema.remove(replica.schema());
+                }
+            }
+        }
+        return true;
+    }
+
+    // ---- transitions -------------------------------------------------------------------------------------------
+
+    @Override
+    public boolean bind(DispatcherId id, NodeId node) {
+        return change(id, replica -> {
+            replica.node = node;
+            replica.state = SpanReplica.State.SCHEDULING;
+        });
+    }
+
+    @Override
+    public boolean markScheduling(DispatcherId id) {
+        SpanReplica replica = byId.get(id);
+        return replica != null
+                && replica.node != null
+                && change(id, known -> known.state = SpanReplica.State.SCHEDULING);
+    }
+
+    @Override
+    public boolean markReplicating(DispatcherId id) {
+        SpanReplica replica = byId.get(id);
+        return replica != null
+                && replica.node != null
+                && change(id, known -> known.state = SpanReplica.State.REPLICATING);
+    }
+
+    @Override
+    public boolean markAbsent(DispatcherId id) {
+        return change(id, replica -> {
+            replica.node = null;
+            replica.state = SpanReplica.State.ABSENT;
+            replica.component = ComponentState.INITIALIZING;
+        });
+    }
+
+    private boolean change(DispatcherId id, Consumer<SpanReplica> transition) {
+        SpanReplica replica = byId.get(id);
+        if (replica == null) {
+            return false;
+        }
+        displace(replica);
+        transition.accept(replica);
+        place(replica);
+        return true;
+    }
+
+    /**
+     * Merges a report. State and checkpoint are separate: a terminal state with an old checkpoint is still terminal,
+     * and a checkpoint never goes back.
+     */
+    public void report(SpanReplica replica, ComponentState component, long checkpointTs) {
+        replica.component = component;
+        if (checkpointTs > replica.checkpointTs) {
+            if (replica.tracked) {
+                tracker.remove(replica.checkpointTs);
+                tracker.add(checkpointTs);
+            }
+            replica.checkpointTs = checkpointTs;
+        }
+    }
+
+    private void place(SpanReplica replica) {
+        groups.computeIfAbsent(replica.group(), g -> new SpanGroup()).insert(replica);
+        if (replica.node == null) {
+            absent++;
+        } else {
+            boundByNode.merge(replica.node, 1, Integer::sum);
+        }
+        if (replica.state != SpanReplica.State.REPLICATING) {
+            tracker.add(replica.checkpointTs);
+            replica.tracked = true;
+        }
+    }
+
+    private void displace(SpanReplica replica) {
+        SpanGroup group = groups.get(replica.group());
+        if (group == null) {
+            throw new IllegalStateException("no group for " + replica);
+        }
+        group.take(replica);
+        if (group.size() == 0) {
+            groups.remove(replica.group());
+        }
+        NodeId node = replica.node;
+        if (node == null) {
+            absent--;
+        } else {
+            boundByNode.computeIfPresent(node, (n, count) -> count == 1 ? null : count - 1);
+        }
+        if (replica.tracked) {
+            tracker.remove(replica.checkpointTs);
+            replica.tracked = false;
+        }
+    }
+
+    // ---- queries -----------------------------------------------------------------------------------------------
+
+    /** A span by its dispatcher; null if it is not registered. */
+    public @Nullable SpanReplica get(DispatcherId id) {
+        return byId.get(id);
+    }
+
+    @Override
+    public @Nullable TableSpan span(DispatcherId id) {
+        SpanReplica replica = byId.get(id);
+        return replica == null ? null : replica.span();
+    }
+
+    @Override
+    public @Nullable NodeId boundTo(DispatcherId id) {
+        SpanReplica replica = byId.get(id);
+        return replica == null ? null : replica.node;
+    }
+
+    @Override
+    public long checkpointTs(DispatcherId id) {
+        SpanReplica replica = byId.get(id);
+        return replica == null ? 0 : replica.checkpointTs;
+    }
+
+    @Override
+    public boolean isAbsent(DispatcherId id) {
+        SpanReplica replica = byId.get(id);
+        return replica != null && replica.state == SpanReplica.State.ABSENT;
+    }
+
+    @Override
+    public boolean isReplicating(DispatcherId id) {
+        SpanReplica replica = byId.get(id);
+        return replica != null && replica.state == SpanReplica.State.REPLICATING;
+    }
+
+    /** The number of spans. */
+    public int size() {
+        return byId.size();
+    }
+
+    /** The number of spans that wait for placement. */
+    public int absentCount() {
+        return absent;
+    }
+
+    /** The spans of a table, oldest first. */
+    public List<SpanReplica> ofTable(TableId table) {
+        return List.copyOf(byTable.getOrDefault(table, List.of()));
+    }
+
+    /** Whether a table has spans. */
+    public boolean hasTable(TableId table) {
+        return byTable.containsKey(table);
+    }
+
+    /** The tables of a schema that have spans. */
+    public List<TableId> tablesOf(SchemaId schema) {
+        return List.copyOf(bySchema.getOrDefault(schema, Set.of()));
+    }
+
+    /** Bound spans by node. A live view. */
+    public SortedMap<NodeId, Integer> boundByNode() {
+        return Collections.unmodifiableSortedMap(boundByNode);
+    }
+
+    /** How many spans are bound to a node. */
+    public int boundCount(NodeId node) {
+        return boundByNode.getOrDefault(node, 0);
+    }
+
+    /** All spans that are bound to a node, by group and state, oldest first. Costs what is bound there. */
+    public List<SpanReplica> on(NodeId node) {
+        List<SpanReplica> found = new ArrayList<>(boundCount(node));
+        for (SpanGroup group : groups.values()) {
+            SpanGroup.OnNode onNode = group.on(node);
+            if (onNode != null) {
+                onNode.scheduling.forEach(found::add);
+                onNode.replicating.forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** The groups that have spans, by id. */
+    public List<GroupId> groups() {
+        return List.copyOf(groups.keySet());
+    }
+
+    /** How many spans a group has. */
+    public int size(GroupId group) {
+        SpanGroup known = groups.get(group);
+        return known == null ? 0 : known.size();
+    }
+
+    /** How many spans of a group wait for placement. */
+    public int absentCount(GroupId group) {
+        SpanGroup known = groups.get(group);
+        return known == null ? 0 : known.absent.size();
+    }
+
+    /** The spans of a group that wait for placement, oldest first; lazily, and the registry must not change meanwhile. */
+    public Iterable<SpanReplica> absent(GroupId group) {
+        SpanGroup known = groups.get(group);
+        return known == null ? List.of() : known.absent;
+    }
+
+    /** How many spans of a group are being scheduled on a node. */
+    public int schedulingCount(GroupId group, NodeId node) {
+        SpanGroup.OnNode onNode = on(group, node);
+        return onNode == null ? 0 : onNode.scheduling.size();
+    }
+
+    /** How many spans of a group run on a node. */
+    public int replicatingCount(GroupId group, NodeId node) {
+        SpanGroup.OnNode onNode = on(group, node);
+        return onNode == null ? 0 : onNode.replicating.size();
+    }
+
+    /** The spans of a group that run on a node, oldest first; lazily, and the registry must not change meanwhile. */
+    public Iterable<SpanReplica> replicating(GroupId group, NodeId node) {
+        SpanGroup.OnNode onNode = on(group, node);
+        return onNode == null ? List.of() : onNode.replicating;
+    }
+
+    private SpanGroup.@Nullable OnNode on(GroupId group, NodeId node) {
+        SpanGroup known = groups.get(group);
+        return known == null ? null : known.on(node);
+    }
+
+    /** The lowest checkpoint of a span that is absent or being scheduled; at most {@code limit}. O(1). */
+    public long minNonReplicating(long limit) {
+        return tracker.min(limit);
+    }
+
+    /** The number of distinct checkpoints that are tracked. */
+    public int trackedDistinct() {
+        return tracker.distinct();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.maintainer.core.registry;
+
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableSpan;
+import org.jspecify.annotations.Nullable;
+
+/** The maintainer's record of one span. Only the registry changes it. */
+public final class SpanReplica {
+    /** Where a span is in scheduling. */
+    public enum State {
+        /** Nobody runs it. */
+        ABSENT,
+        /** An operator is changing it. */
+        SCHEDULING,
+        /** It runs on its node. */
+        REPLICATING
+    }
+
+    private final DispatcherId id;
+    private final TableSpan span;
+    private final SchemaId schema;
+    private final GroupId group;
+
+    State state = State.ABSENT;
+
+    @Nullable
+    NodeId node;
+
+    ComponentState component = ComponentState.INITIALIZING;
+    long checkpointTs;
+    boolean tracked;
+
+    /** Neighbours in the one list that the span is on; see {@link SpanList}. */
+    @Nullable
+    SpanReplica previous;
+
+    @Nullable
+    SpanReplica next;
+
+    @Nullable
+    SpanList list;
+
+    SpanReplica(DispatcherId id, TableSpan span, SchemaId schema, long checkpointTs) {
+        if (checkpointTs < 1 || checkpointTs == Long.MAX_VALUE) {
+            throw new IllegalArgumentException("span of " + span + " with checkpoint " + checkpointTs);
+        }
+        this.id = id;
+        this.span = span;
+        this.schema = schema;
+        this.group = GroupId.of(span);
+        this.checkpointTs = checkpointTs;
+    }
+
+    /** The dispatcher that replicates the span, or will. */
+    public DispatcherId id() {
+        return id;
+    }
+
+    /** The range. */
+    public TableSpan span() {
+        return span;
+    }
+
+    /** The schema of the table. */
+    public SchemaId schema() {
+        return schema;
+    }
+
+    /** The scheduling partition. */
+    public GroupId group() {
+        return group;
+    }
+
+    /** The scheduling state. */
+    public State state() {
+        return state;
+    }
+
+    /** Where the span is bound; null exactly if it is absent. */
+    public @Nullable NodeId node() {
+        return node;
+    }
+
+    /** What the dispatcher last said about itself. */
+    public ComponentState component() {
+        return component;
+    }
+
+    /** The highest checkpoint that was reported; a TSO. */
+    public long checkpointTs() {
+        return checkpointTs;
+    }
+
+    @Override
+    public String toString() {
+        return span + " " + state + (node == null ? "" : " on " + node) + " at " + checkpointTs;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.maintainer.core.registry;
+
+import dev.maintainer.api.model.DispatcherId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Dispatchers that were removed on purpose, for a while: what reports them later is an orphan and never adopted. */
+public final class Tombstones {
+    private record Entry(DispatcherId id, long expiresAt) {}
+
+    private final long keepMillis;
+    private final Set<DispatcherId> ids = new HashSet<>();
+    private final Deque<Entry> byAge = new ArrayDeque<>();
+
+    /** Keeps each entry for {@code keepMillis}. */
+    public Tombstones(long keepMillis) {
+        this.keepMillis = keepMillis;
+    }
+
+    /** Remembers a removal. */
+    public void add(DispatcherId id, long nowMillis) {
+        if (ids.add(id)) {
+            byAge.addLast(new Entry(id, nowMillis + keepMillis));
+        }
+    }
+
+    /** Whether a dispatcher was removed on purpose. */
+    public boolean contains(DispatcherId id) {
+        return ids.contains(id);
+    }
+
+    /** Forgets what is too old. Costs what expires. */
+    public void expire(long nowMillis) {
+        while (!byAge.isEmpty() && byAge.peekFirst().expiresAt() <= nowMillis) {
+            ids.remove(byAge.removeFirst().id());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The spans of a changefeed: states, bindings, indexes, and the checkpoints of those that nobody replicates. */
+@NullMarked
+package dev.maintainer.core.registry;
+
+import org.jspecify.annotations.NullMarked;
