@@ -1,0 +1,352 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.MaintainerStatus;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
+import dev.maintainer.coordinator.PlacementPhase.Event;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Places one changefeed. Level-triggered: {@link #advance} compares what is durable with what the phase needs, and
+ * takes the next step when it may. No request leaves under an epoch that is not durable, and no epoch is given to two
+ * nodes.
+ */
+final class ChangefeedPlacement {
+    private record Move(NodeId origin, MaintainerEpoch originEpoch, NodeId wish) {}
+
+    private final ChangefeedId changefeed;
+    private final MetadataSlot slot;
+    private final Fleet fleet;
+    private final CoordinatorConfig config;
+    private final CoordinatorObserver observer;
+    private PlacementPhase phase = PlacementPhase.ABSENT;
+    private @Nullable NodeId owner;
+    private @Nullable MaintainerEpoch ownerEpoch;
+    private @Nullable NodeId preferred;
+    private @Nullable Move move;
+    private HandoffManifest manifest = HandoffManifest.EMPTY;
+    private long usedEpoch;
+    private long checkpointTs;
+    private long addCheckpointTs;
+    private boolean removalWanted;
+    private boolean adopted;
+    private long nextSendAt;
+
+    /** An absent changefeed. No maintainer will be added under an epoch up to {@code usedEpoch}. */
+    ChangefeedPlacement(
+            MetadataSlot slot, Fleet fleet, CoordinatorConfig config, CoordinatorObserver observer, long usedEpoch) {
+        this.changefeed = slot.metadata().changefeed();
+        this.slot = slot;
+        this.fleet = fleet;
+        this.config = config;
+        this.observer = observer;
+        this.usedEpoch = usedEpoch;
+        this.checkpointTs = slot.metadata().checkpointTs();
+        this.removalWanted = slot.metadata().state() == DesiredState.REMOVE;
+    }
+
+    ChangefeedId changefeed() {
+        return changefeed;
+    }
+
+    MetadataSlot slot() {
+        return slot;
+    }
+
+    PlacementPhase phase() {
+        return phase;
+    }
+
+    ChangefeedView view() {
+        return new ChangefeedView(owner, slot.metadata().epoch(), checkpointTs, phase);
+    }
+
+    /** A new leader finds a maintainer that owns the changefeed. */
+    void adopt(NodeId node, MaintainerStatus status) {
+        bind(node, status.epoch());
+        accept(status.checkpointTs());
+        phase = PlacementPhase.RUNNING;
+        adopted = true;
+        if (status.phase() == LifecyclePhase.REMOVING && !removalWanted) {
+            // Somebody told the rightful owner to stop: let it finish, and go on under the next epoch.
+            beginMove(node, status.epoch(), node);
+            step(Event.MOVE_ASKED, 0);
+        }
+    }
+
+    /** A new leader finds the origin of a move that its predecessor began. */
+    void resumeMove(NodeId origin, MaintainerStatus status) {
+        bind(origin, status.epoch());
+        beginMove(origin, status.epoch(), origin);
+        preferred = null;
+        phase = PlacementPhase.REMOVE_ORIGIN;
+    }
+
+    /** Somebody else changed the metadata: its epoch may have been given to somebody. */
+    void reloaded() {
+        usedEpoch = Math.max(usedEpoch, slot.metadata().epoch().value());
+        accept(slot.metadata().checkpointTs());
+        removalWanted |= slot.metadata().state() == DesiredState.REMOVE;
+    }
+
+    // ---- requests -------------------------------------------------------------------------------------------------
+
+    /** Begins a move; returns why not, or null. */
+    @Nullable
+    String move(NodeId target, long nowMillis) {
+        NodeId origin = owner;
+        MaintainerEpoch epoch = ownerEpoch;
+        if (phase != PlacementPhase.RUNNING || removalWanted || origin == null || epoch == null) {
+            return "changefeed " + changefeed + " is " + phase + (removalWanted ? ", to be removed" : "");
+        }
+        if (!fleet.isAlive(target) || !fleet.hasAnswered(target)) {
+            return "node " + target + " is not a member, or has not answered yet";
+        }
+        if (target.equals(origin)) {
+            return "changefeed " + changefeed + " is on node " + target + " already";
+        }
+        beginMove(origin, epoch, target);
+        step(Event.MOVE_ASKED, nowMillis);
+        return null;
+    }
+
+    private void beginMove(NodeId origin, MaintainerEpoch epoch, NodeId target) {
+        move = new Move(origin, epoch, target);
+        preferred = target;
+    }
+
+    /** Asks for the removal; returns whether that is news. */
+    boolean remove() {
+        boolean news = !removalWanted;
+        removalWanted = true;
+        return news;
+    }
+
+    // ---- reports --------------------------------------------------------------------------------------------------
+
+    Disposition status(NodeId from, MaintainerStatus status, long nowMillis) {
+        boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);
+        FinalWord finalWord = status.finalWord();
+        if (finalWord != null) {
+            return closed(from, status.epoch(), finalWord, fromOwner, nowMillis);
+        }
+        if (!fromOwner || phase == PlacementPhase.REMOVE_ORIGIN) {
+            return Disposition.STALE;
+        }
+        accept(status.checkpointTs());
+        if (phase == PlacementPhase.REMOVING) {
+            adopted = true;
+        } else if (phase == PlacementPhase.ADD_TARGET && status.phase() == LifecyclePhase.RUNNING) {
+            runs(from, status.epoch(), nowMillis);
+        }
+        return Disposition.APPLIED;
+    }
+
+    /** Whether a maintainer that reports this must be told to go. */
+    boolean isForeign(NodeId from, MaintainerStatus status) {
+        boolean owns = from.equals(owner) && status.epoch().equals(ownerEpoch);
+        return !owns
+                && status.finalWord() == null
+                && !status.epoch().isNewerThan(slot.metadata().epoch());
+    }
+
+    private void runs(NodeId node, MaintainerEpoch epoch, long nowMillis) {
+        step(Event.RUNS, nowMillis);
+        manifest = HandoffManifest.EMPTY;
+        observer.ownerChanged(changefeed, node, epoch, move == null ? "placed" : "moved", nowMillis);
+        Move done = move;
+        if (done != null) {
+            MoveOutcome outcome = node.equals(done.wish)
+                    ? MoveOutcome.COMPLETED
+                    : node.equals(done.origin) ? MoveOutcome.RETURNED : MoveOutcome.ELSEWHERE;
+            observer.moveCompleted(changefeed, node, outcome, addCheckpointTs, nowMillis);
+            move = null;
+        }
+    }
+
+    /** Exactly one terminal report is taken: that of the owner, under its own epoch. */
+    private Disposition closed(
+            NodeId from, MaintainerEpoch epoch, FinalWord finalWord, boolean fromOwner, long nowMillis) {
+        if (!fromOwner) {
+            Move running = move;
+            boolean repeated = phase == PlacementPhase.ORIGIN_STOPPED
+                    && running != null
+                    && from.equals(running.origin)
+                    && epoch.equals(running.originEpoch);
+            if (repeated) {
+                // It is acknowledged when what it said is durable.
+                return Disposition.DUPLICATE;
+            }
+            if (slot.metadata().epoch().isNewerThan(epoch)) {
+                acknowledge(from, epoch);
+            }
+            return Disposition.STALE;
+        }
+        accept(finalWord.checkpointTs());
+        if (phase == PlacementPhase.REMOVE_ORIGIN) {
+            observer.finalWordAccepted(changefeed, from, epoch, finalWord, nowMillis);
+            unbind();
+            manifest = finalWord.manifest();
+            step(Event.ORIGIN_ENDED, nowMillis);
+        } else if (phase == PlacementPhase.REMOVING) {
+            acknowledge(from, epoch);
+            unbind();
+            step(Event.CLOSED, nowMillis);
+        } else {
+            acknowledge(from, epoch);
+            lose(nowMillis);
+        }
+        return Disposition.APPLIED;
+    }
+
+    private void acknowledge(NodeId node, MaintainerEpoch epoch) {
+        fleet.send(node, new CoordinatorRequest.AcknowledgeFinalWord(changefeed, epoch));
+    }
+
+    private void accept(long reported) {
+        checkpointTs = Math.max(checkpointTs, reported);
+    }
+
+    /** A node has left the membership, which the fleet knows already. */
+    void nodeGone(NodeId node, long nowMillis) {
+        if (node.equals(owner)) {
+            if (phase == PlacementPhase.REMOVE_ORIGIN) {
+                unbind();
+                manifest = HandoffManifest.EMPTY;
+                step(Event.ORIGIN_ENDED, nowMillis);
+            } else {
+                lose(nowMillis);
+            }
+        }
+        if (node.equals(preferred)) {
+            // Back to the origin, which is added again only after it has confirmed its end.
+            preferred = move != null && fleet.isAlive(move.origin) ? move.origin : null;
+        }
+    }
+
+    private void lose(long nowMillis) {
+        unbind();
+        manifest = HandoffManifest.EMPTY;
+        adopted = false;
+        step(Event.OWNER_LOST, nowMillis);
+    }
+
+    // ---- progress -------------------------------------------------------------------------------------------------
+
+    /** Takes every step that is due, and starts a write if one is needed. Returns whether {@code requestId} was used. */
+    boolean advance(long requestId, long nowMillis) {
+        ChangefeedMetadata durable = slot.metadata();
+        boolean fresh = durable.epoch().value() > usedEpoch;
+        if (removalWanted
+                && durable.state() == DesiredState.REMOVE
+                && (phase == PlacementPhase.RUNNING || phase == PlacementPhase.ADD_TARGET)) {
+            adopted = phase == PlacementPhase.RUNNING;
+            step(Event.REMOVAL_ASKED, nowMillis);
+        } else if (phase == PlacementPhase.CLAIMING && fresh) {
+            step(Event.CLAIMED, nowMillis);
+            Move begun = Objects.requireNonNull(move);
+            observer.moveStarted(changefeed, begun.origin, begun.wish, begun.originEpoch, durable.epoch(), nowMillis);
+        } else if (phase == PlacementPhase.ABSENT && fresh) {
+            place(nowMillis);
+        } else if (phase == PlacementPhase.ORIGIN_STOPPED && fresh && durable.checkpointTs() >= checkpointTs) {
+            Move running = Objects.requireNonNull(move);
+            if (fleet.isAlive(running.origin)) {
+                acknowledge(running.origin, running.originEpoch);
+            }
+            place(nowMillis);
+        }
+        send(nowMillis);
+        if (phase == PlacementPhase.DELETING) {
+            return slot.delete(requestId, nowMillis);
+        }
+        return phase != PlacementPhase.GONE && slot.write(wanted(), isUrgent(), requestId, nowMillis);
+    }
+
+    private ChangefeedMetadata wanted() {
+        ChangefeedMetadata durable = slot.metadata();
+        boolean needsFresh = phase == PlacementPhase.ABSENT
+                || phase == PlacementPhase.CLAIMING
+                || phase == PlacementPhase.ORIGIN_STOPPED;
+        MaintainerEpoch epoch = needsFresh && durable.epoch().value() <= usedEpoch
+                ? durable.epoch().next()
+                : durable.epoch();
+        return new ChangefeedMetadata(
+                changefeed,
+                epoch,
+                Math.max(checkpointTs, durable.checkpointTs()),
+                removalWanted ? DesiredState.REMOVE : durable.state());
+    }
+
+    private boolean isUrgent() {
+        return phase == PlacementPhase.ORIGIN_STOPPED
+                || !wanted().withCheckpointTs(slot.metadata().checkpointTs()).equals(slot.metadata());
+    }
+
+    private void place(long nowMillis) {
+        NodeId node = preferred != null && fleet.hasAnswered(preferred) ? preferred : fleet.leastLoaded();
+        if (node == null) {
+            return;
+        }
+        MaintainerEpoch epoch = slot.metadata().epoch();
+        bind(node, epoch);
+        preferred = null;
+        adopted = false;
+        addCheckpointTs = Math.max(1, checkpointTs);
+        boolean forRemoval = removalWanted && slot.metadata().state() == DesiredState.REMOVE;
+        step(forRemoval ? Event.PLACED_FOR_REMOVAL : Event.PLACED, nowMillis);
+        observer.targetAdded(changefeed, node, epoch, addCheckpointTs, nowMillis);
+    }
+
+    private void send(long nowMillis) {
+        NodeId node = owner;
+        MaintainerEpoch epoch = ownerEpoch;
+        if (nowMillis < nextSendAt || node == null || epoch == null) {
+            return;
+        }
+        nextSendAt = nowMillis + config.resendMillis();
+        boolean unheard = phase == PlacementPhase.REMOVING && !adopted;
+        if (phase == PlacementPhase.ADD_TARGET || unheard) {
+            fleet.send(node, new CoordinatorRequest.AddMaintainer(changefeed, epoch, addCheckpointTs, manifest));
+        }
+        if (phase == PlacementPhase.REMOVING || phase == PlacementPhase.REMOVE_ORIGIN) {
+            boolean removed = phase == PlacementPhase.REMOVING;
+            fleet.send(node, new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, removed, removed));
+        }
+    }
+
+    /** The metadata is gone. */
+    void deleted(long nowMillis) {
+        step(Event.DELETED, nowMillis);
+    }
+
+    private void step(Event event, long nowMillis) {
+        PlacementPhase.TABLE.on(phase, event).ifPresent(edge -> {
+            phase = edge.next();
+            nextSendAt = nowMillis;
+        });
+    }
+
+    private void bind(NodeId node, MaintainerEpoch epoch) {
+        owner = node;
+        ownerEpoch = epoch;
+        usedEpoch = Math.max(usedEpoch, epoch.value());
+        fleet.bind(node);
+    }
+
+    private void unbind() {
+        if (owner != null) {
+            fleet.release(owner);
+        }
+        owner = null;
+        ownerEpoch = null;
+    }
+}

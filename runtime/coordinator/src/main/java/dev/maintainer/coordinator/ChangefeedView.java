@@ -1,0 +1,15 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a changefeed is, at one moment. Immutable.
+ *
+ * @param owner the node whose maintainer owns it, or is asked to; null if there is none
+ * @param epoch the durable epoch
+ * @param checkpointTs the last accepted checkpoint; a TSO
+ * @param phase how far placing, moving or removing is
+ */
+public record ChangefeedView(@Nullable NodeId owner, MaintainerEpoch epoch, long checkpointTs, PlacementPhase phase) {}

@@ -1,0 +1,429 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.MaintainerStatus;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.MetadataStore.Versioned;
+import dev.maintainer.api.port.Transport;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Places changefeeds on nodes, owns their epochs, and drives moves and removals.
+ *
+ * <p>Single writer: {@link #handle} may be called by one thread at a time. {@link #view} and {@link #counters} may be
+ * used from any thread. It starts when it knows the members, all of them have answered, and the metadata is loaded.
+ */
+public final class Coordinator {
+    private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+
+    private record Told(ChangefeedId changefeed, NodeId node) {}
+
+    private final NodeId self;
+    private final long version;
+    private final MetadataGateway metadata;
+    private final CoordinatorConfig config;
+    private final CoordinatorObserver observer;
+    private final Fleet fleet;
+    private final CoordinatorCounters counters = new CoordinatorCounters();
+    private final SortedMap<ChangefeedId, ChangefeedPlacement> placements = new TreeMap<>();
+    private final ConcurrentHashMap<ChangefeedId, ChangefeedView> views = new ConcurrentHashMap<>();
+    private final Map<Long, ChangefeedId> requests = new HashMap<>();
+    private final Map<Long, ChangefeedMetadata> creations = new HashMap<>();
+    private final Map<Told, Long> toldAt = new HashMap<>();
+    private final Set<ChangefeedId> deletedWhileLoading = new HashSet<>();
+    private @Nullable SortedMap<NodeId, List<MaintainerStatus>> snapshots = new TreeMap<>();
+    private @Nullable List<Versioned> loaded;
+    private boolean loading;
+    private boolean loadWanted = true;
+    private long askAt = Long.MIN_VALUE;
+    private long loadAt = Long.MIN_VALUE;
+    private long nextRequestId = MetadataGateway.LOAD_REQUEST + 1;
+
+    /**
+     * A coordinator that has just come to lead.
+     *
+     * @param version rises with each leadership
+     */
+    public Coordinator(
+            NodeId self,
+            long version,
+            Transport transport,
+            MetadataGateway metadata,
+            CoordinatorConfig config,
+            CoordinatorObserver observer) {
+        this.self = self;
+        this.version = version;
+        this.metadata = metadata;
+        this.config = config;
+        this.observer = observer;
+        this.fleet = new Fleet(transport);
+    }
+
+    /** Takes one input to its end. {@code nowMillis} never goes back; only differences count. */
+    public void handle(CoordinatorInput input, long nowMillis) {
+        if (input instanceof CoordinatorInput.Tick) {
+            tick(nowMillis);
+        } else if (input instanceof CoordinatorInput.ReportReceived received) {
+            report(received.from(), received.report(), nowMillis);
+        } else if (input instanceof CoordinatorInput.MembershipChanged changed) {
+            membership(changed.membership(), nowMillis);
+        } else if (input instanceof CoordinatorInput.CreateChangefeed create) {
+            create(create);
+        } else if (input instanceof CoordinatorInput.MoveMaintainer move) {
+            move(move, nowMillis);
+        } else if (input instanceof CoordinatorInput.RemoveChangefeed remove) {
+            remove(remove, nowMillis);
+        } else if (input instanceof CoordinatorInput.MetadataLoaded all) {
+            loaded(all.all(), nowMillis);
+        } else if (input instanceof CoordinatorInput.MetadataStored stored) {
+            stored(stored.requestId(), stored.stored().orElse(null), nowMillis);
+        } else if (input instanceof CoordinatorInput.MetadataDeleted deleted) {
+            deleted(deleted.requestId(), deleted.deleted(), nowMillis);
+        } else if (input instanceof CoordinatorInput.MetadataFailed failed) {
+            failed(failed, nowMillis);
+        } else {
+            throw new IllegalStateException("unknown input " + input);
+        }
+    }
+
+    /** Where a changefeed is; empty if it is not known (yet). Any thread. */
+    public Optional<ChangefeedView> view(ChangefeedId changefeed) {
+        return Optional.ofNullable(views.get(changefeed));
+    }
+
+    /** All changefeeds, sorted. Any thread. */
+    public SortedMap<ChangefeedId, ChangefeedView> views() {
+        return new TreeMap<>(views);
+    }
+
+    /** What became of everything that this coordinator was told. Any thread. */
+    public CoordinatorCounters counters() {
+        return counters;
+    }
+
+    // ---- time and members -----------------------------------------------------------------------------------------
+
+    private void tick(long nowMillis) {
+        if (nowMillis >= askAt) {
+            askAt = nowMillis + config.resendMillis();
+            fleet.silent().forEach(node -> fleet.send(node, new CoordinatorRequest.CoordinatorBootstrap(version)));
+        }
+        if (loadWanted && !loading && nowMillis >= loadAt) {
+            loading = true;
+            loadWanted = false;
+            metadata.load();
+        }
+        startIfReady(nowMillis);
+        List.copyOf(placements.values()).forEach(placement -> advance(placement, nowMillis));
+    }
+
+    private void membership(Membership membership, long nowMillis) {
+        SortedSet<NodeId> gone = fleet.update(membership);
+        if (gone == null) {
+            counters.count("MembershipChanged", Disposition.STALE);
+            return;
+        }
+        counters.count("MembershipChanged", Disposition.APPLIED);
+        askAt = nowMillis;
+        toldAt.keySet().removeIf(told -> gone.contains(told.node()));
+        if (snapshots != null) {
+            snapshots.keySet().removeAll(gone);
+        }
+        for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
+            gone.forEach(node -> placement.nodeGone(node, nowMillis));
+        }
+        tick(nowMillis);
+    }
+
+    private void startIfReady(long nowMillis) {
+        SortedMap<NodeId, List<MaintainerStatus>> reported = snapshots;
+        if (reported == null || loaded == null || !fleet.allAnswered()) {
+            return;
+        }
+        snapshots = null;
+        loaded.forEach(versioned -> begin(versioned, reported, nowMillis));
+        LOG.info("coordinator {} version {} leads {} changefeeds", self, version, placements.size());
+        reported.forEach((node, statuses) -> statuses.forEach(status -> status(node, status, nowMillis)));
+    }
+
+    /** Chooses the owner: the one reporter with exactly the durable epoch. Anything else is stale. */
+    private void begin(Versioned versioned, SortedMap<NodeId, List<MaintainerStatus>> reported, long nowMillis) {
+        ChangefeedMetadata durable = versioned.metadata();
+        ChangefeedPlacement placement = track(versioned, durable.epoch().value());
+        NodeId owner = null;
+        MaintainerStatus owned = null;
+        NodeId origin = null;
+        MaintainerStatus originStatus = null;
+        int owners = 0;
+        for (Map.Entry<NodeId, List<MaintainerStatus>> entry : reported.entrySet()) {
+            for (MaintainerStatus status : entry.getValue()) {
+                if (!status.changefeed().equals(durable.changefeed())) {
+                    continue;
+                }
+                if (status.epoch().equals(durable.epoch()) && status.phase() != LifecyclePhase.CLOSED) {
+                    owner = entry.getKey();
+                    owned = status;
+                    owners++;
+                } else if (status.epoch().value() == durable.epoch().value() - 1) {
+                    origin = entry.getKey();
+                    originStatus = status;
+                }
+            }
+        }
+        if (owners == 1 && owner != null && owned != null) {
+            placement.adopt(owner, owned);
+        } else if (owners == 0 && origin != null && originStatus != null) {
+            placement.resumeMove(origin, originStatus);
+        }
+        advance(placement, nowMillis);
+    }
+
+    private ChangefeedPlacement track(Versioned versioned, long usedEpoch) {
+        ChangefeedPlacement placement = new ChangefeedPlacement(
+                new MetadataSlot(metadata, config, versioned), fleet, config, observer, usedEpoch);
+        placements.put(placement.changefeed(), placement);
+        publish(placement);
+        return placement;
+    }
+
+    private void advance(ChangefeedPlacement placement, long nowMillis) {
+        long requestId = nextRequestId;
+        if (placement.advance(requestId, nowMillis)) {
+            nextRequestId++;
+            requests.put(requestId, placement.changefeed());
+        }
+        publish(placement);
+    }
+
+    private void publish(ChangefeedPlacement placement) {
+        ChangefeedView view = placement.view();
+        if (!view.equals(views.get(placement.changefeed()))) {
+            views.put(placement.changefeed(), view);
+        }
+    }
+
+    // ---- reports --------------------------------------------------------------------------------------------------
+
+    private void report(NodeId from, CoordinatorReport report, long nowMillis) {
+        if (report instanceof CoordinatorReport.HostSnapshot snapshot) {
+            snapshot(from, snapshot, nowMillis);
+        } else if (report instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
+            if (snapshots != null || !fleet.hasAnswered(from)) {
+                refuse("MaintainerHeartbeat", Disposition.REFUSED, "node " + from + " has not answered yet");
+                return;
+            }
+            heartbeat.maintainers().forEach(status -> status(from, status, nowMillis));
+        } else if (report instanceof CoordinatorReport.RequestRefused refused) {
+            counters.count("RequestRefused", Disposition.APPLIED);
+            observer.reportRefused(
+                    refused.request(),
+                    "node " + from + ", changefeed " + refused.changefeed() + ", epoch " + refused.epoch() + ": "
+                            + refused.reason());
+        } else {
+            throw new IllegalStateException("unknown report " + report);
+        }
+    }
+
+    private void snapshot(NodeId from, CoordinatorReport.HostSnapshot snapshot, long nowMillis) {
+        if (snapshot.version() != version || !fleet.isAlive(from)) {
+            refuse("HostSnapshot", Disposition.STALE, "version " + snapshot.version() + " of node " + from);
+            return;
+        }
+        counters.count("HostSnapshot", fleet.hasAnswered(from) ? Disposition.DUPLICATE : Disposition.APPLIED);
+        fleet.answered(from);
+        if (snapshots != null) {
+            snapshots.put(from, snapshot.maintainers());
+            startIfReady(nowMillis);
+        } else {
+            snapshot.maintainers().forEach(status -> status(from, status, nowMillis));
+        }
+    }
+
+    private void status(NodeId from, MaintainerStatus status, long nowMillis) {
+        ChangefeedPlacement placement = placements.get(status.changefeed());
+        if (placement == null) {
+            refuse("MaintainerStatus", Disposition.STALE, "unknown changefeed " + status.changefeed());
+            if (status.finalWord() != null) {
+                fleet.send(from, new CoordinatorRequest.AcknowledgeFinalWord(status.changefeed(), status.epoch()));
+            } else {
+                tellToGo(from, status, true, nowMillis);
+            }
+            return;
+        }
+        Disposition disposition = placement.status(from, status, nowMillis);
+        if (disposition == Disposition.STALE) {
+            refuse(
+                    "MaintainerStatus",
+                    disposition,
+                    "changefeed " + status.changefeed() + " of node " + from + " under epoch " + status.epoch());
+            if (placement.isForeign(from, status)) {
+                tellToGo(from, status, false, nowMillis);
+            }
+        } else {
+            counters.count("MaintainerStatus", disposition);
+        }
+        advance(placement, nowMillis);
+    }
+
+    /** Every report of somebody who does not own ends in being told so; not too often. */
+    private void tellToGo(NodeId node, MaintainerStatus status, boolean forGood, long nowMillis) {
+        Told told = new Told(status.changefeed(), node);
+        Long last = toldAt.get(told);
+        if (last == null || nowMillis - last >= config.resendMillis()) {
+            toldAt.put(told, nowMillis);
+            MaintainerEpoch epoch = status.epoch();
+            fleet.send(node, new CoordinatorRequest.RemoveMaintainer(status.changefeed(), epoch, forGood, forGood));
+        }
+    }
+
+    private void refuse(String kind, Disposition disposition, String reason) {
+        counters.count(kind, disposition);
+        observer.reportRefused(kind, reason);
+    }
+
+    // ---- requests of people ---------------------------------------------------------------------------------------
+
+    private void create(CoordinatorInput.CreateChangefeed create) {
+        if (snapshots != null || placements.containsKey(create.changefeed()) || create.startTs() < 1) {
+            refuse(
+                    "CreateChangefeed",
+                    Disposition.REFUSED,
+                    "changefeed " + create.changefeed() + " at " + create.startTs()
+                            + ": exists, has a bad start, or the coordinator has not started");
+            return;
+        }
+        long requestId = nextRequestId++;
+        ChangefeedMetadata first =
+                new ChangefeedMetadata(create.changefeed(), new MaintainerEpoch(1), create.startTs(), DesiredState.RUN);
+        creations.put(requestId, first);
+        metadata.compareAndSet(0, first, requestId);
+        counters.count("CreateChangefeed", Disposition.APPLIED);
+    }
+
+    private void move(CoordinatorInput.MoveMaintainer move, long nowMillis) {
+        ChangefeedPlacement placement = placements.get(move.changefeed());
+        String refusal = placement == null
+                ? "unknown changefeed " + move.changefeed()
+                : placement.move(move.target(), nowMillis);
+        if (refusal != null || placement == null) {
+            refuse("MoveMaintainer", Disposition.REFUSED, String.valueOf(refusal));
+            return;
+        }
+        counters.count("MoveMaintainer", Disposition.APPLIED);
+        advance(placement, nowMillis);
+    }
+
+    private void remove(CoordinatorInput.RemoveChangefeed remove, long nowMillis) {
+        ChangefeedPlacement placement = placements.get(remove.changefeed());
+        if (placement == null) {
+            refuse("RemoveChangefeed", Disposition.REFUSED, "unknown changefeed " + remove.changefeed());
+            return;
+        }
+        counters.count("RemoveChangefeed", placement.remove() ? Disposition.APPLIED : Disposition.DUPLICATE);
+        advance(placement, nowMillis);
+    }
+
+    // ---- metadata -------------------------------------------------------------------------------------------------
+
+    private void loaded(List<Versioned> all, long nowMillis) {
+        loading = false;
+        if (snapshots != null) {
+            loaded = all;
+            startIfReady(nowMillis);
+            return;
+        }
+        for (Versioned versioned : all) {
+            ChangefeedId changefeed = versioned.metadata().changefeed();
+            ChangefeedPlacement placement = placements.get(changefeed);
+            if (placement != null && versioned.version() > placement.slot().version()) {
+                placement.slot().reloaded(versioned);
+                placement.reloaded();
+            } else if (placement == null && !deletedWhileLoading.contains(changefeed)) {
+                track(versioned, versioned.metadata().epoch().value());
+            }
+        }
+        deletedWhileLoading.clear();
+        tick(nowMillis);
+    }
+
+    private void stored(long requestId, @Nullable Versioned result, long nowMillis) {
+        ChangefeedMetadata created = creations.remove(requestId);
+        if (created != null) {
+            if (result == null) {
+                refuse("CreateChangefeed", Disposition.DUPLICATE, "changefeed " + created.changefeed() + " exists");
+                loadWanted = true;
+            } else if (!placements.containsKey(created.changefeed())) {
+                advance(track(result, 0), nowMillis);
+            }
+            return;
+        }
+        ChangefeedPlacement placement = ended(requestId, result, nowMillis);
+        if (placement != null) {
+            if (result == null) {
+                loadWanted = true;
+            }
+            advance(placement, nowMillis);
+        }
+    }
+
+    private void deleted(long requestId, boolean deleted, long nowMillis) {
+        ChangefeedPlacement placement = ended(requestId, null, nowMillis);
+        if (placement == null) {
+            return;
+        }
+        if (!deleted) {
+            loadWanted = true;
+            return;
+        }
+        placement.deleted(nowMillis);
+        placements.remove(placement.changefeed());
+        views.remove(placement.changefeed());
+        toldAt.keySet().removeIf(told -> told.changefeed().equals(placement.changefeed()));
+        if (loading) {
+            deletedWhileLoading.add(placement.changefeed());
+        }
+    }
+
+    private void failed(CoordinatorInput.MetadataFailed failed, long nowMillis) {
+        refuse("Metadata", Disposition.REFUSED, failed.message());
+        if (failed.requestId() == MetadataGateway.LOAD_REQUEST) {
+            loading = false;
+            loadWanted = true;
+            loadAt = nowMillis + config.resendMillis();
+        } else if (creations.remove(failed.requestId()) != null) {
+            // It may have been stored all the same; a load tells.
+            loadWanted = true;
+        } else {
+            ended(failed.requestId(), null, nowMillis);
+        }
+    }
+
+    private @Nullable ChangefeedPlacement ended(long requestId, @Nullable Versioned result, long nowMillis) {
+        ChangefeedId changefeed = requests.remove(requestId);
+        ChangefeedPlacement placement = changefeed == null ? null : placements.get(changefeed);
+        if (placement != null) {
+            placement.slot().ended(result, nowMillis);
+        }
+        return placement;
+    }
+}

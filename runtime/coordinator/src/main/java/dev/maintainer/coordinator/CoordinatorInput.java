@@ -1,0 +1,47 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.MetadataStore.Versioned;
+import java.util.List;
+import java.util.Optional;
+
+/** Everything that can happen to a coordinator. */
+public sealed interface CoordinatorInput {
+    /** A host of maintainers reports. The transport vouches for {@code from}. */
+    record ReportReceived(NodeId from, CoordinatorReport report) implements CoordinatorInput {}
+
+    /** Nodes came or went. An older version than the last is ignored. */
+    record MembershipChanged(Membership membership) implements CoordinatorInput {}
+
+    /** Time has passed. Comes about every 50 ms. */
+    record Tick() implements CoordinatorInput {}
+
+    /** Somebody wants a changefeed, from {@code startTs} (a TSO, at least 1) on. */
+    record CreateChangefeed(ChangefeedId changefeed, long startTs) implements CoordinatorInput {}
+
+    /** Somebody wants the maintainer of a changefeed on another node. */
+    record MoveMaintainer(ChangefeedId changefeed, NodeId target) implements CoordinatorInput {}
+
+    /** Somebody wants a changefeed gone, for good. */
+    record RemoveChangefeed(ChangefeedId changefeed) implements CoordinatorInput {}
+
+    /** All metadata, as asked. */
+    record MetadataLoaded(List<Versioned> all) implements CoordinatorInput {
+        /** Copies the list. */
+        public MetadataLoaded {
+            all = List.copyOf(all);
+        }
+    }
+
+    /** The result of a compare-and-set: the new value, or empty if another version was stored. */
+    record MetadataStored(long requestId, Optional<Versioned> stored) implements CoordinatorInput {}
+
+    /** The result of a deletion: whether the expected version was there. */
+    record MetadataDeleted(long requestId, boolean deleted) implements CoordinatorInput {}
+
+    /** A request to the metadata store failed; whether it took effect is unknown. */
+    record MetadataFailed(long requestId, String message) implements CoordinatorInput {}
+}

@@ -1,0 +1,40 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+
+/** Watches a coordinator. Called on its thread; must return at once. Times are the caller's {@code nowMillis}. */
+public interface CoordinatorObserver {
+    /** An observer that looks away. */
+    CoordinatorObserver NONE = new CoordinatorObserver() {};
+
+    /** The new epoch is durable, and the origin is being asked to stop. */
+    default void moveStarted(
+            ChangefeedId changefeed,
+            NodeId from,
+            NodeId to,
+            MaintainerEpoch oldEpoch,
+            MaintainerEpoch newEpoch,
+            long nowMillis) {}
+
+    /** The one terminal report of the origin was accepted. */
+    default void finalWordAccepted(
+            ChangefeedId changefeed, NodeId node, MaintainerEpoch epoch, FinalWord finalWord, long nowMillis) {}
+
+    /** A node is asked, for the first time under this epoch, to host the maintainer. */
+    default void targetAdded(
+            ChangefeedId changefeed, NodeId node, MaintainerEpoch epoch, long checkpointTs, long nowMillis) {}
+
+    /** The maintainer runs again after a move; it started at {@code takeOverCheckpoint}. */
+    default void moveCompleted(
+            ChangefeedId changefeed, NodeId node, MoveOutcome outcome, long takeOverCheckpoint, long nowMillis) {}
+
+    /** A maintainer owns the changefeed and runs. */
+    default void ownerChanged(
+            ChangefeedId changefeed, NodeId node, MaintainerEpoch epoch, String reason, long nowMillis) {}
+
+    /** A report or a request had no effect. */
+    default void reportRefused(String kind, String reason) {}
+}

@@ -1,0 +1,88 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.Transport;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The nodes, whether they have answered this coordinator, and how many maintainers each is meant to host. */
+final class Fleet {
+    private final Transport transport;
+    private final Map<NodeId, Integer> load = new TreeMap<>();
+    private final SortedSet<NodeId> answered = new TreeSet<>();
+    private SortedSet<NodeId> alive = new TreeSet<>();
+    private long version = Long.MIN_VALUE;
+
+    Fleet(Transport transport) {
+        this.transport = transport;
+    }
+
+    /** Takes a newer membership over; returns who has gone, or null if it is not newer. */
+    @Nullable
+    SortedSet<NodeId> update(Membership membership) {
+        if (membership.version() <= version) {
+            return null;
+        }
+        version = membership.version();
+        SortedSet<NodeId> gone = new TreeSet<>(alive);
+        gone.removeAll(membership.alive());
+        alive = membership.alive();
+        answered.retainAll(alive);
+        load.keySet().retainAll(alive);
+        return gone;
+    }
+
+    boolean isAlive(NodeId node) {
+        return alive.contains(node);
+    }
+
+    void answered(NodeId node) {
+        answered.add(node);
+    }
+
+    boolean hasAnswered(NodeId node) {
+        return answered.contains(node);
+    }
+
+    boolean allAnswered() {
+        return !alive.isEmpty() && answered.containsAll(alive);
+    }
+
+    SortedSet<NodeId> silent() {
+        SortedSet<NodeId> silent = new TreeSet<>(alive);
+        silent.removeAll(answered);
+        return silent;
+    }
+
+    void bind(NodeId node) {
+        load.merge(node, 1, Integer::sum);
+    }
+
+    void release(NodeId node) {
+        load.computeIfPresent(node, (key, count) -> count > 1 ? count - 1 : null);
+    }
+
+    /** The node with the fewest maintainers, the lowest id among equals; null if no node is there. */
+    @Nullable
+    NodeId leastLoaded() {
+        NodeId best = null;
+        int fewest = Integer.MAX_VALUE;
+        for (NodeId node : answered) {
+            int count = load.getOrDefault(node, 0);
+            if (count < fewest) {
+                best = node;
+                fewest = count;
+            }
+        }
+        return best;
+    }
+
+    void send(NodeId to, CoordinatorRequest request) {
+        transport.send(to, request);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+
+/**
+ * The metadata store as the coordinator sees it: asynchronous. Each request is answered by exactly one input, or, if
+ * the process dies, by none.
+ */
+public interface MetadataGateway {
+    /** The request id with which a failed load is reported. */
+    long LOAD_REQUEST = 0;
+
+    /** Asks for everything; answered by {@link CoordinatorInput.MetadataLoaded}. */
+    void load();
+
+    /** Asks for a compare-and-set; answered by {@link CoordinatorInput.MetadataStored}. Ids start at 1. */
+    void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId);
+
+    /** Asks for a deletion; answered by {@link CoordinatorInput.MetadataDeleted}. */
+    void delete(long expectedVersion, ChangefeedId changefeed, long requestId);
+}

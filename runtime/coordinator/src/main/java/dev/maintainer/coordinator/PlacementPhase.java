@@ -1,0 +1,108 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.state.TransitionTable;
+
+/** How far the placement of a changefeed is. One variable: an operation holds the slot by being in its phase. */
+public enum PlacementPhase {
+    /** Nobody owns it; waits for an epoch that nobody was added under, and for a node. */
+    ABSENT,
+    /** A node is being asked to host the maintainer. */
+    ADD_TARGET,
+    /** A maintainer owns it. */
+    RUNNING,
+    /** A move was asked for; the owner goes on until the next epoch is durable. */
+    CLAIMING,
+    /** The origin of a move is being asked to stop. */
+    REMOVE_ORIGIN,
+    /** The origin has stopped; waits until its last checkpoint is durable. */
+    ORIGIN_STOPPED,
+    /** The owner is being asked to close everything, for good. */
+    REMOVING,
+    /** Nothing runs any more; the metadata is being deleted. */
+    DELETING,
+    /** Forgotten. */
+    GONE;
+
+    /** What moves a changefeed from phase to phase. */
+    public enum Event {
+        /** An unused epoch is durable and a node is chosen. */
+        PLACED,
+        /** The same, of a changefeed that is to be removed. */
+        PLACED_FOR_REMOVAL,
+        /** The node that was asked runs the maintainer. */
+        RUNS,
+        /** Somebody asked for a move. */
+        MOVE_ASKED,
+        /** The epoch of the move is durable. */
+        CLAIMED,
+        /** The origin said its last word, or died. */
+        ORIGIN_ENDED,
+        /** The node that owns, or is asked to, has died or given up. */
+        OWNER_LOST,
+        /** The wish to remove is durable. */
+        REMOVAL_ASKED,
+        /** The owner has closed everything. */
+        CLOSED,
+        /** The metadata is gone. */
+        DELETED
+    }
+
+    /** The life of a placement. A removal waits for a running move to pass its middle; nothing is lost by that. */
+    public static final TransitionTable<PlacementPhase, Event, Void> TABLE =
+            TransitionTable.<PlacementPhase, Event, Void>over(PlacementPhase.class, Event.class)
+                    .startingAt(ABSENT)
+                    .startingAt(RUNNING)
+                    .startingAt(REMOVE_ORIGIN)
+                    .on(ABSENT, Event.PLACED, ADD_TARGET)
+                    .on(ABSENT, Event.PLACED_FOR_REMOVAL, REMOVING)
+                    .ignore(ABSENT, Event.RUNS, Event.MOVE_ASKED, Event.CLAIMED, Event.ORIGIN_ENDED, Event.OWNER_LOST)
+                    .ignore(ABSENT, Event.REMOVAL_ASKED, Event.CLOSED, Event.DELETED)
+                    .on(ADD_TARGET, Event.RUNS, RUNNING)
+                    .on(ADD_TARGET, Event.OWNER_LOST, ABSENT)
+                    .on(ADD_TARGET, Event.REMOVAL_ASKED, REMOVING)
+                    .ignore(ADD_TARGET, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.MOVE_ASKED, Event.CLAIMED)
+                    .ignore(ADD_TARGET, Event.ORIGIN_ENDED, Event.CLOSED, Event.DELETED)
+                    .on(RUNNING, Event.MOVE_ASKED, CLAIMING)
+                    .on(RUNNING, Event.OWNER_LOST, ABSENT)
+                    .on(RUNNING, Event.REMOVAL_ASKED, REMOVING)
+                    .ignore(RUNNING, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.RUNS, Event.CLAIMED)
+                    .ignore(RUNNING, Event.ORIGIN_ENDED, Event.CLOSED, Event.DELETED)
+                    .on(CLAIMING, Event.CLAIMED, REMOVE_ORIGIN)
+                    .on(CLAIMING, Event.OWNER_LOST, ABSENT)
+                    .ignore(CLAIMING, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.RUNS, Event.MOVE_ASKED)
+                    .ignore(CLAIMING, Event.ORIGIN_ENDED, Event.REMOVAL_ASKED, Event.CLOSED, Event.DELETED)
+                    .on(REMOVE_ORIGIN, Event.ORIGIN_ENDED, ORIGIN_STOPPED)
+                    .ignore(REMOVE_ORIGIN, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.RUNS, Event.MOVE_ASKED)
+                    .ignore(
+                            REMOVE_ORIGIN,
+                            Event.CLAIMED,
+                            Event.OWNER_LOST,
+                            Event.REMOVAL_ASKED,
+                            Event.CLOSED,
+                            Event.DELETED)
+                    .on(ORIGIN_STOPPED, Event.PLACED, ADD_TARGET)
+                    .on(ORIGIN_STOPPED, Event.PLACED_FOR_REMOVAL, REMOVING)
+                    .ignore(ORIGIN_STOPPED, Event.RUNS, Event.MOVE_ASKED, Event.CLAIMED, Event.ORIGIN_ENDED)
+                    .ignore(ORIGIN_STOPPED, Event.OWNER_LOST, Event.REMOVAL_ASKED, Event.CLOSED, Event.DELETED)
+                    .on(REMOVING, Event.CLOSED, DELETING)
+                    .on(REMOVING, Event.OWNER_LOST, ABSENT)
+                    .ignore(
+                            REMOVING,
+                            Event.PLACED,
+                            Event.PLACED_FOR_REMOVAL,
+                            Event.RUNS,
+                            Event.MOVE_ASKED,
+                            Event.CLAIMED)
+                    .ignore(REMOVING, Event.ORIGIN_ENDED, Event.REMOVAL_ASKED, Event.DELETED)
+                    .on(DELETING, Event.DELETED, GONE)
+                    .ignore(
+                            DELETING,
+                            Event.PLACED,
+                            Event.PLACED_FOR_REMOVAL,
+                            Event.RUNS,
+                            Event.MOVE_ASKED,
+                            Event.CLAIMED)
+                    .ignore(DELETING, Event.ORIGIN_ENDED, Event.OWNER_LOST, Event.REMOVAL_ASKED, Event.CLOSED)
+                    .endingAt(GONE)
+                    .build();
+}
