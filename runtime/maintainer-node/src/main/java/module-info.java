@@ -2,7 +2,7 @@
 module dev.maintainer.node {
     requires transitive dev.maintainer.api;
     requires com.fasterxml.jackson.core;
-    requires com.fasterxml.jackson.databind;
+    requires transitive com.fasterxml.jackson.databind;
     requires info.picocli;
     requires org.slf4j;
     requires static transitive org.jspecify;
