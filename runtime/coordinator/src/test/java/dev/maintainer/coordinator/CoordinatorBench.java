@@ -1,0 +1,195 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
+import dev.maintainer.api.message.Envelope;
+import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.MaintainerStatus;
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.MetadataStore.Versioned;
+import dev.maintainer.api.port.Transport;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A coordinator with a fake transport and a fake store, in virtual time. The store outlives coordinators. */
+final class CoordinatorBench {
+    static final ChangefeedId FEED = new ChangefeedId("feed");
+    static final NodeId A = new NodeId("a");
+    static final NodeId B = new NodeId("b");
+    static final NodeId C = new NodeId("c");
+
+    final Map<ChangefeedId, Versioned> durable = new TreeMap<>();
+    final List<Envelope> sent = new ArrayList<>();
+    final Map<Long, NodeId> addedUnder = new HashMap<>();
+    final Deque<CoordinatorInput> results = new ArrayDeque<>();
+    final List<String> refusals = new ArrayList<>();
+    final List<MoveOutcome> outcomes = new ArrayList<>();
+    boolean hold;
+    long now = 1_000;
+    long leadership;
+    long members;
+    Coordinator coordinator = lead();
+
+    private Coordinator lead() {
+        results.clear();
+        leadership++;
+        Transport transport = (to, message) -> {
+            sent.add(new Envelope(A, to, message));
+            if (message instanceof AddMaintainer add) {
+                // Safety, checked at every send: durable before visible, and one node per epoch.
+                if (!add.epoch().equals(stored().epoch())) {
+                    throw new AssertionError("add under epoch " + add.epoch() + ", durable is " + stored());
+                }
+                NodeId before = addedUnder.putIfAbsent(add.epoch().value(), to);
+                if (before != null && !before.equals(to)) {
+                    throw new AssertionError("epoch " + add.epoch() + " given to " + before + " and " + to);
+                }
+            }
+            return Transport.SendResult.ENQUEUED;
+        };
+        MetadataGateway gateway = new MetadataGateway() {
+            @Override
+            public void load() {
+                results.add(new CoordinatorInput.MetadataLoaded(List.copyOf(durable.values())));
+            }
+
+            @Override
+            public void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId) {
+                Versioned held = durable.get(metadata.changefeed());
+                Optional<Versioned> result = Optional.empty();
+                if ((held == null ? 0 : held.version()) == expectedVersion) {
+                    if (held != null && held.metadata().epoch().isNewerThan(metadata.epoch())) {
+                        throw new AssertionError("epoch goes back: " + metadata);
+                    }
+                    Versioned next = new Versioned(expectedVersion + 1, metadata);
+                    durable.put(metadata.changefeed(), next);
+                    result = Optional.of(next);
+                }
+                results.add(new CoordinatorInput.MetadataStored(requestId, result));
+            }
+
+            @Override
+            public void delete(long expectedVersion, ChangefeedId changefeed, long requestId) {
+                durable.remove(changefeed);
+                results.add(new CoordinatorInput.MetadataDeleted(requestId, true));
+            }
+        };
+        CoordinatorObserver observer = new CoordinatorObserver() {
+            @Override
+            public void moveCompleted(
+                    ChangefeedId changefeed, NodeId node, MoveOutcome outcome, long takeOver, long nowMillis) {
+                outcomes.add(outcome);
+            }
+
+            @Override
+            public void reportRefused(String kind, String reason) {
+                refusals.add(kind);
+            }
+        };
+        return new Coordinator(A, leadership, transport, gateway, CoordinatorConfig.defaults(), observer);
+    }
+
+    /** A new coordinator takes over; what was under way with the store is lost to it. */
+    void restart() {
+        coordinator = lead();
+    }
+
+    void handle(CoordinatorInput input) {
+        coordinator.handle(input, now);
+        settle();
+    }
+
+    void settle() {
+        while (!hold && !results.isEmpty()) {
+            coordinator.handle(results.remove(), now);
+        }
+    }
+
+    void tick(long millis) {
+        now += millis;
+        handle(new CoordinatorInput.Tick());
+    }
+
+    void members(NodeId... nodes) {
+        members++;
+        handle(new CoordinatorInput.MembershipChanged(Membership.of(members, List.of(nodes))));
+    }
+
+    void answer(NodeId node, MaintainerStatus... statuses) {
+        handle(new CoordinatorInput.ReportReceived(
+                node, new CoordinatorReport.HostSnapshot(leadership, List.of(statuses))));
+    }
+
+    void start() {
+        members(A, B, C);
+        answer(A);
+        answer(B);
+        answer(C);
+    }
+
+    /** The changefeed runs on A under epoch 1, with checkpoint 100. */
+    void running() {
+        start();
+        handle(new CoordinatorInput.CreateChangefeed(FEED, 100));
+        report(A, 1, LifecyclePhase.RUNNING, 100);
+        take();
+    }
+
+    void report(NodeId node, long epoch, LifecyclePhase phase, long checkpoint) {
+        handle(new CoordinatorInput.ReportReceived(
+                node, new CoordinatorReport.MaintainerHeartbeat(List.of(status(epoch, phase, checkpoint)))));
+    }
+
+    static MaintainerStatus status(long epoch, LifecyclePhase phase, long checkpoint) {
+        FinalWord last = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpoint, HandoffManifest.EMPTY) : null;
+        return new MaintainerStatus(FEED, new MaintainerEpoch(epoch), phase, checkpoint, List.of(), last);
+    }
+
+    void move(NodeId target) {
+        handle(new CoordinatorInput.MoveMaintainer(FEED, target));
+    }
+
+    ChangefeedMetadata stored() {
+        Versioned versioned = durable.get(FEED);
+        if (versioned == null) {
+            throw new AssertionError("no metadata");
+        }
+        return versioned.metadata();
+    }
+
+    ChangefeedView view() {
+        return coordinator.view(FEED).orElseThrow();
+    }
+
+    List<Envelope> take() {
+        List<Envelope> taken = List.copyOf(sent);
+        sent.clear();
+        return taken;
+    }
+
+    /** What was sent of a kind since the last call, as "node: message". */
+    List<Envelope> take(Class<? extends Message> kind) {
+        return take().stream().filter(sent -> kind.isInstance(sent.message())).toList();
+    }
+
+    Envelope last(Class<? extends Message> kind) {
+        List<Envelope> all = take(kind);
+        if (all.isEmpty()) {
+            throw new AssertionError("no " + kind.getSimpleName());
+        }
+        return all.get(all.size() - 1);
+    }
+}
