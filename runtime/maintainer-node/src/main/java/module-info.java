@@ -1,6 +1,10 @@
 /** The runnable node: command line, embedded cluster, change-log source and file sink. */
 module dev.maintainer.node {
     requires transitive dev.maintainer.api;
+    requires dev.maintainer.coordinator;
+    requires transitive dev.maintainer.core;
+    requires dev.maintainer.dispatcher;
+    requires transitive dev.maintainer.scheduler.spi;
     requires com.fasterxml.jackson.core;
     requires transitive com.fasterxml.jackson.databind;
     requires info.picocli;

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "maintainer 0.1.0-SNAPSHOT",
         description = "A control plane for change data capture.",
-        subcommands = {VerifyCommand.class})
+        subcommands = {RunCommand.class, VerifyCommand.class})
 public final class MaintainerCommand implements Runnable {
     /** All is right. */
     static final int RIGHT = 0;

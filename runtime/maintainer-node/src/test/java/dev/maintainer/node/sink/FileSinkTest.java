@@ -185,7 +185,8 @@ class FileSinkTest {
                 live.add(any);
                 builder.createTable(ts, any);
             } else {
-                RowEvent.Op op = RowEvent.Op.values()[random.nextInt(3)];
+                RowEvent.Op op =
+                        List.of(RowEvent.Op.I, RowEvent.Op.U, RowEvent.Op.D).get(random.nextInt(3));
                 builder.row(ts, any, op, "k" + random.nextInt(5), op == RowEvent.Op.D ? null : "{\"v\":" + i + "}");
             }
         }

@@ -1,0 +1,111 @@
+package dev.maintainer.node.cli;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.changelog.ChangeLog;
+import dev.maintainer.node.changelog.ChangeLogReader;
+import dev.maintainer.node.changelog.StrictJson;
+import dev.maintainer.node.run.RunDriver;
+import dev.maintainer.node.run.RunFailedException;
+import dev.maintainer.node.run.RunOptions;
+import dev.maintainer.node.run.RunResult;
+import dev.maintainer.node.run.SampleLog;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Replicates a change log with an embedded cluster. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Replicates a change log to a directory with an embedded cluster, and checks the result.",
+            "Without options: a bundled sample with 3 nodes, 3 handoffs and one killed node."
+        })
+final class RunCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--changelog", paramLabel = "FILE", description = "change log, .ndjson or .ndjson.gz")
+    private @Nullable Path changelog;
+
+    @Option(names = "--sink", paramLabel = "DIR", description = "where to replicate to; empty, or of an earlier run")
+    private @Nullable Path sink;
+
+    @Option(names = "--nodes", paramLabel = "N", description = "nodes at the start (default: ${DEFAULT-VALUE})")
+    private int nodes = 3;
+
+    @Option(names = "--handoffs", paramLabel = "N", description = "how many times the maintainer moves (default: 0)")
+    private @Nullable Integer handoffs;
+
+    @Option(names = "--kill-nodes", paramLabel = "N", description = "how many nodes die abruptly (default: 0)")
+    private @Nullable Integer kills;
+
+    @Option(names = "--join-nodes", paramLabel = "N", description = "how many nodes join (default: 0)")
+    private int joins;
+
+    @Option(names = "--scheduler", paramLabel = "NAME", description = "the planner (default: ${DEFAULT-VALUE})")
+    private String scheduler = "balance";
+
+    @Option(names = "--seed", paramLabel = "S", description = "decides targets, victims and order (default: 1)")
+    private long seed = 1;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "write the result as JSON")
+    private @Nullable Path report;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "log more")
+    private boolean verbose;
+
+    RunCommand() {}
+
+    @Override
+    public Integer call() throws IOException, RunFailedException, InterruptedException {
+        boolean sample = changelog == null;
+        if (!sample && sink == null) {
+            throw new ParameterException(spec.commandLine(), "--changelog needs --sink DIR, where to replicate to");
+        }
+        RunOptions options = new RunOptions(
+                nodes,
+                handoffs != null ? handoffs : sample && nodes > 1 ? 3 : 0,
+                kills != null ? kills : sample && nodes > 2 ? 1 : 0,
+                joins,
+                scheduler,
+                seed);
+        PrintWriter out = spec.commandLine().getOut();
+        ChangeLog log = changelog == null ? SampleLog.read() : ChangeLogReader.read(changelog);
+        Path directory = sink == null ? Files.createTempDirectory("maintainer-sample-") : sink;
+        out.println((sample ? "sample log" : changelog) + ": " + log.size() + " events, "
+                + log.tables().size() + " tables; sink " + directory);
+        RunResult result;
+        try (ProgressDisplay display = ProgressDisplay.on(out)) {
+            result = new RunDriver(log, directory, options, display::show).run();
+        }
+        new RunSummary(result, directory, verbose).print(out);
+        writeReport(result);
+        return result.isGood() ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+    }
+
+    private void writeReport(RunResult result) {
+        if (report != null) {
+            try {
+                Files.writeString(
+                        report,
+                        StrictJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result.toJson()) + "\n");
+            } catch (IOException e) {
+                throw new MaintainerException(
+                        ErrorCode.BAD_CONFIGURATION, "cannot write report " + report + ": " + e, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.maintainer.node.cluster;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.Envelope;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.MetadataStore;
+import dev.maintainer.coordinator.Coordinator;
+import dev.maintainer.coordinator.CoordinatorConfig;
+import dev.maintainer.coordinator.CoordinatorInput;
+import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.coordinator.MetadataGateway;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/** The coordinator on a lane of its own. The metadata store blocks, so it has a thread of its own. */
+final class CoordinatorNode {
+    private static final NodeId ID = new NodeId("coordinator");
+    private static final long TICK_MILLIS = 50;
+    private static final long CREATE_RETRY_MILLIS = 100;
+    private static final CoordinatorConfig CONFIG = new CoordinatorConfig(200, 200);
+
+    private final InProcessTransport transport;
+    private final LeaseMembership membership;
+    private final EventLane<CoordinatorInput> lane;
+    private final Coordinator coordinator;
+    private final ExecutorService storage = Executors.newSingleThreadExecutor(EmbeddedNode.daemon("metadata"));
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(EmbeddedNode.daemon("coordinator-timer"));
+    private final AtomicBoolean tickPending = new AtomicBoolean();
+
+    CoordinatorNode(
+            InProcessTransport transport,
+            LeaseMembership membership,
+            MetadataStore store,
+            CoordinatorObserver observer) {
+        this.transport = transport;
+        this.membership = membership;
+        this.lane = new EventLane<>(ID.value(), this::handle);
+        // Each process leads once, and a later one must have a higher version than those before it.
+        long version = System.currentTimeMillis();
+        this.coordinator = new Coordinator(ID, version, transport.of(ID), new StorageThread(store), CONFIG, observer);
+    }
+
+    void start() {
+        lane.start();
+        transport.register(ID, this::deliver);
+        membership.subscribe(ID, present -> lane.offer(new CoordinatorInput.MembershipChanged(present)));
+        timer.scheduleAtFixedRate(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Asked again until the changefeed is there: a coordinator that has not started yet refuses. */
+    void createChangefeed(ChangefeedId changefeed, long startTs) {
+        timer.scheduleAtFixedRate(
+                () -> {
+                    if (coordinator.view(changefeed).isEmpty()) {
+                        lane.offer(new CoordinatorInput.CreateChangefeed(changefeed, startTs));
+                    }
+                },
+                0,
+                CREATE_RETRY_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    void moveMaintainer(ChangefeedId changefeed, NodeId target) {
+        lane.offer(new CoordinatorInput.MoveMaintainer(changefeed, target));
+    }
+
+    void stop() throws InterruptedException {
+        transport.unregister(ID);
+        membership.unsubscribe(ID);
+        timer.shutdownNow();
+        lane.stop();
+        lane.awaitEnd(2_000);
+        storage.shutdown();
+        storage.awaitTermination(5, TimeUnit.SECONDS);
+    }
+
+    private void tick() {
+        if (tickPending.compareAndSet(false, true) && !lane.offer(new CoordinatorInput.Tick())) {
+            tickPending.set(false);
+        }
+    }
+
+    private void handle(CoordinatorInput input, long nowMillis) {
+        if (input instanceof CoordinatorInput.Tick) {
+            tickPending.set(false);
+        }
+        coordinator.handle(input, nowMillis);
+    }
+
+    private boolean deliver(Envelope envelope) {
+        return envelope.message() instanceof CoordinatorReport report
+                && lane.offer(new CoordinatorInput.ReportReceived(envelope.from(), report));
+    }
+
+    private final class StorageThread implements MetadataGateway {
+        private final MetadataStore store;
+
+        private StorageThread(MetadataStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public void load() {
+            answer(LOAD_REQUEST, () -> new CoordinatorInput.MetadataLoaded(store.list()));
+        }
+
+        @Override
+        public void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId) {
+            answer(
+                    requestId,
+                    () -> new CoordinatorInput.MetadataStored(
+                            requestId, store.compareAndSet(expectedVersion, metadata)));
+        }
+
+        @Override
+        public void delete(long expectedVersion, ChangefeedId changefeed, long requestId) {
+            answer(
+                    requestId,
+                    () -> new CoordinatorInput.MetadataDeleted(requestId, store.delete(expectedVersion, changefeed)));
+        }
+
+        private void answer(long requestId, Supplier<CoordinatorInput> request) {
+            storage.execute(() -> {
+                CoordinatorInput answer;
+                try {
+                    answer = request.get();
+                } catch (MaintainerException e) {
+                    answer = new CoordinatorInput.MetadataFailed(requestId, String.valueOf(e.getMessage()));
+                }
+                lane.offer(answer);
+            });
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.maintainer.node.cluster;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.coordinator.store.FileMetadataStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Nodes and their coordinator in one process. Used by one thread. */
+public final class EmbeddedCluster implements AutoCloseable {
+    private final ClusterParts parts;
+    private final String suffix;
+    private final CoordinatorNode coordinator;
+    private final ScheduledExecutorService leaseCheck =
+            Executors.newSingleThreadScheduledExecutor(EmbeddedNode.daemon("leases"));
+    private final SortedMap<NodeId, EmbeddedNode> nodes = new TreeMap<>();
+    private final List<EmbeddedNode> killed = new ArrayList<>();
+    private int joined;
+
+    /**
+     * A cluster without nodes.
+     *
+     * @param metadata where the coordinator keeps its metadata
+     * @param suffix ends all node names; differs between processes that use the same metadata
+     */
+    public EmbeddedCluster(ClusterParts parts, Path metadata, String suffix) {
+        this.parts = parts;
+        this.suffix = suffix;
+        this.coordinator = new CoordinatorNode(
+                parts.transport(), parts.membership(), new FileMetadataStore(metadata), CoordinatorObserver.NONE);
+    }
+
+    /** Starts the coordinator and the first nodes. */
+    public void start(int count) {
+        long period = Math.max(10, parts.membership().ttlMillis() / 8);
+        leaseCheck.scheduleAtFixedRate(
+                () -> parts.membership().check(EmbeddedNode.nowMillis()), period, period, TimeUnit.MILLISECONDS);
+        for (int i = 0; i < count; i++) {
+            join();
+        }
+        coordinator.start();
+    }
+
+    /** Replicates a changefeed from {@code startTs}; one that is known from an earlier process goes on where it was. */
+    public void createChangefeed(ChangefeedId changefeed, long startTs) {
+        coordinator.createChangefeed(changefeed, startTs);
+    }
+
+    /** Moves the maintainer of a changefeed. */
+    public void handoff(ChangefeedId changefeed, NodeId target) {
+        coordinator.moveMaintainer(changefeed, target);
+    }
+
+    /** Adds a node. */
+    public NodeId join() {
+        joined++;
+        NodeId id = new NodeId("n" + joined + suffix);
+        EmbeddedNode node = new EmbeddedNode(id, parts, (long) joined << 32 | (System.nanoTime() & 0xffff_ffffL));
+        nodes.put(id, node);
+        node.start();
+        return id;
+    }
+
+    /** Kills a node abruptly. */
+    public void kill(NodeId id) throws InterruptedException {
+        EmbeddedNode node = nodes.remove(id);
+        if (node == null) {
+            throw new IllegalStateException("node " + id + " does not live");
+        }
+        killed.add(node);
+        node.kill();
+    }
+
+    /** The nodes that were not killed and have not lost their lease. */
+    public List<NodeId> liveNodes() {
+        return nodes.values().stream()
+                .filter(node -> !node.isLost())
+                .map(EmbeddedNode::id)
+                .toList();
+    }
+
+    /** Whether a node is a member at this moment. */
+    public boolean isMember(NodeId node) {
+        return parts.membership().current().alive().contains(node);
+    }
+
+    /** Commands of former owners that workers have refused so far, by kind. */
+    public SortedMap<String, Long> staleCommands() {
+        SortedMap<String, Long> sum = new TreeMap<>();
+        List<EmbeddedNode> all = new ArrayList<>(nodes.values());
+        all.addAll(killed);
+        all.forEach(node -> node.staleCommands().forEach((kind, count) -> sum.merge(kind, count, Long::sum)));
+        return Collections.unmodifiableSortedMap(sum);
+    }
+
+    /** Stops everything and waits for it. */
+    @Override
+    public void close() {
+        leaseCheck.shutdownNow();
+        try {
+            for (EmbeddedNode node : nodes.values()) {
+                node.stop();
+            }
+            coordinator.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

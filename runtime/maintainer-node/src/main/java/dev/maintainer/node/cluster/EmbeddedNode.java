@@ -1,0 +1,183 @@
+package dev.maintainer.node.cluster;
+
+import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.Envelope;
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.dispatcher.DispatcherManager;
+import dev.maintainer.dispatcher.WorkerConfig;
+import dev.maintainer.dispatcher.WorkerInput;
+import dev.maintainer.node.dispatch.ChangeLogDispatcherFactory;
+import java.util.SortedMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One node: a host of maintainers and a worker, each on a lane of its own, threads for dispatchers, and a timer that
+ * ticks and renews the lease.
+ */
+public final class EmbeddedNode {
+    private static final long TICK_MILLIS = 50;
+    private static final int DISPATCHER_THREADS = 2;
+    // A lost block status or acknowledgement should not hold a short run for seconds.
+    private static final WorkerConfig WORKER = new WorkerConfig(100, 2_000, 500, 5_000);
+
+    private final NodeId id;
+    private final ClusterParts parts;
+    private final EventLane<HostInput> hostLane;
+    private final EventLane<WorkerInput> workerLane;
+    private final MaintainerHost host;
+    private final DispatcherManager worker;
+    private final ScheduledExecutorService dispatcherThreads;
+    private final ScheduledExecutorService timer;
+    private final AtomicBoolean hostTick = new AtomicBoolean();
+    private final AtomicBoolean workerTick = new AtomicBoolean();
+    private volatile boolean lost;
+
+    /** A node that does nothing before {@link #start}; {@code incarnationSeed} differs between all nodes. */
+    public EmbeddedNode(NodeId id, ClusterParts parts, long incarnationSeed) {
+        this.id = id;
+        this.parts = parts;
+        this.hostLane = new EventLane<>(id + "-maintainer", this::handleHost);
+        this.workerLane = new EventLane<>(id + "-worker", this::handleWorker);
+        this.dispatcherThreads = Executors.newScheduledThreadPool(DISPATCHER_THREADS, daemon(id + "-dispatcher"));
+        this.timer = Executors.newSingleThreadScheduledExecutor(daemon(id + "-timer"));
+        Transport transport = parts.transport().of(id);
+        this.host = new MaintainerHost(
+                id,
+                transport,
+                (changefeed, ts) -> hostLane.offer(
+                        new HostInput.TablesLoaded(changefeed, parts.log().tablesAt(ts))),
+                parts.schedulers(),
+                MaintainerConfig.defaults().withStatusMillis(200),
+                parts.observers().apply(id));
+        this.worker = new DispatcherManager(
+                id,
+                new ChangeLogDispatcherFactory(parts.log(), parts.frontier(), parts.sink(), dispatcherThreads),
+                transport,
+                workerLane::offer,
+                WORKER,
+                incarnationSeed);
+    }
+
+    /** Which node this is. */
+    public NodeId id() {
+        return id;
+    }
+
+    /** Becomes a member and starts to work. */
+    public void start() {
+        hostLane.start();
+        workerLane.start();
+        parts.transport().register(id, this::deliver);
+        parts.membership().join(id, nowMillis(), this::sessionLost);
+        parts.membership().subscribe(id, membership -> hostLane.offer(new HostInput.MembershipChanged(membership)));
+        timer.scheduleAtFixedRate(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether the lease has expired. */
+    public boolean isLost() {
+        return lost;
+    }
+
+    /** Dies: threads stop where they are, queues are dropped, nothing is flushed, and the lease is left to expire. */
+    public void kill() throws InterruptedException {
+        parts.transport().unregister(id);
+        parts.membership().unsubscribe(id);
+        timer.shutdownNow();
+        hostLane.stop();
+        workerLane.stop();
+        dispatcherThreads.shutdownNow();
+        timer.awaitTermination(2, TimeUnit.SECONDS);
+        dispatcherThreads.awaitTermination(2, TimeUnit.SECONDS);
+        hostLane.awaitEnd(2_000);
+        workerLane.awaitEnd(2_000);
+    }
+
+    /** Ends in order: gives the lease back first. */
+    public void stop() throws InterruptedException {
+        parts.membership().unsubscribe(id);
+        parts.membership().leave(id);
+        kill();
+    }
+
+    /** Commands of former owners that the worker has refused, by kind. */
+    public SortedMap<String, Long> staleCommands() {
+        return worker.counters().stale();
+    }
+
+    /** Inputs that did not fit into a lane. */
+    public long dropped() {
+        return hostLane.dropped() + workerLane.dropped();
+    }
+
+    static long nowMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private void tick() {
+        parts.membership().renew(id, nowMillis());
+        if (hostTick.compareAndSet(false, true) && !hostLane.offer(new HostInput.Tick())) {
+            hostTick.set(false);
+        }
+        if (workerTick.compareAndSet(false, true) && !workerLane.offer(new WorkerInput.Tick())) {
+            workerTick.set(false);
+        }
+    }
+
+    private void handleHost(HostInput input, long nowMillis) {
+        if (input instanceof HostInput.Tick) {
+            hostTick.set(false);
+        }
+        host.handle(input, nowMillis);
+    }
+
+    private void handleWorker(WorkerInput input, long nowMillis) {
+        if (input instanceof WorkerInput.Tick) {
+            workerTick.set(false);
+        }
+        worker.handle(input, nowMillis);
+    }
+
+    private boolean deliver(Envelope envelope) {
+        Message message = envelope.message();
+        if (message instanceof WorkerCommand command) {
+            return workerLane.offer(new WorkerInput.CommandReceived(envelope.from(), command));
+        }
+        if (message instanceof WorkerReport report) {
+            return hostLane.offer(new HostInput.ReportReceived(envelope.from(), report));
+        }
+        if (message instanceof CoordinatorRequest request) {
+            return hostLane.offer(new HostInput.RequestReceived(envelope.from(), request));
+        }
+        if (message instanceof CoordinatorReport) {
+            return false;
+        }
+        throw new IllegalStateException("unknown message " + message.kind());
+    }
+
+    private void sessionLost() {
+        lost = true;
+        parts.transport().unregister(id);
+        hostLane.stop();
+        workerLane.offer(new WorkerInput.SessionLost());
+    }
+}

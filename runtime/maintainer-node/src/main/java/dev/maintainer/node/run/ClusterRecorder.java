@@ -1,0 +1,237 @@
+package dev.maintainer.node.run;
+
+import dev.maintainer.api.lifecycle.FrozenOperator;
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers what all maintainers of one changefeed did: who owns it, how far it is, and how each ownership ended. */
+public final class ClusterRecorder {
+    /** One ownership. Zero means "not yet". */
+    static final class Ownership {
+        final NodeId node;
+        final long epoch;
+        boolean running;
+        long runningMillis;
+        long runningCheckpoint;
+        long quiescedMillis;
+        long quiescedCheckpoint;
+        long finalMillis;
+        long finalCheckpoint;
+        List<FrozenOperator> frozen = List.of();
+        final SortedMap<String, Long> commandsAfterQuiesce = new TreeMap<>();
+        final SortedMap<String, Long> stale = new TreeMap<>();
+
+        @Nullable
+        MaintainerView view;
+
+        private Ownership(NodeId node, long epoch) {
+            this.node = node;
+            this.epoch = epoch;
+        }
+    }
+
+    /**
+     * Who owns the changefeed, as far as is known.
+     *
+     * @param running whether that maintainer has completed its bootstrap and is not being removed
+     * @param view its latest view; null before the first
+     */
+    public record Owner(
+            NodeId node,
+            long epoch,
+            boolean running,
+            @Nullable MaintainerView view) {}
+
+    private final TreeMap<Long, Ownership> ownerships = new TreeMap<>();
+    private final Set<DispatcherId> triggers = new HashSet<>();
+
+    /** A recorder that has seen nothing. */
+    public ClusterRecorder() {}
+
+    /** The observer for the maintainers of one node. */
+    public MaintainerObserver forNode(NodeId node) {
+        return new NodeObserver(node);
+    }
+
+    /** The newest ownership; empty before the first. */
+    public synchronized Optional<Owner> owner() {
+        return ownerships.isEmpty()
+                ? Optional.empty()
+                : Optional.of(owner(ownerships.lastEntry().getValue()));
+    }
+
+    /** The highest committed checkpoint of any ownership; a TSO, 0 if nothing is known. */
+    public synchronized long checkpointTs() {
+        long highest = 0;
+        for (Ownership ownership : ownerships.values()) {
+            MaintainerView view = ownership.view;
+            highest = Math.max(highest, view == null ? 0 : view.checkpointTs());
+        }
+        return highest;
+    }
+
+    /** Reports refused as stale by all maintainers so far, by kind. */
+    public synchronized SortedMap<String, Long> staleReports() {
+        SortedMap<String, Long> sum = new TreeMap<>();
+        ownerships.values().forEach(each -> each.stale.forEach((kind, count) -> sum.merge(kind, count, Long::sum)));
+        return sum;
+    }
+
+    /**
+     * The report of a handoff that is over.
+     *
+     * @param requestedMillis when it was asked for
+     */
+    public synchronized HandoffReport handoff(
+            long oldEpoch, long newEpoch, long requestedMillis, SortedMap<String, Long> stale, long rowsAgain) {
+        Ownership old = known(oldEpoch);
+        Ownership successor = known(newEpoch);
+        return new HandoffReport(
+                old.node.value(),
+                successor.node.value(),
+                oldEpoch,
+                newEpoch,
+                Math.max(0, old.quiescedMillis - requestedMillis),
+                Math.max(0, old.finalMillis - old.quiescedMillis),
+                Math.max(0, successor.runningMillis - old.finalMillis),
+                old.frozen.stream().map(ClusterRecorder::describe).toList(),
+                old.quiescedCheckpoint,
+                old.finalCheckpoint,
+                successor.runningCheckpoint,
+                old.commandsAfterQuiesce,
+                stale,
+                rowsAgain);
+    }
+
+    private Ownership known(long epoch) {
+        Ownership ownership = ownerships.get(epoch);
+        if (ownership == null) {
+            throw new IllegalStateException("nothing was seen of epoch " + epoch);
+        }
+        return ownership;
+    }
+
+    private static Owner owner(Ownership ownership) {
+        return new Owner(ownership.node, ownership.epoch, ownership.running, ownership.view);
+    }
+
+    private static String describe(FrozenOperator operator) {
+        return operator.type().name().toLowerCase(Locale.ROOT) + " " + operator.phase() + " of "
+                + (operator.span() == null ? "dispatcher " + operator.dispatcher() : operator.span())
+                + (operator.origin() == null ? "" : " from " + operator.origin())
+                + (operator.destination() == null ? "" : " to " + operator.destination()) + " at "
+                + operator.checkpointTs();
+    }
+
+    private final class NodeObserver implements MaintainerObserver {
+        private final NodeId node;
+
+        private NodeObserver(NodeId node) {
+            this.node = node;
+        }
+
+        private Ownership of(MaintainerEpoch epoch) {
+            return ownerships.computeIfAbsent(epoch.value(), value -> new Ownership(node, value));
+        }
+
+        @Override
+        public void phaseChanged(
+                ChangefeedId changefeed,
+                MaintainerEpoch epoch,
+                LifecyclePhase from,
+                LifecyclePhase to,
+                long checkpointTs,
+                long nowMillis) {
+            synchronized (ClusterRecorder.this) {
+                Ownership ownership = of(epoch);
+                ownership.running = to == LifecyclePhase.RUNNING;
+                if (ownership.running) {
+                    ownership.runningMillis = nowMillis;
+                    ownership.runningCheckpoint = checkpointTs;
+                }
+            }
+        }
+
+        @Override
+        public void quiesced(
+                ChangefeedId changefeed,
+                MaintainerEpoch epoch,
+                HandoffManifest manifest,
+                long checkpointTs,
+                long nowMillis) {
+            synchronized (ClusterRecorder.this) {
+                Ownership ownership = of(epoch);
+                ownership.running = false;
+                ownership.quiescedMillis = nowMillis;
+                ownership.quiescedCheckpoint = checkpointTs;
+                ownership.frozen = manifest.frozen();
+            }
+        }
+
+        @Override
+        public void commandSent(
+                ChangefeedId changefeed,
+                MaintainerEpoch epoch,
+                LifecyclePhase phase,
+                boolean quiesced,
+                WorkerCommand command,
+                NodeId to) {
+            synchronized (ClusterRecorder.this) {
+                if (command instanceof WorkerCommand.Bootstrap bootstrap && bootstrap.trigger() != null) {
+                    triggers.add(bootstrap.trigger());
+                }
+                if (quiesced) {
+                    boolean close = command instanceof WorkerCommand.RemoveDispatcher remove
+                            && triggers.contains(remove.dispatcher());
+                    of(epoch)
+                            .commandsAfterQuiesce
+                            .merge(close ? HandoffReport.TRIGGER_CLOSE : command.kind(), 1L, Long::sum);
+                }
+            }
+        }
+
+        @Override
+        public void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, long nowMillis) {
+            synchronized (ClusterRecorder.this) {
+                Ownership ownership = of(epoch);
+                ownership.running = false;
+                ownership.finalMillis = nowMillis;
+                ownership.finalCheckpoint = checkpointTs;
+            }
+        }
+
+        @Override
+        public void published(MaintainerView view) {
+            synchronized (ClusterRecorder.this) {
+                Ownership ownership = of(view.epoch());
+                ownership.view = view;
+                Map<String, Long> stale = new HashMap<>();
+                view.dispositions().forEach((key, count) -> {
+                    int slash = key.indexOf('/');
+                    if (slash > 0 && key.substring(slash + 1).equalsIgnoreCase(Disposition.STALE.name())) {
+                        stale.put(key.substring(0, slash), count);
+                    }
+                });
+                ownership.stale.putAll(stale);
+            }
+        }
+    }
+}

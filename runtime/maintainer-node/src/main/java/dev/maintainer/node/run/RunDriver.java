@@ -1,0 +1,315 @@
+package dev.maintainer.node.run;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.scheduling.SchedulerCatalog;
+import dev.maintainer.node.changelog.ChangeLog;
+import dev.maintainer.node.changelog.Frontier;
+import dev.maintainer.node.changelog.TableName;
+import dev.maintainer.node.cluster.ClusterParts;
+import dev.maintainer.node.cluster.EmbeddedCluster;
+import dev.maintainer.node.cluster.InProcessTransport;
+import dev.maintainer.node.cluster.LeaseMembership;
+import dev.maintainer.node.sink.FileSink;
+import dev.maintainer.node.sink.SinkDirectory;
+import dev.maintainer.node.sink.TableFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives one run: lets the frontier of the log advance, does things to the cluster at evenly spread points of the log,
+ * waits for the checkpoint to arrive at the end, and compares the sink with the log. Used once, by one thread.
+ */
+public final class RunDriver {
+    private static final ChangefeedId CHANGEFEED = new ChangefeedId("changelog");
+    private static final long LEASE_MILLIS = 600;
+    private static final long STEP_MILLIS = 10;
+    private static final long ASK_AGAIN_MILLIS = 500;
+    private static final long STALL_MILLIS = 30_000;
+    /** The frontier waits while the checkpoint is further behind than this many events. */
+    private static final int MAX_LAG = 8_192;
+    /** The frontier takes about this long for the whole log. */
+    private static final int PACE_MILLIS = 6_000;
+
+    private final ChangeLog log;
+    private final RunOptions options;
+    private final Consumer<RunSnapshot> progress;
+    private final SplittableRandom random;
+    private final ClusterRecorder recorder = new ClusterRecorder();
+    private final InProcessTransport transport = new InProcessTransport();
+    private final LeaseMembership membership = new LeaseMembership(LEASE_MILLIS);
+    private final SinkDirectory directory;
+    private final FileSink sink;
+    private final Frontier frontier;
+    private final List<HandoffReport> handoffs = new ArrayList<>();
+    private final List<String> killed = new ArrayList<>();
+    private final List<String> joined = new ArrayList<>();
+    private @Nullable PendingAction pending;
+    private int position;
+
+    /** Something that was started and has not completed. */
+    private record PendingAction(String name, BooleanSupplier completed) {}
+
+    /**
+     * Prepares a run. Nothing runs yet, but the sink directory is claimed.
+     *
+     * @param progress is told now and then how far the run is
+     */
+    public RunDriver(ChangeLog log, Path sinkPath, RunOptions options, Consumer<RunSnapshot> progress)
+            throws MaintainerException {
+        this.log = log;
+        this.options = options;
+        this.progress = progress;
+        this.random = new SplittableRandom(options.seed() ^ 0x5DEECE66DL);
+        // An unknown scheduler is refused before anything is touched.
+        SchedulerCatalog.discover(RunDriver.class.getClassLoader()).create(options.scheduler(), new TreeMap<>());
+        boolean finished = Files.isDirectory(SinkDirectory.of(sinkPath).tables());
+        this.directory = SinkDirectory.claim(sinkPath, log.digest());
+        if (finished) {
+            directory.clear();
+        }
+        this.sink = new FileSink(directory, CHANGEFEED);
+        this.frontier = new Frontier(log.startTs());
+    }
+
+    /** Runs to the end. */
+    public RunResult run() throws MaintainerException, RunFailedException, InterruptedException {
+        long start = now();
+        SchedulerCatalog catalog = SchedulerCatalog.discover(RunDriver.class.getClassLoader());
+        ClusterParts parts = new ClusterParts(
+                log,
+                frontier,
+                sink,
+                transport,
+                membership,
+                () -> catalog.create(options.scheduler(), new TreeMap<>()),
+                recorder::forNode);
+        String suffix = sink.epoch() == 0 ? "" : "-" + sink.epoch();
+        try (EmbeddedCluster cluster = new EmbeddedCluster(parts, directory.metadata(), suffix)) {
+            cluster.start(options.nodes());
+            cluster.createChangefeed(CHANGEFEED, log.startTs());
+            await("the first maintainer to run", this::isOwned);
+            replicate(cluster);
+            awaitCheckpoint();
+        }
+        long rows = TableFiles.materialise(directory);
+        SortedMap<TableName, SortedMap<String, String>> tables = TableFiles.read(directory);
+        return new RunResult(
+                log.size(),
+                tables.size(),
+                rows,
+                sink.rowsApplied(),
+                sink.rowsAppliedAgain(),
+                recorder.checkpointTs(),
+                now() - start,
+                killed,
+                joined,
+                handoffs,
+                StateDifference.between(log.finalState(), tables, false));
+    }
+
+    private void replicate(EmbeddedCluster cluster) throws RunFailedException, InterruptedException {
+        List<RunAction> plan = RunAction.planned(options);
+        List<Integer> points = log.evenlySpread(plan.size());
+        int nextAction = 0;
+        int step = (int) Math.max(1, (long) log.size() * STEP_MILLIS / PACE_MILLIS);
+        long waitingSince = now();
+        while (position < log.size() || nextAction < plan.size() || pending != null) {
+            int limit = nextAction < plan.size() ? points.get(nextAction) : log.size();
+            if (position < limit && lag() <= MAX_LAG) {
+                advanceTo(Math.min(limit, position + step));
+                waitingSince = now();
+            }
+            PendingAction running = pending;
+            if (running != null && running.completed().getAsBoolean()) {
+                pending = null;
+                waitingSince = now();
+            } else if (running == null && nextAction < plan.size() && position >= limit && isSettled(cluster)) {
+                pending = begin(plan.get(nextAction++), cluster);
+            }
+            if (now() - waitingSince > STALL_MILLIS) {
+                throw stalled(running == null ? "the checkpoint to follow" : running.name());
+            }
+            pause();
+        }
+    }
+
+    private PendingAction begin(RunAction action, EmbeddedCluster cluster) throws InterruptedException {
+        ClusterRecorder.Owner owner = owner();
+        return switch (action) {
+            case HANDOFF -> beginHandoff(cluster, owner);
+            case KILL -> {
+                NodeId victim = pick(cluster.liveNodes());
+                killed.add(victim.value());
+                cluster.kill(victim);
+                yield new PendingAction(
+                        "the death of " + victim + " to be overcome",
+                        () -> !cluster.isMember(victim) && isSettled(cluster) && !hosts(victim));
+            }
+            case JOIN -> {
+                NodeId node = cluster.join();
+                joined.add(node.value());
+                yield new PendingAction("node " + node + " to join", () -> cluster.isMember(node));
+            }
+        };
+    }
+
+    private PendingAction beginHandoff(EmbeddedCluster cluster, ClusterRecorder.Owner old) {
+        List<NodeId> targets = cluster.liveNodes().stream()
+                .filter(node -> !node.equals(old.node()))
+                .toList();
+        NodeId target = pick(targets);
+        long requested = now();
+        SortedMap<String, Long> staleBefore = stale(cluster);
+        long rowsBefore = sink.rowsAppliedAgain();
+        cluster.handoff(CHANGEFEED, target);
+        long[] askedAt = {requested};
+        return new PendingAction("the handoff from " + old.node() + " to " + target, () -> {
+            ClusterRecorder.Owner present = owner();
+            // The coordinator refuses while it has not yet heard that the last owner runs, so it is asked again.
+            if (present.epoch() == old.epoch() && present.running() && now() - askedAt[0] > ASK_AGAIN_MILLIS) {
+                askedAt[0] = now();
+                cluster.handoff(CHANGEFEED, target);
+            }
+            boolean done = present.epoch() > old.epoch() && present.running() && present.view() != null;
+            if (done) {
+                SortedMap<String, Long> stale = stale(cluster);
+                staleBefore.forEach((kind, count) -> stale.merge(kind, -count, Long::sum));
+                stale.values().removeIf(count -> count == 0);
+                handoffs.add(recorder.handoff(
+                        old.epoch(), present.epoch(), requested, stale, sink.rowsAppliedAgain() - rowsBefore));
+            }
+            return done;
+        });
+    }
+
+    private void awaitCheckpoint() throws RunFailedException, InterruptedException {
+        long last = -1;
+        long since = now();
+        while (recorder.checkpointTs() < log.endTs()) {
+            long checkpoint = recorder.checkpointTs();
+            if (checkpoint != last) {
+                last = checkpoint;
+                since = now();
+            }
+            if (now() - since > STALL_MILLIS) {
+                throw stalled("the checkpoint to arrive at the end of the log, " + log.endTs());
+            }
+            pause();
+        }
+    }
+
+    private void await(String what, BooleanSupplier condition) throws RunFailedException, InterruptedException {
+        long since = now();
+        while (!condition.getAsBoolean()) {
+            if (now() - since > STALL_MILLIS) {
+                throw stalled(what);
+            }
+            pause();
+        }
+    }
+
+    private RunFailedException stalled(String what) {
+        Optional<ClusterRecorder.Owner> owner = recorder.owner();
+        MaintainerView view = owner.map(ClusterRecorder.Owner::view).orElse(null);
+        return new RunFailedException("gave up after " + STALL_MILLIS / 1000 + " s of waiting for " + what + "; "
+                + (view == null
+                        ? "no maintainer has shown itself"
+                        : "owner " + owner.map(each -> each.node().value()).orElse("none") + ", phase " + view.phase()
+                                + ", checkpoint " + view.checkpointTs() + " held by " + view.checkpointHeldBy() + ", "
+                                + view.absent() + " spans absent, " + view.operatorsInFlight()
+                                + " operators in flight"));
+    }
+
+    private void pause() throws InterruptedException {
+        MaintainerException failure = sink.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        progress.accept(snapshot());
+        TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
+    }
+
+    private void advanceTo(int newPosition) {
+        position = newPosition;
+        // A transaction is committed as a whole, so its commitTs covers its later rows too.
+        frontier.advanceTo(log.commitTsAt(newPosition - 1));
+    }
+
+    private int lag() {
+        return position - log.positionAfter(recorder.checkpointTs());
+    }
+
+    private boolean isOwned() {
+        return recorder.owner()
+                .filter(owner -> owner.running() && owner.view() != null)
+                .isPresent();
+    }
+
+    /** The owner runs on a live node, and no table waits for a place. */
+    private boolean isSettled(EmbeddedCluster cluster) {
+        return recorder.owner()
+                .filter(owner -> owner.running() && cluster.liveNodes().contains(owner.node()))
+                .map(ClusterRecorder.Owner::view)
+                .filter(view -> view.absent() == 0)
+                .isPresent();
+    }
+
+    private boolean hosts(NodeId node) {
+        return recorder.owner()
+                .map(ClusterRecorder.Owner::view)
+                .filter(view -> view.dispatchersByNode().getOrDefault(node, 0) > 0)
+                .isPresent();
+    }
+
+    private ClusterRecorder.Owner owner() {
+        return recorder.owner().orElseThrow(() -> new IllegalStateException("a changefeed always keeps an owner"));
+    }
+
+    private SortedMap<String, Long> stale(EmbeddedCluster cluster) {
+        SortedMap<String, Long> sum = new TreeMap<>(cluster.staleCommands());
+        recorder.staleReports().forEach((kind, count) -> sum.merge(kind, count, Long::sum));
+        return sum;
+    }
+
+    private NodeId pick(List<NodeId> nodes) {
+        return nodes.get(random.nextInt(nodes.size()));
+    }
+
+    private RunSnapshot snapshot() {
+        Optional<ClusterRecorder.Owner> owner = recorder.owner();
+        MaintainerView view = owner.map(ClusterRecorder.Owner::view).orElse(null);
+        SortedMap<String, Integer> byNode = new TreeMap<>();
+        if (view != null) {
+            view.dispatchersByNode().forEach((node, count) -> byNode.put(node.value(), count));
+        }
+        PendingAction running = pending;
+        return new RunSnapshot(
+                position,
+                log.size(),
+                sink.rowsApplied(),
+                recorder.checkpointTs(),
+                frontier.resolvedTs(),
+                byNode,
+                view == null ? 0 : view.operatorsInFlight(),
+                owner.map(each -> each.node().value()).orElse(""),
+                owner.map(ClusterRecorder.Owner::epoch).orElse(0L),
+                running == null ? "" : "waiting for " + running.name());
+    }
+
+    private static long now() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+}
