@@ -14,7 +14,6 @@ import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.MetadataGateway;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -31,8 +30,7 @@ final class CoordinatorNode {
     private final EventLane<CoordinatorInput> lane;
     private final Coordinator coordinator;
     private final ExecutorService storage = Executors.newSingleThreadExecutor(EmbeddedNode.daemon("metadata"));
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(EmbeddedNode.daemon("coordinator-timer"));
+    private final PeriodicTimer timer = new PeriodicTimer("coordinator-timer");
     private final AtomicBoolean tickPending = new AtomicBoolean();
 
     CoordinatorNode(
@@ -52,20 +50,16 @@ final class CoordinatorNode {
         lane.start();
         transport.register(ID, this::deliver);
         membership.subscribe(ID, present -> lane.offer(new CoordinatorInput.MembershipChanged(present)));
-        timer.scheduleAtFixedRate(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        timer.every(TICK_MILLIS, this::tick);
     }
 
     /** Asked again until the changefeed is there: a coordinator that has not started yet refuses. */
     void createChangefeed(ChangefeedId changefeed, long startTs) {
-        timer.scheduleAtFixedRate(
-                () -> {
-                    if (coordinator.view(changefeed).isEmpty()) {
-                        lane.offer(new CoordinatorInput.CreateChangefeed(changefeed, startTs));
-                    }
-                },
-                0,
-                CREATE_RETRY_MILLIS,
-                TimeUnit.MILLISECONDS);
+        timer.every(CREATE_RETRY_MILLIS, () -> {
+            if (coordinator.view(changefeed).isEmpty()) {
+                lane.offer(new CoordinatorInput.CreateChangefeed(changefeed, startTs));
+            }
+        });
     }
 
     void moveMaintainer(ChangefeedId changefeed, NodeId target) {
@@ -75,7 +69,7 @@ final class CoordinatorNode {
     void stop() throws InterruptedException {
         transport.unregister(ID);
         membership.unsubscribe(ID);
-        timer.shutdownNow();
+        timer.stop();
         lane.stop();
         lane.awaitEnd(2_000);
         storage.shutdown();

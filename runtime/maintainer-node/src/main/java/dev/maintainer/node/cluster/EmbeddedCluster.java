@@ -10,17 +10,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** Nodes and their coordinator in one process. Used by one thread. */
 public final class EmbeddedCluster implements AutoCloseable {
     private final ClusterParts parts;
     private final String suffix;
     private final CoordinatorNode coordinator;
-    private final ScheduledExecutorService leaseCheck =
-            Executors.newSingleThreadScheduledExecutor(EmbeddedNode.daemon("leases"));
+    private final PeriodicTimer leaseCheck = new PeriodicTimer("leases");
     private final SortedMap<NodeId, EmbeddedNode> nodes = new TreeMap<>();
     private final List<EmbeddedNode> killed = new ArrayList<>();
     private int joined;
@@ -41,8 +37,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** Starts the coordinator and the first nodes. */
     public void start(int count) {
         long period = Math.max(10, parts.membership().ttlMillis() / 8);
-        leaseCheck.scheduleAtFixedRate(
-                () -> parts.membership().check(EmbeddedNode.nowMillis()), period, period, TimeUnit.MILLISECONDS);
+        leaseCheck.every(period, () -> parts.membership().check(EmbeddedNode.nowMillis()));
         for (int i = 0; i < count; i++) {
             join();
         }
@@ -104,8 +99,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** Stops everything and waits for it. */
     @Override
     public void close() {
-        leaseCheck.shutdownNow();
         try {
+            leaseCheck.stop();
             for (EmbeddedNode node : nodes.values()) {
                 node.stop();
             }

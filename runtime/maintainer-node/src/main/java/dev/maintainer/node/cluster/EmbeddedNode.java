@@ -39,7 +39,7 @@ public final class EmbeddedNode {
     private final MaintainerHost host;
     private final DispatcherManager worker;
     private final ScheduledExecutorService dispatcherThreads;
-    private final ScheduledExecutorService timer;
+    private final PeriodicTimer timer;
     private final AtomicBoolean hostTick = new AtomicBoolean();
     private final AtomicBoolean workerTick = new AtomicBoolean();
     private volatile boolean lost;
@@ -51,7 +51,7 @@ public final class EmbeddedNode {
         this.hostLane = new EventLane<>(id + "-maintainer", this::handleHost);
         this.workerLane = new EventLane<>(id + "-worker", this::handleWorker);
         this.dispatcherThreads = Executors.newScheduledThreadPool(DISPATCHER_THREADS, daemon(id + "-dispatcher"));
-        this.timer = Executors.newSingleThreadScheduledExecutor(daemon(id + "-timer"));
+        this.timer = new PeriodicTimer(id + "-timer");
         Transport transport = parts.transport().of(id);
         this.host = new MaintainerHost(
                 id,
@@ -82,7 +82,7 @@ public final class EmbeddedNode {
         parts.transport().register(id, this::deliver);
         parts.membership().join(id, nowMillis(), this::sessionLost);
         parts.membership().subscribe(id, membership -> hostLane.offer(new HostInput.MembershipChanged(membership)));
-        timer.scheduleAtFixedRate(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        timer.every(TICK_MILLIS, this::tick);
     }
 
     /** Whether the lease has expired. */
@@ -94,11 +94,10 @@ public final class EmbeddedNode {
     public void kill() throws InterruptedException {
         parts.transport().unregister(id);
         parts.membership().unsubscribe(id);
-        timer.shutdownNow();
         hostLane.stop();
         workerLane.stop();
         dispatcherThreads.shutdownNow();
-        timer.awaitTermination(2, TimeUnit.SECONDS);
+        timer.stop();
         dispatcherThreads.awaitTermination(2, TimeUnit.SECONDS);
         hostLane.awaitEnd(2_000);
         workerLane.awaitEnd(2_000);

@@ -1,0 +1,39 @@
+package dev.maintainer.node.cluster;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One thread that does things again and again. A failure of one time does not end the times after it. */
+final class PeriodicTimer {
+    private static final Logger LOG = LoggerFactory.getLogger(PeriodicTimer.class);
+
+    private final ScheduledExecutorService thread;
+
+    PeriodicTimer(String name) {
+        this.thread = Executors.newSingleThreadScheduledExecutor(EmbeddedNode.daemon(name));
+    }
+
+    void every(long millis, Runnable task) {
+        Future<?> unused = thread.scheduleAtFixedRate(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        LOG.error("a periodic task failed", e);
+                    }
+                },
+                0,
+                millis,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends at once and waits for it, at most two seconds. */
+    void stop() throws InterruptedException {
+        thread.shutdownNow();
+        thread.awaitTermination(2, TimeUnit.SECONDS);
+    }
+}
