@@ -19,4 +19,7 @@ module dev.maintainer.node {
 
     opens dev.maintainer.node.cli to
             info.picocli;
+
+    provides dev.maintainer.api.dispatcher.DispatcherFactoryProvider with
+            dev.maintainer.node.dispatch.ChangeLogDispatcherFactoryProvider;
 }

@@ -40,8 +40,8 @@ public final class RunDriver {
     private static final long STALL_MILLIS = 30_000;
     /** The frontier waits while the checkpoint is further behind than this many events. */
     private static final int MAX_LAG = 8_192;
-    /** The frontier takes about this long for the whole log. */
-    private static final int PACE_MILLIS = 6_000;
+    /** The frontier takes about a millisecond per event, but not longer than this for the whole log. */
+    private static final int LONGEST_MILLIS = 6_000;
 
     private final ChangeLog log;
     private final RunOptions options;
@@ -124,7 +124,7 @@ public final class RunDriver {
         List<RunAction> plan = RunAction.planned(options);
         List<Integer> points = log.evenlySpread(plan.size());
         int nextAction = 0;
-        int step = (int) Math.max(1, (long) log.size() * STEP_MILLIS / PACE_MILLIS);
+        int step = (int) Math.max(1, (long) log.size() * STEP_MILLIS / Math.min(log.size(), LONGEST_MILLIS));
         long waitingSince = now();
         while (position < log.size() || nextAction < plan.size() || pending != null) {
             int limit = nextAction < plan.size() ? points.get(nextAction) : log.size();

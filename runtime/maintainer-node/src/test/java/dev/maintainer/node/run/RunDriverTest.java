@@ -1,0 +1,77 @@
+package dev.maintainer.node.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.changelog.ChangeLog;
+import dev.maintainer.node.changelog.ChangeLogBuilder;
+import dev.maintainer.node.changelog.RowEvent;
+import dev.maintainer.node.changelog.TableName;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunDriverTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    private static ChangeLog log() {
+        ChangeLogBuilder builder = new ChangeLogBuilder();
+        long ts = 1L << 30;
+        for (int round = 0; round < 4; round++) {
+            for (int table = 0; table < 10; table++) {
+                builder.createTable(ts++, new TableName("s" + table % 2, "t" + table));
+            }
+            for (int row = 0; row < 300; row++) {
+                builder.row(
+                        ts++,
+                        new TableName("s" + row % 2, "t" + row % 10),
+                        RowEvent.Op.U,
+                        "k" + row % 7,
+                        "{\"v\":" + row + "}");
+            }
+            if (round < 3) {
+                builder.dropSchema(ts++, "s0");
+                for (int table = 1; table < 10; table += 2) {
+                    builder.dropTable(ts++, new TableName("s1", "t" + table));
+                }
+            }
+        }
+        return builder.build("digest");
+    }
+
+    @Test
+    @DisplayName(
+            "handoffs, a death and a join while data flows leave the sink equal to the log, and so does a second run")
+    void endToEnd() throws RunFailedException, InterruptedException {
+        RunOptions options = new RunOptions(3, 2, 1, 1, "basic", 7);
+        for (int run = 0; run < 2; run++) {
+            RunResult result = new RunDriver(log(), temporary.resolve("sink"), options, snapshot -> {}).run();
+            assertThat(result.difference().first()).isEmpty();
+            assertThat(result.isGood()).isTrue();
+            assertThat(result.tables()).isEqualTo(10);
+            assertThat(result.checkpointTs()).isGreaterThanOrEqualTo(log().endTs());
+            assertThat(result.killed()).hasSize(1);
+            assertThat(result.joined()).hasSize(1);
+            assertThat(result.handoffs()).hasSize(2).allSatisfy(handoff -> {
+                assertThat(handoff.newEpoch()).isGreaterThan(handoff.oldEpoch());
+                assertThat(handoff.commandsAfterQuiesce()).containsOnlyKeys(HandoffReport.TRIGGER_CLOSE);
+            });
+        }
+    }
+
+    @Test
+    @DisplayName("an unknown scheduler is refused before the sink is touched")
+    void unknownScheduler() {
+        RunOptions options = new RunOptions(3, 0, 0, 0, "nobody", 1);
+        assertThatThrownBy(() -> new RunDriver(log(), temporary.resolve("sink"), options, snapshot -> {}))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_SCHEDULER))
+                .hasMessageContaining("basic");
+        assertThat(temporary.resolve("sink")).doesNotExist();
+    }
+}
