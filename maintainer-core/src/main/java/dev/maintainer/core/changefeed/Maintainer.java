@@ -10,8 +10,10 @@ import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.state.TransitionTable;
@@ -20,11 +22,13 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.registry.SpanReplica;
+import dev.maintainer.operator.OperatorView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The maintainer of one changefeed: a deterministic function of its inputs. It reads no clock and makes no threads;
@@ -394,8 +398,30 @@ public final class Maintainer {
                 heldBy);
     }
 
-    /** What this maintainer is made of, for tests in this package. */
-    Pipeline pipeline() {
-        return pipeline;
+    /** The DDL trigger dispatcher. */
+    public DispatcherId triggerId() {
+        return pipeline.trigger.id();
+    }
+
+    /** The dispatchers of a table, oldest first. */
+    public List<DispatcherId> dispatchersOf(TableId table) {
+        return pipeline.registry.ofTable(table).stream().map(SpanReplica::id).toList();
+    }
+
+    /** The spans of a table for people: scheduling state, then the node if it is bound; oldest first. */
+    public List<String> describe(TableId table) {
+        return pipeline.registry.ofTable(table).stream()
+                .map(replica -> replica.node() == null ? "" + replica.state() : replica.state() + "@" + replica.node())
+                .toList();
+    }
+
+    /** Where a dispatcher's span is bound; null if it is absent or unknown. */
+    public @Nullable NodeId nodeOf(DispatcherId dispatcher) {
+        return pipeline.registry.boundTo(dispatcher);
+    }
+
+    /** The operators, frozen ones included, oldest first. */
+    public List<OperatorView> operators(long nowMillis) {
+        return pipeline.operators.operators(nowMillis);
     }
 }

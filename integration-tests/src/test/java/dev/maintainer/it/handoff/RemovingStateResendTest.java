@@ -1,0 +1,245 @@
+package dev.maintainer.it.handoff;
+
+import static dev.maintainer.it.support.MaintainerBench.CHANGEFEED;
+import static dev.maintainer.it.support.MaintainerBench.N1;
+import static dev.maintainer.it.support.MaintainerBench.N2;
+import static dev.maintainer.it.support.MaintainerBench.N3;
+import static dev.maintainer.it.support.MaintainerBench.createTable;
+import static dev.maintainer.it.support.MaintainerBench.stopped;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.message.WorkerReport.CloseOutcome;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.core.changefeed.MaintainerInput;
+import dev.maintainer.it.support.MaintainerBench;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What a maintainer that is being removed repeats, and what it does not. */
+class RemovingStateResendTest {
+
+    private static WorkerReport closed(MaintainerBench bench, CloseOutcome outcome) {
+        return new WorkerReport.CloseDone(CHANGEFEED, bench.epoch(), outcome);
+    }
+
+    @Test
+    @DisplayName(
+            "I-167, L-102a, S43: a handoff request before bootstrap has ended is ignored, and the maintainer still bootstraps")
+    void handoffBeforeBootstrapIsIgnored() {
+        MaintainerBench bench = MaintainerBench.fresh();
+        bench.members(N1, N2);
+
+        assertThat(bench.remove(false, false)).isEqualTo(Disposition.REFUSED);
+        bench.answer(N1);
+        bench.answer(N2);
+        bench.loadTables(1);
+
+        assertThat(bench.phase()).isEqualTo(LifecyclePhase.RUNNING);
+    }
+
+    @Test
+    @DisplayName("L-91, S37: pending bootstrap and post-bootstrap requests are not repeated")
+    void bootstrapRequestsAreNotRepeated() {
+        MaintainerBench bench = MaintainerBench.fresh();
+        bench.members(N1);
+        bench.answer(N1);
+        bench.loadTables(1);
+        bench.members(N1, N2);
+        bench.takeSent();
+
+        bench.remove(false, false);
+        bench.takeSent();
+        bench.pass(9_000);
+
+        assertThat(bench.takeSent()).isEmpty();
+        assertThat(bench.suppressed()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("I-169, R10: a bootstrap answer that comes after removal has begun is refused")
+    void lateBootstrapAnswerIsRefused() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
+        bench.members(N1, N2);
+        bench.remove(false, false);
+        bench.takeSent();
+
+        assertThat(bench.answer(N2)).isEqualTo(Disposition.REFUSED);
+        assertThat(bench.takeSent()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("L-91, R9, S37: block statuses are neither applied nor acknowledged")
+    void blockStatusesAreIgnored() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
+        bench.remove(false, false);
+        bench.takeSent();
+
+        assertThat(bench.ddl(150, createTable(2))).isEqualTo(Disposition.REFUSED);
+
+        assertThat(bench.table(2)).isEmpty();
+        assertThat(bench.takeSent()).isEmpty();
+        assertThat(bench.suppressed()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("S36: the commands of an operator that was in flight are not repeated")
+    void operatorCommandsAreNotRepeated() {
+        MaintainerBench bench = MaintainerBench.running(List.of(N1, N2), 1, 2, 3);
+        assertThat(bench.take(WorkerCommand.CreateDispatcher.class)).hasSize(3);
+        bench.remove(false, false);
+        bench.takeSent();
+
+        bench.pass(60_000);
+
+        assertThat(bench.takeSent())
+                .isNotEmpty()
+                .allSatisfy(each -> assertThat(each.command())
+                        .isInstanceOfSatisfying(
+                                WorkerCommand.RemoveDispatcher.class,
+                                remove -> assertThat(remove.dispatcher()).isEqualTo(bench.trigger())));
+        assertThat(bench.suppressed()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("L4: the close of the trigger is repeated until it is answered")
+    void triggerCloseIsRepeated() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
+        bench.remove(false, false);
+        assertThat(bench.take(WorkerCommand.RemoveDispatcher.class)).hasSize(1);
+
+        bench.pass(10_000);
+
+        assertThat(bench.take(WorkerCommand.RemoveDispatcher.class)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("S41: a handoff closes no table dispatcher and sends no close request")
+    void handoffSendsNoCloseRequests() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2);
+        bench.remove(false, false);
+        bench.pass(30_000);
+
+        assertThat(bench.take(WorkerCommand.CloseChangefeed.class)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("L-91: in a cascade one close request goes to each living node, and is repeated less and less often")
+    void cascadeRepeatsCloseRequests() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
+        bench.remove(true, false);
+        assertThat(bench.takeSent()).extracting(MaintainerBench.Sent::to).containsExactly(N1, N2);
+
+        bench.report(N1, closed(bench, CloseOutcome.CLOSED));
+        bench.report(N2, closed(bench, CloseOutcome.CLOSING));
+        bench.pass(10_000);
+
+        List<MaintainerBench.Sent> repeated = bench.takeSent();
+        assertThat(repeated).extracting(MaintainerBench.Sent::to).containsOnly(N2);
+        assertThat(repeated).hasSizeBetween(8, 15);
+        assertThat(bench.phase()).isEqualTo(LifecyclePhase.REMOVING);
+
+        bench.report(N2, closed(bench, CloseOutcome.CLOSED));
+        assertThat(bench.phase()).isEqualTo(LifecyclePhase.CLOSED);
+    }
+
+    @Test
+    @DisplayName("L5, G10: a node that dies during a cascade is not waited for; one that joins is asked")
+    void cascadeFollowsTheMembership() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
+        bench.remove(true, false);
+        bench.takeSent();
+
+        bench.report(N1, closed(bench, CloseOutcome.CLOSED));
+        bench.members(N1, N3);
+        bench.tick();
+        assertThat(bench.takeSent()).extracting(MaintainerBench.Sent::to).containsOnly(N3);
+
+        bench.report(N3, closed(bench, CloseOutcome.CLOSED));
+        assertThat(bench.phase()).isEqualTo(LifecyclePhase.CLOSED);
+    }
+
+    @Test
+    @DisplayName("A cascade is accepted before bootstrap has ended")
+    void cascadeBeforeBootstrap() {
+        MaintainerBench bench = MaintainerBench.fresh();
+        bench.members(N1, N2);
+        bench.takeSent();
+
+        assertThat(bench.remove(false, true)).isEqualTo(Disposition.APPLIED);
+
+        assertThat(bench.take(WorkerCommand.CloseChangefeed.class))
+                .hasSize(2)
+                .allSatisfy(close -> assertThat(close.removed()).isTrue());
+        bench.pass(2_000);
+        assertThat(bench.take(WorkerCommand.Bootstrap.class)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("L-102, G8, S46: requests are OR-ed: cascade then handoff is still a cascade")
+    void requestsOnlyGrowStronger() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
+        bench.remove(true, false);
+        bench.takeSent();
+
+        bench.remove(false, false);
+        bench.statuses(N1, stopped(bench.trigger(), 100));
+
+        assertThat(bench.phase()).isEqualTo(LifecyclePhase.REMOVING);
+        bench.report(N1, closed(bench, CloseOutcome.CLOSED));
+        assertThat(bench.phase()).isEqualTo(LifecyclePhase.CLOSED);
+    }
+
+    @Test
+    @DisplayName("A handoff that becomes a cascade closes everything")
+    void handoffCanBecomeCascade() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
+        bench.remove(false, false);
+        bench.takeSent();
+
+        assertThat(bench.remove(true, false)).isEqualTo(Disposition.APPLIED);
+
+        assertThat(bench.take(WorkerCommand.CloseChangefeed.class)).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("L-94, R12, S44: close answers count only during a removal with cascade, and of the own epoch")
+    void closeAnswersOutOfPlaceDoNothing() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
+
+        assertThat(bench.report(N1, closed(bench, CloseOutcome.CLOSED))).isEqualTo(Disposition.REFUSED);
+        bench.remove(true, false);
+        Disposition foreign =
+                bench.report(N1, new WorkerReport.CloseDone(CHANGEFEED, new MaintainerEpoch(4), CloseOutcome.CLOSED));
+
+        assertThat(foreign).isEqualTo(Disposition.STALE);
+        assertThat(bench.phase()).isEqualTo(LifecyclePhase.REMOVING);
+    }
+
+    @Test
+    @DisplayName("R13, S10: a removal of another epoch is stale")
+    void removalOfAnotherEpochIsStale() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
+
+        Disposition old = bench.handle(new MaintainerInput.RemovalRequested(new MaintainerEpoch(4), true, true));
+        Disposition future = bench.handle(new MaintainerInput.RemovalRequested(new MaintainerEpoch(6), true, true));
+
+        assertThat(List.of(old, future)).containsOnly(Disposition.STALE);
+        assertThat(bench.phase()).isEqualTo(LifecyclePhase.RUNNING);
+    }
+
+    @Test
+    @DisplayName("I-179: a removal that arrives twice makes one close of the trigger")
+    void removalTwiceIsIdempotent() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
+
+        assertThat(bench.remove(false, false)).isEqualTo(Disposition.APPLIED);
+        assertThat(bench.remove(false, false)).isEqualTo(Disposition.DUPLICATE);
+
+        assertThat(bench.take(WorkerCommand.RemoveDispatcher.class)).hasSize(1);
+    }
+}

@@ -1,0 +1,344 @@
+package dev.maintainer.it.support;
+
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.DispatcherSnapshot;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.JournalEntry;
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.BlockStage;
+import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.DispatcherStatus;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableChange;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.model.Watermark;
+import dev.maintainer.api.model.WorkerError;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.changefeed.Maintainer;
+import dev.maintainer.core.changefeed.MaintainerInput;
+import dev.maintainer.core.changefeed.MaintainerPorts;
+import dev.maintainer.core.scheduling.SchedulerCatalog;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One maintainer on node {@code n1} in virtual time. Its commands are recorded and go nowhere; the test plays the
+ * workers.
+ */
+public final class MaintainerBench {
+    /** The changefeed of all scenarios. */
+    public static final ChangefeedId CHANGEFEED = new ChangefeedId("orders");
+    /** The node of the maintainer. */
+    public static final NodeId N1 = new NodeId("n1");
+    /** Another node. */
+    public static final NodeId N2 = new NodeId("n2");
+    /** A third node. */
+    public static final NodeId N3 = new NodeId("n3");
+    /** The schema of all tables. */
+    public static final SchemaId SCHEMA = new SchemaId(1);
+
+    /** A command that has left. */
+    public record Sent(NodeId to, WorkerCommand command) {}
+
+    private final MaintainerEpoch epoch;
+    private final Maintainer maintainer;
+    private final List<Sent> sent = new ArrayList<>();
+    private final List<WorkerCommand> suppressed = new ArrayList<>();
+    private final List<Long> tablesRequested = new ArrayList<>();
+    private final TreeSet<NodeId> alive = new TreeSet<>();
+    private long membershipVersion;
+    private long now = 1_000;
+
+    /** A maintainer that has not heard of any node. */
+    public MaintainerBench(long epoch, long startTs, HandoffManifest manifest, String scheduler) {
+        this.epoch = new MaintainerEpoch(epoch);
+        MaintainerObserver observer = new MaintainerObserver() {
+            @Override
+            public void commandSuppressed(
+                    ChangefeedId changefeed, MaintainerEpoch of, LifecyclePhase phase, WorkerCommand command) {
+                suppressed.add(command);
+            }
+        };
+        this.maintainer = new Maintainer(
+                CHANGEFEED,
+                this.epoch,
+                N1,
+                startTs,
+                manifest,
+                MaintainerConfig.defaults(),
+                new MaintainerPorts(
+                        this::record,
+                        (changefeed, ts) -> tablesRequested.add(ts),
+                        SchedulerCatalog.discover(MaintainerBench.class.getClassLoader())
+                                .create(scheduler, new TreeMap<>()),
+                        observer));
+    }
+
+    /** A maintainer with epoch 5 that starts at 100 and uses the balance planner. */
+    public static MaintainerBench fresh() {
+        return new MaintainerBench(5, 100, HandoffManifest.EMPTY, "balance");
+    }
+
+    /** A maintainer that runs on these nodes, with these tables, none of which has a dispatcher yet. */
+    public static MaintainerBench running(List<NodeId> nodes, long... tables) {
+        MaintainerBench bench = fresh();
+        bench.members(nodes.toArray(NodeId[]::new));
+        nodes.forEach(bench::answer);
+        bench.loadTables(tables);
+        bench.triggerBegun();
+        return bench;
+    }
+
+    /** As {@link #running}, and each table's dispatcher works on the node where it was placed. */
+    public static MaintainerBench settled(List<NodeId> nodes, long... tables) {
+        MaintainerBench bench = running(nodes, tables);
+        bench.completeCreates(100);
+        bench.takeSent();
+        return bench;
+    }
+
+    private dev.maintainer.api.port.Transport.SendResult record(NodeId to, Message message) {
+        sent.add(new Sent(to, (WorkerCommand) message));
+        return dev.maintainer.api.port.Transport.SendResult.ENQUEUED;
+    }
+
+    // ---- inputs ------------------------------------------------------------------------------------------------
+
+    /** Changes the membership. */
+    public Disposition members(NodeId... nodes) {
+        alive.clear();
+        alive.addAll(Arrays.asList(nodes));
+        return handle(new MaintainerInput.MembershipChanged(Membership.of(++membershipVersion, alive)));
+    }
+
+    /** A node answers the bootstrap: it runs these dispatchers. */
+    public Disposition answer(NodeId node, DispatcherSnapshot... dispatchers) {
+        return answer(node, List.of(dispatchers), List.of());
+    }
+
+    /** A node answers the bootstrap. */
+    public Disposition answer(NodeId node, List<DispatcherSnapshot> dispatchers, List<JournalEntry> journal) {
+        long triggerStartTs = node.equals(N1) ? 100 : 0;
+        return report(
+                node,
+                new WorkerReport.BootstrapSnapshot(
+                        CHANGEFEED, epoch, incarnation(node), triggerStartTs, dispatchers, journal));
+    }
+
+    /** The incarnation that a node reports under. */
+    public static long incarnation(NodeId node) {
+        return node.value().hashCode();
+    }
+
+    /** The schema store answers: these tables exist at 100. */
+    public Disposition loadTables(long... tables) {
+        List<TableInfo> infos = Arrays.stream(tables)
+                .mapToObj(table -> new TableInfo(new TableId(table), SCHEMA, true))
+                .toList();
+        return handle(new MaintainerInput.TablesLoaded(new SchemaSnapshot(100, infos)));
+    }
+
+    /** The trigger has begun. */
+    public Disposition triggerBegun() {
+        return report(N1, new WorkerReport.PostBootstrapDone(CHANGEFEED, epoch, trigger(), null));
+    }
+
+    /** A heartbeat with a watermark. */
+    public Disposition heartbeat(NodeId from, long checkpointTs, long seq, DispatcherStatus... statuses) {
+        return report(
+                from,
+                new WorkerReport.Heartbeat(
+                        CHANGEFEED,
+                        epoch,
+                        incarnation(from),
+                        new Watermark(checkpointTs, checkpointTs, seq),
+                        List.of(statuses),
+                        false,
+                        List.of()));
+    }
+
+    /** A heartbeat without a watermark. */
+    public Disposition statuses(NodeId from, DispatcherStatus... statuses) {
+        return report(
+                from,
+                new WorkerReport.Heartbeat(
+                        CHANGEFEED, epoch, incarnation(from), null, List.of(statuses), false, List.of()));
+    }
+
+    /** A heartbeat with errors only. */
+    public Disposition errors(NodeId from, WorkerError... errors) {
+        return report(
+                from,
+                new WorkerReport.Heartbeat(
+                        CHANGEFEED, epoch, incarnation(from), null, List.of(), false, List.of(errors)));
+    }
+
+    /** The trigger reports a DDL. */
+    public Disposition ddl(long commitTs, TableChange... changes) {
+        return ddls(new BlockStatus(trigger(), commitTs, BlockStage.NONE, List.of(changes)));
+    }
+
+    /** The trigger reports several DDLs. */
+    public Disposition ddls(BlockStatus... statuses) {
+        return report(N1, new WorkerReport.BlockStatusReport(CHANGEFEED, epoch, incarnation(N1), List.of(statuses)));
+    }
+
+    /** Any report. */
+    public Disposition report(NodeId from, WorkerReport report) {
+        return handle(new MaintainerInput.ReportReceived(from, report));
+    }
+
+    /** The coordinator asks for a removal under the maintainer's own epoch. */
+    public Disposition remove(boolean cascade, boolean removed) {
+        return handle(new MaintainerInput.RemovalRequested(epoch, cascade, removed));
+    }
+
+    /** Any input, now. */
+    public Disposition handle(MaintainerInput input) {
+        return maintainer.handle(input, now);
+    }
+
+    /** Lets time pass in ticks of 100 ms. */
+    public void pass(long millis) {
+        for (long passed = 0; passed < millis; passed += 100) {
+            now += 100;
+            handle(new MaintainerInput.Tick());
+        }
+    }
+
+    /** One tick. */
+    public void tick() {
+        pass(100);
+    }
+
+    /** Answers every create that has been sent with "works", in a heartbeat whose watermark includes it. */
+    public void completeCreates(long checkpointTs) {
+        long seq = 1;
+        for (Sent each : List.copyOf(sent)) {
+            if (each.command() instanceof WorkerCommand.CreateDispatcher create) {
+                heartbeat(each.to(), checkpointTs, seq++, working(create.dispatcher(), checkpointTs));
+            }
+        }
+        heartbeat(N1, checkpointTs, seq);
+    }
+
+    // ---- what came of it ---------------------------------------------------------------------------------------
+
+    /** All commands since the last call. */
+    public List<Sent> takeSent() {
+        List<Sent> taken = List.copyOf(sent);
+        sent.clear();
+        return taken;
+    }
+
+    /** The commands of one kind since the last call; the others are dropped. */
+    public <C extends WorkerCommand> List<C> take(Class<C> kind) {
+        return takeSent().stream()
+                .map(Sent::command)
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    /** Commands that the gate had to stop: each is a guard that is missing elsewhere. */
+    public List<WorkerCommand> suppressed() {
+        return suppressed;
+    }
+
+    /** For which times tables were asked for. */
+    public List<Long> tablesRequested() {
+        return tablesRequested;
+    }
+
+    /** The maintainer. */
+    public Maintainer maintainer() {
+        return maintainer;
+    }
+
+    /** The committed checkpoint. */
+    public long checkpoint() {
+        return maintainer.status().checkpointTs();
+    }
+
+    /** The present phase. */
+    public LifecyclePhase phase() {
+        return maintainer.phase();
+    }
+
+    /** The epoch. */
+    public MaintainerEpoch epoch() {
+        return epoch;
+    }
+
+    /** The DDL trigger dispatcher. */
+    public DispatcherId trigger() {
+        return maintainer.triggerId();
+    }
+
+    /** The spans of a table, as {@code <state>@<node>} in order of their registration. */
+    public List<String> table(long table) {
+        return maintainer.describe(new TableId(table));
+    }
+
+    /** The only dispatcher of a table. */
+    public DispatcherId dispatcher(long table) {
+        List<DispatcherId> ids = maintainer.dispatchersOf(new TableId(table));
+        if (ids.size() != 1) {
+            throw new AssertionError("table " + table + " has dispatchers " + ids);
+        }
+        return ids.get(0);
+    }
+
+    /** The node of a table's only dispatcher. */
+    public NodeId nodeOf(long table) {
+        return Objects.requireNonNull(maintainer.nodeOf(dispatcher(table)));
+    }
+
+    /** A dispatcher works. */
+    public static DispatcherStatus working(DispatcherId id, long checkpointTs) {
+        return new DispatcherStatus(id, ComponentState.WORKING, checkpointTs);
+    }
+
+    /** A dispatcher has stopped. */
+    public static DispatcherStatus stopped(DispatcherId id, long checkpointTs) {
+        return new DispatcherStatus(id, ComponentState.STOPPED, checkpointTs);
+    }
+
+    /** A dispatcher that works, as a snapshot. */
+    public static DispatcherSnapshot runs(DispatcherId id, long table, long checkpointTs) {
+        return new DispatcherSnapshot(
+                id, TableSpan.whole(new TableId(table)), SCHEMA, ComponentState.WORKING, checkpointTs);
+    }
+
+    /** An id that no maintainer makes. */
+    public static DispatcherId id(long number) {
+        return new DispatcherId(77, number);
+    }
+
+    /** A table comes. */
+    public static TableChange createTable(long table) {
+        return new TableChange.AddTable(new TableInfo(new TableId(table), SCHEMA, true));
+    }
+
+    /** A table goes. */
+    public static TableChange dropTable(long table) {
+        return new TableChange.DropTable(new TableId(table));
+    }
+}
