@@ -2,10 +2,11 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.node.run.RunSnapshot;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** Shows how far a run is: one line in place on a terminal, else a line every few seconds. Used by one thread. */
+/** Shows how far a run is: a few lines in place on a terminal, else a line every few seconds. Used by one thread. */
 final class ProgressDisplay implements AutoCloseable {
     private static final long TERMINAL_MILLIS = 200;
     private static final long PLAIN_MILLIS = 3_000;
@@ -15,7 +16,7 @@ final class ProgressDisplay implements AutoCloseable {
     private final boolean terminal;
     private final int width;
     private long lastMillis;
-    private boolean dirty;
+    private int shown;
 
     ProgressDisplay(PrintWriter out, boolean terminal, int width) {
         this.out = out;
@@ -39,21 +40,28 @@ final class ProgressDisplay implements AutoCloseable {
         }
         lastMillis = now;
         if (terminal) {
-            String line = bar(snapshot.percent()) + ' ' + snapshot.line();
-            out.print("\r\u001b[2K" + line.substring(0, Math.min(line.length(), width - 1)));
-            dirty = true;
+            erase();
+            List<String> parts = snapshot.parts();
+            for (int i = 0; i < parts.size(); i++) {
+                String line = i == 0 ? bar(snapshot.percent()) + ' ' + parts.get(i) : parts.get(i);
+                out.println(line.substring(0, Math.min(line.length(), width - 1)));
+            }
+            shown = parts.size();
         } else {
-            out.println(snapshot.line());
+            out.println(String.join(", ", snapshot.parts()));
         }
         out.flush();
     }
 
     @Override
     public void close() {
-        if (dirty) {
-            out.print("\r\u001b[2K");
-            out.flush();
-        }
+        erase();
+        out.flush();
+    }
+
+    private void erase() {
+        out.print("\u001b[1A\u001b[2K".repeat(shown));
+        shown = 0;
     }
 
     private static String bar(int percent) {

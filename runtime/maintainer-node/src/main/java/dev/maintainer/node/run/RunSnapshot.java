@@ -1,6 +1,7 @@
 package dev.maintainer.node.run;
 
 import dev.maintainer.api.model.Tso;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -34,12 +35,15 @@ public record RunSnapshot(
         return checkpointTs == 0 ? 0 : Math.max(0, Tso.physicalMillis(frontierTs) - Tso.physicalMillis(checkpointTs));
     }
 
-    /** One line of progress. */
-    public String line() {
-        return percent() + "% of " + size + " events, " + rowsApplied + " rows applied, checkpoint " + checkpointTs
-                + ", lag " + lag() + ", dispatchers " + dispatchersByNode + ", " + operatorsInFlight
-                + " operators, owner " + (owner.isEmpty() ? "none" : owner + " (epoch " + epoch + ")")
-                + (activity.isEmpty() ? "" : ", " + activity);
+    /** Progress in parts, each short enough for a line of a terminal. */
+    public List<String> parts() {
+        return List.of(
+                percent() + "% of " + size + " events, " + rowsApplied + " rows applied",
+                "checkpoint " + checkpointTs + ", lag " + lag() + " of the log's time",
+                "owner " + (owner.isEmpty() ? "none" : owner + " (epoch " + epoch + ")") + ", " + operatorsInFlight
+                        + " operators in flight",
+                "dispatchers " + (dispatchersByNode.isEmpty() ? "not known yet" : dispatchersByNode)
+                        + (activity.isEmpty() ? "" : "; " + activity));
     }
 
     /** Events up to the frontier, in percent. */
