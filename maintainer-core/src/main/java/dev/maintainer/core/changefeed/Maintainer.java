@@ -96,7 +96,7 @@ public final class Maintainer {
     public Disposition handle(MaintainerInput input, long nowMillis) {
         Disposition disposition = dispatch(input, nowMillis);
         if (pipeline.gate.allows(LifecycleAction.PLAN)) {
-            pipeline.scheduling.planIfWanted(nowMillis);
+            pipeline.scheduling.planIfWanted(input instanceof MaintainerInput.Tick, nowMillis);
         }
         if (phase == LifecyclePhase.REMOVING) {
             closeIfComplete(nowMillis);

@@ -102,7 +102,7 @@ final class Pipeline {
 
         @Override
         public void finished(DispatcherId dispatcher, OperatorType type) {
-            scheduling.wantPlan();
+            scheduling.operatorFinished();
             if (operators.size() == 0) {
                 errors.own(ErrorCode.OPERATOR_STUCK, null);
             }

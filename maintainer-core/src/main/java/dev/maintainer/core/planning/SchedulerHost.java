@@ -30,6 +30,8 @@ public final class SchedulerHost {
     private static final long FAILURE_PAUSE_MILLIS = 1_000;
     private static final long RETRY_MILLIS = 500;
     private static final int SHOWN_VIOLATIONS = 3;
+    /** A plan costs the number of nodes, so a thousand operators that end one by one must not ask for a thousand. */
+    private static final int FINISHED_SHARE = 16;
 
     private final Scheduler scheduler;
     private final SpanRegistry registry;
@@ -41,6 +43,7 @@ public final class SchedulerHost {
 
     private long round;
     private boolean wanted = true;
+    private int finished;
     private long lastPlanAt = Long.MIN_VALUE / 2;
     private long pausedUntil = Long.MIN_VALUE;
     private List<RefusedDecision> refused = List.of();
@@ -73,16 +76,28 @@ public final class SchedulerHost {
         wanted = true;
     }
 
-    /** Plans, if there is a reason to. */
-    public void planIfWanted(long nowMillis) {
+    /** An operator has ended: its slot is free. Plans when enough slots are, or all, or at the next tick. */
+    public void operatorFinished() {
+        finished++;
+    }
+
+    /**
+     * Plans, if there is a reason to.
+     *
+     * @param tick whether the present input is a tick
+     */
+    public void planIfWanted(boolean tick, long nowMillis) {
         long sinceLast = nowMillis - lastPlanAt;
+        boolean slotsFree = finished > 0 && (tick || (long) finished * FINISHED_SHARE >= operators.size());
         boolean due = wanted
+                || slotsFree
                 || sinceLast >= config.balanceMillis()
                 || (registry.absentCount() > 0 && sinceLast >= RETRY_MILLIS);
         if (!due || nowMillis < pausedUntil) {
             return;
         }
         wanted = false;
+        finished = 0;
         lastPlanAt = nowMillis;
         round++;
         Budget budget = new Budget(config.maxDecisionsPerPlan(), config.maxMovesPerPlan(), config.maxInFlightPerNode());

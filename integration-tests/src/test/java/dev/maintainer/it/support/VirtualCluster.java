@@ -1,0 +1,344 @@
+package dev.maintainer.it.support;
+
+import dev.maintainer.api.dispatcher.Dispatcher;
+import dev.maintainer.api.dispatcher.DispatcherFactory;
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.TriggerDispatcher;
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.MaintainerStatus;
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.dispatcher.DispatcherManager;
+import dev.maintainer.dispatcher.WorkerConfig;
+import dev.maintainer.dispatcher.WorkerInput;
+import dev.maintainer.scheduler.spi.Scheduler;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hosts and workers of many nodes under one virtual clock, all production classes. Messages arrive at once and in
+ * order; dispatchers work as soon as they are made. The test plays the coordinator.
+ */
+public final class VirtualCluster {
+    private static final NodeId COORDINATOR = new NodeId("coordinator");
+    private static final long TICK_MILLIS = 50;
+
+    private static final class Node {
+        final MaintainerHost host;
+        final DispatcherManager worker;
+
+        Node(MaintainerHost host, DispatcherManager worker) {
+            this.host = host;
+            this.worker = worker;
+        }
+    }
+
+    private final ChangefeedId changefeed;
+    private final List<TableInfo> tables;
+    private final Scheduler scheduler;
+    private final TreeMap<NodeId, Node> nodes = new TreeMap<>();
+    private final Deque<Runnable> queue = new ArrayDeque<>();
+    private final TreeMap<String, Long> commands = new TreeMap<>();
+    private final TreeMap<String, Long> afterQuiesce = new TreeMap<>();
+    private long messages;
+    private long frontierTs;
+    private long now = 1_000;
+    private long membershipVersion;
+    private long plans;
+    private @Nullable MaintainerStatus status;
+    private @Nullable MaintainerView view;
+
+    /** A cluster without nodes; all tables exist from the beginning, at {@code frontierTs}. */
+    public VirtualCluster(ChangefeedId changefeed, List<TableInfo> tables, Scheduler scheduler, long frontierTs) {
+        this.changefeed = changefeed;
+        this.tables = tables;
+        this.scheduler = scheduler;
+        this.frontierTs = frontierTs;
+    }
+
+    // ---- what the test does ------------------------------------------------------------------------------------
+
+    /** Adds a node; {@link #announce} tells the others. */
+    public void start(NodeId id) {
+        Transport transport = (to, message) -> send(id, to, message);
+        MaintainerObserver observer = new MaintainerObserver() {
+            @Override
+            public void commandSent(
+                    ChangefeedId of,
+                    MaintainerEpoch epoch,
+                    LifecyclePhase phase,
+                    boolean quiesced,
+                    WorkerCommand command,
+                    NodeId to) {
+                commands.merge(command.kind(), 1L, Long::sum);
+                if (quiesced) {
+                    afterQuiesce.merge(command.kind(), 1L, Long::sum);
+                }
+            }
+
+            @Override
+            public void published(MaintainerView published) {
+                view = published;
+            }
+        };
+        MaintainerHost host = new MaintainerHost(
+                id,
+                transport,
+                (of, ts) -> queue.add(() -> toHost(id, new HostInput.TablesLoaded(of, new SchemaSnapshot(ts, tables)))),
+                () -> (snapshot, budget) -> {
+                    plans++;
+                    return scheduler.plan(snapshot, budget);
+                },
+                MaintainerConfig.defaults(),
+                observer);
+        DispatcherManager worker = new DispatcherManager(
+                id,
+                new InstantDispatchers(),
+                transport,
+                input -> queue.add(() -> toWorker(id, input)),
+                WorkerConfig.defaults(),
+                id.value().hashCode());
+        nodes.put(id, new Node(host, worker));
+        toHost(id, new HostInput.RequestReceived(COORDINATOR, new CoordinatorRequest.CoordinatorBootstrap(1)));
+    }
+
+    /** A node is gone: it hears and says nothing any more. */
+    public void kill(NodeId id) {
+        nodes.remove(id);
+    }
+
+    /** All nodes hear who is alive. */
+    public void announce() {
+        Membership membership = Membership.of(++membershipVersion, nodes.keySet());
+        nodes.values().forEach(node -> node.host.handle(new HostInput.MembershipChanged(membership), now));
+        pump();
+    }
+
+    /** Sends a request to a host. */
+    public void request(NodeId to, CoordinatorRequest request) {
+        toHost(to, new HostInput.RequestReceived(COORDINATOR, request));
+        pump();
+    }
+
+    /** Adds the maintainer on a node. */
+    public void addMaintainer(NodeId to, long epoch, long checkpointTs, HandoffManifest manifest) {
+        request(
+                to,
+                new CoordinatorRequest.AddMaintainer(changefeed, new MaintainerEpoch(epoch), checkpointTs, manifest));
+    }
+
+    /** Lets time pass. */
+    public void pass(long millis) {
+        for (long passed = 0; passed < millis; passed += TICK_MILLIS) {
+            now += TICK_MILLIS;
+            for (Node node : List.copyOf(nodes.values())) {
+                node.host.handle(new HostInput.Tick(), now);
+                node.worker.handle(new WorkerInput.Tick(), now);
+                pump();
+            }
+        }
+    }
+
+    /** Upstream has committed up to this TSO. */
+    public void advanceTo(long ts) {
+        frontierTs = ts;
+    }
+
+    // ---- what came of it ---------------------------------------------------------------------------------------
+
+    /** The last status that the coordinator heard. */
+    public @Nullable MaintainerStatus status() {
+        return status;
+    }
+
+    /** The last view that a maintainer published. */
+    public MaintainerView view() {
+        if (view == null) {
+            throw new AssertionError("no maintainer has published anything yet");
+        }
+        return view;
+    }
+
+    /** The final word that the coordinator heard last. */
+    public FinalWord finalWord() {
+        if (status == null || status.finalWord() == null) {
+            throw new AssertionError("the last status is not a final word: " + status);
+        }
+        return status.finalWord();
+    }
+
+    /** Commands by kind, since the last call. */
+    public SortedMap<String, Long> takeCommands() {
+        TreeMap<String, Long> taken = new TreeMap<>(commands);
+        commands.clear();
+        return taken;
+    }
+
+    /** Commands that left after a quiesce, by kind. */
+    public SortedMap<String, Long> afterQuiesce() {
+        return afterQuiesce;
+    }
+
+    /** How often the scheduler was asked, since the last {@link #takePlans}. */
+    public long plans() {
+        return plans;
+    }
+
+    /** All messages, since the last {@link #takeMessages}. */
+    public long messages() {
+        return messages;
+    }
+
+    /** All messages, since the last call. */
+    public long takeMessages() {
+        long taken = messages;
+        messages = 0;
+        return taken;
+    }
+
+    /** How often the scheduler was asked, since the last call. */
+    public long takePlans() {
+        long taken = plans;
+        plans = 0;
+        return taken;
+    }
+
+    // ---- wiring ------------------------------------------------------------------------------------------------
+
+    private Transport.SendResult send(NodeId from, NodeId to, Message message) {
+        messages++;
+        if (message instanceof CoordinatorReport report) {
+            hear(report);
+            return Transport.SendResult.ENQUEUED;
+        }
+        if (!nodes.containsKey(to)) {
+            return Transport.SendResult.UNKNOWN_TARGET;
+        }
+        if (message instanceof WorkerCommand command) {
+            queue.add(() -> toWorker(to, new WorkerInput.CommandReceived(from, command)));
+        } else if (message instanceof WorkerReport report) {
+            queue.add(() -> toHost(to, new HostInput.ReportReceived(from, report)));
+        }
+        return Transport.SendResult.ENQUEUED;
+    }
+
+    private void hear(CoordinatorReport report) {
+        if (report instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
+            for (MaintainerStatus each : heartbeat.maintainers()) {
+                boolean newer = status == null || !status.epoch().isNewerThan(each.epoch());
+                if (newer) {
+                    status = each;
+                }
+            }
+        }
+    }
+
+    private void toHost(NodeId id, HostInput input) {
+        Node node = nodes.get(id);
+        if (node != null) {
+            node.host.handle(input, now);
+        }
+    }
+
+    private void toWorker(NodeId id, WorkerInput input) {
+        Node node = nodes.get(id);
+        if (node != null) {
+            node.worker.handle(input, now);
+        }
+    }
+
+    private void pump() {
+        for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
+            next.run();
+        }
+    }
+
+    /** Dispatchers that work at once and are always as far as upstream. */
+    private final class InstantDispatchers implements DispatcherFactory {
+        private final List<MaintainerEpoch> fences = new ArrayList<>();
+
+        @Override
+        public Dispatcher create(DispatcherSpec spec, DispatcherListener listener) {
+            return new Instant(spec.dispatcher(), listener);
+        }
+
+        @Override
+        public TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener) {
+            return new Instant(spec.dispatcher(), listener);
+        }
+
+        @Override
+        public void fence(ChangefeedId of, MaintainerEpoch epoch) {
+            fences.add(epoch);
+        }
+    }
+
+    private final class Instant implements TriggerDispatcher {
+        private final DispatcherId id;
+        private final DispatcherListener listener;
+
+        Instant(DispatcherId id, DispatcherListener listener) {
+            this.id = id;
+            this.listener = listener;
+        }
+
+        @Override
+        public long checkpointTs() {
+            return frontierTs;
+        }
+
+        @Override
+        public long resolvedTs() {
+            return frontierTs;
+        }
+
+        @Override
+        public void start() {
+            listener.working(id);
+        }
+
+        @Override
+        public void close() {
+            listener.stopped(id);
+        }
+
+        @Override
+        public void abandon() {
+            // Nothing is written here, so there is nothing to stop.
+        }
+
+        @Override
+        public void begin() {
+            // There are no DDLs.
+        }
+
+        @Override
+        public void acknowledge(long commitTs) {
+            // There are no DDLs.
+        }
+    }
+}
