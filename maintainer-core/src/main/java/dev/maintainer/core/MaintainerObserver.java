@@ -44,6 +44,14 @@ public interface MaintainerObserver {
     default void commandSuppressed(
             ChangefeedId changefeed, MaintainerEpoch epoch, LifecyclePhase phase, WorkerCommand command) {}
 
+    /**
+     * A plan has been carried out, as far as it was admitted; plans without decisions are not told of.
+     *
+     * @param reason the planner's reason, for people
+     */
+    default void planned(
+            ChangefeedId changefeed, MaintainerEpoch epoch, long round, int admitted, int refused, String reason) {}
+
     /** A maintainer has closed. */
     default void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, long nowMillis) {}
 

@@ -295,6 +295,14 @@ public final class OperatorController {
         }
     }
 
+    /** Repeats the command of one operator now; nothing if it is frozen or there is none. */
+    public void repeat(DispatcherId id, long nowMillis) {
+        RegisteredOperator operator = operators.get(id);
+        if (operator != null && !isFrozen(operator)) {
+            sendOutstanding(operator, nowMillis);
+        }
+    }
+
     // ---- quiesce -----------------------------------------------------------------------------------------------
 
     /**

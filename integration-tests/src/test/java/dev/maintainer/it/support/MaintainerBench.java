@@ -25,12 +25,14 @@ import dev.maintainer.api.model.Watermark;
 import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.changefeed.Maintainer;
 import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
 import dev.maintainer.core.scheduling.SchedulerCatalog;
+import dev.maintainer.scheduler.spi.Scheduler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,9 +67,20 @@ public final class MaintainerBench {
     private final TreeSet<NodeId> alive = new TreeSet<>();
     private long membershipVersion;
     private long now = 1_000;
+    private int plans;
 
     /** A maintainer that has not heard of any node. */
     public MaintainerBench(long epoch, long startTs, HandoffManifest manifest, String scheduler) {
+        this(
+                epoch,
+                startTs,
+                manifest,
+                SchedulerCatalog.discover(MaintainerBench.class.getClassLoader())
+                        .create(scheduler, new TreeMap<>()));
+    }
+
+    /** A maintainer with any planner. */
+    public MaintainerBench(long epoch, long startTs, HandoffManifest manifest, Scheduler scheduler) {
         this.epoch = new MaintainerEpoch(epoch);
         MaintainerObserver observer = new MaintainerObserver() {
             @Override
@@ -86,8 +99,10 @@ public final class MaintainerBench {
                 new MaintainerPorts(
                         this::record,
                         (changefeed, ts) -> tablesRequested.add(ts),
-                        SchedulerCatalog.discover(MaintainerBench.class.getClassLoader())
-                                .create(scheduler, new TreeMap<>()),
+                        (snapshot, budget) -> {
+                            plans++;
+                            return scheduler.plan(snapshot, budget);
+                        },
                         observer));
     }
 
@@ -114,9 +129,9 @@ public final class MaintainerBench {
         return bench;
     }
 
-    private dev.maintainer.api.port.Transport.SendResult record(NodeId to, Message message) {
+    private Transport.SendResult record(NodeId to, Message message) {
         sent.add(new Sent(to, (WorkerCommand) message));
-        return dev.maintainer.api.port.Transport.SendResult.ENQUEUED;
+        return Transport.SendResult.ENQUEUED;
     }
 
     // ---- inputs ------------------------------------------------------------------------------------------------
@@ -248,6 +263,14 @@ public final class MaintainerBench {
         return taken;
     }
 
+    /** All commands since the last call but the close of the trigger, which a removal repeats. */
+    public List<Sent> takeAllButTriggerClose() {
+        return takeSent().stream()
+                .filter(each -> !(each.command() instanceof WorkerCommand.RemoveDispatcher remove
+                        && remove.dispatcher().equals(trigger())))
+                .toList();
+    }
+
     /** The commands of one kind since the last call; the others are dropped. */
     public <C extends WorkerCommand> List<C> take(Class<C> kind) {
         return takeSent().stream()
@@ -260,6 +283,11 @@ public final class MaintainerBench {
     /** Commands that the gate had to stop: each is a guard that is missing elsewhere. */
     public List<WorkerCommand> suppressed() {
         return suppressed;
+    }
+
+    /** How often the planner was asked. */
+    public int plans() {
+        return plans;
     }
 
     /** For which times tables were asked for. */

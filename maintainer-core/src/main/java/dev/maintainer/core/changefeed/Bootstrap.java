@@ -1,5 +1,6 @@
 package dev.maintainer.core.changefeed;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.message.DispatcherSnapshot;
@@ -96,6 +97,13 @@ final class Bootstrap {
 
     /** Asks for the tables when everybody has answered. */
     void requestTablesIfReady(long nowMillis) {
+        boolean withoutTrigger = pipeline.members.allAnswered() && triggerStartTs == 0;
+        pipeline.errors.own(
+                ErrorCode.BOOTSTRAP_FAILED,
+                withoutTrigger
+                        ? "all nodes have answered and none runs the DDL trigger dispatcher; is node " + pipeline.self
+                                + " a member?"
+                        : null);
         boolean due = tablesRequestedAt == Long.MIN_VALUE
                 || nowMillis - tablesRequestedAt >= pipeline.config.bootstrapResendMillis();
         if (pipeline.members.allAnswered() && triggerStartTs > 0 && due) {

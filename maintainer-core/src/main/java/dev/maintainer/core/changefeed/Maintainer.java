@@ -304,8 +304,7 @@ public final class Maintainer {
                 expireUnclaimed(nowMillis);
             }
             case REMOVING -> {
-                pipeline.operators.tick(nowMillis);
-                removal.sendCloses(nowMillis);
+                removal.repeat(nowMillis);
                 pipeline.checkpoint.compute(removal.checkpointCap());
             }
             case CLOSED -> {

@@ -22,6 +22,7 @@ import dev.maintainer.core.registry.Tombstones;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All state of one replication pipeline: spans, operators, progress, and the way out. Its parts know each other only
@@ -67,12 +68,30 @@ final class Pipeline {
         this.gate = new CommandGate(changefeed, epoch, lifecycle, ports.transport(), observer);
         this.operators = new OperatorController(registry, new Output(), members::isAlive, config.operators());
         this.scheduling = new SchedulerHost(
-                changefeed, epoch, ports.scheduler(), registry, operators, members, config, errors::own);
+                changefeed, epoch, ports.scheduler(), registry, operators, members, config, new PlanOutcome(observer));
     }
 
     /** Tells a node to remove a dispatcher that no operator drives. */
     void sendRemove(LifecycleAction action, NodeId node, DispatcherId dispatcher) {
         gate.send(action, node, new WorkerCommand.RemoveDispatcher(changefeed, epoch, dispatcher, OperatorType.REMOVE));
+    }
+
+    private final class PlanOutcome implements SchedulerHost.Outcome {
+        private final MaintainerObserver observer;
+
+        PlanOutcome(MaintainerObserver observer) {
+            this.observer = observer;
+        }
+
+        @Override
+        public void health(ErrorCode code, @Nullable String message) {
+            errors.own(code, message);
+        }
+
+        @Override
+        public void planned(long round, int admitted, int refused, String reason) {
+            observer.planned(changefeed, epoch, round, admitted, refused, reason);
+        }
     }
 
     private final class Output implements OperatorOutput {

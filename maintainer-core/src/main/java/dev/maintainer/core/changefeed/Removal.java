@@ -29,6 +29,7 @@ final class Removal {
     private final Map<NodeId, Close> closing = new HashMap<>();
     private HandoffManifest manifest = HandoffManifest.EMPTY;
     private long committedAtStart;
+    private long triggerAskedAt;
     private boolean begun;
     private boolean cascade;
     private boolean removed;
@@ -51,7 +52,18 @@ final class Removal {
         committedAtStart = pipeline.checkpoint.committedTs();
         manifest = pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));
         if (!cascade) {
+            triggerAskedAt = nowMillis;
             pipeline.operators.closeTrigger(pipeline.trigger.id(), pipeline.self, nowMillis);
+        }
+        sendCloses(nowMillis);
+    }
+
+    /** Repeats what is not answered yet: the close of the trigger or, in a cascade, the close requests. */
+    void repeat(long nowMillis) {
+        boolean due = nowMillis - triggerAskedAt >= pipeline.config.closeResendMillis();
+        if (!cascade && due) {
+            triggerAskedAt = nowMillis;
+            pipeline.operators.repeat(pipeline.trigger.id(), nowMillis);
         }
         sendCloses(nowMillis);
     }

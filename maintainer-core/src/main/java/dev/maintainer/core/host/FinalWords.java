@@ -24,7 +24,12 @@ final class FinalWords {
 
     void keep(MaintainerStatus status) {
         unacknowledged.put(new Key(status.changefeed(), status.epoch()), status);
-        newestClosed.merge(status.changefeed(), status.epoch(), (a, b) -> a.isNewerThan(b) ? a : b);
+        bury(status.changefeed(), status.epoch());
+    }
+
+    /** Notes that nothing with this or an older epoch may start here any more. */
+    void bury(ChangefeedId changefeed, MaintainerEpoch epoch) {
+        newestClosed.merge(changefeed, epoch, (a, b) -> a.isNewerThan(b) ? a : b);
     }
 
     @Nullable

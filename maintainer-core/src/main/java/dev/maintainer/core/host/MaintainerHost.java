@@ -81,7 +81,7 @@ public final class MaintainerHost {
         this.schemaStore = schemaStore;
         this.schedulers = schedulers;
         this.config = config;
-        this.observer = observer;
+        this.observer = new LoggingObserver(observer);
         this.reports = new ReportGate(transport);
     }
 
@@ -197,7 +197,8 @@ public final class MaintainerHost {
         }
         Hosted present = hosted.get(remove.changefeed());
         if (present == null) {
-            // Nothing runs here under this epoch, and nothing ever will: the tombstone sees to late adds.
+            // Nothing runs here under this epoch, and nothing ever will: a late add of it finds the tombstone.
+            finalWords.bury(remove.changefeed(), remove.epoch());
             MaintainerStatus unknown = new MaintainerStatus(
                     remove.changefeed(),
                     remove.epoch(),

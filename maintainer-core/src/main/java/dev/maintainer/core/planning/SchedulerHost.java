@@ -18,7 +18,6 @@ import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.Violation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +26,15 @@ import org.jspecify.annotations.Nullable;
  * same round. A scheduler that fails starts nothing and undoes nothing, and is asked again after a pause.
  */
 public final class SchedulerHost {
+    /** Hears what becomes of plans. */
+    public interface Outcome {
+        /** The scheduler has failed in this way or, with null, does not (any more). */
+        void health(ErrorCode code, @Nullable String message);
+
+        /** A plan with decisions was carried out as far as it was admitted. */
+        void planned(long round, int admitted, int refused, String reason);
+    }
+
     private static final long FAILURE_PAUSE_MILLIS = 1_000;
     private static final long RETRY_MILLIS = 500;
     private static final int SHOWN_VIOLATIONS = 3;
@@ -38,7 +46,7 @@ public final class SchedulerHost {
     private final OperatorController operators;
     private final Members members;
     private final MaintainerConfig config;
-    private final BiConsumer<ErrorCode, @Nullable String> health;
+    private final Outcome outcome;
     private final long seed;
 
     private long round;
@@ -48,11 +56,7 @@ public final class SchedulerHost {
     private long pausedUntil = Long.MIN_VALUE;
     private List<RefusedDecision> refused = List.of();
 
-    /**
-     * Hosts a scheduler.
-     *
-     * @param health told of a failure, or with null that there is none (any more)
-     */
+    /** Hosts a scheduler. */
     public SchedulerHost(
             ChangefeedId changefeed,
             MaintainerEpoch epoch,
@@ -61,13 +65,13 @@ public final class SchedulerHost {
             OperatorController operators,
             Members members,
             MaintainerConfig config,
-            BiConsumer<ErrorCode, @Nullable String> health) {
+            Outcome outcome) {
         this.scheduler = scheduler;
         this.registry = registry;
         this.operators = operators;
         this.members = members;
         this.config = config;
-        this.health = health;
+        this.outcome = outcome;
         this.seed = changefeed.name().hashCode() * 0x9E3779B97F4A7C15L + epoch.value();
     }
 
@@ -116,8 +120,8 @@ public final class SchedulerHost {
                     nowMillis);
             return;
         }
-        health.accept(ErrorCode.SCHEDULER_FAILED, null);
-        health.accept(ErrorCode.PLAN_REJECTED, null);
+        outcome.health(ErrorCode.SCHEDULER_FAILED, null);
+        outcome.health(ErrorCode.PLAN_REJECTED, null);
         admit(plan, nowMillis);
     }
 
@@ -137,11 +141,12 @@ public final class SchedulerHost {
     private void fail(ErrorCode code, String message, long nowMillis) {
         pausedUntil = nowMillis + FAILURE_PAUSE_MILLIS;
         wanted = true;
-        health.accept(code, message);
+        outcome.health(code, message);
     }
 
     private void admit(Plan plan, long nowMillis) {
         List<RefusedDecision> refusedNow = new ArrayList<>();
+        int admitted = 0;
         for (Decision decision : plan.decisions()) {
             Admission admission = admit(decision, nowMillis);
             if (admission instanceof Admission.Refused refusal) {
@@ -149,9 +154,18 @@ public final class SchedulerHost {
                 if (refusal.reason() == RefusalReason.QUIESCING) {
                     break;
                 }
+            } else {
+                admitted++;
             }
         }
         refused = refusedNow;
+        if (!plan.decisions().isEmpty()) {
+            outcome.planned(
+                    round,
+                    admitted,
+                    refusedNow.size(),
+                    plan.reason().code() + ": " + plan.reason().text());
+        }
     }
 
     private Admission admit(Decision decision, long nowMillis) {
