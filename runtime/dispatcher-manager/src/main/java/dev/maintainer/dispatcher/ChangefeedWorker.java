@@ -1,10 +1,7 @@
 package dev.maintainer.dispatcher;
 
-import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
-import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.JournalEntry;
 import dev.maintainer.api.message.WorkerCommand;
@@ -21,6 +18,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.dispatcher.OwnerFence.Standing;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +31,11 @@ final class ChangefeedWorker {
     private final ChangefeedId changefeed;
     private final long incarnation;
     private final OwnerFence fence;
-    private final SignalPost listener;
     private final DispatcherSet dispatchers = new DispatcherSet();
     private final RequestJournal journal = new RequestJournal();
     private final HeartbeatAssembler heartbeats;
     private final BlockStatusOutbox blockStatuses;
+    private final DispatcherHosting hosting;
     private @Nullable MaintainerEpoch triggerRemovedUnder;
     private boolean closing;
     private boolean removed;
@@ -52,12 +50,16 @@ final class ChangefeedWorker {
         this.changefeed = changefeed;
         this.incarnation = incarnation;
         this.fence = fence;
-        this.listener = new SignalPost(changefeed, incarnation, surroundings.mailbox());
+        SignalPost listener = new SignalPost(changefeed, incarnation, surroundings.mailbox());
         this.heartbeats = new HeartbeatAssembler(surroundings.config(), nowMillis);
         this.blockStatuses = new BlockStatusOutbox(surroundings.config().blockStatusResendMillis());
+        this.hosting = new DispatcherHosting(surroundings, changefeed, listener, dispatchers, heartbeats);
     }
 
-    /** The first owner takes over an empty node. Null, and the owner has been told, if that failed. */
+    /**
+     * The first owner takes over an empty node. Null if that failed and left nothing behind; the owner has been told in
+     * any case.
+     */
     static @Nullable ChangefeedWorker begin(
             WorkerSurroundings surroundings,
             long incarnation,
@@ -69,7 +71,7 @@ final class ChangefeedWorker {
         WorkerError error = worker.prepareFor(bootstrap);
         if (error != null) {
             worker.bootstrapFailed(from, bootstrap, error);
-            return null;
+            return worker.dispatchers.isEmpty() ? null : worker;
         }
         worker.sendSnapshot();
         LOG.info(
@@ -111,7 +113,7 @@ final class ChangefeedWorker {
 
     /** Stops all writing now. Nothing else may be called afterwards. */
     void abandon() {
-        dispatchers.values().forEach(hosted -> hosted.dispatcher().abandon());
+        dispatchers.values().forEach(HostedDispatcher::abandon);
     }
 
     // ---- commands -------------------------------------------------------------------------------------------------
@@ -132,7 +134,7 @@ final class ChangefeedWorker {
             return Disposition.REFUSED;
         }
         if (command instanceof WorkerCommand.CreateDispatcher create) {
-            return create(create, nowMillis);
+            return create(create);
         }
         if (command instanceof WorkerCommand.RemoveDispatcher remove) {
             return remove(remove);
@@ -180,18 +182,14 @@ final class ChangefeedWorker {
 
     private void passTo(NodeId successor, MaintainerEpoch epoch, long nowMillis) {
         fence.passTo(successor, epoch);
-        heartbeats.restart(nowMillis);
+        heartbeats.restart(id -> dispatchers.get(id) != null, nowMillis);
         blockStatuses.makeDue(nowMillis);
     }
 
     /** Everything of a takeover that can fail. Ownership has not changed when this returns. */
     private @Nullable WorkerError prepareFor(WorkerCommand.Bootstrap bootstrap) {
-        try {
-            surroundings.factory().fence(changefeed, bootstrap.epoch());
-        } catch (MaintainerException e) {
-            return surroundings.error(e.code(), "cannot fence the sink: " + e.getMessage());
-        }
-        return createTriggerIfMissing(bootstrap);
+        WorkerError error = hosting.fenceSink(bootstrap.epoch());
+        return error != null ? error : createTriggerIfMissing(bootstrap);
     }
 
     /** Whether the trigger that runs here, if any, is the one that the owner knows. */
@@ -222,20 +220,10 @@ final class ChangefeedWorker {
         }
         DispatcherSpec spec =
                 new DispatcherSpec(changefeed, bootstrap.epoch(), id, TableSpan.DDL, SchemaId.DDL, bootstrap.startTs());
-        try {
-            TriggerDispatcher trigger = surroundings.factory().createTrigger(spec, listener);
-            start(trigger);
-            HostedDispatcher hosted = new HostedDispatcher(spec, trigger);
-            dispatchers.addTrigger(hosted, trigger);
-            heartbeats.inserted(hosted);
-            return null;
-        } catch (RuntimeException e) {
-            LOG.warn("changefeed {}: DDL trigger dispatcher {} could not be created", changefeed, id, e);
-            return creationFailed(spec, e);
-        }
+        return hosting.createTrigger(spec);
     }
 
-    private Disposition create(WorkerCommand.CreateDispatcher create, long nowMillis) {
+    private Disposition create(WorkerCommand.CreateDispatcher create) {
         HostedDispatcher present = dispatchers.get(create.dispatcher());
         if (present != null) {
             return present.isClosing() ? Disposition.REFUSED : Disposition.DUPLICATE;
@@ -254,37 +242,9 @@ final class ChangefeedWorker {
                         create.schema(),
                         create.startTs(),
                         create.intent()));
-        try {
-            Dispatcher dispatcher = surroundings.factory().create(spec, listener);
-            start(dispatcher);
-            HostedDispatcher hosted = new HostedDispatcher(spec, dispatcher);
-            dispatchers.add(hosted);
-            heartbeats.inserted(hosted);
-            heartbeats.errors().over(create.dispatcher());
-            return Disposition.APPLIED;
-        } catch (RuntimeException e) {
-            heartbeats.errors().record(create.dispatcher(), creationFailed(spec, e), nowMillis);
-            heartbeats.changed(new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));
-            return Disposition.REFUSED;
-        } finally {
-            journal.finish(create.dispatcher());
-        }
-    }
-
-    /** Starts a dispatcher of somebody else's making; one that cannot start must not write either. */
-    private static void start(Dispatcher dispatcher) {
-        try {
-            dispatcher.start();
-        } catch (RuntimeException e) {
-            dispatcher.abandon();
-            throw e;
-        }
-    }
-
-    private WorkerError creationFailed(DispatcherSpec spec, RuntimeException cause) {
-        return surroundings.error(
-                ErrorCode.DISPATCHER_CREATION_FAILED,
-                "dispatcher " + spec.dispatcher() + " of " + spec.span() + ": " + cause.getMessage());
+        boolean created = hosting.create(spec);
+        journal.finish(create.dispatcher());
+        return created ? Disposition.APPLIED : Disposition.REFUSED;
     }
 
     private Disposition remove(WorkerCommand.RemoveDispatcher remove) {
@@ -306,7 +266,9 @@ final class ChangefeedWorker {
         if (present.isClosing()) {
             return Disposition.DUPLICATE;
         }
-        present.close();
+        if (hosting.askToEnd(present)) {
+            ended(present);
+        }
         return Disposition.APPLIED;
     }
 
@@ -318,8 +280,11 @@ final class ChangefeedWorker {
                     ErrorCode.TRIGGER_MISMATCH,
                     "DDL trigger dispatcher " + command.trigger() + " does not run on " + surroundings.self()
                             + "; bootstrap again");
-        } else {
-            trigger.dispatcher().begin();
+        } else if (!trigger.hosted().call("begin", trigger.dispatcher()::begin)) {
+            error = surroundings.error(
+                    ErrorCode.DISPATCHER_FAILED,
+                    "DDL trigger dispatcher " + command.trigger() + " on " + surroundings.self()
+                            + " could not begin; it is asked again");
         }
         report(new WorkerReport.PostBootstrapDone(changefeed, fence.epoch(), command.trigger(), error));
         return error == null ? Disposition.APPLIED : Disposition.REFUSED;
@@ -330,8 +295,11 @@ final class ChangefeedWorker {
         if (trigger == null) {
             return Disposition.REFUSED;
         }
+        if (!trigger.hosted().call("acknowledge", () -> trigger.dispatcher().acknowledge(command.commitTs()))) {
+            // The block status stays, so it is repeated and acknowledged again.
+            return Disposition.REFUSED;
+        }
         blockStatuses.acknowledged(command.commitTs());
-        trigger.dispatcher().acknowledge(command.commitTs());
         return Disposition.APPLIED;
     }
 
@@ -341,11 +309,10 @@ final class ChangefeedWorker {
             return Disposition.STALE;
         }
         if (standing == Standing.SUCCESSOR) {
-            try {
-                surroundings.factory().fence(changefeed, close.epoch());
-            } catch (MaintainerException e) {
+            WorkerError error = hosting.fenceSink(close.epoch());
+            if (error != null) {
                 // Not closed, and not refused by a newer owner either: it has to ask again.
-                LOG.warn("changefeed {}: cannot fence the sink for a take-over close", changefeed, e);
+                LOG.warn("changefeed {}: a take-over close has to wait: {}", changefeed, error.message());
                 surroundings.send(from, new WorkerReport.CloseDone(changefeed, close.epoch(), CloseOutcome.CLOSING));
                 return Disposition.REFUSED;
             }
@@ -357,7 +324,9 @@ final class ChangefeedWorker {
         if (!closing) {
             closing = true;
             blockStatuses.clear();
-            dispatchers.values().stream().filter(hosted -> !hosted.isClosing()).forEach(HostedDispatcher::close);
+            List.copyOf(dispatchers.values()).stream()
+                    .filter(hosted -> !hosted.isClosing() && hosting.askToEnd(hosted))
+                    .forEach(this::ended);
         }
         if (!dispatchers.isEmpty()) {
             report(new WorkerReport.CloseDone(changefeed, fence.epoch(), CloseOutcome.CLOSING));
@@ -381,18 +350,13 @@ final class ChangefeedWorker {
             return Disposition.APPLIED;
         }
         if (signal instanceof WorkerInput.DispatcherStopped) {
-            heartbeats.changed(hosted.finalStatus());
-            if (dispatchers.isTrigger(hosted.id())) {
-                blockStatuses.clear();
-            }
-            dispatchers.remove(hosted.id());
-            journal.finish(hosted.id());
+            ended(hosted);
             return Disposition.APPLIED;
         }
         if (signal instanceof WorkerInput.DispatcherFailed failed) {
             String message =
                     "dispatcher " + failed.dispatcher() + " of " + hosted.spec().span() + ": " + failed.message();
-            heartbeats.errors().record(failed.dispatcher(), surroundings.error(failed.code(), message), nowMillis);
+            heartbeats.errors().record(failed.dispatcher(), surroundings.error(failed.code(), message));
             return Disposition.APPLIED;
         }
         if (signal instanceof WorkerInput.DispatcherBlocked blocked) {
@@ -403,6 +367,17 @@ final class ChangefeedWorker {
             return Disposition.APPLIED;
         }
         throw new IllegalStateException("unknown signal " + signal);
+    }
+
+    /** The dispatcher will surely never write again. */
+    private void ended(HostedDispatcher hosted) {
+        heartbeats.changed(hosted.finalStatus());
+        heartbeats.errors().gone(hosted.id());
+        if (dispatchers.isTrigger(hosted.id())) {
+            blockStatuses.clear();
+        }
+        hosting.remove(hosted.id());
+        journal.finish(hosted.id());
     }
 
     // ---- reports --------------------------------------------------------------------------------------------------
@@ -417,6 +392,7 @@ final class ChangefeedWorker {
     }
 
     void tick(long nowMillis) {
+        hosting.retryStuck(nowMillis).forEach(this::ended);
         flush(nowMillis);
         heartbeats.periodic(dispatchers.values(), nowMillis).forEach(this::sendHeartbeat);
     }

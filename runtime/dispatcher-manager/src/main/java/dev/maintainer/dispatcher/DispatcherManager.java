@@ -54,7 +54,7 @@ public final class DispatcherManager {
             Consumer<WorkerInput> mailbox,
             WorkerConfig config,
             long incarnationSeed) {
-        this.surroundings = new WorkerSurroundings(self, factory, transport, mailbox, config);
+        this.surroundings = new WorkerSurroundings(self, factory, transport, mailbox, config, counters);
         this.nextIncarnation = incarnationSeed;
     }
 
@@ -87,7 +87,10 @@ public final class DispatcherManager {
 
     private void tick(long nowMillis) {
         if (!sessionLost) {
-            workers.values().forEach(worker -> worker.tick(nowMillis));
+            List.copyOf(workers.values()).forEach(worker -> {
+                worker.tick(nowMillis);
+                dropIfClosed(worker);
+            });
         }
     }
 

@@ -5,13 +5,25 @@ import dev.maintainer.api.model.WorkerError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
-/** What is wrong with a changefeed here: told at once and repeated while it lasts. Bounded, one per dispatcher. */
+/**
+ * What is wrong with a changefeed here: told at once and repeated while it lasts. Bounded, one per dispatcher. The
+ * error of a dispatcher that has gone is history: it is repeated a few times, because a report can be lost, and then
+ * dropped.
+ */
 final class ErrorOutbox {
     static final int CAPACITY = 16;
+    /** How often the error of a dispatcher that is not here is told. */
+    static final int TELLINGS_OF_THE_GONE = 3;
+
+    private static final int WHILE_IT_LASTS = Integer.MAX_VALUE;
+    private static final long NOW = Long.MIN_VALUE;
+
+    private record Entry(WorkerError error, int tellings) {}
 
     private final long resendMillis;
-    private final Map<DispatcherId, WorkerError> errors = new LinkedHashMap<>();
+    private final Map<DispatcherId, Entry> errors = new LinkedHashMap<>();
     private long dueAt;
 
     ErrorOutbox(long resendMillis) {
@@ -19,12 +31,14 @@ final class ErrorOutbox {
     }
 
     /** Records an error; beyond the capacity new ones are dropped, the first ones tell what went wrong. */
-    void record(DispatcherId dispatcher, WorkerError error, long nowMillis) {
-        if (!errors.containsKey(dispatcher) && errors.size() >= CAPACITY) {
+    void record(DispatcherId dispatcher, WorkerError error) {
+        Entry held = errors.get(dispatcher);
+        if (held == null && errors.size() >= CAPACITY) {
             return;
         }
-        if (!error.equals(errors.put(dispatcher, error))) {
-            dueAt = nowMillis;
+        if (held == null || !held.error().equals(error)) {
+            errors.put(dispatcher, new Entry(error, WHILE_IT_LASTS));
+            dueAt = NOW;
         }
     }
 
@@ -33,17 +47,29 @@ final class ErrorOutbox {
         errors.remove(dispatcher);
     }
 
+    /** The dispatcher is not here, or not any more: its error will not last. */
+    void gone(DispatcherId dispatcher) {
+        errors.computeIfPresent(
+                dispatcher, (id, entry) -> new Entry(entry.error(), Math.min(entry.tellings(), TELLINGS_OF_THE_GONE)));
+    }
+
+    /** Somebody new listens, who is told only what is still true, and at once. */
+    void restart(Predicate<DispatcherId> isHere) {
+        errors.keySet().removeIf(isHere.negate());
+        dueAt = NOW;
+    }
+
     boolean isDue(long nowMillis) {
         return !errors.isEmpty() && nowMillis >= dueAt;
     }
 
-    /** The next call of {@link #isDue} says yes: somebody new listens. */
-    void makeDue(long nowMillis) {
-        dueAt = nowMillis;
-    }
-
     List<WorkerError> take(long nowMillis) {
         dueAt = nowMillis + resendMillis;
-        return errors.values().stream().distinct().toList();
+        List<WorkerError> told =
+                errors.values().stream().map(Entry::error).distinct().toList();
+        errors.replaceAll((dispatcher, entry) ->
+                entry.tellings() == WHILE_IT_LASTS ? entry : new Entry(entry.error(), entry.tellings() - 1));
+        errors.values().removeIf(entry -> entry.tellings() <= 0);
+        return told;
     }
 }

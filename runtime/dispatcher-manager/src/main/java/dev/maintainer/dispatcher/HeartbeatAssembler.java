@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,10 +95,10 @@ final class HeartbeatAssembler {
     }
 
     /** Somebody new listens: the next period begins now. */
-    void restart(long nowMillis) {
+    void restart(Predicate<DispatcherId> isHere, long nowMillis) {
         heartbeatDueAt = nowMillis;
         completeDueAt = nowMillis + config.completeStatusMillis();
-        errors.makeDue(nowMillis);
+        errors.restart(isHere);
     }
 
     private List<WorkerError> takeErrors(long nowMillis) {

@@ -42,7 +42,7 @@ final class NodeWatermark {
     private void include(HostedDispatcher dispatcher) {
         // The checkpoint first: both rise concurrently, and resolved must not be read below the checkpoint.
         long checkpoint = dispatcher.checkpointTs();
-        long resolved = Math.max(checkpoint, dispatcher.dispatcher().resolvedTs());
+        long resolved = Math.max(checkpoint, dispatcher.resolvedTs());
         checkpointTs = Math.min(checkpointTs, checkpoint);
         resolvedTs = Math.min(resolvedTs, resolved);
     }

@@ -22,11 +22,27 @@ public final class WorkerCounters {
 
     private final ConcurrentHashMap<Outcome, LongAdder> counts = new ConcurrentHashMap<>();
 
+    private final ConcurrentHashMap<String, LongAdder> faults = new ConcurrentHashMap<>();
+
     WorkerCounters() {}
 
     void count(String kind, Disposition disposition) {
         counts.computeIfAbsent(new Outcome(kind, disposition), key -> new LongAdder())
                 .increment();
+    }
+
+    /** Counts a call into a dispatcher or its factory that threw; returns how many of these there are now. */
+    long countFault(String call) {
+        LongAdder adder = faults.computeIfAbsent(call, key -> new LongAdder());
+        adder.increment();
+        return adder.sum();
+    }
+
+    /** Calls into dispatchers and their factory that threw, by method; sorted. */
+    public SortedMap<String, Long> faults() {
+        SortedMap<String, Long> copy = new TreeMap<>();
+        faults.forEach((call, adder) -> copy.put(call, adder.sum()));
+        return copy;
     }
 
     /** How many messages of a kind ended in a disposition. */

@@ -14,7 +14,8 @@ record WorkerSurroundings(
         DispatcherFactory factory,
         Transport transport,
         Consumer<WorkerInput> mailbox,
-        WorkerConfig config) {
+        WorkerConfig config,
+        WorkerCounters counters) {
     /** A lost report is healed by the next periodic one, or by the maintainer asking again. */
     void send(NodeId to, WorkerReport report) {
         transport.send(to, report);

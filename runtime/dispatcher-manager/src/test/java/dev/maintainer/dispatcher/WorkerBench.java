@@ -25,6 +25,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** A worker with fake dispatchers, in virtual time. */
 final class WorkerBench {
@@ -42,8 +44,16 @@ final class WorkerBench {
         boolean abandoned;
         int begun;
         long acknowledged;
+        final Set<String> throwing;
 
-        FakeDispatcher(DispatcherSpec spec, DispatcherListener listener) {
+        private void perhapsThrow(String call) {
+            if (throwing.contains(call)) {
+                throw new UnsupportedOperationException("no " + call);
+            }
+        }
+
+        FakeDispatcher(DispatcherSpec spec, DispatcherListener listener, Set<String> throwing) {
+            this.throwing = throwing;
             this.spec = spec;
             this.listener = listener;
             this.checkpoint = spec.startTs();
@@ -51,34 +61,42 @@ final class WorkerBench {
 
         @Override
         public long checkpointTs() {
+            perhapsThrow("checkpointTs");
             return checkpoint;
         }
 
         @Override
         public long resolvedTs() {
+            perhapsThrow("resolvedTs");
             return checkpoint + 5;
         }
 
         @Override
-        public void start() {}
+        public void start() {
+            perhapsThrow("start");
+        }
 
         @Override
         public void close() {
+            perhapsThrow("close");
             closed = true;
         }
 
         @Override
         public void abandon() {
+            perhapsThrow("abandon");
             abandoned = true;
         }
 
         @Override
         public void begin() {
+            perhapsThrow("begin");
             begun++;
         }
 
         @Override
         public void acknowledge(long commitTs) {
+            perhapsThrow("acknowledge");
             acknowledged = commitTs;
         }
     }
@@ -89,6 +107,9 @@ final class WorkerBench {
     final Deque<WorkerInput> mailbox = new ArrayDeque<>();
     boolean failFence;
     boolean failCreate;
+    /** What dispatchers that are made from now on, and the factory, throw from. */
+    Set<String> throwing = new TreeSet<>();
+
     long now = 1_000;
 
     final DispatcherManager manager = new DispatcherManager(
@@ -106,6 +127,9 @@ final class WorkerBench {
 
                 @Override
                 public void fence(ChangefeedId changefeed, MaintainerEpoch epoch) {
+                    if (throwing.contains("fence")) {
+                        throw new UnsupportedOperationException("no fence");
+                    }
                     if (failFence) {
                         throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "no sink");
                     }
@@ -124,7 +148,10 @@ final class WorkerBench {
         if (failCreate) {
             throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "no room");
         }
-        FakeDispatcher dispatcher = new FakeDispatcher(spec, listener);
+        if (throwing.contains("create")) {
+            throw new UnsupportedOperationException("no create");
+        }
+        FakeDispatcher dispatcher = new FakeDispatcher(spec, listener, throwing);
         made.put(spec.dispatcher(), dispatcher);
         return dispatcher;
     }
