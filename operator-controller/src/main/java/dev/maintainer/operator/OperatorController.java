@@ -44,6 +44,7 @@ public final class OperatorController {
     private final OperatorOutput output;
     private final Predicate<NodeId> alive;
     private final OperatorTimings timings;
+    private final AdmissionPolicy policy;
 
     private final Map<DispatcherId, RegisteredOperator> operators = new LinkedHashMap<>();
     private final Map<NodeId, Set<DispatcherId>> byNode = new TreeMap<>();
@@ -58,17 +59,29 @@ public final class OperatorController {
 
     private record Quiesced(QuiesceAllowlist allowlist, HandoffManifest manifest) {}
 
+    /** Makes a controller that admits whatever makes sense; see the other constructor. */
+    public OperatorController(
+            SpanStates spans, OperatorOutput output, Predicate<NodeId> alive, OperatorTimings timings) {
+        this(spans, output, alive, timings, AdmissionPolicy.OPEN);
+    }
+
     /**
      * Makes a controller without operators.
      *
      * @param alive whether a node is a member right now; asked at admission and again when an operator ends
+     * @param policy what else is forbidden right now
      */
     public OperatorController(
-            SpanStates spans, OperatorOutput output, Predicate<NodeId> alive, OperatorTimings timings) {
+            SpanStates spans,
+            OperatorOutput output,
+            Predicate<NodeId> alive,
+            OperatorTimings timings,
+            AdmissionPolicy policy) {
         this.spans = spans;
         this.output = output;
         this.alive = alive;
         this.timings = timings;
+        this.policy = policy;
     }
 
     // ---- admission ---------------------------------------------------------------------------------------------
@@ -155,7 +168,10 @@ public final class OperatorController {
         if (quiesced != null && !quiesced.allowlist().admits(id, type)) {
             return Optional.of(RefusalReason.QUIESCING);
         }
-        return operators.containsKey(id) ? Optional.of(RefusalReason.DUPLICATE) : Optional.empty();
+        if (operators.containsKey(id)) {
+            return Optional.of(RefusalReason.DUPLICATE);
+        }
+        return policy.refusal(id, type);
     }
 
     private Admission refuse(RefusalReason reason) {

@@ -9,6 +9,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
@@ -22,6 +23,7 @@ import dev.maintainer.core.registry.Tombstones;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorView;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +68,8 @@ final class Pipeline {
         this.checkpoint = new CheckpointCalculator(self, registry, watermarks, startTs);
         this.errors = new ErrorBoard(self);
         this.gate = new CommandGate(changefeed, epoch, lifecycle, ports.transport(), observer);
-        this.operators = new OperatorController(registry, new Output(), members::isAlive, config.operators());
+        this.operators = new OperatorController(
+                registry, new Output(), members::isAlive, config.operators(), this::refusalByPolicy);
         this.scheduling = new SchedulerHost(
                 changefeed, epoch, ports.scheduler(), registry, operators, members, config, new PlanOutcome(observer));
     }
@@ -74,6 +77,17 @@ final class Pipeline {
     /** Tells a node to remove a dispatcher that no operator drives. */
     void sendRemove(LifecycleAction action, NodeId node, DispatcherId dispatcher) {
         gate.send(action, node, new WorkerCommand.RemoveDispatcher(changefeed, epoch, dispatcher, OperatorType.REMOVE));
+    }
+
+    /** The lifecycle policy as an admission policy. */
+    private Optional<RefusalReason> refusalByPolicy(DispatcherId dispatcher, OperatorType type) {
+        boolean triggerClose = dispatcher.equals(trigger.id()) && type == OperatorType.REMOVE;
+        LifecycleAction action = triggerClose ? LifecycleAction.ADMIT_TRIGGER_CLOSE : LifecycleAction.ADMIT_OPERATOR;
+        return switch (gate.permission(action)) {
+            case ALLOWED -> Optional.empty();
+            case NOT_YET -> Optional.of(RefusalReason.NOT_YET);
+            case ONLY_IN_CASCADE, NEVER -> Optional.of(RefusalReason.CLOSED);
+        };
     }
 
     private final class PlanOutcome implements SchedulerHost.Outcome {

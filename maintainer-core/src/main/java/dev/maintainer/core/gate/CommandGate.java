@@ -3,6 +3,7 @@ package dev.maintainer.core.gate;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.lifecycle.LifecyclePolicy;
+import dev.maintainer.api.lifecycle.Permission;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -51,6 +52,11 @@ public final class CommandGate {
     /** Whether the policy allows an action right now. */
     public boolean allows(LifecycleAction action) {
         return LifecyclePolicy.allows(lifecycle.phase(), lifecycle.cascade(), action);
+    }
+
+    /** What the policy says about an action right now. */
+    public Permission permission(LifecycleAction action) {
+        return LifecyclePolicy.permission(lifecycle.phase(), action);
     }
 
     /** Sends a command as part of an action. A lost send is repeated by whoever asked for it. */
