@@ -56,7 +56,7 @@ public sealed interface WorkerReport extends Message {
      *
      * @param watermark null if the node runs no dispatcher that counts
      * @param statuses those that changed, or, if {@code complete}, all
-     * @param errors what is wrong on this node now
+     * @param errors what is wrong on this node, told at once and repeated while it lasts; an empty list says nothing
      */
     record Heartbeat(
             ChangefeedId changefeed,

@@ -9,24 +9,36 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong right now: for each node what it last reported, and what the maintainer itself has found. Errors stay
- * until their source takes them back, so a lost status report loses none of them.
+ * What is wrong right now: for each node what it last reported, and what the maintainer itself has found. Workers repeat
+ * an error while it lasts, so one that is not repeated any more is over; a lost status report loses none of them.
  */
 final class ErrorBoard {
     private static final int SHOWN = 64;
+    /** Workers repeat errors every five seconds; two lost repetitions do not end an error. */
+    private static final long LASTING_MILLIS = 16_000;
+
+    private record Reported(List<WorkerError> errors, long at) {}
 
     private final NodeId self;
-    private final TreeMap<NodeId, List<WorkerError>> reported = new TreeMap<>();
+    private final TreeMap<NodeId, Reported> reported = new TreeMap<>();
     private final TreeMap<ErrorCode, String> own = new TreeMap<>();
 
     ErrorBoard(NodeId self) {
         this.self = self;
     }
 
-    /** Replaces what a node reports. Returns whether that is news. */
-    boolean report(NodeId node, List<WorkerError> errors) {
-        List<WorkerError> before = errors.isEmpty() ? reported.remove(node) : reported.put(node, errors);
-        return !errors.equals(before == null ? List.of() : before);
+    /** Takes what a node reports; an empty list says nothing. Returns whether it is news. */
+    boolean report(NodeId node, List<WorkerError> errors, long nowMillis) {
+        if (errors.isEmpty()) {
+            return false;
+        }
+        Reported before = reported.put(node, new Reported(errors, nowMillis));
+        return before == null || !before.errors().equals(errors);
+    }
+
+    /** Drops what has not been repeated. */
+    void expire(long nowMillis) {
+        reported.values().removeIf(each -> nowMillis - each.at() >= LASTING_MILLIS);
     }
 
     /** Sets or, with null, clears an error of the maintainer itself. */
@@ -48,7 +60,7 @@ final class ErrorBoard {
         }
         List<WorkerError> errors = new ArrayList<>();
         own.forEach((code, message) -> errors.add(new WorkerError(self, code, message)));
-        reported.values().forEach(errors::addAll);
+        reported.values().forEach(each -> errors.addAll(each.errors()));
         return errors.size() <= SHOWN ? errors : errors.subList(0, SHOWN);
     }
 }

@@ -32,8 +32,8 @@ final class HeartbeatReconciler {
         boolean advanced = storesProgress
                 && heartbeat.watermark() != null
                 && pipeline.watermarks.store(from, heartbeat.watermark());
-        boolean news =
-                pipeline.gate.allows(LifecycleAction.STORE_ERRORS) && pipeline.errors.report(from, heartbeat.errors());
+        boolean news = pipeline.gate.allows(LifecycleAction.STORE_ERRORS)
+                && pipeline.errors.report(from, heartbeat.errors(), nowMillis);
         if (!storesProgress) {
             return news ? Disposition.APPLIED : Disposition.REFUSED;
         }

@@ -144,7 +144,7 @@ public final class Maintainer {
         }
         if (report instanceof WorkerReport.BootstrapFailed failed) {
             boolean news = pipeline.gate.allows(LifecycleAction.STORE_ERRORS)
-                    && pipeline.errors.report(from, List.of(failed.error()));
+                    && pipeline.errors.report(from, List.of(failed.error()), nowMillis);
             return news ? Disposition.APPLIED : Disposition.DUPLICATE;
         }
         if (report instanceof WorkerReport.PostBootstrapDone done) {
@@ -289,6 +289,7 @@ public final class Maintainer {
     // ---- time --------------------------------------------------------------------------------------------------
 
     private Disposition onTick(long nowMillis) {
+        pipeline.errors.expire(nowMillis);
         switch (phase) {
             case BOOTSTRAPPING -> {
                 bootstrap.request(nowMillis);
