@@ -155,6 +155,10 @@ public final class OperatorController {
             }
             NodeId node = spans.boundTo(id);
             RegisteredOperator former = operators.get(id);
+            if (node == null && former != null) {
+                // A removal of a former owner that was taken up: the span is absent, the dispatcher may still run.
+                node = former.origin();
+            }
             if (former != null) {
                 drive(former, new OperatorEvent.TaskRemoved(), nowMillis);
             }
