@@ -162,7 +162,8 @@ public final class OperatorController {
             if (former != null) {
                 drive(former, new OperatorEvent.TaskRemoved(), nowMillis);
             }
-            if (node != null) {
+            // Asked again: the end of the former operator may have led to a quiesce.
+            if (node != null && refusalOf(id, OperatorType.REMOVE).isEmpty()) {
                 admit(RegisteredOperator.remove(id, node, new RemoveProtocol(node), nowMillis, timings), nowMillis);
             }
         }
@@ -219,17 +220,31 @@ public final class OperatorController {
         }
         Set<RegisteredOperator> affected = new LinkedHashSet<>();
         for (NodeId node : dead) {
-            for (DispatcherId id : List.copyOf(byNode.getOrDefault(node, Set.of()))) {
+            for (DispatcherId id : byNode.getOrDefault(node, Set.of())) {
                 RegisteredOperator operator = operators.get(id);
                 if (operator != null) {
-                    transition(operator, new OperatorEvent.NodeDied(node));
                     affected.add(operator);
                 }
             }
         }
-        // Commands go out only when all deaths are known: an operator that lost both nodes sends nothing.
-        affected.forEach(operator -> settle(operator, nowMillis));
+        for (RegisteredOperator operator : affected) {
+            // An output may have ended or frozen those that come later.
+            if (operators.get(operator.dispatcher()) == operator && !isFrozen(operator)) {
+                died(operator, dead, nowMillis);
+            }
+        }
         dead.forEach(traffic::forget);
+    }
+
+    /** All deaths first, then what follows: an operator that lost both nodes sends nothing. */
+    private void died(RegisteredOperator operator, SortedSet<NodeId> dead, long nowMillis) {
+        boolean changed = false;
+        for (NodeId node : dead) {
+            changed |= transition(operator, new OperatorEvent.NodeDied(node));
+        }
+        if (changed) {
+            settle(operator, nowMillis);
+        }
     }
 
     private void drive(RegisteredOperator operator, OperatorEvent event, long nowMillis) {
@@ -307,10 +322,11 @@ public final class OperatorController {
             RegisteredOperator operator = due.operator();
             boolean current = operators.get(operator.dispatcher()) == operator && operator.dueAt() == due.at();
             if (current && !isFrozen(operator)) {
-                if (operator.takeStuckReport(nowMillis, timings)) {
+                boolean stuck = operator.takeStuckReport(nowMillis, timings);
+                sendOutstanding(operator, nowMillis);
+                if (stuck) {
                     output.stuck(operator.view(nowMillis, false));
                 }
-                sendOutstanding(operator, nowMillis);
             }
         }
     }

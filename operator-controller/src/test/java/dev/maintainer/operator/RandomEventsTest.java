@@ -70,7 +70,8 @@ class RandomEventsTest {
                 ComponentState[] states = {
                     ComponentState.WORKING, ComponentState.STOPPED, ComponentState.REMOVED, ComponentState.INITIALIZING
                 };
-                rig.reported(anyNode(random), random.nextInt(2) == 0 ? n : lastId, states[random.nextInt(states.length)]);
+                rig.reported(
+                        anyNode(random), random.nextInt(2) == 0 ? n : lastId, states[random.nextInt(states.length)]);
             }
         }
     }
