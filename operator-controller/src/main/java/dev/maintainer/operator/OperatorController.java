@@ -349,8 +349,10 @@ public final class OperatorController {
      */
     public HandoffManifest quiesce(QuiesceAllowlist allowlist) {
         if (quiesced != null) {
-            quiesced = new Quiesced(quiesced.allowlist().narrowedTo(allowlist), quiesced.manifest());
-            return quiesced.manifest();
+            HandoffManifest first = quiesced.manifest();
+            quiesced = new Quiesced(quiesced.allowlist().narrowedTo(allowlist), first);
+            queue.removeIf(due -> isFrozen(due.operator()));
+            return first;
         }
         quiesced = new Quiesced(allowlist, HandoffManifest.EMPTY);
         List<FrozenOperator> frozen = new ArrayList<>();
