@@ -46,6 +46,16 @@ public final class FileMetadataStore implements MetadataStore {
         guarded(directory, () -> Files.createDirectories(directory));
     }
 
+    /**
+     * Reads everything and writes a file that it takes away again, so that a store that cannot be used is known before
+     * anything depends on it.
+     */
+    public void check() throws MaintainerException {
+        list();
+        Path probe = directory.resolve("probe");
+        locked(() -> guarded(probe, () -> replace(probe, "probe\n") && Files.deleteIfExists(probe)));
+    }
+
     @Override
     public Optional<Versioned> read(ChangefeedId changefeed) throws MaintainerException {
         return locked(() -> Optional.ofNullable(load(fileOf(changefeed))));

@@ -1,5 +1,6 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.node.run.RunProgress;
 import dev.maintainer.node.run.RunSnapshot;
 import java.io.PrintWriter;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Shows how far a run is: a few lines in place on a terminal, else a line every few seconds. Used by one thread. */
-final class ProgressDisplay implements AutoCloseable {
+final class ProgressDisplay implements RunProgress, AutoCloseable {
     private static final long TERMINAL_MILLIS = 200;
     private static final long PLAIN_MILLIS = 3_000;
     private static final int BAR = 20;
@@ -33,7 +34,8 @@ final class ProgressDisplay implements AutoCloseable {
                 Math.max(40, Integer.getInteger("maintainer.columns", 120)));
     }
 
-    void show(RunSnapshot snapshot) {
+    @Override
+    public void show(RunSnapshot snapshot) {
         long now = now();
         if (now - lastMillis < (terminal ? TERMINAL_MILLIS : PLAIN_MILLIS)) {
             return;
@@ -51,6 +53,17 @@ final class ProgressDisplay implements AutoCloseable {
             out.println(String.join(", ", snapshot.parts()));
         }
         out.flush();
+    }
+
+    /** A line that stays; what shows progress comes again below it. */
+    @Override
+    public void happened(String what) {
+        erase();
+        out.println(what);
+        out.flush();
+        if (terminal) {
+            lastMillis = now() - TERMINAL_MILLIS;
+        }
     }
 
     @Override

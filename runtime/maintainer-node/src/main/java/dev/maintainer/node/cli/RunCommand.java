@@ -10,10 +10,13 @@ import dev.maintainer.node.run.RunFailedException;
 import dev.maintainer.node.run.RunOptions;
 import dev.maintainer.node.run.RunResult;
 import dev.maintainer.node.run.SampleLog;
+import dev.maintainer.node.sink.SinkDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -82,30 +85,76 @@ final class RunCommand implements Callable<Integer> {
                 joins,
                 scheduler,
                 seed);
+        prepareReport();
         PrintWriter out = spec.commandLine().getOut();
         ChangeLog log = changelog == null ? SampleLog.read() : ChangeLogReader.read(changelog);
-        Path directory = sink == null ? Files.createTempDirectory("maintainer-sample-") : sink;
-        out.println((sample ? "sample log" : changelog) + ": " + log.size() + " events, "
-                + log.tables().size() + " tables; sink " + directory);
+        Path directory = sink == null ? temporarySink() : sink;
         RunResult result;
         try (ProgressDisplay display = ProgressDisplay.on(out)) {
-            result = new RunDriver(log, directory, options, display::show).run();
+            RunDriver driver = prepare(log, directory, options, display);
+            out.println((sample ? "sample log" : changelog) + ": " + log.size() + " events, "
+                    + log.tables().size() + " tables; sink " + directory);
+            result = driver.run();
         }
         new RunSummary(result, directory, verbose).print(out);
         writeReport(result);
         return result.isGood() ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
     }
 
-    private void writeReport(RunResult result) {
-        if (report != null) {
-            try {
-                Files.writeString(
-                        report,
-                        StrictJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result.toJson()) + "\n");
-            } catch (IOException e) {
-                throw new MaintainerException(
-                        ErrorCode.BAD_CONFIGURATION, "cannot write report " + report + ": " + e, e);
-            }
+    private static Path temporarySink() {
+        try {
+            return Files.createTempDirectory("maintainer-sample-");
+        } catch (IOException e) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE, "cannot make a temporary sink: " + e + "; name one with --sink DIR", e);
         }
+    }
+
+    /** A start that is refused leaves no temporary directory behind. */
+    private RunDriver prepare(ChangeLog log, Path directory, RunOptions options, ProgressDisplay display)
+            throws IOException {
+        try {
+            return new RunDriver(log, directory, options, display);
+        } catch (MaintainerException e) {
+            if (sink == null) {
+                SinkDirectory.deleteTree(directory);
+            }
+            throw e;
+        }
+    }
+
+    /** An unusable place is known before the run, and the report of an earlier run is not taken for that of this one. */
+    private void prepareReport() {
+        if (report == null) {
+            return;
+        }
+        try {
+            Path parent = report.toAbsolutePath().getParent();
+            if (Files.isDirectory(report) || parent == null || !Files.isWritable(parent)) {
+                throw new NoSuchFileException(report.toString(), null, "not a file in a directory that can be written");
+            }
+            Files.deleteIfExists(report);
+        } catch (IOException e) {
+            throw reportFailure(report, e);
+        }
+    }
+
+    private void writeReport(RunResult result) {
+        if (report == null) {
+            return;
+        }
+        try {
+            String json = StrictJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result.toJson());
+            Path temporary = report.resolveSibling(report.getFileName() + ".tmp");
+            Files.writeString(temporary, json + "\n");
+            Files.move(temporary, report, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw reportFailure(report, e);
+        }
+    }
+
+    private static MaintainerException reportFailure(Path report, IOException cause) {
+        return new MaintainerException(
+                ErrorCode.BAD_CONFIGURATION, "cannot write report " + report + ": " + cause + "; name another", cause);
     }
 }

@@ -1,5 +1,6 @@
 package dev.maintainer.node.cluster;
 
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.CoordinatorObserver;
@@ -24,14 +25,17 @@ public final class EmbeddedCluster implements AutoCloseable {
     /**
      * A cluster without nodes.
      *
+     * <p>Refuses, with a message that names the file, a metadata store that cannot be read and written.
+     *
      * @param metadata where the coordinator keeps its metadata
      * @param suffix ends all node names; differs between processes that use the same metadata
      */
-    public EmbeddedCluster(ClusterParts parts, Path metadata, String suffix) {
+    public EmbeddedCluster(ClusterParts parts, Path metadata, String suffix) throws MaintainerException {
         this.parts = parts;
         this.suffix = suffix;
-        this.coordinator = new CoordinatorNode(
-                parts.transport(), parts.membership(), new FileMetadataStore(metadata), CoordinatorObserver.NONE);
+        FileMetadataStore store = new FileMetadataStore(metadata);
+        store.check();
+        this.coordinator = new CoordinatorNode(parts.transport(), parts.membership(), store, CoordinatorObserver.NONE);
     }
 
     /** Starts the coordinator and the first nodes. */
@@ -87,12 +91,12 @@ public final class EmbeddedCluster implements AutoCloseable {
         return parts.membership().current().alive().contains(node);
     }
 
-    /** Commands of former owners that workers have refused so far, by kind. */
-    public SortedMap<String, Long> staleCommands() {
+    /** Messages that nodes have refused so far because their sender's ownership had passed, by kind. */
+    public SortedMap<String, Long> staleMessages() {
         SortedMap<String, Long> sum = new TreeMap<>();
         List<EmbeddedNode> all = new ArrayList<>(nodes.values());
         all.addAll(killed);
-        all.forEach(node -> node.staleCommands().forEach((kind, count) -> sum.merge(kind, count, Long::sum)));
+        all.forEach(node -> node.staleMessages().forEach((kind, count) -> sum.merge(kind, count, Long::sum)));
         return Collections.unmodifiableSortedMap(sum);
     }
 

@@ -2,6 +2,7 @@ package dev.maintainer.node.cluster;
 
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
@@ -15,7 +16,10 @@ import dev.maintainer.dispatcher.DispatcherManager;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.dispatcher.WorkerInput;
 import dev.maintainer.node.dispatch.ChangeLogDispatcherFactory;
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -42,7 +46,9 @@ public final class EmbeddedNode {
     private final PeriodicTimer timer;
     private final AtomicBoolean hostTick = new AtomicBoolean();
     private final AtomicBoolean workerTick = new AtomicBoolean();
+    private final Map<String, Long> staleAtHost = new ConcurrentSkipListMap<>();
     private volatile boolean lost;
+    private volatile boolean renews = true;
 
     /** A node that does nothing before {@link #start}; {@code incarnationSeed} differs between all nodes. */
     public EmbeddedNode(NodeId id, ClusterParts parts, long incarnationSeed) {
@@ -110,9 +116,31 @@ public final class EmbeddedNode {
         kill();
     }
 
-    /** Commands of former owners that the worker has refused, by kind. */
-    public SortedMap<String, Long> staleCommands() {
-        return worker.counters().stale();
+    /** From now on the lease is not renewed, as if the node could not reach whoever grants it. Nothing else changes. */
+    public void pauseRenewals() {
+        renews = false;
+    }
+
+    /** Waits until everything of a node that was killed, stopped or lost has ended; returns whether it has. */
+    public boolean awaitEnd(long millis) throws InterruptedException {
+        return hostLane.awaitEnd(millis)
+                && workerLane.awaitEnd(millis)
+                && dispatcherThreads.awaitTermination(millis, TimeUnit.MILLISECONDS)
+                && timer.stop();
+    }
+
+    /** Messages that worker and host have refused because their sender's ownership had passed, by kind. */
+    public SortedMap<String, Long> staleMessages() {
+        SortedMap<String, Long> sum = new TreeMap<>(staleAtHost);
+        worker.counters().stale().forEach((kind, count) -> sum.merge(kind, count, Long::sum));
+        return sum;
+    }
+
+    /** Inputs that the handlers of this node failed on, by kind of input and of failure. */
+    public Map<String, Long> failures() {
+        Map<String, Long> sum = new TreeMap<>(hostLane.failed());
+        workerLane.failed().forEach((kind, count) -> sum.merge(kind, count, Long::sum));
+        return sum;
     }
 
     /** Inputs that did not fit into a lane. */
@@ -133,7 +161,9 @@ public final class EmbeddedNode {
     }
 
     private void tick() {
-        parts.membership().renew(id, nowMillis());
+        if (renews) {
+            parts.membership().renew(id, nowMillis());
+        }
         if (hostTick.compareAndSet(false, true) && !hostLane.offer(new HostInput.Tick())) {
             hostTick.set(false);
         }
@@ -146,14 +176,26 @@ public final class EmbeddedNode {
         if (input instanceof HostInput.Tick) {
             hostTick.set(false);
         }
-        host.handle(input, nowMillis);
+        Disposition disposition = host.handle(input, nowMillis);
+        if (disposition == Disposition.STALE && input instanceof HostInput.ReportReceived received) {
+            staleAtHost.merge(received.report().kind(), 1L, Long::sum);
+        } else if (disposition == Disposition.STALE && input instanceof HostInput.RequestReceived received) {
+            staleAtHost.merge(received.request().kind(), 1L, Long::sum);
+        }
     }
 
     private void handleWorker(WorkerInput input, long nowMillis) {
         if (input instanceof WorkerInput.Tick) {
             workerTick.set(false);
         }
-        worker.handle(input, nowMillis);
+        try {
+            worker.handle(input, nowMillis);
+        } finally {
+            if (input instanceof WorkerInput.SessionLost) {
+                dispatcherThreads.shutdownNow();
+                workerLane.stop();
+            }
+        }
     }
 
     private boolean deliver(Envelope envelope) {
@@ -173,10 +215,14 @@ public final class EmbeddedNode {
         throw new IllegalStateException("unknown message " + message.kind());
     }
 
+    /** Enqueues and interrupts, but waits for nothing: the lock of the membership is held. */
     private void sessionLost() {
         lost = true;
         parts.transport().unregister(id);
+        parts.membership().unsubscribe(id);
         hostLane.stop();
-        workerLane.offer(new WorkerInput.SessionLost());
+        timer.cancel();
+        // It must arrive, also in a full lane: until then dispatchers of this node may write.
+        workerLane.preempt(new WorkerInput.SessionLost());
     }
 }

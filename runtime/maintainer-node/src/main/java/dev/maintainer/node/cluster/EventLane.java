@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One bounded queue, one thread, one handler: whatever belongs to a handler happens on its lane, in order. Offering
- * never blocks; what does not fit is dropped and counted.
+ * never blocks; what does not fit is dropped and counted. Whatever a handler throws, the lane goes on with the next
+ * input: failures are counted, and logged once per kind.
  *
  * @param <I> inputs of the handler
  */
@@ -40,6 +41,7 @@ public final class EventLane<I> {
     private final Thread thread;
     private final AtomicLong dropped = new AtomicLong();
     private final Map<String, Long> slow = new TreeMap<>();
+    private final Map<String, Long> failed = new TreeMap<>();
     private volatile boolean stopped;
     private long lastSlowLog = -LOG_EVERY_MILLIS;
 
@@ -71,6 +73,14 @@ public final class EventLane<I> {
         return false;
     }
 
+    /** Puts an input before everything that waits, which is dropped: nothing of it counts any more. */
+    public void preempt(I input) {
+        do {
+            dropped.addAndGet(queue.size());
+            queue.clear();
+        } while (!stopped && !queue.offer(input));
+    }
+
     /** Stops at once. What waits is dropped. Does not wait for the input that is being handled. */
     public void stop() {
         stopped = true;
@@ -78,11 +88,13 @@ public final class EventLane<I> {
         thread.interrupt();
     }
 
-    /** Waits until the thread has ended, at most {@code millis}. */
-    public void awaitEnd(long millis) throws InterruptedException {
-        if (thread != Thread.currentThread()) {
-            thread.join(Math.max(1, millis));
+    /** Waits until the thread has ended, at most {@code millis}; returns whether it has. */
+    public boolean awaitEnd(long millis) throws InterruptedException {
+        if (thread == Thread.currentThread()) {
+            return false;
         }
+        thread.join(Math.max(1, millis));
+        return !thread.isAlive();
     }
 
     /** How many inputs were dropped. */
@@ -94,6 +106,13 @@ public final class EventLane<I> {
     public Map<String, Long> slow() {
         synchronized (slow) {
             return new TreeMap<>(slow);
+        }
+    }
+
+    /** How many inputs the handler failed on, by kind of input and of failure. */
+    public Map<String, Long> failed() {
+        synchronized (failed) {
+            return new TreeMap<>(failed);
         }
     }
 
@@ -119,9 +138,10 @@ public final class EventLane<I> {
         long start = System.nanoTime();
         try {
             handler.handle(input, TimeUnit.NANOSECONDS.toMillis(start));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An Error too: a lane that ends takes its node down without anybody being told.
             if (!stopped) {
-                LOG.error("{}: {} failed", name, input.getClass().getSimpleName(), e);
+                noteFailure(input.getClass().getSimpleName(), e);
             }
         }
         long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
@@ -134,6 +154,17 @@ public final class EventLane<I> {
                 lastSlowLog = now;
                 LOG.info("{}: {} took {} ms", name, input.getClass().getSimpleName(), took);
             }
+        }
+    }
+
+    private void noteFailure(String input, Throwable cause) {
+        String kind = input + " " + cause.getClass().getSimpleName();
+        boolean first;
+        synchronized (failed) {
+            first = failed.merge(kind, 1L, Long::sum) == 1;
+        }
+        if (first) {
+            LOG.error("{}: {} failed; further failures of this kind are only counted", name, input, cause);
         }
     }
 }

@@ -31,9 +31,14 @@ final class PeriodicTimer {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Ends at once and waits for it, at most two seconds. */
-    void stop() throws InterruptedException {
+    /** Ends at once; a task that runs is interrupted. Does not wait. */
+    void cancel() {
         thread.shutdownNow();
-        thread.awaitTermination(2, TimeUnit.SECONDS);
+    }
+
+    /** Ends at once and waits for it, at most two seconds; returns whether it has. */
+    boolean stop() throws InterruptedException {
+        cancel();
+        return thread.awaitTermination(2, TimeUnit.SECONDS);
     }
 }

@@ -3,7 +3,6 @@ package dev.maintainer.node.run;
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
-import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
@@ -11,11 +10,9 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -37,7 +34,6 @@ public final class ClusterRecorder {
         long finalCheckpoint;
         List<FrozenOperator> frozen = List.of();
         final SortedMap<String, Long> commandsAfterQuiesce = new TreeMap<>();
-        final SortedMap<String, Long> stale = new TreeMap<>();
 
         @Nullable
         MaintainerView view;
@@ -88,13 +84,6 @@ public final class ClusterRecorder {
         return highest;
     }
 
-    /** Reports refused as stale by all maintainers so far, by kind. */
-    public synchronized SortedMap<String, Long> staleReports() {
-        SortedMap<String, Long> sum = new TreeMap<>();
-        ownerships.values().forEach(each -> each.stale.forEach((kind, count) -> sum.merge(kind, count, Long::sum)));
-        return sum;
-    }
-
     /**
      * The report of a handoff that is over.
      *
@@ -133,12 +122,15 @@ public final class ClusterRecorder {
         return new Owner(ownership.node, ownership.epoch, ownership.running, ownership.view);
     }
 
-    private static String describe(FrozenOperator operator) {
-        return operator.type().name().toLowerCase(Locale.ROOT) + " " + operator.phase() + " of "
-                + (operator.span() == null ? "dispatcher " + operator.dispatcher() : operator.span())
-                + (operator.origin() == null ? "" : " from " + operator.origin())
-                + (operator.destination() == null ? "" : " to " + operator.destination()) + " at "
-                + operator.checkpointTs();
+    /** For example "move CLOSING_ORIGIN of table 7, from n1 to n2, at 42". */
+    static String describe(FrozenOperator operator) {
+        String what = operator.type().name().toLowerCase(Locale.ROOT) + " " + operator.phase() + " of ";
+        String way = (operator.origin() == null ? "" : " from " + operator.origin())
+                + (operator.destination() == null ? "" : " to " + operator.destination());
+        String where = way.isEmpty() ? "" : "," + way;
+        return operator.span() == null
+                ? what + "dispatcher " + operator.dispatcher() + " of a dropped table" + where
+                : what + operator.span() + where + ", at " + operator.checkpointTs();
     }
 
     private final class NodeObserver implements MaintainerObserver {
@@ -221,16 +213,7 @@ public final class ClusterRecorder {
         @Override
         public void published(MaintainerView view) {
             synchronized (ClusterRecorder.this) {
-                Ownership ownership = of(view.epoch());
-                ownership.view = view;
-                Map<String, Long> stale = new HashMap<>();
-                view.dispositions().forEach((key, count) -> {
-                    int slash = key.indexOf('/');
-                    if (slash > 0 && key.substring(slash + 1).equalsIgnoreCase(Disposition.STALE.name())) {
-                        stale.put(key.substring(0, slash), count);
-                    }
-                });
-                ownership.stale.putAll(stale);
+                of(view.epoch()).view = view;
             }
         }
     }

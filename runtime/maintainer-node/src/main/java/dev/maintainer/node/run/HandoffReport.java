@@ -19,8 +19,8 @@ import java.util.TreeMap;
  * @param frozen operators that quiesce found in flight
  * @param checkpointAtQuiesce a TSO, like the other checkpoints
  * @param commandsAfterQuiesce what the old maintainer sent after quiesce, by kind
- * @param staleRefused messages refused as stale meanwhile, by kind
- * @param rowsAppliedAgain rows that were written a second time meanwhile
+ * @param staleRefused messages that nodes refused as stale from the request until the successor ran, by kind
+ * @param rowsAppliedAgain rows that were written a second time in that time
  */
 public record HandoffReport(
         String from,
@@ -54,11 +54,16 @@ public record HandoffReport(
                 && checkpointAtFinalWord <= checkpointAtTakeOver;
     }
 
+    /** From the request until the successor runs. */
+    public long totalMillis() {
+        return quiesceMillis + closeMillis + takeOverMillis;
+    }
+
     /** The report for people. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("handoff " + from + " -> " + to + ", epoch " + oldEpoch + " -> " + newEpoch + ": "
-                + (quiesceMillis + closeMillis + takeOverMillis) + " ms (quiesce " + quiesceMillis + ", close "
+                + totalMillis() + " ms (quiesce " + quiesceMillis + ", close "
                 + closeMillis + ", take-over " + takeOverMillis + ")");
         lines.add("  checkpoint at quiesce " + checkpointAtQuiesce + ", final word " + checkpointAtFinalWord
                 + ", take-over " + checkpointAtTakeOver);
@@ -78,7 +83,8 @@ public record HandoffReport(
         node.putObject("millis")
                 .put("quiesce", quiesceMillis)
                 .put("close", closeMillis)
-                .put("takeOver", takeOverMillis);
+                .put("takeOver", takeOverMillis)
+                .put("total", totalMillis());
         ArrayNode operators = node.putArray("frozenOperators");
         frozen.forEach(operators::add);
         node.putObject("checkpoint")

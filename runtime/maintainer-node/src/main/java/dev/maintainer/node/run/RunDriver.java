@@ -25,7 +25,6 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,7 @@ public final class RunDriver {
 
     private final ChangeLog log;
     private final RunOptions options;
-    private final Consumer<RunSnapshot> progress;
+    private final RunProgress progress;
     private final SplittableRandom random;
     private final ClusterRecorder recorder = new ClusterRecorder();
     private final InProcessTransport transport = new InProcessTransport();
@@ -63,11 +62,11 @@ public final class RunDriver {
     private record PendingAction(String name, BooleanSupplier completed) {}
 
     /**
-     * Prepares a run. Nothing runs yet, but the sink directory is claimed.
+     * Prepares a run. Nothing runs yet, but the sink directory is claimed, until {@link #run} ends.
      *
      * @param progress is told now and then how far the run is
      */
-    public RunDriver(ChangeLog log, Path sinkPath, RunOptions options, Consumer<RunSnapshot> progress)
+    public RunDriver(ChangeLog log, Path sinkPath, RunOptions options, RunProgress progress)
             throws MaintainerException {
         this.log = log;
         this.options = options;
@@ -77,15 +76,26 @@ public final class RunDriver {
         SchedulerCatalog.discover(RunDriver.class.getClassLoader()).create(options.scheduler(), new TreeMap<>());
         boolean finished = Files.isDirectory(SinkDirectory.of(sinkPath).tables());
         this.directory = SinkDirectory.claim(sinkPath, log.digest());
-        if (finished) {
-            directory.clear();
+        try {
+            if (finished) {
+                directory.clear();
+            }
+            this.sink = new FileSink(directory, CHANGEFEED);
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
         }
-        this.sink = new FileSink(directory, CHANGEFEED);
         this.frontier = new Frontier(log.startTs());
     }
 
-    /** Runs to the end. */
+    /** Runs to the end. Called once. */
     public RunResult run() throws MaintainerException, RunFailedException, InterruptedException {
+        try (directory) {
+            return replicateAndCompare();
+        }
+    }
+
+    private RunResult replicateAndCompare() throws RunFailedException, InterruptedException {
         long start = now();
         SchedulerCatalog catalog = SchedulerCatalog.discover(RunDriver.class.getClassLoader());
         ClusterParts parts = new ClusterParts(
@@ -107,6 +117,7 @@ public final class RunDriver {
         long rows = TableFiles.materialise(directory);
         SortedMap<TableName, SortedMap<String, String>> tables = TableFiles.read(directory);
         return new RunResult(
+                options,
                 log.size(),
                 tables.size(),
                 rows,
@@ -153,6 +164,8 @@ public final class RunDriver {
             case KILL -> {
                 NodeId victim = pick(cluster.liveNodes());
                 killed.add(victim.value());
+                happened("node " + victim + " killed"
+                        + (victim.equals(owner.node()) ? ", with the maintainer, epoch " + owner.epoch() : ""));
                 cluster.kill(victim);
                 yield new PendingAction(
                         "the death of " + victim + " to be overcome",
@@ -161,6 +174,7 @@ public final class RunDriver {
             case JOIN -> {
                 NodeId node = cluster.join();
                 joined.add(node.value());
+                happened("node " + node + " joins");
                 yield new PendingAction("node " + node + " to join", () -> cluster.isMember(node));
             }
         };
@@ -188,11 +202,18 @@ public final class RunDriver {
                 SortedMap<String, Long> stale = stale(cluster);
                 staleBefore.forEach((kind, count) -> stale.merge(kind, -count, Long::sum));
                 stale.values().removeIf(count -> count == 0);
-                handoffs.add(recorder.handoff(
-                        old.epoch(), present.epoch(), requested, stale, sink.rowsAppliedAgain() - rowsBefore));
+                HandoffReport report = recorder.handoff(
+                        old.epoch(), present.epoch(), requested, stale, sink.rowsAppliedAgain() - rowsBefore);
+                handoffs.add(report);
+                happened("maintainer handed over from " + report.from() + " to " + report.to() + " in "
+                        + report.totalMillis() + " ms");
             }
             return done;
         });
+    }
+
+    private void happened(String what) {
+        progress.happened("event " + position + ": " + what);
     }
 
     private void awaitCheckpoint() throws RunFailedException, InterruptedException {
@@ -238,7 +259,7 @@ public final class RunDriver {
         if (failure != null) {
             throw failure;
         }
-        progress.accept(snapshot());
+        progress.show(snapshot());
         TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
     }
 
@@ -279,9 +300,7 @@ public final class RunDriver {
     }
 
     private SortedMap<String, Long> stale(EmbeddedCluster cluster) {
-        SortedMap<String, Long> sum = new TreeMap<>(cluster.staleCommands());
-        recorder.staleReports().forEach((kind, count) -> sum.merge(kind, count, Long::sum));
-        return sum;
+        return new TreeMap<>(cluster.staleMessages());
     }
 
     private NodeId pick(List<NodeId> nodes) {

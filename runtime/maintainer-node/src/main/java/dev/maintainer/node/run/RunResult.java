@@ -8,11 +8,13 @@ import java.util.List;
 /**
  * How a run ended.
  *
+ * @param options what was asked for
  * @param tables live tables in the sink
  * @param rows live rows in the sink
  * @param difference how the sink differs from the log replayed in memory
  */
 public record RunResult(
+        RunOptions options,
         int events,
         int tables,
         long rows,
@@ -24,6 +26,9 @@ public record RunResult(
         List<String> joined,
         List<HandoffReport> handoffs,
         StateDifference difference) {
+    /** Version of the report for programs; rises when a field goes or changes its meaning. */
+    public static final int FORMAT = 1;
+
     /** Copies the lists. */
     public RunResult {
         killed = List.copyOf(killed);
@@ -36,18 +41,23 @@ public record RunResult(
         return difference.isNone() && handoffs.stream().allMatch(HandoffReport::isClean);
     }
 
-    /** The result for programs. */
+    /** The result for programs; the README of this module says what the fields mean. */
     public ObjectNode toJson() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("good", isGood()).put("events", events).put("tables", tables).put("rows", rows);
+        node.put("format", FORMAT).put("good", isGood()).put("equal", difference.isNone());
+        node.put("seed", options.seed()).put("scheduler", options.scheduler()).put("nodes", options.nodes());
+        node.put("millis", millis).put("events", events).put("tables", tables).put("rows", rows);
         node.put("rowsApplied", rowsApplied).put("rowsAppliedAgain", rowsAppliedAgain);
-        node.put("checkpointTs", checkpointTs).put("millis", millis).put("differences", difference.count());
+        node.put("checkpointTs", checkpointTs);
         ArrayNode dead = node.putArray("killed");
         killed.forEach(dead::add);
         ArrayNode added = node.putArray("joined");
         joined.forEach(added::add);
         ArrayNode reports = node.putArray("handoffs");
         handoffs.forEach(handoff -> reports.add(handoff.toJson()));
+        ObjectNode differences = node.putObject("differences").put("count", difference.count());
+        ArrayNode first = differences.putArray("first");
+        difference.first().forEach(first::add);
         return node;
     }
 }

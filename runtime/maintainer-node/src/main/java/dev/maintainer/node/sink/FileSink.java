@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class FileSink {
     private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
 
+    /** Kept, because the directory stays locked only as long as this is reachable. */
+    private final SinkDirectory layout;
+
     private final Path directory;
     private final ChangefeedId changefeed;
     private final ReadWriteLock ownership = new ReentrantReadWriteLock();
@@ -49,6 +52,7 @@ public final class FileSink {
      * @param layout the directory, already claimed for this log
      */
     public FileSink(SinkDirectory layout, ChangefeedId changefeed) throws MaintainerException {
+        this.layout = layout;
         this.directory = layout.path();
         this.changefeed = changefeed;
         this.epoch = layout.readEpoch(changefeed);
@@ -104,7 +108,7 @@ public final class FileSink {
                         ErrorCode.SINK_FENCED, "epoch " + newEpoch + " is older than the sink's, " + epoch);
             }
             if (newEpoch.value() > epoch) {
-                SinkDirectory.of(directory).writeEpoch(id, newEpoch);
+                layout.writeEpoch(id, newEpoch);
                 epoch = newEpoch.value();
             }
         } finally {

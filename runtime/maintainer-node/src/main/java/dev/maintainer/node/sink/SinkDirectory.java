@@ -1,7 +1,6 @@
 package dev.maintainer.node.sink;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.api.error.ErrorCode;
@@ -12,6 +11,8 @@ import dev.maintainer.node.changelog.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -21,9 +22,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** What is where in a sink directory, and whose it is. A marker file says that the directory is a sink, and of which log. */
-public final class SinkDirectory {
+/**
+ * What is where in a sink directory, and whose it is. A marker file says that the directory is a sink, and of which log;
+ * a lock on it says that a process uses it.
+ */
+public final class SinkDirectory implements AutoCloseable {
     /** Name of the directory of segments. */
     public static final String SEGMENTS = "segments";
 
@@ -33,26 +38,29 @@ public final class SinkDirectory {
     private static final String MARKER = ".maintainer-sink";
     private static final String EPOCHS = "epochs";
     private static final String METADATA = "metadata";
+    private static final int MARKER_LIMIT = 4096;
 
     private final Path path;
+    /** Holds the lock; null if the directory was not claimed. */
+    private final @Nullable FileChannel marker;
 
-    private SinkDirectory(Path path) {
+    private SinkDirectory(Path path, @Nullable FileChannel marker) {
         this.path = path;
+        this.marker = marker;
     }
 
     /** The directory as it is. */
     public static SinkDirectory of(Path path) {
-        return new SinkDirectory(path);
+        return new SinkDirectory(path, null);
     }
 
     /**
-     * Makes the directory a sink for a log. A directory with other content, or of another log, is refused. Finished
-     * tables are taken away, because they are about to become outdated.
+     * Makes the directory a sink for a log, for this process alone until it is closed. A directory with other content,
+     * of another log, or in use is refused. Finished tables are taken away, because they are about to become outdated.
      *
      * @param digest which log
      */
     public static SinkDirectory claim(Path path, String digest) throws MaintainerException {
-        SinkDirectory sink = new SinkDirectory(path);
         try {
             if (Files.exists(path) && !Files.isDirectory(path)) {
                 throw new MaintainerException(
@@ -60,22 +68,37 @@ public final class SinkDirectory {
             }
             Files.createDirectories(path);
             Path marker = path.resolve(MARKER);
-            if (Files.exists(marker)) {
-                sink.checkMarker(marker, digest);
-            } else if (!isEmpty(path)) {
+            if (!Files.exists(marker) && !isEmpty(path)) {
                 throw new MaintainerException(
                         ErrorCode.SINK_UNAVAILABLE,
                         "sink directory " + path + " is not empty and not one of ours; name an empty one");
-            } else {
-                ObjectNode content = JsonNodeFactory.instance.objectNode();
-                content.put("format", 1);
-                content.put("changelog", digest);
-                writeDurably(marker, content.toString());
             }
-            deleteTree(path.resolve(TABLES));
-            return sink;
+            FileChannel channel = FileChannel.open(
+                    marker, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+            SinkDirectory sink = new SinkDirectory(path, channel);
+            try {
+                lock(channel, path);
+                checkMarker(channel, digest, path);
+                deleteTree(path.resolve(TABLES));
+                return sink;
+            } catch (IOException | RuntimeException e) {
+                sink.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw unavailable("cannot be used", path, e);
+        }
+    }
+
+    /** Lets other processes use it. */
+    @Override
+    public void close() {
+        if (marker != null) {
+            try {
+                marker.close();
+            } catch (IOException e) {
+                throw unavailable("cannot be given back", path, e);
+            }
         }
     }
 
@@ -128,17 +151,14 @@ public final class SinkDirectory {
         Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(content + "\n");
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
+            writeFully(channel, content);
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         FileSink.force(file.getParent());
     }
 
-    static void deleteTree(Path tree) throws IOException {
+    /** Deletes a file, or a directory with everything in it; nothing if it is not there. */
+    public static void deleteTree(Path tree) throws IOException {
         if (!Files.exists(tree)) {
             return;
         }
@@ -151,18 +171,54 @@ public final class SinkDirectory {
         }
     }
 
-    private void checkMarker(Path marker, String digest) throws IOException {
+    private static void lock(FileChannel marker, Path path) throws IOException {
+        FileLock lock;
+        try {
+            lock = marker.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE,
+                    "sink " + path + " is in use by another run; wait until that has ended, or name another directory");
+        }
+    }
+
+    /** Reads and writes through the channel that holds the lock: closing any other one would give the lock away. */
+    private static void checkMarker(FileChannel marker, String digest, Path path) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Math.min(marker.size(), MARKER_LIMIT)));
+        int read = 0;
+        while (bytes.hasRemaining() && read >= 0) {
+            read = marker.read(bytes, bytes.position());
+        }
+        String content = StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+        if (content.isEmpty()) {
+            ObjectNode fresh = JsonNodeFactory.instance.objectNode();
+            fresh.put("format", 1);
+            fresh.put("changelog", digest);
+            writeFully(marker, fresh.toString());
+            FileSink.force(path);
+            return;
+        }
         String known;
         try {
-            JsonNode content = StrictJson.MAPPER.readTree(Files.readString(marker));
-            known = content.path("changelog").asText();
+            known = StrictJson.MAPPER.readTree(content).path("changelog").asText();
         } catch (JsonProcessingException e) {
-            throw unavailable("has a damaged marker file, " + marker, path, e);
+            throw unavailable("has a damaged marker file, " + path.resolve(MARKER), path, e);
         }
         if (!known.equals(digest)) {
             throw new MaintainerException(
                     ErrorCode.SINK_UNAVAILABLE, "sink " + path + " holds another change log; name an empty directory");
         }
+    }
+
+    private static void writeFully(FileChannel channel, String content) throws IOException {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(content + "\n");
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        channel.force(true);
     }
 
     private static boolean isEmpty(Path path) throws IOException {

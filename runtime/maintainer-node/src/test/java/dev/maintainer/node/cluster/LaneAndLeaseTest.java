@@ -1,6 +1,7 @@
 package dev.maintainer.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Envelope;
@@ -43,16 +44,49 @@ class LaneAndLeaseTest {
     }
 
     @Test
-    @DisplayName("a lane survives an input that fails")
+    @DisplayName("a lane survives whatever its handler throws, and counts it by kind")
     void laneSurvives() throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        EventLane<Runnable> lane = new EventLane<>("test", (input, now) -> input.run());
+        EventLane<Action> lane =
+                new EventLane<>("test", (input, now) -> input.act().run());
         lane.start();
-        lane.offer(() -> {
-            throw new IllegalStateException("on purpose");
-        });
-        lane.offer(done::countDown);
+        for (int i = 0; i < 2; i++) {
+            lane.offer(new Action(() -> {
+                throw new IllegalStateException("on purpose");
+            }));
+        }
+        lane.offer(new Action(() -> {
+            throw new NoClassDefFoundError("on purpose");
+        }));
+        lane.offer(new Action(done::countDown));
         assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(lane.failed())
+                .containsOnly(entry("Action IllegalStateException", 2L), entry("Action NoClassDefFoundError", 1L));
+        lane.stop();
+        assertThat(lane.awaitEnd(10_000)).isTrue();
+    }
+
+    private record Action(Runnable act) {}
+
+    @Test
+    @DisplayName("what preempts a full lane gets in, and what waited is dropped with a count")
+    void preempt() throws InterruptedException {
+        List<Integer> handled = new ArrayList<>();
+        CountDownLatch done = new CountDownLatch(1);
+        EventLane<Integer> lane = new EventLane<>(
+                "test",
+                (input, now) -> {
+                    handled.add(input);
+                    done.countDown();
+                },
+                2);
+        lane.offer(1);
+        lane.offer(2);
+        lane.preempt(3);
+        lane.start();
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(handled).containsExactly(3);
+        assertThat(lane.dropped()).isEqualTo(2);
         lane.stop();
     }
 

@@ -45,14 +45,19 @@ class DispatcherTest {
     @SuppressWarnings("NullAway.Init")
     private FileSink sink;
 
+    @SuppressWarnings("NullAway.Init")
+    private SinkDirectory directory;
+
     @BeforeEach
     void openSink() {
-        sink = new FileSink(SinkDirectory.claim(temporary.resolve("sink"), "digest"), FEED);
+        directory = SinkDirectory.claim(temporary.resolve("sink"), "digest");
+        sink = new FileSink(directory, FEED);
     }
 
     @AfterEach
     void endThreads() {
         threads.shutdownNow();
+        directory.close();
     }
 
     private ChangeLogDispatcherFactory node(ChangeLog log) {

@@ -22,6 +22,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,8 +40,21 @@ class FileSinkTest {
     @SuppressWarnings("NullAway.Init")
     private Path temporary;
 
+    private @Nullable SinkDirectory held;
+
+    /** As a process does that comes after the one before it. */
     private SinkDirectory claim() {
-        return SinkDirectory.claim(temporary.resolve("sink"), "digest");
+        giveBack();
+        SinkDirectory claimed = SinkDirectory.claim(temporary.resolve("sink"), "digest");
+        held = claimed;
+        return claimed;
+    }
+
+    @AfterEach
+    void giveBack() {
+        if (held != null) {
+            held.close();
+        }
     }
 
     private static RowEvent row(long ts, String key, String value) {
@@ -116,6 +131,9 @@ class FileSinkTest {
         assertThatThrownBy(() -> SinkDirectory.claim(foreign, "digest")).hasMessageContaining("not empty");
         assertThat(foreign.resolve("tables/precious")).exists();
         claim();
+        assertThatThrownBy(() -> SinkDirectory.claim(temporary.resolve("sink"), "digest"))
+                .hasMessageContaining("in use by another run");
+        giveBack();
         assertThatThrownBy(() -> SinkDirectory.claim(temporary.resolve("sink"), "other"))
                 .hasMessageContaining("another change log");
     }

@@ -1,0 +1,173 @@
+package dev.maintainer.node.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.maintainer.node.changelog.StrictJson;
+import dev.maintainer.node.sink.SinkDirectory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class RunCommandTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    private final StringWriter printed = new StringWriter();
+
+    private Path sink() {
+        return temporary.resolve("sink");
+    }
+
+    private Path log(String... lines) throws IOException {
+        return Files.writeString(temporary.resolve("log.ndjson"), String.join("\n", lines) + "\n");
+    }
+
+    /** Names that are no file names, and keys that are no ASCII. */
+    private Path oddLog() throws IOException {
+        List<String> lines = new ArrayList<>();
+        lines.add("{\"commitTs\":10,\"ddl\":\"CREATE_TABLE\",\"schema\":\"..\",\"table\":\"a/b\"}");
+        for (int i = 0; i < 40; i++) {
+            lines.add("{\"commitTs\":" + (20 + i)
+                    + ",\"op\":\"I\",\"schema\":\"..\",\"table\":\"a/b\",\"key\":\"k\\\"ü\uD83D\uDE00" + i
+                    + "\",\"row\":{\"v\":\"\\\"é\\n\"}}");
+        }
+        return log(lines.toArray(String[]::new));
+    }
+
+    private int run(Path changelog, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("run", "--changelog", changelog.toString(), "--sink", sink().toString()));
+        arguments.addAll(List.of(more));
+        return execute(arguments.toArray(String[]::new));
+    }
+
+    private int execute(String... arguments) {
+        CommandLine command = MaintainerCommand.commandLine();
+        command.setOut(new PrintWriter(printed, true));
+        command.setErr(new PrintWriter(printed, true));
+        return command.execute(arguments);
+    }
+
+    @Test
+    @DisplayName("the report for programs has every documented field, and a run with odd names ends with status 0")
+    void report() throws IOException {
+        Path report = temporary.resolve("report.json");
+        assertThat(run(oddLog(), "--handoffs", "1", "--join-nodes", "1", "--seed", "7", "--report", report.toString()))
+                .as(printed.toString())
+                .isZero();
+        JsonNode json = StrictJson.MAPPER.readTree(Files.readString(report));
+        assertThat(json.path("format").intValue()).isEqualTo(1);
+        assertThat(json.path("good").booleanValue()).isTrue();
+        assertThat(json.path("equal").booleanValue()).isTrue();
+        assertThat(json.path("seed").longValue()).isEqualTo(7);
+        assertThat(json.path("scheduler").textValue()).isEqualTo("balance");
+        assertThat(json.path("nodes").intValue()).isEqualTo(3);
+        assertThat(json.path("millis").longValue()).isPositive();
+        assertThat(json.path("events").intValue()).isEqualTo(41);
+        assertThat(json.path("tables").intValue()).isEqualTo(1);
+        assertThat(json.path("rows").intValue()).isEqualTo(40);
+        assertThat(json.path("rowsApplied").intValue()).isEqualTo(40);
+        assertThat(json.path("rowsAppliedAgain").isIntegralNumber()).isTrue();
+        assertThat(json.path("checkpointTs").longValue()).isGreaterThanOrEqualTo(59);
+        assertThat(json.path("killed")).isEmpty();
+        assertThat(json.path("joined").path(0).textValue()).isEqualTo("n4");
+        assertThat(json.path("differences").path("count").intValue()).isZero();
+        assertThat(json.path("differences").path("first").isArray()).isTrue();
+        JsonNode handoff = json.path("handoffs").path(0);
+        List<String> fields = new ArrayList<>();
+        handoff.fieldNames().forEachRemaining(fields::add);
+        assertThat(fields)
+                .containsExactly(
+                        "from",
+                        "to",
+                        "oldEpoch",
+                        "newEpoch",
+                        "millis",
+                        "frozenOperators",
+                        "checkpoint",
+                        "commandsAfterQuiesce",
+                        "staleRefused",
+                        "rowsAppliedAgain",
+                        "clean");
+        assertThat(handoff.path("clean").booleanValue()).isTrue();
+        assertThat(handoff.path("newEpoch").longValue())
+                .isGreaterThan(handoff.path("oldEpoch").longValue());
+        assertThat(handoff.path("millis").path("total").isIntegralNumber()).isTrue();
+        assertThat(printed.toString())
+                .contains("node n4 joins")
+                .contains("maintainer handed over from")
+                .contains("equals the log");
+        assertThat(sink().resolve("tables/%2E%2E/a%2Fb.ndjson")).isNotEmptyFile();
+    }
+
+    @Test
+    @DisplayName("a bad line is status 2 with file and line, and the sink is not touched")
+    void badLog() throws IOException {
+        Path bad = log("{\"commitTs\":10,\"ddl\":\"CREATE_TABLE\",\"schema\":\"s\",\"table\":\"t\"}", "{\"commitTs\":");
+        assertThat(run(bad)).isEqualTo(2);
+        assertThat(printed.toString()).contains("log.ndjson:2:");
+        assertThat(sink()).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("options that cannot be used are status 2, and nothing is touched")
+    void badOptions() throws IOException {
+        assertThat(run(oddLog(), "--nodes", "1", "--handoffs", "1")).isEqualTo(2);
+        assertThat(printed.toString()).contains("needs a second node");
+        assertThat(run(oddLog(), "--scheduler", "nobody")).isEqualTo(2);
+        assertThat(run(oddLog(), "--nonsense")).isEqualTo(2);
+        assertThat(run(oddLog(), "--report", temporary.toString())).isEqualTo(2);
+        assertThat(run(oddLog(), "--report", temporary.resolve("no/report").toString()))
+                .isEqualTo(2);
+        assertThat(execute("run", "--changelog", oddLog().toString())).isEqualTo(2);
+        assertThat(execute()).isEqualTo(2);
+        assertThat(sink()).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("one node is enough for a run without handoffs")
+    void oneNode() throws IOException {
+        assertThat(run(oddLog(), "--nodes", "1")).as(printed.toString()).isZero();
+    }
+
+    @Test
+    @DisplayName("a sink that another run uses is status 2; afterwards it can be used")
+    void sinkInUse() throws IOException {
+        assertThat(run(oddLog())).isZero();
+        String marker = Files.readString(sink().resolve(".maintainer-sink"));
+        String digest = StrictJson.MAPPER.readTree(marker).path("changelog").textValue();
+        try (SinkDirectory claimed = SinkDirectory.claim(sink(), digest)) {
+            assertThat(claimed.path()).isEqualTo(sink());
+            assertThat(run(oddLog())).isEqualTo(2);
+            assertThat(printed.toString()).contains("in use by another run");
+        }
+        assertThat(run(oddLog())).isZero();
+    }
+
+    @Test
+    @DisplayName("metadata that cannot be read or written is status 2 and named")
+    void metadata() throws IOException {
+        // An unfinished run: no tables, so its metadata counts.
+        assertThat(run(oddLog())).isZero();
+        SinkDirectory.deleteTree(sink().resolve("tables"));
+        Path file = sink().resolve("metadata/changelog.changefeed");
+        Files.writeString(file, "version=oops\n");
+        assertThat(run(oddLog())).isEqualTo(2);
+        assertThat(printed.toString()).contains(file.toString());
+        SinkDirectory.deleteTree(sink().resolve("metadata"));
+        Files.writeString(sink().resolve("metadata"), "");
+        assertThat(run(oddLog())).isEqualTo(2);
+        assertThat(printed.toString()).contains("metadata at " + sink().resolve("metadata"));
+        assertThat(sink().resolve("tables")).doesNotExist();
+    }
+}
