@@ -1,0 +1,232 @@
+package dev.maintainer.core.planning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.message.WorkerReport.BootstrapSnapshot;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.operator.OperatorController;
+import dev.maintainer.operator.OperatorOutput;
+import dev.maintainer.operator.OperatorTimings;
+import dev.maintainer.operator.OperatorView;
+import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeView;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.scheduler.testing.FakeCluster;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Planners are tested against a fake cluster: what they see there must be what the maintainer shows them. */
+class RegistrySnapshotTest {
+    private static final NodeId N1 = new NodeId("n1");
+    private static final NodeId N2 = new NodeId("n2");
+    private static final Reason WHY = new Reason("TEST", "because");
+
+    private final FakeCluster fake = new FakeCluster();
+    private final SpanRegistry registry = new SpanRegistry();
+    private final Members members = new Members();
+    private final OperatorController operators =
+            new OperatorController(registry, new Silence(), members::isAlive, OperatorTimings.DEFAULTS);
+    private long spans;
+
+    private static final class Silence implements OperatorOutput {
+        @Override
+        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command) {}
+
+        @Override
+        public void finished(DispatcherId dispatcher, OperatorType type) {}
+
+        @Override
+        public void stuck(OperatorView operator) {}
+    }
+
+    /** Builds the maintainer's side from what the fake shows; nodes that are not eligible have not answered yet. */
+    private void copyFake() {
+        SchedulingSnapshot shown = fake.snapshot();
+        members.note(Membership.of(1, shown.nodes().stream().map(NodeView::id).toList()));
+        members.adopt();
+        for (NodeView node : shown.nodes()) {
+            if (node.eligible()) {
+                members.answered(
+                        node.id(),
+                        new BootstrapSnapshot(
+                                new ChangefeedId("cf"), new MaintainerEpoch(1), 1, 0, List.of(), List.of()),
+                        false);
+            }
+        }
+        while (shown.span(FakeCluster.dispatcher(spans + 1)).isPresent()) {
+            SpanView span = shown.span(FakeCluster.dispatcher(++spans)).orElseThrow();
+            if (span.node() == null) {
+                registry.addAbsent(span.dispatcher(), span.span(), span.schema(), 100);
+            } else {
+                registry.addReplicating(
+                        span.dispatcher(), span.span(), span.schema(), 100, span.node(), ComponentState.WORKING);
+            }
+        }
+    }
+
+    private SchedulingSnapshot snapshot() {
+        SchedulingSnapshot shown = fake.snapshot();
+        return new RegistrySnapshot(shown.round(), shown.seed(), registry, operators, members, shown.refused());
+    }
+
+    private static List<Object> everythingIn(SchedulingSnapshot snapshot, long spans) {
+        List<Object> all = new ArrayList<>(List.of(snapshot.round(), snapshot.seed(), snapshot.nodes()));
+        all.add(snapshot.groups());
+        for (GroupId group : snapshot.groups()) {
+            all.add(snapshot.size(group));
+            all.add(snapshot.absentCount(group));
+            List<SpanView> absent = new ArrayList<>();
+            snapshot.absent(group).forEach(absent::add);
+            all.add(absent);
+            for (NodeView node : snapshot.nodes()) {
+                all.add(List.of(group, node.id(), snapshot.schedulingCount(group, node.id())));
+                all.add(snapshot.replicatingCount(group, node.id()));
+                List<SpanView> replicating = new ArrayList<>();
+                snapshot.replicating(group, node.id()).forEach(replicating::add);
+                all.add(replicating);
+            }
+        }
+        for (long n = 1; n <= spans + 1; n++) {
+            all.add(snapshot.span(FakeCluster.dispatcher(n)));
+            all.add(snapshot.isInFlight(FakeCluster.dispatcher(n)));
+        }
+        all.add(snapshot.inFlightCount());
+        all.add(snapshot.refused());
+        return all;
+    }
+
+    private void agree(String when) {
+        assertThat(everythingIn(snapshot(), spans)).as(when).isEqualTo(everythingIn(fake.snapshot(), spans));
+    }
+
+    private void admit(Decision decision) {
+        fake.admit(Plan.of(List.of(decision), WHY));
+        boolean admitted = decision instanceof Decision.Move move
+                ? operators
+                        .move(move.dispatcher(), move.origin(), move.target(), 0)
+                        .isAdmitted()
+                : operators.add(decision.dispatcher(), decision.target(), 0).isAdmitted();
+        assertThat(admitted).isTrue();
+    }
+
+    private void finish(Decision decision) {
+        fake.finish(decision.dispatcher());
+        if (decision instanceof Decision.Move move) {
+            operators.reported(move.origin(), move.dispatcher(), ComponentState.STOPPED, 0);
+        }
+        operators.reported(decision.target(), decision.dispatcher(), ComponentState.WORKING, 0);
+    }
+
+    @Test
+    void agreesWithTheFakeClusterBeforeDuringAndAfterAMove() {
+        fake.nodes("n1", "n2", "n3")
+                .drain("n3")
+                .running("n1", 3)
+                .running("n2", 1)
+                .seed(42);
+        copyFake();
+        agree("before");
+
+        Decision move = new Decision.Move(FakeCluster.dispatcher(2), N1, N2, WHY);
+        admit(move);
+        agree("during");
+
+        finish(move);
+        agree("after");
+    }
+
+    @Test
+    void agreesWithTheFakeClusterBeforeDuringAndAfterAnAdd() {
+        fake.nodes("n1", "n2").absent(3).split(100, 2, "n1").split(100, 2, null);
+        copyFake();
+        agree("before");
+
+        Decision place = new Decision.Place(FakeCluster.dispatcher(6), N2, WHY);
+        admit(place);
+        agree("during");
+
+        finish(place);
+        agree("after");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void agreesWithTheFakeClusterUnderRandomDecisions(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        fake.nodes("n1", "n2", "n3", "n4")
+                .drain("n4")
+                .absent(10)
+                .running("n1", 6)
+                .running("n4", 2);
+        fake.split(200, 3, "n2").split(200, 3, null).split(300, 2, "n3");
+        copyFake();
+        List<NodeId> targets = List.of(N1, N2, new NodeId("n3"));
+        Map<DispatcherId, Decision> underWay = new TreeMap<>();
+        for (int i = 0; i < 200; i++) {
+            DispatcherId id = FakeCluster.dispatcher(1 + random.nextLong(spans));
+            NodeId target = targets.get(random.nextInt(targets.size()));
+            Decision driven = underWay.remove(id);
+            if (driven != null) {
+                finish(driven);
+            } else {
+                NodeId node = fake.snapshot().span(id).orElseThrow().node();
+                if (!target.equals(node)) {
+                    Decision decision = node == null
+                            ? new Decision.Place(id, target, WHY)
+                            : new Decision.Move(id, node, target, WHY);
+                    admit(decision);
+                    underWay.put(id, decision);
+                }
+            }
+            agree("step " + i);
+        }
+    }
+
+    @Test
+    @DisplayName("A move under way is load of its target, once, in each of its phases")
+    void aMoveCountsOnce() {
+        fake.nodes("n1", "n2").running("n1", 3);
+        copyFake();
+        DispatcherId moving = FakeCluster.dispatcher(1);
+
+        operators.move(moving, N1, N2, 0);
+        assertThat(snapshot().nodes()).containsExactly(new NodeView(N1, true, 2, 0), new NodeView(N2, true, 1, 1));
+
+        operators.reported(N1, moving, ComponentState.STOPPED, 0);
+        assertThat(snapshot().nodes()).containsExactly(new NodeView(N1, true, 2, 0), new NodeView(N2, true, 1, 1));
+
+        operators.reported(N2, moving, ComponentState.WORKING, 0);
+        assertThat(snapshot().nodes()).containsExactly(new NodeView(N1, true, 2, 0), new NodeView(N2, true, 1, 0));
+    }
+
+    @Test
+    void aNodeThatHasLeftIsShownWhileItHasSpansAndMayNotGetMore() {
+        fake.nodes("n1", "n2").running("n1", 1);
+        copyFake();
+
+        members.note(Membership.of(2, List.of(N2)));
+        members.adopt();
+
+        assertThat(snapshot().nodes()).containsExactly(new NodeView(N1, false, 1, 0), new NodeView(N2, true, 0, 0));
+    }
+}

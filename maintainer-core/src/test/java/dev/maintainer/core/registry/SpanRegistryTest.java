@@ -1,0 +1,220 @@
+package dev.maintainer.core.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
+import java.util.Iterator;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class SpanRegistryTest {
+    private static final long LIMIT = Long.MAX_VALUE;
+    private static final NodeId A = new NodeId("a");
+    private static final NodeId B = new NodeId("b");
+    private static final SchemaId SHOP = new SchemaId(1);
+
+    private final SpanRegistry registry = new SpanRegistry();
+
+    private static DispatcherId id(long n) {
+        return new DispatcherId(1, n);
+    }
+
+    private SpanReplica absent(long n, long checkpointTs) {
+        return registry.addAbsent(id(n), TableSpan.whole(new TableId(n)), SHOP, checkpointTs);
+    }
+
+    @Test
+    @DisplayName("I-74: a transition of an unknown id is ignored")
+    void transitionsOfUnknownIdsChangeNothing() {
+        absent(1, 100);
+
+        assertThat(registry.bind(id(2), A)).isFalse();
+        assertThat(registry.markScheduling(id(2))).isFalse();
+        assertThat(registry.markReplicating(id(2))).isFalse();
+        assertThat(registry.markAbsent(id(2))).isFalse();
+        assertThat(registry.remove(id(2))).isFalse();
+
+        assertThat(registry.size()).isEqualTo(1);
+        assertThat(registry.checkpointTs(id(2))).isZero();
+        assertThat(registry.span(id(2))).isNull();
+        assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(100);
+        assertThat(registry.boundByNode()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("I-76: the minimum follows states and reports")
+    void theMinimumFollowsStatesAndReports() {
+        absent(1, 100);
+        SpanReplica second = absent(2, 80);
+        registry.bind(id(2), A);
+        assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(80);
+
+        registry.report(second, ComponentState.WORKING, 120);
+        assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(100);
+
+        registry.bind(id(1), A);
+        registry.markReplicating(id(1));
+        assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(120);
+
+        registry.markReplicating(id(2));
+        assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(LIMIT);
+        assertThat(registry.trackedDistinct()).isZero();
+    }
+
+    @Test
+    @DisplayName("I-77, invariant 7: an older report does not take a checkpoint back")
+    void aCheckpointNeverGoesBack() {
+        SpanReplica span = absent(1, 90);
+        registry.bind(id(1), A);
+
+        registry.report(span, ComponentState.WORKING, 80);
+
+        assertThat(span.checkpointTs()).isEqualTo(90);
+        assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(90);
+    }
+
+    @Test
+    @DisplayName("A terminal state with an old checkpoint is still terminal")
+    void stateAndCheckpointAreMergedSeparately() {
+        SpanReplica span =
+                registry.addReplicating(id(1), TableSpan.whole(new TableId(1)), SHOP, 90, A, ComponentState.WORKING);
+
+        registry.report(span, ComponentState.STOPPED, 0);
+
+        assertThat(span.component()).isEqualTo(ComponentState.STOPPED);
+        assertThat(span.checkpointTs()).isEqualTo(90);
+    }
+
+    @Test
+    @DisplayName("I-81: a schema whose last table is gone is empty")
+    void aSchemaWithoutTablesIsEmpty() {
+        SpanBound m = SpanBound.before("m");
+        TableId table = new TableId(1);
+        registry.addAbsent(id(1), new TableSpan(table, SpanBound.LOWEST, m), SHOP, 100);
+        registry.addAbsent(id(2), new TableSpan(table, m, SpanBound.HIGHEST), SHOP, 100);
+        registry.addAbsent(id(3), TableSpan.whole(new TableId(3)), new SchemaId(2), 100);
+
+        registry.remove(id(1));
+        assertThat(registry.tablesOf(SHOP)).containsExactly(table);
+        registry.remove(id(2));
+
+        assertThat(registry.tablesOf(SHOP)).isEmpty();
+        assertThat(registry.hasTable(table)).isFalse();
+        assertThat(registry.ofTable(table)).isEmpty();
+        assertThat(registry.tablesOf(new SchemaId(2))).containsExactly(new TableId(3));
+    }
+
+    @Test
+    @DisplayName("I-84: a late terminal status of a span that has been replaced brings no ghost back")
+    void aLateStatusOfAReplacedSpanChangesNothing() {
+        SpanReplica old =
+                registry.addReplicating(id(1), TableSpan.whole(new TableId(1)), SHOP, 90, A, ComponentState.WORKING);
+        registry.remove(id(1));
+        registry.addAbsent(id(2), TableSpan.whole(new TableId(1)), SHOP, 95);
+
+        registry.report(old, ComponentState.STOPPED, 99);
+        assertThat(registry.markAbsent(id(1))).isFalse();
+
+        assertThat(registry.size()).isEqualTo(1);
+        assertThat(registry.absentCount()).isEqualTo(1);
+        assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(95);
+    }
+
+    @Test
+    @DisplayName("I-86, invariant 5: the group goes with its last span, and a late status does no harm")
+    void aGroupGoesWithItsLastSpan() {
+        TableSpan part = new TableSpan(new TableId(1), SpanBound.before("m"), SpanBound.HIGHEST);
+        SpanReplica span = registry.addAbsent(id(1), part, SHOP, 100);
+        GroupId group = span.group();
+        assertThat(registry.groups()).containsExactly(group);
+
+        registry.remove(id(1));
+        registry.report(span, ComponentState.WORKING, 200);
+        registry.markReplicating(id(1));
+
+        assertThat(registry.groups()).isEmpty();
+        assertThat(registry.size(group)).isZero();
+        assertThat(registry.absentCount(group)).isZero();
+        assertThat(registry.absent(group)).isEmpty();
+        assertThat(registry.replicating(group, A)).isEmpty();
+        assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(LIMIT);
+    }
+
+    @Test
+    @DisplayName("I-36: the only span of its group may change its state")
+    void theOnlySpanOfAGroupMayMove() {
+        TableSpan part = new TableSpan(new TableId(1), SpanBound.before("m"), SpanBound.HIGHEST);
+        GroupId group = registry.addAbsent(id(1), part, SHOP, 100).group();
+
+        registry.bind(id(1), A);
+        registry.bind(id(1), B);
+        registry.markReplicating(id(1));
+
+        assertThat(registry.replicatingCount(group, B)).isEqualTo(1);
+        assertThat(registry.schedulingCount(group, A)).isZero();
+        assertThat(registry.boundByNode()).containsOnlyKeys(B);
+    }
+
+    @Test
+    @DisplayName("Invariant 2: a span without a node cannot be scheduling or replicating")
+    void aSpanWithoutANodeStaysAbsent() {
+        SpanReplica span = absent(1, 100);
+
+        assertThat(registry.markScheduling(id(1))).isFalse();
+        assertThat(registry.markReplicating(id(1))).isFalse();
+
+        assertThat(span.state()).isEqualTo(SpanReplica.State.ABSENT);
+        assertThat(registry.isAbsent(id(1))).isTrue();
+    }
+
+    @Test
+    @DisplayName("Invariant 1: an id is registered once")
+    void refusesAnIdThatIsRegisteredOrZero() {
+        absent(1, 100);
+
+        assertThatThrownBy(() -> absent(1, 200)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> registry.addAbsent(DispatcherId.ZERO, TableSpan.whole(new TableId(7)), SHOP, 100))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> absent(2, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> absent(2, Long.MAX_VALUE)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(registry.size()).isEqualTo(1);
+        assertThat(registry.hasTable(new TableId(7))).isFalse();
+    }
+
+    @Test
+    @DisplayName("I-87: reading three of many absent spans reads three")
+    void absentSpansAreReadLazilyOldestFirst() {
+        for (long n = 1; n <= 100; n++) {
+            absent(n, 100 + n);
+        }
+        Iterator<SpanReplica> spans = registry.absent(GroupId.DEFAULT).iterator();
+
+        assertThat(spans.next().id()).isEqualTo(id(1));
+        assertThat(spans.next().id()).isEqualTo(id(2));
+        assertThat(spans.next().id()).isEqualTo(id(3));
+    }
+
+    @Test
+    void tombstonesExpire() {
+        Tombstones tombstones = new Tombstones(1_000);
+        tombstones.add(id(1), 0);
+        tombstones.add(id(2), 500);
+        tombstones.add(id(1), 900);
+
+        tombstones.expire(999);
+        assertThat(tombstones.contains(id(1))).isTrue();
+        tombstones.expire(1_000);
+        assertThat(tombstones.contains(id(1))).isFalse();
+        assertThat(tombstones.contains(id(2))).isTrue();
+        tombstones.expire(1_500);
+        assertThat(tombstones.contains(id(2))).isFalse();
+    }
+}
