@@ -149,8 +149,9 @@ public final class OperatorController {
      */
     public void removeForDdl(Collection<DispatcherId> ids, long nowMillis) {
         for (DispatcherId id : ids) {
-            if (quiesced != null && !quiesced.allowlist().admits(id, OperatorType.REMOVE)) {
-                refuse(RefusalReason.QUIESCING);
+            Optional<RefusalReason> refusal = forbidden(id, OperatorType.REMOVE);
+            if (refusal.isPresent()) {
+                refuse(refusal.get());
                 continue;
             }
             NodeId node = spans.boundTo(id);
@@ -163,20 +164,21 @@ public final class OperatorController {
                 drive(former, new OperatorEvent.TaskRemoved(), nowMillis);
             }
             // Asked again: the end of the former operator may have led to a quiesce.
-            if (node != null && refusalOf(id, OperatorType.REMOVE).isEmpty()) {
+            if (node != null && forbidden(id, OperatorType.REMOVE).isEmpty()) {
                 admit(RegisteredOperator.remove(id, node, new RemoveProtocol(node), nowMillis, timings), nowMillis);
             }
         }
     }
 
     private Optional<RefusalReason> refusalOf(DispatcherId id, OperatorType type) {
-        if (quiesced != null && !quiesced.allowlist().admits(id, type)) {
-            return Optional.of(RefusalReason.QUIESCING);
-        }
-        if (operators.containsKey(id)) {
-            return Optional.of(RefusalReason.DUPLICATE);
-        }
-        return policy.refusal(id, type);
+        Optional<RefusalReason> refusal = forbidden(id, type);
+        return refusal.isEmpty() && operators.containsKey(id) ? Optional.of(RefusalReason.DUPLICATE) : refusal;
+    }
+
+    private Optional<RefusalReason> forbidden(DispatcherId id, OperatorType type) {
+        return quiesced != null && !quiesced.allowlist().admits(id, type)
+                ? Optional.of(RefusalReason.QUIESCING)
+                : policy.refusal(id, type);
     }
 
     private Admission refuse(RefusalReason reason) {

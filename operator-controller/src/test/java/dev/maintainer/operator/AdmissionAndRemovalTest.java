@@ -8,9 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.operator.Admission;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +97,30 @@ class AdmissionAndRemovalTest {
         rig.drop(1);
 
         assertThat(rig.take()).containsExactly("#1 REMOVE: finished");
+    }
+
+    @Test
+    @DisplayName("What the owner's policy forbids is refused before anything is touched, a drop included")
+    void thePolicyOfTheOwnerIsAskedAtEachAdmission() {
+        Rig rig = Rig.moving();
+        rig.spans.addAbsent(id(2), 100);
+        rig.spans.addReplicating(id(3), A, 100);
+        rig.policy =
+                (dispatcher, type) -> dispatcher.equals(id(9)) ? Optional.empty() : Optional.of(RefusalReason.NOT_YET);
+        Admission notYet = Admission.refused(RefusalReason.NOT_YET);
+
+        assertThat(rig.controller.add(id(2), B, 0)).isEqualTo(notYet);
+        assertThat(rig.controller.move(id(3), A, B, 0)).isEqualTo(notYet);
+        assertThat(rig.controller.restoreRemoval(id(3), A, OperatorType.REMOVE, 0))
+                .isEqualTo(notYet);
+        assertThat(rig.controller.removeStray(id(8), A, 0)).isEqualTo(notYet);
+        rig.controller.removeForDdl(List.of(id(1), id(3)), 0);
+
+        assertThat(rig.take()).isEmpty();
+        assertThat(rig.phase(1)).isEqualTo("MOVE REMOVE_ORIGIN");
+        assertThat(rig.controller.size()).isEqualTo(1);
+        assertThat(rig.controller.refusals()).isEqualTo(Map.of(RefusalReason.NOT_YET, 6L));
+        assertThat(rig.controller.closeTrigger(id(9), A, 0).isAdmitted()).isTrue();
     }
 
     // ---- the checkpoint ----------------------------------------------------------------------------------------

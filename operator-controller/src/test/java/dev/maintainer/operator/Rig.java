@@ -21,7 +21,9 @@ final class Rig implements OperatorOutput {
 
     final FakeSpans spans = new FakeSpans();
     final NavigableSet<NodeId> alive = new TreeSet<>(List.of(A, B, C));
-    final OperatorController controller = new OperatorController(spans, this, alive::contains, TIMINGS);
+    AdmissionPolicy policy = AdmissionPolicy.OPEN;
+    final OperatorController controller = new OperatorController(
+            spans, this, alive::contains, TIMINGS, (dispatcher, type) -> policy.refusal(dispatcher, type));
     long now;
     /** Called from inside every output, with the text that was logged. */
     Consumer<String> onOutput = text -> {};
