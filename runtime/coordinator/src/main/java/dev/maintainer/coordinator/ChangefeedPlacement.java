@@ -12,6 +12,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.coordinator.PlacementPhase.Event;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class ChangefeedPlacement {
     private boolean removalWanted;
     private boolean adopted;
     private long nextSendAt;
+    private long heardAt;
 
     /** An absent changefeed. No maintainer will be added under an epoch up to {@code usedEpoch}. */
     ChangefeedPlacement(
@@ -71,21 +73,21 @@ final class ChangefeedPlacement {
     }
 
     /** A new leader finds a maintainer that owns the changefeed. */
-    void adopt(NodeId node, MaintainerStatus status) {
-        bind(node, status.epoch());
+    void adopt(NodeId node, MaintainerStatus status, long nowMillis) {
+        bind(node, status.epoch(), nowMillis);
         accept(status.checkpointTs());
         phase = PlacementPhase.RUNNING;
         adopted = true;
         if (status.phase() == LifecyclePhase.REMOVING && !removalWanted) {
             // Somebody told the rightful owner to stop: let it finish, and go on under the next epoch.
             beginMove(node, status.epoch(), node);
-            step(Event.MOVE_ASKED, 0);
+            step(Event.MOVE_ASKED, nowMillis);
         }
     }
 
     /** A new leader finds the origin of a move that its predecessor began. */
-    void resumeMove(NodeId origin, MaintainerStatus status) {
-        bind(origin, status.epoch());
+    void resumeMove(NodeId origin, MaintainerStatus status, long nowMillis) {
+        bind(origin, status.epoch(), nowMillis);
         beginMove(origin, status.epoch(), origin);
         preferred = null;
         phase = PlacementPhase.REMOVE_ORIGIN;
@@ -135,6 +137,9 @@ final class ChangefeedPlacement {
 
     Disposition status(NodeId from, MaintainerStatus status, long nowMillis) {
         boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);
+        if (fromOwner) {
+            heardAt = nowMillis;
+        }
         FinalWord finalWord = status.finalWord();
         if (finalWord != null) {
             return closed(from, status.epoch(), finalWord, fromOwner, nowMillis);
@@ -149,6 +154,34 @@ final class ChangefeedPlacement {
             runs(from, status.epoch(), nowMillis);
         }
         return Disposition.APPLIED;
+    }
+
+    /** The node that has said nothing of this changefeed, which it is meant to host, for too long; null if none. */
+    @Nullable
+    NodeId silentOwner(long nowMillis) {
+        return owner != null && nowMillis - heardAt > config.silenceMillis() ? owner : null;
+    }
+
+    /**
+     * A host that was silent has told all that it hosts. If the maintainer that ran there is not among it, it is lost,
+     * and another is placed under the next epoch. In the other phases requests are repeated, and their answers tell.
+     */
+    void hosts(NodeId node, List<MaintainerStatus> all, long nowMillis) {
+        boolean ran = phase == PlacementPhase.RUNNING || phase == PlacementPhase.CLAIMING;
+        boolean listed = all.stream()
+                .anyMatch(status ->
+                        status.changefeed().equals(changefeed) && status.epoch().equals(ownerEpoch));
+        if (ran && !listed && node.equals(silentOwner(nowMillis))) {
+            lose(nowMillis);
+        }
+    }
+
+    /** A host will not take the maintainer under this epoch any more, so it needs another one. */
+    void addRefused(NodeId node, MaintainerEpoch epoch, long nowMillis) {
+        boolean asked = phase == PlacementPhase.ADD_TARGET || phase == PlacementPhase.REMOVING;
+        if (asked && node.equals(owner) && epoch.equals(ownerEpoch)) {
+            lose(nowMillis);
+        }
     }
 
     /** Whether a maintainer that reports this must be told to go. */
@@ -197,11 +230,12 @@ final class ChangefeedPlacement {
             unbind();
             manifest = finalWord.manifest();
             step(Event.ORIGIN_ENDED, nowMillis);
-        } else if (phase == PlacementPhase.REMOVING) {
+        } else if (phase == PlacementPhase.REMOVING && finalWord.checkpointTs() > 0) {
             acknowledge(from, epoch);
             unbind();
             step(Event.CLOSED, nowMillis);
         } else {
+            // While removing: the word of a host that had no maintainer, so nobody has closed the workers. Again, then.
             acknowledge(from, epoch);
             lose(nowMillis);
         }
@@ -297,7 +331,7 @@ final class ChangefeedPlacement {
             return;
         }
         MaintainerEpoch epoch = slot.metadata().epoch();
-        bind(node, epoch);
+        bind(node, epoch, nowMillis);
         preferred = null;
         adopted = false;
         addCheckpointTs = Math.max(1, checkpointTs);
@@ -335,8 +369,9 @@ final class ChangefeedPlacement {
         });
     }
 
-    private void bind(NodeId node, MaintainerEpoch epoch) {
+    private void bind(NodeId node, MaintainerEpoch epoch, long nowMillis) {
         owner = node;
+        heardAt = nowMillis;
         ownerEpoch = epoch;
         usedEpoch = Math.max(usedEpoch, epoch.value());
         fleet.bind(node);

@@ -8,6 +8,7 @@ import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.port.Membership;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Coordinator {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+
+    private static final String ADD = CoordinatorRequest.AddMaintainer.class.getSimpleName();
 
     private record Told(ChangefeedId changefeed, NodeId node) {}
 
@@ -126,7 +129,14 @@ public final class Coordinator {
     private void tick(long nowMillis) {
         if (nowMillis >= askAt) {
             askAt = nowMillis + config.resendMillis();
-            fleet.silent().forEach(node -> fleet.send(node, new CoordinatorRequest.CoordinatorBootstrap(version)));
+            SortedSet<NodeId> silent = fleet.silent();
+            for (ChangefeedPlacement placement : placements.values()) {
+                NodeId owner = placement.silentOwner(nowMillis);
+                if (owner != null) {
+                    silent.add(owner);
+                }
+            }
+            silent.forEach(node -> fleet.send(node, new CoordinatorRequest.CoordinatorBootstrap(version)));
         }
         if (loadWanted && !loading && nowMillis >= loadAt) {
             loading = true;
@@ -191,9 +201,9 @@ public final class Coordinator {
             }
         }
         if (owners == 1 && owner != null && owned != null) {
-            placement.adopt(owner, owned);
+            placement.adopt(owner, owned, nowMillis);
         } else if (owners == 0 && origin != null && originStatus != null) {
-            placement.resumeMove(origin, originStatus);
+            placement.resumeMove(origin, originStatus, nowMillis);
         }
         advance(placement, nowMillis);
     }
@@ -235,6 +245,13 @@ public final class Coordinator {
             heartbeat.maintainers().forEach(status -> status(from, status, nowMillis));
         } else if (report instanceof CoordinatorReport.RequestRefused refused) {
             counters.count("RequestRefused", Disposition.APPLIED);
+            ChangefeedPlacement placement = placements.get(refused.changefeed());
+            if (placement != null
+                    && refused.reason() == RefusalReason.CLOSED
+                    && refused.request().equals(ADD)) {
+                placement.addRefused(from, refused.epoch(), nowMillis);
+                advance(placement, nowMillis);
+            }
             observer.reportRefused(
                     refused.request(),
                     "node " + from + ", changefeed " + refused.changefeed() + ", epoch " + refused.epoch() + ": "
@@ -256,6 +273,9 @@ public final class Coordinator {
             startIfReady(nowMillis);
         } else {
             snapshot.maintainers().forEach(status -> status(from, status, nowMillis));
+            for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
+                placement.hosts(from, snapshot.maintainers(), nowMillis);
+            }
         }
     }
 
@@ -363,7 +383,26 @@ public final class Coordinator {
             }
         }
         deletedWhileLoading.clear();
+        forgetDeleted(all, nowMillis);
         tick(nowMillis);
+    }
+
+    /** A deletion whose answer said that it failed, and that took effect all the same. */
+    private void forgetDeleted(List<Versioned> all, long nowMillis) {
+        Set<ChangefeedId> stored = new HashSet<>();
+        all.forEach(versioned -> stored.add(versioned.metadata().changefeed()));
+        for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
+            if (placement.phase() == PlacementPhase.DELETING && !stored.contains(placement.changefeed())) {
+                forget(placement, nowMillis);
+            }
+        }
+    }
+
+    private void forget(ChangefeedPlacement placement, long nowMillis) {
+        placement.deleted(nowMillis);
+        placements.remove(placement.changefeed());
+        views.remove(placement.changefeed());
+        toldAt.keySet().removeIf(told -> told.changefeed().equals(placement.changefeed()));
     }
 
     private void stored(long requestId, @Nullable Versioned result, long nowMillis) {
@@ -395,10 +434,7 @@ public final class Coordinator {
             loadWanted = true;
             return;
         }
-        placement.deleted(nowMillis);
-        placements.remove(placement.changefeed());
-        views.remove(placement.changefeed());
-        toldAt.keySet().removeIf(told -> told.changefeed().equals(placement.changefeed()));
+        forget(placement, nowMillis);
         if (loading) {
             deletedWhileLoading.add(placement.changefeed());
         }

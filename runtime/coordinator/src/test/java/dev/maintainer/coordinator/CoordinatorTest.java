@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalWord;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.CoordinatorRequest.CoordinatorBootstrap;
 import dev.maintainer.api.message.CoordinatorRequest.RemoveMaintainer;
 import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.operator.RefusalReason;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -276,5 +279,19 @@ class CoordinatorTest {
             assertThat(crashing.view().phase()).isEqualTo(PlacementPhase.ADD_TARGET);
             assertThat(crashing.view().epoch().value()).isGreaterThan(2);
         }
+    }
+
+    @Test
+    @DisplayName("an add that a host refuses for good is made again under the next epoch")
+    void addRefusedForGood() {
+        bench.start();
+        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 100));
+        Envelope first = bench.last(AddMaintainer.class);
+        bench.handle(new CoordinatorInput.ReportReceived(
+                first.to(),
+                new CoordinatorReport.RequestRefused(
+                        FEED, new MaintainerEpoch(1), null, "AddMaintainer", RefusalReason.CLOSED)));
+        assertThat(((AddMaintainer) bench.last(AddMaintainer.class).message()).epoch())
+                .isEqualTo(new MaintainerEpoch(2));
     }
 }
