@@ -151,7 +151,7 @@ public final class SchedulerHost {
             Admission admission = admit(decision, nowMillis);
             if (admission instanceof Admission.Refused refusal) {
                 refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));
-                if (refusal.reason() == RefusalReason.QUIESCING) {
+                if (refusal.reason() == RefusalReason.QUIESCING || refusal.reason() == RefusalReason.CLOSED) {
                     break;
                 }
             } else {

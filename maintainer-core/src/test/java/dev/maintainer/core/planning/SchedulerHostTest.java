@@ -33,6 +33,8 @@ import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -55,8 +57,15 @@ class SchedulerHostTest {
     /** Nodes that admission takes for dead, although the snapshot shows them. */
     private final Set<NodeId> dead = new TreeSet<>();
 
+    /** What the policy says to every admission. */
+    private Optional<RefusalReason> forbidden = Optional.empty();
+
     private final OperatorController operators = new OperatorController(
-            registry, new Output(), node -> members.isAlive(node) && !dead.contains(node), OperatorTimings.DEFAULTS);
+            registry,
+            new Output(),
+            node -> members.isAlive(node) && !dead.contains(node),
+            OperatorTimings.DEFAULTS,
+            (dispatcher, type) -> forbidden);
     private final FakeScheduler scheduler = new FakeScheduler();
     private final List<String> health = new ArrayList<>();
     private final List<String> planned = new ArrayList<>();
@@ -180,19 +189,25 @@ class SchedulerHostTest {
         assertThat(planned).containsExactly("round 1: 1 admitted, 1 refused; TEST: because");
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(
+            value = RefusalReason.class,
+            names = {"QUIESCING", "CLOSED"})
     @DisplayName("Invariant 62, I-102: the first terminal refusal ends the round")
-    void aTerminalRefusalEndsTheRound() {
+    void aTerminalRefusalEndsTheRound(RefusalReason reason) {
         for (long n = 1; n <= 100; n++) {
             absent(n);
         }
-        operators.quiesce(QuiesceAllowlist.NONE);
+        if (reason == RefusalReason.QUIESCING) {
+            operators.quiesce(QuiesceAllowlist.NONE);
+        } else {
+            forbidden = Optional.of(reason);
+        }
         scheduler.answer = () -> placing(A, LongStream.rangeClosed(1, 100).toArray());
 
         host.planIfWanted(false, 0);
 
-        assertThat(operators.refusals()).containsOnlyKeys(RefusalReason.QUIESCING);
-        assertThat(operators.refusals().get(RefusalReason.QUIESCING)).isEqualTo(1);
+        assertThat(operators.refusals()).isEqualTo(Map.of(reason, 1L));
     }
 
     private enum Fault {
