@@ -10,6 +10,7 @@ import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.operator.Admission;
+import dev.maintainer.api.operator.OperatorEvent;
 import dev.maintainer.api.operator.RefusalReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ class HazardTest {
         assertThat(rig.span(1)).isEqualTo("absent");
         assertThat(rig.take()).isEmpty();
         assertThat(new MoveProtocol(A, B)
-                        .on(MoveProtocol.State.ABSENT, new dev.maintainer.api.operator.OperatorEvent.TaskRemoved())
+                        .on(MoveProtocol.State.ABSENT, new OperatorEvent.TaskRemoved())
                         .effects())
                 .isEmpty();
     }
@@ -143,6 +144,8 @@ class HazardTest {
     void hazardR1() {
         Rig before = Rig.adding();
         before.die(B);
+        assertThat(before.span(1)).isEqualTo("absent");
+        assertThat(before.controller.isInFlight(id(1))).isFalse();
         before.reported(B, 1, ComponentState.WORKING);
         assertThat(before.span(1)).isEqualTo("absent");
 
