@@ -10,6 +10,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.model.Watermark;
 import dev.maintainer.core.registry.SpanRegistry;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -171,7 +172,7 @@ class CheckpointCalculatorTest {
         running(1, B, 10);
         watermark(A, 500, 1);
         watermark(B, 100, 1);
-        registry.report(java.util.Objects.requireNonNull(registry.get(id(1))), ComponentState.WORKING, 90);
+        registry.report(Objects.requireNonNull(registry.get(id(1))), ComponentState.WORKING, 90);
 
         registry.markAbsent(id(1));
         calculator.compute(NO_CAP);
