@@ -50,6 +50,30 @@ class CheckpointTrackerTest {
         assertThat(tracker.min(LIMIT)).isEqualTo(LIMIT);
     }
 
+    @ParameterizedTest
+    @CsvSource({"11", "12", "13"})
+    void whatIsLeftAfterRandomRemovalsComesOutInOrder(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int round = 0; round < 200; round++) {
+            CheckpointTracker tracker = new CheckpointTracker();
+            List<Long> present = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                long value = random.nextLong(1, 100_000);
+                tracker.add(value);
+                present.add(value);
+            }
+            for (int i = 0; i < 50; i++) {
+                tracker.remove(present.remove(random.nextInt(present.size())));
+            }
+            present.sort(null);
+            for (long value : present) {
+                assertThat(tracker.min(LIMIT)).isEqualTo(value);
+                tracker.remove(value);
+            }
+            assertThat(tracker.distinct()).isZero();
+        }
+    }
+
     @Test
     void aMillionEqualCheckpointsAreOneValue() {
         CheckpointTracker tracker = new CheckpointTracker();
