@@ -77,7 +77,7 @@ public final class RunDriver {
         boolean finished = Files.isDirectory(SinkDirectory.of(sinkPath).tables());
         this.directory = SinkDirectory.claim(sinkPath, log.digest());
         try {
-            if (finished) {
+            if (finished || directory.hasLostMetadata()) {
                 directory.clear();
             }
             this.sink = new FileSink(directory, CHANGEFEED);

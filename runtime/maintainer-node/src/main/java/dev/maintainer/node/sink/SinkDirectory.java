@@ -36,6 +36,7 @@ public final class SinkDirectory implements AutoCloseable {
     public static final String TABLES = "tables";
 
     private static final String MARKER = ".maintainer-sink";
+    private static final String OUTDATED = ".tables.outdated";
     private static final String EPOCHS = "epochs";
     private static final String METADATA = "metadata";
     private static final int MARKER_LIMIT = 4096;
@@ -79,7 +80,7 @@ public final class SinkDirectory implements AutoCloseable {
             try {
                 lock(channel, path);
                 checkMarker(channel, digest, path);
-                deleteTree(path.resolve(TABLES));
+                sink.removeTables();
                 return sink;
             } catch (IOException | RuntimeException e) {
                 sink.close();
@@ -117,10 +118,34 @@ public final class SinkDirectory implements AutoCloseable {
         return path.resolve(TABLES);
     }
 
+    /**
+     * Whether something was replicated, and nobody knows any more how far and under which epoch: the metadata is gone,
+     * because somebody deleted it or a process died while it cleared the directory.
+     */
+    public boolean hasLostMetadata() throws MaintainerException {
+        try {
+            boolean written = Files.exists(path.resolve(EPOCHS)) || Files.exists(path.resolve(SEGMENTS));
+            return written && (!Files.exists(metadata()) || (Files.isDirectory(metadata()) && isEmpty(metadata())));
+        } catch (IOException e) {
+            throw unavailable("cannot be read", path, e);
+        }
+    }
+
+    /** In one step, so that a crash leaves all of them or none. */
+    private void removeTables() throws IOException {
+        Path outdated = path.resolve(OUTDATED);
+        deleteTree(outdated);
+        if (Files.exists(tables())) {
+            Files.move(tables(), outdated, StandardCopyOption.ATOMIC_MOVE);
+            deleteTree(outdated);
+        }
+    }
+
     /** Forgets all that was replicated, so that it can be done from the start. */
     public void clear() throws MaintainerException {
         try {
-            for (String part : List.of(TABLES, METADATA, EPOCHS, SEGMENTS)) {
+            removeTables();
+            for (String part : List.of(METADATA, EPOCHS, SEGMENTS)) {
                 deleteTree(path.resolve(part));
             }
         } catch (IOException e) {

@@ -170,4 +170,14 @@ class RunCommandTest {
         assertThat(printed.toString()).contains("metadata at " + sink().resolve("metadata"));
         assertThat(sink().resolve("tables")).doesNotExist();
     }
+
+    @Test
+    @DisplayName("a sink whose metadata was deleted, as a message advises, is replicated from the beginning")
+    void metadataDeleted() throws IOException {
+        assertThat(run(oddLog(), "--handoffs", "2")).isZero();
+        SinkDirectory.deleteTree(sink().resolve("tables"));
+        SinkDirectory.deleteTree(sink().resolve("metadata"));
+        assertThat(run(oddLog())).as(printed.toString()).isZero();
+        assertThat(sink().resolve(".tables.outdated")).doesNotExist();
+    }
 }
