@@ -12,7 +12,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.SchemaSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,7 +33,7 @@ import java.util.SortedMap;
 final class StateRebuild {
     private record Reported(NodeId node, DispatcherSnapshot dispatcher) {}
 
-    private record Restored(JournalEntry.Kind kind, DispatcherId id, NodeId node, OperatorType intent) {}
+    private record Journaled(NodeId node, JournalEntry entry) {}
 
     /** Narrower spans first, then those that work, then those that are further. */
     private static final Comparator<Reported> BEST_FIRST = Comparator.comparing(
@@ -47,13 +46,12 @@ final class StateRebuild {
     private final long startTs;
     private final SortedMap<NodeId, BootstrapSnapshot> snapshots;
     private final Map<TableId, List<Reported>> reported = new LinkedHashMap<>();
-    private final Map<TableId, List<Restored>> creates = new LinkedHashMap<>();
-    private final Map<TableId, List<JournalEntry>> createEntries = new LinkedHashMap<>();
-    private final Map<DispatcherId, Restored> removals = new HashMap<>();
+    private final Map<TableId, List<Journaled>> creates = new HashMap<>();
+    private final Map<DispatcherId, Journaled> removals = new HashMap<>();
     private final Map<TableSpan, FrozenOperator> intents = new HashMap<>();
     private final Set<DispatcherId> dropped = new HashSet<>();
 
-    private final List<Restored> restored = new ArrayList<>();
+    private final List<Journaled> restored = new ArrayList<>();
     private final List<Reported> strays = new ArrayList<>();
 
     /**
@@ -94,13 +92,12 @@ final class StateRebuild {
             }
         }
         for (JournalEntry entry : snapshot.journal()) {
-            Restored operator = new Restored(entry.kind(), entry.dispatcher(), node, entry.intent());
+            Journaled journaled = new Journaled(node, entry);
             if (entry.kind() == JournalEntry.Kind.REMOVE) {
-                removals.put(entry.dispatcher(), operator);
+                removals.put(entry.dispatcher(), journaled);
             } else {
-                TableId table = entry.span().table();
-                creates.computeIfAbsent(table, t -> new ArrayList<>(1)).add(operator);
-                createEntries.computeIfAbsent(table, t -> new ArrayList<>(1)).add(entry);
+                creates.computeIfAbsent(entry.span().table(), t -> new ArrayList<>(1))
+                        .add(journaled);
             }
         }
     }
@@ -135,24 +132,22 @@ final class StateRebuild {
                 candidate.node(),
                 dispatcher.state());
         covered.add(span);
-        Restored removal = removals.get(dispatcher.dispatcher());
+        Journaled removal = removals.get(dispatcher.dispatcher());
         if (removal != null && removal.node().equals(candidate.node())) {
             restored.add(removal);
         }
     }
 
     private void restoreCreates(TableInfo table, List<TableSpan> covered) {
-        List<Restored> operators = creates.getOrDefault(table.table(), List.of());
-        List<JournalEntry> entries = createEntries.getOrDefault(table.table(), List.of());
-        for (int i = 0; i < operators.size(); i++) {
-            JournalEntry entry = entries.get(i);
+        for (Journaled create : creates.getOrDefault(table.table(), List.of())) {
+            JournalEntry entry = create.entry();
             boolean free = pipeline.registry.get(entry.dispatcher()) == null
                     && covered.stream().noneMatch(entry.span()::overlaps);
             if (free) {
                 pipeline.registry.addAbsent(
                         entry.dispatcher(), entry.span(), table.schema(), Math.max(entry.startTs(), startTs));
                 covered.add(entry.span());
-                restored.add(operators.get(i));
+                restored.add(create);
             }
         }
     }
@@ -188,11 +183,12 @@ final class StateRebuild {
 
     /** Admits what was in flight, and removes what is too much. Called when the maintainer runs. */
     void admitRestored(long nowMillis) {
-        for (Restored operator : restored) {
-            if (operator.kind() == JournalEntry.Kind.CREATE) {
-                pipeline.operators.add(operator.id(), operator.node(), nowMillis);
+        for (Journaled journaled : restored) {
+            JournalEntry entry = journaled.entry();
+            if (entry.kind() == JournalEntry.Kind.CREATE) {
+                pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);
             } else {
-                pipeline.operators.restoreRemoval(operator.id(), operator.node(), operator.intent(), nowMillis);
+                pipeline.operators.restoreRemoval(entry.dispatcher(), journaled.node(), entry.intent(), nowMillis);
             }
         }
         for (Reported stray : strays) {
