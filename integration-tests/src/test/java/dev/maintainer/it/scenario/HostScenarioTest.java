@@ -1,0 +1,296 @@
+package dev.maintainer.it.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.MaintainerStatus;
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.DispatcherStatus;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.Watermark;
+import dev.maintainer.api.operator.RefusalReason;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The host of a node: whom it obeys, what it starts, and how it repeats the last words of maintainers. */
+class HostScenarioTest {
+    private static final NodeId SELF = new NodeId("n1");
+    private static final NodeId LEADER = new NodeId("coordinator-1");
+    private static final NodeId SECOND_LEADER = new NodeId("coordinator-2");
+    private static final ChangefeedId CHANGEFEED = new ChangefeedId("orders");
+
+    private record Sent(NodeId to, Message message) {}
+
+    private final List<Sent> sent = new ArrayList<>();
+    private final MaintainerHost host = new MaintainerHost(
+            SELF,
+            this::record,
+            (changefeed, ts) -> {},
+            () -> (snapshot, budget) -> Plan.keep(new Reason("NOTHING", "nothing to do")),
+            MaintainerConfig.defaults(),
+            MaintainerObserver.none());
+    private long now = 1_000;
+
+    private Transport.SendResult record(NodeId to, Message message) {
+        sent.add(new Sent(to, message));
+        return Transport.SendResult.ENQUEUED;
+    }
+
+    private Disposition request(NodeId from, CoordinatorRequest request) {
+        return host.handle(new HostInput.RequestReceived(from, request), now);
+    }
+
+    private Disposition lead(NodeId leader, long version) {
+        return request(leader, new CoordinatorRequest.CoordinatorBootstrap(version));
+    }
+
+    private Disposition add(long epoch) {
+        return request(
+                LEADER,
+                new CoordinatorRequest.AddMaintainer(
+                        CHANGEFEED, new MaintainerEpoch(epoch), 100, HandoffManifest.EMPTY));
+    }
+
+    private Disposition remove(long epoch, boolean cascade) {
+        return request(
+                LEADER,
+                new CoordinatorRequest.RemoveMaintainer(CHANGEFEED, new MaintainerEpoch(epoch), cascade, false));
+    }
+
+    private void pass(long millis) {
+        for (long passed = 0; passed < millis; passed += 100) {
+            now += 100;
+            host.handle(new HostInput.Tick(), now);
+        }
+    }
+
+    private List<MaintainerStatus> reported() {
+        List<MaintainerStatus> statuses = new ArrayList<>();
+        for (Sent each : sent) {
+            if (each.message() instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
+                statuses.addAll(heartbeat.maintainers());
+            }
+        }
+        sent.clear();
+        return statuses;
+    }
+
+    /** A maintainer with this epoch that runs, without tables. */
+    private DispatcherId run(long epoch) {
+        host.handle(new HostInput.MembershipChanged(Membership.of(1, List.of(SELF))), now);
+        add(epoch);
+        DispatcherId trigger = sent.stream()
+                .map(Sent::message)
+                .filter(WorkerCommand.Bootstrap.class::isInstance)
+                .map(message -> ((WorkerCommand.Bootstrap) message).trigger())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
+        report(new WorkerReport.BootstrapSnapshot(
+                CHANGEFEED, new MaintainerEpoch(epoch), 7, 100, List.of(), List.of()));
+        host.handle(new HostInput.TablesLoaded(CHANGEFEED, new SchemaSnapshot(100, List.of())), now);
+        return trigger;
+    }
+
+    private Disposition report(WorkerReport report) {
+        return host.handle(new HostInput.ReportReceived(SELF, report), now);
+    }
+
+    private void triggerStops(long epoch, DispatcherId trigger, long checkpointTs) {
+        report(new WorkerReport.Heartbeat(
+                CHANGEFEED,
+                new MaintainerEpoch(epoch),
+                7,
+                new Watermark(checkpointTs, checkpointTs, 1),
+                List.of(new DispatcherStatus(trigger, ComponentState.STOPPED, checkpointTs)),
+                false,
+                List.of()));
+    }
+
+    @Test
+    @DisplayName("S11: nothing is started before a coordinator has introduced itself, or for another one")
+    void onlyTheCoordinatorIsObeyed() {
+        assertThat(add(1)).isEqualTo(Disposition.STALE);
+        lead(SECOND_LEADER, 1);
+
+        assertThat(add(1)).isEqualTo(Disposition.STALE);
+        assertThat(host.changefeeds()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("L-14: a coordinator with a lower version is ignored, a higher one takes over")
+    void higherVersionWins() {
+        lead(LEADER, 5);
+
+        assertThat(lead(SECOND_LEADER, 4)).isEqualTo(Disposition.STALE);
+        assertThat(add(1)).isEqualTo(Disposition.APPLIED);
+        assertThat(lead(SECOND_LEADER, 6)).isEqualTo(Disposition.APPLIED);
+
+        assertThat(add(2)).as("the former leader").isEqualTo(Disposition.STALE);
+    }
+
+    @Test
+    @DisplayName(
+            "L-17: an add with a newer epoch is refused while the present maintainer lives, and accepted after it has closed")
+    void replacementNeedsAClosedPredecessor() {
+        lead(LEADER, 1);
+        DispatcherId trigger = run(1);
+        sent.clear();
+
+        assertThat(add(2)).isEqualTo(Disposition.REFUSED);
+        assertThat(sent)
+                .extracting(Sent::message)
+                .contains(new CoordinatorReport.RequestRefused(
+                        CHANGEFEED,
+                        new MaintainerEpoch(2),
+                        new MaintainerEpoch(1),
+                        "AddMaintainer",
+                        RefusalReason.PREMISE_GONE));
+        remove(1, false);
+        triggerStops(1, trigger, 150);
+
+        assertThat(add(2)).isEqualTo(Disposition.APPLIED);
+        assertThat(host.changefeeds()).containsExactly(CHANGEFEED);
+    }
+
+    @Test
+    @DisplayName("L-19, R15: an add with the epoch that has closed here, or an older one, starts nothing")
+    void lateAddStartsNothing() {
+        lead(LEADER, 1);
+        DispatcherId trigger = run(3);
+        remove(3, false);
+        triggerStops(3, trigger, 150);
+        request(LEADER, new CoordinatorRequest.AcknowledgeFinalWord(CHANGEFEED, new MaintainerEpoch(3)));
+
+        assertThat(add(3)).isEqualTo(Disposition.STALE);
+        assertThat(add(2)).isEqualTo(Disposition.STALE);
+        assertThat(host.changefeeds()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("An add that is repeated is a duplicate")
+    void repeatedAdd() {
+        lead(LEADER, 1);
+        add(1);
+
+        assertThat(add(1)).isEqualTo(Disposition.DUPLICATE);
+    }
+
+    @Test
+    @DisplayName(
+            "L-21: a removal of an unknown changefeed is answered with CLOSED of that epoch, and a late add of it starts nothing")
+    void removalOfAnUnknownChangefeed() {
+        lead(LEADER, 1);
+
+        remove(9, false);
+
+        assertThat(reported()).singleElement().satisfies(status -> {
+            assertThat(status.phase()).isEqualTo(LifecyclePhase.CLOSED);
+            assertThat(status.epoch()).isEqualTo(new MaintainerEpoch(9));
+            assertThat(Objects.requireNonNull(status.finalWord()).checkpointTs())
+                    .isZero();
+        });
+        assertThat(add(9)).isEqualTo(Disposition.STALE);
+    }
+
+    @Test
+    @DisplayName(
+            "L-101, G2, G3: the final word is said at once and repeated until it is acknowledged, with epoch and checkpoint")
+    void finalWordIsRepeatedUntilAcknowledged() {
+        lead(LEADER, 1);
+        DispatcherId trigger = run(1);
+        remove(1, false);
+        sent.clear();
+
+        triggerStops(1, trigger, 150);
+        assertThat(reported())
+                .singleElement()
+                .satisfies(status -> assertThat(
+                                Objects.requireNonNull(status.finalWord()).checkpointTs())
+                        .isEqualTo(150));
+        pass(3_000);
+        assertThat(reported())
+                .hasSizeGreaterThanOrEqualTo(2)
+                .allSatisfy(status -> assertThat(status.finalWord()).isNotNull());
+        remove(1, false);
+        assertThat(reported()).as("an answer to a repeated removal").hasSize(1);
+
+        request(LEADER, new CoordinatorRequest.AcknowledgeFinalWord(CHANGEFEED, new MaintainerEpoch(1)));
+        pass(3_000);
+        assertThat(reported()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "I-167: a handoff request before bootstrap has ended is answered with NOT_YET, so that the coordinator asks again")
+    void handoffBeforeBootstrapIsAnswered() {
+        lead(LEADER, 1);
+        add(1);
+        sent.clear();
+
+        assertThat(remove(1, false)).isEqualTo(Disposition.REFUSED);
+
+        assertThat(sent)
+                .extracting(Sent::message)
+                .contains(new CoordinatorReport.RequestRefused(
+                        CHANGEFEED,
+                        new MaintainerEpoch(1),
+                        new MaintainerEpoch(1),
+                        "RemoveMaintainer",
+                        RefusalReason.NOT_YET));
+    }
+
+    @Test
+    @DisplayName("1.4: a new leader hears of all maintainers here, the closed ones that were not acknowledged included")
+    void snapshotForANewLeader() {
+        lead(LEADER, 1);
+        DispatcherId trigger = run(1);
+        remove(1, false);
+        triggerStops(1, trigger, 150);
+        add(2);
+        sent.clear();
+
+        lead(SECOND_LEADER, 2);
+
+        assertThat(sent).singleElement().satisfies(each -> {
+            assertThat(each.to()).isEqualTo(SECOND_LEADER);
+            assertThat(((CoordinatorReport.HostSnapshot) each.message()).maintainers())
+                    .extracting(MaintainerStatus::phase)
+                    .containsExactly(LifecyclePhase.CLOSED, LifecyclePhase.BOOTSTRAPPING);
+        });
+    }
+
+    @Test
+    @DisplayName("A report for a changefeed that has no maintainer here is stale, and counted")
+    void reportForNobody() {
+        lead(LEADER, 1);
+
+        Disposition disposition = report(
+                new WorkerReport.BootstrapSnapshot(CHANGEFEED, new MaintainerEpoch(1), 7, 100, List.of(), List.of()));
+
+        assertThat(disposition).isEqualTo(Disposition.STALE);
+        assertThat(host.dispositions()).containsEntry("BootstrapSnapshot/STALE", 1L);
+    }
+}
