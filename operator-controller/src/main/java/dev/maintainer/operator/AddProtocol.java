@@ -98,6 +98,11 @@ final class AddProtocol implements OperatorProtocol<AddProtocol.State> {
     }
 
     @Override
+    public Optional<NodeId> heading(State state) {
+        return state == State.PLACING ? Optional.of(destination) : Optional.empty();
+    }
+
+    @Override
     public boolean isFinished(State state) {
         return TABLE.isTerminal(state);
     }

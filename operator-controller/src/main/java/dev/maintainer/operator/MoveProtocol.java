@@ -144,6 +144,14 @@ final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
     }
 
     @Override
+    public Optional<NodeId> heading(State state) {
+        return switch (state) {
+            case REMOVE_ORIGIN, ADD_DESTINATION -> Optional.of(destination);
+            case ABORT_REMOVE_ORIGIN, PLACED, ABSENT, RELEASED -> Optional.empty();
+        };
+    }
+
+    @Override
     public boolean isFinished(State state) {
         return TABLE.isTerminal(state);
     }

@@ -17,22 +17,19 @@ final class NodeTraffic {
 
     /** Counts an operator in its present state ({@code sign} 1), or takes it out again (-1). */
     void count(RegisteredOperator operator, int sign) {
-        NodeId destination = operator.destination();
-        if (destination == null || operator.isFinished()) {
-            return;
+        NodeId heading = operator.heading().orElse(null);
+        if (heading != null) {
+            at(heading).towards += sign;
         }
+        NodeId origin = operator.origin();
+        boolean moves = origin != null && operator.destination() != null;
         boolean atOrigin = operator.outstanding()
                 .filter(command -> command instanceof OperatorCommand.Remove)
                 .isPresent();
-        boolean aborted = operator.phase().equals(MoveProtocol.State.ABORT_REMOVE_ORIGIN.name());
-        if (!aborted) {
-            at(destination).towards += sign;
-        }
-        NodeId origin = operator.origin();
-        if (origin != null && atOrigin) {
+        if (origin != null && moves && atOrigin) {
             at(origin).departing += sign;
-            if (!aborted) {
-                at(destination).arriving += sign;
+            if (heading != null) {
+                at(heading).arriving += sign;
             }
         }
     }

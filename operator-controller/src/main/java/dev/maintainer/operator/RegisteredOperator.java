@@ -85,6 +85,10 @@ final class RegisteredOperator {
         return machine.outstanding();
     }
 
+    Optional<NodeId> heading() {
+        return machine.heading();
+    }
+
     boolean isFinished() {
         return machine.isFinished();
     }
@@ -148,6 +152,10 @@ final class RegisteredOperator {
 
         Optional<OperatorCommand> outstanding() {
             return protocol.outstanding(state);
+        }
+
+        Optional<NodeId> heading() {
+            return protocol.heading(state);
         }
 
         boolean isFinished() {

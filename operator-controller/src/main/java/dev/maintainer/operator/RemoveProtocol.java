@@ -103,6 +103,11 @@ final class RemoveProtocol implements OperatorProtocol<RemoveProtocol.State> {
     }
 
     @Override
+    public Optional<NodeId> heading(State state) {
+        return Optional.empty();
+    }
+
+    @Override
     public boolean isFinished(State state) {
         return TABLE.isTerminal(state);
     }

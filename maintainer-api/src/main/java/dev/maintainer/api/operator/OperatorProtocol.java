@@ -38,6 +38,9 @@ public interface OperatorProtocol<S extends Enum<S>> {
     /** The command that is outstanding in a state; empty in an end state. */
     Optional<OperatorCommand> outstanding(S state);
 
+    /** The node on which the dispatcher will run if all goes well from this state on; empty if on none. */
+    Optional<NodeId> heading(S state);
+
     /** Whether a state is an end state. */
     boolean isFinished(S state);
 
