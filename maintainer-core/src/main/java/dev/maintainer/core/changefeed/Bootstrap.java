@@ -14,6 +14,7 @@ import dev.maintainer.api.port.SchemaStore;
 import dev.maintainer.core.registry.SpanReplica;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks all nodes what they run, then the schema store which tables exist, then hands over to {@link StateRebuild}.
@@ -28,6 +29,8 @@ final class Bootstrap {
     private long tablesRequestedAt = Long.MIN_VALUE;
     private boolean triggerBegun;
     private long triggerAskedAt = Long.MIN_VALUE;
+    private long triggerMadeAt = Long.MIN_VALUE;
+    private @Nullable ErrorCode triggerError;
 
     /**
      * Prepares a bootstrap.
@@ -63,6 +66,11 @@ final class Bootstrap {
         boolean first = pipeline.members.answered(from, snapshot, rebuilding);
         if (from.equals(pipeline.self)) {
             triggerStartTs = Math.max(triggerStartTs, snapshot.triggerStartTs());
+            if (!rebuilding && snapshot.triggerStartTs() > 0 && pipeline.trigger.isLost()) {
+                // The held watermark may be without the trigger: only a newer one counts.
+                pipeline.watermarks.forget(pipeline.self);
+                pipeline.trigger.madeAgain();
+            }
         }
         if (first && !rebuilding) {
             welcome(from, snapshot, nowMillis);
@@ -73,23 +81,22 @@ final class Bootstrap {
     /** A node that joined later: what it runs is adopted where a span waits, and is too much otherwise. */
     private void welcome(NodeId node, BootstrapSnapshot snapshot, long nowMillis) {
         for (DispatcherSnapshot dispatcher : snapshot.dispatchers()) {
+            if (!pipeline.isUsable(dispatcher.dispatcher())) {
+                continue;
+            }
             SpanReplica replica = pipeline.registry.get(dispatcher.dispatcher());
             boolean mine = replica != null && node.equals(replica.node());
             boolean wanted = replica != null
                     && pipeline.registry.isAbsent(replica.id())
+                    && !pipeline.operators.isInFlight(replica.id())
                     && !dispatcher.state().isTerminal()
                     && replica.span().equals(dispatcher.span());
             if (replica != null && wanted) {
                 pipeline.registry.bind(dispatcher.dispatcher(), node);
                 pipeline.registry.markReplicating(dispatcher.dispatcher());
-                pipeline.registry.report(replica, dispatcher.state(), dispatcher.checkpointTs());
+                pipeline.registry.report(replica, dispatcher.state(), Pipeline.soundTs(dispatcher.checkpointTs()));
             } else if (!mine && !dispatcher.state().isTerminal()) {
-                boolean driven = pipeline.operators
-                        .removeStray(dispatcher.dispatcher(), node, nowMillis)
-                        .isAdmitted();
-                if (!driven) {
-                    pipeline.sendRemove(LifecycleAction.SELF_HEAL, node, dispatcher.dispatcher());
-                }
+                pipeline.removeStray(node, dispatcher.dispatcher(), nowMillis);
             }
         }
         pipeline.scheduling.wantPlan();
@@ -123,8 +130,47 @@ final class Bootstrap {
         return Optional.of(rebuild);
     }
 
+    /** Has the trigger made again if it has ended or is missing: without it DDLs are lost. Repeated until it is there. */
+    private void makeTriggerAgain(long nowMillis) {
+        boolean due =
+                triggerMadeAt == Long.MIN_VALUE || nowMillis - triggerMadeAt >= pipeline.config.bootstrapResendMillis();
+        triggerBegun = false;
+        triggerAskedAt = Long.MIN_VALUE;
+        if (due) {
+            triggerMadeAt = nowMillis;
+            if (triggerError == null) {
+                triggerFailed(
+                        ErrorCode.DISPATCHER_FAILED,
+                        "the DDL trigger dispatcher has ended by itself; the checkpoint waits until it runs again");
+            }
+            // All DDLs up to the committed checkpoint are handled; what it repeats beyond is known by its time.
+            pipeline.gate.send(
+                    LifecycleAction.SEND_BOOTSTRAP,
+                    pipeline.self,
+                    new WorkerCommand.Bootstrap(
+                            pipeline.changefeed,
+                            pipeline.epoch,
+                            pipeline.checkpoint.committedTs(),
+                            pipeline.trigger.id()));
+        }
+    }
+
+    private void triggerFailed(@Nullable ErrorCode code, @Nullable String message) {
+        if (triggerError != null) {
+            pipeline.errors.own(triggerError, null);
+        }
+        triggerError = code;
+        if (code != null) {
+            pipeline.errors.own(code, message);
+        }
+    }
+
     /** Lets the trigger begin; repeated until it has. */
     void startTrigger(long nowMillis) {
+        if (pipeline.trigger.isLost()) {
+            makeTriggerAgain(nowMillis);
+            return;
+        }
         boolean due = triggerAskedAt == Long.MIN_VALUE
                 || nowMillis - triggerAskedAt >= pipeline.config.bootstrapResendMillis();
         if (!triggerBegun && due) {
@@ -141,9 +187,13 @@ final class Bootstrap {
             return Disposition.STALE;
         }
         if (done.error() != null) {
-            pipeline.errors.own(done.error().code(), done.error().message());
+            triggerFailed(done.error().code(), done.error().message());
+            if (done.error().code() == ErrorCode.TRIGGER_MISMATCH) {
+                pipeline.trigger.markMissing();
+            }
             return Disposition.APPLIED;
         }
+        triggerFailed(null, null);
         Disposition disposition = triggerBegun ? Disposition.DUPLICATE : Disposition.APPLIED;
         triggerBegun = true;
         return disposition;

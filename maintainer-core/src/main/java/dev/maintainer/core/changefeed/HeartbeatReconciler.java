@@ -4,9 +4,14 @@ import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerReport.Heartbeat;
 import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.registry.SpanReplica;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Takes heartbeats in. The order within one heartbeat is a part of the checkpoint's correctness: the watermark is
@@ -22,10 +27,11 @@ final class HeartbeatReconciler {
     }
 
     Disposition onHeartbeat(NodeId from, Heartbeat heartbeat, long nowMillis) {
-        if (!pipeline.members.isAlive(from)) {
-            return Disposition.STALE;
-        }
         boolean storesProgress = pipeline.gate.allows(LifecycleAction.STORE_PROGRESS);
+        if (!pipeline.members.isAlive(from)) {
+            boolean ownEnd = from.equals(pipeline.self) && storesProgress && isRemoving();
+            return ownEnd ? onOwnEnd(from, heartbeat, nowMillis) : Disposition.STALE;
+        }
         if (storesProgress && !pipeline.members.isCurrent(from, heartbeat.incarnation())) {
             return pipeline.members.isReady(from) ? Disposition.STALE : Disposition.REFUSED;
         }
@@ -35,13 +41,71 @@ final class HeartbeatReconciler {
         boolean news = pipeline.gate.allows(LifecycleAction.STORE_ERRORS)
                 && pipeline.errors.report(from, heartbeat.errors(), nowMillis);
         if (!storesProgress) {
-            return news ? Disposition.APPLIED : Disposition.REFUSED;
+            return noteEnds(from, heartbeat) || news ? Disposition.APPLIED : Disposition.REFUSED;
         }
         for (DispatcherStatus status : heartbeat.statuses()) {
             onStatus(from, status, nowMillis);
         }
+        if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {
+            removeMissing(from, heartbeat.statuses(), nowMillis);
+        }
         boolean changed = advanced || news || !heartbeat.statuses().isEmpty();
         return changed ? Disposition.APPLIED : Disposition.DUPLICATE;
+    }
+
+    private boolean isRemoving() {
+        return !pipeline.gate.allows(LifecycleAction.SELF_HEAL);
+    }
+
+    /** A removal waits for the trigger even if the own node has left the membership view. */
+    private Disposition onOwnEnd(NodeId from, Heartbeat heartbeat, long nowMillis) {
+        heartbeat.statuses().stream()
+                .filter(status -> status.dispatcher().equals(pipeline.trigger.id()))
+                .forEach(status -> onStatus(from, status, nowMillis));
+        return pipeline.trigger.hasEnded() ? Disposition.APPLIED : Disposition.STALE;
+    }
+
+    /** An end is told once. One that comes while the others are still asked must not be forgotten. */
+    private boolean noteEnds(NodeId from, Heartbeat heartbeat) {
+        boolean noted = false;
+        if (pipeline.members.isCurrent(from, heartbeat.incarnation())) {
+            for (DispatcherStatus status : heartbeat.statuses()) {
+                if (status.state().isTerminal()) {
+                    noted = true;
+                    pipeline.members.ended(from, status.dispatcher());
+                    if (status.dispatcher().equals(pipeline.trigger.id()) && from.equals(pipeline.self)) {
+                        pipeline.trigger.report(status.state(), status.checkpointTs());
+                    }
+                }
+            }
+        }
+        return noted;
+    }
+
+    /**
+     * Spans that a complete list should name and does not: the word of their end was lost. They are removed before they
+     * are placed again, so that it does no harm if they run after all. Costs the list unless something is missing.
+     */
+    private void removeMissing(NodeId from, List<DispatcherStatus> statuses, long nowMillis) {
+        Set<DispatcherId> named = new HashSet<>();
+        for (DispatcherStatus status : statuses) {
+            if (from.equals(pipeline.registry.boundTo(status.dispatcher()))) {
+                named.add(status.dispatcher());
+            }
+        }
+        if (named.size() >= pipeline.registry.boundCount(from)) {
+            return;
+        }
+        for (SpanReplica replica : pipeline.registry.on(from)) {
+            // One that has not worked yet is not in the list.
+            boolean missing = replica.state() == SpanReplica.State.REPLICATING
+                    && replica.component() != ComponentState.INITIALIZING
+                    && !named.contains(replica.id())
+                    && !pipeline.operators.isInFlight(replica.id());
+            if (missing) {
+                pipeline.restoreRemoval(replica.id(), from, OperatorType.MOVE, nowMillis);
+            }
+        }
     }
 
     private void onStatus(NodeId from, DispatcherStatus status, long nowMillis) {
@@ -72,10 +136,14 @@ final class HeartbeatReconciler {
         boolean ended = status.state().isTerminal()
                 && pipeline.registry.get(replica.id()) == replica
                 && from.equals(replica.node())
-                && !pipeline.operators.isInFlight(replica.id());
-        if (ended && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {
+                // An operator on a span that still counts as running removes a copy elsewhere, and heard nothing new.
+                && (replica.state() == SpanReplica.State.REPLICATING || !pipeline.operators.isInFlight(replica.id()));
+        if (ended && !isRemoving()) {
             pipeline.registry.markAbsent(replica.id());
             pipeline.scheduling.wantPlan();
+        } else if (ended) {
+            // Nobody may place it again here, and later watermarks do not include it.
+            pipeline.checkpoint.hold(replica.checkpointTs());
         }
     }
 

@@ -301,7 +301,8 @@ public final class Maintainer {
                 pipeline.operators.tick(nowMillis);
                 pipeline.tombstones.expire(nowMillis);
                 reconcile(nowMillis);
-                pipeline.checkpoint.compute(Long.MAX_VALUE);
+                pipeline.checkpoint.compute(
+                        pipeline.trigger.isLost() ? pipeline.trigger.checkpointTs() : Long.MAX_VALUE);
                 expireUnclaimed(nowMillis);
             }
             case REMOVING -> {
@@ -329,6 +330,11 @@ public final class Maintainer {
             } else if (pipeline.watermarks.of(node) == null) {
                 silent.add(node);
             }
+        }
+        boolean ownMissing =
+                pipeline.registry.boundCount(pipeline.self) == 0 && pipeline.watermarks.of(pipeline.self) == null;
+        if (ownMissing) {
+            silent.add(pipeline.self);
         }
         if (!dead.isEmpty()) {
             onDeath(dead, nowMillis);

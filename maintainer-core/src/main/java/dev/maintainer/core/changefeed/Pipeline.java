@@ -23,7 +23,9 @@ import dev.maintainer.core.registry.Tombstones;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorView;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,42 @@ final class Pipeline {
                 changefeed, epoch, ports.scheduler(), registry, operators, members, config, new PlanOutcome(observer));
     }
 
+    /** Whether a dispatcher of a table may have this id. */
+    boolean isUsable(DispatcherId id) {
+        return !id.isZero() && !id.equals(trigger.id());
+    }
+
+    /** A checkpoint from outside; one that cannot be is 0, which says nothing. */
+    static long soundTs(long ts) {
+        return ts < 0 || ts == Long.MAX_VALUE ? 0 : ts;
+    }
+
+    /** An id that nothing here has, whatever workers say they run. */
+    DispatcherId freshId() {
+        DispatcherId id = ids.next();
+        while (registry.get(id) != null || unclaimed.contains(id) || operators.isInFlight(id)) {
+            id = ids.next();
+        }
+        return id;
+    }
+
+    /** Removes what is too much on a node, with an operator if none drives it. */
+    void removeStray(NodeId node, DispatcherId dispatcher, long nowMillis) {
+        if (!operators.removeStray(dispatcher, node, nowMillis).isAdmitted()) {
+            sendRemove(LifecycleAction.SELF_HEAL, node, dispatcher);
+        }
+    }
+
+    /**
+     * Ends a dispatcher whose span stays, and places the span again afterwards. Its end may be in a heartbeat that gets
+     * lost while the watermark goes on without it, so the span caps the checkpoint from now on.
+     */
+    void restoreRemoval(DispatcherId dispatcher, NodeId node, OperatorType intent, long nowMillis) {
+        if (operators.restoreRemoval(dispatcher, node, intent, nowMillis).isAdmitted()) {
+            registry.markScheduling(dispatcher);
+        }
+    }
+
     /** Tells a node to remove a dispatcher that no operator drives. */
     void sendRemove(LifecycleAction action, NodeId node, DispatcherId dispatcher) {
         gate.send(action, node, new WorkerCommand.RemoveDispatcher(changefeed, epoch, dispatcher, OperatorType.REMOVE));
@@ -109,6 +147,8 @@ final class Pipeline {
     }
 
     private final class Output implements OperatorOutput {
+        private final Set<DispatcherId> stuck = new HashSet<>();
+
         @Override
         public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command) {
             if (command instanceof OperatorCommand.Remove) {
@@ -136,13 +176,14 @@ final class Pipeline {
         @Override
         public void finished(DispatcherId dispatcher, OperatorType type) {
             scheduling.operatorFinished();
-            if (operators.size() == 0) {
+            if (stuck.remove(dispatcher) && stuck.isEmpty()) {
                 errors.own(ErrorCode.OPERATOR_STUCK, null);
             }
         }
 
         @Override
         public void stuck(OperatorView operator) {
+            stuck.add(operator.dispatcher());
             errors.own(
                     ErrorCode.OPERATOR_STUCK,
                     operator.type() + " of dispatcher " + operator.dispatcher() + " waits in " + operator.phase()

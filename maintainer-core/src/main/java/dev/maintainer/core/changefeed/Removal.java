@@ -54,6 +54,7 @@ final class Removal {
         if (!cascade) {
             triggerAskedAt = nowMillis;
             pipeline.operators.closeTrigger(pipeline.trigger.id(), pipeline.self, nowMillis);
+            closeTriggerWithoutOperator();
         }
         sendCloses(nowMillis);
     }
@@ -64,8 +65,16 @@ final class Removal {
         if (!cascade && due) {
             triggerAskedAt = nowMillis;
             pipeline.operators.repeat(pipeline.trigger.id(), nowMillis);
+            closeTriggerWithoutOperator();
         }
         sendCloses(nowMillis);
+    }
+
+    /** The operator ends at once if the own node has left the membership view; the trigger may run all the same. */
+    private void closeTriggerWithoutOperator() {
+        if (!pipeline.trigger.hasEnded() && !pipeline.operators.isInFlight(pipeline.trigger.id())) {
+            pipeline.sendRemove(LifecycleAction.RUN_TRIGGER_CLOSE, pipeline.self, pipeline.trigger.id());
+        }
     }
 
     /** In a cascade, asks every living node that has not closed, less and less often. */
@@ -99,16 +108,19 @@ final class Removal {
 
     /** Whether all that has to be closed is closed. */
     boolean isComplete() {
-        return cascade ? closed.containsAll(pipeline.members.latest()) : pipeline.trigger.hasEnded();
+        return cascade
+                ? pipeline.members.isKnown() && closed.containsAll(pipeline.members.latest())
+                : pipeline.trigger.hasEnded();
     }
 
     /**
-     * The checkpoint may not pass the DDLs that the trigger has handled: once it is gone, no watermark includes it.
+     * The checkpoint may not pass the DDLs that the trigger has handled: once it is gone, no watermark includes it. In
+     * a cascade dispatchers end one by one, and the watermarks of those that remain say nothing of them: it stays.
      *
      * @return an upper bound for the checkpoint; a TSO
      */
     long checkpointCap() {
-        return Math.max(committedAtStart, pipeline.trigger.checkpointTs());
+        return cascade ? committedAtStart : Math.max(committedAtStart, pipeline.trigger.checkpointTs());
     }
 
     boolean isCascade() {

@@ -2,7 +2,6 @@ package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
-import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.JournalEntry;
 import dev.maintainer.api.message.WorkerReport.BootstrapSnapshot;
@@ -84,14 +83,18 @@ final class StateRebuild {
     private void index(NodeId node, BootstrapSnapshot snapshot) {
         for (DispatcherSnapshot dispatcher : snapshot.dispatchers()) {
             TableId table = dispatcher.span().table();
-            boolean usable = !dispatcher.dispatcher().isZero()
+            boolean usable = pipeline.isUsable(dispatcher.dispatcher())
                     && !table.equals(TableId.DDL)
-                    && !dispatcher.state().isTerminal();
+                    && !dispatcher.state().isTerminal()
+                    && !pipeline.members.hasEnded(node, dispatcher.dispatcher());
             if (usable) {
                 reported.computeIfAbsent(table, t -> new ArrayList<>(1)).add(new Reported(node, dispatcher));
             }
         }
         for (JournalEntry entry : snapshot.journal()) {
+            if (!pipeline.isUsable(entry.dispatcher())) {
+                continue;
+            }
             Journaled journaled = new Journaled(node, entry);
             if (entry.kind() == JournalEntry.Kind.REMOVE) {
                 removals.put(entry.dispatcher(), journaled);
@@ -103,32 +106,35 @@ final class StateRebuild {
     }
 
     private void rebuildTable(TableInfo table) {
-        List<TableSpan> covered = new ArrayList<>(1);
+        if (table.table().equals(TableId.DDL) || pipeline.registry.hasTable(table.table())) {
+            return;
+        }
+        Coverage covered = new Coverage(table.table());
         List<Reported> candidates = reported.remove(table.table());
         if (candidates != null) {
             candidates.sort(BEST_FIRST);
-            candidates.forEach(candidate -> adoptOrDiscard(candidate, covered));
+            candidates.forEach(candidate -> adoptOrDiscard(candidate, table, covered));
         }
         restoreCreates(table, covered);
-        for (TableSpan hole : Coverage.holes(table.table(), covered)) {
+        for (TableSpan hole : covered.holes()) {
             fill(hole, table);
         }
     }
 
-    private void adoptOrDiscard(Reported candidate, List<TableSpan> covered) {
+    /** The schema store says which schema a table is in now; a dispatcher knows the one that it was created with. */
+    private void adoptOrDiscard(Reported candidate, TableInfo table, Coverage covered) {
         DispatcherSnapshot dispatcher = candidate.dispatcher();
         TableSpan span = dispatcher.span();
-        boolean taken = pipeline.registry.get(dispatcher.dispatcher()) != null
-                || covered.stream().anyMatch(span::overlaps);
+        boolean taken = pipeline.registry.get(dispatcher.dispatcher()) != null || !covered.isFree(span);
         if (taken) {
-            strays.add(candidate);
+            discard(candidate);
             return;
         }
         pipeline.registry.addReplicating(
                 dispatcher.dispatcher(),
                 span,
-                dispatcher.schema(),
-                Math.max(dispatcher.checkpointTs(), startTs),
+                table.schema(),
+                Math.max(Pipeline.soundTs(dispatcher.checkpointTs()), startTs),
                 candidate.node(),
                 dispatcher.state());
         covered.add(span);
@@ -138,14 +144,24 @@ final class StateRebuild {
         }
     }
 
-    private void restoreCreates(TableInfo table, List<TableSpan> covered) {
+    /** One that a node names twice, and that is adopted there, must not be removed as its own copy. */
+    private void discard(Reported candidate) {
+        NodeId adoptedBy = pipeline.registry.boundTo(candidate.dispatcher().dispatcher());
+        if (!candidate.node().equals(adoptedBy)) {
+            strays.add(candidate);
+        }
+    }
+
+    private void restoreCreates(TableInfo table, Coverage covered) {
         for (Journaled create : creates.getOrDefault(table.table(), List.of())) {
             JournalEntry entry = create.entry();
-            boolean free = pipeline.registry.get(entry.dispatcher()) == null
-                    && covered.stream().noneMatch(entry.span()::overlaps);
+            boolean free = pipeline.registry.get(entry.dispatcher()) == null && covered.isFree(entry.span());
             if (free) {
                 pipeline.registry.addAbsent(
-                        entry.dispatcher(), entry.span(), table.schema(), Math.max(entry.startTs(), startTs));
+                        entry.dispatcher(),
+                        entry.span(),
+                        table.schema(),
+                        Math.max(Pipeline.soundTs(entry.startTs()), startTs));
                 covered.add(entry.span());
                 restored.add(create);
             }
@@ -155,30 +171,37 @@ final class StateRebuild {
     /** The predecessor's frozen operator knows the dispatcher's id and how far it was: less to replay. */
     private void fill(TableSpan hole, TableInfo table) {
         FrozenOperator intent = intents.get(hole);
-        if (intent != null && pipeline.registry.get(intent.dispatcher()) == null) {
+        boolean known = intent != null
+                && pipeline.isUsable(intent.dispatcher())
+                && pipeline.registry.get(intent.dispatcher()) == null;
+        if (intent != null && known) {
             pipeline.registry.addAbsent(
-                    intent.dispatcher(), hole, table.schema(), Math.max(intent.checkpointTs(), startTs));
+                    intent.dispatcher(),
+                    hole,
+                    table.schema(),
+                    Math.max(Pipeline.soundTs(intent.checkpointTs()), startTs));
         } else {
-            pipeline.registry.addAbsent(pipeline.ids.next(), hole, table.schema(), startTs);
+            pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), startTs);
         }
     }
 
     private void leaveUnclaimed(Reported leftover) {
         DispatcherSnapshot dispatcher = leftover.dispatcher();
-        if (removals.containsKey(dispatcher.dispatcher())) {
+        boolean registered = pipeline.registry.get(dispatcher.dispatcher()) != null;
+        if (registered || dropped.contains(dispatcher.dispatcher())) {
+            discard(leftover);
             return;
         }
-        if (dropped.contains(dispatcher.dispatcher())) {
-            strays.add(leftover);
-            return;
-        }
+        Journaled removal = removals.get(dispatcher.dispatcher());
         pipeline.unclaimed.add(new Unclaimed.Leftover(
                 dispatcher.dispatcher(),
                 leftover.node(),
                 dispatcher.span(),
-                dispatcher.schema(),
                 dispatcher.state(),
-                dispatcher.checkpointTs()));
+                Pipeline.soundTs(dispatcher.checkpointTs()),
+                removal != null && removal.node().equals(leftover.node())
+                        ? removal.entry().intent()
+                        : null));
     }
 
     /** Admits what was in flight, and removes what is too much. Called when the maintainer runs. */
@@ -188,16 +211,12 @@ final class StateRebuild {
             if (entry.kind() == JournalEntry.Kind.CREATE) {
                 pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);
             } else {
-                pipeline.operators.restoreRemoval(entry.dispatcher(), journaled.node(), entry.intent(), nowMillis);
+                pipeline.restoreRemoval(entry.dispatcher(), journaled.node(), entry.intent(), nowMillis);
             }
         }
         for (Reported stray : strays) {
             DispatcherId id = stray.dispatcher().dispatcher();
-            boolean driven =
-                    pipeline.operators.removeStray(id, stray.node(), nowMillis).isAdmitted();
-            if (!driven) {
-                pipeline.sendRemove(LifecycleAction.SELF_HEAL, stray.node(), id);
-            }
+            pipeline.removeStray(stray.node(), id, nowMillis);
         }
     }
 }

@@ -43,15 +43,19 @@ final class TableChanges {
         long before = appliedTs;
         long acknowledgedTs = 0;
         for (BlockStatus status : report.statuses()) {
-            boolean known = status.dispatcher().equals(pipeline.trigger.id()) && status.stage() == BlockStage.NONE;
+            boolean known = status.dispatcher().equals(pipeline.trigger.id())
+                    && status.stage() == BlockStage.NONE
+                    && status.commitTs() >= 1
+                    && status.commitTs() < Long.MAX_VALUE;
             if (!known) {
                 break;
             }
-            if (status.commitTs() > appliedTs) {
+            // Against the state before this report: several DDLs may have one commit time.
+            if (status.commitTs() > before) {
                 status.changes().forEach(change -> apply(change, status.commitTs(), nowMillis));
-                appliedTs = status.commitTs();
+                appliedTs = Math.max(appliedTs, status.commitTs());
             }
-            acknowledgedTs = status.commitTs();
+            acknowledgedTs = Math.max(acknowledgedTs, status.commitTs());
         }
         if (acknowledgedTs == 0) {
             return Disposition.REFUSED;
@@ -66,7 +70,7 @@ final class TableChanges {
 
     private void apply(TableChange change, long commitTs, long nowMillis) {
         if (change instanceof TableChange.AddTable add) {
-            addTable(add.table(), commitTs);
+            addTable(add.table(), commitTs, nowMillis);
         } else if (change instanceof TableChange.DropTable drop) {
             dropTables(List.of(drop.table()), nowMillis);
         } else if (change instanceof TableChange.DropSchema drop) {
@@ -77,32 +81,35 @@ final class TableChanges {
         pipeline.scheduling.wantPlan();
     }
 
-    private void addTable(TableInfo table, long commitTs) {
-        if (pipeline.registry.hasTable(table.table())) {
+    private void addTable(TableInfo table, long commitTs, long nowMillis) {
+        if (table.table().equals(TableId.DDL) || pipeline.registry.hasTable(table.table())) {
             return;
         }
         // The former owner may have executed this DDL: then its dispatchers run, and there must be no second ones.
-        List<TableSpan> covered = new ArrayList<>();
+        Coverage covered = new Coverage(table.table());
         for (Unclaimed.Leftover leftover : pipeline.unclaimed.claim(table.table())) {
-            boolean usable = leftover.schema.equals(table.schema())
-                    && pipeline.members.isAlive(leftover.node)
+            boolean usable = pipeline.members.isAlive(leftover.node)
                     && !pipeline.tombstones.contains(leftover.id)
-                    && covered.stream().noneMatch(leftover.span::overlaps);
+                    && pipeline.registry.get(leftover.id) == null
+                    && covered.isFree(leftover.span);
             if (usable) {
                 pipeline.registry.addReplicating(
                         leftover.id,
                         leftover.span,
-                        leftover.schema,
+                        table.schema(),
                         Math.max(leftover.checkpointTs, commitTs),
                         leftover.node,
                         leftover.component);
                 covered.add(leftover.span);
+                if (leftover.removal != null) {
+                    pipeline.restoreRemoval(leftover.id, leftover.node, leftover.removal, nowMillis);
+                }
             } else {
-                pipeline.sendRemove(LifecycleAction.SELF_HEAL, leftover.node, leftover.id);
+                pipeline.removeStray(leftover.node, leftover.id, nowMillis);
             }
         }
-        for (TableSpan hole : Coverage.holes(table.table(), covered)) {
-            pipeline.registry.addAbsent(pipeline.ids.next(), hole, table.schema(), commitTs);
+        for (TableSpan hole : covered.holes()) {
+            pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), commitTs);
         }
     }
 
@@ -111,7 +118,7 @@ final class TableChanges {
         for (TableId table : tables) {
             pipeline.registry.ofTable(table).stream().map(SpanReplica::id).forEach(dropped::add);
             for (Unclaimed.Leftover leftover : pipeline.unclaimed.claim(table)) {
-                pipeline.sendRemove(LifecycleAction.SELF_HEAL, leftover.node, leftover.id);
+                pipeline.removeStray(leftover.node, leftover.id, nowMillis);
             }
         }
         // Operators first, spans last: a removal has to see where its dispatcher is.

@@ -8,6 +8,7 @@ final class Trigger {
     private final DispatcherId id;
     private ComponentState component = ComponentState.WORKING;
     private long checkpointTs;
+    private boolean missing;
 
     Trigger(DispatcherId id, long startTs) {
         this.id = id;
@@ -24,6 +25,22 @@ final class Trigger {
             component = state;
         }
         checkpointTs = Math.max(checkpointTs, reportedTs);
+    }
+
+    /** Its worker does not know it. */
+    void markMissing() {
+        missing = true;
+    }
+
+    /** Its worker has made it again. */
+    void madeAgain() {
+        missing = false;
+        component = ComponentState.WORKING;
+    }
+
+    /** Whether nobody looks for DDLs: then no watermark includes the trigger. */
+    boolean isLost() {
+        return missing || component.isTerminal();
     }
 
     boolean hasEnded() {

@@ -4,15 +4,17 @@ import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.OperatorType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dispatchers that run although their table is not in the schema snapshot of the bootstrap. Either the table was created
@@ -28,8 +30,10 @@ final class Unclaimed {
         final DispatcherId id;
         final NodeId node;
         final TableSpan span;
-        final SchemaId schema;
         final long claimUntilTs;
+        /** Why a former owner asked for its removal; null if nobody did. */
+        final @Nullable OperatorType removal;
+
         ComponentState component;
         long checkpointTs;
 
@@ -37,23 +41,40 @@ final class Unclaimed {
                 DispatcherId id,
                 NodeId node,
                 TableSpan span,
-                SchemaId schema,
                 ComponentState component,
-                long checkpointTs) {
+                long checkpointTs,
+                @Nullable OperatorType removal) {
             this.id = id;
             this.node = node;
             this.span = span;
-            this.schema = schema;
             this.component = component;
+            this.removal = removal;
             this.claimUntilTs = checkpointTs;
             this.checkpointTs = checkpointTs;
         }
     }
 
     private final Map<DispatcherId, Leftover> leftovers = new LinkedHashMap<>();
+    private final Map<TableId, List<Leftover>> byTable = new HashMap<>();
+    /** A lower bound of all times until which they may be claimed, so that a tick costs nothing. */
+    private long earliestTs = Long.MAX_VALUE;
 
     void add(Leftover leftover) {
-        leftovers.putIfAbsent(leftover.id, leftover);
+        if (leftovers.putIfAbsent(leftover.id, leftover) == null) {
+            byTable.computeIfAbsent(leftover.span.table(), t -> new ArrayList<>(1))
+                    .add(leftover);
+            earliestTs = Math.min(earliestTs, leftover.claimUntilTs);
+        }
+    }
+
+    private void dropFromTable(Leftover leftover) {
+        List<Leftover> siblings = byTable.get(leftover.span.table());
+        if (siblings != null) {
+            siblings.remove(leftover);
+            if (siblings.isEmpty()) {
+                byTable.remove(leftover.span.table());
+            }
+        }
     }
 
     boolean contains(DispatcherId id) {
@@ -68,6 +89,7 @@ final class Unclaimed {
         }
         if (status.state().isTerminal()) {
             leftovers.remove(leftover.id);
+            dropFromTable(leftover);
             return;
         }
         leftover.component = status.state();
@@ -76,12 +98,24 @@ final class Unclaimed {
 
     /** Takes out all dispatchers of a table, by span. */
     List<Leftover> claim(TableId table) {
-        return take(leftover -> leftover.span.table().equals(table));
+        List<Leftover> claimed = byTable.getOrDefault(table, new ArrayList<>());
+        byTable.remove(table);
+        claimed.forEach(leftover -> leftovers.remove(leftover.id));
+        claimed.sort((a, b) -> a.span.compareTo(b.span));
+        return claimed;
     }
 
     /** Takes out those whose time to be claimed is over. */
     List<Leftover> expire(long committedTs) {
-        return leftovers.isEmpty() ? List.of() : take(leftover -> committedTs >= leftover.claimUntilTs);
+        if (committedTs < earliestTs) {
+            return List.of();
+        }
+        List<Leftover> expired = take(leftover -> committedTs >= leftover.claimUntilTs);
+        earliestTs = leftovers.values().stream()
+                .mapToLong(leftover -> leftover.claimUntilTs)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        return expired;
     }
 
     /** Takes out those of a dead node. */
@@ -96,6 +130,7 @@ final class Unclaimed {
             if (which.test(leftover)) {
                 taken.add(leftover);
                 each.remove();
+                dropFromTable(leftover);
             }
         }
         taken.sort((a, b) -> a.span.compareTo(b.span));

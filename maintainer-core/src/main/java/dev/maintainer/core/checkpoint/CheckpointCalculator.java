@@ -19,6 +19,7 @@ public final class CheckpointCalculator {
     private final Watermarks watermarks;
     private long committedTs;
     private long resolvedTs;
+    private long holdTs = Long.MAX_VALUE;
     private String heldBy = "bootstrap";
 
     /** Starts at a checkpoint (a TSO). */
@@ -31,12 +32,21 @@ public final class CheckpointCalculator {
     }
 
     /**
+     * Never again rises above this TSO: a dispatcher has ended there and nobody may place it again, so no watermark
+     * includes it.
+     */
+    public void hold(long ts) {
+        holdTs = Math.min(holdTs, ts);
+    }
+
+    /**
      * Computes once.
      *
-     * @param cap an upper bound from outside (a TSO); {@link Long#MAX_VALUE} for none
+     * @param outerCap an upper bound from outside (a TSO); {@link Long#MAX_VALUE} for none
      * @return whether the committed checkpoint has risen
      */
-    public boolean compute(long cap) {
+    public boolean compute(long outerCap) {
+        long cap = Math.min(outerCap, holdTs);
         long floor = registry.minNonReplicating(cap);
         long checkpoint = floor;
         long resolved = floor;

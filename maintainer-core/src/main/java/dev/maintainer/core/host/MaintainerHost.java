@@ -105,7 +105,9 @@ public final class MaintainerHost {
                             new MaintainerInput.ReportReceived(received.from(), received.report()), nowMillis);
         }
         if (input instanceof HostInput.MembershipChanged changed) {
-            membership = changed.membership();
+            if (membership == null || changed.membership().version() > membership.version()) {
+                membership = changed.membership();
+            }
             hosted.values()
                     .forEach(each -> each.maintainer.handle(
                             new MaintainerInput.MembershipChanged(changed.membership()), nowMillis));
@@ -170,6 +172,10 @@ public final class MaintainerHost {
         if (finalWords.hasClosed(add.changefeed(), add.epoch())) {
             refuse(add.changefeed(), add.epoch(), null, add.kind(), RefusalReason.CLOSED);
             return Disposition.STALE;
+        }
+        if (add.checkpointTs() < 1 || add.checkpointTs() == Long.MAX_VALUE) {
+            refuse(add.changefeed(), add.epoch(), null, add.kind(), RefusalReason.PREMISE_GONE);
+            return Disposition.REFUSED;
         }
         start(add.changefeed(), add.epoch(), add.checkpointTs(), add.manifest(), nowMillis);
         return Disposition.APPLIED;

@@ -1,11 +1,14 @@
 package dev.maintainer.core.membership;
 
 import dev.maintainer.api.message.WorkerReport.BootstrapSnapshot;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -24,6 +27,8 @@ public final class Members {
         /** Kept until the state has been rebuilt from it. */
         @Nullable
         BootstrapSnapshot snapshot;
+        /** What has ended since, until then. */
+        final Set<DispatcherId> ended = new HashSet<>();
     }
 
     private final TreeMap<NodeId, Member> members = new TreeMap<>();
@@ -39,6 +44,11 @@ public final class Members {
         version = membership.version();
         latest = membership.alive();
         return true;
+    }
+
+    /** Whether any membership is known. */
+    public boolean isKnown() {
+        return version != Long.MIN_VALUE;
     }
 
     /** The nodes that are alive by the latest membership, whether or not it was acted on. */
@@ -123,6 +133,20 @@ public final class Members {
         return member != null && member.answered && member.incarnation == incarnation;
     }
 
+    /** Notes that a dispatcher has ended although the kept answer of its node names it. */
+    public void ended(NodeId node, DispatcherId dispatcher) {
+        Member member = members.get(node);
+        if (member != null && member.snapshot != null) {
+            member.ended.add(dispatcher);
+        }
+    }
+
+    /** Whether a dispatcher has ended since its node answered. */
+    public boolean hasEnded(NodeId node, DispatcherId dispatcher) {
+        Member member = members.get(node);
+        return member != null && member.ended.contains(dispatcher);
+    }
+
     /** The answers that were kept, by node. */
     public SortedMap<NodeId, BootstrapSnapshot> snapshots() {
         SortedMap<NodeId, BootstrapSnapshot> kept = new TreeMap<>();
@@ -136,6 +160,9 @@ public final class Members {
 
     /** Lets go of the answers. */
     public void dropSnapshots() {
-        members.values().forEach(member -> member.snapshot = null);
+        members.values().forEach(member -> {
+            member.snapshot = null;
+            member.ended.clear();
+        });
     }
 }
