@@ -197,6 +197,20 @@ public final class MaintainerBench {
                         CHANGEFEED, epoch, incarnation(from), null, List.of(statuses), false, List.of()));
     }
 
+    /** A heartbeat with a watermark and the complete list of what runs on the node. */
+    public Disposition complete(NodeId from, long checkpointTs, long seq, DispatcherStatus... statuses) {
+        return report(
+                from,
+                new WorkerReport.Heartbeat(
+                        CHANGEFEED,
+                        epoch,
+                        incarnation(from),
+                        new Watermark(checkpointTs, checkpointTs, seq),
+                        List.of(statuses),
+                        true,
+                        List.of()));
+    }
+
     /** A heartbeat with errors only. */
     public Disposition errors(NodeId from, WorkerError... errors) {
         return report(
