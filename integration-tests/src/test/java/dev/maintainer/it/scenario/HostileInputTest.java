@@ -17,9 +17,11 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.JournalEntry;
+import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.message.WorkerReport.CloseOutcome;
@@ -39,9 +41,17 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.model.Watermark;
 import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.changefeed.MaintainerInput;
+import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.it.support.MaintainerBench;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -218,6 +228,40 @@ class HostileInputTest {
         assertThat(bench.suppressed()).isEmpty();
     }
 
+    @Test
+    @DisplayName("A host refuses a maintainer that could not start, and keeps the newest membership")
+    void oddRequestsToAHost() {
+        List<Message> sent = new ArrayList<>();
+        MaintainerHost host = new MaintainerHost(
+                N1,
+                (to, message) -> {
+                    sent.add(message);
+                    return Transport.SendResult.ENQUEUED;
+                },
+                (changefeed, ts) -> {},
+                () -> (snapshot, budget) -> Plan.keep(new Reason("NOTHING", "nothing to do")),
+                MaintainerConfig.defaults(),
+                MaintainerObserver.none());
+        host.handle(new HostInput.RequestReceived(N3, new CoordinatorRequest.CoordinatorBootstrap(1)), 0);
+        host.handle(new HostInput.MembershipChanged(Membership.of(2, List.of(N1, N2))), 0);
+        host.handle(new HostInput.MembershipChanged(Membership.of(1, List.of(N1))), 0);
+
+        for (long checkpointTs : new long[] {0, -1, Long.MAX_VALUE}) {
+            assertThat(host.handle(addAt(checkpointTs), 0)).isEqualTo(Disposition.REFUSED);
+        }
+        assertThat(host.changefeeds()).isEmpty();
+        host.handle(addAt(100), 0);
+
+        assertThat(sent).filteredOn(WorkerCommand.Bootstrap.class::isInstance).hasSize(2);
+    }
+
+    private static HostInput addAt(long checkpointTs) {
+        return new HostInput.RequestReceived(
+                N3,
+                new CoordinatorRequest.AddMaintainer(
+                        CHANGEFEED, new MaintainerEpoch(5), checkpointTs, HandoffManifest.EMPTY));
+    }
+
     // ---- at random ---------------------------------------------------------------------------------------------
 
     @Test
@@ -264,8 +308,7 @@ class HostileInputTest {
                         alive.add(node);
                     }
                 }
-                return new MaintainerInput.MembershipChanged(
-                        dev.maintainer.api.port.Membership.of(version += random.nextInt(3) - 1, alive));
+                return new MaintainerInput.MembershipChanged(Membership.of(version += random.nextInt(3) - 1, alive));
             }
             if (kind < 18) {
                 List<TableInfo> tables = new ArrayList<>();
@@ -297,7 +340,7 @@ class HostileInputTest {
                         random.ints(random.nextInt(3)).mapToObj(i -> journal()).toList());
             }
             if (kind < 78) {
-                long ts = 100 + random.nextInt(100);
+                long ts = random.nextLong(100, 200);
                 return new WorkerReport.Heartbeat(
                         CHANGEFEED,
                         bench.epoch(),
@@ -319,10 +362,14 @@ class HostileInputTest {
                 return new WorkerReport.PostBootstrapDone(CHANGEFEED, bench.epoch(), id(), error);
             }
             if (kind < 98) {
-                return new WorkerReport.CloseDone(CHANGEFEED, bench.epoch(), CloseOutcome.values()[random.nextInt(3)]);
+                return new WorkerReport.CloseDone(CHANGEFEED, bench.epoch(), any(CloseOutcome.values()));
             }
             return new WorkerReport.CommandRefused(
                     CHANGEFEED, bench.epoch(), new MaintainerEpoch(1 + random.nextInt(5)), "Bootstrap");
+        }
+
+        private <T> T any(T[] values) {
+            return List.of(values).get(random.nextInt(values.length));
         }
 
         private NodeId node() {
@@ -353,7 +400,7 @@ class HostileInputTest {
         }
 
         private ComponentState state() {
-            return ComponentState.values()[random.nextInt(ComponentState.values().length)];
+            return any(ComponentState.values());
         }
 
         private TableInfo table() {
@@ -366,12 +413,12 @@ class HostileInputTest {
 
         private JournalEntry journal() {
             return new JournalEntry(
-                    JournalEntry.Kind.values()[random.nextInt(2)],
+                    any(JournalEntry.Kind.values()),
                     id(),
                     span(),
                     new SchemaId(random.nextInt(3)),
                     time(),
-                    OperatorType.values()[random.nextInt(OperatorType.values().length)]);
+                    any(OperatorType.values()));
         }
 
         private DispatcherStatus status() {
