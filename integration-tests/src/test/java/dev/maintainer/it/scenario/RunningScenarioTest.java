@@ -343,6 +343,27 @@ class RunningScenarioTest {
     }
 
     @Test
+    @DisplayName("S27: between what a dropped table had and its drop the checkpoint never stops: a successor would find the table")
+    void checkpointLeapsOverADrop() {
+        NodeId node = bench.nodeOf(1);
+        bench.heartbeat(node, 140, 20, working(bench.dispatcher(1), 140));
+        bench.heartbeat(other(node), 140, 20);
+        bench.tick();
+        bench.ddl(300, dropTable(1));
+
+        bench.statuses(node, stopped(id(1), 150));
+        bench.heartbeat(node, 250, 21);
+        bench.heartbeat(other(node), 250, 21);
+        bench.tick();
+        assertThat(bench.checkpoint()).as("table 1 exists at 250 and is durable up to 140").isEqualTo(140);
+
+        bench.heartbeat(node, 310, 21);
+        bench.heartbeat(other(node), 305, 21);
+        bench.tick();
+        assertThat(bench.checkpoint()).isEqualTo(305);
+    }
+
+    @Test
     @DisplayName("I-134: a dropped schema takes all its tables")
     void droppedSchema() {
         bench.ddl(150, new TableChange.DropSchema(SCHEMA));

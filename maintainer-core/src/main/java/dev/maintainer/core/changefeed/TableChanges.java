@@ -72,9 +72,9 @@ final class TableChanges {
         if (change instanceof TableChange.AddTable add) {
             addTable(add.table(), commitTs, nowMillis);
         } else if (change instanceof TableChange.DropTable drop) {
-            dropTables(List.of(drop.table()), nowMillis);
+            dropTables(List.of(drop.table()), commitTs, nowMillis);
         } else if (change instanceof TableChange.DropSchema drop) {
-            dropTables(pipeline.registry.tablesOf(drop.schema()), nowMillis);
+            dropTables(pipeline.registry.tablesOf(drop.schema()), commitTs, nowMillis);
         } else {
             throw new IllegalStateException("unknown change " + change);
         }
@@ -113,10 +113,13 @@ final class TableChanges {
         }
     }
 
-    private void dropTables(List<TableId> tables, long nowMillis) {
+    private void dropTables(List<TableId> tables, long commitTs, long nowMillis) {
         List<DispatcherId> dropped = new ArrayList<>();
         for (TableId table : tables) {
-            pipeline.registry.ofTable(table).stream().map(SpanReplica::id).forEach(dropped::add);
+            for (SpanReplica replica : pipeline.registry.ofTable(table)) {
+                dropped.add(replica.id());
+                pipeline.checkpoint.dropped(replica.checkpointTs(), commitTs);
+            }
             for (Unclaimed.Leftover leftover : pipeline.unclaimed.claim(table)) {
                 pipeline.removeStray(leftover.node, leftover.id, nowMillis);
             }

@@ -17,6 +17,7 @@ public final class CheckpointCalculator {
     private final NodeId self;
     private final SpanRegistry registry;
     private final Watermarks watermarks;
+    private final DropGaps gaps = new DropGaps();
     private long committedTs;
     private long resolvedTs;
     private long holdTs = Long.MAX_VALUE;
@@ -70,13 +71,20 @@ public final class CheckpointCalculator {
         if (checkpoint == Long.MAX_VALUE) {
             return false;
         }
-        heldBy = holder;
+        long settled = gaps.settle(checkpoint);
+        heldBy = settled < checkpoint ? "a table that was dropped before it was durable up to the drop" : holder;
         resolvedTs = resolved;
-        if (checkpoint <= committedTs) {
+        if (settled <= committedTs) {
             return false;
         }
-        committedTs = checkpoint;
+        committedTs = settled;
+        gaps.passed(committedTs);
         return true;
+    }
+
+    /** A table that is durable up to {@code durableTs}, as far as is known, was dropped at {@code dropTs}; both TSOs. */
+    public void dropped(long durableTs, long dropTs) {
+        gaps.add(Math.max(durableTs, committedTs), dropTs);
     }
 
     /** The committed checkpoint; a TSO; never decreases. */
