@@ -122,7 +122,11 @@ final class HeartbeatReconciler {
             // Before the operator hears of it: a move continues from the origin's last checkpoint.
             pipeline.registry.report(replica, status.state(), status.checkpointTs());
         }
+        boolean driven = pipeline.operators.isInFlight(status.dispatcher());
         pipeline.operators.reported(from, status.dispatcher(), status.state(), nowMillis);
+        if (!driven && !bound) {
+            acknowledgeEnd(from, status);
+        }
         if (replica == null) {
             onUnknown(from, status);
         } else if (!bound) {
@@ -144,6 +148,17 @@ final class HeartbeatReconciler {
         } else if (ended) {
             // Nobody may place it again here, and later watermarks do not include it.
             pipeline.checkpoint.hold(replica.checkpointTs());
+        }
+    }
+
+    /**
+     * A worker repeats the last word of what ended unasked, and holds its watermark there, until it hears of it. Where
+     * the span is placed again a create tells it; anywhere else a removal does. A worker that knows nothing says 0.
+     */
+    private void acknowledgeEnd(NodeId from, DispatcherStatus status) {
+        boolean repeated = status.state().isTerminal() && status.checkpointTs() > 0;
+        if (repeated && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {
+            pipeline.sendRemove(LifecycleAction.SELF_HEAL, from, status.dispatcher());
         }
     }
 

@@ -18,7 +18,9 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.dispatcher.OwnerFence.Standing;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,9 @@ final class ChangefeedWorker {
     private final HeartbeatAssembler heartbeats;
     private final BlockStatusOutbox blockStatuses;
     private final DispatcherHosting hosting;
+    /** What ended unasked, until the owner has reacted: its last word may get lost, and nobody may pass it by. */
+    private final Map<DispatcherId, DispatcherStatus> mourned = new LinkedHashMap<>();
+
     private @Nullable MaintainerEpoch triggerRemovedUnder;
     private boolean closing;
     private boolean removed;
@@ -182,6 +187,8 @@ final class ChangefeedWorker {
 
     private void passTo(NodeId successor, MaintainerEpoch epoch, long nowMillis) {
         fence.passTo(successor, epoch);
+        // The snapshot that follows shows the successor what runs, and so what does not.
+        mourned.clear();
         heartbeats.restart(id -> dispatchers.get(id) != null, nowMillis);
         blockStatuses.makeDue(nowMillis);
     }
@@ -220,7 +227,11 @@ final class ChangefeedWorker {
         }
         DispatcherSpec spec =
                 new DispatcherSpec(changefeed, bootstrap.epoch(), id, TableSpan.DDL, SchemaId.DDL, bootstrap.startTs());
-        return hosting.createTrigger(spec);
+        WorkerError error = hosting.createTrigger(spec);
+        if (error == null) {
+            mourned.remove(id);
+        }
+        return error;
     }
 
     private Disposition create(WorkerCommand.CreateDispatcher create) {
@@ -242,6 +253,7 @@ final class ChangefeedWorker {
                         create.schema(),
                         create.startTs(),
                         create.intent()));
+        mourned.remove(create.dispatcher());
         boolean created = hosting.create(spec);
         journal.finish(create.dispatcher());
         return created ? Disposition.APPLIED : Disposition.REFUSED;
@@ -250,6 +262,7 @@ final class ChangefeedWorker {
     private Disposition remove(WorkerCommand.RemoveDispatcher remove) {
         DispatcherId id = remove.dispatcher();
         heartbeats.errors().over(id);
+        mourned.remove(id);
         HostedDispatcher present = dispatchers.get(id);
         if (present == null) {
             heartbeats.changed(new DispatcherStatus(id, ComponentState.STOPPED, 0));
@@ -371,7 +384,11 @@ final class ChangefeedWorker {
 
     /** The dispatcher will surely never write again. */
     private void ended(HostedDispatcher hosted) {
-        heartbeats.changed(hosted.finalStatus());
+        DispatcherStatus last = hosted.finalStatus();
+        heartbeats.changed(last);
+        if (!hosted.isClosing()) {
+            mourned.put(hosted.id(), last);
+        }
         heartbeats.errors().gone(hosted.id());
         if (dispatchers.isTrigger(hosted.id())) {
             blockStatuses.clear();
@@ -394,7 +411,7 @@ final class ChangefeedWorker {
     void tick(long nowMillis) {
         hosting.retryStuck(nowMillis).forEach(this::ended);
         flush(nowMillis);
-        heartbeats.periodic(dispatchers.values(), nowMillis).forEach(this::sendHeartbeat);
+        heartbeats.periodic(dispatchers.values(), mourned.values(), nowMillis).forEach(this::sendHeartbeat);
     }
 
     private void sendHeartbeat(HeartbeatAssembler.Content content) {

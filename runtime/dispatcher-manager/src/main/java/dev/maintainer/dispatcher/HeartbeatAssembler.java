@@ -74,15 +74,23 @@ final class HeartbeatAssembler {
         return out;
     }
 
-    /** What the passing of time asks for. Expects that {@link #flush} has just been called. */
-    List<Content> periodic(Collection<HostedDispatcher> dispatchers, long nowMillis) {
+    /**
+     * What the passing of time asks for. Expects that {@link #flush} has just been called.
+     *
+     * @param mourned the last words of what ended unasked, as far as the owner has not reacted: they are repeated, and
+     *     the watermark does not pass them
+     */
+    List<Content> periodic(
+            Collection<HostedDispatcher> dispatchers, Collection<DispatcherStatus> mourned, long nowMillis) {
         if (nowMillis < heartbeatDueAt) {
             return List.of();
         }
         heartbeatDueAt = nowMillis + config.heartbeatMillis();
         watermark.recompute(dispatchers);
+        mourned.forEach(last -> watermark.include(last.checkpointTs()));
         boolean complete = nowMillis >= completeDueAt;
-        List<DispatcherStatus> statuses = new ArrayList<>();
+        List<DispatcherStatus> statuses =
+                new ArrayList<>(mourned.stream().limit(STATUS_LIMIT).toList());
         if (complete) {
             completeDueAt = nowMillis + config.completeStatusMillis();
             for (HostedDispatcher dispatcher : dispatchers) {
