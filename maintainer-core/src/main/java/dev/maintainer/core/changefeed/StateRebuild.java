@@ -190,6 +190,9 @@ final class StateRebuild {
         boolean registered = pipeline.registry.get(dispatcher.dispatcher()) != null;
         if (registered || dropped.contains(dispatcher.dispatcher())) {
             discard(leftover);
+            if (!registered) {
+                pipeline.unclaimed.addLeaving(dispatcher.dispatcher(), dispatcher.span());
+            }
             return;
         }
         Journaled removal = removals.get(dispatcher.dispatcher());

@@ -108,6 +108,16 @@ final class TableChanges {
                 pipeline.removeStray(leftover.node, leftover.id, nowMillis);
             }
         }
+        for (Unclaimed.Leaving leaving : pipeline.unclaimed.takeLeaving(table.table())) {
+            boolean mayWrite = pipeline.operators.isInFlight(leaving.id())
+                    && pipeline.registry.get(leaving.id()) == null
+                    && covered.isFree(leaving.span());
+            if (mayWrite) {
+                // Under its id the span waits for the removal, and is placed when that has ended.
+                pipeline.registry.addAbsent(leaving.id(), leaving.span(), table.schema(), commitTs);
+                covered.add(leaving.span());
+            }
+        }
         for (TableSpan hole : covered.holes()) {
             pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), commitTs);
         }

@@ -56,6 +56,8 @@ final class Unclaimed {
 
     private final Map<DispatcherId, Leftover> leftovers = new LinkedHashMap<>();
     private final Map<TableId, List<Leftover>> byTable = new HashMap<>();
+    /** Not in the other maps: these are being removed already. */
+    private final Map<TableId, List<Leaving>> leaving = new HashMap<>();
     /** A lower bound of all times until which they may be claimed, so that a tick costs nothing. */
     private long earliestTs = Long.MAX_VALUE;
 
@@ -75,6 +77,20 @@ final class Unclaimed {
                 byTable.remove(leftover.span.table());
             }
         }
+    }
+
+    /** A dispatcher that is being removed while nobody has reported its table. */
+    record Leaving(DispatcherId id, TableSpan span) {}
+
+    /** Notes one that is being removed: if its table is reported, nobody else may write it before that has ended. */
+    void addLeaving(DispatcherId id, TableSpan span) {
+        leaving.computeIfAbsent(span.table(), t -> new ArrayList<>(1)).add(new Leaving(id, span));
+    }
+
+    /** Takes out those of a table that were being removed when the state was rebuilt, in the order of nodes. */
+    List<Leaving> takeLeaving(TableId table) {
+        List<Leaving> taken = leaving.remove(table);
+        return taken == null ? List.of() : taken;
     }
 
     boolean contains(DispatcherId id) {
