@@ -343,7 +343,8 @@ class RunningScenarioTest {
     }
 
     @Test
-    @DisplayName("S27: between what a dropped table had and its drop the checkpoint never stops: a successor would find the table")
+    @DisplayName(
+            "S27: between what a dropped table had and its drop the checkpoint never stops: a successor would find the table")
     void checkpointLeapsOverADrop() {
         NodeId node = bench.nodeOf(1);
         bench.heartbeat(node, 140, 20, working(bench.dispatcher(1), 140));
@@ -355,7 +356,9 @@ class RunningScenarioTest {
         bench.heartbeat(node, 250, 21);
         bench.heartbeat(other(node), 250, 21);
         bench.tick();
-        assertThat(bench.checkpoint()).as("table 1 exists at 250 and is durable up to 140").isEqualTo(140);
+        assertThat(bench.checkpoint())
+                .as("table 1 exists at 250 and is durable up to 140")
+                .isEqualTo(140);
 
         bench.heartbeat(node, 310, 21);
         bench.heartbeat(other(node), 305, 21);
