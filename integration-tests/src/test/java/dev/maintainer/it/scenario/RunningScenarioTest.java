@@ -48,7 +48,15 @@ class RunningScenarioTest {
         bench.statuses(other(node), stopped(bench.dispatcher(1), 400));
 
         assertThat(bench.table(1)).containsExactly("REPLICATING@" + node);
-        assertThat(bench.takeSent()).isEmpty();
+        assertThat(bench.takeSent())
+                .as("only the other node is told that its last word was heard")
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.to()).isEqualTo(other(node));
+                    assertThat(each.command()).isInstanceOf(WorkerCommand.RemoveDispatcher.class);
+                });
+        bench.statuses(other(node), stopped(bench.dispatcher(1), 0));
+        assertThat(bench.takeSent()).as("a worker that knows nothing is left alone").isEmpty();
     }
 
     @Test
