@@ -56,7 +56,9 @@ class RunningScenarioTest {
                     assertThat(each.command()).isInstanceOf(WorkerCommand.RemoveDispatcher.class);
                 });
         bench.statuses(other(node), stopped(bench.dispatcher(1), 0));
-        assertThat(bench.takeSent()).as("a worker that knows nothing is left alone").isEmpty();
+        assertThat(bench.takeSent())
+                .as("a worker that knows nothing is left alone")
+                .isEmpty();
     }
 
     @Test
