@@ -398,6 +398,16 @@ public final class OperatorController {
         return operators.containsKey(id);
     }
 
+    /** Whether an operator waits for this node to remove this dispatcher. */
+    public boolean isRemoving(DispatcherId id, NodeId node) {
+        RegisteredOperator operator = operators.get(id);
+        return operator != null
+                && operator.outstanding()
+                        .filter(command -> command instanceof OperatorCommand.Remove
+                                && command.node().equals(node))
+                        .isPresent();
+    }
+
     /** The number of operators, frozen ones included. */
     public int size() {
         return operators.size();

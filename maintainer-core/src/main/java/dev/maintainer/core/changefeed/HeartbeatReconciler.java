@@ -123,9 +123,10 @@ final class HeartbeatReconciler {
             pipeline.registry.report(replica, status.state(), status.checkpointTs());
         }
         boolean driven = pipeline.operators.isInFlight(status.dispatcher());
+        boolean removes = pipeline.operators.isRemoving(status.dispatcher(), from);
         pipeline.operators.reported(from, status.dispatcher(), status.state(), nowMillis);
-        if (!driven && !bound) {
-            acknowledgeEnd(from, status);
+        if (!removes && status.state().isTerminal()) {
+            acknowledgeEnd(from, status, bound, driven && bound, nowMillis);
         }
         if (replica == null) {
             onUnknown(from, status);
@@ -152,13 +153,21 @@ final class HeartbeatReconciler {
     }
 
     /**
-     * A worker repeats the last word of what ended unasked, and holds its watermark there, until it hears of it. Where
-     * the span is placed again a create tells it; anywhere else a removal does. A worker that knows nothing says 0.
+     * A worker repeats the last word of what ended unasked, holds its watermark there, and creates it no more, until it
+     * is told to remove it. It answers a create with the end of that; then a repetition of the create may be on its way,
+     * so the node is asked to remove before the span is placed again.
      */
-    private void acknowledgeEnd(NodeId from, DispatcherStatus status) {
-        boolean repeated = status.state().isTerminal() && status.checkpointTs() > 0;
-        if (repeated && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {
-            pipeline.sendRemove(LifecycleAction.SELF_HEAL, from, status.dispatcher());
+    private void acknowledgeEnd(NodeId from, DispatcherStatus status, boolean bound, boolean awaited, long nowMillis) {
+        DispatcherId id = status.dispatcher();
+        if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {
+            return;
+        }
+        if (status.state() == ComponentState.REMOVED) {
+            if (bound && pipeline.registry.isAbsent(id) && !pipeline.operators.isInFlight(id)) {
+                pipeline.restoreRemoval(id, from, OperatorType.MOVE, nowMillis);
+            }
+        } else if (status.checkpointTs() > 0 && !awaited) {
+            pipeline.sendRemove(LifecycleAction.SELF_HEAL, from, id);
         }
     }
 

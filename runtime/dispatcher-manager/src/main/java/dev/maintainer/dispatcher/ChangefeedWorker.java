@@ -38,7 +38,10 @@ final class ChangefeedWorker {
     private final HeartbeatAssembler heartbeats;
     private final BlockStatusOutbox blockStatuses;
     private final DispatcherHosting hosting;
-    /** What ended unasked, until the owner has reacted: its last word may get lost, and nobody may pass it by. */
+    /**
+     * What ended unasked, or could not begin, until the owner removes it: its last word may get lost, and nobody may
+     * pass it by.
+     */
     private final Map<DispatcherId, DispatcherStatus> mourned = new LinkedHashMap<>();
 
     private @Nullable MaintainerEpoch triggerRemovedUnder;
@@ -242,6 +245,11 @@ final class ChangefeedWorker {
         if (closing) {
             return Disposition.REFUSED;
         }
+        if (mourned.containsKey(create.dispatcher())) {
+            // It may be the repetition of a create whose dispatcher has ended since: one that nobody would know of.
+            heartbeats.changed(new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));
+            return Disposition.REFUSED;
+        }
         DispatcherSpec spec = new DispatcherSpec(
                 changefeed, create.epoch(), create.dispatcher(), create.span(), create.schema(), create.startTs());
         journal.open(
@@ -253,8 +261,10 @@ final class ChangefeedWorker {
                         create.schema(),
                         create.startTs(),
                         create.intent()));
-        mourned.remove(create.dispatcher());
         boolean created = hosting.create(spec);
+        if (!created && dispatchers.get(create.dispatcher()) == null) {
+            mourned.put(create.dispatcher(), new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));
+        }
         journal.finish(create.dispatcher());
         return created ? Disposition.APPLIED : Disposition.REFUSED;
     }

@@ -77,7 +77,7 @@ final class HeartbeatAssembler {
     /**
      * What the passing of time asks for. Expects that {@link #flush} has just been called.
      *
-     * @param mourned the last words of what ended unasked, as far as the owner has not reacted: they are repeated, and
+     * @param mourned the last words of what ended unasked, as far as the owner has not removed it: they are repeated, and
      *     the watermark does not pass them
      */
     List<Content> periodic(
@@ -87,10 +87,17 @@ final class HeartbeatAssembler {
         }
         heartbeatDueAt = nowMillis + config.heartbeatMillis();
         watermark.recompute(dispatchers);
-        mourned.forEach(last -> watermark.include(last.checkpointTs()));
         boolean complete = nowMillis >= completeDueAt;
-        List<DispatcherStatus> statuses =
-                new ArrayList<>(mourned.stream().limit(STATUS_LIMIT).toList());
+        List<DispatcherStatus> statuses = new ArrayList<>();
+        for (DispatcherStatus last : mourned) {
+            // One that never began is in no watermark, and whoever still wants it repeats its create.
+            if (last.checkpointTs() > 0) {
+                watermark.include(last.checkpointTs());
+                if (statuses.size() < STATUS_LIMIT) {
+                    statuses.add(last);
+                }
+            }
+        }
         if (complete) {
             completeDueAt = nowMillis + config.completeStatusMillis();
             for (HostedDispatcher dispatcher : dispatchers) {

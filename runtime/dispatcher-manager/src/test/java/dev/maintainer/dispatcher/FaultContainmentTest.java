@@ -51,7 +51,7 @@ class FaultContainmentTest {
     }
 
     @Test
-    @DisplayName("a dispatcher that cannot start is abandoned and not there; it can be created again")
+    @DisplayName("a dispatcher that cannot start is abandoned and not there; once removed it can be created again")
     void start() {
         bench.bootstrap(A, 5);
         bench.throwing.add("start");
@@ -59,6 +59,7 @@ class FaultContainmentTest {
         assertThat(bench.fake(id(1)).abandoned).isTrue();
         assertThat(bench.hosted()).isEmpty();
         bench.throwing.clear();
+        bench.remove(A, 5, id(1));
         bench.create(A, 5, 1, 10);
         assertThat(bench.hosted()).containsExactly(id(1));
         bench.tick(5_000);
