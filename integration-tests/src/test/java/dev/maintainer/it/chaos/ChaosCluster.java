@@ -1,0 +1,312 @@
+package dev.maintainer.it.chaos;
+
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.coordinator.ChangefeedView;
+import dev.maintainer.coordinator.CoordinatorInput;
+import dev.maintainer.coordinator.PlacementPhase;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerView;
+import dev.maintainer.dispatcher.WorkerConfig;
+import dev.maintainer.operator.OperatorTimings;
+import dev.maintainer.scheduler.defaults.BalanceSchedulerProvider;
+import dev.maintainer.scheduler.spi.Scheduler;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes, coordinators, membership, network and store in one world; and what must hold when the world is at rest. */
+final class ChaosCluster {
+    static final ChangefeedId CHANGEFEED = new ChangefeedId("orders");
+
+    private final Timeline timeline;
+    private final Faults faults;
+    private final ChaosNetwork network;
+    private final Upstream upstream;
+    private final Downstream downstream;
+    private final ChaosStore store;
+    private final Watch watch;
+    private final MaintainerConfig config;
+    private final WorkerConfig workerConfig;
+    private final Scheduler scheduler;
+    private final TreeMap<NodeId, ChaosNode> nodes = new TreeMap<>();
+    private final List<ChaosCoordinator> coordinators = new ArrayList<>();
+    private final Map<NodeId, Long> membershipAt = new HashMap<>();
+    private long membershipVersion;
+    private long coordinatorVersion;
+    private int nodeNumber;
+    private boolean wanted = true;
+
+    ChaosCluster(Timeline timeline, int nodeCount, int tables) {
+        this.timeline = timeline;
+        this.faults = new Faults(timeline);
+        this.network = new ChaosNetwork(timeline, faults);
+        this.upstream = new Upstream(timeline, tables);
+        this.downstream = new Downstream(timeline, upstream);
+        this.store = new ChaosStore(
+                timeline, faults, metadata -> downstream.checkPromise(metadata.checkpointTs(), "the metadata store"));
+        this.watch = new Watch(timeline, downstream);
+        this.workerConfig = new WorkerConfig(200, timeline.chance(0.5) ? 10_000 : 2_000, 1_000, 5_000);
+        OperatorTimings timings = timeline.chance(0.5) ? OperatorTimings.DEFAULTS : new OperatorTimings(2_000, 30_000);
+        this.config =
+                new MaintainerConfig(500, 1_000, 1_000, 2_000, 1_000, 600_000, 30_000, 10_000, 1_024, 1_000, timings);
+        this.scheduler = new Restless(new BalanceSchedulerProvider().create(new TreeMap<>()), timeline, faults);
+        for (int i = 0; i < nodeCount; i++) {
+            join();
+        }
+        lead();
+    }
+
+    Timeline timeline() {
+        return timeline;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    ChaosNetwork network() {
+        return network;
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    Downstream downstream() {
+        return downstream;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    ChaosStore store() {
+        return store;
+    }
+
+    boolean isWanted() {
+        return wanted;
+    }
+
+    // ---- nodes -----------------------------------------------------------------------------------------------------
+
+    void join() {
+        NodeId id = new NodeId("n" + ++nodeNumber);
+        timeline.tell(() -> "node " + id + " joins");
+        ChaosNode[] made = new ChaosNode[1];
+        ChaosNode node = new ChaosNode(
+                id,
+                nodeNumber,
+                this,
+                scheduler,
+                config,
+                workerConfig,
+                watch.of(() -> id, view -> made[0].published(view)));
+        made[0] = node;
+        nodes.put(id, node);
+        announce();
+    }
+
+    /** Without a word; the others hear of it when its lease ends. */
+    void kill(ChaosNode node) {
+        timeline.tell(() -> "node " + node.id() + " dies");
+        node.die();
+        timeline.in(timeline.below(3_000), () -> drop(node));
+    }
+
+    /** The lease of a node ends. */
+    void drop(ChaosNode node) {
+        if (node.isMember()) {
+            if (members().size() <= 2) {
+                // Somebody sees to it that a cluster is left.
+                join();
+            }
+            timeline.tell(() -> "node " + node.id() + " is no member any more");
+            node.dropped();
+            announce();
+        }
+    }
+
+    List<ChaosNode> members() {
+        return nodes.values().stream().filter(ChaosNode::isMember).toList();
+    }
+
+    List<ChaosNode> all() {
+        return List.copyOf(nodes.values());
+    }
+
+    private Membership membership() {
+        return Membership.of(
+                membershipVersion, members().stream().map(ChaosNode::id).toList());
+    }
+
+    /** Everybody hears of it, sooner or later, in order. */
+    private void announce() {
+        membershipVersion++;
+        Membership present = membership();
+        for (ChaosNode node : members()) {
+            timeline.at(hearingAt(node.id()), () -> node.hearOf(present));
+        }
+        for (ChaosCoordinator coordinator : coordinators) {
+            timeline.at(
+                    hearingAt(coordinator.id()),
+                    () -> coordinator.handle(new CoordinatorInput.MembershipChanged(present)));
+        }
+    }
+
+    private long hearingAt(NodeId who) {
+        long at = Math.max(timeline.now() + 2 * faults.travel(), membershipAt.getOrDefault(who, 0L));
+        membershipAt.put(who, at);
+        return at;
+    }
+
+    // ---- coordinators
+    // ------------------------------------------------------------------------------------------------
+
+    /** Somebody comes to lead. */
+    void lead() {
+        ChaosCoordinator coordinator = new ChaosCoordinator(++coordinatorVersion, this);
+        timeline.tell(() -> coordinator.id() + " leads");
+        coordinators.add(coordinator);
+        network.attach(coordinator.id(), (from, message) -> {
+            if (message instanceof CoordinatorReport report) {
+                coordinator.handle(new CoordinatorInput.ReportReceived(from, report));
+            }
+        });
+        Membership present = membership();
+        timeline.at(
+                hearingAt(coordinator.id()), () -> coordinator.handle(new CoordinatorInput.MembershipChanged(present)));
+    }
+
+    /** The leader is replaced; it may go on for a while without knowing. */
+    void replaceLeader(long pause, long overlap) {
+        ChaosCoordinator former = leader();
+        timeline.tell(() -> former.id() + " loses the lead" + (overlap > 0 ? ", and goes on for " + overlap : ""));
+        timeline.in(overlap, () -> buryCoordinator(former));
+        timeline.in(pause, () -> {
+            if (leader() == former) {
+                lead();
+            }
+        });
+    }
+
+    /** A coordinator dies in the middle of something. */
+    void coordinatorDies(ChaosCoordinator coordinator) {
+        if (coordinator == leader() && coordinator.isUp()) {
+            timeline.tell(() -> coordinator.id() + " dies with a write under way");
+            replaceLeader(timeline.below(1_500), 0);
+        }
+    }
+
+    private void buryCoordinator(ChaosCoordinator coordinator) {
+        coordinator.die();
+        network.detach(coordinator.id());
+    }
+
+    ChaosCoordinator leader() {
+        return coordinators.get(coordinators.size() - 1);
+    }
+
+    void move(NodeId target) {
+        timeline.tell(() -> "somebody asks for a move to " + target);
+        leader().handle(new CoordinatorInput.MoveMaintainer(CHANGEFEED, target));
+    }
+
+    /** From now on the changefeed is not wanted any more. */
+    void remove() {
+        timeline.tell(() -> "somebody removes the changefeed");
+        wanted = false;
+    }
+
+    // ---- messages
+    // ----------------------------------------------------------------------------------------------------
+
+    void observe(NodeId from, Message message) {
+        watch.report(from, message);
+    }
+
+    // ---- at rest
+    // -----------------------------------------------------------------------------------------------------
+
+    /** What is not yet as it should be; null if all is well. */
+    @Nullable
+    String unsettled() {
+        return wanted ? unsettledRunning() : unsettledGone();
+    }
+
+    private @Nullable String unsettledGone() {
+        for (ChaosNode node : nodes.values()) {
+            if (node.maintainer() != null) {
+                return "a maintainer runs on " + node.id();
+            }
+        }
+        List<TableId> written = downstream.written();
+        if (!written.isEmpty()) {
+            return "dispatchers run: " + downstream.of(written.get(0));
+        }
+        return store.read(CHANGEFEED).isPresent() ? "the metadata are there: " + store.read(CHANGEFEED) : null;
+    }
+
+    private @Nullable String unsettledRunning() {
+        Optional<ChangefeedView> placement = leader().view();
+        if (placement.isEmpty() || placement.get().phase() != PlacementPhase.RUNNING) {
+            return "the coordinator says " + placement;
+        }
+        MaintainerView running = null;
+        for (ChaosNode node : nodes.values()) {
+            MaintainerView view = node.maintainer();
+            if (view != null) {
+                if (running != null) {
+                    return "two maintainers run: " + running + " and " + view;
+                }
+                running = view;
+                if (!node.id().equals(placement.get().owner())) {
+                    return "the maintainer runs on " + node.id() + ", the coordinator says " + placement;
+                }
+            }
+        }
+        if (running == null || running.phase() != LifecyclePhase.RUNNING) {
+            return "no maintainer runs: " + running;
+        }
+        if (running.operatorsInFlight() > 0 || running.absent() > 0) {
+            return "something is under way: " + running;
+        }
+        return unsettledTables(running);
+    }
+
+    private @Nullable String unsettledTables(MaintainerView running) {
+        List<TableId> live = upstream.liveTables();
+        if (running.spans() != live.size()) {
+            return "there are " + live.size() + " tables, the maintainer has " + running;
+        }
+        for (TableId table : live) {
+            List<TableModel> dispatchers = downstream.of(table);
+            if (dispatchers.size() != 1
+                    || !dispatchers.get(0).isWorking()
+                    || !dispatchers.get(0).node().isUp()) {
+                return "table " + table + " has the dispatchers " + dispatchers;
+            }
+        }
+        if (downstream.written().size() != live.size()) {
+            List<TableId> dropped = new ArrayList<>(downstream.written());
+            dropped.removeAll(live);
+            return "dropped tables have dispatchers: " + downstream.of(dropped.get(0));
+        }
+        long checkpointTs =
+                store.read(CHANGEFEED).map(ChangefeedMetadata::checkpointTs).orElse(0L);
+        return timeline.now() - checkpointTs > 3_000
+                ? "the durable checkpoint is " + checkpointTs + ": " + running
+                : null;
+    }
+}

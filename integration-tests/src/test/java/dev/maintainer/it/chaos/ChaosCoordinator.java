@@ -1,0 +1,77 @@
+package dev.maintainer.it.chaos;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.coordinator.ChangefeedView;
+import dev.maintainer.coordinator.Coordinator;
+import dev.maintainer.coordinator.CoordinatorConfig;
+import dev.maintainer.coordinator.CoordinatorInput;
+import dev.maintainer.coordinator.CoordinatorObserver;
+import java.util.Optional;
+
+/** One coordinator process, and the people who tell it what they want until they see it. */
+final class ChaosCoordinator {
+    private static final long TICK_MILLIS = 50;
+    private static final int TICKS_PER_WISH = 10;
+
+    private final NodeId id;
+    private final ChaosCluster cluster;
+    private final Coordinator coordinator;
+    private boolean up = true;
+    private long ticks;
+
+    ChaosCoordinator(long version, ChaosCluster cluster) {
+        this.id = new NodeId("coordinator-" + version);
+        this.cluster = cluster;
+        this.coordinator = new Coordinator(
+                id,
+                version,
+                (to, message) -> cluster.network().send(id, to, message),
+                cluster.store().gateway(this::handle, () -> cluster.coordinatorDies(this)),
+                CoordinatorConfig.defaults(),
+                CoordinatorObserver.NONE);
+        cluster.timeline().in(1, this::tick);
+    }
+
+    private void tick() {
+        if (!up) {
+            return;
+        }
+        handle(new CoordinatorInput.Tick());
+        if (ticks++ % TICKS_PER_WISH == 0 && cluster.leader() == this) {
+            wish();
+        }
+        cluster.timeline().in(TICK_MILLIS, this::tick);
+    }
+
+    private void wish() {
+        boolean known = view().isPresent();
+        if (cluster.isWanted() && !known) {
+            handle(new CoordinatorInput.CreateChangefeed(
+                    ChaosCluster.CHANGEFEED, cluster.upstream().beginning()));
+        } else if (!cluster.isWanted() && known) {
+            handle(new CoordinatorInput.RemoveChangefeed(ChaosCluster.CHANGEFEED));
+        }
+    }
+
+    void handle(CoordinatorInput input) {
+        if (up) {
+            coordinator.handle(input, cluster.timeline().now());
+        }
+    }
+
+    void die() {
+        up = false;
+    }
+
+    boolean isUp() {
+        return up;
+    }
+
+    NodeId id() {
+        return id;
+    }
+
+    Optional<ChangefeedView> view() {
+        return coordinator.view(ChaosCluster.CHANGEFEED);
+    }
+}

@@ -1,0 +1,269 @@
+package dev.maintainer.it.chaos;
+
+import dev.maintainer.api.dispatcher.Dispatcher;
+import dev.maintainer.api.dispatcher.DispatcherFactory;
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.TriggerDispatcher;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.dispatcher.DispatcherManager;
+import dev.maintainer.dispatcher.WorkerConfig;
+import dev.maintainer.dispatcher.WorkerInput;
+import dev.maintainer.scheduler.spi.Scheduler;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** One process: a host, a worker and their dispatchers, which may stand still, lose their lease, or die. */
+final class ChaosNode {
+    private static final long TICK_MILLIS = 50;
+
+    private final NodeId id;
+    private final ChaosCluster cluster;
+    private final Timeline timeline;
+    private final MaintainerHost host;
+    private final DispatcherManager worker;
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private boolean up = true;
+    private boolean hostUp = true;
+    private boolean member = true;
+    private boolean paused;
+    private boolean dispatchersPaused;
+    private long sinkEpoch;
+    private long mailAt;
+    private @Nullable MaintainerView view;
+
+    ChaosNode(
+            NodeId id,
+            int number,
+            ChaosCluster cluster,
+            Scheduler scheduler,
+            MaintainerConfig config,
+            WorkerConfig workerConfig,
+            MaintainerObserver observer) {
+        this.id = id;
+        this.cluster = cluster;
+        this.timeline = cluster.timeline();
+        Transport transport = (to, message) -> {
+            cluster.observe(id, message);
+            return cluster.network().send(id, to, message);
+        };
+        this.host = new MaintainerHost(id, transport, this::requestTables, () -> scheduler, config, observer);
+        this.worker = new DispatcherManager(id, new Factory(), transport, this::mail, workerConfig, number * 1_000L);
+        cluster.network().attach(id, this::receive);
+        timeline.in(timeline.below(50), this::tick);
+    }
+
+    // ---- what happens to it ----------------------------------------------------------------------------------------
+
+    private void tick() {
+        if (!up) {
+            return;
+        }
+        if (!paused) {
+            toHost(new HostInput.Tick());
+            toWorker(new WorkerInput.Tick());
+        }
+        timeline.in(TICK_MILLIS, this::tick);
+    }
+
+    private void receive(NodeId from, Message message) {
+        if (message instanceof WorkerCommand command) {
+            take(() -> toWorker(new WorkerInput.CommandReceived(from, command)));
+        } else if (message instanceof WorkerReport report) {
+            take(() -> toHost(new HostInput.ReportReceived(from, report)));
+        } else if (message instanceof CoordinatorRequest request) {
+            take(() -> toHost(new HostInput.RequestReceived(from, request)));
+        } else {
+            throw new AssertionError("node " + id + " got " + message);
+        }
+    }
+
+    void hearOf(Membership membership) {
+        take(() -> toHost(new HostInput.MembershipChanged(membership)));
+    }
+
+    private void requestTables(ChangefeedId changefeed, long ts) {
+        if (faults().loses()) {
+            return;
+        }
+        timeline.in(
+                faults().travel(),
+                () -> take(() -> toHost(new HostInput.TablesLoaded(
+                        changefeed, cluster.upstream().tablesAt(ts)))));
+    }
+
+    private void mail(WorkerInput input) {
+        mailAt = Math.max(mailAt, timeline.now() + timeline.below(5));
+        timeline.at(mailAt, () -> take(() -> toWorker(input)));
+    }
+
+    private void take(Runnable input) {
+        if (paused) {
+            waiting.add(input);
+        } else {
+            input.run();
+        }
+    }
+
+    private void toHost(HostInput input) {
+        if (up && hostUp) {
+            host.handle(input, timeline.now());
+        }
+    }
+
+    private void toWorker(WorkerInput input) {
+        if (up) {
+            worker.handle(input, timeline.now());
+        }
+    }
+
+    /** Its inputs wait; its dispatchers, threads of their own, may go on. */
+    void pause(long millis, boolean dispatchersToo) {
+        if (paused || !up) {
+            return;
+        }
+        timeline.tell(() -> "node " + id + " stands still for " + millis + " ms"
+                + (dispatchersToo ? "" : ", its dispatchers go on"));
+        paused = true;
+        dispatchersPaused = dispatchersToo;
+        timeline.in(millis, this::wake);
+    }
+
+    private void wake() {
+        if (!up) {
+            return;
+        }
+        timeline.tell(() -> "node " + id + " goes on" + (member ? "" : " as a zombie"));
+        dispatchersPaused = false;
+        paused = false;
+        boolean stillMember = member;
+        int before = stillMember ? Integer.MAX_VALUE : timeline.below(waiting.size() + 1);
+        for (int i = 0; i < before; i++) {
+            Runnable input = waiting.poll();
+            if (input == null) {
+                break;
+            }
+            input.run();
+        }
+        if (!stillMember) {
+            endSession();
+        }
+    }
+
+    /** The lease is gone; the node will notice in a while. */
+    void dropped() {
+        member = false;
+        if (!paused) {
+            timeline.in(timeline.below(2_500), this::endSession);
+        }
+    }
+
+    private void endSession() {
+        if (paused || !up) {
+            return;
+        }
+        timeline.tell(() -> "node " + id + " notices that its lease is gone");
+        toWorker(new WorkerInput.SessionLost());
+        timeline.in(timeline.below(500), this::die);
+        if (timeline.chance(0.5)) {
+            hostUp = false;
+        }
+        waiting.forEach(Runnable::run);
+        waiting.clear();
+    }
+
+    void die() {
+        up = false;
+        hostUp = false;
+        waiting.clear();
+        cluster.network().detach(id);
+    }
+
+    // ---- what it is
+    // --------------------------------------------------------------------------------------------------
+
+    NodeId id() {
+        return id;
+    }
+
+    boolean isUp() {
+        return up;
+    }
+
+    boolean isMember() {
+        return member;
+    }
+
+    boolean dispatchersStandStill() {
+        return paused && dispatchersPaused;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    long sinkEpoch() {
+        return sinkEpoch;
+    }
+
+    Faults faults() {
+        return cluster.faults();
+    }
+
+    int waiting() {
+        return waiting.size();
+    }
+
+    void published(MaintainerView published) {
+        view = published;
+    }
+
+    /** The maintainer that runs here; null if there is none. */
+    @Nullable
+    MaintainerView maintainer() {
+        return up && hostUp && !host.changefeeds().isEmpty() ? view : null;
+    }
+
+    private final class Factory implements DispatcherFactory {
+        @Override
+        public Dispatcher create(DispatcherSpec spec, DispatcherListener listener) {
+            refuseNowAndThen();
+            return new TableModel(spec, listener, ChaosNode.this, timeline, cluster.downstream(), cluster.upstream());
+        }
+
+        @Override
+        public TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener) {
+            refuseNowAndThen();
+            return new TriggerModel(spec, listener, ChaosNode.this, timeline, cluster.downstream(), cluster.upstream());
+        }
+
+        @Override
+        public void fence(ChangefeedId changefeed, MaintainerEpoch epoch) {
+            refuseNowAndThen();
+            cluster.downstream().fence(ChaosNode.this, epoch);
+            sinkEpoch = Math.max(sinkEpoch, epoch.value());
+        }
+
+        private void refuseNowAndThen() {
+            if (faults().refuses()) {
+                throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "the sink does not answer");
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.maintainer.it.chaos;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.MetadataStore.Versioned;
+import dev.maintainer.coordinator.CoordinatorInput;
+import dev.maintainer.coordinator.MetadataGateway;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** The metadata, which survive everything, and the slow and unreliable way to them. Epochs and checkpoints only rise. */
+final class ChaosStore {
+    /** Looks at what is about to become durable. */
+    interface Check {
+        void stored(ChangefeedMetadata metadata);
+    }
+
+    private final Timeline timeline;
+    private final Faults faults;
+    private final Check check;
+    private final TreeMap<ChangefeedId, Versioned> stored = new TreeMap<>();
+    private long versions;
+
+    ChaosStore(Timeline timeline, Faults faults, Check check) {
+        this.timeline = timeline;
+        this.faults = faults;
+        this.check = check;
+    }
+
+    Optional<ChangefeedMetadata> read(ChangefeedId changefeed) {
+        return Optional.ofNullable(stored.get(changefeed)).map(Versioned::metadata);
+    }
+
+    /** The store as one coordinator sees it. */
+    MetadataGateway gateway(Consumer<CoordinatorInput> inbox, Runnable death) {
+        return new Gateway(inbox, death);
+    }
+
+    private Optional<Versioned> compareAndSet(long expectedVersion, ChangefeedMetadata metadata) {
+        Versioned held = stored.get(metadata.changefeed());
+        if ((held == null ? 0 : held.version()) != expectedVersion) {
+            return Optional.empty();
+        }
+        if (held != null && held.metadata().epoch().isNewerThan(metadata.epoch())) {
+            throw new AssertionError("the durable epoch goes back: " + held.metadata() + " to " + metadata);
+        }
+        if (held != null && held.metadata().checkpointTs() > metadata.checkpointTs()) {
+            throw new AssertionError("the durable checkpoint goes back: " + held.metadata() + " to " + metadata);
+        }
+        check.stored(metadata);
+        if (held == null || !held.metadata().epoch().equals(metadata.epoch())) {
+            timeline.tell(() -> "durable: " + metadata);
+        }
+        // Versions of one changefeed that was deleted and made again never repeat.
+        Versioned next = new Versioned(++versions, metadata);
+        stored.put(metadata.changefeed(), next);
+        return Optional.of(next);
+    }
+
+    private boolean delete(long expectedVersion, ChangefeedId changefeed) {
+        Versioned held = stored.get(changefeed);
+        if (held == null || held.version() != expectedVersion) {
+            return false;
+        }
+        stored.remove(changefeed);
+        timeline.tell(() -> "durable: " + changefeed + " is deleted");
+        return true;
+    }
+
+    private final class Gateway implements MetadataGateway {
+        private final Consumer<CoordinatorInput> inbox;
+        private final Runnable death;
+        private long lastAt;
+
+        Gateway(Consumer<CoordinatorInput> inbox, Runnable death) {
+            this.inbox = inbox;
+            this.death = death;
+        }
+
+        @Override
+        public void load() {
+            request(LOAD_REQUEST, () -> new CoordinatorInput.MetadataLoaded(List.copyOf(stored.values())));
+        }
+
+        @Override
+        public void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId) {
+            request(
+                    requestId,
+                    () -> new CoordinatorInput.MetadataStored(
+                            requestId, ChaosStore.this.compareAndSet(expectedVersion, metadata)));
+        }
+
+        @Override
+        public void delete(long expectedVersion, ChangefeedId changefeed, long requestId) {
+            request(
+                    requestId,
+                    () -> new CoordinatorInput.MetadataDeleted(
+                            requestId, ChaosStore.this.delete(expectedVersion, changefeed)));
+        }
+
+        /** One after the other, each at some moment before its answer. */
+        private void request(long requestId, java.util.function.Supplier<CoordinatorInput> operation) {
+            long appliedAt = Math.max(lastAt, timeline.now() + faults.travel());
+            long answeredAt = appliedAt + faults.travel();
+            lastAt = answeredAt;
+            boolean fails = faults.storeFails();
+            boolean applied = !fails || timeline.chance(0.5);
+            if (faults.coordinatorDiesWithWrite()) {
+                timeline.at(timeline.now() + timeline.below((int) (answeredAt - timeline.now()) + 1), death);
+            }
+            timeline.at(appliedAt, () -> {
+                CoordinatorInput answer = applied ? operation.get() : null;
+                CoordinatorInput heard = fails || answer == null
+                        ? new CoordinatorInput.MetadataFailed(requestId, "the store does not answer")
+                        : answer;
+                timeline.at(answeredAt, () -> inbox.accept(heard));
+            });
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.maintainer.it.chaos;
+
+import dev.maintainer.api.dispatcher.Dispatcher;
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.model.DispatcherId;
+
+/** What table and trigger models share: turns in virtual time, slow beginnings and late ends. */
+abstract class DispatcherModel implements Dispatcher {
+    final DispatcherSpec spec;
+    final DispatcherListener listener;
+    private final ChaosNode node;
+    private final Timeline timeline;
+    final Downstream downstream;
+    private final long workingAt;
+    private long endAt = Long.MAX_VALUE;
+    private boolean failed;
+    private boolean ended;
+    private boolean reportedWorking;
+    private long checkpointTs;
+
+    DispatcherModel(
+            DispatcherSpec spec,
+            DispatcherListener listener,
+            ChaosNode node,
+            Timeline timeline,
+            Downstream downstream) {
+        this.spec = spec;
+        this.listener = listener;
+        this.node = node;
+        this.timeline = timeline;
+        this.downstream = downstream;
+        this.checkpointTs = spec.startTs();
+        this.workingAt = timeline.now() + (timeline.chance(0.1) ? timeline.below(1_500) : timeline.below(40));
+    }
+
+    /** Does what there is to do. */
+    abstract void work(Timeline time);
+
+    DispatcherId id() {
+        return spec.dispatcher();
+    }
+
+    ChaosNode node() {
+        return node;
+    }
+
+    boolean isWorking() {
+        return reportedWorking && !ended && endAt == Long.MAX_VALUE && !failed;
+    }
+
+    void advance(long ts) {
+        checkpointTs = Math.max(checkpointTs, ts);
+    }
+
+    @Override
+    public long checkpointTs() {
+        return checkpointTs;
+    }
+
+    @Override
+    public long resolvedTs() {
+        return checkpointTs;
+    }
+
+    @Override
+    public void start() {
+        downstream.open(this);
+        timeline.tell(() -> this + " starts under epoch " + spec.epoch() + " from " + spec.startTs());
+        timeline.in(timeline.below(40), this::turn);
+    }
+
+    private void turn() {
+        if (ended || !node.isUp()) {
+            end();
+            return;
+        }
+        if (node.dispatchersStandStill()) {
+            timeline.in(100, this::turn);
+            return;
+        }
+        if (timeline.now() >= endAt || failed) {
+            if (!failed) {
+                work(timeline);
+            }
+            end();
+            timeline.tell(() -> this + " has stopped at " + checkpointTs);
+            listener.stopped(id());
+            return;
+        }
+        if (node.faults().dispatcherFails()) {
+            failed = true;
+            timeline.tell(() -> this + " fails");
+            listener.failed(id(), ErrorCode.DISPATCHER_FAILED, "bad luck");
+        } else {
+            work(timeline);
+            if (!reportedWorking && timeline.now() >= workingAt && endAt == Long.MAX_VALUE) {
+                reportedWorking = true;
+                listener.working(id());
+            }
+        }
+        timeline.in(40 + timeline.below(80), this::turn);
+    }
+
+    @Override
+    public void close() {
+        if (endAt == Long.MAX_VALUE) {
+            endAt = timeline.now() + (timeline.chance(0.2) ? timeline.below(2_000) : timeline.below(60));
+            timeline.tell(() -> this + " is asked to end");
+        }
+    }
+
+    @Override
+    public void abandon() {
+        end();
+    }
+
+    private void end() {
+        ended = true;
+        downstream.closed(this);
+    }
+
+    @Override
+    public String toString() {
+        return "dispatcher " + Long.toHexString(id().high() & 0xFFFF) + "-" + id().low() + " of " + spec.span() + " on "
+                + node.id();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.maintainer.it.chaos;
+
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.model.TableId;
+
+/** Replicates a table, more or less far behind upstream. */
+final class TableModel extends DispatcherModel {
+    private final Upstream upstream;
+
+    TableModel(
+            DispatcherSpec spec,
+            DispatcherListener listener,
+            ChaosNode node,
+            Timeline timeline,
+            Downstream downstream,
+            Upstream upstream) {
+        super(spec, listener, node, timeline, downstream);
+        this.upstream = upstream;
+    }
+
+    TableId table() {
+        return spec.span().table();
+    }
+
+    @Override
+    void work(Timeline time) {
+        long lag = node().faults().lag();
+        long target = upstream.frontier() - lag;
+        if (target > checkpointTs() && downstream.write(this, target)) {
+            advance(target);
+        }
+    }
+}

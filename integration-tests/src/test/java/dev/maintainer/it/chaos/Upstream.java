@@ -1,0 +1,138 @@
+package dev.maintainer.it.chaos;
+
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableChange;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.port.SchemaSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** The database that is replicated: its DDLs, and the tables that exist at each moment. A TSO is a virtual millisecond. */
+final class Upstream {
+    /** DDLs with one commit time. */
+    record Ddl(long commitTs, List<TableChange> changes) {}
+
+    /** A table and when it lives: events at {@code createdTs < ts <= droppedTs} are its own. */
+    private static final class Life {
+        final TableInfo table;
+        final long createdTs;
+        long droppedTs = Long.MAX_VALUE;
+
+        Life(TableInfo table, long createdTs) {
+            this.table = table;
+            this.createdTs = createdTs;
+        }
+    }
+
+    private final Timeline timeline;
+    private final long beginning;
+    private final TreeMap<TableId, Life> lives = new TreeMap<>();
+    private final List<Ddl> ddls = new ArrayList<>();
+    private final long[] schemas = {1, 2, 3};
+    private long nextSchema = 4;
+    private long nextTable = 1;
+
+    Upstream(Timeline timeline, int tables) {
+        this.timeline = timeline;
+        this.beginning = timeline.now() - 10;
+        for (int i = 0; i < tables; i++) {
+            Life life = new Life(newTable(), beginning);
+            lives.put(life.table.table(), life);
+        }
+    }
+
+    private TableInfo newTable() {
+        return new TableInfo(new TableId(nextTable++), new SchemaId(schemas[timeline.below(schemas.length)]), false);
+    }
+
+    long beginning() {
+        return beginning;
+    }
+
+    /** All that was committed before now is known. */
+    long frontier() {
+        return timeline.now() - 1;
+    }
+
+    List<Ddl> ddls() {
+        return ddls;
+    }
+
+    List<TableId> liveTables() {
+        return lives.values().stream()
+                .filter(life -> life.droppedTs == Long.MAX_VALUE)
+                .map(life -> life.table.table())
+                .toList();
+    }
+
+    boolean existsAt(TableId table, long ts) {
+        Life life = lives.get(table);
+        return life != null && life.createdTs <= ts && life.droppedTs > ts;
+    }
+
+    long createdTs(TableId table) {
+        Life life = lives.get(table);
+        if (life == null) {
+            throw new AssertionError("table " + table + " was never created");
+        }
+        return life.createdTs;
+    }
+
+    SchemaSnapshot tablesAt(long ts) {
+        return new SchemaSnapshot(
+                ts,
+                lives.values().stream()
+                        .filter(life -> life.createdTs <= ts && life.droppedTs > ts)
+                        .map(life -> life.table)
+                        .toList());
+    }
+
+    /** Somebody changes the schema. */
+    void change() {
+        long ts = timeline.now();
+        if (!ddls.isEmpty() && ddls.get(ddls.size() - 1).commitTs() >= ts) {
+            return;
+        }
+        List<TableChange> changes = new ArrayList<>();
+        List<TableId> live = liveTables();
+        int what = timeline.below(20);
+        if (what < 10 || live.size() < 3) {
+            create(ts, changes);
+        } else if (what < 15) {
+            drop(live.get(timeline.below(live.size())), ts, changes);
+        } else if (what < 18) {
+            drop(live.get(timeline.below(live.size())), ts, changes);
+            create(ts, changes);
+        } else {
+            int which = timeline.below(schemas.length);
+            SchemaId schema = new SchemaId(schemas[which]);
+            lives.values().stream()
+                    .filter(life -> life.droppedTs == Long.MAX_VALUE
+                            && life.table.schema().equals(schema))
+                    .forEach(life -> life.droppedTs = ts);
+            changes.add(new TableChange.DropSchema(schema));
+            schemas[which] = nextSchema++;
+            if (timeline.chance(0.5)) {
+                create(ts, changes);
+            }
+        }
+        ddls.add(new Ddl(ts, List.copyOf(changes)));
+        timeline.tell(() -> "DDL at " + ts + ": " + changes);
+    }
+
+    private void create(long ts, List<TableChange> changes) {
+        Life life = new Life(newTable(), ts);
+        lives.put(life.table.table(), life);
+        changes.add(new TableChange.AddTable(life.table));
+    }
+
+    private void drop(TableId table, long ts, List<TableChange> changes) {
+        Life life = lives.get(table);
+        if (life != null) {
+            life.droppedTs = ts;
+            changes.add(new TableChange.DropTable(table));
+        }
+    }
+}
