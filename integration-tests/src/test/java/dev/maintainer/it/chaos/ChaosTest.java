@@ -52,11 +52,7 @@ class ChaosTest {
             ChaosRun run = new ChaosRun(seed, false);
             String failure = failure(run);
             if (failure != null) {
-                kinds.merge(
-                        failure.replaceAll("[0-9a-f]*[0-9][0-9a-f-]*", "#")
-                                .substring(0, Math.min(60, failure.length() / 2)),
-                        1,
-                        Integer::sum);
+                kinds.merge(kind(failure), 1, Integer::sum);
                 if (failures.size() < FAILURES_SHOWN && failure.contains(KIND)) {
                     failures.add(story(seed));
                 }
@@ -97,7 +93,6 @@ class ChaosTest {
             run.run();
             return "seed " + seed + " fails only sometimes: something is not deterministic";
         } catch (AssertionError | RuntimeException e) {
-            String[] events = run.timeline().story().split("\n");
             StringBuilder story = new StringBuilder("\n==== seed " + seed + ": " + e + "\n");
             if (!(e instanceof AssertionError)) {
                 story.append(e.getStackTrace()[0])
@@ -105,9 +100,9 @@ class ChaosTest {
                         .append(e.getStackTrace()[1])
                         .append('\n');
             }
-            for (int i = Math.max(0, events.length - STORY); i < events.length; i++) {
-                story.append(events[i]).append('\n');
-            }
+            List<String> events = run.timeline().story();
+            events.subList(Math.max(0, events.size() - STORY), events.size())
+                    .forEach(event -> story.append(event).append('\n'));
             return story.toString();
         }
     }

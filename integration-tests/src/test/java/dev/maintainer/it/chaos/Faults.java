@@ -40,7 +40,7 @@ final class Faults {
         if (on && timeline.chance(slow)) {
             return timeline.chance(0.1) ? timeline.below(4_000) : timeline.below(400);
         }
-        return 1 + timeline.below(15);
+        return 1L + timeline.below(15);
     }
 
     boolean dispatcherFails() {

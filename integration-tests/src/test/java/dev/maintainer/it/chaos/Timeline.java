@@ -1,7 +1,9 @@
 package dev.maintainer.it.chaos;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -74,7 +76,7 @@ final class Timeline {
         }
     }
 
-    String story() {
-        return String.join("\n", story);
+    List<String> story() {
+        return new ArrayList<>(story);
     }
 }
