@@ -55,7 +55,8 @@ public sealed interface WorkerReport extends Message {
      * Progress.
      *
      * @param watermark null if the node runs no dispatcher that counts
-     * @param statuses those that changed, or, if {@code complete}, all
+     * @param statuses those that changed, or, if {@code complete}, all; and the last words of dispatchers that ended
+     *     unasked, repeated until the owner removes them, while the watermark does not pass them
      * @param errors what is wrong on this node, told at once and repeated while it lasts; an empty list says nothing
      */
     record Heartbeat(

@@ -70,7 +70,9 @@ public final class FileSink {
      * Opens a segment for a dispatcher, and seals the one that was opened for it before, wherever that was.
      *
      * @param created the epoch under which the dispatcher was created
-     * @param nodeEpoch the epoch that the dispatcher's node has accepted, asked at each write
+     * @param nodeEpoch the epoch that the dispatcher's node has accepted, asked now and at each write
+     * @throws MaintainerException if that node has not accepted the sink's epoch: a late create of a former owner must
+     *     not seal the segment of the present one
      */
     public SegmentWriter open(
             TableId table, DispatcherId dispatcher, MaintainerEpoch created, Supplier<MaintainerEpoch> nodeEpoch) {
@@ -80,8 +82,19 @@ public final class FileSink {
                 .resolve(dispatcher + "-" + created + "-" + generation.incrementAndGet() + ".log");
         SegmentWriter writer = new SegmentWriter(this, file, nodeEpoch);
         SegmentWriter older;
-        synchronized (open) {
-            older = open.put(dispatcher, writer);
+        ownership.readLock().lock();
+        try {
+            if (nodeEpoch.get().value() < epoch) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_FENCED,
+                        "dispatcher " + dispatcher + " was created under epoch " + created + ", the sink is at " + epoch
+                                + "; the present owner creates it again");
+            }
+            synchronized (open) {
+                older = open.put(dispatcher, writer);
+            }
+        } finally {
+            ownership.readLock().unlock();
         }
         if (older != null) {
             older.seal();

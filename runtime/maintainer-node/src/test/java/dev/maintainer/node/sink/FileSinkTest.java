@@ -66,6 +66,23 @@ class FileSinkTest {
     }
 
     @Test
+    @DisplayName("a late create of a former owner is refused, and does not seal the segment of the present one")
+    void lateCreateDoesNotSeal() {
+        FileSink sink = new FileSink(claim(), FEED);
+        DispatcherId id = new DispatcherId(1, 1);
+        sink.fence(FEED, E2);
+        SegmentWriter present = sink.open(new TableId(1), id, E2, () -> E2);
+
+        assertThatThrownBy(() -> sink.open(new TableId(1), id, E1, () -> E1))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.SINK_FENCED))
+                .hasMessageContaining("epoch 1");
+
+        assertThat(present.write(List.of(row(11, "k", "a")))).isEqualTo(WriteResult.DURABLE);
+    }
+
+    @Test
     @DisplayName("a node that has not accepted the new owner is held, and goes on once it has")
     void fencing() {
         FileSink sink = new FileSink(claim(), FEED);
