@@ -1,10 +1,12 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.simulator.invariant.Invariant;
+import dev.maintainer.simulator.invariant.Violation;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +56,7 @@ final class Downstream {
         return writers.computeIfAbsent(table, t -> new LinkedHashSet<>());
     }
 
-    void fence(ChaosNode node, MaintainerEpoch wanted) {
+    void fence(SimulatedNode node, MaintainerEpoch wanted) {
         if (wanted.value() < epoch) {
             throw new MaintainerException(
                     ErrorCode.SINK_FENCED, "epoch " + wanted + " is older than the sink's, " + epoch);
@@ -65,7 +67,7 @@ final class Downstream {
         }
     }
 
-    private boolean isFenced(ChaosNode node) {
+    private boolean isFenced(SimulatedNode node) {
         return node.sinkEpoch() < epoch;
     }
 
@@ -84,8 +86,10 @@ final class Downstream {
         long reached = durableTs(table);
         boolean gap = dispatcher.checkpointTs() > reached && upstream.existsAt(table, reached + 1);
         if (gap) {
-            throw new AssertionError("gap: " + dispatcher + " writes from " + dispatcher.checkpointTs() + ", but only "
-                    + reached + " was durable");
+            throw new Violation(
+                    Invariant.NO_GAP,
+                    "gap: " + dispatcher + " writes from " + dispatcher.checkpointTs() + ", but only " + reached
+                            + " was durable");
         }
         durable.put(table, Math.max(reached, upToTs));
         return true;
@@ -99,7 +103,8 @@ final class Downstream {
         if (unheardOf.contains(writing.table()) || isUnheardOf(writing) || isUnheardOf(other)) {
             writesOfUnheardOf++;
         } else if (writing.node().isMember() && other.node().isMember()) {
-            throw new AssertionError(
+            throw new Violation(
+                    Invariant.ONE_WRITER,
                     "two dispatchers of table " + writing.table() + " write at once: " + writing + " and " + other);
         } else {
             writesOfZombies++;
@@ -134,21 +139,25 @@ final class Downstream {
     /** Fails if a checkpoint promises what is not durable. */
     void checkPromise(long checkpointTs, String who) {
         if (checkpointTs > upstream.frontier()) {
-            throw new AssertionError(who + " promises " + checkpointTs + ", which is in the future");
+            throw new Violation(
+                    Invariant.CHECKPOINT_HONEST, who + " promises " + checkpointTs + ", which is in the future");
         }
         for (Upstream.Ddl ddl : upstream.ddls()) {
             if (ddl.commitTs() > checkpointTs) {
                 break;
             }
             if (!ddls.contains(ddl.commitTs())) {
-                throw new AssertionError(
+                throw new Violation(
+                        Invariant.CHECKPOINT_HONEST,
                         who + " promises " + checkpointTs + ", but the DDL at " + ddl.commitTs() + " is not durable");
             }
         }
         for (TableId table : upstream.liveTables()) {
             if (upstream.createdTs(table) <= checkpointTs && durableTs(table) < checkpointTs) {
-                throw new AssertionError(who + " promises " + checkpointTs + ", but table " + table
-                        + " is durable only up to " + durableTs(table));
+                throw new Violation(
+                        Invariant.CHECKPOINT_HONEST,
+                        who + " promises " + checkpointTs + ", but table " + table + " is durable only up to "
+                                + durableTs(table));
             }
         }
     }

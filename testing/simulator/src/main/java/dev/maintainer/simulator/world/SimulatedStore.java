@@ -1,17 +1,21 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.MetadataStore.Versioned;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.MetadataGateway;
+import dev.maintainer.simulator.invariant.Invariant;
+import dev.maintainer.simulator.invariant.Violation;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The metadata, which survive everything, and the slow and unreliable way to them. Epochs and checkpoints only rise. */
-final class ChaosStore {
+final class SimulatedStore {
     /** Looks at what is about to become durable. */
     interface Check {
         void stored(ChangefeedMetadata metadata);
@@ -20,13 +24,15 @@ final class ChaosStore {
     private final Timeline timeline;
     private final Faults faults;
     private final Check check;
+    private final Runnable deletion;
     private final TreeMap<ChangefeedId, Versioned> stored = new TreeMap<>();
     private long versions;
 
-    ChaosStore(Timeline timeline, Faults faults, Check check) {
+    SimulatedStore(Timeline timeline, Faults faults, Check check, Runnable deletion) {
         this.timeline = timeline;
         this.faults = faults;
         this.check = check;
+        this.deletion = deletion;
     }
 
     Optional<ChangefeedMetadata> read(ChangefeedId changefeed) {
@@ -34,8 +40,8 @@ final class ChaosStore {
     }
 
     /** The store as one coordinator sees it. */
-    MetadataGateway gateway(Consumer<CoordinatorInput> inbox, Runnable death) {
-        return new Gateway(inbox, death);
+    MetadataGateway gateway(Consumer<CoordinatorInput> inbox, BooleanSupplier mayWrite, Runnable death) {
+        return new Gateway(inbox, mayWrite, death);
     }
 
     private Optional<Versioned> compareAndSet(long expectedVersion, ChangefeedMetadata metadata) {
@@ -44,10 +50,14 @@ final class ChaosStore {
             return Optional.empty();
         }
         if (held != null && held.metadata().epoch().isNewerThan(metadata.epoch())) {
-            throw new AssertionError("the durable epoch goes back: " + held.metadata() + " to " + metadata);
+            throw new Violation(
+                    Invariant.EPOCH_DURABLE_FIRST,
+                    "the durable epoch goes back: " + held.metadata() + " to " + metadata);
         }
         if (held != null && held.metadata().checkpointTs() > metadata.checkpointTs()) {
-            throw new AssertionError("the durable checkpoint goes back: " + held.metadata() + " to " + metadata);
+            throw new Violation(
+                    Invariant.CHECKPOINT_MONOTONIC,
+                    "the durable checkpoint goes back: " + held.metadata() + " to " + metadata);
         }
         check.stored(metadata);
         if (held == null || !held.metadata().epoch().equals(metadata.epoch())) {
@@ -64,6 +74,7 @@ final class ChaosStore {
         if (held == null || held.version() != expectedVersion) {
             return false;
         }
+        deletion.run();
         stored.remove(changefeed);
         timeline.tell(() -> "durable: " + changefeed + " is deleted");
         return true;
@@ -71,11 +82,13 @@ final class ChaosStore {
 
     private final class Gateway implements MetadataGateway {
         private final Consumer<CoordinatorInput> inbox;
+        private final BooleanSupplier mayWrite;
         private final Runnable death;
         private long lastAt;
 
-        Gateway(Consumer<CoordinatorInput> inbox, Runnable death) {
+        Gateway(Consumer<CoordinatorInput> inbox, BooleanSupplier mayWrite, Runnable death) {
             this.inbox = inbox;
+            this.mayWrite = mayWrite;
             this.death = death;
         }
 
@@ -89,7 +102,7 @@ final class ChaosStore {
             request(
                     requestId,
                     () -> new CoordinatorInput.MetadataStored(
-                            requestId, ChaosStore.this.compareAndSet(expectedVersion, metadata)));
+                            requestId, SimulatedStore.this.compareAndSet(expectedVersion, metadata)));
         }
 
         @Override
@@ -97,11 +110,14 @@ final class ChaosStore {
             request(
                     requestId,
                     () -> new CoordinatorInput.MetadataDeleted(
-                            requestId, ChaosStore.this.delete(expectedVersion, changefeed)));
+                            requestId, SimulatedStore.this.delete(expectedVersion, changefeed)));
         }
 
         /** One after the other, each at some moment before its answer. */
-        private void request(long requestId, java.util.function.Supplier<CoordinatorInput> operation) {
+        private void request(long requestId, Supplier<CoordinatorInput> operation) {
+            if (!mayWrite.getAsBoolean()) {
+                return;
+            }
             long appliedAt = Math.max(lastAt, timeline.now() + faults.travel());
             long answeredAt = appliedAt + faults.travel();
             lastAt = answeredAt;

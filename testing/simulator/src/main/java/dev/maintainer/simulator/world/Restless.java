@@ -1,4 +1,4 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.scheduler.spi.Budget;
@@ -28,7 +28,7 @@ final class Restless implements Scheduler {
 
     @Override
     public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
-        if (!faults.isOn() || snapshot.absentCount(GroupId.DEFAULT) > 0 || timeline.chance(0.5)) {
+        if (snapshot.absentCount(GroupId.DEFAULT) > 0 || !faults.isRestless()) {
             return calm.plan(snapshot, budget);
         }
         List<NodeView> targets =

@@ -1,4 +1,4 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
@@ -21,7 +21,7 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
     TriggerModel(
             DispatcherSpec spec,
             DispatcherListener listener,
-            ChaosNode node,
+            SimulatedNode node,
             Timeline timeline,
             Downstream downstream,
             Upstream upstream) {

@@ -1,4 +1,4 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
@@ -11,7 +11,7 @@ final class TableModel extends DispatcherModel {
     TableModel(
             DispatcherSpec spec,
             DispatcherListener listener,
-            ChaosNode node,
+            SimulatedNode node,
             Timeline timeline,
             Downstream downstream,
             Upstream upstream) {

@@ -1,6 +1,7 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.Transport;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.Coordinator;
 import dev.maintainer.coordinator.CoordinatorConfig;
@@ -9,24 +10,37 @@ import dev.maintainer.coordinator.CoordinatorObserver;
 import java.util.Optional;
 
 /** One coordinator process, and the people who tell it what they want until they see it. */
-final class ChaosCoordinator {
+final class SimulatedCoordinator {
     private static final long TICK_MILLIS = 50;
     private static final int TICKS_PER_WISH = 10;
 
     private final NodeId id;
-    private final ChaosCluster cluster;
+    private final SimulatedCluster cluster;
     private final Coordinator coordinator;
     private boolean up = true;
     private long ticks;
 
-    ChaosCoordinator(long version, ChaosCluster cluster) {
+    SimulatedCoordinator(long version, SimulatedCluster cluster) {
         this.id = new NodeId("coordinator-" + version);
         this.cluster = cluster;
         this.coordinator = new Coordinator(
                 id,
                 version,
-                (to, message) -> cluster.network().send(id, to, message),
-                cluster.store().gateway(this::handle, () -> cluster.coordinatorDies(this)),
+                (to, message) -> {
+                    if (!cluster.mayStep(id)) {
+                        return Transport.SendResult.ENQUEUED;
+                    }
+                    cluster.observe(id, to, message);
+                    return cluster.network().send(id, to, message);
+                },
+                cluster.store()
+                        .gateway(
+                                this::handle,
+                                () -> cluster.mayStep(id),
+                                () -> cluster.coordinatorDies(
+                                        this,
+                                        "with a write under way",
+                                        cluster.timeline().below(1_500))),
                 CoordinatorConfig.defaults(),
                 CoordinatorObserver.NONE);
         cluster.timeline().in(1, this::tick);
@@ -47,9 +61,9 @@ final class ChaosCoordinator {
         boolean known = view().isPresent();
         if (cluster.isWanted() && !known) {
             handle(new CoordinatorInput.CreateChangefeed(
-                    ChaosCluster.CHANGEFEED, cluster.upstream().beginning()));
+                    SimulatedCluster.CHANGEFEED, cluster.upstream().beginning()));
         } else if (!cluster.isWanted() && known) {
-            handle(new CoordinatorInput.RemoveChangefeed(ChaosCluster.CHANGEFEED));
+            handle(new CoordinatorInput.RemoveChangefeed(SimulatedCluster.CHANGEFEED));
         }
     }
 
@@ -72,6 +86,6 @@ final class ChaosCoordinator {
     }
 
     Optional<ChangefeedView> view() {
-        return coordinator.view(ChaosCluster.CHANGEFEED);
+        return coordinator.view(SimulatedCluster.CHANGEFEED);
     }
 }

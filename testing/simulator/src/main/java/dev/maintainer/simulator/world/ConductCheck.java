@@ -1,8 +1,9 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
@@ -12,41 +13,82 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.simulator.invariant.Invariant;
+import dev.maintainer.simulator.invariant.Violation;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that maintainers do, and fails on what they must never do. */
-final class Watch {
+final class ConductCheck {
+    private static final int MOST_REPEATS_PER_SECOND = 8;
+
     private record Maintainer(NodeId node, MaintainerEpoch epoch) {}
+
+    /** What a maintainer may say again, but not all the time. */
+    private record Said(
+            MaintainerEpoch epoch,
+            NodeId to,
+            String kind,
+            @Nullable DispatcherId dispatcher) {}
+
+    private static final class Repeats {
+        long since;
+        int count;
+    }
 
     private final Timeline timeline;
     private final Downstream downstream;
+    private final SimulatedStore store;
     private final Set<Maintainer> quiesced = new HashSet<>();
     private final Set<Maintainer> closed = new HashSet<>();
     private final Map<Maintainer, DispatcherId> triggers = new HashMap<>();
     private final Map<Maintainer, Long> promised = new HashMap<>();
     private final Map<MaintainerEpoch, NodeId> actors = new HashMap<>();
+    private final Map<MaintainerEpoch, NodeId> given = new HashMap<>();
+    private final Map<MaintainerEpoch, Long> startedFrom = new HashMap<>();
+    private final Map<Said, Repeats> repeats = new HashMap<>();
     private long handoffs;
 
-    Watch(Timeline timeline, Downstream downstream) {
+    ConductCheck(Timeline timeline, Downstream downstream, SimulatedStore store) {
         this.timeline = timeline;
         this.downstream = downstream;
+        this.store = store;
     }
 
     long handoffs() {
         return handoffs;
     }
 
-    /** What a node says to its coordinator. */
-    void report(NodeId from, Message message) {
-        if (message instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
+    /** A message is about to leave. */
+    void sent(NodeId from, NodeId to, Message message) {
+        if (message instanceof CoordinatorRequest.AddMaintainer add) {
+            added(to, add);
+        } else if (message instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
             heartbeat.maintainers().forEach(status -> promise(from, status));
         } else if (message instanceof CoordinatorReport.HostSnapshot snapshot) {
             snapshot.maintainers().forEach(status -> promise(from, status));
         }
+    }
+
+    private void added(NodeId to, CoordinatorRequest.AddMaintainer add) {
+        long durableEpoch = store.read(add.changefeed())
+                .map(metadata -> metadata.epoch().value())
+                .orElse(Long.MAX_VALUE);
+        if (add.epoch().value() > durableEpoch) {
+            throw new Violation(
+                    Invariant.EPOCH_DURABLE_FIRST,
+                    "epoch " + add.epoch() + " is given to " + to + ", and only " + durableEpoch + " is durable");
+        }
+        NodeId other = given.putIfAbsent(add.epoch(), to);
+        if (other != null && !other.equals(to)) {
+            throw new Violation(
+                    Invariant.ONE_OWNER_PER_EPOCH, "epoch " + add.epoch() + " is given to " + other + " and to " + to);
+        }
+        startedFrom.merge(add.epoch(), add.checkpointTs(), Math::min);
     }
 
     private void promise(NodeId from, MaintainerStatus status) {
@@ -56,8 +98,11 @@ final class Watch {
             return;
         }
         Long before = promised.put(maintainer, checkpointTs);
-        if (before != null && before > checkpointTs) {
-            throw new AssertionError("checkpoint of " + maintainer + " goes back from " + before + ": " + status);
+        long least = before != null ? before : startedFrom.getOrDefault(status.epoch(), 0L);
+        if (least > checkpointTs) {
+            throw new Violation(
+                    Invariant.CHECKPOINT_MONOTONIC,
+                    "checkpoint of " + maintainer + " goes back from " + least + ": " + status);
         }
         downstream.checkPromise(checkpointTs, maintainer.toString());
         if (status.finalWord() != null && status.finalWord().checkpointTs() != 0) {
@@ -65,7 +110,7 @@ final class Watch {
         }
     }
 
-    MaintainerObserver of(ChaosNodeName name, ViewTaker views) {
+    MaintainerObserver of(SimulatedNodeName name, ViewTaker views) {
         return new MaintainerObserver() {
             @Override
             public void phaseChanged(
@@ -109,7 +154,9 @@ final class Watch {
             @Override
             public void commandSuppressed(
                     ChangefeedId changefeed, MaintainerEpoch epoch, LifecyclePhase phase, WorkerCommand command) {
-                throw new AssertionError("the gate of node " + name.id() + " stopped " + command + " in " + phase);
+                throw new Violation(
+                        Invariant.NOTHING_FOR_THE_GATE,
+                        "the gate of node " + name.id() + " stopped " + command + " in " + phase);
             }
 
             @Override
@@ -120,7 +167,7 @@ final class Watch {
     }
 
     /** The name of a node that is not made yet. */
-    interface ChaosNodeName {
+    interface SimulatedNodeName {
         NodeId id();
     }
 
@@ -137,9 +184,11 @@ final class Watch {
         }
         NodeId actor = actors.putIfAbsent(maintainer.epoch(), maintainer.node());
         if (actor != null && !actor.equals(maintainer.node())) {
-            throw new AssertionError(
+            throw new Violation(
+                    Invariant.ONE_OWNER_PER_EPOCH,
                     "two maintainers act under epoch " + maintainer.epoch() + ": " + List.of(actor, maintainer.node()));
         }
+        checkRepeats(maintainer, command, to);
         if (command instanceof WorkerCommand.Bootstrap && phase == LifecyclePhase.BOOTSTRAPPING) {
             downstream.asked(maintainer.epoch(), to);
         }
@@ -147,13 +196,37 @@ final class Watch {
             triggers.put(maintainer, bootstrap.trigger());
         }
         if (closed.contains(maintainer)) {
-            throw new AssertionError(maintainer + " has closed and says " + command + " to " + to);
+            throw new Violation(
+                    Invariant.SILENT_AFTER_CLOSE, maintainer + " has closed and says " + command + " to " + to);
         }
         boolean closesTrigger = command instanceof WorkerCommand.RemoveDispatcher remove
                 && remove.dispatcher().equals(triggers.get(maintainer));
         boolean allowed = closesTrigger || command instanceof WorkerCommand.CloseChangefeed;
         if ((isQuiesced || quiesced.contains(maintainer) || phase == LifecyclePhase.REMOVING) && !allowed) {
-            throw new AssertionError(maintainer + " is quiesced and says " + command + " to " + to);
+            throw new Violation(
+                    Invariant.QUIET_AFTER_QUIESCE, maintainer + " is quiesced and says " + command + " to " + to);
+        }
+    }
+
+    private void checkRepeats(Maintainer maintainer, WorkerCommand command, NodeId to) {
+        DispatcherId dispatcher = null;
+        if (command instanceof WorkerCommand.CreateDispatcher create) {
+            dispatcher = create.dispatcher();
+        } else if (command instanceof WorkerCommand.RemoveDispatcher remove) {
+            dispatcher = remove.dispatcher();
+        } else if (command instanceof WorkerCommand.AcknowledgeBlockStatus) {
+            return;
+        }
+        Repeats said = repeats.computeIfAbsent(
+                new Said(maintainer.epoch(), to, command.kind(), dispatcher), key -> new Repeats());
+        if (timeline.now() - said.since > 1_000) {
+            said.since = timeline.now();
+            said.count = 0;
+        }
+        if (++said.count > MOST_REPEATS_PER_SECOND) {
+            throw new Violation(
+                    Invariant.NO_BUSY_LOOP,
+                    maintainer + " said " + said.count + " times in a second to " + to + ": " + describe(command));
         }
     }
 

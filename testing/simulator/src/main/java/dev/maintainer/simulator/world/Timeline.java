@@ -1,4 +1,4 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,9 +8,9 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
-/** Virtual time, chance, and the story so far: all that a run depends on. */
+/** Virtual time, chance, the trace, and the story so far: all that a run depends on. */
 final class Timeline {
-    private static final int REMEMBERED = 400;
+    private static final int REMEMBERED = 2_000;
 
     private record Entry(long at, long order, Runnable action) implements Comparable<Entry> {
         @Override
@@ -26,6 +26,7 @@ final class Timeline {
     private final Deque<String> story = new ArrayDeque<>();
     private long now = 10_000;
     private long order;
+    private long hash = 0x9E3779B97F4A7C15L;
 
     Timeline(long seed, boolean telling) {
         this.random = new SplittableRandom(seed);
@@ -64,6 +65,23 @@ final class Timeline {
 
     boolean chance(double probability) {
         return random.nextDouble() < probability;
+    }
+
+    /** Something happened that two runs of one seed must have in common, at this place of the order. */
+    void trace(long what) {
+        hash = mix(mix(hash ^ now) ^ what);
+    }
+
+    /** Over all that was traced. */
+    long hash() {
+        return hash;
+    }
+
+    /** The finalizer of SplitMix64 (Steele, Lea, Flood 2014). */
+    private static long mix(long value) {
+        long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
     }
 
     /** Remembers an event for the story of a failure; costs nothing in a run that nobody watches. */

@@ -1,4 +1,4 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableChange;
@@ -8,6 +8,7 @@ import dev.maintainer.api.port.SchemaSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The database that is replicated: its DDLs, and the tables that exist at each moment. A TSO is a virtual millisecond. */
 final class Upstream {
@@ -75,7 +76,7 @@ final class Upstream {
     long createdTs(TableId table) {
         Life life = lives.get(table);
         if (life == null) {
-            throw new AssertionError("table " + table + " was never created");
+            throw new IllegalStateException("table " + table + " was never created");
         }
         return life.createdTs;
     }
@@ -120,6 +121,38 @@ final class Upstream {
         }
         ddls.add(new Ddl(ts, List.copyOf(changes)));
         timeline.tell(() -> "DDL at " + ts + ": " + changes);
+    }
+
+    /** Somebody creates tables, a DDL and a millisecond each. */
+    void createTables(int count) {
+        one(changes -> create(timeline.now(), changes), count);
+    }
+
+    /** Somebody drops tables, a DDL and a millisecond each; two are left. */
+    void dropTables(int count) {
+        one(
+                changes -> {
+                    List<TableId> live = liveTables();
+                    if (live.size() > 2) {
+                        drop(live.get(timeline.below(live.size())), timeline.now(), changes);
+                    }
+                },
+                count);
+    }
+
+    private void one(Consumer<List<TableChange>> kind, int left) {
+        long ts = timeline.now();
+        if (ddls.isEmpty() || ddls.get(ddls.size() - 1).commitTs() < ts) {
+            List<TableChange> changes = new ArrayList<>();
+            kind.accept(changes);
+            if (!changes.isEmpty()) {
+                ddls.add(new Ddl(ts, List.copyOf(changes)));
+                timeline.tell(() -> "DDL at " + ts + ": " + changes);
+            }
+        }
+        if (left > 1) {
+            timeline.in(1, () -> one(kind, left - 1));
+        }
     }
 
     private void create(long ts, List<TableChange> changes) {

@@ -1,4 +1,4 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherFactory;
@@ -25,16 +25,18 @@ import dev.maintainer.dispatcher.DispatcherManager;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.dispatcher.WorkerInput;
 import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.simulator.invariant.Invariant;
+import dev.maintainer.simulator.invariant.Violation;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** One process: a host, a worker and their dispatchers, which may stand still, lose their lease, or die. */
-final class ChaosNode {
+final class SimulatedNode {
     private static final long TICK_MILLIS = 50;
 
     private final NodeId id;
-    private final ChaosCluster cluster;
+    private final SimulatedCluster cluster;
     private final Timeline timeline;
     private final MaintainerHost host;
     private final DispatcherManager worker;
@@ -48,10 +50,10 @@ final class ChaosNode {
     private long mailAt;
     private @Nullable MaintainerView view;
 
-    ChaosNode(
+    SimulatedNode(
             NodeId id,
             int number,
-            ChaosCluster cluster,
+            SimulatedCluster cluster,
             Scheduler scheduler,
             MaintainerConfig config,
             WorkerConfig workerConfig,
@@ -60,7 +62,10 @@ final class ChaosNode {
         this.cluster = cluster;
         this.timeline = cluster.timeline();
         Transport transport = (to, message) -> {
-            cluster.observe(id, message);
+            if (!cluster.mayStep(id)) {
+                return Transport.SendResult.ENQUEUED;
+            }
+            cluster.observe(id, to, message);
             return cluster.network().send(id, to, message);
         };
         this.host = new MaintainerHost(id, transport, this::requestTables, () -> scheduler, config, observer);
@@ -90,7 +95,7 @@ final class ChaosNode {
         } else if (message instanceof CoordinatorRequest request) {
             take(() -> toHost(new HostInput.RequestReceived(from, request)));
         } else {
-            throw new AssertionError("node " + id + " got " + message);
+            throw new IllegalStateException("node " + id + " got " + message);
         }
     }
 
@@ -123,7 +128,7 @@ final class ChaosNode {
 
     private void toHost(HostInput input) {
         if (up && hostUp) {
-            host.handle(input, timeline.now());
+            timeline.trace(host.handle(input, timeline.now()).ordinal());
         }
     }
 
@@ -244,20 +249,37 @@ final class ChaosNode {
         @Override
         public Dispatcher create(DispatcherSpec spec, DispatcherListener listener) {
             refuseNowAndThen();
-            return new TableModel(spec, listener, ChaosNode.this, timeline, cluster.downstream(), cluster.upstream());
+            checkFence(spec);
+            return new TableModel(
+                    spec, listener, SimulatedNode.this, timeline, cluster.downstream(), cluster.upstream());
         }
 
         @Override
         public TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener) {
             refuseNowAndThen();
-            return new TriggerModel(spec, listener, ChaosNode.this, timeline, cluster.downstream(), cluster.upstream());
+            checkFence(spec);
+            return new TriggerModel(
+                    spec, listener, SimulatedNode.this, timeline, cluster.downstream(), cluster.upstream());
         }
 
         @Override
         public void fence(ChangefeedId changefeed, MaintainerEpoch epoch) {
             refuseNowAndThen();
-            cluster.downstream().fence(ChaosNode.this, epoch);
-            sinkEpoch = Math.max(sinkEpoch, epoch.value());
+            cluster.downstream().fence(SimulatedNode.this, epoch);
+            if (epoch.value() < sinkEpoch) {
+                throw new Violation(
+                        Invariant.WORKER_FENCED, "node " + id + " goes back from epoch " + sinkEpoch + " to " + epoch);
+            }
+            sinkEpoch = epoch.value();
+        }
+
+        private void checkFence(DispatcherSpec spec) {
+            if (spec.epoch().value() < sinkEpoch) {
+                throw new Violation(
+                        Invariant.WORKER_FENCED,
+                        "node " + id + " has accepted epoch " + sinkEpoch + " and creates a dispatcher of "
+                                + spec.span() + " for epoch " + spec.epoch());
+            }
         }
 
         private void refuseNowAndThen() {

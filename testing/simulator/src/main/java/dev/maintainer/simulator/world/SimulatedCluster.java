@@ -1,4 +1,4 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
@@ -17,6 +17,9 @@ import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.operator.OperatorTimings;
 import dev.maintainer.scheduler.defaults.BalanceSchedulerProvider;
 import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.simulator.SimulationSpec;
+import dev.maintainer.simulator.invariant.Invariant;
+import dev.maintainer.simulator.invariant.Violation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,42 +29,58 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes, coordinators, membership, network and store in one world; and what must hold when the world is at rest. */
-final class ChaosCluster {
+final class SimulatedCluster {
     static final ChangefeedId CHANGEFEED = new ChangefeedId("orders");
+
+    private static final class Doom {
+        int stepsLeft;
+        final Runnable death;
+        boolean dying;
+
+        Doom(int stepsLeft, Runnable death) {
+            this.stepsLeft = stepsLeft;
+            this.death = death;
+        }
+    }
 
     private final Timeline timeline;
     private final Faults faults;
-    private final ChaosNetwork network;
+    private final SimulatedNetwork network;
     private final Upstream upstream;
     private final Downstream downstream;
-    private final ChaosStore store;
-    private final Watch watch;
+    private final SimulatedStore store;
+    private final ConductCheck watch;
     private final MaintainerConfig config;
     private final WorkerConfig workerConfig;
     private final Scheduler scheduler;
-    private final TreeMap<NodeId, ChaosNode> nodes = new TreeMap<>();
-    private final List<ChaosCoordinator> coordinators = new ArrayList<>();
+    private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
+    private final List<SimulatedCoordinator> coordinators = new ArrayList<>();
     private final Map<NodeId, Long> membershipAt = new HashMap<>();
     private long membershipVersion;
     private long coordinatorVersion;
     private int nodeNumber;
     private boolean wanted = true;
+    private final Map<NodeId, Doom> doomed = new HashMap<>();
 
-    ChaosCluster(Timeline timeline, int nodeCount, int tables) {
+    SimulatedCluster(Timeline timeline, SimulationSpec spec) {
         this.timeline = timeline;
-        this.faults = new Faults(timeline);
-        this.network = new ChaosNetwork(timeline, faults);
-        this.upstream = new Upstream(timeline, tables);
+        this.faults = new Faults(timeline, spec.faults());
+        this.network = new SimulatedNetwork(timeline, faults);
+        this.upstream = new Upstream(timeline, spec.tables());
         this.downstream = new Downstream(timeline, upstream);
-        this.store = new ChaosStore(
-                timeline, faults, metadata -> downstream.checkPromise(metadata.checkpointTs(), "the metadata store"));
-        this.watch = new Watch(timeline, downstream);
-        this.workerConfig = new WorkerConfig(200, timeline.chance(0.5) ? 10_000 : 2_000, 1_000, 5_000);
-        OperatorTimings timings = timeline.chance(0.5) ? OperatorTimings.DEFAULTS : new OperatorTimings(2_000, 30_000);
+        this.store = new SimulatedStore(
+                timeline,
+                faults,
+                metadata -> downstream.checkPromise(metadata.checkpointTs(), "the metadata store"),
+                this::checkDeletion);
+        this.watch = new ConductCheck(timeline, downstream, store);
+        this.workerConfig = new WorkerConfig(200, spec.faults().slowTimers() ? 10_000 : 2_000, 1_000, 5_000);
+        OperatorTimings timings =
+                spec.faults().slowTimers() ? OperatorTimings.DEFAULTS : new OperatorTimings(2_000, 30_000);
         this.config =
                 new MaintainerConfig(500, 1_000, 1_000, 2_000, 1_000, 600_000, 30_000, 10_000, 1_024, 1_000, timings);
         this.scheduler = new Restless(new BalanceSchedulerProvider().create(new TreeMap<>()), timeline, faults);
-        for (int i = 0; i < nodeCount; i++) {
+        for (int i = 0; i < spec.nodes(); i++) {
             join();
         }
         lead();
@@ -75,7 +94,7 @@ final class ChaosCluster {
         return faults;
     }
 
-    ChaosNetwork network() {
+    SimulatedNetwork network() {
         return network;
     }
 
@@ -87,11 +106,11 @@ final class ChaosCluster {
         return downstream;
     }
 
-    Watch watch() {
+    ConductCheck watch() {
         return watch;
     }
 
-    ChaosStore store() {
+    SimulatedStore store() {
         return store;
     }
 
@@ -104,8 +123,8 @@ final class ChaosCluster {
     void join() {
         NodeId id = new NodeId("n" + ++nodeNumber);
         timeline.tell(() -> "node " + id + " joins");
-        ChaosNode[] made = new ChaosNode[1];
-        ChaosNode node = new ChaosNode(
+        SimulatedNode[] made = new SimulatedNode[1];
+        SimulatedNode node = new SimulatedNode(
                 id,
                 nodeNumber,
                 this,
@@ -119,14 +138,14 @@ final class ChaosCluster {
     }
 
     /** Without a word; the others hear of it when its lease ends. */
-    void kill(ChaosNode node) {
+    void kill(SimulatedNode node) {
         timeline.tell(() -> "node " + node.id() + " dies");
         node.die();
         timeline.in(timeline.below(3_000), () -> drop(node));
     }
 
     /** The lease of a node ends. */
-    void drop(ChaosNode node) {
+    void drop(SimulatedNode node) {
         if (node.isMember()) {
             if (members().size() <= 2) {
                 // Somebody sees to it that a cluster is left.
@@ -138,27 +157,27 @@ final class ChaosCluster {
         }
     }
 
-    List<ChaosNode> members() {
-        return nodes.values().stream().filter(ChaosNode::isMember).toList();
+    List<SimulatedNode> members() {
+        return nodes.values().stream().filter(SimulatedNode::isMember).toList();
     }
 
-    List<ChaosNode> all() {
+    List<SimulatedNode> all() {
         return List.copyOf(nodes.values());
     }
 
     private Membership membership() {
         return Membership.of(
-                membershipVersion, members().stream().map(ChaosNode::id).toList());
+                membershipVersion, members().stream().map(SimulatedNode::id).toList());
     }
 
     /** Everybody hears of it, sooner or later, in order. */
     private void announce() {
         membershipVersion++;
         Membership present = membership();
-        for (ChaosNode node : members()) {
+        for (SimulatedNode node : members()) {
             timeline.at(hearingAt(node.id()), () -> node.hearOf(present));
         }
-        for (ChaosCoordinator coordinator : coordinators) {
+        for (SimulatedCoordinator coordinator : coordinators) {
             timeline.at(
                     hearingAt(coordinator.id()),
                     () -> coordinator.handle(new CoordinatorInput.MembershipChanged(present)));
@@ -176,7 +195,7 @@ final class ChaosCluster {
 
     /** Somebody comes to lead. */
     void lead() {
-        ChaosCoordinator coordinator = new ChaosCoordinator(++coordinatorVersion, this);
+        SimulatedCoordinator coordinator = new SimulatedCoordinator(++coordinatorVersion, this);
         timeline.tell(() -> coordinator.id() + " leads");
         coordinators.add(coordinator);
         network.attach(coordinator.id(), (from, message) -> {
@@ -191,7 +210,7 @@ final class ChaosCluster {
 
     /** The leader is replaced; it may go on for a while without knowing. */
     void replaceLeader(long pause, long overlap) {
-        ChaosCoordinator former = leader();
+        SimulatedCoordinator former = leader();
         timeline.tell(() -> former.id() + " loses the lead" + (overlap > 0 ? ", and goes on for " + overlap : ""));
         timeline.in(overlap, () -> buryCoordinator(former));
         timeline.in(pause, () -> {
@@ -202,19 +221,39 @@ final class ChaosCluster {
     }
 
     /** A coordinator dies in the middle of something. */
-    void coordinatorDies(ChaosCoordinator coordinator) {
+    void coordinatorDies(SimulatedCoordinator coordinator, String when, long pause) {
         if (coordinator == leader() && coordinator.isUp()) {
-            timeline.tell(() -> coordinator.id() + " dies with a write under way");
-            replaceLeader(timeline.below(1_500), 0);
+            timeline.tell(() -> coordinator.id() + " dies " + when);
+            replaceLeader(pause, 0);
         }
     }
 
-    private void buryCoordinator(ChaosCoordinator coordinator) {
+    // ---- crashes at a step -----------------------------------------------------------------------------------------
+
+    /** A process dies instead of its message or write number {@code step} from now on; only the first wish counts. */
+    void dieAtStep(NodeId process, int step, Runnable death) {
+        doomed.putIfAbsent(process, new Doom(step, death));
+    }
+
+    /** Whether a process gets to do its next step; if not, it is about to die and does nothing any more. */
+    boolean mayStep(NodeId process) {
+        Doom doom = doomed.isEmpty() ? null : doomed.get(process);
+        if (doom == null || doom.stepsLeft-- > 0) {
+            return true;
+        }
+        if (!doom.dying) {
+            doom.dying = true;
+            timeline.in(0, doom.death);
+        }
+        return false;
+    }
+
+    private void buryCoordinator(SimulatedCoordinator coordinator) {
         coordinator.die();
         network.detach(coordinator.id());
     }
 
-    ChaosCoordinator leader() {
+    SimulatedCoordinator leader() {
         return coordinators.get(coordinators.size() - 1);
     }
 
@@ -229,11 +268,38 @@ final class ChaosCluster {
         wanted = false;
     }
 
+    /** The changefeed is wanted again. */
+    void create() {
+        timeline.tell(() -> "somebody creates the changefeed again");
+        wanted = true;
+    }
+
+    /** The node that has the maintainer, as the coordinator sees it; the first member if nobody has it. */
+    SimulatedNode owner() {
+        List<SimulatedNode> members = members();
+        NodeId owner = leader().view().map(ChangefeedView::owner).orElse(null);
+        return members.stream()
+                .filter(node -> node.id().equals(owner))
+                .findFirst()
+                .orElse(members.get(0));
+    }
+
+    private void checkDeletion() {
+        for (TableId table : downstream.written()) {
+            for (TableModel dispatcher : downstream.of(table)) {
+                if (dispatcher.node().isMember() && dispatcher.node().isUp()) {
+                    throw new Violation(
+                            Invariant.DELETED_LAST, "the metadata are deleted, and " + dispatcher + " still runs");
+                }
+            }
+        }
+    }
+
     // ---- messages
     // ----------------------------------------------------------------------------------------------------
 
-    void observe(NodeId from, Message message) {
-        watch.report(from, message);
+    void observe(NodeId from, NodeId to, Message message) {
+        watch.sent(from, to, message);
     }
 
     // ---- at rest
@@ -246,7 +312,7 @@ final class ChaosCluster {
     }
 
     private @Nullable String unsettledGone() {
-        for (ChaosNode node : nodes.values()) {
+        for (SimulatedNode node : nodes.values()) {
             if (node.maintainer() != null) {
                 return "a maintainer runs on " + node.id();
             }
@@ -264,7 +330,7 @@ final class ChaosCluster {
             return "the coordinator says " + placement;
         }
         MaintainerView running = null;
-        for (ChaosNode node : nodes.values()) {
+        for (SimulatedNode node : nodes.values()) {
             MaintainerView view = node.maintainer();
             if (view != null) {
                 if (running != null) {

@@ -1,4 +1,4 @@
-package dev.maintainer.it.chaos;
+package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherListener;
@@ -10,7 +10,7 @@ import dev.maintainer.api.model.DispatcherId;
 abstract class DispatcherModel implements Dispatcher {
     final DispatcherSpec spec;
     final DispatcherListener listener;
-    private final ChaosNode node;
+    private final SimulatedNode node;
     private final Timeline timeline;
     final Downstream downstream;
     private final long workingAt;
@@ -23,7 +23,7 @@ abstract class DispatcherModel implements Dispatcher {
     DispatcherModel(
             DispatcherSpec spec,
             DispatcherListener listener,
-            ChaosNode node,
+            SimulatedNode node,
             Timeline timeline,
             Downstream downstream) {
         this.spec = spec;
@@ -42,7 +42,7 @@ abstract class DispatcherModel implements Dispatcher {
         return spec.dispatcher();
     }
 
-    ChaosNode node() {
+    SimulatedNode node() {
         return node;
     }
 

@@ -1,0 +1,52 @@
+package dev.maintainer.simulator;
+
+import dev.maintainer.simulator.incident.FaultMix;
+import dev.maintainer.simulator.incident.Incident;
+import dev.maintainer.simulator.incident.Workload;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * All that a run depends on. One specification, one outcome, bit for bit, on any JVM and machine.
+ *
+ * @param seed of everything that the incidents leave open: delays, losses, turns
+ * @param nodes at the beginning; at least 2
+ * @param tables at the beginning; at least 1
+ * @param faultyMillis for how long faults happen; then comes peace, and a look at what is left
+ */
+public record SimulationSpec(
+        long seed,
+        Workload workload,
+        int nodes,
+        int tables,
+        long faultyMillis,
+        FaultMix faults,
+        List<Incident> incidents) {
+    /** Takes a copy of the incidents. */
+    public SimulationSpec {
+        incidents = List.copyOf(incidents);
+    }
+
+    /** The world of a workload for a seed. */
+    public static SimulationSpec of(Workload workload, long seed) {
+        return of(workload, seed, 0, 0, 0);
+    }
+
+    /** The same with some things fixed; 0 leaves them to the workload. */
+    public static SimulationSpec of(Workload workload, long seed, int nodes, int tables, long millis) {
+        SplittableRandom random = new SplittableRandom(seed * 31 + workload.ordinal());
+        int drawnNodes = Math.max(2, workload.defaultNodes() - 1 + random.nextInt(3));
+        int drawnTables = workload.defaultTables() / 2 + 1 + random.nextInt(workload.defaultTables());
+        FaultMix faults = workload.faults(random);
+        long faultyMillis =
+                millis == 0 ? workload.defaultMillis() / 2 + random.nextInt((int) workload.defaultMillis()) : millis;
+        return new SimulationSpec(
+                seed,
+                workload,
+                nodes == 0 ? drawnNodes : nodes,
+                tables == 0 ? drawnTables : tables,
+                faultyMillis,
+                faults,
+                workload.incidents(random, faultyMillis));
+    }
+}

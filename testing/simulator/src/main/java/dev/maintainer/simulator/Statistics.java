@@ -1,0 +1,54 @@
+package dev.maintainer.simulator;
+
+import dev.maintainer.simulator.incident.IncidentKind;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What a run, or many, consisted of.
+ *
+ * @param worlds how many runs
+ * @param handoffs removals that began: each quiesced a maintainer
+ * @param virtualMillis time that passed in the worlds
+ * @param messages that were sent
+ * @param incidents by kind, those that took place
+ * @param settledAfterMillis the longest time from the last fault to rest
+ * @param heldWrites writes that the sink refused because of an older epoch
+ * @param zombieWrites writes beside a node whose lease had ended without its knowledge; harmless because they are
+ *     replays
+ */
+public record Statistics(
+        long worlds,
+        long handoffs,
+        long virtualMillis,
+        long messages,
+        Map<IncidentKind, Long> incidents,
+        long settledAfterMillis,
+        long heldWrites,
+        long zombieWrites) {
+    /** Nothing yet. */
+    public static final Statistics NONE = new Statistics(0, 0, 0, 0, Map.of(), 0, 0, 0);
+
+    /** Takes a copy, in the order of the kinds. */
+    public Statistics {
+        EnumMap<IncidentKind, Long> copy = new EnumMap<>(IncidentKind.class);
+        copy.putAll(incidents);
+        incidents = java.util.Collections.unmodifiableMap(copy);
+    }
+
+    /** Both together. */
+    public Statistics plus(Statistics other) {
+        EnumMap<IncidentKind, Long> sum = new EnumMap<>(IncidentKind.class);
+        sum.putAll(incidents);
+        other.incidents.forEach((kind, count) -> sum.merge(kind, count, Long::sum));
+        return new Statistics(
+                worlds + other.worlds,
+                handoffs + other.handoffs,
+                virtualMillis + other.virtualMillis,
+                messages + other.messages,
+                sum,
+                Math.max(settledAfterMillis, other.settledAfterMillis),
+                heldWrites + other.heldWrites,
+                zombieWrites + other.zombieWrites);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.maintainer.simulator.incident;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Faults that may happen at any moment until peace comes. Probabilities are per message, operation or turn.
+ *
+ * @param loss a message is lost
+ * @param duplication a message arrives twice
+ * @param slow a message takes up to 400 ms, and one in ten of those up to four seconds
+ * @param dispatcherFails a dispatcher fails at a turn
+ * @param storeFails the metadata store does not answer; the write may or may not have happened
+ * @param storeCrashes the coordinator dies with a write under way
+ * @param refuses a dispatcher cannot be created, or the sink cannot be fenced
+ * @param restless a plan moves spans to and fro
+ * @param maxLagMillis how far dispatchers may be behind upstream
+ * @param slowTimers whether workers report full heartbeats rarely and operators repeat rarely
+ */
+public record FaultMix(
+        double loss,
+        double duplication,
+        double slow,
+        double dispatcherFails,
+        double storeFails,
+        double storeCrashes,
+        double refuses,
+        double restless,
+        int maxLagMillis,
+        boolean slowTimers) {
+    /** A good day. */
+    public static final FaultMix NONE = new FaultMix(0, 0, 0, 0, 0, 0, 0, 0, 50, true);
+
+    /** Some of everything, and often nothing of one thing: bugs hide behind faults as well as in them. */
+    public static FaultMix draw(SplittableRandom random) {
+        return new FaultMix(
+                chance(random, 0.3) ? 0 : random.nextInt(12) / 100.0,
+                chance(random, 0.5) ? 0 : random.nextInt(10) / 100.0,
+                random.nextInt(10) / 100.0,
+                chance(random, 0.6) ? 0 : 0.002,
+                chance(random, 0.5) ? 0 : 0.1,
+                chance(random, 0.6) ? 0 : 0.04,
+                chance(random, 0.6) ? 0 : 0.05,
+                chance(random, 0.3) ? 0 : 0.5,
+                chance(random, 0.5) ? 50 : 2_000,
+                chance(random, 0.5));
+    }
+
+    /** This mix with one kind of fault less, once per kind that it has. */
+    public List<FaultMix> simpler() {
+        List<FaultMix> simpler = new ArrayList<>();
+        simpler.add(NONE);
+        simpler.add(new FaultMix(
+                0,
+                duplication,
+                slow,
+                dispatcherFails,
+                storeFails,
+                storeCrashes,
+                refuses,
+                restless,
+                maxLagMillis,
+                slowTimers));
+        simpler.add(new FaultMix(
+                loss, 0, slow, dispatcherFails, storeFails, storeCrashes, refuses, restless, maxLagMillis, slowTimers));
+        simpler.add(new FaultMix(
+                loss,
+                duplication,
+                0,
+                dispatcherFails,
+                storeFails,
+                storeCrashes,
+                refuses,
+                restless,
+                maxLagMillis,
+                slowTimers));
+        simpler.add(new FaultMix(
+                loss, duplication, slow, 0, storeFails, storeCrashes, refuses, restless, maxLagMillis, slowTimers));
+        simpler.add(new FaultMix(
+                loss, duplication, slow, dispatcherFails, 0, 0, refuses, restless, maxLagMillis, slowTimers));
+        simpler.add(new FaultMix(
+                loss,
+                duplication,
+                slow,
+                dispatcherFails,
+                storeFails,
+                storeCrashes,
+                0,
+                restless,
+                maxLagMillis,
+                slowTimers));
+        simpler.add(new FaultMix(
+                loss,
+                duplication,
+                slow,
+                dispatcherFails,
+                storeFails,
+                storeCrashes,
+                refuses,
+                0,
+                maxLagMillis,
+                slowTimers));
+        simpler.add(new FaultMix(
+                loss, duplication, slow, dispatcherFails, storeFails, storeCrashes, refuses, restless, 50, slowTimers));
+        return simpler.stream().distinct().filter(each -> !each.equals(this)).toList();
+    }
+
+    private static boolean chance(SplittableRandom random, double probability) {
+        return random.nextDouble() < probability;
+    }
+}

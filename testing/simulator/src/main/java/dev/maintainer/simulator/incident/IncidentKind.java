@@ -1,0 +1,55 @@
+package dev.maintainer.simulator.incident;
+
+/** What can happen at some moment. Numbers of nodes are taken modulo the members of that moment. */
+public enum IncidentKind {
+    /** {@code first} tables are created, one DDL each. */
+    CREATE_TABLES,
+    /** {@code first} tables are dropped, one DDL each. */
+    DROP_TABLES,
+    /** One DDL of any kind: create, drop, drop and create, drop of a schema. */
+    CHANGE_SCHEMA,
+    /** The maintainer is wanted on node {@code first}. */
+    MOVE,
+    /** The maintainer is wanted on node {@code first}, and {@code millis} later back where it was. */
+    MOVE_AND_BACK,
+    /** Node {@code first} stands still for {@code millis}; with an odd {@code second} its dispatchers go on. */
+    PAUSE,
+    /** The same for the node of the maintainer. */
+    PAUSE_OWNER,
+    /** The owner stands still, and the maintainer is wanted on node {@code first}. */
+    PAUSE_OWNER_IN_HANDOFF,
+    /** Node {@code first} dies without a word. */
+    KILL,
+    /** The node of the maintainer dies without a word. */
+    KILL_OWNER,
+    /** Node {@code first} dies, and {@code millis} later one comes under a new name. */
+    RESTART,
+    /** The lease of node {@code first} ends while it lives. */
+    EXPIRE,
+    /** The lease of the node of the maintainer ends while it lives. */
+    EXPIRE_OWNER,
+    /** A node joins. */
+    JOIN,
+    /** The coordinator is gone; {@code millis} later another leads. */
+    REPLACE_COORDINATOR,
+    /** Another coordinator leads; the former goes on for {@code millis}. */
+    OVERLAPPING_COORDINATORS,
+    /** A move to node {@code first}; the coordinator dies at its message or write number {@code second}. */
+    COORDINATOR_DIES_IN_HANDOFF,
+    /** A move to node {@code first}; the owner dies at its message number {@code second}. */
+    OWNER_DIES_IN_HANDOFF,
+    /** A move to node {@code first}; that node dies at its message number {@code second}. */
+    TARGET_DIES_IN_HANDOFF,
+    /** For {@code millis} nothing gets from node {@code first} to node {@code second}. */
+    CUT,
+    /** For {@code millis} nothing gets between nodes {@code first} and {@code second}. */
+    PARTITION,
+    /** For {@code millis} nothing gets to node {@code first}, or, with an odd {@code second}, from it. */
+    ISOLATE,
+    /** For {@code millis} messages from node {@code first} to node {@code second} take up to two seconds. */
+    SLOW_LINK,
+    /** The changefeed is not wanted any more. */
+    REMOVE_CHANGEFEED,
+    /** The changefeed is not wanted, and {@code millis} later it is again. */
+    RECREATE_CHANGEFEED
+}

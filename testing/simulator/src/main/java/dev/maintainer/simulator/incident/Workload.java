@@ -1,0 +1,338 @@
+package dev.maintainer.simulator.incident;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A kind of day in the life of a cluster. Draws the same incidents for the same seed, on any machine. */
+public enum Workload {
+    /** Days like most: a few schema changes, a move now and then, a node that comes or goes. */
+    STEADY(60, 4, 10, false, Workload::steady),
+    /** Hundreds of tables at once, while nodes join. */
+    MASS_BOOTSTRAP(15, 4, 200, false, Workload::massBootstrap),
+    /** One handoff after the other, schema changes in between. */
+    HANDOFF_STORM(40, 4, 6, true, Workload::handoffStorm),
+    /** Away and back again, faster than the first handoff takes. */
+    BACK_AND_FORTH(40, 3, 6, true, Workload::backAndForth),
+    /** Every node goes and comes back under a new name, one after the other. */
+    ROLLING_RESTART(30, 4, 10, true, Workload::rollingRestart),
+    /** Leases end and nodes stand still, again and again. */
+    FLAPPING(25, 5, 8, true, Workload::flapping),
+    /** The coordinator, the owner or the target dies at some step of a handoff. */
+    CRASH_IN_HANDOFF(30, 4, 6, true, Workload::crashInHandoff),
+    /** The owner stands still across a handoff, and comes back believing that it still is the owner. */
+    ZOMBIE_OWNER(30, 4, 6, true, Workload::zombieOwner),
+    /** Tables are created and dropped in bursts, with handoffs in between. */
+    TABLE_STORM(25, 4, 6, true, Workload::tableStorm),
+    /** Cuts, partitions, isolation and slow links around handoffs. */
+    PARTITIONS(25, 5, 8, true, Workload::partitions),
+    /** The changefeed is removed, and sometimes made again, amid faults. */
+    REMOVAL(15, 4, 6, true, Workload::removal),
+    /** Anything. */
+    SWARM(20, 4, 10, true, Workload::swarm);
+
+    private interface Planner {
+        void plan(Draft draft);
+    }
+
+    /** Incidents in the making. */
+    private static final class Draft {
+        final SplittableRandom random;
+        final long end;
+        final List<Incident> incidents = new ArrayList<>();
+        long at;
+
+        Draft(SplittableRandom random, long durationMillis) {
+            this.random = random;
+            this.end = durationMillis;
+            this.at = random.nextInt(3_000);
+        }
+
+        int below(int bound) {
+            return random.nextInt(bound);
+        }
+
+        boolean chance(double probability) {
+            return random.nextDouble() < probability;
+        }
+
+        /** Lets time pass: half of {@code meanMillis} to one and a half of it. False at the end of the day. */
+        boolean wait(int meanMillis) {
+            at += 1 + meanMillis / 2 + below(meanMillis);
+            return at < end;
+        }
+
+        void add(IncidentKind kind, int second, int millis) {
+            incidents.add(new Incident(at, kind, below(64), second, millis));
+        }
+
+        void tables(IncidentKind kind, int count) {
+            incidents.add(new Incident(at, kind, count, 0, 0));
+        }
+    }
+
+    private final int seconds;
+    private final int nodes;
+    private final int tables;
+    private final boolean faulty;
+    private final Planner planner;
+
+    Workload(int seconds, int nodes, int tables, boolean faulty, Planner planner) {
+        this.seconds = seconds;
+        this.nodes = nodes;
+        this.tables = tables;
+        this.faulty = faulty;
+        this.planner = planner;
+    }
+
+    /** For how long incidents happen, if nobody says otherwise. */
+    public long defaultMillis() {
+        return seconds * 1_000L;
+    }
+
+    /** About how many nodes, if nobody says otherwise. */
+    public int defaultNodes() {
+        return nodes;
+    }
+
+    /** About how many tables at the beginning, if nobody says otherwise. */
+    public int defaultTables() {
+        return tables;
+    }
+
+    /** The faults in the background. */
+    public FaultMix faults(SplittableRandom random) {
+        FaultMix drawn = FaultMix.draw(random);
+        return faulty || random.nextInt(4) == 0 ? drawn : FaultMix.NONE;
+    }
+
+    /** The incidents of one day, in the order of time. */
+    public List<Incident> incidents(SplittableRandom random, long durationMillis) {
+        Draft draft = new Draft(random, durationMillis);
+        planner.plan(draft);
+        return List.copyOf(draft.incidents);
+    }
+
+    private static void steady(Draft draft) {
+        while (draft.wait(3_000)) {
+            int what = draft.below(100);
+            if (what < 40) {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            } else if (what < 75) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else if (what < 82) {
+                draft.add(IncidentKind.JOIN, 0, 0);
+            } else if (what < 90) {
+                draft.add(IncidentKind.KILL, 0, 0);
+            } else {
+                draft.add(IncidentKind.REPLACE_COORDINATOR, 0, draft.below(2_000));
+            }
+        }
+    }
+
+    private static void massBootstrap(Draft draft) {
+        draft.at = draft.below(200);
+        while (draft.wait(1_500)) {
+            int what = draft.below(100);
+            if (what < 20) {
+                draft.tables(IncidentKind.CREATE_TABLES, 1 + draft.below(20));
+            } else if (what < 50) {
+                draft.add(IncidentKind.JOIN, 0, 0);
+            } else if (what < 80) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else {
+                draft.add(IncidentKind.KILL, 0, 0);
+            }
+        }
+    }
+
+    private static void handoffStorm(Draft draft) {
+        while (draft.wait(500)) {
+            if (draft.chance(0.75)) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            }
+        }
+    }
+
+    private static void backAndForth(Draft draft) {
+        while (draft.wait(900)) {
+            if (draft.chance(0.8)) {
+                draft.add(IncidentKind.MOVE_AND_BACK, 0, draft.below(draft.chance(0.5) ? 60 : 600));
+            } else if (draft.chance(0.7)) {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            } else {
+                draft.add(IncidentKind.PAUSE_OWNER, draft.below(2), draft.below(1_000));
+            }
+        }
+    }
+
+    private static void rollingRestart(Draft draft) {
+        while (draft.wait(2_000)) {
+            int what = draft.below(100);
+            if (what < 70) {
+                draft.add(IncidentKind.RESTART, 0, draft.below(2_000));
+            } else if (what < 85) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            }
+        }
+    }
+
+    private static void flapping(Draft draft) {
+        while (draft.wait(1_200)) {
+            int what = draft.below(100);
+            if (what < 25) {
+                draft.add(IncidentKind.EXPIRE, 0, 0);
+            } else if (what < 50) {
+                draft.add(IncidentKind.JOIN, 0, 0);
+            } else if (what < 75) {
+                draft.add(IncidentKind.PAUSE, draft.below(2), draft.below(5_000));
+            } else if (what < 90) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            }
+        }
+    }
+
+    private static void crashInHandoff(Draft draft) {
+        while (draft.wait(1_800)) {
+            int what = draft.below(100);
+            int step = draft.below(16);
+            if (what < 45) {
+                draft.add(IncidentKind.COORDINATOR_DIES_IN_HANDOFF, step, draft.below(800));
+            } else if (what < 65) {
+                draft.add(IncidentKind.OWNER_DIES_IN_HANDOFF, step, 0);
+            } else if (what < 85) {
+                draft.add(IncidentKind.TARGET_DIES_IN_HANDOFF, step, 0);
+            } else if (what < 93) {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            } else {
+                draft.add(IncidentKind.JOIN, 0, 0);
+            }
+        }
+    }
+
+    private static void zombieOwner(Draft draft) {
+        while (draft.wait(1_800)) {
+            int what = draft.below(100);
+            if (what < 60) {
+                draft.add(IncidentKind.PAUSE_OWNER_IN_HANDOFF, draft.below(2), draft.below(6_000));
+            } else if (what < 75) {
+                draft.add(IncidentKind.EXPIRE_OWNER, 0, 0);
+            } else if (what < 85) {
+                draft.add(IncidentKind.JOIN, 0, 0);
+            } else {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            }
+        }
+    }
+
+    private static void tableStorm(Draft draft) {
+        while (draft.wait(600)) {
+            int what = draft.below(100);
+            if (what < 35) {
+                draft.tables(IncidentKind.CREATE_TABLES, 1 + draft.below(10));
+            } else if (what < 65) {
+                draft.tables(IncidentKind.DROP_TABLES, 1 + draft.below(10));
+            } else if (what < 75) {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            } else if (what < 95) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else {
+                draft.add(IncidentKind.KILL, 0, 0);
+            }
+        }
+    }
+
+    private static void partitions(Draft draft) {
+        while (draft.wait(1_000)) {
+            int what = draft.below(100);
+            if (what < 20) {
+                draft.add(IncidentKind.CUT, draft.below(64), draft.below(5_000));
+            } else if (what < 35) {
+                draft.add(IncidentKind.PARTITION, draft.below(64), draft.below(5_000));
+            } else if (what < 50) {
+                draft.add(IncidentKind.ISOLATE, draft.below(2), draft.below(5_000));
+            } else if (what < 65) {
+                draft.add(IncidentKind.SLOW_LINK, draft.below(64), draft.below(5_000));
+            } else if (what < 85) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else if (what < 95) {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            } else {
+                draft.add(IncidentKind.OVERLAPPING_COORDINATORS, 0, draft.below(2_000));
+            }
+        }
+    }
+
+    private static void removal(Draft draft) {
+        while (draft.wait(1_500)) {
+            swarmIncident(draft);
+        }
+        draft.at = draft.end;
+        if (draft.chance(0.5)) {
+            draft.add(IncidentKind.RECREATE_CHANGEFEED, 0, draft.below(4_000));
+        } else {
+            draft.add(IncidentKind.REMOVE_CHANGEFEED, 0, 0);
+        }
+        draft.at += draft.below(1_000);
+        for (int i = 0; i < 3; i++) {
+            draft.at += draft.below(1_000);
+            swarmIncident(draft);
+        }
+    }
+
+    private static void swarm(Draft draft) {
+        int pace = 400 + draft.below(3_000);
+        while (draft.wait(pace)) {
+            swarmIncident(draft);
+        }
+    }
+
+    private static void swarmIncident(Draft draft) {
+        int what = draft.below(100);
+        if (what < 25) {
+            draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+        } else if (what < 40) {
+            draft.add(IncidentKind.MOVE, 0, 0);
+        } else if (what < 45) {
+            draft.add(IncidentKind.MOVE_AND_BACK, 0, draft.below(1_500));
+        } else if (what < 51) {
+            draft.add(IncidentKind.PAUSE, draft.below(2), draft.below(draft.chance(0.5) ? 1_000 : 6_000));
+        } else if (what < 54) {
+            draft.add(IncidentKind.PAUSE_OWNER_IN_HANDOFF, draft.below(2), draft.below(6_000));
+        } else if (what < 59) {
+            draft.add(IncidentKind.KILL, 0, 0);
+        } else if (what < 61) {
+            draft.add(IncidentKind.KILL_OWNER, 0, 0);
+        } else if (what < 65) {
+            draft.add(IncidentKind.EXPIRE, 0, 0);
+        } else if (what < 72) {
+            draft.add(IncidentKind.JOIN, 0, 0);
+        } else if (what < 74) {
+            draft.add(IncidentKind.RESTART, 0, draft.below(3_000));
+        } else if (what < 78) {
+            draft.add(IncidentKind.REPLACE_COORDINATOR, 0, draft.below(2_000));
+        } else if (what < 80) {
+            draft.add(IncidentKind.OVERLAPPING_COORDINATORS, 0, draft.below(2_000));
+        } else if (what < 83) {
+            draft.add(IncidentKind.COORDINATOR_DIES_IN_HANDOFF, draft.below(16), draft.below(1_000));
+        } else if (what < 85) {
+            draft.add(IncidentKind.OWNER_DIES_IN_HANDOFF, draft.below(16), 0);
+        } else if (what < 87) {
+            draft.add(IncidentKind.TARGET_DIES_IN_HANDOFF, draft.below(16), 0);
+        } else if (what < 92) {
+            draft.add(IncidentKind.CUT, draft.below(64), draft.below(5_000));
+        } else if (what < 96) {
+            draft.add(IncidentKind.PARTITION, draft.below(64), draft.below(5_000));
+        } else if (what < 98) {
+            draft.add(IncidentKind.ISOLATE, draft.below(2), draft.below(5_000));
+        } else {
+            draft.add(IncidentKind.SLOW_LINK, draft.below(64), draft.below(5_000));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.maintainer.simulator.invariant;
+
+/**
+ * What must hold in every simulated world. The numbers are those of the specifications' lists of invariants: S and L of
+ * lifecycle and cluster, I of the maintainer's internals.
+ */
+public enum Invariant {
+    /** A maintainer that is being removed does nothing but close its trigger. */
+    QUIET_AFTER_QUIESCE("S36-S38 I-33 I-37", "after quiesce nothing leaves but the close of the trigger"),
+    /** The gate is the last resort; whoever asks it for something forbidden has a bug. */
+    NOTHING_FOR_THE_GATE("S36 I-33", "nobody asks the gate for what the policy forbids"),
+    /** A maintainer that has said its last word is gone. */
+    SILENT_AFTER_CLOSE("S42 S47", "a closed maintainer says nothing"),
+    /** One ownership, one node. */
+    ONE_OWNER_PER_EPOCH("S2 S15", "one maintainer at most acts under an epoch"),
+    /** An epoch that is not durable could be given away twice. */
+    EPOCH_DURABLE_FIRST("S1", "an epoch is durable before anybody hears of it, and never goes back"),
+    /** A worker that knows an ownership does nothing for older ones. */
+    WORKER_FENCED("S5 S6 S7", "a worker that has accepted an epoch does nothing for an older one"),
+    /** Promises and durable checkpoints only rise. */
+    CHECKPOINT_MONOTONIC("S26 S35 S48 I-13", "a checkpoint never goes back"),
+    /** A checkpoint says that everything before it is durable. */
+    CHECKPOINT_HONEST("S27-S34 S40 I-39-I-42", "no checkpoint above what is durable"),
+    /** A dispatcher starts where its predecessor was durable, or before. */
+    NO_GAP("S21 S34", "nothing is skipped"),
+    /** Replays are harmless, two writers are not. */
+    ONE_WRITER("S17 S20 I-18", "at most one dispatcher writes a table"),
+    /** Metadata go last. */
+    DELETED_LAST("S54 L6", "metadata are deleted after the last dispatcher has stopped"),
+    /** The registry and its indexes agree. */
+    REGISTRY_CONSISTENT("I-1-I-8 I-28 I-75", "registry, indexes and tracker agree"),
+    /** Operators are where they belong. */
+    OPERATORS_CONSISTENT("I-15-I-31", "one operator per dispatcher, finished once"),
+    /** The worker's books agree. */
+    WORKER_CONSISTENT("S49-S53", "the worker's journal, dispatchers and tombstones agree"),
+    /** No silent drop. */
+    DISPOSITIONS_ADD_UP("N-09", "every message has exactly one disposition"),
+    /** Order returns with peace: one owner, every table covered once, the checkpoint follows. */
+    CONVERGES("S18 I-11 I-63-I-69 L1-L8", "after the last fault everything settles in time, and stays so"),
+    /** Whoever waits, waits. */
+    NO_BUSY_LOOP("I-31 I-38 I-62 L9", "nothing is repeated without a pause"),
+    /** Bounded memory. */
+    QUEUES_BOUNDED("L9", "no queue grows for ever"),
+    /** Bounded logs. */
+    LOGS_BOUNDED("N-11", "log lines stay within their budget"),
+    /** Production code does not throw at its host. */
+    NOTHING_THROWS("L9", "no input makes production code throw"),
+    /** What a journal of the inputs says can be done again. */
+    REPLAYABLE("I-80", "the same inputs give the same commands");
+
+    private final String numbers;
+    private final String statement;
+
+    Invariant(String numbers, String statement) {
+        this.numbers = numbers;
+        this.statement = statement;
+    }
+
+    /** The numbers in the specifications, separated by blanks. */
+    public String numbers() {
+        return numbers;
+    }
+
+    /** What must hold, in a few words. */
+    public String statement() {
+        return statement;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.maintainer.simulator.search;
+
+import dev.maintainer.simulator.Outcome;
+import dev.maintainer.simulator.SimulationSpec;
+import dev.maintainer.simulator.Statistics;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+
+/** Runs many worlds on some threads, and keeps the first violations. What it finds does not depend on the threads. */
+public final class Search {
+    /**
+     * What came of a search.
+     *
+     * @param statistics of all worlds
+     * @param violations in the order of their seeds, as many as were wanted at most
+     * @param violated how many worlds had a violation
+     * @param hash over the hashes of all worlds, whatever their order
+     */
+    public record Found(Statistics statistics, List<Outcome> violations, long violated, long hash) {
+        /** Takes a copy of the violations. */
+        public Found {
+            violations = List.copyOf(violations);
+        }
+    }
+
+    private final int threads;
+    private final int mostViolations;
+
+    /**
+     * A search.
+     *
+     * @param threads at least 1
+     * @param mostViolations after how many violations to stop
+     */
+    public Search(int threads, int mostViolations) {
+        this.threads = threads;
+        this.mostViolations = mostViolations;
+    }
+
+    /**
+     * Runs the worlds of some seeds.
+     *
+     * @param world makes the specification for a number from {@code from} to {@code from + count - 1}
+     * @param progress hears of each outcome, on any of the threads, one at a time
+     */
+    public Found run(long from, long count, LongFunction<SimulationSpec> world, Consumer<Outcome> progress)
+            throws InterruptedException {
+        AtomicLong next = new AtomicLong(from);
+        Gathered gathered = new Gathered(progress);
+        List<Thread> workers = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            Thread worker = new Thread(
+                    () -> {
+                        for (long seed = next.getAndIncrement();
+                                seed < from + count && !gathered.isEnough();
+                                seed = next.getAndIncrement()) {
+                            gathered.add(Simulation.run(world.apply(seed)));
+                        }
+                    },
+                    "simulation-" + i);
+            workers.add(worker);
+            worker.start();
+        }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+        return gathered.found();
+    }
+
+    private final class Gathered {
+        private final Consumer<Outcome> progress;
+        private final List<Outcome> violations = new ArrayList<>();
+        private Statistics statistics = Statistics.NONE;
+        private long hash;
+
+        Gathered(Consumer<Outcome> progress) {
+            this.progress = progress;
+        }
+
+        synchronized boolean isEnough() {
+            return violations.size() >= mostViolations;
+        }
+
+        synchronized void add(Outcome outcome) {
+            statistics = statistics.plus(outcome.statistics());
+            hash += outcome.hash();
+            if (outcome.violation() != null) {
+                violations.add(outcome);
+            }
+            progress.accept(outcome);
+        }
+
+        synchronized Found found() {
+            violations.sort(
+                    Comparator.comparingLong((Outcome outcome) -> outcome.spec().seed())
+                            .thenComparing(outcome -> outcome.spec().workload()));
+            return new Found(statistics, violations, violations.size(), hash);
+        }
+    }
+}

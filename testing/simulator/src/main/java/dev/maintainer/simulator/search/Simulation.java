@@ -1,0 +1,20 @@
+package dev.maintainer.simulator.search;
+
+import dev.maintainer.simulator.Outcome;
+import dev.maintainer.simulator.SimulationSpec;
+import dev.maintainer.simulator.world.World;
+
+/** Runs worlds: production hosts, workers and coordinators under one virtual clock and one seed. */
+public final class Simulation {
+    private Simulation() {}
+
+    /** Runs a world to its end or to its first violation. Any thread; worlds share nothing. */
+    public static Outcome run(SimulationSpec spec) {
+        return new World(spec, false).run();
+    }
+
+    /** The same, and remembers the story of its last events in words. */
+    public static Outcome tell(SimulationSpec spec) {
+        return new World(spec, true).run();
+    }
+}

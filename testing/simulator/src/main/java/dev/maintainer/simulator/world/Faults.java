@@ -1,0 +1,65 @@
+package dev.maintainer.simulator.world;
+
+import dev.maintainer.simulator.incident.FaultMix;
+
+/** How bad the world is right now. */
+final class Faults {
+    private final Timeline timeline;
+    private final FaultMix mix;
+    private boolean on = true;
+
+    Faults(Timeline timeline, FaultMix mix) {
+        this.timeline = timeline;
+        this.mix = mix;
+    }
+
+    void end() {
+        on = false;
+    }
+
+    boolean loses() {
+        return on && happens(mix.loss());
+    }
+
+    boolean duplicates() {
+        return on && happens(mix.duplication());
+    }
+
+    /** How long a message travels. */
+    long travel() {
+        if (on && happens(mix.slow())) {
+            return timeline.chance(0.1) ? timeline.below(4_000) : timeline.below(400);
+        }
+        return 1L + timeline.below(15);
+    }
+
+    boolean dispatcherFails() {
+        return on && happens(mix.dispatcherFails());
+    }
+
+    boolean storeFails() {
+        return on && happens(mix.storeFails());
+    }
+
+    boolean coordinatorDiesWithWrite() {
+        return on && happens(mix.storeCrashes());
+    }
+
+    /** A dispatcher cannot be created, or the sink cannot be fenced. */
+    boolean refuses() {
+        return on && happens(mix.refuses());
+    }
+
+    /** A plan moves spans for no reason. */
+    boolean isRestless() {
+        return on && happens(mix.restless());
+    }
+
+    long lag() {
+        return timeline.below(on ? mix.maxLagMillis() : 50);
+    }
+
+    private boolean happens(double probability) {
+        return probability > 0 && timeline.chance(probability);
+    }
+}

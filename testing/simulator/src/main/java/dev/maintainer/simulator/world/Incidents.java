@@ -1,0 +1,138 @@
+package dev.maintainer.simulator.world;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.simulator.incident.Incident;
+import dev.maintainer.simulator.incident.IncidentKind;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Lets incidents happen to a cluster, and counts them. */
+final class Incidents {
+    private static final long LEASE_MILLIS = 3_000;
+    private static final int MOST_NODES = 8;
+    private static final int FEWEST_NODES = 2;
+
+    private final SimulatedCluster cluster;
+    private final Timeline timeline;
+    private final Map<IncidentKind, Long> counts = new EnumMap<>(IncidentKind.class);
+    private boolean ended;
+
+    Incidents(SimulatedCluster cluster) {
+        this.cluster = cluster;
+        this.timeline = cluster.timeline();
+    }
+
+    Map<IncidentKind, Long> counts() {
+        return counts;
+    }
+
+    /** What was going to happen because of earlier incidents does not happen any more, except the return of things. */
+    void end() {
+        ended = true;
+    }
+
+    void happen(Incident incident) {
+        SimulatedNode node = member(incident.first());
+        SimulatedNode other = member(incident.second());
+        int millis = incident.millis();
+        boolean enough = cluster.members().size() > FEWEST_NODES;
+        counts.merge(incident.kind(), 1L, Long::sum);
+        switch (incident.kind()) {
+            case CREATE_TABLES -> cluster.upstream().createTables(incident.first());
+            case DROP_TABLES -> cluster.upstream().dropTables(incident.first());
+            case CHANGE_SCHEMA -> cluster.upstream().change();
+            case MOVE -> cluster.move(node.id());
+            case MOVE_AND_BACK -> moveAndBack(node, millis);
+            case PAUSE -> pause(node, millis, incident.second());
+            case PAUSE_OWNER -> pause(cluster.owner(), millis, incident.second());
+            case PAUSE_OWNER_IN_HANDOFF -> {
+                SimulatedNode owner = cluster.owner();
+                cluster.move(node.id());
+                timeline.in(timeline.below(60), () -> pause(owner, millis, incident.second()));
+            }
+            case KILL -> kill(node, enough);
+            case KILL_OWNER -> kill(cluster.owner(), enough);
+            case RESTART -> {
+                kill(node, true);
+                timeline.in(millis, cluster::join);
+            }
+            case EXPIRE -> expire(node, enough);
+            case EXPIRE_OWNER -> expire(cluster.owner(), enough);
+            case JOIN -> {
+                if (cluster.members().size() < MOST_NODES) {
+                    cluster.join();
+                }
+            }
+            case REPLACE_COORDINATOR -> cluster.replaceLeader(millis, 0);
+            case OVERLAPPING_COORDINATORS -> cluster.replaceLeader(0, millis);
+            case COORDINATOR_DIES_IN_HANDOFF -> {
+                SimulatedCoordinator leader = cluster.leader();
+                cluster.dieAtStep(
+                        leader.id(),
+                        incident.second(),
+                        () -> cluster.coordinatorDies(
+                                leader, "at step " + incident.second() + " of a handoff", millis));
+                cluster.move(node.id());
+            }
+            case OWNER_DIES_IN_HANDOFF -> dieInHandoff(cluster.owner(), node.id(), incident.second(), enough);
+            case TARGET_DIES_IN_HANDOFF -> dieInHandoff(node, node.id(), incident.second(), enough);
+            case CUT -> cluster.network().cut(node.id(), other.id(), millis);
+            case PARTITION -> {
+                cluster.network().cut(node.id(), other.id(), millis);
+                cluster.network().cut(other.id(), node.id(), millis);
+            }
+            case ISOLATE -> cluster.network().isolate(node.id(), incident.second() % 2 == 1, millis);
+            case SLOW_LINK -> cluster.network().slow(node.id(), other.id(), millis);
+            case REMOVE_CHANGEFEED -> cluster.remove();
+            case RECREATE_CHANGEFEED -> {
+                cluster.remove();
+                timeline.in(millis, cluster::create);
+            }
+        }
+    }
+
+    private SimulatedNode member(int number) {
+        List<SimulatedNode> members = cluster.members();
+        return members.get(number % members.size());
+    }
+
+    private void moveAndBack(SimulatedNode node, int millis) {
+        NodeId before = cluster.owner().id();
+        cluster.move(node.id());
+        timeline.in(millis, () -> {
+            if (!ended) {
+                cluster.move(before);
+            }
+        });
+    }
+
+    private void kill(SimulatedNode node, boolean allowed) {
+        if (allowed && node.isUp()) {
+            cluster.kill(node);
+        }
+    }
+
+    private void expire(SimulatedNode node, boolean allowed) {
+        if (allowed) {
+            cluster.drop(node);
+        }
+    }
+
+    private void dieInHandoff(SimulatedNode doomed, NodeId target, int step, boolean allowed) {
+        if (allowed) {
+            cluster.dieAtStep(doomed.id(), step, () -> kill(doomed, true));
+        }
+        cluster.move(target);
+    }
+
+    private void pause(SimulatedNode node, int millis, int how) {
+        if (node.isPaused()) {
+            return;
+        }
+        node.pause(millis, how % 2 == 0);
+        if (millis > LEASE_MILLIS && cluster.members().size() > FEWEST_NODES) {
+            timeline.in(LEASE_MILLIS, () -> cluster.drop(node));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.maintainer.simulator.world;
+
+import dev.maintainer.simulator.Outcome;
+import dev.maintainer.simulator.SimulationSpec;
+import dev.maintainer.simulator.Statistics;
+import dev.maintainer.simulator.incident.Incident;
+import dev.maintainer.simulator.invariant.Invariant;
+import dev.maintainer.simulator.invariant.Violation;
+
+/** One world: a while of faults, then peace, then a look at what is left. Not for more than one run. */
+public final class World {
+    private static final long CALM_AT_LATEST = 60_000;
+    private static final long REST = 3_000;
+    private static final long CHECK_MILLIS = 500;
+
+    private final SimulationSpec spec;
+    private final Timeline timeline;
+    private final SimulatedCluster cluster;
+    private final Incidents incidents;
+    private long settledAfter;
+
+    /**
+     * A world at its beginning.
+     *
+     * @param telling whether it remembers its story, which costs time
+     */
+    public World(SimulationSpec spec, boolean telling) {
+        this.spec = spec;
+        this.timeline = new Timeline(spec.seed(), telling);
+        this.cluster = new SimulatedCluster(timeline, spec);
+        this.incidents = new Incidents(cluster);
+    }
+
+    /** Runs to the end, or to the first violation. */
+    public Outcome run() {
+        Violation violation = null;
+        long began = timeline.now();
+        try {
+            faultyDays();
+            peace();
+            calm();
+            rest();
+        } catch (Violation v) {
+            violation = v;
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            violation = new Violation(Invariant.NOTHING_THROWS, e + " at " + e.getStackTrace()[0], e);
+        }
+        if (violation != null) {
+            String text = violation.toString();
+            timeline.tell(() -> "VIOLATED " + text);
+        }
+        Statistics statistics = new Statistics(
+                1,
+                cluster.watch().handoffs(),
+                timeline.now() - began,
+                cluster.network().sent(),
+                incidents.counts(),
+                settledAfter,
+                cluster.downstream().heldWrites(),
+                cluster.downstream().writesOfZombies());
+        return new Outcome(spec, violation, statistics, timeline.hash(), timeline.story());
+    }
+
+    private void faultyDays() {
+        long began = timeline.now();
+        for (Incident incident : spec.incidents()) {
+            timeline.at(began + incident.atMillis(), () -> incidents.happen(incident));
+        }
+        long end = began + spec.faultyMillis();
+        while (timeline.now() < end) {
+            timeline.runUntil(Math.min(end, timeline.now() + CHECK_MILLIS));
+            check();
+        }
+        long last = spec.incidents().isEmpty()
+                ? 0
+                : spec.incidents().get(spec.incidents().size() - 1).atMillis();
+        timeline.runUntil(Math.max(timeline.now(), began + last + 1));
+    }
+
+    private void peace() {
+        timeline.tell(() -> "---- peace ----");
+        cluster.faults().end();
+        cluster.network().heal();
+        incidents.end();
+    }
+
+    private void calm() {
+        long from = timeline.now();
+        long goodSince = -1;
+        String unsettled = "nothing was looked at";
+        while (timeline.now() - from < CALM_AT_LATEST) {
+            timeline.runUntil(timeline.now() + CHECK_MILLIS);
+            check();
+            unsettled = cluster.unsettled();
+            if (unsettled != null) {
+                goodSince = -1;
+            } else if (goodSince < 0) {
+                goodSince = timeline.now();
+            } else if (timeline.now() - goodSince >= REST) {
+                settledAfter = goodSince - from;
+                return;
+            }
+        }
+        throw new Violation(
+                Invariant.CONVERGES, "not settled " + CALM_AT_LATEST + " ms after the last fault: " + unsettled);
+    }
+
+    private void rest() {
+        cluster.network().takeSent();
+        timeline.runUntil(timeline.now() + REST);
+        String unsettled = cluster.unsettled();
+        if (unsettled != null) {
+            throw new Violation(Invariant.CONVERGES, "settled, and then not any more: " + unsettled);
+        }
+        double messagesPerSecond = cluster.network().takeSent() * 1_000.0 / REST;
+        int members = cluster.members().size();
+        if (messagesPerSecond > 8 * members + 30) {
+            throw new Violation(
+                    Invariant.NO_BUSY_LOOP,
+                    messagesPerSecond + " messages per second at rest, on " + members + " nodes");
+        }
+        check();
+    }
+
+    private void check() {
+        if (timeline.pending() > 20_000) {
+            throw new Violation(Invariant.QUEUES_BOUNDED, timeline.pending() + " events are under way");
+        }
+        for (SimulatedNode node : cluster.all()) {
+            if (node.waiting() > 10_000) {
+                throw new Violation(Invariant.QUEUES_BOUNDED, node.waiting() + " inputs wait for " + node.id());
+            }
+        }
+    }
+}

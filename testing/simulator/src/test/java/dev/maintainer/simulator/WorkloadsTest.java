@@ -1,0 +1,70 @@
+package dev.maintainer.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.search.Search;
+import dev.maintainer.simulator.search.Simulation;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Worlds of each workload. {@code -Dmaintainer.simulation.seeds=N -Dmaintainer.simulation.from=S} runs other seeds,
+ * {@code -Dmaintainer.simulation.story=K} tells the last K events of a failure.
+ */
+class WorkloadsTest {
+    private static final int SEEDS = Integer.getInteger("maintainer.simulation.seeds", 40);
+    private static final long FROM = Long.getLong("maintainer.simulation.from", 1);
+    private static final int STORY = Integer.getInteger("maintainer.simulation.story", 60);
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.maintainer");
+
+    @BeforeAll
+    static void beQuiet() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void speakAgain() {
+        LOG.setLevel(null);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("whatever happens: no stale action, no broken promise, and order returns with peace")
+    void whateverHappens(Workload workload) throws InterruptedException {
+        long began = System.nanoTime();
+        TreeMap<String, Integer> kinds = new TreeMap<>();
+        Search.Found found = new Search(2, Integer.MAX_VALUE)
+                .run(FROM, SEEDS, seed -> SimulationSpec.of(workload, seed), outcome -> {
+                    if (outcome.violation() != null) {
+                        kinds.merge(outcome.violation().kind(), 1, Integer::sum);
+                    }
+                });
+        double seconds = (System.nanoTime() - began) / 1e9;
+        System.out.printf(
+                "%s: seeds %d to %d in %.1f s, %.0f virtual s/s, %.1f handoffs/s: %s; failures %s%n",
+                workload,
+                FROM,
+                FROM + SEEDS - 1,
+                seconds,
+                found.statistics().virtualMillis() / 1000.0 / seconds,
+                found.statistics().handoffs() / seconds,
+                found.statistics(),
+                kinds);
+        if (!found.violations().isEmpty()) {
+            Outcome told = Simulation.tell(found.violations().get(0).spec());
+            List<String> story = told.story();
+            System.out.println("==== " + told.spec().seed() + " " + told.violation());
+            story.subList(Math.max(0, story.size() - STORY), story.size()).forEach(System.out::println);
+        }
+        assertThat(found.violations()).extracting(Outcome::violation).isEmpty();
+    }
+}
