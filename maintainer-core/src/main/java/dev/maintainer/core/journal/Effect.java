@@ -1,0 +1,14 @@
+package dev.maintainer.core.journal;
+
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+
+/** Something that a host did to the world. */
+public sealed interface Effect {
+    /** It sent a message: a command to a worker, or a report to the coordinator. */
+    record Sent(NodeId to, Message message) implements Effect {}
+
+    /** It asked the schema store for the tables at {@code ts}; a TSO. */
+    record TablesRequested(ChangefeedId changefeed, long ts) implements Effect {}
+}

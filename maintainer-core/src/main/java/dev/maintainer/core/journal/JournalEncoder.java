@@ -1,0 +1,68 @@
+package dev.maintainer.core.journal;
+
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.core.host.HostInput;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a journal as bytes: a header, then entries, in portions that the caller takes away and clears. A portion holds
+ * whole entries, and can be read only after those before it. Used by one thread.
+ */
+public final class JournalEncoder {
+    private final RecordWriter out;
+    private long lastMillis;
+    private long entries;
+
+    /** Nothing is written yet. */
+    public JournalEncoder(RecordCodec codec) {
+        this.out = codec.writer();
+    }
+
+    /** Writes the header. Called once, before all entries. */
+    public void header(JournalHeader header) {
+        out.write(JournalHeader.class, header);
+        lastMillis = header.startMillis();
+    }
+
+    /** Writes an entry; see {@link RecordedInput} for the parts. */
+    public void entry(
+            long nowMillis,
+            HostInput input,
+            @Nullable Disposition disposition,
+            @Nullable String failure,
+            int effects,
+            long effectHash) {
+        out.writeLong(nowMillis - lastMillis);
+        lastMillis = nowMillis;
+        out.write(HostInput.class, input);
+        out.write(Disposition.class, disposition);
+        if (disposition == null) {
+            out.writeText(failure);
+        }
+        out.writeLong(effects);
+        if (effects > 0) {
+            out.writeFixed(effectHash);
+        }
+        entries++;
+    }
+
+    /** How many entries were written, cleared ones included. */
+    public long entries() {
+        return entries;
+    }
+
+    /** The bytes of the present portion; {@link #size} of them count. */
+    public byte[] array() {
+        return out.array();
+    }
+
+    /** The size of the present portion. */
+    public int size() {
+        return out.size();
+    }
+
+    /** Begins the next portion. */
+    public void clear() {
+        out.clear();
+    }
+}

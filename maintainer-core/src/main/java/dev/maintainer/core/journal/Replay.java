@@ -1,0 +1,150 @@
+package dev.maintainer.core.journal;
+
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.SchemaStore;
+import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.scheduler.spi.Scheduler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host that lives through a journal again: it gets the same inputs at the same times, and what it does is compared
+ * with what was recorded. It sends nothing anywhere. Used by one thread.
+ */
+public final class Replay {
+    private static final RecordedView NONE = new RecordedView(List.of(), 0);
+
+    private final EffectDigest digest;
+    private final MaintainerHost host;
+    private final TreeMap<ChangefeedId, MaintainerView> views = new TreeMap<>();
+    private List<Effect> effects = new ArrayList<>();
+    private RecordedView shown = NONE;
+    private boolean published;
+    private long entries;
+    private long totalEffects;
+    private long hash;
+
+    /**
+     * An entry as it was lived through again.
+     *
+     * @param disposition what became of the input now; null if the host failed
+     * @param failure the class of what the host threw now; null if it did not
+     * @param effects what left now, in order
+     * @param effectHash the hash of that
+     */
+    public record Step(
+            RecordedInput recorded,
+            @Nullable Disposition disposition,
+            @Nullable String failure,
+            List<Effect> effects,
+            long effectHash) {
+        /** Whether the same happened. */
+        public boolean isIdentical() {
+            return disposition == recorded.disposition()
+                    && Objects.equals(failure, recorded.failure())
+                    && effects.size() == recorded.effects()
+                    && effectHash == recorded.effectHash();
+        }
+    }
+
+    /**
+     * The maintainers as they last showed themselves, which they do a few times a second.
+     *
+     * @param views by changefeed; empty if none is hosted
+     * @param atMillis when; on the clock of the inputs
+     */
+    public record RecordedView(List<MaintainerView> views, long atMillis) {
+        /** Copies the views. */
+        public RecordedView {
+            views = List.copyOf(views);
+        }
+    }
+
+    /**
+     * A host as the header says, before its first input.
+     *
+     * @param schedulers makes a planner for each maintainer: the one that the header names
+     */
+    public Replay(JournalHeader header, Supplier<Scheduler> schedulers, RecordCodec codec) {
+        this.digest = new EffectDigest(codec);
+        Transport transport = this::send;
+        SchemaStore store = this::requestTables;
+        this.host = new MaintainerHost(
+                header.node(), transport, store, schedulers, header.config(), new MaintainerObserver() {
+                    @Override
+                    public void published(MaintainerView view) {
+                        published = true;
+                        views.put(view.changefeed(), view);
+                    }
+                });
+    }
+
+    private Transport.SendResult send(NodeId to, Message message) {
+        digest.sent(to, message);
+        effects.add(new Effect.Sent(to, message));
+        return Transport.SendResult.ENQUEUED;
+    }
+
+    private void requestTables(ChangefeedId changefeed, long ts) {
+        digest.tablesRequested(changefeed, ts);
+        effects.add(new Effect.TablesRequested(changefeed, ts));
+    }
+
+    /** Lives through the next entry. */
+    public Step next(RecordedInput recorded) {
+        digest.clear();
+        effects = new ArrayList<>();
+        published = false;
+        Disposition disposition = null;
+        String failure = null;
+        try {
+            disposition = host.handle(recorded.input(), recorded.nowMillis());
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+            // It failed in the recorded run too, or this is the divergence: the caller compares.
+            failure = e.getClass().getName();
+        }
+        entries++;
+        totalEffects += digest.count();
+        hash = EffectDigest.chain(hash, digest.count(), digest.hash());
+        if (published) {
+            views.keySet().retainAll(host.changefeeds());
+            shown = new RecordedView(List.copyOf(views.values()), recorded.nowMillis());
+        }
+        return new Step(recorded, disposition, failure, List.copyOf(effects), digest.hash());
+    }
+
+    /** How many entries were lived through. */
+    public long entries() {
+        return entries;
+    }
+
+    /** How many messages and requests have left. */
+    public long effects() {
+        return totalEffects;
+    }
+
+    /** The hash of all that has left. */
+    public long hash() {
+        return hash;
+    }
+
+    /** The changefeeds whose maintainers are hosted now. */
+    public List<ChangefeedId> changefeeds() {
+        return host.changefeeds();
+    }
+
+    /** The maintainers as they last showed themselves. */
+    public RecordedView lastShown() {
+        return shown;
+    }
+}
