@@ -34,7 +34,8 @@ public record SimulationSpec(
 
     /** The same with some things fixed; 0 leaves them to the workload. */
     public static SimulationSpec of(Workload workload, long seed, int nodes, int tables, long millis) {
-        SplittableRandom random = new SplittableRandom(seed * 31 + workload.ordinal());
+        SplittableRandom random =
+                new SplittableRandom(seed * 31 + workload.name().hashCode());
         int drawnNodes = Math.max(2, workload.defaultNodes() - 1 + random.nextInt(3));
         int drawnTables = workload.defaultTables() / 2 + 1 + random.nextInt(workload.defaultTables());
         FaultMix faults = workload.faults(random);

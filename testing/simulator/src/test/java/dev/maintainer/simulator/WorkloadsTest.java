@@ -2,19 +2,15 @@ package dev.maintainer.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.search.Search;
-import dev.maintainer.simulator.search.Simulation;
-import java.util.List;
+import dev.maintainer.simulator.search.Shrinker;
+import dev.maintainer.simulator.search.Story;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * Worlds of each workload. {@code -Dmaintainer.simulation.seeds=N -Dmaintainer.simulation.from=S} runs other seeds,
@@ -24,16 +20,11 @@ class WorkloadsTest {
     private static final int SEEDS = Integer.getInteger("maintainer.simulation.seeds", 40);
     private static final long FROM = Long.getLong("maintainer.simulation.from", 1);
     private static final int STORY = Integer.getInteger("maintainer.simulation.story", 60);
-    private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.maintainer");
-
-    @BeforeAll
-    static void beQuiet() {
-        LOG.setLevel(Level.OFF);
-    }
+    private static final LogCounter LOG = new LogCounter();
 
     @AfterAll
     static void speakAgain() {
-        LOG.setLevel(null);
+        LOG.close();
     }
 
     @ParameterizedTest
@@ -42,7 +33,7 @@ class WorkloadsTest {
     void whateverHappens(Workload workload) throws InterruptedException {
         long began = System.nanoTime();
         TreeMap<String, Integer> kinds = new TreeMap<>();
-        Search.Found found = new Search(2, Integer.MAX_VALUE)
+        Search.Found found = new Search(2, Integer.MAX_VALUE, LOG)
                 .run(FROM, SEEDS, seed -> SimulationSpec.of(workload, seed), outcome -> {
                     if (outcome.violation() != null) {
                         kinds.merge(outcome.violation().kind(), 1, Integer::sum);
@@ -60,10 +51,8 @@ class WorkloadsTest {
                 found.statistics(),
                 kinds);
         if (!found.violations().isEmpty()) {
-            Outcome told = Simulation.tell(found.violations().get(0).spec());
-            List<String> story = told.story();
-            System.out.println("==== " + told.spec().seed() + " " + told.violation());
-            story.subList(Math.max(0, story.size() - STORY), story.size()).forEach(System.out::println);
+            Outcome smallest = new Shrinker(2_000).shrink(found.violations().get(0));
+            Story.of(smallest, STORY).forEach(System.out::println);
         }
         assertThat(found.violations()).extracting(Outcome::violation).isEmpty();
     }

@@ -7,33 +7,29 @@ import java.util.SplittableRandom;
 /** A kind of day in the life of a cluster. Draws the same incidents for the same seed, on any machine. */
 public enum Workload {
     /** Days like most: a few schema changes, a move now and then, a node that comes or goes. */
-    STEADY(60, 4, 10, false, Workload::steady),
+    STEADY(60, 4, 10, false),
     /** Hundreds of tables at once, while nodes join. */
-    MASS_BOOTSTRAP(15, 4, 200, false, Workload::massBootstrap),
+    MASS_BOOTSTRAP(15, 4, 200, false),
     /** One handoff after the other, schema changes in between. */
-    HANDOFF_STORM(40, 4, 6, true, Workload::handoffStorm),
+    HANDOFF_STORM(40, 4, 6, true),
     /** Away and back again, faster than the first handoff takes. */
-    BACK_AND_FORTH(40, 3, 6, true, Workload::backAndForth),
+    BACK_AND_FORTH(40, 3, 6, true),
     /** Every node goes and comes back under a new name, one after the other. */
-    ROLLING_RESTART(30, 4, 10, true, Workload::rollingRestart),
+    ROLLING_RESTART(30, 4, 10, true),
     /** Leases end and nodes stand still, again and again. */
-    FLAPPING(25, 5, 8, true, Workload::flapping),
+    FLAPPING(25, 5, 8, true),
     /** The coordinator, the owner or the target dies at some step of a handoff. */
-    CRASH_IN_HANDOFF(30, 4, 6, true, Workload::crashInHandoff),
+    CRASH_IN_HANDOFF(30, 4, 6, true),
     /** The owner stands still across a handoff, and comes back believing that it still is the owner. */
-    ZOMBIE_OWNER(30, 4, 6, true, Workload::zombieOwner),
+    ZOMBIE_OWNER(30, 4, 6, true),
     /** Tables are created and dropped in bursts, with handoffs in between. */
-    TABLE_STORM(25, 4, 6, true, Workload::tableStorm),
+    TABLE_STORM(25, 4, 6, true),
     /** Cuts, partitions, isolation and slow links around handoffs. */
-    PARTITIONS(25, 5, 8, true, Workload::partitions),
+    PARTITIONS(25, 5, 8, true),
     /** The changefeed is removed, and sometimes made again, amid faults. */
-    REMOVAL(15, 4, 6, true, Workload::removal),
+    REMOVAL(15, 4, 6, true),
     /** Anything. */
-    SWARM(20, 4, 10, true, Workload::swarm);
-
-    private interface Planner {
-        void plan(Draft draft);
-    }
+    SWARM(20, 4, 10, true);
 
     /** Incidents in the making. */
     private static final class Draft {
@@ -75,14 +71,12 @@ public enum Workload {
     private final int nodes;
     private final int tables;
     private final boolean faulty;
-    private final Planner planner;
 
-    Workload(int seconds, int nodes, int tables, boolean faulty, Planner planner) {
+    Workload(int seconds, int nodes, int tables, boolean faulty) {
         this.seconds = seconds;
         this.nodes = nodes;
         this.tables = tables;
         this.faulty = faulty;
-        this.planner = planner;
     }
 
     /** For how long incidents happen, if nobody says otherwise. */
@@ -109,7 +103,20 @@ public enum Workload {
     /** The incidents of one day, in the order of time. */
     public List<Incident> incidents(SplittableRandom random, long durationMillis) {
         Draft draft = new Draft(random, durationMillis);
-        planner.plan(draft);
+        switch (this) {
+            case STEADY -> steady(draft);
+            case MASS_BOOTSTRAP -> massBootstrap(draft);
+            case HANDOFF_STORM -> handoffStorm(draft);
+            case BACK_AND_FORTH -> backAndForth(draft);
+            case ROLLING_RESTART -> rollingRestart(draft);
+            case FLAPPING -> flapping(draft);
+            case CRASH_IN_HANDOFF -> crashInHandoff(draft);
+            case ZOMBIE_OWNER -> zombieOwner(draft);
+            case TABLE_STORM -> tableStorm(draft);
+            case PARTITIONS -> partitions(draft);
+            case REMOVAL -> removal(draft);
+            case SWARM -> swarm(draft);
+        }
         return List.copyOf(draft.incidents);
     }
 

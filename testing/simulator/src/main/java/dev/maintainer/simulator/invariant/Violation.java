@@ -29,8 +29,8 @@ public final class Violation extends AssertionError {
         return invariant + ": " + words.substring(0, Math.min(words.length(), 70));
     }
 
-    @Override
-    public String toString() {
+    /** The violation with the numbers and the statement of its invariant. */
+    public String describe() {
         return invariant + " (" + invariant.numbers() + ", " + invariant.statement() + "): " + getMessage();
     }
 }

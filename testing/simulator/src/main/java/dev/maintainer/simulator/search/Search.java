@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 
 /** Runs many worlds on some threads, and keeps the first violations. What it finds does not depend on the threads. */
 public final class Search {
@@ -28,6 +29,7 @@ public final class Search {
     }
 
     private final int threads;
+    private final LongSupplier logLines;
     private final int mostViolations;
 
     /**
@@ -35,9 +37,11 @@ public final class Search {
      *
      * @param threads at least 1
      * @param mostViolations after how many violations to stop
+     * @param logLines how many log lines the calling thread has written so far; 0 always if nobody counts
      */
-    public Search(int threads, int mostViolations) {
+    public Search(int threads, int mostViolations, LongSupplier logLines) {
         this.threads = threads;
+        this.logLines = logLines;
         this.mostViolations = mostViolations;
     }
 
@@ -58,7 +62,7 @@ public final class Search {
                         for (long seed = next.getAndIncrement();
                                 seed < from + count && !gathered.isEnough();
                                 seed = next.getAndIncrement()) {
-                            gathered.add(Simulation.run(world.apply(seed)));
+                            gathered.add(Simulation.run(world.apply(seed), logLines));
                         }
                     },
                     "simulation-" + i);

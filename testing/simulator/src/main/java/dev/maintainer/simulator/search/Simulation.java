@@ -3,6 +3,7 @@ package dev.maintainer.simulator.search;
 import dev.maintainer.simulator.Outcome;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.world.World;
+import java.util.function.LongSupplier;
 
 /** Runs worlds: production hosts, workers and coordinators under one virtual clock and one seed. */
 public final class Simulation {
@@ -10,11 +11,20 @@ public final class Simulation {
 
     /** Runs a world to its end or to its first violation. Any thread; worlds share nothing. */
     public static Outcome run(SimulationSpec spec) {
-        return new World(spec, false).run();
+        return run(spec, () -> 0);
     }
 
-    /** The same, and remembers the story of its last events in words. */
+    /**
+     * The same, and looks at the log.
+     *
+     * @param logLines how many log lines the calling thread has written so far
+     */
+    public static Outcome run(SimulationSpec spec, LongSupplier logLines) {
+        return new World(spec, false, logLines).run();
+    }
+
+    /** Runs a world and remembers the story of its last events in words. */
     public static Outcome tell(SimulationSpec spec) {
-        return new World(spec, true).run();
+        return new World(spec, true, () -> 0).run();
     }
 }

@@ -53,6 +53,7 @@ final class SimulatedCluster {
     private final MaintainerConfig config;
     private final WorkerConfig workerConfig;
     private final Scheduler scheduler;
+    private final boolean isReplayable;
     private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
     private final List<SimulatedCoordinator> coordinators = new ArrayList<>();
     private final Map<NodeId, Long> membershipAt = new HashMap<>();
@@ -80,6 +81,8 @@ final class SimulatedCluster {
         this.config =
                 new MaintainerConfig(500, 1_000, 1_000, 2_000, 1_000, 600_000, 30_000, 10_000, 1_024, 1_000, timings);
         this.scheduler = new Restless(new BalanceSchedulerProvider().create(new TreeMap<>()), timeline, faults);
+        // A restless planner draws from the seed of the world: it does not do the same a second time.
+        this.isReplayable = spec.faults().restless() == 0;
         for (int i = 0; i < spec.nodes(); i++) {
             join();
         }
@@ -131,7 +134,10 @@ final class SimulatedCluster {
                 scheduler,
                 config,
                 workerConfig,
-                watch.of(() -> id, view -> made[0].published(view)));
+                watch.of(() -> id, view -> made[0].published(view)),
+                nodeNumber == 1 && isReplayable
+                        ? new Recording(id, config, () -> scheduler, timeline.codec(), timeline.now())
+                        : null);
         made[0] = node;
         nodes.put(id, node);
         announce();

@@ -70,8 +70,9 @@ final class SimulatedNetwork {
 
     Transport.SendResult send(NodeId from, NodeId to, Message message) {
         sent++;
-        timeline.trace(from.hashCode() * 31L + to.hashCode());
-        timeline.trace(message.kind().hashCode());
+        timeline.trace(from);
+        timeline.trace(to);
+        timeline.trace(message);
         if (!receivers.containsKey(to)) {
             return Transport.SendResult.UNKNOWN_TARGET;
         }

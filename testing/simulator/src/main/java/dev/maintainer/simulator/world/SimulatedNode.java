@@ -8,6 +8,7 @@ import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
@@ -40,6 +41,7 @@ final class SimulatedNode {
     private final Timeline timeline;
     private final MaintainerHost host;
     private final DispatcherManager worker;
+    private final @Nullable Recording recording;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private boolean up = true;
     private boolean hostUp = true;
@@ -57,7 +59,8 @@ final class SimulatedNode {
             Scheduler scheduler,
             MaintainerConfig config,
             WorkerConfig workerConfig,
-            MaintainerObserver observer) {
+            MaintainerObserver observer,
+            @Nullable Recording recording) {
         this.id = id;
         this.cluster = cluster;
         this.timeline = cluster.timeline();
@@ -68,7 +71,14 @@ final class SimulatedNode {
             cluster.observe(id, to, message);
             return cluster.network().send(id, to, message);
         };
-        this.host = new MaintainerHost(id, transport, this::requestTables, () -> scheduler, config, observer);
+        Transport hostTransport = (to, message) -> {
+            if (recording != null) {
+                recording.sent(to, message);
+            }
+            return transport.send(to, message);
+        };
+        this.recording = recording;
+        this.host = new MaintainerHost(id, hostTransport, this::requestTables, () -> scheduler, config, observer);
         this.worker = new DispatcherManager(id, new Factory(), transport, this::mail, workerConfig, number * 1_000L);
         cluster.network().attach(id, this::receive);
         timeline.in(timeline.below(50), this::tick);
@@ -104,6 +114,9 @@ final class SimulatedNode {
     }
 
     private void requestTables(ChangefeedId changefeed, long ts) {
+        if (recording != null) {
+            recording.tablesRequested(changefeed, ts);
+        }
         if (faults().loses()) {
             return;
         }
@@ -128,7 +141,14 @@ final class SimulatedNode {
 
     private void toHost(HostInput input) {
         if (up && hostUp) {
-            timeline.trace(host.handle(input, timeline.now()).ordinal());
+            if (input instanceof HostInput.ReportReceived received) {
+                cluster.watch().heard(id, received.from());
+            }
+            Disposition disposition = host.handle(input, timeline.now());
+            timeline.trace(disposition);
+            if (recording != null) {
+                recording.handled(input, disposition, timeline.now());
+            }
         }
     }
 
@@ -229,6 +249,13 @@ final class SimulatedNode {
 
     Faults faults() {
         return cluster.faults();
+    }
+
+    /** Lives through the recorded beginning once more, if there is one. */
+    void replay() {
+        if (recording != null) {
+            recording.replay();
+        }
     }
 
     int waiting() {

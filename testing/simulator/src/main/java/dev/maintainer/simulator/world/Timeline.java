@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.core.journal.RecordCodec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
 /** Virtual time, chance, the trace, and the story so far: all that a run depends on. */
 final class Timeline {
     private static final int REMEMBERED = 2_000;
+    private static final ThreadLocal<RecordCodec> CODEC = ThreadLocal.withInitial(RecordCodec::new);
 
     private record Entry(long at, long order, Runnable action) implements Comparable<Entry> {
         @Override
@@ -27,6 +29,7 @@ final class Timeline {
     private long now = 10_000;
     private long order;
     private long hash = 0x9E3779B97F4A7C15L;
+    private final RecordCodec codec = CODEC.get();
 
     Timeline(long seed, boolean telling) {
         this.random = new SplittableRandom(seed);
@@ -70,6 +73,16 @@ final class Timeline {
     /** Something happened that two runs of one seed must have in common, at this place of the order. */
     void trace(long what) {
         hash = mix(mix(hash ^ now) ^ what);
+    }
+
+    /** The same for something with a structure. */
+    void trace(Object what) {
+        trace(codec.digest(0, what));
+    }
+
+    /** Knows the structure of everything that is traced. */
+    RecordCodec codec() {
+        return codec;
     }
 
     /** Over all that was traced. */

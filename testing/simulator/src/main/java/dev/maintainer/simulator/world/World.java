@@ -6,26 +6,35 @@ import dev.maintainer.simulator.Statistics;
 import dev.maintainer.simulator.incident.Incident;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import java.util.function.LongSupplier;
 
 /** One world: a while of faults, then peace, then a look at what is left. Not for more than one run. */
 public final class World {
     private static final long CALM_AT_LATEST = 60_000;
     private static final long REST = 3_000;
     private static final long CHECK_MILLIS = 500;
+    private static final long LINES_PER_WORLD = 100;
+    private static final long LINES_PER_INCIDENT = 40;
+    private static final long LINES_PER_SECOND = 4;
 
     private final SimulationSpec spec;
     private final Timeline timeline;
     private final SimulatedCluster cluster;
     private final Incidents incidents;
+    private final LongSupplier logLines;
+    private final long linesBefore;
     private long settledAfter;
 
     /**
      * A world at its beginning.
      *
      * @param telling whether it remembers its story, which costs time
+     * @param logLines how many log lines this thread has written so far; 0 always if nobody counts
      */
-    public World(SimulationSpec spec, boolean telling) {
+    public World(SimulationSpec spec, boolean telling, LongSupplier logLines) {
         this.spec = spec;
+        this.logLines = logLines;
+        this.linesBefore = logLines.getAsLong();
         this.timeline = new Timeline(spec.seed(), telling);
         this.cluster = new SimulatedCluster(timeline, spec);
         this.incidents = new Incidents(cluster);
@@ -40,13 +49,15 @@ public final class World {
             peace();
             calm();
             rest();
+            cluster.all().forEach(SimulatedNode::replay);
+            checkLog();
         } catch (Violation v) {
             violation = v;
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
             violation = new Violation(Invariant.NOTHING_THROWS, e + " at " + e.getStackTrace()[0], e);
         }
         if (violation != null) {
-            String text = violation.toString();
+            String text = violation.describe();
             timeline.tell(() -> "VIOLATED " + text);
         }
         Statistics statistics = new Statistics(
@@ -120,6 +131,17 @@ public final class World {
                     messagesPerSecond + " messages per second at rest, on " + members + " nodes");
         }
         check();
+    }
+
+    /** Logs follow what happens, not what is repeated. */
+    private void checkLog() {
+        long lines = logLines.getAsLong() - linesBefore;
+        long budget = LINES_PER_WORLD
+                + LINES_PER_INCIDENT * spec.incidents().size()
+                + LINES_PER_SECOND * (timeline.now() / 1_000);
+        if (lines > budget) {
+            throw new Violation(Invariant.LOGS_BOUNDED, lines + " log lines, and the budget is " + budget);
+        }
     }
 
     private void check() {

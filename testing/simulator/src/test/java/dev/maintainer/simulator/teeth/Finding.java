@@ -1,0 +1,54 @@
+package dev.maintainer.simulator.teeth;
+
+import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.invariant.Invariant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a search for a bug.
+ *
+ * @param worlds how many were run
+ * @param invariant what was violated in the last of them; null if nothing was
+ * @param text who did what
+ * @param workload of the last world
+ * @param seed of the last world
+ * @param story the events before the violation, if they were asked for
+ */
+record Finding(
+        int worlds,
+        @Nullable Invariant invariant,
+        String text,
+        @Nullable Workload workload,
+        long seed,
+        List<String> story) {
+    private static final long FIRST_SEED = 1;
+
+    /** Runs worlds with a bug until something is violated, {@code most} at most. */
+    static Finding search(BugPlanter planter, PlantedBug bug, int most, boolean telling) {
+        String[] workloads = bug.order().stream().map(Workload::name).toArray(String[]::new);
+        Object[] answer = probe(planter, bug).apply(new Object[] {workloads, FIRST_SEED, most, telling});
+        if (answer.length == 1) {
+            return new Finding((Integer) answer[0], null, "", null, 0, List.of());
+        }
+        return new Finding(
+                (Integer) answer[0],
+                Invariant.valueOf((String) answer[1]),
+                (String) answer[2],
+                Workload.valueOf((String) answer[3]),
+                (Long) answer[4],
+                List.of((String[]) answer[5]));
+    }
+
+    @SuppressWarnings("unchecked") // The class is the same, but of another class loader.
+    private static java.util.function.Function<Object[], Object[]> probe(BugPlanter planter, PlantedBug bug) {
+        try {
+            return (java.util.function.Function<Object[], Object[]>) new PlantedClassLoader(planter.plant(bug))
+                    .loadClass(WorldProbe.class.getName())
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot make a probe for " + bug.id(), e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.maintainer.simulator.teeth;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A change to a production class that makes it wrong.
+ *
+ * @param type the top-level class, below the root package of its module
+ * @param original what the source says; has to be there exactly once, in whatever layout
+ * @param wrong what it says instead
+ */
+record Patch(Module module, String type, String original, String wrong) {
+    private static final Pattern TOKEN = Pattern.compile("\\w+|\\S");
+
+    /** The full name of the class. */
+    String className() {
+        return module.className(type);
+    }
+
+    /** How often the original is in a source. */
+    int occurrences(String source) {
+        return (int) pattern().matcher(source).results().count();
+    }
+
+    /**
+     * The source with the bug.
+     *
+     * @throws IllegalStateException if the original is not there exactly once
+     */
+    String applyTo(String source) {
+        List<MatchResult> places = pattern().matcher(source).results().toList();
+        if (places.size() != 1) {
+            throw new IllegalStateException("the source of " + className() + " has changed: plant the bug anew. It has "
+                    + places.size() + " times: " + original);
+        }
+        MatchResult place = places.get(0);
+        return source.substring(0, place.start()) + wrong + source.substring(place.end());
+    }
+
+    /** A formatter may put blanks and line ends between any two tokens, and nothing else. */
+    private Pattern pattern() {
+        List<String> tokens = new ArrayList<>();
+        Matcher matcher = TOKEN.matcher(original);
+        while (matcher.find()) {
+            tokens.add(Pattern.quote(matcher.group()));
+        }
+        return Pattern.compile(String.join("\\s*+", tokens));
+    }
+}
