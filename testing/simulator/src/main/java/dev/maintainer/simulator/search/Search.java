@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -31,6 +32,7 @@ public final class Search {
     private final int threads;
     private final LongSupplier logLines;
     private final int mostViolations;
+    private BooleanSupplier end = () -> false;
 
     /**
      * A search.
@@ -43,6 +45,12 @@ public final class Search {
         this.threads = threads;
         this.logLines = logLines;
         this.mostViolations = mostViolations;
+    }
+
+    /** Stops before the next world if it says so; asked by all threads. */
+    public Search until(BooleanSupplier end) {
+        this.end = end;
+        return this;
     }
 
     /**
@@ -60,7 +68,7 @@ public final class Search {
             Thread worker = new Thread(
                     () -> {
                         for (long seed = next.getAndIncrement();
-                                seed < from + count && !gathered.isEnough();
+                                seed < from + count && !gathered.isEnough() && !end.getAsBoolean();
                                 seed = next.getAndIncrement()) {
                             gathered.add(Simulation.run(world.apply(seed), logLines));
                         }

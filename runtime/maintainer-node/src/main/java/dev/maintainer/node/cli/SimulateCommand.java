@@ -1,0 +1,244 @@
+package dev.maintainer.node.cli;
+
+import dev.maintainer.simulator.Outcome;
+import dev.maintainer.simulator.SimulationSpec;
+import dev.maintainer.simulator.Statistics;
+import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.search.Search;
+import dev.maintainer.simulator.search.Shrinker;
+import dev.maintainer.simulator.search.Simulation;
+import dev.maintainer.simulator.search.Story;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Searches simulated clusters for violated invariants. */
+@Command(
+        name = "simulate",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs simulated clusters full of faults and looks for violated invariants.",
+            "Exit status 1 if one is found; the world is made small and its story told."
+        })
+final class SimulateCommand implements Callable<Integer> {
+    private static final long PROGRESS_NANOS = 1_000_000_000L;
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MILLIS_PER_HOUR = 3_600_000.0;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "how many seeds for each workload; default ${DEFAULT-VALUE}")
+    private long seeds;
+
+    @Option(
+            names = "--from",
+            paramLabel = "S",
+            description = "the first seed; default 1; \"fresh\" draws one and prints it")
+    private @Nullable String from;
+
+    @Option(names = "--seed", paramLabel = "S", description = "this one seed only, and tell its story")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--workload",
+            paramLabel = "W",
+            split = ",",
+            description = "one or some; default all: ${COMPLETION-CANDIDATES}")
+    private List<Workload> workloads = new ArrayList<>();
+
+    @Option(names = "--nodes", paramLabel = "N", defaultValue = "0", description = "nodes at the beginning")
+    private int nodes;
+
+    @Option(names = "--spans", paramLabel = "N", defaultValue = "0", description = "tables at the beginning")
+    private int spans;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            defaultValue = "0",
+            description = "virtual minutes of faults in each world")
+    private int minutes;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "stop after so many seconds of real time; default: never")
+    private int seconds;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "worlds at a time; default: one per processor")
+    private int threads;
+
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            defaultValue = "80",
+            description = "how many events of a story to tell; default ${DEFAULT-VALUE}")
+    private int events;
+
+    SimulateCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        check(seeds >= 1, "--seeds must be at least 1");
+        check(nodes == 0 || nodes >= 2, "--nodes must be at least 2");
+        check(nodes <= 1_000 && spans <= 1_000_000 && minutes <= 10_000, "that is more than a machine can hold");
+        check(nodes >= 0 && spans >= 0 && minutes >= 0 && seconds >= 0 && threads >= 0, "no number may be negative");
+        List<Workload> chosen = workloads.isEmpty() ? List.of(Workload.values()) : workloads;
+        return seed != null ? one(chosen, seed) : many(chosen, firstSeed());
+    }
+
+    private void check(boolean holds, String what) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), what);
+        }
+    }
+
+    private long firstSeed() {
+        if (from == null) {
+            return 1;
+        }
+        if (from.equals("fresh")) {
+            return ThreadLocalRandom.current().nextLong(1_000_000, 1_000_000_000_000L);
+        }
+        try {
+            return Long.parseLong(from);
+        } catch (NumberFormatException e) {
+            throw new ParameterException(spec.commandLine(), "--from takes a number or \"fresh\", not " + from, e);
+        }
+    }
+
+    private SimulationSpec world(Workload workload, long number) {
+        return SimulationSpec.of(workload, number, nodes, spans, minutes * 60_000L);
+    }
+
+    private int one(List<Workload> chosen, long number) {
+        PrintWriter out = spec.commandLine().getOut();
+        int status = MaintainerCommand.RIGHT;
+        for (Workload workload : chosen) {
+            Outcome outcome = Simulation.tell(world(workload, number));
+            if (outcome.violation() == null) {
+                List<String> story = outcome.story();
+                story.subList(Math.max(0, story.size() - events), story.size()).forEach(out::println);
+            } else {
+                status = MaintainerCommand.WRONG;
+                tellSmallest(outcome, out);
+            }
+            out.printf(
+                    Locale.ROOT,
+                    "%s, seed %d: %s, hash %016x%n",
+                    workload,
+                    number,
+                    outcome.violation() == null
+                            ? "nothing is violated"
+                            : outcome.violation().describe(),
+                    outcome.hash());
+        }
+        out.flush();
+        return status;
+    }
+
+    private int many(List<Workload> chosen, long first) throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("workloads %s, seeds %d to %d%n", chosen, first, first + seeds - 1);
+        out.flush();
+        long began = System.nanoTime();
+        long end = seconds == 0 ? Long.MAX_VALUE : seconds * (long) NANOS_PER_SECOND;
+        int kinds = chosen.size();
+        Progress progress = new Progress(out, began);
+        Search.Found found = new Search(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads, 1, () -> 0)
+                .until(() -> System.nanoTime() - began >= end)
+                .run(
+                        0,
+                        seeds * kinds,
+                        number -> world(chosen.get((int) (number % kinds)), first + number / kinds),
+                        progress::add);
+        progress.end(found);
+        found.violations().stream().findFirst().ifPresent(outcome -> tellSmallest(outcome, out));
+        out.flush();
+        return found.violations().isEmpty() ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+    }
+
+    private void tellSmallest(Outcome violated, PrintWriter out) {
+        SimulationSpec before = violated.spec();
+        out.printf("%nviolated in %s, seed %d; making it smaller...%n%n", before.workload(), before.seed());
+        out.flush();
+        Shrinker shrinker = new Shrinker(3_000);
+        Outcome smallest = shrinker.shrink(violated);
+        Story.of(smallest, events).forEach(out::println);
+        out.printf(
+                "%nmade small in %d runs. The whole of it: maintainer simulate --workload %s --seed %d%n",
+                shrinker.runs(), before.workload(), before.seed());
+    }
+
+    /** A line now and then, and the sum at the end. */
+    private static final class Progress {
+        private final PrintWriter out;
+        private final long began;
+        private long shownAt;
+        private Statistics sum = Statistics.NONE;
+
+        Progress(PrintWriter out, long began) {
+            this.out = out;
+            this.began = began;
+            this.shownAt = began;
+        }
+
+        void add(Outcome outcome) {
+            sum = sum.plus(outcome.statistics());
+            long now = System.nanoTime();
+            if (now - shownAt >= 10 * PROGRESS_NANOS) {
+                shownAt = now;
+                show(now);
+            }
+        }
+
+        private void show(long now) {
+            double seconds = (now - began) / NANOS_PER_SECOND;
+            out.printf(
+                    Locale.ROOT,
+                    "%6.0f s: %,d worlds, %,d handoffs, %.1f virtual hours (%,.0f virtual s/s, %,.0f handoffs/s)%n",
+                    seconds,
+                    sum.worlds(),
+                    sum.handoffs(),
+                    sum.virtualMillis() / MILLIS_PER_HOUR,
+                    sum.virtualMillis() / 1_000.0 / seconds,
+                    sum.handoffs() / seconds);
+            out.flush();
+        }
+
+        void end(Search.Found found) {
+            show(System.nanoTime());
+            out.printf(
+                    Locale.ROOT,
+                    "%,d messages; settled %d ms after the last fault at the latest; %,d writes held by the fence,"
+                            + " %,d replays beside a zombie%n",
+                    sum.messages(),
+                    sum.settledAfterMillis(),
+                    sum.heldWrites(),
+                    sum.zombieWrites());
+            sum.incidents().forEach((kind, count) -> out.printf(Locale.ROOT, "  %,12d %s%n", count, kind));
+            out.printf("hash of all worlds: %016x%n", found.hash());
+            out.println(found.violated() == 0 ? "nothing is violated" : found.violated() + " worlds are violated");
+        }
+    }
+}
