@@ -4,6 +4,7 @@ module dev.maintainer.node {
     requires dev.maintainer.coordinator;
     requires transitive dev.maintainer.core;
     requires dev.maintainer.dispatcher;
+    requires dev.maintainer.simulator;
     requires transitive dev.maintainer.scheduler.spi;
     requires com.fasterxml.jackson.core;
     requires transitive com.fasterxml.jackson.databind;
@@ -14,6 +15,7 @@ module dev.maintainer.node {
     exports dev.maintainer.node.changelog;
     exports dev.maintainer.node.cluster;
     exports dev.maintainer.node.dispatch;
+    exports dev.maintainer.node.journal;
     exports dev.maintainer.node.run;
     exports dev.maintainer.node.sink;
 

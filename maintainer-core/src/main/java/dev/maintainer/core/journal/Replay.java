@@ -8,6 +8,7 @@ import dev.maintainer.api.port.SchemaStore;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.scheduler.spi.Scheduler;
 import java.util.ArrayList;
@@ -22,14 +23,15 @@ import org.jspecify.annotations.Nullable;
  * with what was recorded. It sends nothing anywhere. Used by one thread.
  */
 public final class Replay {
-    private static final RecordedView NONE = new RecordedView(List.of(), 0);
+    /** A host shows its maintainers at a tick, if it has not done so in this time. */
+    private static final long PUBLISH_MILLIS = 200;
 
     private final EffectDigest digest;
     private final MaintainerHost host;
     private final TreeMap<ChangefeedId, MaintainerView> views = new TreeMap<>();
     private List<Effect> effects = new ArrayList<>();
-    private RecordedView shown = NONE;
-    private boolean published;
+    private long lastMillis;
+    private boolean ended;
     private long entries;
     private long totalEffects;
     private long hash;
@@ -58,19 +60,6 @@ public final class Replay {
     }
 
     /**
-     * The maintainers as they last showed themselves, which they do a few times a second.
-     *
-     * @param views by changefeed; empty if none is hosted
-     * @param atMillis when; on the clock of the inputs
-     */
-    public record RecordedView(List<MaintainerView> views, long atMillis) {
-        /** Copies the views. */
-        public RecordedView {
-            views = List.copyOf(views);
-        }
-    }
-
-    /**
      * A host as the header says, before its first input.
      *
      * @param schedulers makes a planner for each maintainer: the one that the header names
@@ -83,7 +72,6 @@ public final class Replay {
                 header.node(), transport, store, schedulers, header.config(), new MaintainerObserver() {
                     @Override
                     public void published(MaintainerView view) {
-                        published = true;
                         views.put(view.changefeed(), view);
                     }
                 });
@@ -102,9 +90,12 @@ public final class Replay {
 
     /** Lives through the next entry. */
     public Step next(RecordedInput recorded) {
+        if (ended) {
+            throw new IllegalStateException("a replay that was ended by a look at its state cannot go on");
+        }
         digest.clear();
         effects = new ArrayList<>();
-        published = false;
+        lastMillis = recorded.nowMillis();
         Disposition disposition = null;
         String failure = null;
         try {
@@ -116,10 +107,6 @@ public final class Replay {
         entries++;
         totalEffects += digest.count();
         hash = EffectDigest.chain(hash, digest.count(), digest.hash());
-        if (published) {
-            views.keySet().retainAll(host.changefeeds());
-            shown = new RecordedView(List.copyOf(views.values()), recorded.nowMillis());
-        }
         return new Step(recorded, disposition, failure, List.copyOf(effects), digest.hash());
     }
 
@@ -138,13 +125,14 @@ public final class Replay {
         return hash;
     }
 
-    /** The changefeeds whose maintainers are hosted now. */
-    public List<ChangefeedId> changefeeds() {
-        return host.changefeeds();
-    }
-
-    /** The maintainers as they last showed themselves. */
-    public RecordedView lastShown() {
-        return shown;
+    /**
+     * The maintainers as they are, by changefeed. A host shows them at ticks only, so it is given one more, 200 ms after
+     * the last entry: what is seen has had that tick. The replay cannot go on afterwards.
+     */
+    public List<MaintainerView> endWithViews() {
+        ended = true;
+        views.clear();
+        host.handle(new HostInput.Tick(), lastMillis + PUBLISH_MILLIS);
+        return List.copyOf(views.values());
     }
 }

@@ -9,14 +9,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code maintainer}. Exit status: 0 all is right, 1 the sink is not right, 2 the input cannot be used. */
+/** The command {@code maintainer}. Exit status: 0 all is right, 1 the sink is not right or a replay diverged, 2 the input cannot be used. */
 @Command(
         name = "maintainer",
         mixinStandardHelpOptions = true,
-        version = "maintainer 0.1.0-SNAPSHOT",
+        version = MaintainerCommand.VERSION,
         description = "A control plane for change data capture.",
-        subcommands = {RunCommand.class, VerifyCommand.class})
+        subcommands = {RunCommand.class, VerifyCommand.class, ReplayCommand.class, SimulateCommand.class})
 public final class MaintainerCommand implements Runnable {
+    /** What runs. */
+    static final String VERSION = "maintainer 0.1.0-SNAPSHOT";
+
     /** All is right. */
     static final int RIGHT = 0;
     /** The sink is not what it should be, or a run did not come to its end. */
@@ -37,6 +40,14 @@ public final class MaintainerCommand implements Runnable {
             if (argument.equals("-v") || argument.equals("--verbose")) {
                 System.setProperty("maintainer.log.level", "INFO");
             }
+        }
+        if (arguments.length > 0 && arguments[0].equals("replay")) {
+            // What a host logs while it lives through its life again has been logged when it first did.
+            System.setProperty("maintainer.log.level", "OFF");
+        }
+        if (arguments.length > 0 && arguments[0].equals("simulate")) {
+            // Thousands of clusters in trouble have thousands of things to say.
+            System.setProperty("maintainer.log.level", "OFF");
         }
         System.exit(commandLine().execute(arguments));
     }
@@ -63,6 +74,6 @@ public final class MaintainerCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: run or verify");
+        throw new ParameterException(spec.commandLine(), "name a command: run, verify, replay or simulate");
     }
 }

@@ -5,6 +5,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogReader;
 import dev.maintainer.node.changelog.StrictJson;
+import dev.maintainer.node.journal.JournalDirectory;
 import dev.maintainer.node.run.RunDriver;
 import dev.maintainer.node.run.RunFailedException;
 import dev.maintainer.node.run.RunOptions;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,6 +68,19 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable Path report;
 
     @Option(
+            names = "--journal",
+            paramLabel = "DIR",
+            description = "journal what the maintainers of each node take in, for 'replay'; a new or empty directory")
+    private @Nullable Path journal;
+
+    @Option(
+            names = "--journal-limit",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            description = "where the journal of a node ends, like 64M or 2G (default: 1G)")
+    private @Nullable Long journalLimit;
+
+    @Option(
             names = {"-v", "--verbose"},
             description = "log more")
     private boolean verbose;
@@ -85,6 +100,9 @@ final class RunCommand implements Callable<Integer> {
                 joins,
                 scheduler,
                 seed);
+        if (journalLimit != null && journal == null) {
+            throw new ParameterException(spec.commandLine(), "--journal-limit needs --journal DIR, what it limits");
+        }
         prepareReport();
         PrintWriter out = spec.commandLine().getOut();
         ChangeLog log = changelog == null ? SampleLog.read() : ChangeLogReader.read(changelog);
@@ -96,7 +114,7 @@ final class RunCommand implements Callable<Integer> {
                     + log.tables().size() + " tables; sink " + directory);
             result = driver.run();
         }
-        new RunSummary(result, directory, verbose).print(out);
+        new RunSummary(result, directory, journal, verbose).print(out);
         writeReport(result);
         return result.isGood() ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
     }
@@ -114,13 +132,24 @@ final class RunCommand implements Callable<Integer> {
     private RunDriver prepare(ChangeLog log, Path directory, RunOptions options, ProgressDisplay display)
             throws IOException {
         try {
-            return new RunDriver(log, directory, options, display);
+            return new RunDriver(log, directory, options, journals(options), display);
         } catch (MaintainerException e) {
             if (sink == null) {
                 SinkDirectory.deleteTree(directory);
             }
             throw e;
         }
+    }
+
+    private @Nullable JournalDirectory journals(RunOptions options) {
+        return journal == null
+                ? null
+                : JournalDirectory.create(
+                        journal,
+                        journalLimit == null ? ByteSize.GIB : journalLimit,
+                        options.scheduler(),
+                        new TreeMap<>(),
+                        MaintainerCommand.VERSION);
     }
 
     /** An unusable place is known before the run, and the report of an earlier run is not taken for that of this one. */

@@ -1,13 +1,15 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.node.journal.JournalSummary;
 import dev.maintainer.node.run.HandoffReport;
 import dev.maintainer.node.run.RunResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What people see at the end of a run. */
-record RunSummary(RunResult result, Path sink, boolean verbose) {
+record RunSummary(RunResult result, Path sink, @Nullable Path journal, boolean verbose) {
     void print(PrintWriter out) {
         for (HandoffReport handoff : result.handoffs()) {
             handoff.lines().forEach(out::println);
@@ -30,6 +32,20 @@ record RunSummary(RunResult result, Path sink, boolean verbose) {
                     + result.difference().count() + " places:");
             result.difference().first().forEach(line -> out.println("  " + line));
         }
+        if (journal != null) {
+            printJournals(out, journal);
+        }
         out.flush();
+    }
+
+    private void printJournals(PrintWriter out, Path directory) {
+        long entries =
+                result.journals().stream().mapToLong(JournalSummary::entries).sum();
+        long bytes = result.journals().stream().mapToLong(JournalSummary::bytes).sum();
+        out.println("journal " + directory + ": " + result.journals().size() + " nodes, " + entries + " entries, "
+                + bytes + " bytes");
+        result.journals().stream()
+                .filter(each -> each.problem() != null)
+                .forEach(each -> out.println("  INCOMPLETE: journal of " + each.node() + " " + each.problem()));
     }
 }

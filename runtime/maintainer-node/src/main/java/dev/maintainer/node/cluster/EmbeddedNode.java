@@ -8,14 +8,19 @@ import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.SchemaStore;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.dispatcher.DispatcherManager;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.dispatcher.WorkerInput;
 import dev.maintainer.node.dispatch.ChangeLogDispatcherFactory;
+import dev.maintainer.node.journal.HostJournal;
+import dev.maintainer.node.journal.JournalDirectory;
+import dev.maintainer.node.journal.JournaledHost;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,6 +30,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node: a host of maintainers and a worker, each on a lane of its own, threads for dispatchers, and a timer that
@@ -40,7 +46,8 @@ public final class EmbeddedNode {
     private final ClusterParts parts;
     private final EventLane<HostInput> hostLane;
     private final EventLane<WorkerInput> workerLane;
-    private final MaintainerHost host;
+    private final @Nullable HostJournal journal;
+    private final Host host;
     private final DispatcherManager worker;
     private final ScheduledExecutorService dispatcherThreads;
     private final PeriodicTimer timer;
@@ -49,6 +56,11 @@ public final class EmbeddedNode {
     private final Map<String, Long> staleAtHost = new ConcurrentSkipListMap<>();
     private volatile boolean lost;
     private volatile boolean renews = true;
+
+    /** A host, journalled or not. */
+    private interface Host {
+        Disposition handle(HostInput input, long nowMillis);
+    }
 
     /** A node that does nothing before {@link #start}; {@code incarnationSeed} differs between all nodes. */
     public EmbeddedNode(NodeId id, ClusterParts parts, long incarnationSeed) {
@@ -59,14 +71,19 @@ public final class EmbeddedNode {
         this.dispatcherThreads = Executors.newScheduledThreadPool(DISPATCHER_THREADS, daemon(id + "-dispatcher"));
         this.timer = new PeriodicTimer(id + "-timer");
         Transport transport = parts.transport().of(id);
-        this.host = new MaintainerHost(
-                id,
-                transport,
-                (changefeed, ts) -> hostLane.offer(
-                        new HostInput.TablesLoaded(changefeed, parts.log().tablesAt(ts))),
-                parts.schedulers(),
-                MaintainerConfig.defaults().withStatusMillis(200),
-                parts.observers().apply(id));
+        SchemaStore tables = (changefeed, ts) -> hostLane.offer(
+                new HostInput.TablesLoaded(changefeed, parts.log().tablesAt(ts)));
+        MaintainerObserver observer = parts.observers().apply(id);
+        MaintainerConfig config = MaintainerConfig.defaults().withStatusMillis(200);
+        JournalDirectory journals = parts.journals();
+        if (journals == null) {
+            this.journal = null;
+            this.host = new MaintainerHost(id, transport, tables, parts.schedulers(), config, observer)::handle;
+        } else {
+            HostJournal opened = journals.open(id, config, nowMillis());
+            this.journal = opened;
+            this.host = new JournaledHost(id, transport, tables, parts.schedulers(), config, observer, opened)::handle;
+        }
         this.worker = new DispatcherManager(
                 id,
                 new ChangeLogDispatcherFactory(parts.log(), parts.frontier(), parts.sink(), dispatcherThreads),
@@ -96,7 +113,10 @@ public final class EmbeddedNode {
         return lost;
     }
 
-    /** Dies: threads stop where they are, queues are dropped, nothing is flushed, and the lease is left to expire. */
+    /**
+     * Dies: threads stop where they are, queues are dropped, nothing is flushed but the journal, and the lease is left to
+     * expire.
+     */
     public void kill() throws InterruptedException {
         parts.transport().unregister(id);
         parts.membership().unsubscribe(id);
@@ -105,7 +125,10 @@ public final class EmbeddedNode {
         dispatcherThreads.shutdownNow();
         timer.stop();
         dispatcherThreads.awaitTermination(2, TimeUnit.SECONDS);
-        hostLane.awaitEnd(2_000);
+        // A lane that does not end may still write to its journal, which then has no last word.
+        if (hostLane.awaitEnd(2_000) && journal != null) {
+            journal.close();
+        }
         workerLane.awaitEnd(2_000);
     }
 

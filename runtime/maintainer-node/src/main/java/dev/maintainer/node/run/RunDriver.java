@@ -12,6 +12,7 @@ import dev.maintainer.node.cluster.ClusterParts;
 import dev.maintainer.node.cluster.EmbeddedCluster;
 import dev.maintainer.node.cluster.InProcessTransport;
 import dev.maintainer.node.cluster.LeaseMembership;
+import dev.maintainer.node.journal.JournalDirectory;
 import dev.maintainer.node.sink.FileSink;
 import dev.maintainer.node.sink.SinkDirectory;
 import dev.maintainer.node.sink.TableFiles;
@@ -45,6 +46,7 @@ public final class RunDriver {
     private final ChangeLog log;
     private final RunOptions options;
     private final RunProgress progress;
+    private final @Nullable JournalDirectory journals;
     private final SplittableRandom random;
     private final ClusterRecorder recorder = new ClusterRecorder();
     private final InProcessTransport transport = new InProcessTransport();
@@ -68,7 +70,15 @@ public final class RunDriver {
      */
     public RunDriver(ChangeLog log, Path sinkPath, RunOptions options, RunProgress progress)
             throws MaintainerException {
+        this(log, sinkPath, options, null, progress);
+    }
+
+    /** Prepares a run as {@link #RunDriver(ChangeLog, Path, RunOptions, RunProgress)}; journals all hosts unless null. */
+    public RunDriver(
+            ChangeLog log, Path sinkPath, RunOptions options, @Nullable JournalDirectory journals, RunProgress progress)
+            throws MaintainerException {
         this.log = log;
+        this.journals = journals;
         this.options = options;
         this.progress = progress;
         this.random = new SplittableRandom(options.seed() ^ 0x5DEECE66DL);
@@ -105,7 +115,8 @@ public final class RunDriver {
                 transport,
                 membership,
                 () -> catalog.create(options.scheduler(), new TreeMap<>()),
-                recorder::forNode);
+                recorder::forNode,
+                journals);
         String suffix = sink.epoch() == 0 ? "" : "-" + sink.epoch();
         try (EmbeddedCluster cluster = new EmbeddedCluster(parts, directory.metadata(), suffix)) {
             cluster.start(options.nodes());
@@ -128,6 +139,7 @@ public final class RunDriver {
                 killed,
                 joined,
                 handoffs,
+                journals == null ? List.of() : journals.summaries(),
                 StateDifference.between(log.finalState(), tables, false));
     }
 

@@ -3,7 +3,9 @@ package dev.maintainer.node.run;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.maintainer.node.journal.JournalSummary;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How a run ended.
@@ -11,6 +13,7 @@ import java.util.List;
  * @param options what was asked for
  * @param tables live tables in the sink
  * @param rows live rows in the sink
+ * @param journals by node; empty if the run was not journalled
  * @param difference how the sink differs from the log replayed in memory
  */
 public record RunResult(
@@ -25,6 +28,7 @@ public record RunResult(
         List<String> killed,
         List<String> joined,
         List<HandoffReport> handoffs,
+        List<JournalSummary> journals,
         StateDifference difference) {
     /** Version of the report for programs; rises when a field goes or changes its meaning. */
     public static final int FORMAT = 1;
@@ -34,6 +38,7 @@ public record RunResult(
         killed = List.copyOf(killed);
         joined = List.copyOf(joined);
         handoffs = List.copyOf(handoffs);
+        journals = List.copyOf(journals);
     }
 
     /** Whether the sink is right, and every handoff was clean. */
@@ -55,9 +60,24 @@ public record RunResult(
         joined.forEach(added::add);
         ArrayNode reports = node.putArray("handoffs");
         handoffs.forEach(handoff -> reports.add(handoff.toJson()));
+        if (!journals.isEmpty()) {
+            ArrayNode written = node.putArray("journals");
+            journals.forEach(journal -> written.add(toJson(journal)));
+        }
         ObjectNode differences = node.putObject("differences").put("count", difference.count());
         ArrayNode first = differences.putArray("first");
         difference.first().forEach(first::add);
         return node;
+    }
+
+    private static ObjectNode toJson(JournalSummary journal) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("node", journal.node().value())
+                .put("entries", journal.entries())
+                .put("effects", journal.effects())
+                .put("bytes", journal.bytes())
+                .put("hash", String.format(Locale.ROOT, "%016x", journal.hash()))
+                .put("problem", journal.problem());
     }
 }

@@ -70,7 +70,8 @@ class EmbeddedNodeTest {
                         transport,
                         leases,
                         EmbeddedNodeTest::noScheduler,
-                        any -> new MaintainerObserver() {}),
+                        any -> new MaintainerObserver() {},
+                        null),
                 1);
         node.start();
         return node;
