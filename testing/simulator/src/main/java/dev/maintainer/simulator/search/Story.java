@@ -4,7 +4,9 @@ import dev.maintainer.simulator.Outcome;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Tells a violation to people: the world, what was done to it, and who did what until the invariant was violated. */
 public final class Story {
@@ -26,7 +28,7 @@ public final class Story {
                 + spec.tables() + " tables, faults for " + spec.faultyMillis() + " ms, " + spec.faults());
         lines.add("incidents:");
         spec.incidents().forEach(incident -> lines.add("  " + incident));
-        List<String> events = told.story();
+        List<String> events = withoutRepeats(told.story());
         int skipped = Math.max(0, events.size() - mostEvents);
         lines.add(skipped == 0 ? "story:" : "story, without the first " + skipped + " events:");
         events.subList(skipped, events.size()).forEach(event -> lines.add("  " + event));
@@ -38,5 +40,28 @@ public final class Story {
             }
         }
         return lines;
+    }
+
+    /** What is said again and again is told twice, and then only the last of it. */
+    private static List<String> withoutRepeats(List<String> events) {
+        Map<String, Integer> all = new HashMap<>();
+        events.forEach(event -> all.merge(untimed(event), 1, Integer::sum));
+        Map<String, Integer> told = new HashMap<>();
+        List<String> kept = new ArrayList<>();
+        for (String event : events) {
+            String what = untimed(event);
+            int count = told.merge(what, 1, Integer::sum);
+            int total = all.getOrDefault(what, 0);
+            if (count <= 2) {
+                kept.add(event);
+            } else if (count == total) {
+                kept.add(event + " (for the " + total + "th time)");
+            }
+        }
+        return kept;
+    }
+
+    private static String untimed(String event) {
+        return event.substring(event.indexOf(' ') + 1);
     }
 }

@@ -4,6 +4,7 @@ import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
@@ -20,11 +21,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that maintainers do, and fails on what they must never do. */
 final class ConductCheck {
     private static final int MOST_REPEATS_PER_SECOND = 6;
+    private static final int MOST_PLANS_PER_SECOND = 100;
 
     private record Maintainer(NodeId node, MaintainerEpoch epoch) {}
 
@@ -41,6 +44,15 @@ final class ConductCheck {
         long since;
         long heardBefore;
         int count;
+
+        /** Counts one more; whether that is too much for a second. */
+        boolean isMoreThan(long most, long now) {
+            if (now - since > 1_000) {
+                since = now;
+                count = 0;
+            }
+            return ++count > most;
+        }
     }
 
     private final Timeline timeline;
@@ -55,6 +67,8 @@ final class ConductCheck {
     private final Map<MaintainerEpoch, Long> startedFrom = new HashMap<>();
     private final Map<Said, Repeats> repeats = new HashMap<>();
     private final Map<Ear, Long> heard = new HashMap<>();
+    private final Map<Maintainer, Repeats> plans = new HashMap<>();
+    private final Map<NodeId, TreeMap<MaintainerEpoch, Long>> lastWords = new HashMap<>();
     private long handoffs;
 
     ConductCheck(Timeline timeline, Downstream downstream, SimulatedStore store) {
@@ -75,7 +89,9 @@ final class ConductCheck {
     /** A message is about to leave. */
     void sent(NodeId from, NodeId to, Message message) {
         if (message instanceof CoordinatorRequest.AddMaintainer add) {
-            added(to, add);
+            added(from, to, add);
+        } else if (message instanceof CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
+            acknowledged(from, acknowledged);
         } else if (message instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
             heartbeat.maintainers().forEach(status -> promise(from, status));
         } else if (message instanceof CoordinatorReport.HostSnapshot snapshot) {
@@ -83,7 +99,7 @@ final class ConductCheck {
         }
     }
 
-    private void added(NodeId to, CoordinatorRequest.AddMaintainer add) {
+    private void added(NodeId coordinator, NodeId to, CoordinatorRequest.AddMaintainer add) {
         long durableEpoch = store.read(add.changefeed())
                 .map(metadata -> metadata.epoch().value())
                 .orElse(Long.MAX_VALUE);
@@ -97,6 +113,14 @@ final class ConductCheck {
             throw new Violation(
                     Invariant.ONE_OWNER_PER_EPOCH, "epoch " + add.epoch() + " is given to " + other + " and to " + to);
         }
+        lastWords.getOrDefault(coordinator, new TreeMap<>()).forEach((epoch, checkpointTs) -> {
+            if (add.epoch().isNewerThan(epoch) && add.checkpointTs() < checkpointTs) {
+                throw new Violation(
+                        Invariant.CHECKPOINT_MONOTONIC,
+                        "epoch " + add.epoch() + " begins at " + add.checkpointTs() + ", and the last word of " + epoch
+                                + " was " + checkpointTs);
+            }
+        });
         startedFrom.merge(add.epoch(), add.checkpointTs(), Math::min);
     }
 
@@ -169,6 +193,17 @@ final class ConductCheck {
             }
 
             @Override
+            public void planned(
+                    ChangefeedId changefeed,
+                    MaintainerEpoch epoch,
+                    long round,
+                    int admitted,
+                    int refused,
+                    String reason) {
+                plannedRound(new Maintainer(name.id(), epoch), reason);
+            }
+
+            @Override
             public void published(MaintainerView view) {
                 views.take(view);
             }
@@ -217,6 +252,46 @@ final class ConductCheck {
         }
     }
 
+    private void plannedRound(Maintainer maintainer, String reason) {
+        if (quiesced.contains(maintainer)) {
+            throw new Violation(Invariant.QUIET_AFTER_QUIESCE, maintainer + " is quiesced and plans: " + reason);
+        }
+        Repeats rounds = plans.computeIfAbsent(maintainer, key -> new Repeats());
+        if (rounds.isMoreThan(MOST_PLANS_PER_SECOND, timeline.now())) {
+            throw new Violation(
+                    Invariant.NO_BUSY_LOOP,
+                    maintainer + " has planned " + rounds.count + " times in a second: " + reason);
+        }
+    }
+
+    /** A coordinator has made up its mind about a last word. */
+    void accepted(NodeId coordinator, NodeId from, MaintainerEpoch epoch, FinalWord finalWord) {
+        Maintainer maintainer = new Maintainer(from, epoch);
+        Long said = promised.get(maintainer);
+        if (finalWord.checkpointTs() == 0 && said != null && closed.contains(maintainer)) {
+            throw new Violation(
+                    Invariant.CHECKPOINT_MONOTONIC, "the last word of " + maintainer + ", " + said + ", is lost");
+        }
+        lastWords.computeIfAbsent(coordinator, id -> new TreeMap<>()).merge(epoch, finalWord.checkpointTs(), Math::max);
+    }
+
+    /** The changefeed is gone; another one of that name begins where it wants. */
+    void deleted() {
+        lastWords.clear();
+    }
+
+    private void acknowledged(NodeId coordinator, CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
+        long lastWord = lastWords.getOrDefault(coordinator, new TreeMap<>()).getOrDefault(acknowledged.epoch(), 0L);
+        store.read(acknowledged.changefeed()).ifPresent(metadata -> {
+            if (metadata.checkpointTs() < lastWord) {
+                throw new Violation(
+                        Invariant.CHECKPOINT_MONOTONIC,
+                        "the last word of epoch " + acknowledged.epoch() + ", " + lastWord
+                                + ", is acknowledged and not durable: " + metadata);
+            }
+        });
+    }
+
     private void checkRepeats(Maintainer maintainer, WorkerCommand command, NodeId to) {
         DispatcherId dispatcher = null;
         if (command instanceof WorkerCommand.CreateDispatcher create) {
@@ -228,13 +303,12 @@ final class ConductCheck {
         }
         Repeats said = repeats.computeIfAbsent(
                 new Said(maintainer.epoch(), to, command.kind(), dispatcher), key -> new Repeats());
+        long heardSoFar = heard.getOrDefault(new Ear(maintainer.node(), to), 0L);
         if (timeline.now() - said.since > 1_000) {
-            said.since = timeline.now();
-            said.heardBefore = heard.getOrDefault(new Ear(maintainer.node(), to), 0L);
-            said.count = 0;
+            said.heardBefore = heardSoFar;
         }
-        long answers = heard.getOrDefault(new Ear(maintainer.node(), to), 0L) - said.heardBefore;
-        if (++said.count > MOST_REPEATS_PER_SECOND + answers) {
+        long answers = heardSoFar - said.heardBefore;
+        if (said.isMoreThan(MOST_REPEATS_PER_SECOND + answers, timeline.now())) {
             throw new Violation(
                     Invariant.NO_BUSY_LOOP,
                     maintainer + " said " + said.count + " times in a second to " + to + ": " + describe(command));

@@ -162,6 +162,17 @@ final class Downstream {
         }
     }
 
+    /** A node whose session is lost writes no more. */
+    void checkNobodyWritesOn(SimulatedNode node) {
+        writers.values()
+                .forEach(dispatchers -> dispatchers.forEach(dispatcher -> {
+                    if (dispatcher.node() == node) {
+                        throw new Violation(
+                                Invariant.WORKER_CONSISTENT, "the session is lost, and still there is " + dispatcher);
+                    }
+                }));
+    }
+
     /** The dispatchers of a table that may write. */
     List<TableModel> of(TableId table) {
         return List.copyOf(writersOf(table));

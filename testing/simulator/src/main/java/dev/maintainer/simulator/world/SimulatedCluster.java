@@ -3,6 +3,7 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.Message;
+import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
@@ -291,6 +292,7 @@ final class SimulatedCluster {
     }
 
     private void checkDeletion() {
+        watch.deleted();
         for (TableId table : downstream.written()) {
             for (TableModel dispatcher : downstream.of(table)) {
                 if (dispatcher.node().isMember() && dispatcher.node().isUp()) {
@@ -306,6 +308,15 @@ final class SimulatedCluster {
 
     void observe(NodeId from, NodeId to, Message message) {
         watch.sent(from, to, message);
+        if (message instanceof WorkerReport.BootstrapSnapshot snapshot) {
+            SimulatedNode node = nodes.get(from);
+            if (node != null && node.sinkEpoch() < snapshot.epoch().value()) {
+                throw new Violation(
+                        Invariant.WORKER_FENCED,
+                        "node " + from + " accepts epoch " + snapshot.epoch() + ", and its sink is at epoch "
+                                + node.sinkEpoch());
+            }
+        }
     }
 
     // ---- at rest

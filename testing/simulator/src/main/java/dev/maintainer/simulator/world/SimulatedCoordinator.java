@@ -1,5 +1,8 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.coordinator.ChangefeedView;
@@ -42,7 +45,17 @@ final class SimulatedCoordinator {
                                         "with a write under way",
                                         cluster.timeline().below(1_500))),
                 CoordinatorConfig.defaults(),
-                CoordinatorObserver.NONE);
+                new CoordinatorObserver() {
+                    @Override
+                    public void finalWordAccepted(
+                            ChangefeedId changefeed,
+                            NodeId node,
+                            MaintainerEpoch epoch,
+                            FinalWord finalWord,
+                            long nowMillis) {
+                        cluster.watch().accepted(id, node, epoch, finalWord);
+                    }
+                });
         cluster.timeline().in(1, this::tick);
     }
 

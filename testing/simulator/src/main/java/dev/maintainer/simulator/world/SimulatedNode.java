@@ -205,6 +205,7 @@ final class SimulatedNode {
         }
         timeline.tell(() -> "node " + id + " notices that its lease is gone");
         toWorker(new WorkerInput.SessionLost());
+        cluster.downstream().checkNobodyWritesOn(this);
         timeline.in(timeline.below(500), this::die);
         if (timeline.chance(0.5)) {
             hostUp = false;

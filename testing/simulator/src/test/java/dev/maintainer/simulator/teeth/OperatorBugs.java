@@ -1,0 +1,276 @@
+package dev.maintainer.simulator.teeth;
+
+import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
+import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.NOTHING_THROWS;
+import static dev.maintainer.simulator.invariant.Invariant.NO_BUSY_LOOP;
+import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
+import static dev.maintainer.simulator.invariant.Invariant.QUIET_AFTER_QUIESCE;
+import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
+
+import dev.maintainer.simulator.incident.Workload;
+import java.util.List;
+
+/** Operators, their protocols, admission, and planning. */
+final class OperatorBugs {
+    private static final String CONTROLLER = "OperatorController";
+    private static final String MOVE = "MoveProtocol";
+    private static final String ADD = "AddProtocol";
+    private static final String HOST = "planning.SchedulerHost";
+
+    /** Operators that have ended are finalized at a later tick, as if another thread did it. */
+    private static final PlantedBug FINALIZED_LATER = PlantedBug.of("O00", "operators are finalized some time after"
+                    + " their end")
+            .in(
+                    Module.OPERATORS,
+                    CONTROLLER,
+                    "outcome.effects().forEach(effect -> apply(operator, effect));",
+                    """
+                    if (operator.isFinished()) {
+                        outcome.effects().forEach(effect -> late.addLast(() -> apply(operator, effect)));
+                    } else {
+                        outcome.effects().forEach(effect -> apply(operator, effect));
+                    }""")
+            .in(
+                    Module.OPERATORS,
+                    CONTROLLER,
+                    "unregister(operator); output.finished(operator.dispatcher(), operator.type());",
+                    """
+                    late.addLast(() -> {
+                        unregister(operator);
+                        output.finished(operator.dispatcher(), operator.type());
+                    });""")
+            .in(
+                    Module.OPERATORS,
+                    CONTROLLER,
+                    "public void tick(long nowMillis) {",
+                    """
+                    private final Deque<Runnable> late = new ArrayDeque<>();
+                    private long finalizedAt;
+
+                    private void finalizeLate(long nowMillis) {
+                        if (nowMillis - finalizedAt >= 500) {
+                            finalizedAt = nowMillis;
+                            while (!late.isEmpty()) {
+                                late.removeFirst().run();
+                            }
+                        }
+                    }
+
+                    public void tick(long nowMillis) {
+                        finalizeLate(nowMillis);""")
+            .in(
+                    Module.OPERATORS,
+                    CONTROLLER,
+                    "if (operator.isFinished()) { unregister(operator);",
+                    "if (operator.isFinished()) { unregister(operator);");
+
+    private static final PlantedBug NOT_REVALIDATED = PlantedBug.of("O02", "completion does not look whether the node"
+                    + " still lives")
+            .in(Module.OPERATORS, CONTROLLER, "if (node == null || !alive.test(node)) {", "if (node == null) {");
+
+    private OperatorBugs() {}
+
+    static List<PlantedBug> all() {
+        return List.of(
+                PlantedBug.of("O01", "M1: the death of a move's destination is ignored once it creates")
+                        .in(
+                                Module.OPERATORS,
+                                MOVE,
+                                ".on(State.ADD_DESTINATION, Event.DEST_DIED, State.ABSENT, Effect.MARK_ABSENT)",
+                                ".ignore(State.ADD_DESTINATION, Event.DEST_DIED)")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.ROLLING_RESTART, Workload.SWARM),
+                NOT_REVALIDATED.harmless("an operator is finalized in the turn that ends it, and hears of deaths before"),
+                PlantedBug.of("O03", "Q1: an add is finalized with the quiesce that follows it")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "return quiesced.manifest(); }",
+                                "return quiesced.manifest(); } ")
+                        .harmless("operators are finalized in the turn that ends them"),
+                PlantedBug.of("O04", "A1: two operators for one dispatcher are admitted")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "return refusal.isEmpty() && operators.containsKey(id)"
+                                        + " ? Optional.of(RefusalReason.DUPLICATE) : refusal;",
+                                "return refusal;")
+                        .caughtBy(NOTHING_THROWS)
+                        .first(Workload.SWARM),
+                PlantedBug.of("O05", "M2: a state that is not terminal counts as the end at the origin")
+                        .in(
+                                Module.OPERATORS,
+                                MOVE,
+                                "return reported.state().isTerminal() ?",
+                                "return reported.state() != dev.maintainer.api.model.ComponentState.WORKING ?")
+                        .harmless("workers report no other state than working and the terminal ones"),
+                PlantedBug.of("O05b", "M2: any status counts as the end at the origin")
+                        .in(
+                                Module.OPERATORS,
+                                MOVE,
+                                "return reported.state().isTerminal() ? Optional.of(Event.ORIGIN_STOPPED) : Optional.empty();",
+                                "return Optional.of(Event.ORIGIN_STOPPED);")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.STEADY, Workload.SWARM),
+                PlantedBug.of("O06", "the target of a move is added before the origin has stopped")
+                        .in(
+                                Module.OPERATORS,
+                                MOVE,
+                                "return new Step<>(State.REMOVE_ORIGIN, List.of(new OperatorEffect.MarkScheduling()));",
+                                "return new Step<>(State.ADD_DESTINATION, List.of(new OperatorEffect.Bind(destination)));")
+                        .caughtBy(ONE_WRITER),
+                PlantedBug.of("O07", "a removal is confirmed by any status")
+                        .in(
+                                Module.OPERATORS,
+                                "RemoveProtocol",
+                                "&& reported.from().equals(node) && reported.state().isTerminal()",
+                                "&& reported.from().equals(node)")
+                        .caughtBy(ONE_WRITER, CONVERGES, CHECKPOINT_HONEST)
+                        .first(Workload.HANDOFF_STORM, Workload.TABLE_STORM),
+                PlantedBug.of("O08", "an add that is refused is not given up")
+                        .in(
+                                Module.OPERATORS,
+                                ADD,
+                                ".on(State.PLACING, Event.DEST_REMOVED, State.ABSENT, new OperatorEffect.MarkAbsent())",
+                                ".ignore(State.PLACING, Event.DEST_REMOVED)")
+                        .caughtBy(CONVERGES, NO_BUSY_LOOP)
+                        .first(Workload.SWARM),
+                PlantedBug.of("O09", "the end of an earlier dispatcher ends an add")
+                        .in(
+                                Module.OPERATORS,
+                                ADD,
+                                ".ignore(State.PLACING, Event.DEST_STOPPED)",
+                                ".on(State.PLACING, Event.DEST_STOPPED, State.ABSENT, new OperatorEffect.MarkAbsent())")
+                        .caughtBy(ONE_WRITER, CONVERGES)
+                        .first(Workload.SWARM),
+                PlantedBug.of("O10", "the death of an add's destination is ignored")
+                        .in(
+                                Module.OPERATORS,
+                                ADD,
+                                ".on(State.PLACING, Event.DEST_DIED, State.ABSENT, new OperatorEffect.MarkAbsent())",
+                                ".ignore(State.PLACING, Event.DEST_DIED)")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.MASS_BOOTSTRAP, Workload.ROLLING_RESTART),
+                PlantedBug.of("O11", "the death of a move's destination is ignored while the origin stops")
+                        .in(
+                                Module.OPERATORS,
+                                MOVE,
+                                ".on(State.REMOVE_ORIGIN, Event.DEST_DIED, State.ABORT_REMOVE_ORIGIN)",
+                                ".ignore(State.REMOVE_ORIGIN, Event.DEST_DIED)")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.ROLLING_RESTART, Workload.SWARM),
+                PlantedBug.of("O12", "the death of a move's origin is ignored")
+                        .in(
+                                Module.OPERATORS,
+                                MOVE,
+                                ".on(State.REMOVE_ORIGIN, Event.ORIGIN_DIED, State.ADD_DESTINATION,"
+                                        + " Effect.BIND_TO_DESTINATION)",
+                                ".ignore(State.REMOVE_ORIGIN, Event.ORIGIN_DIED)")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.ROLLING_RESTART, Workload.SWARM),
+                PlantedBug.of("O13", "an aborted move is absent before its origin has stopped")
+                        .in(
+                                Module.OPERATORS,
+                                MOVE,
+                                ".on(State.REMOVE_ORIGIN, Event.DEST_DIED, State.ABORT_REMOVE_ORIGIN)",
+                                ".on(State.REMOVE_ORIGIN, Event.DEST_DIED, State.ABSENT, Effect.MARK_ABSENT)")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.ROLLING_RESTART, Workload.SWARM),
+                PlantedBug.of("O14", "commands of operators are not repeated")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "boolean stuck = operator.takeStuckReport(nowMillis, timings);"
+                                        + " sendOutstanding(operator, nowMillis);",
+                                "boolean stuck = operator.takeStuckReport(nowMillis, timings);")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.PARTITIONS),
+                PlantedBug.of("O15", "M4: a move does not look where the span is")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "!(spans.isReplicating(id) && origin.equals(spans.boundTo(id)))",
+                                "!spans.isReplicating(id)")
+                        .harmless("a plan is admitted in the turn in which it was made"),
+                PlantedBug.of("O16", "M3: a drop revives a span whose operator has ended")
+                        .in(
+                                Module.OPERATORS,
+                                MOVE,
+                                ".on(State.ADD_DESTINATION, Event.TASK_REMOVED, State.RELEASED)",
+                                ".on(State.ADD_DESTINATION, Event.TASK_REMOVED, State.RELEASED, Effect.MARK_REPLICATING)")
+                        .harmless("the span is deleted in the same turn"),
+                PlantedBug.of("O17", "R2: the operator of a dropped table goes on")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "drive(former, new OperatorEvent.TaskRemoved(), nowMillis);",
+                                "continue;")
+                        .caughtBy(NOTHING_THROWS, CONVERGES)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("O18", "a half-placed dispatcher of a dropped table is not removed")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "if (node != null && forbidden(id, OperatorType.REMOVE).isEmpty()) {",
+                                "if (node != null && former == null && forbidden(id, OperatorType.REMOVE).isEmpty()) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("O19", "a removal that was taken up is not found when its table is dropped")
+                        .in(Module.OPERATORS, CONTROLLER, "node = former.origin();", "")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("O20", "refused decisions are planned again at once")
+                        .in(
+                                Module.CORE,
+                                HOST,
+                                "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));",
+                                "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));"
+                                        + " wanted = true;")
+                        .harmless("a plan is checked and admitted in the turn in which it was made: nothing is refused"),
+                PlantedBug.of("O20b", "refused decisions are planned again at once, while removing")
+                        .in(
+                                Module.CORE,
+                                HOST,
+                                "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));",
+                                "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));"
+                                        + " wanted = true;")
+                        .in(
+                                Module.CORE,
+                                "changefeed.Maintainer",
+                                "if (pipeline.gate.allows(LifecycleAction.PLAN))",
+                                "if (phase != LifecyclePhase.BOOTSTRAPPING)")
+                        .caughtBy(QUIET_AFTER_QUIESCE, NO_BUSY_LOOP)
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of("O21", "a balanced cluster is balanced again")
+                        .in(
+                                Module.SCHEDULERS,
+                                "Balancing",
+                                "return most - least <= 1;",
+                                "return false;")
+                        .in(
+                                Module.SCHEDULERS,
+                                "Balancing",
+                                "eligible.get(i).share = shares[i];",
+                                "eligible.get(i).share = shares[(int) ((i + snapshot.round()) % shares.length)];")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.STEADY),
+                PlantedBug.of("O22", "spans that an operator drives are planned")
+                        .in(
+                                Module.CORE,
+                                "planning.RegistrySnapshot",
+                                "if (!operators.isInFlight(candidate.id())) {",
+                                "if (candidate != null) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.MASS_BOOTSTRAP),
+                PlantedBug.of("O23", "A2: ended operators are finalized later, and deletions overtake them")
+                        .and(FINALIZED_LATER)
+                        .caughtBy(NOTHING_THROWS, CONVERGES, REGISTRY_CONSISTENT)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("O24", "M1, R1: ended operators are finalized later, and deaths overtake them")
+                        .and(FINALIZED_LATER)
+                        .and(NOT_REVALIDATED)
+                        .caughtBy(CONVERGES, NOTHING_THROWS, CHECKPOINT_HONEST)
+                        .first(Workload.ROLLING_RESTART));
+    }
+}

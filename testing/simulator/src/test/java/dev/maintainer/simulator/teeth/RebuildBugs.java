@@ -1,0 +1,203 @@
+package dev.maintainer.simulator.teeth;
+
+import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
+import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.NO_GAP;
+import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
+
+import dev.maintainer.simulator.incident.Workload;
+import java.util.List;
+
+/** What a maintainer makes of the answers of workers, of membership and of DDLs. */
+final class RebuildBugs {
+    private static final String REBUILD = "changefeed.StateRebuild";
+    private static final String BOOTSTRAP = "changefeed.Bootstrap";
+    private static final String TABLES = "changefeed.TableChanges";
+    private static final String MEMBERS = "membership.Members";
+    private static final String MAINTAINER = "changefeed.Maintainer";
+
+    private RebuildBugs() {}
+
+    static List<PlantedBug> all() {
+        return List.of(
+                PlantedBug.of("B01", "one node without an answer counts as done")
+                        .in(
+                                Module.CORE,
+                                MEMBERS,
+                                "return !members.isEmpty() && unanswered == 0;",
+                                "return !members.isEmpty() && unanswered <= 1;")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.HANDOFF_STORM, Workload.PARTITIONS),
+                PlantedBug.of("B02", "bootstrap is asked for once")
+                        .in(
+                                Module.CORE,
+                                MEMBERS,
+                                "(member.requestedAt == Long.MIN_VALUE || nowMillis - member.requestedAt >= resendMillis)",
+                                "member.requestedAt == Long.MIN_VALUE")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
+                PlantedBug.of("B03", "the tables are asked for once")
+                        .in(
+                                Module.CORE,
+                                BOOTSTRAP,
+                                "|| nowMillis - tablesRequestedAt >= pipeline.config.bootstrapResendMillis();",
+                                ";")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of("B04", "the trigger is told to begin once")
+                        .in(
+                                Module.CORE,
+                                BOOTSTRAP,
+                                "|| nowMillis - triggerAskedAt >= pipeline.config.bootstrapResendMillis();",
+                                ";")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of("B05", "removals of the former owner are not taken up")
+                        .in(Module.CORE, REBUILD, "restored.add(removal);", "")
+                        .caughtBy(CHECKPOINT_HONEST)
+                        .first(Workload.HANDOFF_STORM, Workload.SWARM),
+                PlantedBug.of("B06", "a span whose removal is taken up does not cap the checkpoint")
+                        .in(Module.CORE, "changefeed.Pipeline", "registry.markScheduling(dispatcher);", "")
+                        .caughtBy(CHECKPOINT_HONEST)
+                        .first(Workload.HANDOFF_STORM, Workload.SWARM),
+                PlantedBug.of("B07", "dispatchers of tables that are not known yet are removed at once")
+                        .in(
+                                Module.CORE,
+                                REBUILD,
+                                "if (registered || dropped.contains(dispatcher.dispatcher())) {",
+                                "if (!registered) { strays.add(leftover); return; }"
+                                        + " if (registered || dropped.contains(dispatcher.dispatcher())) {")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("B08", "orphans of the former owner are kept for ever")
+                        .in(
+                                Module.CORE,
+                                "changefeed.Unclaimed",
+                                "if (committedTs < earliestTs) {",
+                                "if (committedTs < Long.MAX_VALUE) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("B09", "a DDL that the former owner has executed places a second dispatcher")
+                        .in(
+                                Module.CORE,
+                                TABLES,
+                                "boolean usable = pipeline.members.isAlive(leftover.node)",
+                                "boolean usable = false && pipeline.members.isAlive(leftover.node)")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("B10", "a dispatcher that is leaving does not keep others from its table")
+                        .in(Module.CORE, TABLES, "boolean mayWrite = pipeline", "boolean mayWrite = false && pipeline")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("B11", "what is too much at bootstrap is not removed")
+                        .in(Module.CORE, REBUILD, "pipeline.removeStray(stray.node(), id, nowMillis);", "")
+                        .caughtBy(CONVERGES, ONE_WRITER)
+                        .first(Workload.PARTITIONS, Workload.FLAPPING),
+                PlantedBug.of("B12", "what a node that joins runs is not removed")
+                        .in(
+                                Module.CORE,
+                                BOOTSTRAP,
+                                "pipeline.removeStray(node, dispatcher.dispatcher(), nowMillis);",
+                                "")
+                        .caughtBy(CONVERGES, ONE_WRITER)
+                        .first(Workload.PARTITIONS, Workload.FLAPPING),
+                PlantedBug.of("B13", "what runs is placed a second time")
+                        .in(
+                                Module.CORE,
+                                REBUILD,
+                                "boolean usable = pipeline.isUsable(dispatcher.dispatcher())",
+                                "boolean usable = dispatcher.state() == ComponentState.WORKING"
+                                        + " && pipeline.isUsable(dispatcher.dispatcher())")
+                        .caughtBy(ONE_WRITER, CHECKPOINT_HONEST, CONVERGES)
+                        .first(Workload.MASS_BOOTSTRAP, Workload.HANDOFF_STORM),
+                PlantedBug.of("B14", "creates of the former owner are placed elsewhere")
+                        .in(
+                                Module.CORE,
+                                REBUILD,
+                                "pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);",
+                                "")
+                        .harmless("a worker finishes a create within the step that accepts it, so at rest its journal"
+                                + " has removals only"),
+                PlantedBug.of("B15", "the manifest of the predecessor is not read")
+                        .in(
+                                Module.CORE,
+                                REBUILD,
+                                "for (FrozenOperator frozen : manifest.frozen()) {",
+                                "for (FrozenOperator frozen : HandoffManifest.EMPTY.frozen()) {")
+                        .harmless("it tells where to begin with less to replay; what runs, and until when an orphan may"
+                                + " be claimed, is known without it"),
+                PlantedBug.of("B16", "repeated DDLs are applied again")
+                        .in(
+                                Module.CORE,
+                                TABLES,
+                                "if (status.commitTs() > before) {",
+                                "if (status.commitTs() > 0) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("B17", "DDLs are acknowledged before they are applied")
+                        .in(
+                                Module.CORE,
+                                TABLES,
+                                "if (!known) { break; }",
+                                "if (!known) { break; } if (acknowledgedTs > 0) {"
+                                        + " acknowledgedTs = Math.max(acknowledgedTs, status.commitTs()); continue; }")
+                        .caughtBy(CONVERGES, CHECKPOINT_HONEST)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("B18", "dropped tables are not removed")
+                        .in(
+                                Module.CORE,
+                                TABLES,
+                                "pipeline.operators.removeForDdl(dropped, nowMillis);",
+                                "")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("B19", "the core has no tombstones")
+                        .in(
+                                Module.CORE,
+                                TABLES,
+                                "&& !pipeline.tombstones.contains(leftover.id)",
+                                "")
+                        .harmless("an orphan that is given up, or a table that is dropped, takes its leftovers with it:"
+                                + " none is left to be claimed"),
+                PlantedBug.of("B20", "membership changes are ignored while running")
+                        .in(
+                                Module.CORE,
+                                MAINTAINER,
+                                "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {",
+                                "if (phase == LifecyclePhase.RUNNING"
+                                        + " || !pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.ROLLING_RESTART),
+                PlantedBug.of("B21", "spans on dead nodes are not marked absent")
+                        .in(Module.CORE, MAINTAINER, "pipeline.registry.markAbsent(replica.id());", "")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.ROLLING_RESTART),
+                PlantedBug.of("B22", "operators do not hear of deaths")
+                        .in(Module.CORE, MAINTAINER, "pipeline.operators.nodesDied(departed, nowMillis);", "")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.ROLLING_RESTART),
+                PlantedBug.of("B23", "dispatchers that have ended by the time of the rebuild are adopted")
+                        .in(Module.CORE, REBUILD, "&& !pipeline.members.hasEnded(node, dispatcher.dispatcher());", ";")
+                        .harmless("workers repeat the word of an end until it is answered, and complete lists tell"),
+                PlantedBug.of("B24", "adopted dispatchers start from the beginning of the changefeed's history")
+                        .in(
+                                Module.CORE,
+                                TABLES,
+                                "Math.max(leftover.checkpointTs, commitTs),",
+                                "commitTs + 1_000,")
+                        .caughtBy(NO_GAP, CHECKPOINT_HONEST)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("B25", "tables are created from a time after their creation")
+                        .in(
+                                Module.CORE,
+                                TABLES,
+                                "pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), commitTs);",
+                                "pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), commitTs + 100);")
+                        .caughtBy(NO_GAP)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("B26", "a maintainer that is fenced goes on")
+                        .in(Module.CORE, MAINTAINER, "advance(LifecyclePhase.Event.FENCED, nowMillis);", "")
+                        .in(Module.CORE, MAINTAINER, "pipeline.operators.quiesce(QuiesceAllowlist.NONE);", "")
+                        .harmless("workers refuse it, and the coordinator tells it to go"));
+    }
+}

@@ -1,0 +1,280 @@
+package dev.maintainer.simulator.teeth;
+
+import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
+import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.DELETED_LAST;
+import static dev.maintainer.simulator.invariant.Invariant.NOTHING_FOR_THE_GATE;
+import static dev.maintainer.simulator.invariant.Invariant.QUIET_AFTER_QUIESCE;
+
+import dev.maintainer.simulator.incident.Workload;
+import java.util.List;
+
+/** Guards of a maintainer that is being removed, taken away one at a time. */
+final class RemovalBugs {
+    private static final String MAINTAINER = "changefeed.Maintainer";
+    private static final String REMOVAL = "changefeed.Removal";
+    private static final String HEARTBEATS = "changefeed.HeartbeatReconciler";
+    private static final String CONTROLLER = "OperatorController";
+
+    private static final PlantedBug PLANNER = PlantedBug.of("R12", "the planner is still called while removing")
+            .in(
+                    Module.CORE,
+                    MAINTAINER,
+                    "if (pipeline.gate.allows(LifecycleAction.PLAN))",
+                    "if (pipeline.gate.allows(LifecycleAction.PLAN) || phase == LifecyclePhase.REMOVING)");
+    private static final PlantedBug NOT_QUIESCED = PlantedBug.of("R08", "operators are not quiesced")
+            .in(
+                    Module.CORE,
+                    REMOVAL,
+                    "manifest = pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));",
+                    "manifest = HandoffManifest.EMPTY;");
+    private static final PlantedBug ANSWERS_ENDS = PlantedBug.of("R02", "ends are answered while removing")
+            .in(
+                    Module.CORE,
+                    HEARTBEATS,
+                    "if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) { return; }",
+                    "");
+    private static final PlantedBug GATE = PlantedBug.of("R18", "the gate lets everything out")
+            .in(Module.CORE, "gate.CommandGate", "if (!allows(action)) {", "if (action == null) {");
+    private static final PlantedBug FROZEN_TICK = PlantedBug.of("R11", "frozen operators get ticks while removing")
+            .in(
+                    Module.CORE,
+                    MAINTAINER,
+                    "removal.repeat(nowMillis);",
+                    "removal.repeat(nowMillis); pipeline.operators.tick(nowMillis);");
+    private static final PlantedBug MEMBERSHIP = PlantedBug.of("R04", "membership changes are handled while removing")
+            .in(
+                    Module.CORE,
+                    MAINTAINER,
+                    "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) { return Disposition.REFUSED; }",
+                    "");
+    private static final PlantedBug FROZEN_DEATHS = PlantedBug.of("R10", "frozen operators hear of deaths")
+            .in(Module.OPERATORS, CONTROLLER, "if (quiesced != null) { return; }", "")
+            .in(
+                    Module.OPERATORS,
+                    CONTROLLER,
+                    "if (operators.get(operator.dispatcher()) == operator && !isFrozen(operator)) {",
+                    "if (operators.get(operator.dispatcher()) == operator) {");
+
+    private RemovalBugs() {}
+
+    static List<PlantedBug> all() {
+        return List.of(
+                PlantedBug.of("R01", "self-healing on terminal statuses goes on while removing")
+                        .in(Module.CORE, HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {")
+                        .harmless("a span that is absent caps the checkpoint as well as the hold does, and the planner"
+                                + " is not called"),
+                PlantedBug.of("R01b", "self-healing, a planner that is called, and operators that are not quiesced")
+                        .in(Module.CORE, HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {")
+                        .and(PLANNER)
+                        .and(NOT_QUIESCED)
+                        .in(
+                                Module.CORE,
+                                "changefeed.Pipeline",
+                                "case ONLY_IN_CASCADE, NEVER -> Optional.of(RefusalReason.CLOSED);",
+                                "case ONLY_IN_CASCADE, NEVER -> Optional.empty();")
+                        .caughtBy(NOTHING_FOR_THE_GATE, QUIET_AFTER_QUIESCE)
+                        .first(Workload.HANDOFF_STORM),
+                ANSWERS_ENDS.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.SWARM, Workload.TABLE_STORM),
+                PlantedBug.of("R03", "orphans are removed while removing")
+                        .in(
+                                Module.CORE,
+                                HEARTBEATS,
+                                "&& !pipeline.operators.isInFlight(status.dispatcher())"
+                                        + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
+                                "&& !pipeline.operators.isInFlight(status.dispatcher());")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM, Workload.TABLE_STORM),
+                PlantedBug.of("R03b", "what a complete list does not name is healed while removing")
+                        .in(
+                                Module.CORE,
+                                HEARTBEATS,
+                                "if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {",
+                                "if (heartbeat.complete()) {")
+                        .harmless("quiesced operators admit no removal"),
+                MEMBERSHIP.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.ROLLING_RESTART, Workload.FLAPPING),
+                PlantedBug.of("R05", "block statuses are handled while removing")
+                        .in(
+                                Module.CORE,
+                                "changefeed.TableChanges",
+                                "if (!pipeline.gate.allows(LifecycleAction.HANDLE_BLOCK_STATUS)) {"
+                                        + " return Disposition.REFUSED; }",
+                                "")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.TABLE_STORM, Workload.HANDOFF_STORM),
+                PlantedBug.of("R06", "bootstrap is repeated while removing")
+                        .in(
+                                Module.CORE,
+                                MAINTAINER,
+                                "removal.repeat(nowMillis);",
+                                "removal.repeat(nowMillis); bootstrap.request(nowMillis);")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.ROLLING_RESTART, Workload.FLAPPING),
+                PlantedBug.of("R06b", "the trigger is told to begin while removing")
+                        .in(
+                                Module.CORE,
+                                MAINTAINER,
+                                "removal.repeat(nowMillis);",
+                                "removal.repeat(nowMillis); bootstrap.startTrigger(nowMillis);")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of("R07", "late bootstrap answers are taken while removing")
+                        .in(
+                                Module.CORE,
+                                MAINTAINER,
+                                "if (!pipeline.gate.allows(LifecycleAction.SEND_BOOTSTRAP)) {"
+                                        + " return Disposition.REFUSED; }",
+                                "")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.PARTITIONS, Workload.FLAPPING),
+                NOT_QUIESCED.caughtBy(NOTHING_FOR_THE_GATE, QUIET_AFTER_QUIESCE).first(Workload.HANDOFF_STORM),
+                PlantedBug.of("R09", "the quiesce allowlist is wide open")
+                        .in(
+                                Module.API,
+                                "lifecycle.QuiesceAllowlist",
+                                "return type == OperatorType.REMOVE && triggers.contains(id);",
+                                "return true;")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of("R09b", "frozen operators hear statuses")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "if (operator != null && !isFrozen(operator)) {"
+                                        + " drive(operator, new OperatorEvent.Reported(from, state), nowMillis);",
+                                "if (operator != null) {"
+                                        + " drive(operator, new OperatorEvent.Reported(from, state), nowMillis);")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM),
+                FROZEN_DEATHS.harmless("a maintainer that is being removed does not look at membership changes"),
+                PlantedBug.of("R10b", "frozen operators hear of deaths, which are handled while removing")
+                        .and(FROZEN_DEATHS)
+                        .and(MEMBERSHIP)
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.ROLLING_RESTART),
+                FROZEN_TICK.harmless("the controller skips what is frozen"),
+                PlantedBug.of("R11b", "commands of frozen operators are repeated while removing")
+                        .and(FROZEN_TICK)
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "if (current && !isFrozen(operator)) {",
+                                "if (current) {")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "frozen.sort((a, b) -> a.dispatcher().compareTo(b.dispatcher()));"
+                                        + " queue.removeIf(due -> isFrozen(due.operator()));",
+                                "frozen.sort((a, b) -> a.dispatcher().compareTo(b.dispatcher()));")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM, Workload.PARTITIONS),
+                PLANNER.caughtBy(QUIET_AFTER_QUIESCE).first(Workload.HANDOFF_STORM),
+                PlantedBug.of("R13", "a handoff is taken before bootstrap has ended")
+                        .in(
+                                Module.API,
+                                "lifecycle.LifecyclePhase",
+                                ".ignore(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, Event.CLOSE_CONFIRMED)",
+                                ".on(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, REMOVING)"
+                                        + ".ignore(BOOTSTRAPPING, Event.CLOSE_CONFIRMED)")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.BACK_AND_FORTH, Workload.CRASH_IN_HANDOFF),
+                PlantedBug.of("R14", "a handoff closes the workers")
+                        .in(Module.CORE, REMOVAL, "if (!cascade) { return; }", "")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of("R14b", "a handoff closes the workers, and the gate lets it out")
+                        .in(Module.CORE, REMOVAL, "if (!cascade) { return; }", "")
+                        .and(GATE)
+                        .caughtBy(CONVERGES, NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM),
+                GATE.harmless("nobody asks it for anything that the policy forbids"),
+                PlantedBug.of("R18b", "ends are answered while removing, and the gate lets it out")
+                        .and(ANSWERS_ENDS)
+                        .and(GATE)
+                        .caughtBy(QUIET_AFTER_QUIESCE)
+                        .first(Workload.SWARM, Workload.TABLE_STORM),
+                PlantedBug.of("R19", "the last word is said before the trigger has ended")
+                        .in(Module.CORE, REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of("R20", "G4: while removing, the trigger does not cap the checkpoint")
+                        .in(
+                                Module.CORE,
+                                REMOVAL,
+                                ": Math.max(committedAtStart, pipeline.trigger.checkpointTs());",
+                                ": Long.MAX_VALUE;")
+                        .caughtBy(CHECKPOINT_HONEST)
+                        .first(Workload.TABLE_STORM, Workload.HANDOFF_STORM),
+                PlantedBug.of("R21", "while removing, frozen operators do not cap the checkpoint")
+                        .in(
+                                Module.CORE,
+                                "checkpoint.CheckpointCalculator",
+                                "long floor = registry.minNonReplicating(cap);",
+                                "long floor = outerCap == Long.MAX_VALUE ? registry.minNonReplicating(cap) : cap;")
+                        .caughtBy(CHECKPOINT_HONEST)
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of("R22", "in a cascade the checkpoint goes on")
+                        .in(
+                                Module.CORE,
+                                REMOVAL,
+                                "return cascade ? committedAtStart",
+                                "return cascade ? Long.MAX_VALUE")
+                        .caughtBy(CHECKPOINT_HONEST)
+                        .first(Workload.REMOVAL),
+                PlantedBug.of("R23", "while removing, an end does not hold the checkpoint")
+                        .in(Module.CORE, HEARTBEATS, "pipeline.checkpoint.hold(replica.checkpointTs());", "")
+                        .caughtBy(CHECKPOINT_HONEST)
+                        .first(Workload.SWARM, Workload.TABLE_STORM),
+                PlantedBug.of("R24", "G7: the close of the trigger is not repeated")
+                        .in(Module.CORE, REMOVAL, "boolean due = nowMillis - triggerAskedAt", "boolean due = nowMillis")
+                        .in(Module.CORE, REMOVAL, "if (!cascade && due) {", "if (!cascade && due && nowMillis < 0) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
+                PlantedBug.of("R25", "G5: the trigger is not closed while block statuses are unacknowledged")
+                        .in(
+                                Module.WORKER,
+                                "ChangefeedWorker",
+                                "if (dispatchers.isTrigger(id)) { triggerRemovedUnder = remove.epoch();",
+                                "if (dispatchers.isTrigger(id) && blockStatuses.isDue(Long.MAX_VALUE)) {"
+                                        + " return Disposition.REFUSED; }"
+                                        + " if (dispatchers.isTrigger(id)) { triggerRemovedUnder = remove.epoch();")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("R26", "G6: the trigger's end counts only if its checkpoint does")
+                        .in(
+                                Module.CORE,
+                                "changefeed.Trigger",
+                                "if (!component.isTerminal()) {",
+                                "if (!component.isTerminal() && reportedTs >= checkpointTs) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
+                PlantedBug.of("R27", "G8: a later request takes back what an earlier one asked for")
+                        .in(Module.CORE, REMOVAL, "cascade |= withCascade || forGood;", "cascade = withCascade || forGood;")
+                        .in(Module.CORE, REMOVAL, "removed |= forGood;", "removed = forGood;")
+                        .harmless("the coordinator asks the owner of a removal for nothing less afterwards"),
+                PlantedBug.of("R28", "a cascade does not wait for all workers")
+                        .in(
+                                Module.CORE,
+                                REMOVAL,
+                                "closed.containsAll(pipeline.members.latest())",
+                                "!closed.isEmpty()")
+                        .caughtBy(DELETED_LAST)
+                        .first(Workload.REMOVAL),
+                PlantedBug.of("R29", "a worker that is closing counts as closed")
+                        .in(
+                                Module.CORE,
+                                REMOVAL,
+                                "if (done.outcome() == CloseOutcome.CLOSING) { return Disposition.APPLIED; }",
+                                "")
+                        .caughtBy(DELETED_LAST)
+                        .first(Workload.REMOVAL),
+                PlantedBug.of("R30", "closes of a cascade are not repeated")
+                        .in(
+                                Module.CORE,
+                                REMOVAL,
+                                "close.nextAt = nowMillis + close.pauseMillis;",
+                                "close.nextAt = Long.MAX_VALUE;")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.REMOVAL));
+    }
+}
