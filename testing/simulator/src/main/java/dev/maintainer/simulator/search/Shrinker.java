@@ -8,6 +8,7 @@ import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class Shrinker {
     private static final long SHORTEST_MILLIS = 500;
 
     private final int mostRuns;
+    private final Function<SimulationSpec, Outcome> simulation;
     private int runs;
 
     /**
@@ -31,7 +33,12 @@ public final class Shrinker {
      * @param mostRuns how many worlds it may run
      */
     public Shrinker(int mostRuns) {
+        this(mostRuns, Simulation::run);
+    }
+
+    Shrinker(int mostRuns, Function<SimulationSpec, Outcome> simulation) {
         this.mostRuns = mostRuns;
+        this.simulation = simulation;
     }
 
     /** How many worlds it has run. */
@@ -138,7 +145,7 @@ public final class Shrinker {
     private @Nullable Outcome violated(SimulationSpec spec, Invariant invariant) {
         for (int i = 0; i < SEEDS_PER_WORLD && runs < mostRuns; i++) {
             runs++;
-            Outcome outcome = Simulation.run(new SimulationSpec(
+            Outcome outcome = simulation.apply(new SimulationSpec(
                     spec.seed() + i * OTHER_SEED,
                     spec.workload(),
                     spec.nodes(),

@@ -19,13 +19,9 @@ final class OperatorBugs {
     private static final String HOST = "planning.SchedulerHost";
 
     /** Operators that have ended are finalized at a later tick, as if another thread did it. */
-    private static final PlantedBug FINALIZED_LATER = PlantedBug.of("O00", "operators are finalized some time after"
-                    + " their end")
-            .in(
-                    Module.OPERATORS,
-                    CONTROLLER,
-                    "outcome.effects().forEach(effect -> apply(operator, effect));",
-                    """
+    private static final PlantedBug FINALIZED_LATER = PlantedBug.of(
+                    "O00", "operators are finalized some time after" + " their end")
+            .in(Module.OPERATORS, CONTROLLER, "outcome.effects().forEach(effect -> apply(operator, effect));", """
                     if (operator.isFinished()) {
                         outcome.effects().forEach(effect -> late.addLast(() -> apply(operator, effect)));
                     } else {
@@ -40,11 +36,7 @@ final class OperatorBugs {
                         unregister(operator);
                         output.finished(operator.dispatcher(), operator.type());
                     });""")
-            .in(
-                    Module.OPERATORS,
-                    CONTROLLER,
-                    "public void tick(long nowMillis) {",
-                    """
+            .in(Module.OPERATORS, CONTROLLER, "public void tick(long nowMillis) {", """
                     private final Deque<Runnable> late = new ArrayDeque<>();
                     private long finalizedAt;
 
@@ -65,8 +57,8 @@ final class OperatorBugs {
                     "if (operator.isFinished()) { unregister(operator);",
                     "if (operator.isFinished()) { unregister(operator);");
 
-    private static final PlantedBug NOT_REVALIDATED = PlantedBug.of("O02", "completion does not look whether the node"
-                    + " still lives")
+    private static final PlantedBug NOT_REVALIDATED = PlantedBug.of(
+                    "O02", "completion does not look whether the node" + " still lives")
             .in(Module.OPERATORS, CONTROLLER, "if (node == null || !alive.test(node)) {", "if (node == null) {");
 
     private OperatorBugs() {}
@@ -81,7 +73,8 @@ final class OperatorBugs {
                                 ".ignore(State.ADD_DESTINATION, Event.DEST_DIED)")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
-                NOT_REVALIDATED.harmless("an operator is finalized in the turn that ends it, and hears of deaths before"),
+                NOT_REVALIDATED.harmless(
+                        "an operator is finalized in the turn that ends it, and hears of deaths before"),
                 PlantedBug.of("O03", "Q1: an add is finalized with the quiesce that follows it")
                         .in(
                                 Module.OPERATORS,
@@ -227,7 +220,8 @@ final class OperatorBugs {
                                 "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));",
                                 "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));"
                                         + " wanted = true;")
-                        .harmless("a plan is checked and admitted in the turn in which it was made: nothing is refused"),
+                        .harmless(
+                                "a plan is checked and admitted in the turn in which it was made: nothing is refused"),
                 PlantedBug.of("O20b", "refused decisions are planned again at once, while removing")
                         .in(
                                 Module.CORE,
@@ -243,11 +237,7 @@ final class OperatorBugs {
                         .caughtBy(QUIET_AFTER_QUIESCE, NO_BUSY_LOOP)
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("O21", "a balanced cluster is balanced again")
-                        .in(
-                                Module.SCHEDULERS,
-                                "Balancing",
-                                "return most - least <= 1;",
-                                "return false;")
+                        .in(Module.SCHEDULERS, "Balancing", "return most - least <= 1;", "return false;")
                         .in(
                                 Module.SCHEDULERS,
                                 "Balancing",

@@ -40,11 +40,7 @@ final class ProgressBugs {
                                 HEARTBEATS,
                                 "&& pipeline.watermarks.store(from, heartbeat.watermark());",
                                 "&& storeLater(from, heartbeat.watermark());")
-                        .in(
-                                Module.CORE,
-                                HEARTBEATS,
-                                "private boolean isRemoving() {",
-                                """
+                        .in(Module.CORE, HEARTBEATS, "private boolean isRemoving() {", """
                                 private final java.util.Map<NodeId, dev.maintainer.api.model.Watermark> late =
                                         new java.util.TreeMap<>();
 
@@ -66,11 +62,7 @@ final class ProgressBugs {
                                         + " if (checkpoint == Long.MAX_VALUE) { return false; }")
                         .harmless("nothing happens between the two: one computation is one turn"),
                 PlantedBug.of("P02b", "floors are read after watermarks, a turn later")
-                        .in(
-                                Module.CORE,
-                                CALCULATOR,
-                                "public boolean compute(long outerCap) {",
-                                """
+                        .in(Module.CORE, CALCULATOR, "public boolean compute(long outerCap) {", """
                                 private final java.util.Map<NodeId, Watermark> read = new java.util.TreeMap<>();
 
                                 public boolean compute(long outerCap) {
@@ -96,7 +88,11 @@ final class ProgressBugs {
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("P03", "operators do not cap the checkpoint")
-                        .in(Module.CORE, CALCULATOR, "long floor = registry.minNonReplicating(cap);", "long floor = cap;")
+                        .in(
+                                Module.CORE,
+                                CALCULATOR,
+                                "long floor = registry.minNonReplicating(cap);",
+                                "long floor = cap;")
                         .caughtBy(CHECKPOINT_HONEST, NO_GAP)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("P04", "an older watermark replaces a newer one")
@@ -105,7 +101,8 @@ final class ProgressBugs {
                                 "checkpoint.Watermarks",
                                 "if (held != null && !watermark.supersedes(held)) {",
                                 "if (held != null && held == watermark) {")
-                        .harmless("messages from one node arrive in order, and the committed checkpoint does not go back"),
+                        .harmless(
+                                "messages from one node arrive in order, and the committed checkpoint does not go back"),
                 PlantedBug.of("P04b", "a new dispatcher does not lower a watermark")
                         .in(
                                 Module.API,
@@ -158,11 +155,7 @@ final class ProgressBugs {
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM),
                 PlantedBug.of("P12", "a lost trigger is not made again")
-                        .in(
-                                Module.CORE,
-                                "changefeed.Bootstrap",
-                                "makeTriggerAgain(nowMillis); return;",
-                                "return;")
+                        .in(Module.CORE, "changefeed.Bootstrap", "makeTriggerAgain(nowMillis); return;", "return;")
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
                 PlantedBug.of("P13", "dispatchers start from what is received, not from what is durable")
@@ -174,11 +167,7 @@ final class ProgressBugs {
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.SWARM),
                 PlantedBug.of("P14", "ends by themselves are not answered")
-                        .in(
-                                Module.CORE,
-                                HEARTBEATS,
-                                "pipeline.sendRemove(LifecycleAction.SELF_HEAL, from, id);",
-                                "")
+                        .in(Module.CORE, HEARTBEATS, "pipeline.sendRemove(LifecycleAction.SELF_HEAL, from, id);", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
                 PlantedBug.of("P15", "a failed create is not removed before the span is placed again")
@@ -190,7 +179,11 @@ final class ProgressBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
                 PlantedBug.of("P16", "spans whose dispatchers have ended are not healed")
-                        .in(Module.CORE, HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended && nowMillisOf() < 0) {")
+                        .in(
+                                Module.CORE,
+                                HEARTBEATS,
+                                "if (ended && !isRemoving()) {",
+                                "if (ended && nowMillisOf() < 0) {")
                         .in(
                                 Module.CORE,
                                 HEARTBEATS,
@@ -212,27 +205,15 @@ final class ProgressBugs {
                         .caughtBy(ONE_WRITER, CONVERGES)
                         .first(Workload.FLAPPING, Workload.SWARM),
                 PlantedBug.of("P18", "what a complete list does not name is not healed")
-                        .in(
-                                Module.CORE,
-                                HEARTBEATS,
-                                "removeMissing(from, heartbeat.statuses(), nowMillis);",
-                                "")
+                        .in(Module.CORE, HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "")
                         .harmless("workers repeat the word of an end until it is answered"),
                 PlantedBug.of("P18b", "what a complete list does not name is not healed, and ends are told once")
-                        .in(
-                                Module.CORE,
-                                HEARTBEATS,
-                                "removeMissing(from, heartbeat.statuses(), nowMillis);",
-                                "")
+                        .in(Module.CORE, HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "")
                         .in(Module.WORKER, "ChangefeedWorker", "mourned.put(hosted.id(), last);", "")
                         .caughtBy(CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.SWARM),
                 PlantedBug.of("P19", "an end that comes while others are asked is forgotten")
-                        .in(
-                                Module.CORE,
-                                HEARTBEATS,
-                                "return noteEnds(from, heartbeat) || news ?",
-                                "return news ?")
+                        .in(Module.CORE, HEARTBEATS, "return noteEnds(from, heartbeat) || news ?", "return news ?")
                         .harmless("workers repeat the word of an end until it is answered, and complete lists tell"),
                 PlantedBug.of("P20", "orphans are not removed")
                         .in(

@@ -127,11 +127,7 @@ final class RebuildBugs {
                         .harmless("it tells where to begin with less to replay; what runs, and until when an orphan may"
                                 + " be claimed, is known without it"),
                 PlantedBug.of("B16", "repeated DDLs are applied again")
-                        .in(
-                                Module.CORE,
-                                TABLES,
-                                "if (status.commitTs() > before) {",
-                                "if (status.commitTs() > 0) {")
+                        .in(Module.CORE, TABLES, "if (status.commitTs() > before) {", "if (status.commitTs() > 0) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B17", "DDLs are acknowledged before they are applied")
@@ -144,19 +140,11 @@ final class RebuildBugs {
                         .caughtBy(CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B18", "dropped tables are not removed")
-                        .in(
-                                Module.CORE,
-                                TABLES,
-                                "pipeline.operators.removeForDdl(dropped, nowMillis);",
-                                "")
+                        .in(Module.CORE, TABLES, "pipeline.operators.removeForDdl(dropped, nowMillis);", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B19", "the core has no tombstones")
-                        .in(
-                                Module.CORE,
-                                TABLES,
-                                "&& !pipeline.tombstones.contains(leftover.id)",
-                                "")
+                        .in(Module.CORE, TABLES, "&& !pipeline.tombstones.contains(leftover.id)", "")
                         .harmless("an orphan that is given up, or a table that is dropped, takes its leftovers with it:"
                                 + " none is left to be claimed"),
                 PlantedBug.of("B20", "membership changes are ignored while running")
@@ -180,11 +168,7 @@ final class RebuildBugs {
                         .in(Module.CORE, REBUILD, "&& !pipeline.members.hasEnded(node, dispatcher.dispatcher());", ";")
                         .harmless("workers repeat the word of an end until it is answered, and complete lists tell"),
                 PlantedBug.of("B24", "adopted dispatchers start from the beginning of the changefeed's history")
-                        .in(
-                                Module.CORE,
-                                TABLES,
-                                "Math.max(leftover.checkpointTs, commitTs),",
-                                "commitTs + 1_000,")
+                        .in(Module.CORE, TABLES, "Math.max(leftover.checkpointTs, commitTs),", "commitTs + 1_000,")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B25", "tables are created from a time after their creation")

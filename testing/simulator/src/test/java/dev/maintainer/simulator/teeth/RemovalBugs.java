@@ -29,11 +29,7 @@ final class RemovalBugs {
                     "manifest = pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));",
                     "manifest = HandoffManifest.EMPTY;");
     private static final PlantedBug ANSWERS_ENDS = PlantedBug.of("R02", "ends are answered while removing")
-            .in(
-                    Module.CORE,
-                    HEARTBEATS,
-                    "if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) { return; }",
-                    "");
+            .in(Module.CORE, HEARTBEATS, "if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) { return; }", "");
     private static final PlantedBug GATE = PlantedBug.of("R18", "the gate lets everything out")
             .in(Module.CORE, "gate.CommandGate", "if (!allows(action)) {", "if (action == null) {");
     private static final PlantedBug FROZEN_TICK = PlantedBug.of("R11", "frozen operators get ticks while removing")
@@ -155,11 +151,7 @@ final class RemovalBugs {
                 FROZEN_TICK.harmless("the controller skips what is frozen"),
                 PlantedBug.of("R11b", "commands of frozen operators are repeated while removing")
                         .and(FROZEN_TICK)
-                        .in(
-                                Module.OPERATORS,
-                                CONTROLLER,
-                                "if (current && !isFrozen(operator)) {",
-                                "if (current) {")
+                        .in(Module.OPERATORS, CONTROLLER, "if (current && !isFrozen(operator)) {", "if (current) {")
                         .in(
                                 Module.OPERATORS,
                                 CONTROLLER,
@@ -249,15 +241,15 @@ final class RemovalBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
                 PlantedBug.of("R27", "G8: a later request takes back what an earlier one asked for")
-                        .in(Module.CORE, REMOVAL, "cascade |= withCascade || forGood;", "cascade = withCascade || forGood;")
-                        .in(Module.CORE, REMOVAL, "removed |= forGood;", "removed = forGood;")
-                        .harmless("the coordinator asks the owner of a removal for nothing less afterwards"),
-                PlantedBug.of("R28", "a cascade does not wait for all workers")
                         .in(
                                 Module.CORE,
                                 REMOVAL,
-                                "closed.containsAll(pipeline.members.latest())",
-                                "!closed.isEmpty()")
+                                "cascade |= withCascade || forGood;",
+                                "cascade = withCascade || forGood;")
+                        .in(Module.CORE, REMOVAL, "removed |= forGood;", "removed = forGood;")
+                        .harmless("the coordinator asks the owner of a removal for nothing less afterwards"),
+                PlantedBug.of("R28", "a cascade does not wait for all workers")
+                        .in(Module.CORE, REMOVAL, "closed.containsAll(pipeline.members.latest())", "!closed.isEmpty()")
                         .caughtBy(DELETED_LAST)
                         .first(Workload.REMOVAL),
                 PlantedBug.of("R29", "a worker that is closing counts as closed")

@@ -1,0 +1,5 @@
+/** Searching and shrinking. */
+@NullMarked
+package dev.maintainer.simulator.search;
+
+import org.jspecify.annotations.NullMarked;
