@@ -54,6 +54,7 @@ public final class OperatorController {
 
     private final Map<RefusalReason, Long> refusals = new EnumMap<>(RefusalReason.class);
     private @Nullable Quiesced quiesced;
+    private long requests;
 
     private record Due(long at, RegisteredOperator operator) {}
 
@@ -207,12 +208,27 @@ public final class OperatorController {
 
     // ---- events ------------------------------------------------------------------------------------------------
 
-    /** A node reported the state of a dispatcher. Operators that quiesce has frozen do not hear of it. */
+    /** A node reported the state of a dispatcher after all that it was asked. */
     public void reported(NodeId from, DispatcherId id, ComponentState state, long nowMillis) {
+        reported(from, id, state, Long.MAX_VALUE, nowMillis);
+    }
+
+    /**
+     * A node reported the state of a dispatcher. Operators that quiesce has frozen do not hear of it, nor do those whose
+     * command the node had not executed: what it says is about what ran there before.
+     *
+     * @param executed the highest request that the node had executed
+     */
+    public void reported(NodeId from, DispatcherId id, ComponentState state, long executed, long nowMillis) {
         RegisteredOperator operator = operators.get(id);
-        if (operator != null && !isFrozen(operator)) {
+        if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {
             drive(operator, new OperatorEvent.Reported(from, state), nowMillis);
         }
+    }
+
+    /** A number for a request that no operator makes. */
+    public long nextRequest() {
+        return ++requests;
     }
 
     /** Nodes have left. After quiesce nobody hears of it, the close of the trigger included. */
@@ -289,6 +305,7 @@ public final class OperatorController {
             unregister(operator);
             output.finished(operator.dispatcher(), operator.type());
         } else {
+            operator.request(++requests);
             sendOutstanding(operator, nowMillis);
         }
     }
@@ -312,7 +329,7 @@ public final class OperatorController {
         Optional<OperatorCommand> command = operator.outstanding();
         operator.dueAt(nowMillis + timings.resendMillis());
         queue.addLast(new Due(operator.dueAt(), operator));
-        command.ifPresent(c -> output.send(operator.dispatcher(), operator.type(), c));
+        command.ifPresent(c -> output.send(operator.dispatcher(), operator.type(), c, operator.request()));
     }
 
     // ---- time --------------------------------------------------------------------------------------------------

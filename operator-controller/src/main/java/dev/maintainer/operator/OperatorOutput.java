@@ -6,8 +6,13 @@ import dev.maintainer.api.operator.OperatorType;
 
 /** Where the controller's effects go. Called on the controller's thread, in order. */
 public interface OperatorOutput {
-    /** Send a command for a dispatcher; {@code intent} travels with it. */
-    void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command);
+    /**
+     * Send a command for a dispatcher.
+     *
+     * @param intent travels with it
+     * @param request its number, which travels with it; a repetition has the same
+     */
+    void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request);
 
     /** An operator has ended and is no longer registered. */
     void finished(DispatcherId dispatcher, OperatorType type);

@@ -21,6 +21,7 @@ final class RegisteredOperator {
     private final long admittedAt;
     private long dueAt;
     private long stuckAt;
+    private long request;
 
     private RegisteredOperator(
             DispatcherId dispatcher,
@@ -103,6 +104,21 @@ final class RegisteredOperator {
 
     String phase() {
         return machine.phase();
+    }
+
+    /** The number of the outstanding command. */
+    long request() {
+        return request;
+    }
+
+    void request(long number) {
+        request = number;
+    }
+
+    /** Whether a node has not executed the outstanding command yet, so that it cannot say anything about it. */
+    boolean isAhead(NodeId node, long executed) {
+        return executed < request
+                && outstanding().map(command -> command.node().equals(node)).orElse(false);
     }
 
     long dueAt() {

@@ -40,7 +40,7 @@ final class Rig implements OperatorOutput {
     }
 
     @Override
-    public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command) {
+    public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
         String verb = command instanceof OperatorCommand.Create ? "create on " : "remove on ";
         log("#" + dispatcher.low() + " " + intent + ": " + verb + command.node());
     }

@@ -255,7 +255,10 @@ final class ArchitectureRules {
         direction.put(core, List.of(api, operator, spi));
         direction.put(dispatcher, List.of(api));
         direction.put(coordinator, List.of(api));
-        direction.put("dev.maintainer.node", List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
+        String simulator = "dev.maintainer.simulator";
+        direction.put(simulator, List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
+        direction.put(
+                "dev.maintainer.node", List.of(api, spi, defaults, operator, core, dispatcher, coordinator, simulator));
         return direction;
     }
 }

@@ -65,8 +65,11 @@ class OperatorQuiescingTest {
         assertThat(bench.takeSent())
                 .singleElement()
                 .satisfies(each -> assertThat(each.command())
-                        .isEqualTo(new WorkerCommand.RemoveDispatcher(
-                                CHANGEFEED, bench.epoch(), bench.trigger(), OperatorType.REMOVE)));
+                        .isInstanceOfSatisfying(WorkerCommand.RemoveDispatcher.class, close -> {
+                            assertThat(close.epoch()).isEqualTo(bench.epoch());
+                            assertThat(close.dispatcher()).isEqualTo(bench.trigger());
+                            assertThat(close.intent()).isEqualTo(OperatorType.REMOVE);
+                        }));
     }
 
     @Test

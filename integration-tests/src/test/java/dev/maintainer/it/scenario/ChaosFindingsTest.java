@@ -80,6 +80,30 @@ class ChaosFindingsTest {
     }
 
     @Test
+    @DisplayName("what a node says from before a create is about an earlier dispatcher of that id")
+    void wordsFromBeforeACreate() {
+        // given a dispatcher that failed and is created again on its node
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
+        DispatcherId dispatcher = bench.dispatcher(1);
+        bench.statuses(N1, stopped(dispatcher, 140));
+        bench.pass(1_000);
+        long create = bench.take(WorkerCommand.CreateDispatcher.class).get(0).request();
+
+        // when heartbeats arrive that the node made before it had heard of that
+        bench.statusesBefore(N1, create - 1, new DispatcherStatus(dispatcher, ComponentState.WORKING, 135));
+        // then it is not taken for the new one
+        assertThat(bench.table(1)).containsExactly("SCHEDULING@n1");
+
+        // when it works, and an old word of its end arrives late
+        bench.statusesBefore(N1, create, new DispatcherStatus(dispatcher, ComponentState.WORKING, 141));
+        bench.takeSent();
+        bench.statusesBefore(N1, create - 1, stopped(dispatcher, 140));
+        // then it goes on
+        assertThat(bench.table(1)).containsExactly("REPLICATING@n1");
+        assertThat(bench.takeSent()).isEmpty();
+    }
+
+    @Test
     @DisplayName("a create and a drop are replayed while the frozen removal's dispatcher still writes: it goes first")
     void replayOfCreateAndDrop() {
         FrozenOperator removal = new FrozenOperator(id(9), OperatorType.REMOVE, "REMOVING", null, 0, N2, null);
@@ -122,7 +146,7 @@ class ChaosFindingsTest {
             assertThat(Objects.requireNonNull(heartbeat.watermark()).checkpointTs())
                     .isEqualTo(10);
         });
-        worker.command(new WorkerCommand.RemoveDispatcher(CHANGEFEED, Worker.EPOCH, id(1), OperatorType.REMOVE));
+        worker.command(new WorkerCommand.RemoveDispatcher(CHANGEFEED, Worker.EPOCH, id(1), OperatorType.REMOVE, 1));
         worker.sent.clear();
         worker.pass(1_000);
         assertThat(worker.heartbeats()).isNotEmpty().allSatisfy(heartbeat -> {
@@ -183,7 +207,8 @@ class ChaosFindingsTest {
                     TableSpan.whole(new TableId(number)),
                     new SchemaId(1),
                     10,
-                    OperatorType.ADD));
+                    OperatorType.ADD,
+                    1));
         }
 
         void fail(long number) {

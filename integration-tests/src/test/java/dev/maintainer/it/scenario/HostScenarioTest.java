@@ -123,6 +123,7 @@ class HostScenarioTest {
                 CHANGEFEED,
                 new MaintainerEpoch(epoch),
                 7,
+                Long.MAX_VALUE,
                 new Watermark(checkpointTs, checkpointTs, 1),
                 List.of(new DispatcherStatus(trigger, ComponentState.STOPPED, checkpointTs)),
                 false,

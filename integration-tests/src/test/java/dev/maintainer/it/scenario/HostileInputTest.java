@@ -345,6 +345,7 @@ class HostileInputTest {
                         CHANGEFEED,
                         bench.epoch(),
                         incarnation(node),
+                        Long.MAX_VALUE,
                         random.nextBoolean() ? null : new Watermark(ts, ts, random.nextInt(4)),
                         random.ints(random.nextInt(4)).mapToObj(i -> status()).toList(),
                         random.nextInt(4) == 0,

@@ -126,7 +126,9 @@ class RunningScenarioTest {
     @DisplayName("Weakness 1: a heartbeat of another incarnation, or for another owner, is stale")
     void heartbeatOfAnotherIncarnation() {
         Disposition disposition = bench.report(
-                N1, new WorkerReport.Heartbeat(CHANGEFEED, bench.epoch(), 999, null, List.of(), false, List.of()));
+                N1,
+                new WorkerReport.Heartbeat(
+                        CHANGEFEED, bench.epoch(), 999, Long.MAX_VALUE, null, List.of(), false, List.of()));
 
         assertThat(disposition).isEqualTo(Disposition.STALE);
     }

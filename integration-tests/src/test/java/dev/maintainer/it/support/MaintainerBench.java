@@ -183,6 +183,7 @@ public final class MaintainerBench {
                         CHANGEFEED,
                         epoch,
                         incarnation(from),
+                        Long.MAX_VALUE,
                         new Watermark(checkpointTs, checkpointTs, seq),
                         List.of(statuses),
                         false,
@@ -194,7 +195,22 @@ public final class MaintainerBench {
         return report(
                 from,
                 new WorkerReport.Heartbeat(
-                        CHANGEFEED, epoch, incarnation(from), null, List.of(statuses), false, List.of()));
+                        CHANGEFEED,
+                        epoch,
+                        incarnation(from),
+                        Long.MAX_VALUE,
+                        null,
+                        List.of(statuses),
+                        false,
+                        List.of()));
+    }
+
+    /** A heartbeat without a watermark, made when the node had executed requests up to a number only. */
+    public Disposition statusesBefore(NodeId from, long executed, DispatcherStatus... statuses) {
+        return report(
+                from,
+                new WorkerReport.Heartbeat(
+                        CHANGEFEED, epoch, incarnation(from), executed, null, List.of(statuses), false, List.of()));
     }
 
     /** A heartbeat with a watermark and the complete list of what runs on the node. */
@@ -205,6 +221,7 @@ public final class MaintainerBench {
                         CHANGEFEED,
                         epoch,
                         incarnation(from),
+                        Long.MAX_VALUE,
                         new Watermark(checkpointTs, checkpointTs, seq),
                         List.of(statuses),
                         true,
@@ -216,7 +233,7 @@ public final class MaintainerBench {
         return report(
                 from,
                 new WorkerReport.Heartbeat(
-                        CHANGEFEED, epoch, incarnation(from), null, List.of(), false, List.of(errors)));
+                        CHANGEFEED, epoch, incarnation(from), Long.MAX_VALUE, null, List.of(), false, List.of(errors)));
     }
 
     /** The trigger reports a DDL. */

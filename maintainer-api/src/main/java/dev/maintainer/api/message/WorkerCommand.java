@@ -36,6 +36,8 @@ public sealed interface WorkerCommand extends Message {
      * Create a dispatcher.
      *
      * @param startTs it replicates what was committed after this; a TSO
+     * @param request numbers the requests of an owner, from 1; a repetition has the same number. Heartbeats say how far
+     *     the worker is, so that a status from before a request is not taken for its answer
      */
     record CreateDispatcher(
             ChangefeedId changefeed,
@@ -44,12 +46,17 @@ public sealed interface WorkerCommand extends Message {
             TableSpan span,
             SchemaId schema,
             long startTs,
-            OperatorType intent)
+            OperatorType intent,
+            long request)
             implements WorkerCommand {}
 
-    /** Remove a dispatcher. Answered by a terminal status, also if the worker does not know it. */
+    /**
+     * Remove a dispatcher. Answered by a terminal status, also if the worker does not know it.
+     *
+     * @param request as for {@link CreateDispatcher}
+     */
     record RemoveDispatcher(
-            ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId dispatcher, OperatorType intent)
+            ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId dispatcher, OperatorType intent, long request)
             implements WorkerCommand {}
 
     /** The DDLs of a dispatcher up to and including {@code commitTs} have been applied; stop repeating them. */

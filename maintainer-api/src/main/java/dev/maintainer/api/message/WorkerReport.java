@@ -41,7 +41,7 @@ public sealed interface WorkerReport extends Message {
         }
     }
 
-    /** The worker could not take the new owner on; ownership is unchanged. The maintainer asks again. */
+    /** The worker could not, or not wholly, take the new owner on. The maintainer asks again. */
     record BootstrapFailed(ChangefeedId changefeed, MaintainerEpoch epoch, WorkerError error) implements WorkerReport {}
 
     /** Answer to {@link WorkerCommand.PostBootstrap}; without an error the trigger has begun. */
@@ -54,6 +54,8 @@ public sealed interface WorkerReport extends Message {
     /**
      * Progress.
      *
+     * @param executed the highest number of the owner's requests that the worker has executed; 0 if none: what it says
+     *     of a dispatcher is older than any request with a higher number
      * @param watermark null if the node runs no dispatcher that counts
      * @param statuses those that changed, or, if {@code complete}, all; and the last words of dispatchers that ended
      *     unasked, repeated until the owner removes them, while the watermark does not pass them
@@ -63,6 +65,7 @@ public sealed interface WorkerReport extends Message {
             ChangefeedId changefeed,
             MaintainerEpoch epoch,
             long incarnation,
+            long executed,
             @Nullable Watermark watermark,
             List<DispatcherStatus> statuses,
             boolean complete,

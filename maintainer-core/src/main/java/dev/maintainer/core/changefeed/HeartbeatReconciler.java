@@ -44,7 +44,7 @@ final class HeartbeatReconciler {
             return noteEnds(from, heartbeat) || news ? Disposition.APPLIED : Disposition.REFUSED;
         }
         for (DispatcherStatus status : heartbeat.statuses()) {
-            onStatus(from, status, nowMillis);
+            onStatus(from, status, heartbeat.executed(), nowMillis);
         }
         if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {
             removeMissing(from, heartbeat.statuses(), nowMillis);
@@ -61,7 +61,7 @@ final class HeartbeatReconciler {
     private Disposition onOwnEnd(NodeId from, Heartbeat heartbeat, long nowMillis) {
         heartbeat.statuses().stream()
                 .filter(status -> status.dispatcher().equals(pipeline.trigger.id()))
-                .forEach(status -> onStatus(from, status, nowMillis));
+                .forEach(status -> onStatus(from, status, heartbeat.executed(), nowMillis));
         return pipeline.trigger.hasEnded() ? Disposition.APPLIED : Disposition.STALE;
     }
 
@@ -108,23 +108,28 @@ final class HeartbeatReconciler {
         }
     }
 
-    private void onStatus(NodeId from, DispatcherStatus status, long nowMillis) {
+    private void onStatus(NodeId from, DispatcherStatus status, long executed, long nowMillis) {
         if (status.dispatcher().equals(pipeline.trigger.id())) {
             if (from.equals(pipeline.self)) {
                 pipeline.trigger.report(status.state(), status.checkpointTs());
+                // It is created once under an epoch, so its end is its end.
                 pipeline.operators.reported(from, status.dispatcher(), status.state(), nowMillis);
             }
             return;
         }
         SpanReplica replica = pipeline.registry.get(status.dispatcher());
         boolean bound = replica != null && from.equals(replica.node());
+        if (replica != null && bound && executed < replica.request()) {
+            // It is about an earlier dispatcher of this id, which ran there before the span was placed there anew.
+            return;
+        }
         if (replica != null && bound) {
             // Before the operator hears of it: a move continues from the origin's last checkpoint.
             pipeline.registry.report(replica, status.state(), status.checkpointTs());
         }
         boolean driven = pipeline.operators.isInFlight(status.dispatcher());
         boolean removes = pipeline.operators.isRemoving(status.dispatcher(), from);
-        pipeline.operators.reported(from, status.dispatcher(), status.state(), nowMillis);
+        pipeline.operators.reported(from, status.dispatcher(), status.state(), executed, nowMillis);
         if (!removes && status.state().isTerminal()) {
             acknowledgeEnd(from, status, bound, driven && bound, nowMillis);
         }

@@ -114,7 +114,11 @@ final class Pipeline {
 
     /** Tells a node to remove a dispatcher that no operator drives. */
     void sendRemove(LifecycleAction action, NodeId node, DispatcherId dispatcher) {
-        gate.send(action, node, new WorkerCommand.RemoveDispatcher(changefeed, epoch, dispatcher, OperatorType.REMOVE));
+        gate.send(
+                action,
+                node,
+                new WorkerCommand.RemoveDispatcher(
+                        changefeed, epoch, dispatcher, OperatorType.REMOVE, operators.nextRequest()));
     }
 
     /** The lifecycle policy as an admission policy. */
@@ -150,7 +154,7 @@ final class Pipeline {
         private final Set<DispatcherId> stuck = new HashSet<>();
 
         @Override
-        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command) {
+        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
             if (command instanceof OperatorCommand.Remove) {
                 LifecycleAction action = dispatcher.equals(trigger.id()) && intent == OperatorType.REMOVE
                         ? LifecycleAction.RUN_TRIGGER_CLOSE
@@ -158,19 +162,20 @@ final class Pipeline {
                 gate.send(
                         action,
                         command.node(),
-                        new WorkerCommand.RemoveDispatcher(changefeed, epoch, dispatcher, intent));
+                        new WorkerCommand.RemoveDispatcher(changefeed, epoch, dispatcher, intent, request));
                 return;
             }
             SpanReplica replica = registry.get(dispatcher);
             if (replica == null) {
                 throw new IllegalStateException("create of " + dispatcher + ", which has no span");
             }
+            registry.requested(replica, request);
             long startTs = Math.max(replica.checkpointTs(), checkpoint.committedTs());
             gate.send(
                     LifecycleAction.RUN_OPERATOR,
                     command.node(),
                     new WorkerCommand.CreateDispatcher(
-                            changefeed, epoch, dispatcher, replica.span(), replica.schema(), startTs, intent));
+                            changefeed, epoch, dispatcher, replica.span(), replica.schema(), startTs, intent, request));
         }
 
         @Override

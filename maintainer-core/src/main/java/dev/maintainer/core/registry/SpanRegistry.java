@@ -138,6 +138,11 @@ public final class SpanRegistry implements SpanStates {
         return true;
     }
 
+    /** The dispatcher of a span is being created anew: statuses from before say nothing about it. */
+    public void requested(SpanReplica replica, long request) {
+        replica.request = request;
+    }
+
     /**
      * Merges a report. State and checkpoint are separate: a terminal state with an old checkpoint is still terminal,
      * and a checkpoint never goes back.

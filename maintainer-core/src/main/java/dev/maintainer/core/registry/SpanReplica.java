@@ -33,6 +33,7 @@ public final class SpanReplica {
     ComponentState component = ComponentState.INITIALIZING;
     long checkpointTs;
     boolean tracked;
+    long request;
 
     /** Neighbours in the one list that the span is on; see {@link SpanList}. */
     @Nullable
@@ -58,6 +59,11 @@ public final class SpanReplica {
     /** The dispatcher that replicates the span, or will. */
     public DispatcherId id() {
         return id;
+    }
+
+    /** The number of the request that created its dispatcher; 0 if a former owner did. */
+    public long request() {
+        return request;
     }
 
     /** The range. */

@@ -50,7 +50,7 @@ class RegistrySnapshotTest {
 
     private static final class Silence implements OperatorOutput {
         @Override
-        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command) {}
+        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {}
 
         @Override
         public void finished(DispatcherId dispatcher, OperatorType type) {}

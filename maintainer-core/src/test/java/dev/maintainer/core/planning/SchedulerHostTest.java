@@ -93,7 +93,7 @@ class SchedulerHostTest {
 
     private final class Output implements OperatorOutput {
         @Override
-        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command) {}
+        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {}
 
         @Override
         public void finished(DispatcherId dispatcher, OperatorType type) {

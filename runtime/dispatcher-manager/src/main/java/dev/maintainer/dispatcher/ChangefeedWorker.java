@@ -46,6 +46,9 @@ final class ChangefeedWorker {
 
     private @Nullable MaintainerEpoch triggerRemovedUnder;
     private boolean closing;
+    /** The highest request of the present owner. */
+    private long executed;
+
     private boolean removed;
 
     private ChangefeedWorker(
@@ -76,7 +79,10 @@ final class ChangefeedWorker {
             long nowMillis) {
         ChangefeedWorker worker = new ChangefeedWorker(
                 surroundings, bootstrap.changefeed(), incarnation, new OwnerFence(from, bootstrap.epoch()), nowMillis);
-        WorkerError error = worker.prepareFor(bootstrap);
+        WorkerError error = worker.hosting.fenceSink(bootstrap.epoch());
+        if (error == null) {
+            error = worker.createTriggerIfMissing(bootstrap);
+        }
         if (error != null) {
             worker.bootstrapFailed(from, bootstrap, error);
             return worker.dispatchers.isEmpty() ? null : worker;
@@ -170,36 +176,31 @@ final class ChangefeedWorker {
                                 + "; bootstrap again when that has ended")
                 : checkTrigger(bootstrap);
         if (error == null && standing == Standing.SUCCESSOR) {
-            error = prepareFor(bootstrap);
-        } else if (error == null) {
+            error = hosting.fenceSink(bootstrap.epoch());
+            if (error == null) {
+                // From here on the sink refuses what former owners created, so they must not create here any more.
+                LOG.info("changefeed {} passes to {} under epoch {}", changefeed, from, bootstrap.epoch());
+                passTo(from, bootstrap.epoch(), nowMillis);
+            }
+        }
+        if (error == null) {
             error = createTriggerIfMissing(bootstrap);
         }
         if (error != null) {
             bootstrapFailed(from, bootstrap, error);
             return Disposition.REFUSED;
         }
-        if (standing == Standing.OWNER) {
-            sendSnapshot();
-            return Disposition.DUPLICATE;
-        }
-        LOG.info("changefeed {} passes to {} under epoch {}", changefeed, from, bootstrap.epoch());
-        passTo(from, bootstrap.epoch(), nowMillis);
         sendSnapshot();
-        return Disposition.APPLIED;
+        return standing == Standing.OWNER ? Disposition.DUPLICATE : Disposition.APPLIED;
     }
 
     private void passTo(NodeId successor, MaintainerEpoch epoch, long nowMillis) {
         fence.passTo(successor, epoch);
+        executed = 0;
         // The snapshot that follows shows the successor what runs, and so what does not.
         mourned.clear();
         heartbeats.restart(id -> dispatchers.get(id) != null, nowMillis);
         blockStatuses.makeDue(nowMillis);
-    }
-
-    /** Everything of a takeover that can fail. Ownership has not changed when this returns. */
-    private @Nullable WorkerError prepareFor(WorkerCommand.Bootstrap bootstrap) {
-        WorkerError error = hosting.fenceSink(bootstrap.epoch());
-        return error != null ? error : createTriggerIfMissing(bootstrap);
     }
 
     /** Whether the trigger that runs here, if any, is the one that the owner knows. */
@@ -238,6 +239,7 @@ final class ChangefeedWorker {
     }
 
     private Disposition create(WorkerCommand.CreateDispatcher create) {
+        executed = Math.max(executed, create.request());
         HostedDispatcher present = dispatchers.get(create.dispatcher());
         if (present != null) {
             return present.isClosing() ? Disposition.REFUSED : Disposition.DUPLICATE;
@@ -270,6 +272,7 @@ final class ChangefeedWorker {
     }
 
     private Disposition remove(WorkerCommand.RemoveDispatcher remove) {
+        executed = Math.max(executed, remove.request());
         DispatcherId id = remove.dispatcher();
         heartbeats.errors().over(id);
         mourned.remove(id);
@@ -341,6 +344,7 @@ final class ChangefeedWorker {
             }
             LOG.info("changefeed {} passes to {} under epoch {}, to be closed", changefeed, from, close.epoch());
             fence.passTo(from, close.epoch());
+            executed = 0;
         }
         boolean news = !closing || (close.removed() && !removed);
         removed |= close.removed();
@@ -429,6 +433,7 @@ final class ChangefeedWorker {
                 changefeed,
                 fence.epoch(),
                 incarnation,
+                executed,
                 content.watermark(),
                 content.statuses(),
                 content.complete(),

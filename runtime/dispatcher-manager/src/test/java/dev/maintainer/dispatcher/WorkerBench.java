@@ -193,11 +193,12 @@ final class WorkerBench {
                         TableSpan.whole(new TableId(n)),
                         new SchemaId(1),
                         startTs,
-                        OperatorType.ADD));
+                        OperatorType.ADD,
+                        1));
     }
 
     void remove(NodeId from, long epoch, DispatcherId id) {
-        command(from, new WorkerCommand.RemoveDispatcher(FEED, epoch(epoch), id, OperatorType.MOVE));
+        command(from, new WorkerCommand.RemoveDispatcher(FEED, epoch(epoch), id, OperatorType.MOVE, 1));
     }
 
     void close(NodeId from, long epoch, boolean removed) {
@@ -220,6 +221,11 @@ final class WorkerBench {
     void stopped(DispatcherId id) {
         fake(id).listener.stopped(id);
         drain();
+    }
+
+    WorkerReport.Heartbeat heartbeatAfter(long millis) {
+        tick(millis);
+        return last(WorkerReport.Heartbeat.class);
     }
 
     void tick(long millis) {

@@ -89,6 +89,37 @@ class WorkerContractTest {
     }
 
     @Test
+    @DisplayName("S6: when the sink is fenced for a successor, the former owner creates nothing, whatever else fails")
+    void fencedForASuccessor() {
+        // given
+        bench.bootstrap(A, 5);
+        // when the successor's trigger cannot be created
+        bench.failCreate = true;
+        bench.bootstrapWithTrigger(B, 6, TRIGGER);
+        assertThat(bench.last(WorkerReport.BootstrapFailed.class).error().code())
+                .isEqualTo(ErrorCode.DISPATCHER_CREATION_FAILED);
+        bench.failCreate = false;
+        // then
+        bench.create(A, 5, 1, 10);
+        assertThat(bench.hosted()).isEmpty();
+        assertThat(bench.take(WorkerReport.CommandRefused.class)).hasSize(1);
+        // and the successor is answered when it asks again
+        bench.bootstrapWithTrigger(B, 6, TRIGGER);
+        assertThat(bench.last(WorkerReport.BootstrapSnapshot.class).epoch()).isEqualTo(epoch(6));
+    }
+
+    @Test
+    @DisplayName("I-17: heartbeats say how many of its owner's requests a worker has executed")
+    void heartbeatsSayHowFarItIs() {
+        bench.bootstrap(A, 5);
+        bench.create(A, 5, 1, 10);
+        assertThat(bench.heartbeatAfter(1_000).executed()).isEqualTo(1);
+        // another owner counts anew
+        bench.bootstrap(B, 6);
+        assertThat(bench.heartbeatAfter(1_000).executed()).isZero();
+    }
+
+    @Test
     @DisplayName("L-114, O3: after a close, nothing as old or older comes back")
     void tombstone() {
         bench.bootstrap(A, 5);

@@ -106,7 +106,8 @@ class EmbeddedNodeTest {
                     TableSpan.whole(new TableId(1)),
                     new SchemaId(1),
                     10,
-                    OperatorType.ADD));
+                    OperatorType.ADD,
+                    1));
             frontier.advanceTo(20);
             while (sink.rowsApplied() < 1) {
                 hear(WorkerReport.Heartbeat.class);
