@@ -22,6 +22,7 @@ import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
@@ -159,6 +160,17 @@ public final class VirtualCluster {
                 node.host.handle(new HostInput.Tick(), now);
                 node.worker.handle(new WorkerInput.Tick(), now);
                 pump();
+            }
+        }
+        audit();
+    }
+
+    /** Nobody contradicts itself. Costs all spans, so it comes after a lapse of time and not after each input. */
+    private void audit() {
+        for (Node node : nodes.values()) {
+            List<Inconsistency> found = node.host.audit();
+            if (!found.isEmpty()) {
+                throw new AssertionError("at " + now + ": " + found);
             }
         }
     }
