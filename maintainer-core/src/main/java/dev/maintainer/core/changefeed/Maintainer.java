@@ -218,7 +218,7 @@ public final class Maintainer {
         if (!departed.isEmpty()) {
             onDeath(departed, nowMillis);
         }
-        bootstrap.request(nowMillis);
+        bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
         if (phase == LifecyclePhase.BOOTSTRAPPING) {
             bootstrap.requestTablesIfReady(nowMillis);
         }
@@ -296,11 +296,11 @@ public final class Maintainer {
         pipeline.errors.expire(nowMillis);
         switch (phase) {
             case BOOTSTRAPPING -> {
-                bootstrap.request(nowMillis);
+                bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
                 bootstrap.requestTablesIfReady(nowMillis);
             }
             case RUNNING -> {
-                bootstrap.request(nowMillis);
+                bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
                 bootstrap.startTrigger(nowMillis);
                 pipeline.operators.tick(nowMillis);
                 pipeline.tombstones.expire(nowMillis);

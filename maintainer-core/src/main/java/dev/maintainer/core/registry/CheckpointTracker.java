@@ -80,7 +80,7 @@ public final class CheckpointTracker {
     }
 
     /** How often each checkpoint is in; for the audit. */
-    TreeMap<Long, Integer> contents() {
+    Map<Long, Integer> contents() {
         TreeMap<Long, Integer> contents = new TreeMap<>();
         values.forEach((checkpoint, value) -> contents.put(checkpoint, value.count));
         return contents;

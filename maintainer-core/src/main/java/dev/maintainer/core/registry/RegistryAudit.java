@@ -24,7 +24,7 @@ final class RegistryAudit {
     private final SpanRegistry registry;
     private final Findings findings = new Findings();
     /** How often a span was met on lists. By identity: two records of one span are two. */
-    private final Map<SpanReplica, Integer> listed = new IdentityHashMap<>();
+    private final IdentityHashMap<SpanReplica, Integer> listed = new IdentityHashMap<>();
 
     RegistryAudit(SpanRegistry registry) {
         this.registry = registry;

@@ -1,5 +1,7 @@
 package dev.maintainer.dispatcher;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherFactory;
 import dev.maintainer.api.dispatcher.DispatcherListener;
@@ -110,6 +112,9 @@ final class WorkerBench {
     /** What dispatchers that are made from now on, and the factory, throw from. */
     Set<String> throwing = new TreeSet<>();
 
+    boolean auditOff;
+    Runnable onFence = () -> {};
+
     long now = 1_000;
 
     final DispatcherManager manager = new DispatcherManager(
@@ -133,6 +138,7 @@ final class WorkerBench {
                     if (failFence) {
                         throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "no sink");
                     }
+                    onFence.run();
                     fences.add(epoch);
                 }
             },
@@ -173,14 +179,21 @@ final class WorkerBench {
         while (!mailbox.isEmpty()) {
             manager.handle(mailbox.remove(), now);
         }
+        if (!auditOff) {
+            assertThat(manager.audit()).isEmpty();
+        }
     }
 
     void bootstrap(NodeId from, long epoch) {
-        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, null));
+        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, null, false));
     }
 
     void bootstrapWithTrigger(NodeId from, long epoch, DispatcherId trigger) {
-        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, trigger));
+        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, trigger, false));
+    }
+
+    void lateBootstrap(NodeId from, long epoch) {
+        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, null, true));
     }
 
     void create(NodeId from, long epoch, long n, long startTs) {
