@@ -4,6 +4,8 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** How many operators are under way towards and away from each node. Kept up to date, so that reading costs nothing. */
 final class NodeTraffic {
@@ -62,5 +64,16 @@ final class NodeTraffic {
         if (count != null && count.towards == 0 && count.arriving == 0 && count.departing == 0) {
             counts.remove(node);
         }
+    }
+
+    /** Nodes with traffic, as {@code towards/arriving/departing}; for the audit. */
+    SortedMap<NodeId, String> contents() {
+        SortedMap<NodeId, String> contents = new TreeMap<>();
+        counts.forEach((node, count) -> {
+            if (count.towards != 0 || count.arriving != 0 || count.departing != 0) {
+                contents.put(node, count.towards + "/" + count.arriving + "/" + count.departing);
+            }
+        });
+        return contents;
     }
 }

@@ -1,5 +1,6 @@
 package dev.maintainer.operator;
 
+import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
@@ -14,10 +15,8 @@ import dev.maintainer.api.operator.OperatorEvent;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.operator.SpanStates;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -46,17 +45,19 @@ public final class OperatorController {
     private final OperatorTimings timings;
     private final AdmissionPolicy policy;
 
-    private final Map<DispatcherId, RegisteredOperator> operators = new LinkedHashMap<>();
-    private final Map<NodeId, Set<DispatcherId>> byNode = new TreeMap<>();
-    private final NodeTraffic traffic = new NodeTraffic();
-    /** In the order of due times: every entry is appended at now plus one constant. Outdated entries are skipped. */
-    private final Deque<Due> queue = new ArrayDeque<>();
+    // These four are read by the audit too, and broken by its tests.
+    final Map<DispatcherId, RegisteredOperator> operators = new LinkedHashMap<>();
+    final Map<NodeId, Set<DispatcherId>> byNode = new TreeMap<>();
+    final NodeTraffic traffic = new NodeTraffic();
+    /**
+     * Each operator that is not frozen, once, in the order of due times: whoever sends is appended at now plus one
+     * constant. So a command that is repeated out of turn moves to the end instead of queueing twice.
+     */
+    final Set<RegisteredOperator> queue = new LinkedHashSet<>();
 
     private final Map<RefusalReason, Long> refusals = new EnumMap<>(RefusalReason.class);
     private @Nullable Quiesced quiesced;
     private long requests;
-
-    private record Due(long at, RegisteredOperator operator) {}
 
     private record Quiesced(QuiesceAllowlist allowlist, HandoffManifest manifest) {}
 
@@ -314,6 +315,7 @@ public final class OperatorController {
         if (!operators.remove(operator.dispatcher(), operator)) {
             throw new IllegalStateException("operator of " + operator.dispatcher() + " finished twice");
         }
+        queue.remove(operator);
         for (NodeId node : operator.affectedNodes()) {
             Set<DispatcherId> ids = byNode.get(node);
             if (ids != null) {
@@ -328,7 +330,8 @@ public final class OperatorController {
     private void sendOutstanding(RegisteredOperator operator, long nowMillis) {
         Optional<OperatorCommand> command = operator.outstanding();
         operator.dueAt(nowMillis + timings.resendMillis());
-        queue.addLast(new Due(operator.dueAt(), operator));
+        queue.remove(operator);
+        queue.add(operator);
         command.ifPresent(c -> output.send(operator.dispatcher(), operator.type(), c, operator.request()));
     }
 
@@ -336,11 +339,17 @@ public final class OperatorController {
 
     /** Repeats commands that were not answered, and reports operators that are stuck. Costs what is due. */
     public void tick(long nowMillis) {
-        while (!queue.isEmpty() && queue.peekFirst().at() <= nowMillis) {
-            Due due = queue.removeFirst();
-            RegisteredOperator operator = due.operator();
-            boolean current = operators.get(operator.dispatcher()) == operator && operator.dueAt() == due.at();
-            if (current && !isFrozen(operator)) {
+        List<RegisteredOperator> due = new ArrayList<>();
+        for (RegisteredOperator operator : queue) {
+            if (operator.dueAt() > nowMillis) {
+                break;
+            }
+            due.add(operator);
+        }
+        for (RegisteredOperator operator : due) {
+            // An output may have ended or frozen those that come later.
+            boolean waits = queue.contains(operator) && operator.dueAt() <= nowMillis;
+            if (waits && !isFrozen(operator)) {
                 boolean stuck = operator.takeStuckReport(nowMillis, timings);
                 sendOutstanding(operator, nowMillis);
                 if (stuck) {
@@ -370,7 +379,7 @@ public final class OperatorController {
         if (quiesced != null) {
             HandoffManifest first = quiesced.manifest();
             quiesced = new Quiesced(quiesced.allowlist().narrowedTo(allowlist), first);
-            queue.removeIf(due -> isFrozen(due.operator()));
+            queue.removeIf(this::isFrozen);
             return first;
         }
         quiesced = new Quiesced(allowlist, HandoffManifest.EMPTY);
@@ -381,7 +390,7 @@ public final class OperatorController {
             }
         }
         frozen.sort((a, b) -> a.dispatcher().compareTo(b.dispatcher()));
-        queue.removeIf(due -> isFrozen(due.operator()));
+        queue.removeIf(this::isFrozen);
         quiesced = new Quiesced(allowlist, new HandoffManifest(frozen));
         return quiesced.manifest();
     }
@@ -398,7 +407,7 @@ public final class OperatorController {
                 operator.destination());
     }
 
-    private boolean isFrozen(RegisteredOperator operator) {
+    boolean isFrozen(RegisteredOperator operator) {
         // The intent is not enough: a removal that is a part of a move carries MOVE, and is frozen with it.
         return quiesced != null && !quiesced.allowlist().admits(operator.dispatcher(), operator.type());
     }
@@ -432,10 +441,7 @@ public final class OperatorController {
 
     /** The number of operators that wait in the queue for their next turn; frozen ones do not. */
     public int queued() {
-        return (int) queue.stream()
-                .filter(due -> operators.get(due.operator().dispatcher()) == due.operator()
-                        && due.operator().dueAt() == due.at())
-                .count();
+        return queue.size();
     }
 
     /** All operators, oldest first. */
@@ -474,5 +480,10 @@ public final class OperatorController {
     /** How often admission was refused, by reason. */
     public Map<RefusalReason, Long> refusals() {
         return new EnumMap<>(refusals);
+    }
+
+    /** Compares every index and counter with a recount. O(all): for tests, simulations, and people in the night. */
+    public List<Finding> audit() {
+        return new OperatorAudit(this, spans).run().all();
     }
 }

@@ -192,7 +192,7 @@ class ChaosFindingsTest {
         private long now = 1_000;
 
         Worker() {
-            command(new WorkerCommand.Bootstrap(CHANGEFEED, EPOCH, 10, null));
+            command(new WorkerCommand.Bootstrap(CHANGEFEED, EPOCH, 10, null, false));
         }
 
         void command(WorkerCommand command) {

@@ -1,5 +1,6 @@
 package dev.maintainer.it.support;
 
+import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.DispatcherSnapshot;
@@ -258,7 +259,18 @@ public final class MaintainerBench {
 
     /** Any input, now. */
     public Disposition handle(MaintainerInput input) {
-        return maintainer.handle(input, now);
+        Disposition disposition = maintainer.handle(input, now);
+        List<Finding> found = maintainer.audit();
+        if (!found.isEmpty() && !suppressionExpected(found)) {
+            throw new AssertionError("after " + input + ": " + found);
+        }
+        return disposition;
+    }
+
+    /** Tests look at suppressed commands themselves. */
+    private boolean suppressionExpected(List<Finding> found) {
+        return !suppressed.isEmpty()
+                && found.stream().allMatch(finding -> finding.invariant().equals("I-33"));
     }
 
     /** Lets time pass in ticks of 100 ms. */

@@ -18,10 +18,12 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
@@ -34,7 +36,10 @@ import dev.maintainer.scheduler.spi.Scheduler;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +55,10 @@ public final class VirtualCluster {
     private static final class Node {
         final MaintainerHost host;
         final DispatcherManager worker;
+        final Map<DispatcherId, DispatcherSpec> writers;
 
-        Node(MaintainerHost host, DispatcherManager worker) {
+        Node(MaintainerHost host, DispatcherManager worker, Map<DispatcherId, DispatcherSpec> writers) {
+            this.writers = writers;
             this.host = host;
             this.worker = worker;
         }
@@ -69,6 +76,8 @@ public final class VirtualCluster {
     private long now = 1_000;
     private long membershipVersion;
     private long plans;
+    private long doubleWriters;
+    private boolean watchWriters;
     private @Nullable MaintainerStatus status;
     private @Nullable MaintainerView view;
 
@@ -115,20 +124,64 @@ public final class VirtualCluster {
                 },
                 MaintainerConfig.defaults(),
                 observer);
+        Map<DispatcherId, DispatcherSpec> writers = new LinkedHashMap<>();
         DispatcherManager worker = new DispatcherManager(
                 id,
-                new InstantDispatchers(),
+                new InstantDispatchers(writers),
                 transport,
                 input -> queue.add(() -> toWorker(id, input)),
                 WorkerConfig.defaults(),
                 id.value().hashCode());
-        nodes.put(id, new Node(host, worker));
+        nodes.put(id, new Node(host, worker, writers));
         toHost(id, new HostInput.RequestReceived(COORDINATOR, new CoordinatorRequest.CoordinatorBootstrap(1)));
     }
 
     /** A node is gone: it hears and says nothing any more. */
     public void kill(NodeId id) {
         nodes.remove(id);
+    }
+
+    /** Only some nodes hear who is alive; the others keep the view that they have. */
+    public void announceTo(NodeId... hearers) {
+        Membership membership = Membership.of(++membershipVersion, nodes.keySet());
+        for (NodeId hearer : hearers) {
+            Node node = nodes.get(hearer);
+            if (node != null) {
+                node.host.handle(new HostInput.MembershipChanged(membership), now);
+            }
+        }
+        pump();
+    }
+
+    /** One node hears of these nodes only. */
+    public void announceTo(NodeId hearer, Set<NodeId> alive) {
+        toHost(hearer, new HostInput.MembershipChanged(Membership.of(++membershipVersion, alive)));
+        pump();
+    }
+
+    /** The dispatchers that may write, by node, as {@code <dispatcher>@<epoch>}; the triggers are among them. */
+    public SortedMap<NodeId, List<DispatcherSpec>> writers() {
+        TreeMap<NodeId, List<DispatcherSpec>> writers = new TreeMap<>();
+        nodes.forEach((id, node) -> writers.put(id, List.copyOf(node.writers.values())));
+        return writers;
+    }
+
+    /** How many dispatchers of one table may write, on all nodes. */
+    public long writersOf(TableId table) {
+        return writers().values().stream()
+                .flatMap(List::stream)
+                .filter(spec -> spec.span().table().equals(table))
+                .count();
+    }
+
+    /** From now on, two dispatchers of one table that could write at once are counted. Costs all dispatchers. */
+    public void watchWriters() {
+        watchWriters = true;
+    }
+
+    /** How often two dispatchers of one table could write at once. */
+    public long doubleWriters() {
+        return doubleWriters;
     }
 
     /** All nodes hear who is alive. */
@@ -159,6 +212,17 @@ public final class VirtualCluster {
                 node.host.handle(new HostInput.Tick(), now);
                 node.worker.handle(new WorkerInput.Tick(), now);
                 pump();
+            }
+        }
+        audit();
+    }
+
+    /** Nobody contradicts itself. Costs all spans, so it comes after a lapse of time and not after each input. */
+    private void audit() {
+        for (Node node : nodes.values()) {
+            List<Inconsistency> found = node.host.audit();
+            if (!found.isEmpty()) {
+                throw new AssertionError("at " + now + ": " + found);
             }
         }
     }
@@ -280,15 +344,20 @@ public final class VirtualCluster {
     /** Dispatchers that work at once and are always as far as upstream. */
     private final class InstantDispatchers implements DispatcherFactory {
         private final List<MaintainerEpoch> fences = new ArrayList<>();
+        private final Map<DispatcherId, DispatcherSpec> writers;
+
+        InstantDispatchers(Map<DispatcherId, DispatcherSpec> writers) {
+            this.writers = writers;
+        }
 
         @Override
         public Dispatcher create(DispatcherSpec spec, DispatcherListener listener) {
-            return new Instant(spec.dispatcher(), listener);
+            return new Instant(spec, listener, writers);
         }
 
         @Override
         public TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener) {
-            return new Instant(spec.dispatcher(), listener);
+            return new Instant(spec, listener, writers);
         }
 
         @Override
@@ -299,11 +368,15 @@ public final class VirtualCluster {
 
     private final class Instant implements TriggerDispatcher {
         private final DispatcherId id;
+        private final DispatcherSpec spec;
         private final DispatcherListener listener;
+        private final Map<DispatcherId, DispatcherSpec> writers;
 
-        Instant(DispatcherId id, DispatcherListener listener) {
-            this.id = id;
+        Instant(DispatcherSpec spec, DispatcherListener listener, Map<DispatcherId, DispatcherSpec> writers) {
+            this.id = spec.dispatcher();
+            this.spec = spec;
             this.listener = listener;
+            this.writers = writers;
         }
 
         @Override
@@ -318,17 +391,22 @@ public final class VirtualCluster {
 
         @Override
         public void start() {
+            writers.put(id, spec);
+            if (watchWriters && writersOf(spec.span().table()) > 1) {
+                doubleWriters++;
+            }
             listener.working(id);
         }
 
         @Override
         public void close() {
+            writers.remove(id);
             listener.stopped(id);
         }
 
         @Override
         public void abandon() {
-            // Nothing is written here, so there is nothing to stop.
+            writers.remove(id);
         }
 
         @Override

@@ -20,13 +20,17 @@ public sealed interface WorkerCommand extends Message {
      * "I own this changefeed now; what do you run?" Repeated until answered.
      *
      * @param startTs where a DDL trigger dispatcher starts; a TSO
-     * @param trigger the DDL trigger dispatcher to create, on the maintainer's own node; null on all others
+     * @param trigger the DDL trigger dispatcher to create, on the maintainer's own node; null on all others. A trigger
+     *     of an older epoch that runs there and is not this one is abandoned: its owner has been superseded.
+     * @param late whether the owner has rebuilt its state without this node, so that every table is covered elsewhere:
+     *     then the worker abandons all dispatchers of older epochs before it takes the owner on, and reports none of them
      */
     record Bootstrap(
             ChangefeedId changefeed,
             MaintainerEpoch epoch,
             long startTs,
-            @Nullable DispatcherId trigger) implements WorkerCommand {}
+            @Nullable DispatcherId trigger,
+            boolean late) implements WorkerCommand {}
 
     /** "My state is complete; let the DDL trigger dispatcher begin." Only to the maintainer's own node. */
     record PostBootstrap(ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId trigger)

@@ -44,8 +44,12 @@ final class Bootstrap {
         this.manifest = manifest;
     }
 
-    /** Asks whom it has to ask. */
-    void request(long nowMillis) {
+    /**
+     * Asks whom it has to ask.
+     *
+     * @param late whether the state has been rebuilt, so that what older owners left on these nodes must not write
+     */
+    void request(boolean late, long nowMillis) {
         for (NodeId node : pipeline.members.dueForRequest(nowMillis, pipeline.config.bootstrapResendMillis())) {
             pipeline.gate.send(
                     LifecycleAction.SEND_BOOTSTRAP,
@@ -54,7 +58,8 @@ final class Bootstrap {
                             pipeline.changefeed,
                             pipeline.epoch,
                             startTs,
-                            node.equals(pipeline.self) ? pipeline.trigger.id() : null));
+                            node.equals(pipeline.self) ? pipeline.trigger.id() : null,
+                            late));
         }
     }
 
@@ -151,7 +156,8 @@ final class Bootstrap {
                             pipeline.changefeed,
                             pipeline.epoch,
                             pipeline.checkpoint.committedTs(),
-                            pipeline.trigger.id()));
+                            pipeline.trigger.id(),
+                            false));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.maintainer.core.changefeed;
 
+import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecycleAction;
@@ -105,15 +106,18 @@ public final class Maintainer {
     }
 
     private Disposition dispatch(MaintainerInput input, long nowMillis) {
+        if (!(input instanceof MaintainerInput.Tick)) {
+            dispositions.begin();
+        }
         if (input instanceof MaintainerInput.ReportReceived received) {
             return dispositions.count(
                     received.report().kind(), onReport(received.from(), received.report(), nowMillis));
         }
         if (input instanceof MaintainerInput.MembershipChanged changed) {
-            return onMembership(changed.membership(), nowMillis);
+            return dispositions.count("MembershipChanged", onMembership(changed.membership(), nowMillis));
         }
         if (input instanceof MaintainerInput.TablesLoaded loaded) {
-            return onTables(loaded.snapshot(), nowMillis);
+            return dispositions.count("TablesLoaded", onTables(loaded.snapshot(), nowMillis));
         }
         if (input instanceof MaintainerInput.RemovalRequested request) {
             return dispositions.count("RemoveMaintainer", onRemoval(request, nowMillis));
@@ -214,7 +218,7 @@ public final class Maintainer {
         if (!departed.isEmpty()) {
             onDeath(departed, nowMillis);
         }
-        bootstrap.request(nowMillis);
+        bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
         if (phase == LifecyclePhase.BOOTSTRAPPING) {
             bootstrap.requestTablesIfReady(nowMillis);
         }
@@ -292,11 +296,11 @@ public final class Maintainer {
         pipeline.errors.expire(nowMillis);
         switch (phase) {
             case BOOTSTRAPPING -> {
-                bootstrap.request(nowMillis);
+                bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
                 bootstrap.requestTablesIfReady(nowMillis);
             }
             case RUNNING -> {
-                bootstrap.request(nowMillis);
+                bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
                 bootstrap.startTrigger(nowMillis);
                 pipeline.operators.tick(nowMillis);
                 pipeline.tombstones.expire(nowMillis);
@@ -429,5 +433,10 @@ public final class Maintainer {
     /** The operators, frozen ones included, oldest first. */
     public List<OperatorView> operators(long nowMillis) {
         return pipeline.operators.operators(nowMillis);
+    }
+
+    /** What contradicts what in this maintainer; empty if all is well. O(all); changes nothing. */
+    public List<Finding> audit() {
+        return new MaintainerAudit(pipeline, phase).run(removal.highestCap(), dispositions);
     }
 }

@@ -123,6 +123,11 @@ final class Removal {
         return cascade ? committedAtStart : Math.max(committedAtStart, pipeline.trigger.checkpointTs());
     }
 
+    /** What no checkpoint may have passed, whichever kind of removal was asked for in between; a TSO. */
+    long highestCap() {
+        return Math.max(committedAtStart, pipeline.trigger.checkpointTs());
+    }
+
     boolean isCascade() {
         return cascade;
     }

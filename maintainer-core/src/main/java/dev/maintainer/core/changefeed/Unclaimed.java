@@ -1,5 +1,7 @@
 package dev.maintainer.core.changefeed;
 
+import dev.maintainer.api.audit.Finding;
+import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
@@ -9,10 +11,13 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +74,7 @@ final class Unclaimed {
         }
     }
 
-    private void dropFromTable(Leftover leftover) {
+    void dropFromTable(Leftover leftover) {
         List<Leftover> siblings = byTable.get(leftover.span.table());
         if (siblings != null) {
             siblings.remove(leftover);
@@ -151,6 +156,41 @@ final class Unclaimed {
         }
         taken.sort((a, b) -> a.span.compareTo(b.span));
         return taken;
+    }
+
+    /** One of them, for tests. */
+    Leftover get(DispatcherId id) {
+        return Objects.requireNonNull(leftovers.get(id));
+    }
+
+    /** All of them, in the order in which they were added. */
+    Set<DispatcherId> ids() {
+        return leftovers.keySet();
+    }
+
+    /** Compares the index with a recount. */
+    List<Finding> audit() {
+        Findings findings = new Findings();
+        Set<Leftover> indexed = new HashSet<>();
+        byTable.forEach((table, siblings) -> {
+            findings.require(!siblings.isEmpty(), "I-4", "unclaimed: table ", table, " is empty and still there");
+            siblings.forEach(leftover -> findings.require(
+                    indexed.add(leftover) && leftover.span.table().equals(table),
+                    "I-4",
+                    "unclaimed: dispatcher ",
+                    leftover.id,
+                    " is in the index of table ",
+                    table,
+                    " by mistake"));
+        });
+        boolean same = indexed.equals(new HashSet<>(leftovers.values()));
+        findings.require(
+                same, "I-4", "unclaimed: ", leftovers.size(), " dispatchers, ", indexed.size(), " in the index");
+        leftovers
+                .values()
+                .forEach(leftover -> findings.require(
+                        leftover.claimUntilTs >= earliestTs, "I-4", "unclaimed: ", leftover.id, " would never expire"));
+        return findings.all();
     }
 
     int size() {

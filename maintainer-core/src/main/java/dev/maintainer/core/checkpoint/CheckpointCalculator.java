@@ -1,5 +1,7 @@
 package dev.maintainer.core.checkpoint;
 
+import dev.maintainer.api.audit.Finding;
+import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.Watermark;
 import dev.maintainer.core.registry.SpanRegistry;
@@ -18,8 +20,13 @@ public final class CheckpointCalculator {
     private final SpanRegistry registry;
     private final Watermarks watermarks;
     private final DropGaps gaps = new DropGaps();
-    private long committedTs;
+    // Broken by the tests of the audit.
+    long committedTs;
     private long resolvedTs;
+    private final long startTs;
+    /** What the constraints allowed when the checkpoint rose last. */
+    long allowedTs;
+
     private long holdTs = Long.MAX_VALUE;
     private String heldBy = "bootstrap";
 
@@ -28,6 +35,8 @@ public final class CheckpointCalculator {
         this.self = self;
         this.registry = registry;
         this.watermarks = watermarks;
+        this.startTs = startTs;
+        this.allowedTs = startTs;
         this.committedTs = startTs;
         this.resolvedTs = startTs;
     }
@@ -78,6 +87,7 @@ public final class CheckpointCalculator {
             return false;
         }
         committedTs = settled;
+        allowedTs = checkpoint;
         gaps.passed(committedTs);
         return true;
     }
@@ -100,5 +110,18 @@ public final class CheckpointCalculator {
     /** What decided the last computation, for people. */
     public String heldBy() {
         return heldBy;
+    }
+
+    /** Checks the committed checkpoint against what allowed it. */
+    public List<Finding> audit() {
+        Findings findings = new Findings();
+        findings.require(committedTs >= startTs, "I-13", "checkpoint ", committedTs, " is below the start ", startTs);
+        findings.require(committedTs < Long.MAX_VALUE, "I-41", "the checkpoint is infinite");
+        findings.require(
+                committedTs <= allowedTs, "I-39", "checkpoint ", committedTs, " where ", allowedTs, " was allowed");
+        long settled = gaps.settle(committedTs);
+        findings.require(
+                settled == committedTs, "I-39", "checkpoint ", committedTs, " is in the gap of a dropped table");
+        return findings.all();
     }
 }

@@ -14,6 +14,7 @@ import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaStore;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.changefeed.DispositionCounts;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MaintainerHost {
     private static final long PUBLISH_MILLIS = 200;
+    /** Stands for the host itself in the audit. */
+    private static final ChangefeedId HOST = new ChangefeedId("host");
 
     private static final class Hosted {
         final Maintainer maintainer;
@@ -94,15 +97,18 @@ public final class MaintainerHost {
 
     private Disposition dispatch(HostInput input, long nowMillis) {
         if (input instanceof HostInput.RequestReceived received) {
+            dispositions.begin();
             return dispositions.count(
                     received.request().kind(), onRequest(received.from(), received.request(), nowMillis));
         }
         if (input instanceof HostInput.ReportReceived received) {
             Hosted target = hosted.get(received.report().changefeed());
-            return target == null
-                    ? dispositions.count(received.report().kind(), Disposition.STALE)
-                    : target.maintainer.handle(
-                            new MaintainerInput.ReportReceived(received.from(), received.report()), nowMillis);
+            if (target == null) {
+                dispositions.begin();
+                return dispositions.count(received.report().kind(), Disposition.STALE);
+            }
+            return target.maintainer.handle(
+                    new MaintainerInput.ReportReceived(received.from(), received.report()), nowMillis);
         }
         if (input instanceof HostInput.MembershipChanged changed) {
             if (membership == null || changed.membership().version() > membership.version()) {
@@ -290,5 +296,31 @@ public final class MaintainerHost {
     /** The changefeeds whose maintainers run here. */
     public List<ChangefeedId> changefeeds() {
         return List.copyOf(hosted.keySet());
+    }
+
+    /**
+     * What contradicts what in the maintainers of this node; empty if all is well. O(all spans): for tests, simulations,
+     * and people in the night. Changes nothing; call it on the thread that calls {@link #handle}, between two inputs.
+     */
+    public List<Inconsistency> audit() {
+        List<Inconsistency> found = new ArrayList<>();
+        hosted.forEach((changefeed, each) -> {
+            Maintainer maintainer = each.maintainer;
+            maintainer
+                    .audit()
+                    .forEach(finding -> found.add(new Inconsistency(changefeed, finding.invariant(), finding.text())));
+            boolean named = maintainer.changefeed().equals(changefeed);
+            if (!named || finalWords.of(changefeed, maintainer.epoch()) != null) {
+                found.add(new Inconsistency(
+                        changefeed,
+                        "L-8.1",
+                        "hosts " + maintainer.changefeed() + " under epoch " + maintainer.epoch()
+                                + ", which has said its final word here or belongs elsewhere"));
+            }
+        });
+        dispositions
+                .audit()
+                .forEach(finding -> found.add(new Inconsistency(HOST, finding.invariant(), finding.text())));
+        return found;
     }
 }

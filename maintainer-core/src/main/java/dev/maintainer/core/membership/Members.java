@@ -1,5 +1,7 @@
 package dev.maintainer.core.membership;
 
+import dev.maintainer.api.audit.Finding;
+import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.message.WorkerReport.BootstrapSnapshot;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
@@ -34,7 +36,8 @@ public final class Members {
     private final TreeMap<NodeId, Member> members = new TreeMap<>();
     private SortedSet<NodeId> latest = new TreeSet<>();
     private long version = Long.MIN_VALUE;
-    private int unanswered;
+    /** Broken by a test of the audit. */
+    int unanswered;
 
     /** Notes a membership without acting on it. Returns whether it is newer than the last one. */
     public boolean note(Membership membership) {
@@ -156,6 +159,15 @@ public final class Members {
             }
         });
         return kept;
+    }
+
+    /** Compares the counter with a recount. */
+    public List<Finding> audit() {
+        Findings findings = new Findings();
+        long counted =
+                members.values().stream().filter(member -> !member.answered).count();
+        findings.require(counted == unanswered, "L-2.4", "unanswered: kept ", unanswered, ", counted ", counted);
+        return findings.all();
     }
 
     /** Lets go of the answers. */

@@ -3,6 +3,7 @@ package dev.maintainer.core.registry;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,34 @@ public final class CheckpointTracker {
     /** The number of distinct checkpoints. */
     public int distinct() {
         return distinct;
+    }
+
+    /** How often each checkpoint is in; for the audit. */
+    Map<Long, Integer> contents() {
+        TreeMap<Long, Integer> contents = new TreeMap<>();
+        values.forEach((checkpoint, value) -> contents.put(checkpoint, value.count));
+        return contents;
+    }
+
+    /** Whether every value is where it says, below none that is larger, and nothing else is there; for the audit. */
+    boolean isHeap() {
+        boolean ordered = values.size() == distinct;
+        for (int place = 0; place < heap.length; place++) {
+            Value value = heap[place];
+            Value parent = heap[Math.max(0, place - 1) / 2];
+            ordered &= (value != null) == (place < distinct);
+            ordered &= value == null
+                    || (value.place == place
+                            && values.get(value.checkpointTs) == value
+                            && parent != null
+                            && parent.checkpointTs <= value.checkpointTs);
+        }
+        return ordered;
+    }
+
+    /** Whether no more room is taken than in the beginning; for the audit. */
+    boolean isBare() {
+        return heap.length == INITIAL;
     }
 
     private Value at(int place) {

@@ -1,6 +1,7 @@
 package dev.maintainer.core.registry;
 
 import dev.maintainer.api.model.NodeId;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,10 @@ final class SpanGroup {
 
     int size() {
         return size;
+    }
+
+    SortedMap<NodeId, OnNode> nodes() {
+        return nodes;
     }
 
     @Nullable

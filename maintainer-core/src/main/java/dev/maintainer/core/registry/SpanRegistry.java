@@ -1,5 +1,6 @@
 package dev.maintainer.core.registry;
 
+import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
@@ -28,13 +29,14 @@ import org.jspecify.annotations.Nullable;
  * the checkpoint of the changefeed. All transitions cost O(log n) at most. Single writer: not thread-safe.
  */
 public final class SpanRegistry implements SpanStates {
-    private final Map<DispatcherId, SpanReplica> byId = new HashMap<>();
-    private final Map<TableId, List<SpanReplica>> byTable = new HashMap<>();
-    private final Map<SchemaId, Set<TableId>> bySchema = new HashMap<>();
-    private final TreeMap<GroupId, SpanGroup> groups = new TreeMap<>();
-    private final TreeMap<NodeId, Integer> boundByNode = new TreeMap<>();
-    private final CheckpointTracker tracker = new CheckpointTracker();
-    private int absent;
+    // Read by the audit too, and broken by its tests.
+    final Map<DispatcherId, SpanReplica> byId = new HashMap<>();
+    final Map<TableId, List<SpanReplica>> byTable = new HashMap<>();
+    final Map<SchemaId, Set<TableId>> bySchema = new HashMap<>();
+    final TreeMap<GroupId, SpanGroup> groups = new TreeMap<>();
+    final TreeMap<NodeId, Integer> boundByNode = new TreeMap<>();
+    final CheckpointTracker tracker = new CheckpointTracker();
+    int absent;
 
     // ---- insertion and deletion --------------------------------------------------------------------------------
 
@@ -331,5 +333,10 @@ public final class SpanRegistry implements SpanStates {
     /** The number of distinct checkpoints that are tracked. */
     public int trackedDistinct() {
         return tracker.distinct();
+    }
+
+    /** Compares every index and counter with a recount. O(all): for tests, simulations, and people in the night. */
+    public List<Finding> audit() {
+        return new RegistryAudit(this).run().all();
     }
 }

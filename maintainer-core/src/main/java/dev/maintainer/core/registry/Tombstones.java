@@ -4,6 +4,7 @@ import dev.maintainer.api.model.DispatcherId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Dispatchers that were removed on purpose, for a while: what reports them later is an orphan and never adopted. */
@@ -29,6 +30,11 @@ public final class Tombstones {
     /** Whether a dispatcher was removed on purpose. */
     public boolean contains(DispatcherId id) {
         return ids.contains(id);
+    }
+
+    /** All of them, oldest first; for the audit. */
+    public List<DispatcherId> ids() {
+        return byAge.stream().map(Entry::id).toList();
     }
 
     /** Forgets what is too old. Costs what expires. */

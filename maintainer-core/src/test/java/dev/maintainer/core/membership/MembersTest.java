@@ -146,4 +146,11 @@ class MembersTest {
         assertThat(members.allAnswered()).isFalse();
         assertThat(members.dueForRequest(0, 500)).isEmpty();
     }
+
+    @Test
+    void theAuditSeesAWrongCountOfTheUnanswered() {
+        assertThat(members.audit()).isEmpty();
+        members.unanswered++;
+        assertThat(members.audit()).hasSize(1);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.maintainer.dispatcher;
 
+import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.message.Disposition;
@@ -174,7 +175,10 @@ final class ChangefeedWorker {
                         ErrorCode.WORKER_CLOSING,
                         "changefeed " + changefeed + " is being closed on " + surroundings.self()
                                 + "; bootstrap again when that has ended")
-                : checkTrigger(bootstrap);
+                : checkTrigger(bootstrap, standing);
+        if (error == null) {
+            error = abandonLeftovers(bootstrap, standing);
+        }
         if (error == null && standing == Standing.SUCCESSOR) {
             error = hosting.fenceSink(bootstrap.epoch());
             if (error == null) {
@@ -199,14 +203,46 @@ final class ChangefeedWorker {
         executed = 0;
         // The snapshot that follows shows the successor what runs, and so what does not.
         mourned.clear();
-        heartbeats.restart(id -> dispatchers.get(id) != null, nowMillis);
+        heartbeats.restart(dispatchers.values(), id -> dispatchers.get(id) != null, nowMillis);
         blockStatuses.makeDue(nowMillis);
     }
 
-    /** Whether the trigger that runs here, if any, is the one that the owner knows. */
-    private @Nullable WorkerError checkTrigger(WorkerCommand.Bootstrap bootstrap) {
+    /**
+     * Ends what must not write for the owner that asks, before its sink is fenced, because afterwards it would write under
+     * the new epoch: the trigger of a former owner, and, at a late bootstrap, everything of former owners. If the takeover
+     * fails after this, whoever still owns hears of the ends as of any other.
+     */
+    private @Nullable WorkerError abandonLeftovers(WorkerCommand.Bootstrap bootstrap, Standing standing) {
+        WorkerError error = null;
+        for (HostedDispatcher hosted : List.copyOf(dispatchers.values())) {
+            boolean trigger = dispatchers.isTrigger(hosted.id());
+            boolean former = bootstrap.epoch().isNewerThan(hosted.spec().epoch());
+            boolean leftover = trigger
+                    ? !hosted.id().equals(bootstrap.trigger()) && standing == Standing.SUCCESSOR
+                    : bootstrap.late();
+            if (former && leftover) {
+                if (hosting.abandon(hosted)) {
+                    ended(hosted);
+                } else {
+                    error = surroundings.error(
+                            ErrorCode.WORKER_CLOSING,
+                            "dispatcher " + hosted.id()
+                                    + " of a former owner cannot be abandoned and may write; bootstrap"
+                                    + " again when that has ended");
+                }
+            }
+        }
+        return error;
+    }
+
+    /**
+     * Whether the trigger that runs here, if any, is the one that the owner knows. Somebody newer does not need to know
+     * it: the former owner may have been fenced before it could close it.
+     */
+    private @Nullable WorkerError checkTrigger(WorkerCommand.Bootstrap bootstrap, Standing standing) {
         DispatcherSet.Trigger running = dispatchers.trigger();
-        if (running == null) {
+        boolean same = running != null && running.id().equals(bootstrap.trigger());
+        if (running == null || (!same && standing == Standing.SUCCESSOR)) {
             return null;
         }
         if (!running.id().equals(bootstrap.trigger())) {
@@ -359,6 +395,17 @@ final class ChangefeedWorker {
             report(new WorkerReport.CloseDone(changefeed, fence.epoch(), CloseOutcome.CLOSING));
         }
         return news || standing == Standing.SUCCESSOR ? Disposition.APPLIED : Disposition.DUPLICATE;
+    }
+
+    /** Compares what is known in several places. */
+    void audit(Findings findings) {
+        WorkerAudit audit = new WorkerAudit(changefeed + ": ", findings);
+        audit.dispatchers(dispatchers);
+        audit.journal(journal.dispatchers(), dispatchers);
+        audit.watermark(heartbeats.watermark(), dispatchers);
+        audit.mourned(mourned, dispatchers);
+        audit.stuck(hosting.stuck(), dispatchers);
+        findings.require(!isClosed(), "W-6", changefeed, ": closed, and still here");
     }
 
     // ---- signals --------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.WorkerError;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +156,16 @@ final class DispatcherHosting implements HostedDispatcher.Faults {
         return false;
     }
 
+    /** Stops a dispatcher now. Returns whether it surely writes no more; if not, that is tried again. */
+    boolean abandon(HostedDispatcher hosted) {
+        if (hosted.abandon()) {
+            return true;
+        }
+        hosted.markClosing();
+        stuck.put(hosted.id(), hosted);
+        return false;
+    }
+
     /** Tries again to end what is stuck; returns what has ended. */
     List<HostedDispatcher> retryStuck(long nowMillis) {
         if (stuck.isEmpty() || nowMillis < stuckRetryAt) {
@@ -162,6 +173,11 @@ final class DispatcherHosting implements HostedDispatcher.Faults {
         }
         stuckRetryAt = nowMillis + surroundings.config().errorResendMillis();
         return List.copyOf(stuck.values()).stream().filter(this::askToEnd).toList();
+    }
+
+    /** What can neither be asked to end nor be abandoned. */
+    Collection<DispatcherId> stuck() {
+        return stuck.keySet();
     }
 
     /** Forgets a dispatcher that has ended. */

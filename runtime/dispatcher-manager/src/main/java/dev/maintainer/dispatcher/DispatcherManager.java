@@ -1,5 +1,7 @@
 package dev.maintainer.dispatcher;
 
+import dev.maintainer.api.audit.Finding;
+import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.dispatcher.DispatcherFactory;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerCommand;
@@ -83,6 +85,26 @@ public final class DispatcherManager {
     /** What became of everything that this worker was told. */
     public WorkerCounters counters() {
         return counters;
+    }
+
+    /**
+     * What contradicts what in this worker; empty if all is well. O(all dispatchers): for tests, simulations, and people
+     * in the night. Changes nothing and calls no dispatcher; call it on the thread that calls {@link #handle}, between
+     * two inputs.
+     */
+    public List<Finding> audit() {
+        Findings findings = new Findings();
+        workers.forEach((changefeed, worker) -> {
+            boolean named = worker.changefeed().equals(changefeed);
+            findings.require(named, "W-7", worker.changefeed(), " is hosted under the name ", changefeed);
+            MaintainerEpoch buried = tombstones.epochOf(changefeed);
+            boolean newer = buried == null || worker.epoch().isNewerThan(buried);
+            findings.require(
+                    newer, "W-8", changefeed, " runs under ", worker.epoch(), " and was closed under ", buried);
+            worker.audit(findings);
+        });
+        findings.require(!sessionLost || workers.isEmpty(), "W-9", "the session is lost, and dispatchers are here");
+        return findings.all();
     }
 
     private void tick(long nowMillis) {

@@ -87,4 +87,9 @@ final class DispatcherSet {
         }
         return snapshot;
     }
+
+    /** All of them by the id under which they are kept; broken by the tests of the audit. */
+    Map<DispatcherId, HostedDispatcher> byId() {
+        return all;
+    }
 }

@@ -45,6 +45,10 @@ final class HeartbeatAssembler {
         return errors;
     }
 
+    NodeWatermark watermark() {
+        return watermark;
+    }
+
     void inserted(HostedDispatcher dispatcher) {
         watermark.inserted(dispatcher);
     }
@@ -109,8 +113,10 @@ final class HeartbeatAssembler {
         return List.of(new Content(watermark.current(), statuses, complete, takeErrors(nowMillis)));
     }
 
-    /** Somebody new listens: the next period begins now. */
-    void restart(Predicate<DispatcherId> isHere, long nowMillis) {
+    /** Somebody new listens, who has the snapshot instead of what changed before: the next period begins now. */
+    void restart(Collection<HostedDispatcher> dispatchers, Predicate<DispatcherId> isHere, long nowMillis) {
+        changed.clear();
+        watermark.recompute(dispatchers);
         heartbeatDueAt = nowMillis;
         completeDueAt = nowMillis + config.completeStatusMillis();
         errors.restart(isHere);

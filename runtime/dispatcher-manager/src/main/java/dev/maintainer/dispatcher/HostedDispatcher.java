@@ -99,6 +99,11 @@ final class HostedDispatcher {
         return Math.max(1, Math.min(lastCheckpointTs, Long.MAX_VALUE - 1));
     }
 
+    /** The checkpoint that was read last; calls nobody. */
+    long lastCheckpointTs() {
+        return Math.max(1, Math.min(lastCheckpointTs, Long.MAX_VALUE - 1));
+    }
+
     /** What has been received; 0 if it cannot be read. */
     long resolvedTs() {
         try {

@@ -4,6 +4,7 @@ import dev.maintainer.api.message.JournalEntry;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,11 @@ final class RequestJournal {
 
     void finish(DispatcherId dispatcher) {
         requests.remove(dispatcher);
+    }
+
+    /** Whom the requests are about. */
+    Collection<DispatcherId> dispatchers() {
+        return requests.keySet();
     }
 
     /**

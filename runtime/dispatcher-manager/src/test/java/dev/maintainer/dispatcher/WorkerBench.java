@@ -1,5 +1,7 @@
 package dev.maintainer.dispatcher;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherFactory;
 import dev.maintainer.api.dispatcher.DispatcherListener;
@@ -110,6 +112,8 @@ final class WorkerBench {
     /** What dispatchers that are made from now on, and the factory, throw from. */
     Set<String> throwing = new TreeSet<>();
 
+    Runnable onFence = () -> {};
+
     long now = 1_000;
 
     final DispatcherManager manager = new DispatcherManager(
@@ -133,6 +137,7 @@ final class WorkerBench {
                     if (failFence) {
                         throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "no sink");
                     }
+                    onFence.run();
                     fences.add(epoch);
                 }
             },
@@ -144,7 +149,11 @@ final class WorkerBench {
             WorkerConfig.defaults(),
             7);
 
-    private FakeDispatcher make(DispatcherSpec spec, DispatcherListener listener) {
+    DispatcherListener silent() {
+        return new SignalPost(FEED, 1, mailbox::add);
+    }
+
+    FakeDispatcher make(DispatcherSpec spec, DispatcherListener listener) {
         if (failCreate) {
             throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "no room");
         }
@@ -173,14 +182,19 @@ final class WorkerBench {
         while (!mailbox.isEmpty()) {
             manager.handle(mailbox.remove(), now);
         }
+        assertThat(manager.audit()).isEmpty();
     }
 
     void bootstrap(NodeId from, long epoch) {
-        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, null));
+        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, null, false));
     }
 
     void bootstrapWithTrigger(NodeId from, long epoch, DispatcherId trigger) {
-        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, trigger));
+        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, trigger, false));
+    }
+
+    void lateBootstrap(NodeId from, long epoch) {
+        command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, null, true));
     }
 
     void create(NodeId from, long epoch, long n, long startTs) {

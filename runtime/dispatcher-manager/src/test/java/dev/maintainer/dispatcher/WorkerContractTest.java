@@ -61,11 +61,12 @@ class WorkerContractTest {
     }
 
     @Test
-    @DisplayName("L-112, O4: a takeover that names another trigger, or none, is refused and ownership stays")
+    @DisplayName(
+            "L-112, O4: the owner cannot swap its trigger; a newer owner keeps the one that it names and ends any other")
     void triggerMismatch() {
         bench.bootstrapWithTrigger(A, 5, TRIGGER);
-        bench.bootstrap(B, 6);
-        bench.bootstrapWithTrigger(B, 6, new DispatcherId(8, 8));
+        bench.bootstrap(A, 5);
+        bench.bootstrapWithTrigger(A, 5, new DispatcherId(8, 8));
         assertThat(bench.take(WorkerReport.BootstrapFailed.class))
                 .extracting(failed -> failed.error().code())
                 .containsExactly(ErrorCode.TRIGGER_MISMATCH, ErrorCode.TRIGGER_MISMATCH);
@@ -74,6 +75,8 @@ class WorkerContractTest {
         bench.bootstrapWithTrigger(B, 6, TRIGGER);
         assertThat(bench.last(WorkerReport.BootstrapSnapshot.class).triggerStartTs())
                 .isEqualTo(10);
+        bench.bootstrap(A, 7);
+        assertThat(bench.hosted()).containsExactly(id(1));
     }
 
     @Test

@@ -7,7 +7,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads sizes like 65536, 64K, 64M or 2G. */
 final class ByteSize implements ITypeConverter<Long> {
     static final long GIB = 1L << 30;
-    private static final long SMALLEST = 4096;
+    private static final long SMALLEST = 1024;
 
     ByteSize() {}
 
@@ -29,6 +29,6 @@ final class ByteSize implements ITypeConverter<Long> {
     }
 
     private static TypeConversionException bad(String value) {
-        return new TypeConversionException("'" + value + "' is no size of at least 4K; write it like 64M or 2G");
+        return new TypeConversionException("'" + value + "' is no size of at least 1K; write it like 64M or 2G");
     }
 }

@@ -140,7 +140,10 @@ public final class JournalFile implements AutoCloseable {
             int plain = fields.getInt();
             int packed = fields.getInt();
             int checksum = fields.getInt();
-            if (plain < 0 || plain > JournalFormat.LARGEST_FRAME || packed < 0 || packed > size - start) {
+            if (plain < 0
+                    || plain > JournalFormat.LARGEST_FRAME
+                    || packed < 0
+                    || packed > JournalFormat.LARGEST_FRAME) {
                 throw new DataFormatException("sizes " + plain + " and " + packed);
             }
             byte[] content = in.readNBytes(packed);

@@ -97,7 +97,7 @@ class EmbeddedNodeTest {
         try (SinkDirectory directory = SinkDirectory.claim(temporary.resolve("sink"), "digest")) {
             FileSink sink = new FileSink(directory, FEED);
             EmbeddedNode node = started(sink);
-            send(new WorkerCommand.Bootstrap(FEED, EPOCH, 10, null));
+            send(new WorkerCommand.Bootstrap(FEED, EPOCH, 10, null, false));
             hear(WorkerReport.BootstrapSnapshot.class);
             send(new WorkerCommand.CreateDispatcher(
                     FEED,
@@ -125,7 +125,7 @@ class EmbeddedNodeTest {
             assertThat(sink.rowsApplied()).isEqualTo(1);
             assertThat(leases.current().alive()).isEmpty();
             heard.clear();
-            send(new WorkerCommand.Bootstrap(FEED, EPOCH, 10, null));
+            send(new WorkerCommand.Bootstrap(FEED, EPOCH, 10, null, false));
             assertThat(heard).isEmpty();
             node.stop();
         }

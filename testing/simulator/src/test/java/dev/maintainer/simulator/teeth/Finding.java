@@ -22,12 +22,10 @@ record Finding(
         @Nullable Workload workload,
         long seed,
         List<String> story) {
-    private static final long FIRST_SEED = 1;
-
     /** Runs worlds with a bug until something is violated, {@code most} at most. */
     static Finding search(BugPlanter planter, PlantedBug bug, int most, boolean telling) {
-        String[] workloads = bug.order().stream().map(Workload::name).toArray(String[]::new);
-        Object[] answer = probe(planter, bug).apply(new Object[] {workloads, FIRST_SEED, most, telling});
+        String[] workloads = bug.workloads().stream().map(Workload::name).toArray(String[]::new);
+        Object[] answer = probe(planter, bug).apply(new Object[] {workloads, most, telling});
         if (answer.length == 1) {
             return new Finding((Integer) answer[0], null, "", null, 0, List.of());
         }

@@ -37,7 +37,7 @@ final class OperatorBugs {
                         output.finished(operator.dispatcher(), operator.type());
                     });""")
             .in(Module.OPERATORS, CONTROLLER, "public void tick(long nowMillis) {", """
-                    private final Deque<Runnable> late = new ArrayDeque<>();
+                    private final java.util.Deque<Runnable> late = new java.util.ArrayDeque<>();
                     private long finalizedAt;
 
                     private void finalizeLate(long nowMillis) {
@@ -50,12 +50,7 @@ final class OperatorBugs {
                     }
 
                     public void tick(long nowMillis) {
-                        finalizeLate(nowMillis);""")
-            .in(
-                    Module.OPERATORS,
-                    CONTROLLER,
-                    "if (operator.isFinished()) { unregister(operator);",
-                    "if (operator.isFinished()) { unregister(operator);");
+                        finalizeLate(nowMillis);""");
 
     private static final PlantedBug NOT_REVALIDATED = PlantedBug.of(
                     "O02", "completion does not look whether the node" + " still lives")
@@ -73,15 +68,17 @@ final class OperatorBugs {
                                 ".ignore(State.ADD_DESTINATION, Event.DEST_DIED)")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
-                NOT_REVALIDATED.harmless(
+                NOT_REVALIDATED.notFound(
                         "an operator is finalized in the turn that ends it, and hears of deaths before"),
-                PlantedBug.of("O03", "Q1: an add is finalized with the quiesce that follows it")
+                PlantedBug.of("O03", "Q1: ended operators are finalized later, even while removing")
+                        .and(FINALIZED_LATER)
                         .in(
-                                Module.OPERATORS,
-                                CONTROLLER,
-                                "return quiesced.manifest(); }",
-                                "return quiesced.manifest(); } ")
-                        .harmless("operators are finalized in the turn that ends them"),
+                                Module.CORE,
+                                "changefeed.Maintainer",
+                                "removal.repeat(nowMillis);",
+                                "removal.repeat(nowMillis); pipeline.operators.tick(nowMillis);")
+                        .caughtBy(NOTHING_THROWS, CONVERGES, CHECKPOINT_HONEST)
+                        .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("O04", "A1: two operators for one dispatcher are admitted")
                         .in(
                                 Module.OPERATORS,
@@ -97,7 +94,7 @@ final class OperatorBugs {
                                 MOVE,
                                 "return reported.state().isTerminal() ?",
                                 "return reported.state() != dev.maintainer.api.model.ComponentState.WORKING ?")
-                        .harmless("workers report no other state than working and the terminal ones"),
+                        .notFound("workers report no other state than working and the terminal ones"),
                 PlantedBug.of("O05b", "M2: any status counts as the end at the origin")
                         .in(
                                 Module.OPERATORS,
@@ -185,14 +182,14 @@ final class OperatorBugs {
                                 CONTROLLER,
                                 "!(spans.isReplicating(id) && origin.equals(spans.boundTo(id)))",
                                 "!spans.isReplicating(id)")
-                        .harmless("a plan is admitted in the turn in which it was made"),
+                        .notFound("a plan is admitted in the turn in which it was made"),
                 PlantedBug.of("O16", "M3: a drop revives a span whose operator has ended")
                         .in(
                                 Module.OPERATORS,
                                 MOVE,
                                 ".on(State.ADD_DESTINATION, Event.TASK_REMOVED, State.RELEASED)",
                                 ".on(State.ADD_DESTINATION, Event.TASK_REMOVED, State.RELEASED, Effect.MARK_REPLICATING)")
-                        .harmless("the span is deleted in the same turn"),
+                        .notFound("the span is deleted in the same turn"),
                 PlantedBug.of("O17", "R2: the operator of a dropped table goes on")
                         .in(
                                 Module.OPERATORS,
@@ -220,7 +217,7 @@ final class OperatorBugs {
                                 "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));",
                                 "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));"
                                         + " wanted = true;")
-                        .harmless(
+                        .notFound(
                                 "a plan is checked and admitted in the turn in which it was made: nothing is refused"),
                 PlantedBug.of("O20b", "refused decisions are planned again at once, while removing")
                         .in(

@@ -48,6 +48,7 @@ record Patch(Module module, String type, String original, String wrong) {
         while (matcher.find()) {
             tokens.add(Pattern.quote(matcher.group()));
         }
-        return Pattern.compile(String.join("\\s*+", tokens));
+        String begin = Character.isJavaIdentifierPart(original.charAt(0)) ? "(?<!\\w)" : "";
+        return Pattern.compile(begin + String.join("\\s*+", tokens));
     }
 }

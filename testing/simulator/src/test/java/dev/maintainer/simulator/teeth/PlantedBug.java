@@ -15,9 +15,9 @@ import java.util.Set;
  * @param title what is wrong, in a few words
  * @param patches what makes it so
  * @param invariants one of these must be violated; empty if it is known that none is
- * @param workloads where to look first; all others follow
+ * @param workloads where to look first; all others follow. Empty for no preference
  * @param worlds within how many worlds it must be found
- * @param harmlessBecause why it is not found: what makes up for it. Empty if it is found
+ * @param notFoundBecause why no violation is expected, mostly because something else makes up for it; empty if it is found
  */
 record PlantedBug(
         String id,
@@ -26,7 +26,7 @@ record PlantedBug(
         Set<Invariant> invariants,
         List<Workload> workloads,
         int worlds,
-        String harmlessBecause) {
+        String notFoundBecause) {
     static final int MOST_WORLDS = 300;
 
     /** Takes copies. */
@@ -44,14 +44,14 @@ record PlantedBug(
     PlantedBug in(Module module, String type, String original, String wrong) {
         List<Patch> more = new ArrayList<>(patches);
         more.add(new Patch(module, type, original, wrong));
-        return new PlantedBug(id, title, more, invariants, workloads, worlds, harmlessBecause);
+        return new PlantedBug(id, title, more, invariants, workloads, worlds, notFoundBecause);
     }
 
     /** Also does everything that is wrong with another bug. */
     PlantedBug and(PlantedBug other) {
         List<Patch> more = new ArrayList<>(patches);
         more.addAll(other.patches);
-        return new PlantedBug(id, title, more, invariants, workloads, worlds, harmlessBecause);
+        return new PlantedBug(id, title, more, invariants, workloads, worlds, notFoundBecause);
     }
 
     /** Violates one of these. */
@@ -61,23 +61,16 @@ record PlantedBug(
 
     /** Is looked for here first. */
     PlantedBug first(Workload... where) {
-        return new PlantedBug(id, title, patches, invariants, List.of(where), worlds, harmlessBecause);
+        return new PlantedBug(id, title, patches, invariants, List.of(where), worlds, notFoundBecause);
     }
 
     /** Is not found, for a reason. */
-    PlantedBug harmless(String because) {
+    PlantedBug notFound(String because) {
         return new PlantedBug(id, title, patches, EnumSet.noneOf(Invariant.class), workloads, worlds, because);
     }
 
-    boolean isHarmless() {
-        return !harmlessBecause.isEmpty();
-    }
-
-    /** All workloads, those that are named first. */
-    List<Workload> order() {
-        Set<Workload> order = new LinkedHashSet<>(workloads);
-        order.addAll(List.of(Workload.values()));
-        return List.copyOf(order);
+    boolean isNotFound() {
+        return !notFoundBecause.isEmpty();
     }
 
     /** The classes that are changed, without their packages. */

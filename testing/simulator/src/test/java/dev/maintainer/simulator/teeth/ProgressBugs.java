@@ -33,7 +33,7 @@ final class ProgressBugs {
                                 "if (heartbeat.watermark() != null) {"
                                         + " advanced = pipeline.watermarks.store(from, heartbeat.watermark()); }"
                                         + " if (heartbeat.complete() && pipeline")
-                        .harmless("the checkpoint is computed between inputs, never within one"),
+                        .notFound("the checkpoint is computed between inputs, never within one"),
                 PlantedBug.of("P01b", "watermarks are stored after statuses, a turn later")
                         .in(
                                 Module.CORE,
@@ -60,8 +60,13 @@ final class ProgressBugs {
                                 "if (checkpoint == Long.MAX_VALUE) { return false; }",
                                 "checkpoint = Math.min(checkpoint, registry.minNonReplicating(cap));"
                                         + " if (checkpoint == Long.MAX_VALUE) { return false; }")
-                        .harmless("nothing happens between the two: one computation is one turn"),
+                        .notFound("nothing happens between the two: one computation is one turn"),
                 PlantedBug.of("P02b", "floors are read after watermarks, a turn later")
+                        .in(
+                                Module.CORE,
+                                CALCULATOR,
+                                "Watermark watermark = watermarks.of(node);",
+                                "Watermark watermark = read.get(node);")
                         .in(Module.CORE, CALCULATOR, "public boolean compute(long outerCap) {", """
                                 private final java.util.Map<NodeId, Watermark> read = new java.util.TreeMap<>();
 
@@ -80,11 +85,6 @@ final class ProgressBugs {
                                 }
 
                                 private boolean computeFromRead(long outerCap) {""")
-                        .in(
-                                Module.CORE,
-                                CALCULATOR,
-                                "Watermark watermark = watermarks.of(node);",
-                                "Watermark watermark = read.get(node);")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("P03", "operators do not cap the checkpoint")
@@ -101,7 +101,7 @@ final class ProgressBugs {
                                 "checkpoint.Watermarks",
                                 "if (held != null && !watermark.supersedes(held)) {",
                                 "if (held != null && held == watermark) {")
-                        .harmless(
+                        .notFound(
                                 "messages from one node arrive in order, and the committed checkpoint does not go back"),
                 PlantedBug.of("P04b", "a new dispatcher does not lower a watermark")
                         .in(
@@ -206,7 +206,7 @@ final class ProgressBugs {
                         .first(Workload.FLAPPING, Workload.SWARM),
                 PlantedBug.of("P18", "what a complete list does not name is not healed")
                         .in(Module.CORE, HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "")
-                        .harmless("workers repeat the word of an end until it is answered"),
+                        .notFound("workers repeat the word of an end until it is answered"),
                 PlantedBug.of("P18b", "what a complete list does not name is not healed, and ends are told once")
                         .in(Module.CORE, HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "")
                         .in(Module.WORKER, "ChangefeedWorker", "mourned.put(hosted.id(), last);", "")
@@ -214,7 +214,7 @@ final class ProgressBugs {
                         .first(Workload.SWARM),
                 PlantedBug.of("P19", "an end that comes while others are asked is forgotten")
                         .in(Module.CORE, HEARTBEATS, "return noteEnds(from, heartbeat) || news ?", "return news ?")
-                        .harmless("workers repeat the word of an end until it is answered, and complete lists tell"),
+                        .notFound("workers repeat the word of an end until it is answered, and complete lists tell"),
                 PlantedBug.of("P20", "orphans are not removed")
                         .in(
                                 Module.CORE,

@@ -2,6 +2,7 @@ package dev.maintainer.simulator.teeth;
 
 import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.NOTHING_THROWS;
 import static dev.maintainer.simulator.invariant.Invariant.NO_GAP;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
 
@@ -116,7 +117,7 @@ final class RebuildBugs {
                                 REBUILD,
                                 "pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);",
                                 "")
-                        .harmless("a worker finishes a create within the step that accepts it, so at rest its journal"
+                        .notFound("a worker finishes a create within the step that accepts it, so at rest its journal"
                                 + " has removals only"),
                 PlantedBug.of("B15", "the manifest of the predecessor is not read")
                         .in(
@@ -124,11 +125,11 @@ final class RebuildBugs {
                                 REBUILD,
                                 "for (FrozenOperator frozen : manifest.frozen()) {",
                                 "for (FrozenOperator frozen : HandoffManifest.EMPTY.frozen()) {")
-                        .harmless("it tells where to begin with less to replay; what runs, and until when an orphan may"
+                        .notFound("it tells where to begin with less to replay; what runs, and until when an orphan may"
                                 + " be claimed, is known without it"),
                 PlantedBug.of("B16", "repeated DDLs are applied again")
                         .in(Module.CORE, TABLES, "if (status.commitTs() > before) {", "if (status.commitTs() > 0) {")
-                        .caughtBy(CONVERGES)
+                        .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B17", "DDLs are acknowledged before they are applied")
                         .in(
@@ -141,11 +142,11 @@ final class RebuildBugs {
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B18", "dropped tables are not removed")
                         .in(Module.CORE, TABLES, "pipeline.operators.removeForDdl(dropped, nowMillis);", "")
-                        .caughtBy(CONVERGES)
+                        .caughtBy(NOTHING_THROWS)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B19", "the core has no tombstones")
                         .in(Module.CORE, TABLES, "&& !pipeline.tombstones.contains(leftover.id)", "")
-                        .harmless("an orphan that is given up, or a table that is dropped, takes its leftovers with it:"
+                        .notFound("an orphan that is given up, or a table that is dropped, takes its leftovers with it:"
                                 + " none is left to be claimed"),
                 PlantedBug.of("B20", "membership changes are ignored while running")
                         .in(
@@ -166,7 +167,7 @@ final class RebuildBugs {
                         .first(Workload.ROLLING_RESTART),
                 PlantedBug.of("B23", "dispatchers that have ended by the time of the rebuild are adopted")
                         .in(Module.CORE, REBUILD, "&& !pipeline.members.hasEnded(node, dispatcher.dispatcher());", ";")
-                        .harmless("workers repeat the word of an end until it is answered, and complete lists tell"),
+                        .notFound("workers repeat the word of an end until it is answered, and complete lists tell"),
                 PlantedBug.of("B24", "adopted dispatchers start from the beginning of the changefeed's history")
                         .in(Module.CORE, TABLES, "Math.max(leftover.checkpointTs, commitTs),", "commitTs + 1_000,")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
@@ -182,6 +183,6 @@ final class RebuildBugs {
                 PlantedBug.of("B26", "a maintainer that is fenced goes on")
                         .in(Module.CORE, MAINTAINER, "advance(LifecyclePhase.Event.FENCED, nowMillis);", "")
                         .in(Module.CORE, MAINTAINER, "pipeline.operators.quiesce(QuiesceAllowlist.NONE);", "")
-                        .harmless("workers refuse it, and the coordinator tells it to go"));
+                        .notFound("workers refuse it, and the coordinator tells it to go"));
     }
 }

@@ -58,7 +58,7 @@ final class RemovalBugs {
         return List.of(
                 PlantedBug.of("R01", "self-healing on terminal statuses goes on while removing")
                         .in(Module.CORE, HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {")
-                        .harmless("a span that is absent caps the checkpoint as well as the hold does, and the planner"
+                        .notFound("a span that is absent caps the checkpoint as well as the hold does, and the planner"
                                 + " is not called"),
                 PlantedBug.of("R01b", "self-healing, a planner that is called, and operators that are not quiesced")
                         .in(Module.CORE, HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {")
@@ -87,7 +87,7 @@ final class RemovalBugs {
                                 HEARTBEATS,
                                 "if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {",
                                 "if (heartbeat.complete()) {")
-                        .harmless("quiesced operators admit no removal"),
+                        .notFound("quiesced operators admit no removal"),
                 MEMBERSHIP.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.ROLLING_RESTART, Workload.FLAPPING),
                 PlantedBug.of("R05", "block statuses are handled while removing")
                         .in(
@@ -142,21 +142,21 @@ final class RemovalBugs {
                                         + " drive(operator, new OperatorEvent.Reported(from, state), nowMillis);")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
-                FROZEN_DEATHS.harmless("a maintainer that is being removed does not look at membership changes"),
+                FROZEN_DEATHS.notFound("a maintainer that is being removed does not look at membership changes"),
                 PlantedBug.of("R10b", "frozen operators hear of deaths, which are handled while removing")
                         .and(FROZEN_DEATHS)
                         .and(MEMBERSHIP)
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.ROLLING_RESTART),
-                FROZEN_TICK.harmless("the controller skips what is frozen"),
+                FROZEN_TICK.notFound("the controller skips what is frozen"),
                 PlantedBug.of("R11b", "commands of frozen operators are repeated while removing")
                         .and(FROZEN_TICK)
-                        .in(Module.OPERATORS, CONTROLLER, "if (current && !isFrozen(operator)) {", "if (current) {")
+                        .in(Module.OPERATORS, CONTROLLER, "if (waits && !isFrozen(operator)) {", "if (waits) {")
                         .in(
                                 Module.OPERATORS,
                                 CONTROLLER,
                                 "frozen.sort((a, b) -> a.dispatcher().compareTo(b.dispatcher()));"
-                                        + " queue.removeIf(due -> isFrozen(due.operator()));",
+                                        + " queue.removeIf(this::isFrozen);",
                                 "frozen.sort((a, b) -> a.dispatcher().compareTo(b.dispatcher()));")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM, Workload.PARTITIONS),
@@ -179,7 +179,7 @@ final class RemovalBugs {
                         .and(GATE)
                         .caughtBy(CONVERGES, NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
-                GATE.harmless("nobody asks it for anything that the policy forbids"),
+                GATE.notFound("nobody asks it for anything that the policy forbids"),
                 PlantedBug.of("R18b", "ends are answered while removing, and the gate lets it out")
                         .and(ANSWERS_ENDS)
                         .and(GATE)
@@ -247,7 +247,7 @@ final class RemovalBugs {
                                 "cascade |= withCascade || forGood;",
                                 "cascade = withCascade || forGood;")
                         .in(Module.CORE, REMOVAL, "removed |= forGood;", "removed = forGood;")
-                        .harmless("the coordinator asks the owner of a removal for nothing less afterwards"),
+                        .notFound("the coordinator asks the owner of a removal for nothing less afterwards"),
                 PlantedBug.of("R28", "a cascade does not wait for all workers")
                         .in(Module.CORE, REMOVAL, "closed.containsAll(pipeline.members.latest())", "!closed.isEmpty()")
                         .caughtBy(DELETED_LAST)

@@ -1,0 +1,14 @@
+package dev.maintainer.api.audit;
+
+/**
+ * One contradiction that a part has found in itself.
+ *
+ * @param invariant the code of the broken invariant, for example {@code I-3}
+ * @param text what contradicts what, with the values
+ */
+public record Finding(String invariant, String text) {
+    @Override
+    public String toString() {
+        return invariant + ": " + text;
+    }
+}

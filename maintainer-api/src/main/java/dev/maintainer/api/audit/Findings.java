@@ -1,0 +1,49 @@
+package dev.maintainer.api.audit;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what an audit finds. One bug may break a million spans: what is beyond the limit is only counted. */
+public final class Findings {
+    private static final int LIMIT = 100;
+
+    private final List<Finding> found = new ArrayList<>();
+    private int dropped;
+
+    /** Nothing found yet. */
+    public Findings() {}
+
+    /** Notes a contradiction unless {@code holds}; the text is made of the parts, one after the other. */
+    public void require(boolean holds, String invariant, @Nullable Object... text) {
+        if (!holds) {
+            StringBuilder joined = new StringBuilder();
+            for (@Nullable Object part : text) {
+                joined.append(part);
+            }
+            add(new Finding(invariant, joined.toString()));
+        }
+    }
+
+    /** Adds what a part has found. */
+    public void addAll(List<Finding> findings) {
+        findings.forEach(this::add);
+    }
+
+    private void add(Finding finding) {
+        if (found.size() < LIMIT) {
+            found.add(finding);
+        } else {
+            dropped++;
+        }
+    }
+
+    /** What was found, in the order of finding; the last one says how many more there are. */
+    public List<Finding> all() {
+        List<Finding> all = new ArrayList<>(found);
+        if (dropped > 0) {
+            all.add(new Finding("AUDIT", dropped + " more findings"));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.maintainer.core.registry;
+
+import dev.maintainer.api.audit.Findings;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Counts everything in a registry again, and compares. Changes nothing. */
+final class RegistryAudit {
+    private final SpanRegistry registry;
+    private final Findings findings = new Findings();
+    /** How often a span was met on lists. By identity: two records of one span are two. */
+    private final IdentityHashMap<SpanReplica, Integer> listed = new IdentityHashMap<>();
+
+    RegistryAudit(SpanRegistry registry) {
+        this.registry = registry;
+    }
+
+    Findings run() {
+        groups();
+        replicas();
+        tables();
+        counters();
+        return findings;
+    }
+
+    private void groups() {
+        registry.groups.forEach((group, spans) -> {
+            int size = onList(spans.absent, group, SpanReplica.State.ABSENT, null);
+            for (Map.Entry<NodeId, SpanGroup.OnNode> each : spans.nodes().entrySet()) {
+                SpanGroup.OnNode onNode = each.getValue();
+                findings.require(!onNode.isEmpty(), "I-5", group, " keeps an empty entry for node ", each.getKey());
+                size += onList(onNode.scheduling, group, SpanReplica.State.SCHEDULING, each.getKey());
+                size += onList(onNode.replicating, group, SpanReplica.State.REPLICATING, each.getKey());
+            }
+            findings.require(size > 0, "I-5", group, " is empty and still there");
+            findings.require(size == spans.size(), "I-5", group, " counts ", spans.size(), " spans and has ", size);
+        });
+    }
+
+    private int onList(SpanList list, GroupId group, SpanReplica.State state, @Nullable NodeId node) {
+        int size = 0;
+        SpanReplica previous = null;
+        for (SpanReplica replica : list) {
+            size++;
+            listed.merge(replica, 1, Integer::sum);
+            findings.require(replica.list == list, "I-1", replica, " does not know the list that it is on");
+            findings.require(replica.previous == previous, "I-1", replica, " has a wrong neighbour on its list");
+            findings.require(replica.state == state, "I-1", replica, " is on the list of ", state);
+            boolean sameNode = node == null ? replica.node == null : node.equals(replica.node);
+            findings.require(sameNode, "I-3", replica, " is on the list of ", node == null ? "no node" : node);
+            findings.require(replica.group().equals(group), "I-6", replica, " is in ", group);
+            previous = replica;
+            if (size > registry.byId.size()) {
+                findings.require(false, "I-1", "a list of ", group, " has more spans than are registered");
+                break;
+            }
+        }
+        findings.require(size == list.size(), "I-1", "a list of ", group, " counts ", list.size(), " and has ", size);
+        return size;
+    }
+
+    private void replicas() {
+        for (SpanReplica replica : sorted()) {
+            DispatcherId id = replica.id();
+            findings.require(registry.byId.get(id) == replica, "I-1", replica, " is registered under another id");
+            int lists = listed.getOrDefault(replica, 0);
+            findings.require(lists == 1, "I-1", replica, " of dispatcher ", id, " is on ", lists, " lists");
+            boolean absent = replica.state == SpanReplica.State.ABSENT;
+            findings.require(absent == (replica.node == null), "I-2", replica, " of dispatcher ", id);
+            findings.require(replica.group().equals(GroupId.of(replica.span())), "I-6", replica, " changed its group");
+            boolean sound = replica.checkpointTs >= 1 && replica.checkpointTs < Long.MAX_VALUE;
+            findings.require(sound, "I-7", replica, " has an impossible checkpoint");
+            boolean waits = replica.state != SpanReplica.State.REPLICATING;
+            findings.require(waits == replica.tracked, "I-8", replica, waits ? " is not tracked" : " is still tracked");
+            listed.remove(replica);
+        }
+        findings.require(listed.isEmpty(), "I-1", listed.size(), " spans are on lists and not registered");
+    }
+
+    private List<SpanReplica> sorted() {
+        List<SpanReplica> all = new ArrayList<>(registry.byId.values());
+        all.sort((a, b) -> a.id().compareTo(b.id()));
+        return all;
+    }
+
+    private void tables() {
+        Set<SpanReplica> indexed = Collections.newSetFromMap(new IdentityHashMap<>());
+        Map<SchemaId, Set<TableId>> schemas = new TreeMap<>();
+        new TreeMap<>(registry.byTable).forEach((table, spans) -> {
+            findings.require(!spans.isEmpty(), "I-4", "table ", table, " is empty and still there");
+            for (SpanReplica replica : spans) {
+                boolean here = replica.span().table().equals(table);
+                findings.require(here, "I-4", replica, " is in the index of table ", table);
+                boolean known = registry.byId.get(replica.id()) == replica;
+                findings.require(known, "I-4", replica, " is in the index of its table and not registered");
+                findings.require(indexed.add(replica), "I-4", replica, " is twice in the index of its table");
+                schemas.computeIfAbsent(replica.schema(), s -> new TreeSet<>()).add(table);
+            }
+            disjointAndComplete(table, spans);
+        });
+        int missing = registry.byId.size() - indexed.size();
+        findings.require(missing == 0, "I-4", missing, " spans are in the index of no table");
+        Map<SchemaId, Set<TableId>> held = new TreeMap<>();
+        registry.bySchema.forEach((schema, tables) -> held.put(schema, new TreeSet<>(tables)));
+        Set<SchemaId> all = new TreeSet<>(schemas.keySet());
+        all.addAll(held.keySet());
+        for (SchemaId schema : all) {
+            Set<TableId> counted = schemas.getOrDefault(schema, new HashSet<>());
+            Set<TableId> kept = held.getOrDefault(schema, new HashSet<>());
+            boolean same = kept.equals(counted) && !kept.isEmpty();
+            findings.require(same, "I-4", "schema ", schema, " lists tables ", kept, " and has ", counted);
+        }
+    }
+
+    private void disjointAndComplete(TableId table, List<SpanReplica> spans) {
+        List<TableSpan> ranges = new ArrayList<>();
+        spans.forEach(replica -> ranges.add(replica.span()));
+        Collections.sort(ranges);
+        SpanBound reached = SpanBound.LOWEST;
+        for (TableSpan range : ranges) {
+            int order = range.start().compareTo(reached);
+            findings.require(order <= 0, "I-11", "table ", table, " has a hole before ", range);
+            findings.require(order >= 0, "I-75", "two spans of table ", table, " overlap at ", range);
+            reached = range.end();
+        }
+        boolean complete = reached.equals(SpanBound.HIGHEST);
+        findings.require(complete, "I-11", "table ", table, " is covered up to ", reached, " only");
+    }
+
+    private void counters() {
+        TreeMap<NodeId, Integer> bound = new TreeMap<>();
+        int absent = 0;
+        TreeMap<Long, Integer> checkpoints = new TreeMap<>();
+        for (SpanReplica replica : registry.byId.values()) {
+            NodeId node = replica.node;
+            if (node == null) {
+                absent++;
+            } else {
+                bound.merge(node, 1, Integer::sum);
+            }
+            if (replica.state != SpanReplica.State.REPLICATING) {
+                checkpoints.merge(replica.checkpointTs, 1, Integer::sum);
+            }
+        }
+        boolean sameBound = bound.equals(registry.boundByNode);
+        findings.require(sameBound, "I-3", "bound by node: kept ", registry.boundByNode, ", counted ", bound);
+        findings.require(absent == registry.absent, "I-3", "absent: kept ", registry.absent, ", counted ", absent);
+        boolean sameTracked = checkpoints.equals(registry.tracker.contents());
+        findings.require(sameTracked, "I-8", "the tracker's checkpoints are not those of the spans that wait");
+        findings.require(registry.tracker.isHeap(), "I-8", "the tracker's heap is out of order");
+        long least = checkpoints.isEmpty() ? Long.MAX_VALUE : checkpoints.firstKey();
+        long min = registry.tracker.min(Long.MAX_VALUE);
+        findings.require(min == least, "I-8", "the tracker's minimum is ", min, ", counted ", least);
+        boolean bare = !checkpoints.isEmpty() || registry.tracker.isBare();
+        findings.require(bare, "I-8", "the empty tracker holds storage");
+    }
+}

@@ -1,0 +1,20 @@
+package dev.maintainer.simulator.teeth;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** All bugs that are planted. */
+final class Bugs {
+    private Bugs() {}
+
+    static List<PlantedBug> all() {
+        List<PlantedBug> all = new ArrayList<>();
+        all.addAll(RemovalBugs.all());
+        all.addAll(ProgressBugs.all());
+        all.addAll(RebuildBugs.all());
+        all.addAll(OperatorBugs.all());
+        all.addAll(WorkerBugs.all());
+        all.addAll(CoordinatorBugs.all());
+        return List.copyOf(all);
+    }
+}
