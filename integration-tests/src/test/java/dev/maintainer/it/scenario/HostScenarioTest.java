@@ -294,4 +294,18 @@ class HostScenarioTest {
         assertThat(disposition).isEqualTo(Disposition.STALE);
         assertThat(host.dispositions()).containsEntry("BootstrapSnapshot/STALE", 1L);
     }
+
+    @Test
+    @DisplayName("A removal of an epoch that has not come yet: its late add does not start, whoever is here meanwhile")
+    void aRemovalThatOvertakesItsAdd() {
+        lead(LEADER, 1);
+        DispatcherId trigger = run(5);
+        assertThat(remove(6, true)).isEqualTo(Disposition.STALE);
+        remove(5, false);
+        triggerStops(5, trigger, 100);
+        assertThat(host.changefeeds()).isEmpty();
+        assertThat(add(6)).isEqualTo(Disposition.STALE);
+        assertThat(host.changefeeds()).isEmpty();
+        assertThat(add(7)).isEqualTo(Disposition.APPLIED);
+    }
 }

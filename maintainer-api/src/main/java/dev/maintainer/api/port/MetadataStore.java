@@ -21,14 +21,18 @@ public interface MetadataStore {
     List<Versioned> list() throws MaintainerException;
 
     /**
-     * Stores {@code metadata} if the stored version is {@code expectedVersion}; 0 means "does not exist yet".
+     * Stores {@code metadata} if the stored version is {@code expectedVersion}; 0 means "does not exist", also "not any
+     * more". Hosts and workers remember under which epoch a changefeed has ended; so one that is created again under the
+     * name of a deleted one begins above the last epoch of that one, whatever epoch {@code metadata} names, and the
+     * result says where. Its versions go on too: nobody's late write can meet a version that it expects by chance.
      *
      * @return the new version, or empty if another version is stored; when it returns a version, the value is durable
      */
     Optional<Versioned> compareAndSet(long expectedVersion, ChangefeedMetadata metadata) throws MaintainerException;
 
     /**
-     * Deletes if the stored version is {@code expectedVersion}.
+     * Deletes if the stored version is {@code expectedVersion}. Only the last epoch and version are kept, durably: for a
+     * later creation under the same name.
      *
      * @return whether it was deleted
      */

@@ -221,6 +221,10 @@ public final class MaintainerHost {
             reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(unknown)));
             return Disposition.APPLIED;
         }
+        if (remove.epoch().isNewerThan(present.maintainer.epoch())) {
+            // What is hosted is older; a late add of the removed epoch must not start when that has gone.
+            finalWords.bury(remove.changefeed(), remove.epoch());
+        }
         Disposition disposition = present.maintainer.handle(
                 new MaintainerInput.RemovalRequested(remove.epoch(), remove.cascade(), remove.removed()), nowMillis);
         if (disposition == Disposition.REFUSED || disposition == Disposition.STALE) {

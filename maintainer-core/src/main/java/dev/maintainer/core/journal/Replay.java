@@ -6,6 +6,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.SchemaStore;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.host.HostInput;
@@ -123,6 +124,11 @@ public final class Replay {
     /** The hash of all that has left. */
     public long hash() {
         return hash;
+    }
+
+    /** Every contradiction in the state of the host, found by a recount of all that it has: bugs of ours. */
+    public List<Inconsistency> audit() {
+        return host.audit();
     }
 
     /**

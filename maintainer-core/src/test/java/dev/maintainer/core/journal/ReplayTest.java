@@ -52,6 +52,7 @@ class ReplayTest {
         assertThat(created).isTrue();
         assertThat(replay.effects()).isEqualTo(life.effects()).isGreaterThan(30);
         assertThat(replay.hash()).isEqualTo(life.hash()).isNotZero();
+        assertThat(replay.audit()).isEmpty();
         assertThat(replay.endWithViews()).isEmpty();
     }
 
@@ -126,6 +127,7 @@ class ReplayTest {
         List<RecordedInput> entries = decoded(new JournalledLife(1).portions(), codec);
         Replay replay = replay(codec);
         entries.stream().limit(entries.size() / 2).forEach(replay::next);
+        assertThat(replay.audit()).isEmpty();
         assertThat(replay.endWithViews()).extracting(MaintainerView::spans).containsExactly(12);
         assertThatThrownBy(() -> replay.next(entries.get(0))).isInstanceOf(IllegalStateException.class);
     }

@@ -1,5 +1,6 @@
 package dev.maintainer.coordinator;
 
+import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorRequest;
@@ -13,6 +14,7 @@ import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.coordinator.PlacementPhase.Event;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -383,5 +385,23 @@ final class ChangefeedPlacement {
         }
         owner = null;
         ownerEpoch = null;
+    }
+
+    /** Checks the epochs, nobody may have been told of one that is not durable; and that a write that is under way ends. */
+    void audit(ChangefeedId name, Map<Long, ChangefeedId> requests, Findings findings) {
+        findings.require(changefeed.equals(name), "C-1", changefeed, " is placed under the name ", name);
+        long request = slot.inFlight();
+        boolean answerable = request == 0 || changefeed.equals(requests.get(request));
+        findings.require(answerable, "C-4", changefeed, " waits for request ", request, ", which nobody will answer");
+        MaintainerEpoch durable = slot.metadata().epoch();
+        MaintainerEpoch announced = ownerEpoch;
+        boolean bound = (owner == null) == (announced == null);
+        findings.require(bound, "C-2", changefeed, ": owner ", owner, " under epoch ", announced);
+        boolean first = announced == null || !announced.isNewerThan(durable);
+        findings.require(first, "C-3", changefeed, ": epoch ", announced, " was announced, durable is ", durable);
+        boolean used = announced == null || announced.value() <= usedEpoch;
+        findings.require(used, "C-3", changefeed, ": epoch ", announced, " is announced, used are up to ", usedEpoch);
+        boolean held = usedEpoch <= durable.value();
+        findings.require(held, "C-3", changefeed, ": epochs are used up to ", usedEpoch, ", durable is ", durable);
     }
 }

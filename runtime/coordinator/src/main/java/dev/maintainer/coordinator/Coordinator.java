@@ -1,5 +1,7 @@
 package dev.maintainer.coordinator;
 
+import dev.maintainer.api.audit.Finding;
+import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
@@ -46,7 +48,9 @@ public final class Coordinator {
     private final MetadataGateway metadata;
     private final CoordinatorConfig config;
     private final CoordinatorObserver observer;
-    private final Fleet fleet;
+    /** Broken by a test of the audit. */
+    final Fleet fleet;
+
     private final CoordinatorCounters counters = new CoordinatorCounters();
     private final SortedMap<ChangefeedId, ChangefeedPlacement> placements = new TreeMap<>();
     private final ConcurrentHashMap<ChangefeedId, ChangefeedView> views = new ConcurrentHashMap<>();
@@ -122,6 +126,24 @@ public final class Coordinator {
     /** What became of everything that this coordinator was told. Any thread. */
     public CoordinatorCounters counters() {
         return counters;
+    }
+
+    /**
+     * What contradicts what in this coordinator; empty if all is well. O(all changefeeds); changes nothing; call it on the
+     * thread that calls {@link #handle}, between two inputs.
+     */
+    public List<Finding> audit() {
+        Findings findings = new Findings();
+        Map<NodeId, Integer> load = new TreeMap<>();
+        placements.forEach((changefeed, placement) -> {
+            placement.audit(changefeed, requests, findings);
+            NodeId owner = placement.view().owner();
+            if (owner != null && fleet.isAlive(owner)) {
+                load.merge(owner, 1, Integer::sum);
+            }
+        });
+        findings.require(load.equals(fleet.load()), "C-5", "maintainers: kept ", fleet.load(), ", counted ", load);
+        return findings.all();
     }
 
     // ---- time and members -----------------------------------------------------------------------------------------

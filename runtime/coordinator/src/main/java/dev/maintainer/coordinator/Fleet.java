@@ -59,6 +59,11 @@ final class Fleet {
         return silent;
     }
 
+    /** Maintainers by node, of those that have any. */
+    Map<NodeId, Integer> load() {
+        return load;
+    }
+
     void bind(NodeId node) {
         load.merge(node, 1, Integer::sum);
     }

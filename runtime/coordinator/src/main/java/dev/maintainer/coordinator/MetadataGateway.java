@@ -14,9 +14,12 @@ public interface MetadataGateway {
     /** Asks for everything; answered by {@link CoordinatorInput.MetadataLoaded}. */
     void load();
 
-    /** Asks for a compare-and-set; answered by {@link CoordinatorInput.MetadataStored}. Ids start at 1. */
+    /**
+     * Asks for a compare-and-set; answered by {@link CoordinatorInput.MetadataStored}. Ids start at 1. A creation under
+     * the name of a deleted changefeed is stored with an epoch above that one's last; the answer says which.
+     */
     void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId);
 
-    /** Asks for a deletion; answered by {@link CoordinatorInput.MetadataDeleted}. */
+    /** Asks for a deletion, of all but the last epoch; answered by {@link CoordinatorInput.MetadataDeleted}. */
     void delete(long expectedVersion, ChangefeedId changefeed, long requestId);
 }

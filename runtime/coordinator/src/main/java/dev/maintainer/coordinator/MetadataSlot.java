@@ -27,6 +27,11 @@ final class MetadataSlot {
         return stored.version();
     }
 
+    /** The request that has not been answered; 0 if there is none. */
+    long inFlight() {
+        return inFlight;
+    }
+
     void reloaded(Versioned latest) {
         if (latest.version() > stored.version()) {
             stored = latest;

@@ -32,6 +32,7 @@ final class CoordinatorBench {
     static final NodeId C = new NodeId("c");
 
     final Map<ChangefeedId, Versioned> durable = new TreeMap<>();
+    private final Map<ChangefeedId, MaintainerEpoch> deleted = new HashMap<>();
     final List<Envelope> sent = new ArrayList<>();
     final Map<Long, NodeId> addedUnder = new HashMap<>();
     final Deque<CoordinatorInput> results = new ArrayDeque<>();
@@ -74,7 +75,10 @@ final class CoordinatorBench {
                     if (held != null && held.metadata().epoch().isNewerThan(metadata.epoch())) {
                         throw new AssertionError("epoch goes back: " + metadata);
                     }
-                    Versioned next = new Versioned(expectedVersion + 1, metadata);
+                    MaintainerEpoch last = deleted.get(metadata.changefeed());
+                    boolean again = held == null && last != null;
+                    Versioned next = new Versioned(
+                            expectedVersion + 1, again && last != null ? metadata.withEpoch(last.next()) : metadata);
                     durable.put(metadata.changefeed(), next);
                     result = Optional.of(next);
                 }
@@ -83,7 +87,10 @@ final class CoordinatorBench {
 
             @Override
             public void delete(long expectedVersion, ChangefeedId changefeed, long requestId) {
-                durable.remove(changefeed);
+                Versioned held = durable.remove(changefeed);
+                if (held != null) {
+                    deleted.put(changefeed, held.metadata().epoch());
+                }
                 results.add(new CoordinatorInput.MetadataDeleted(requestId, true));
             }
         };
@@ -115,6 +122,9 @@ final class CoordinatorBench {
     void settle() {
         while (!hold && !results.isEmpty()) {
             coordinator.handle(results.remove(), now);
+        }
+        if (!coordinator.audit().isEmpty()) {
+            throw new AssertionError(coordinator.audit());
         }
     }
 

@@ -221,6 +221,9 @@ final class CoordinatorSimulation {
 
     void handle(CoordinatorInput input) {
         coordinator.handle(input, now);
+        if (!coordinator.audit().isEmpty()) {
+            throw new AssertionError(coordinator.audit());
+        }
     }
 
     Optional<ChangefeedView> view() {

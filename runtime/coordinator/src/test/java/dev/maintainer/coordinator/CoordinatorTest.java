@@ -294,4 +294,30 @@ class CoordinatorTest {
         assertThat(((AddMaintainer) bench.last(AddMaintainer.class).message()).epoch())
                 .isEqualTo(new MaintainerEpoch(2));
     }
+
+    @Test
+    @DisplayName("Removed and created again: the new life begins above the last epoch of the old one")
+    void createdAgain() {
+        CoordinatorBench bench = new CoordinatorBench();
+        bench.running();
+        bench.handle(new CoordinatorInput.RemoveChangefeed(FEED));
+        bench.report(A, 1, LifecyclePhase.CLOSED, 150);
+        assertThat(bench.coordinator.view(FEED)).isEmpty();
+        bench.take();
+
+        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 40));
+
+        assertThat(bench.last(AddMaintainer.class).message()).isEqualTo(add(2, 40));
+        assertThat(bench.stored().epoch()).isEqualTo(new MaintainerEpoch(2));
+    }
+
+    @Test
+    @DisplayName("The audit sees a count of maintainers that is wrong")
+    void theAuditSees() {
+        CoordinatorBench bench = new CoordinatorBench();
+        bench.running();
+        assertThat(bench.coordinator.audit()).isEmpty();
+        bench.coordinator.fleet.bind(B);
+        assertThat(bench.coordinator.audit()).hasSize(1);
+    }
 }

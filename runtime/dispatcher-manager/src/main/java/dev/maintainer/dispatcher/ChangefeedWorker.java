@@ -399,12 +399,8 @@ final class ChangefeedWorker {
 
     /** Compares what is known in several places. */
     void audit(Findings findings) {
-        WorkerAudit audit = new WorkerAudit(changefeed + ": ", findings);
-        audit.dispatchers(dispatchers);
-        audit.journal(journal.dispatchers(), dispatchers);
-        audit.watermark(heartbeats.watermark(), dispatchers);
-        audit.mourned(mourned, dispatchers);
-        audit.stuck(hosting.stuck(), dispatchers);
+        new WorkerAudit(changefeed + ": ", findings)
+                .run(dispatchers, journal.dispatchers(), heartbeats.watermark(), mourned, hosting.stuck());
         findings.require(!isClosed(), "W-6", changefeed, ": closed, and still here");
     }
 

@@ -19,6 +19,19 @@ final class WorkerAudit {
         this.findings = findings;
     }
 
+    void run(
+            DispatcherSet dispatchers,
+            Collection<DispatcherId> journaled,
+            NodeWatermark watermark,
+            Map<DispatcherId, DispatcherStatus> mourned,
+            Collection<DispatcherId> stuck) {
+        dispatchers(dispatchers);
+        journal(journaled, dispatchers);
+        watermark(watermark, dispatchers);
+        mourned(mourned, dispatchers);
+        stuck(stuck, dispatchers);
+    }
+
     void dispatchers(DispatcherSet dispatchers) {
         dispatchers.byId().forEach((id, hosted) -> {
             boolean same = hosted.id().equals(id);

@@ -28,10 +28,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Metadata in a directory of one machine: one file per changefeed, readable by people, replaced atomically. A crash
- * leaves the old value or the new one. Thread-safe within one process; only one process may use a directory.
+ * leaves the old value or the new one. Of a deleted changefeed a second kind of file stays: with its last epoch, so that
+ * one that is created again under its name begins above. Thread-safe within one process; only one process may use a directory.
  */
 public final class FileMetadataStore implements MetadataStore {
     private static final String SUFFIX = ".changefeed";
+    private static final String DELETED_SUFFIX = ".deleted";
 
     private interface Operation<T> {
         T run() throws IOException;
@@ -90,7 +92,7 @@ public final class FileMetadataStore implements MetadataStore {
             if ((held == null ? 0 : held.version()) != expectedVersion) {
                 return Optional.empty();
             }
-            Versioned next = new Versioned(expectedVersion + 1, metadata);
+            Versioned next = held == null ? first(metadata) : new Versioned(expectedVersion + 1, metadata);
             guarded(file, () -> replace(file, format(next)));
             return Optional.of(next);
         });
@@ -105,11 +107,27 @@ public final class FileMetadataStore implements MetadataStore {
                 return false;
             }
             return guarded(file, () -> {
+                // In this order: a crash in between leaves the changefeed, and the deletion is asked for again.
+                replace(deletedFileOf(changefeed), format(new Versioned(held.version() + 1, held.metadata())));
                 Files.delete(file);
                 syncDirectory();
                 return true;
             });
         });
+    }
+
+    private Versioned first(ChangefeedMetadata metadata) {
+        Versioned deleted = load(deletedFileOf(metadata.changefeed()));
+        if (deleted == null) {
+            return new Versioned(1, metadata);
+        }
+        MaintainerEpoch above = deleted.metadata().epoch().next();
+        MaintainerEpoch epoch = metadata.epoch().isNewerThan(above) ? metadata.epoch() : above;
+        return new Versioned(deleted.version() + 1, metadata.withEpoch(epoch));
+    }
+
+    private Path deletedFileOf(ChangefeedId changefeed) {
+        return directory.resolve(changefeed.name() + DELETED_SUFFIX);
     }
 
     private Path fileOf(ChangefeedId changefeed) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,5 +89,43 @@ class FileMetadataStoreTest {
             }
             assertThat(store.list()).isEqualTo(List.copyOf(model.values()));
         }
+    }
+
+    @Test
+    @DisplayName("Removed and created again: it begins above the last epoch and version of the one that was removed")
+    void createdAgain() {
+        FileMetadataStore store = new FileMetadataStore(directory);
+        store.compareAndSet(0, metadata(FEED, 1));
+        store.compareAndSet(1, metadata(FEED, 7));
+        assertThat(store.delete(2, FEED)).isTrue();
+
+        assertThat(store.read(FEED)).isEmpty();
+        assertThat(store.list()).isEmpty();
+        FileMetadataStore reopened = new FileMetadataStore(directory);
+        Versioned again = reopened.compareAndSet(0, metadata(FEED, 1)).orElseThrow();
+        assertThat(again.metadata()).isEqualTo(metadata(FEED, 1).withEpoch(new MaintainerEpoch(8)));
+        assertThat(again.version()).isEqualTo(4);
+        assertThat(reopened.read(FEED)).contains(again);
+        // A write of the former life, and a second creation.
+        assertThat(reopened.compareAndSet(2, metadata(FEED, 7))).isEmpty();
+        assertThat(reopened.compareAndSet(0, metadata(FEED, 1))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Removed and created again: a crash in the middle of a deletion leaves the changefeed")
+    void aCrashInADeletion() throws IOException {
+        FileMetadataStore store = new FileMetadataStore(directory);
+        store.compareAndSet(0, metadata(FEED, 3));
+        String live = Files.readString(directory.resolve("feed.changefeed"));
+        store.delete(1, FEED);
+        Files.writeString(directory.resolve("feed.changefeed"), live);
+        FileMetadataStore reopened = new FileMetadataStore(directory);
+        assertThat(reopened.read(FEED)).contains(new Versioned(1, metadata(FEED, 3)));
+        assertThat(reopened.delete(1, FEED)).isTrue();
+        assertThat(reopened.compareAndSet(0, metadata(FEED, 1))
+                        .orElseThrow()
+                        .metadata()
+                        .epoch())
+                .isEqualTo(new MaintainerEpoch(4));
     }
 }

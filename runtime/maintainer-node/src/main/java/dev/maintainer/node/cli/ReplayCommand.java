@@ -165,6 +165,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (replay.ending() != null && !replay.whole()) {
             out.println("  the journal ends early: " + replay.ending());
         }
+        replay.inconsistencies().forEach(each -> out.println("  INCONSISTENT: " + each));
         if (until != null || divergence != null) {
             printState(replay, out);
         }
@@ -196,6 +197,8 @@ final class ReplayCommand implements Callable<Integer> {
                     .put("identical", replay.isIdentical())
                     .put("whole", replay.whole())
                     .put("ending", replay.ending());
+            ArrayNode inconsistencies = each.putArray("inconsistencies");
+            replay.inconsistencies().forEach(inconsistency -> inconsistencies.add(inconsistency.toString()));
             Replay.Step divergence = replay.divergence();
             if (divergence != null) {
                 each.put("divergedAt", divergence.recorded().number());

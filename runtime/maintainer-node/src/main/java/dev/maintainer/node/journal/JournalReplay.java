@@ -1,6 +1,7 @@
 package dev.maintainer.node.journal;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.journal.JournalHeader;
 import dev.maintainer.core.journal.RecordCodec;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param hash of all of these
  * @param divergence the first entry that led to something else; the replay stopped there; null if there is none
  * @param lastMillis the time of the last entry
+ * @param inconsistencies contradictions in the state of the host where the replay ended
  * @param maintainers those that are hosted where the replay ended, as one more tick finds them
  * @param ending how the journal ends, for people; null if the replay stopped before
  * @param whole whether the journal holds the whole life of its host
@@ -32,9 +34,15 @@ public record JournalReplay(
         long hash,
         Replay.@Nullable Step divergence,
         long lastMillis,
+        List<Inconsistency> inconsistencies,
         List<MaintainerView> maintainers,
         @Nullable String ending,
         boolean whole) {
+    /** Copies the lists. */
+    public JournalReplay {
+        inconsistencies = List.copyOf(inconsistencies);
+        maintainers = List.copyOf(maintainers);
+    }
 
     /** The header of a journal. */
     public static JournalHeader header(Path file) throws MaintainerException {
@@ -90,6 +98,7 @@ public record JournalReplay(
                     replay.hash(),
                     divergence,
                     lastMillis,
+                    replay.audit(),
                     views(replay),
                     stopped ? null : journal.ending(),
                     !stopped && journal.isWhole());
