@@ -10,6 +10,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
@@ -108,5 +109,18 @@ class ProtocolGapsTest {
         assertThat(Objects.requireNonNull(cluster.status()).errors()).isEmpty();
         assertThat(cluster.doubleWriters()).isZero();
         eachTableHasOneWriter();
+    }
+
+    @Test
+    @DisplayName("A table that is reported under another schema goes with that schema, not with its former one")
+    void aTableInAnotherSchema() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(MaintainerBench.N1), 1, 2);
+        SchemaId other = new SchemaId(9);
+        bench.ddl(200, new TableChange.AddTable(new TableInfo(new TableId(1), other, true)));
+        bench.ddl(300, new TableChange.DropSchema(MaintainerBench.SCHEMA));
+        assertThat(bench.table(1)).hasSize(1);
+        assertThat(bench.table(2)).isEmpty();
+        bench.ddl(400, new TableChange.DropSchema(other));
+        assertThat(bench.table(1)).isEmpty();
     }
 }

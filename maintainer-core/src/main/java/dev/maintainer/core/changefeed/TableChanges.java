@@ -82,7 +82,12 @@ final class TableChanges {
     }
 
     private void addTable(TableInfo table, long commitTs, long nowMillis) {
-        if (table.table().equals(TableId.DDL) || pipeline.registry.hasTable(table.table())) {
+        if (table.table().equals(TableId.DDL)) {
+            return;
+        }
+        if (pipeline.registry.hasTable(table.table())) {
+            // It may have been renamed into another schema; a drop of that schema has to find it.
+            pipeline.registry.changeSchema(table.table(), table.schema());
             return;
         }
         // The former owner may have executed this DDL: then its dispatchers run, and there must be no second ones.

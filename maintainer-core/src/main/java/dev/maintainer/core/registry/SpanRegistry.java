@@ -65,8 +65,7 @@ public final class SpanRegistry implements SpanStates {
             throw new IllegalStateException("dispatcher id " + replica.id() + " is invalid or registered already");
         }
         byTable.computeIfAbsent(replica.span().table(), t -> new ArrayList<>(1)).add(replica);
-        bySchema.computeIfAbsent(replica.schema(), s -> new LinkedHashSet<>())
-                .add(replica.span().table());
+        enter(replica.schema(), replica.span().table());
         place(replica);
         return replica;
     }
@@ -83,15 +82,37 @@ public final class SpanRegistry implements SpanStates {
         siblings.remove(replica);
         if (siblings.isEmpty()) {
             byTable.remove(table);
-            Set<TableId> tables = bySchema.get(replica.schema());
-            if (tables != null) {
-                tables.remove(table);
-                if (tables.isEmpty()) {
-                    bySchema.remove(replica.schema());
-                }
-            }
+            leave(replica.schema(), table);
         }
         return true;
+    }
+
+    /** A table is in another schema from now on. Returns whether that is news; not for a table without spans. */
+    public boolean changeSchema(TableId table, SchemaId schema) {
+        boolean news = false;
+        for (SpanReplica replica : byTable.getOrDefault(table, List.of())) {
+            if (!replica.schema.equals(schema)) {
+                leave(replica.schema, table);
+                enter(schema, table);
+                replica.schema = schema;
+                news = true;
+            }
+        }
+        return news;
+    }
+
+    private void enter(SchemaId schema, TableId table) {
+        bySchema.computeIfAbsent(schema, s -> new LinkedHashSet<>()).add(table);
+    }
+
+    private void leave(SchemaId schema, TableId table) {
+        Set<TableId> tables = bySchema.get(schema);
+        if (tables != null) {
+            tables.remove(table);
+            if (tables.isEmpty()) {
+                bySchema.remove(schema);
+            }
+        }
     }
 
     // ---- transitions -------------------------------------------------------------------------------------------

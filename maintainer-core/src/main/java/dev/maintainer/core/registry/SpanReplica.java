@@ -22,7 +22,7 @@ public final class SpanReplica {
 
     private final DispatcherId id;
     private final TableSpan span;
-    private final SchemaId schema;
+    SchemaId schema;
     private final GroupId group;
 
     State state = State.ABSENT;
@@ -71,7 +71,7 @@ public final class SpanReplica {
         return span;
     }
 
-    /** The schema of the table. */
+    /** The schema that the table is in now. */
     public SchemaId schema() {
         return schema;
     }

@@ -6,7 +6,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Changefeeds that were closed here on purpose, and under which epoch: nothing as old or older comes back. */
+/**
+ * Changefeeds that were closed here on purpose, and under which epoch: nothing as old or older comes back. They are
+ * never pruned by age, because no age is safe: messages may be late without bound, and of a changefeed that is gone for
+ * good nobody newer would end what a late bootstrap has begun. One name and one number each, for the life of the process.
+ */
 final class Tombstones {
     private record Tombstone(MaintainerEpoch epoch, boolean removed) {}
 
