@@ -215,21 +215,15 @@ final class ChangefeedWorker {
     private @Nullable WorkerError abandonLeftovers(WorkerCommand.Bootstrap bootstrap, Standing standing) {
         WorkerError error = null;
         for (HostedDispatcher hosted : List.copyOf(dispatchers.values())) {
-            boolean trigger = dispatchers.isTrigger(hosted.id());
-            boolean former = bootstrap.epoch().isNewerThan(hosted.spec().epoch());
-            boolean leftover = trigger
-                    ? !hosted.id().equals(bootstrap.trigger()) && standing == Standing.SUCCESSOR
-                    : bootstrap.late();
-            if (former && leftover) {
-                if (hosting.abandon(hosted)) {
-                    ended(hosted);
-                } else {
-                    error = surroundings.error(
-                            ErrorCode.WORKER_CLOSING,
-                            "dispatcher " + hosted.id()
-                                    + " of a former owner cannot be abandoned and may write; bootstrap"
-                                    + " again when that has ended");
-                }
+            boolean leftover = dispatchers.isTrigger(hosted.id())
+                    ? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())
+                    : bootstrap.late()
+                            && bootstrap.epoch().isNewerThan(hosted.spec().epoch());
+            if (leftover && hosting.abandon(hosted)) {
+                ended(hosted);
+            } else if (leftover) {
+                String why = "dispatcher " + hosted.id() + " of a former owner may still write; bootstrap again later";
+                error = surroundings.error(ErrorCode.WORKER_CLOSING, why);
             }
         }
         return error;
