@@ -70,7 +70,7 @@ class HostScenarioTest {
         return request(
                 LEADER,
                 new CoordinatorRequest.AddMaintainer(
-                        CHANGEFEED, new MaintainerEpoch(epoch), 100, HandoffManifest.EMPTY));
+                        CHANGEFEED, new MaintainerEpoch(epoch), 100, HandoffManifest.EMPTY, 0));
     }
 
     private Disposition remove(long epoch, boolean cascade) {

@@ -259,7 +259,7 @@ class HostileInputTest {
         return new HostInput.RequestReceived(
                 N3,
                 new CoordinatorRequest.AddMaintainer(
-                        CHANGEFEED, new MaintainerEpoch(5), checkpointTs, HandoffManifest.EMPTY));
+                        CHANGEFEED, new MaintainerEpoch(5), checkpointTs, HandoffManifest.EMPTY, 0));
     }
 
     // ---- at random ---------------------------------------------------------------------------------------------

@@ -96,6 +96,7 @@ public final class MaintainerBench {
                 N1,
                 startTs,
                 manifest,
+                0,
                 MaintainerConfig.defaults(),
                 new MaintainerPorts(
                         this::record,

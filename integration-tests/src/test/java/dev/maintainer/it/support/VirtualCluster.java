@@ -201,7 +201,8 @@ public final class VirtualCluster {
     public void addMaintainer(NodeId to, long epoch, long checkpointTs, HandoffManifest manifest) {
         request(
                 to,
-                new CoordinatorRequest.AddMaintainer(changefeed, new MaintainerEpoch(epoch), checkpointTs, manifest));
+                new CoordinatorRequest.AddMaintainer(
+                        changefeed, new MaintainerEpoch(epoch), checkpointTs, manifest, 0));
     }
 
     /** Lets time pass. */

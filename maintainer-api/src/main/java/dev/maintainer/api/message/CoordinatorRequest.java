@@ -19,8 +19,15 @@ public sealed interface CoordinatorRequest extends Message {
      *
      * @param checkpointTs where to start; a TSO, at least 1
      * @param manifest what the predecessor left behind
+     * @param membershipVersion the maintainer asks nobody before it has heard of a membership that is at least as new:
+     *     its predecessor may have placed tables on any of these nodes
      */
-    record AddMaintainer(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, HandoffManifest manifest)
+    record AddMaintainer(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            long checkpointTs,
+            HandoffManifest manifest,
+            long membershipVersion)
             implements CoordinatorRequest {}
 
     /**

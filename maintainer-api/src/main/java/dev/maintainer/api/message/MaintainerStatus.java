@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A maintainer as its host reports it.
  *
  * @param checkpointTs the committed checkpoint; a TSO; never decreases under one epoch
+ * @param membershipVersion the newest membership that it has heard of; 0 if none
  * @param errors what is wrong now; repeated while it lasts
  * @param finalWord present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}
  */
@@ -19,6 +20,7 @@ public record MaintainerStatus(
         MaintainerEpoch epoch,
         LifecyclePhase phase,
         long checkpointTs,
+        long membershipVersion,
         List<WorkerError> errors,
         @Nullable FinalWord finalWord) {
     /** Copies the errors and checks the final word. */

@@ -25,6 +25,7 @@ final class Bootstrap {
     private final SchemaStore schemaStore;
     private final HandoffManifest manifest;
     private final long startTs;
+    private final long leastVersion;
     private long triggerStartTs;
     private long tablesRequestedAt = Long.MIN_VALUE;
     private boolean triggerBegun;
@@ -36,12 +37,14 @@ final class Bootstrap {
      * Prepares a bootstrap.
      *
      * @param startTs the checkpoint that the maintainer was given; a TSO
+     * @param leastVersion the oldest membership with which it may begin
      */
-    Bootstrap(Pipeline pipeline, SchemaStore schemaStore, long startTs, HandoffManifest manifest) {
+    Bootstrap(Pipeline pipeline, SchemaStore schemaStore, long startTs, HandoffManifest manifest, long leastVersion) {
         this.pipeline = pipeline;
         this.schemaStore = schemaStore;
         this.startTs = startTs;
         this.manifest = manifest;
+        this.leastVersion = leastVersion;
     }
 
     /**
@@ -50,6 +53,9 @@ final class Bootstrap {
      * @param late whether the state has been rebuilt, so that what older owners left on these nodes must not write
      */
     void request(boolean late, long nowMillis) {
+        if (pipeline.members.version() < leastVersion) {
+            return;
+        }
         for (NodeId node : pipeline.members.dueForRequest(nowMillis, pipeline.config.bootstrapResendMillis())) {
             pipeline.gate.send(
                     LifecycleAction.SEND_BOOTSTRAP,
@@ -109,19 +115,26 @@ final class Bootstrap {
 
     /** Asks for the tables when everybody has answered. */
     void requestTablesIfReady(long nowMillis) {
-        boolean withoutTrigger = pipeline.members.allAnswered() && triggerStartTs == 0;
-        pipeline.errors.own(
-                ErrorCode.BOOTSTRAP_FAILED,
-                withoutTrigger
-                        ? "all nodes have answered and none runs the DDL trigger dispatcher; is node " + pipeline.self
-                                + " a member?"
-                        : null);
+        pipeline.errors.own(ErrorCode.BOOTSTRAP_FAILED, obstacle());
         boolean due = tablesRequestedAt == Long.MIN_VALUE
                 || nowMillis - tablesRequestedAt >= pipeline.config.bootstrapResendMillis();
         if (pipeline.members.allAnswered() && triggerStartTs > 0 && due) {
             tablesRequestedAt = nowMillis;
             schemaStore.requestTables(pipeline.changefeed, triggerStartTs);
         }
+    }
+
+    private @Nullable String obstacle() {
+        if (pipeline.members.version() < leastVersion) {
+            return "waits for version " + leastVersion
+                    + " of the membership, which the predecessor may have used; node " + pipeline.self
+                    + " has heard of version " + pipeline.members.version();
+        }
+        if (pipeline.members.allAnswered() && triggerStartTs == 0) {
+            return "all nodes have answered and none runs the DDL trigger dispatcher; is node " + pipeline.self
+                    + " a member?";
+        }
+        return null;
     }
 
     /** Rebuilds the state if these are the tables that were asked for and nobody has joined unheard meanwhile. */

@@ -53,6 +53,7 @@ public final class Maintainer {
      *
      * @param startTs the checkpoint to start from; a TSO, at least 1
      * @param manifest what the predecessor left
+     * @param leastVersion the oldest membership with which it may begin
      */
     public Maintainer(
             ChangefeedId changefeed,
@@ -60,6 +61,7 @@ public final class Maintainer {
             NodeId self,
             long startTs,
             HandoffManifest manifest,
+            long leastVersion,
             MaintainerConfig config,
             MaintainerPorts ports) {
         this.observer = ports.observer();
@@ -79,7 +81,7 @@ public final class Maintainer {
                 return isQuiesced();
             }
         });
-        this.bootstrap = new Bootstrap(pipeline, ports.schemaStore(), startTs, manifest);
+        this.bootstrap = new Bootstrap(pipeline, ports.schemaStore(), startTs, manifest, leastVersion);
         this.heartbeats = new HeartbeatReconciler(pipeline);
         this.tableChanges = new TableChanges(pipeline);
         this.removal = new Removal(pipeline);
@@ -386,7 +388,13 @@ public final class Maintainer {
         long checkpointTs = pipeline.checkpoint.committedTs();
         FinalWord finalWord = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpointTs, removal.manifest()) : null;
         return new MaintainerStatus(
-                pipeline.changefeed, pipeline.epoch, phase, checkpointTs, pipeline.errors.all(), finalWord);
+                pipeline.changefeed,
+                pipeline.epoch,
+                phase,
+                checkpointTs,
+                pipeline.members.version(),
+                pipeline.errors.all(),
+                finalWord);
     }
 
     /** The state for people. Costs the number of nodes. */

@@ -183,7 +183,7 @@ public final class MaintainerHost {
             refuse(add.changefeed(), add.epoch(), null, add.kind(), RefusalReason.PREMISE_GONE);
             return Disposition.REFUSED;
         }
-        start(add.changefeed(), add.epoch(), add.checkpointTs(), add.manifest(), nowMillis);
+        start(add.changefeed(), add.epoch(), add.checkpointTs(), add.manifest(), add.membershipVersion(), nowMillis);
         return Disposition.APPLIED;
     }
 
@@ -192,9 +192,11 @@ public final class MaintainerHost {
             MaintainerEpoch epoch,
             long checkpointTs,
             HandoffManifest manifest,
+            long leastVersion,
             long nowMillis) {
         MaintainerPorts ports = new MaintainerPorts(transport, schemaStore, schedulers.get(), observer);
-        Maintainer maintainer = new Maintainer(changefeed, epoch, self, checkpointTs, manifest, config, ports);
+        Maintainer maintainer =
+                new Maintainer(changefeed, epoch, self, checkpointTs, manifest, leastVersion, config, ports);
         hosted.put(changefeed, new Hosted(maintainer));
         if (membership != null) {
             maintainer.handle(new MaintainerInput.MembershipChanged(membership), nowMillis);
@@ -216,6 +218,7 @@ public final class MaintainerHost {
                     remove.epoch(),
                     LifecyclePhase.CLOSED,
                     0,
+                    membership == null ? 0 : membership.version(),
                     List.of(),
                     new FinalWord(0, HandoffManifest.EMPTY));
             reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(unknown)));

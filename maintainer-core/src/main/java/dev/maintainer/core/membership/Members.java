@@ -35,23 +35,30 @@ public final class Members {
 
     private final TreeMap<NodeId, Member> members = new TreeMap<>();
     private SortedSet<NodeId> latest = new TreeSet<>();
-    private long version = Long.MIN_VALUE;
+    private boolean heard;
+    private long version;
     /** Broken by a test of the audit. */
     int unanswered;
 
     /** Notes a membership without acting on it. Returns whether it is newer than the last one. */
     public boolean note(Membership membership) {
-        if (membership.version() <= version) {
+        if (heard && membership.version() <= version) {
             return false;
         }
         version = membership.version();
+        heard = true;
         latest = membership.alive();
         return true;
     }
 
+    /** The newest membership; 0 before the first. */
+    public long version() {
+        return version;
+    }
+
     /** Whether any membership is known. */
     public boolean isKnown() {
-        return version != Long.MIN_VALUE;
+        return heard;
     }
 
     /** The nodes that are alive by the latest membership, whether or not it was acted on. */

@@ -105,7 +105,7 @@ final class JournalledLife {
     private void live() throws ReflectiveOperationException {
         members(1, "n1", "n2", "n3");
         request(new CoordinatorRequest.CoordinatorBootstrap(1));
-        request(new CoordinatorRequest.AddMaintainer(FEED, EPOCH, 100, HandoffManifest.EMPTY));
+        request(new CoordinatorRequest.AddMaintainer(FEED, EPOCH, 100, HandoffManifest.EMPTY, 0));
         pass(60);
         members(2, "n1", "n3");
         pass(60);

@@ -351,7 +351,10 @@ final class ChangefeedPlacement {
         nextSendAt = nowMillis + config.resendMillis();
         boolean unheard = phase == PlacementPhase.REMOVING && !adopted;
         if (phase == PlacementPhase.ADD_TARGET || unheard) {
-            fleet.send(node, new CoordinatorRequest.AddMaintainer(changefeed, epoch, addCheckpointTs, manifest));
+            fleet.send(
+                    node,
+                    new CoordinatorRequest.AddMaintainer(
+                            changefeed, epoch, addCheckpointTs, manifest, fleet.newestVersion()));
         }
         if (phase == PlacementPhase.REMOVING || phase == PlacementPhase.REMOVE_ORIGIN) {
             boolean removed = phase == PlacementPhase.REMOVING;

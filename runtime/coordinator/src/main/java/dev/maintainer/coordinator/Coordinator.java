@@ -193,6 +193,7 @@ public final class Coordinator {
             return;
         }
         snapshots = null;
+        reported.values().forEach(statuses -> statuses.forEach(status -> fleet.heardOf(status.membershipVersion())));
         loaded.forEach(versioned -> begin(versioned, reported, nowMillis));
         LOG.info("coordinator {} version {} leads {} changefeeds", self, version, placements.size());
         reported.forEach((node, statuses) -> statuses.forEach(status -> status(node, status, nowMillis)));
@@ -302,6 +303,7 @@ public final class Coordinator {
     }
 
     private void status(NodeId from, MaintainerStatus status, long nowMillis) {
+        fleet.heardOf(status.membershipVersion());
         ChangefeedPlacement placement = placements.get(status.changefeed());
         if (placement == null) {
             refuse("MaintainerStatus", Disposition.STALE, "unknown changefeed " + status.changefeed());

@@ -17,9 +17,20 @@ final class Fleet {
     private final SortedSet<NodeId> answered = new TreeSet<>();
     private SortedSet<NodeId> alive = new TreeSet<>();
     private long version = Long.MIN_VALUE;
+    private long newestVersion;
 
     Fleet(Transport transport) {
         this.transport = transport;
+    }
+
+    /** A host has heard of this version, so whoever follows it has to hear of it too. */
+    void heardOf(long membershipVersion) {
+        newestVersion = Math.max(newestVersion, membershipVersion);
+    }
+
+    /** The newest version that anybody is known to have heard of; 0 if none. */
+    long newestVersion() {
+        return newestVersion;
     }
 
     /** Takes a newer membership over; returns who has gone, or null if it is not newer. */
@@ -29,6 +40,7 @@ final class Fleet {
             return null;
         }
         version = membership.version();
+        heardOf(version);
         SortedSet<NodeId> gone = new TreeSet<>(alive);
         gone.removeAll(membership.alive());
         alive = membership.alive();

@@ -165,7 +165,11 @@ final class CoordinatorBench {
 
     static MaintainerStatus status(long epoch, LifecyclePhase phase, long checkpoint) {
         FinalWord last = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpoint, HandoffManifest.EMPTY) : null;
-        return new MaintainerStatus(FEED, new MaintainerEpoch(epoch), phase, checkpoint, List.of(), last);
+        return new MaintainerStatus(FEED, new MaintainerEpoch(epoch), phase, checkpoint, 0, List.of(), last);
+    }
+
+    long membershipVersion() {
+        return members;
     }
 
     void move(NodeId target) {

@@ -16,16 +16,19 @@ import dev.maintainer.api.message.CoordinatorRequest.CoordinatorBootstrap;
 import dev.maintainer.api.message.CoordinatorRequest.RemoveMaintainer;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.Envelope;
+import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.operator.RefusalReason;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class CoordinatorTest {
     private final CoordinatorBench bench = new CoordinatorBench();
 
-    private static AddMaintainer add(long epoch, long checkpoint) {
-        return new AddMaintainer(FEED, new MaintainerEpoch(epoch), checkpoint, HandoffManifest.EMPTY);
+    private AddMaintainer add(long epoch, long checkpoint) {
+        return new AddMaintainer(
+                FEED, new MaintainerEpoch(epoch), checkpoint, HandoffManifest.EMPTY, bench.membershipVersion());
     }
 
     private static RemoveMaintainer remove(long epoch, boolean removed) {
@@ -46,6 +49,24 @@ class CoordinatorTest {
         bench.report(A, 1, LifecyclePhase.RUNNING, 100);
         bench.tick(500);
         assertThat(bench.take(AddMaintainer.class)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a new owner has to hear of every node that any host has heard of")
+    void newestMembership() {
+        // given a host that has heard of more than the coordinator
+        bench.running();
+        bench.handle(new CoordinatorInput.ReportReceived(
+                A,
+                new CoordinatorReport.MaintainerHeartbeat(List.of(new MaintainerStatus(
+                        FEED, new MaintainerEpoch(1), LifecyclePhase.RUNNING, 100, 77, List.of(), null)))));
+
+        bench.move(B);
+        bench.report(A, 1, LifecyclePhase.CLOSED, 120);
+
+        assertThat(bench.take(AddMaintainer.class))
+                .extracting(envelope -> ((AddMaintainer) envelope.message()).membershipVersion())
+                .containsOnly(77L);
     }
 
     @Test
@@ -298,7 +319,6 @@ class CoordinatorTest {
     @Test
     @DisplayName("Removed and created again: the new life begins above the last epoch of the old one")
     void createdAgain() {
-        CoordinatorBench bench = new CoordinatorBench();
         bench.running();
         bench.handle(new CoordinatorInput.RemoveChangefeed(FEED));
         bench.report(A, 1, LifecyclePhase.CLOSED, 150);

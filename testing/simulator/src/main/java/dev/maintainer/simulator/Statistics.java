@@ -16,6 +16,7 @@ import java.util.Map;
  * @param heldWrites writes that the sink refused because of an older epoch
  * @param zombieWrites writes beside a node whose lease had ended without its knowledge; harmless because they are
  *     replays
+ * @param unheardOfWrites writes beside a node that nobody alive knew when the owner began, the coordinator included
  */
 public record Statistics(
         long worlds,
@@ -25,9 +26,10 @@ public record Statistics(
         Map<IncidentKind, Long> incidents,
         long settledAfterMillis,
         long heldWrites,
-        long zombieWrites) {
+        long zombieWrites,
+        long unheardOfWrites) {
     /** Nothing yet. */
-    public static final Statistics NONE = new Statistics(0, 0, 0, 0, Map.of(), 0, 0, 0);
+    public static final Statistics NONE = new Statistics(0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
 
     /** Takes a copy, in the order of the kinds. */
     public Statistics {
@@ -49,6 +51,7 @@ public record Statistics(
                 sum,
                 Math.max(settledAfterMillis, other.settledAfterMillis),
                 heldWrites + other.heldWrites,
-                zombieWrites + other.zombieWrites);
+                zombieWrites + other.zombieWrites,
+                unheardOfWrites + other.unheardOfWrites);
     }
 }

@@ -54,6 +54,7 @@ class WorkloadsTest {
             Outcome smallest = new Shrinker(2_000).shrink(found.violations().get(0));
             Story.of(smallest, STORY).forEach(System.out::println);
         }
+        assertThat(found.statistics().worlds()).isEqualTo(SEEDS);
         assertThat(found.violations()).extracting(Outcome::violation).isEmpty();
     }
 }

@@ -231,11 +231,12 @@ final class SimulateCommand implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     "%,d messages; settled %d ms after the last fault at the latest; %,d writes held by the fence,"
-                            + " %,d replays beside a zombie%n",
+                            + " %,d replays beside a zombie, %,d beside a node that nobody alive had heard of%n",
                     sum.messages(),
                     sum.settledAfterMillis(),
                     sum.heldWrites(),
-                    sum.zombieWrites());
+                    sum.zombieWrites(),
+                    sum.unheardOfWrites());
             sum.incidents().forEach((kind, count) -> out.printf(Locale.ROOT, "  %,12d %s%n", count, kind));
             out.printf("hash of all worlds: %016x%n", found.hash());
             out.println(found.violated() == 0 ? "nothing is violated" : found.violated() + " worlds are violated");

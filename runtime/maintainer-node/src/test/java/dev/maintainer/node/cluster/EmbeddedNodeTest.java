@@ -138,7 +138,7 @@ class EmbeddedNodeTest {
             EmbeddedNode node = started(new FileSink(directory, FEED));
             send(new CoordinatorRequest.CoordinatorBootstrap(1));
             hear(CoordinatorReport.HostSnapshot.class);
-            send(new CoordinatorRequest.AddMaintainer(FEED, EPOCH, 10, HandoffManifest.EMPTY));
+            send(new CoordinatorRequest.AddMaintainer(FEED, EPOCH, 10, HandoffManifest.EMPTY, 0));
             send(new CoordinatorRequest.CoordinatorBootstrap(2));
             assertThat(hear(CoordinatorReport.HostSnapshot.class).version()).isEqualTo(2);
             assertThat(node.failures()).containsEntry("RequestReceived IllegalStateException", 1L);

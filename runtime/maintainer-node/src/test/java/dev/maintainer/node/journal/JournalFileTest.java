@@ -77,7 +77,8 @@ class JournalFileTest {
         host.handle(
                 new HostInput.RequestReceived(
                         COORDINATOR,
-                        new CoordinatorRequest.AddMaintainer(FEED, new MaintainerEpoch(1), 10, HandoffManifest.EMPTY)),
+                        new CoordinatorRequest.AddMaintainer(
+                                FEED, new MaintainerEpoch(1), 10, HandoffManifest.EMPTY, 0)),
                 START);
         for (int i = 1; i <= ticks; i++) {
             host.handle(new HostInput.Tick(), START + 50L * i);

@@ -40,6 +40,13 @@ public enum IncidentKind {
     OWNER_DIES_IN_HANDOFF,
     /** A move to node {@code first}; that node dies at its message number {@code second}. */
     TARGET_DIES_IN_HANDOFF,
+    /**
+     * A move to node {@code first}, which cannot reach node {@code second} for {@code millis}, so that it cannot end its
+     * bootstrap; another coordinator leads meanwhile, and the maintainer is wanted on node {@code second}.
+     */
+    MOVE_DURING_BOOTSTRAP,
+    /** A move to node {@code first}; another coordinator leads in the middle of it, and the former goes on for {@code millis}. */
+    OVERLAP_IN_HANDOFF,
     /** For {@code millis} nothing gets from node {@code first} to node {@code second}. */
     CUT,
     /** For {@code millis} nothing gets between nodes {@code first} and {@code second}. */

@@ -209,13 +209,17 @@ public enum Workload {
         while (draft.wait(1_800)) {
             int what = draft.below(100);
             int step = draft.below(16);
-            if (what < 45) {
+            if (what < 38) {
                 draft.add(IncidentKind.COORDINATOR_DIES_IN_HANDOFF, step, draft.below(800));
-            } else if (what < 65) {
+            } else if (what < 56) {
                 draft.add(IncidentKind.OWNER_DIES_IN_HANDOFF, step, 0);
-            } else if (what < 85) {
+            } else if (what < 75) {
                 draft.add(IncidentKind.TARGET_DIES_IN_HANDOFF, step, 0);
-            } else if (what < 93) {
+            } else if (what < 83) {
+                draft.add(IncidentKind.OVERLAP_IN_HANDOFF, draft.below(64), draft.below(2_000));
+            } else if (what < 88) {
+                draft.add(IncidentKind.MOVE_DURING_BOOTSTRAP, draft.below(64), draft.below(2_000));
+            } else if (what < 94) {
                 draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
             } else {
                 draft.add(IncidentKind.JOIN, 0, 0);
@@ -245,6 +249,10 @@ public enum Workload {
                 draft.tables(IncidentKind.CREATE_TABLES, 1 + draft.below(10));
             } else if (what < 65) {
                 draft.tables(IncidentKind.DROP_TABLES, 1 + draft.below(10));
+                if (draft.chance(0.3)) {
+                    draft.at += draft.below(100);
+                    draft.add(IncidentKind.MOVE, 0, 0);
+                }
             } else if (what < 75) {
                 draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
             } else if (what < 95) {
@@ -332,6 +340,10 @@ public enum Workload {
             draft.add(IncidentKind.OWNER_DIES_IN_HANDOFF, draft.below(16), 0);
         } else if (what < 87) {
             draft.add(IncidentKind.TARGET_DIES_IN_HANDOFF, draft.below(16), 0);
+        } else if (what < 88) {
+            draft.add(IncidentKind.OVERLAP_IN_HANDOFF, draft.below(64), draft.below(2_000));
+        } else if (what < 89) {
+            draft.add(IncidentKind.MOVE_DURING_BOOTSTRAP, draft.below(64), draft.below(2_000));
         } else if (what < 92) {
             draft.add(IncidentKind.CUT, draft.below(64), draft.below(5_000));
         } else if (what < 96) {

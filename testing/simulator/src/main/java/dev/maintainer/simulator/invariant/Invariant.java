@@ -33,6 +33,8 @@ public enum Invariant {
     OPERATORS_CONSISTENT("I-15-I-31", "one operator per dispatcher, finished once"),
     /** The worker's books agree. */
     WORKER_CONSISTENT("S49-S53", "the worker's journal, dispatchers and tombstones agree"),
+    /** The coordinator's books agree. */
+    OWNERSHIP_CONSISTENT("S1 S13", "one placement per changefeed, no epoch above the durable one"),
     /** No silent drop. */
     DISPOSITIONS_ADD_UP("N-09", "every message has exactly one disposition"),
     /** Order returns with peace: one owner, every table covered once, the checkpoint follows. */

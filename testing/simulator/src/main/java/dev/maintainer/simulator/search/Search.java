@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs many worlds on some threads, and keeps the first violations. What it finds does not depend on the threads. */
 public final class Search {
@@ -66,13 +67,13 @@ public final class Search {
         List<Thread> workers = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             Thread worker = new Thread(
-                    () -> {
+                    () -> gathered.guard(() -> {
                         for (long seed = next.getAndIncrement();
                                 seed < from + count && !gathered.isEnough() && !end.getAsBoolean();
                                 seed = next.getAndIncrement()) {
                             gathered.add(Simulation.run(world.apply(seed), logLines));
                         }
-                    },
+                    }),
                     "simulation-" + i);
             workers.add(worker);
             worker.start();
@@ -88,13 +89,27 @@ public final class Search {
         private final List<Outcome> violations = new ArrayList<>();
         private Statistics statistics = Statistics.NONE;
         private long hash;
+        private @Nullable Throwable failure;
 
         Gathered(Consumer<Outcome> progress) {
             this.progress = progress;
         }
 
+        /** A thread that fails must not look like one that found nothing. */
+        void guard(Runnable worlds) {
+            try {
+                worlds.run();
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
+        }
+
+        private synchronized void failed(Throwable cause) {
+            failure = cause;
+        }
+
         synchronized boolean isEnough() {
-            return violations.size() >= mostViolations;
+            return failure != null || violations.size() >= mostViolations;
         }
 
         synchronized void add(Outcome outcome) {
@@ -107,6 +122,9 @@ public final class Search {
         }
 
         synchronized Found found() {
+            if (failure != null) {
+                throw new IllegalStateException("the search itself failed: " + failure, failure);
+            }
             violations.sort(
                     Comparator.comparingLong((Outcome outcome) -> outcome.spec().seed())
                             .thenComparing(outcome -> outcome.spec().workload()));

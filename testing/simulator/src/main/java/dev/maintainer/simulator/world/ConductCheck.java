@@ -121,6 +121,7 @@ final class ConductCheck {
                                 + " was " + checkpointTs);
             }
         });
+        downstream.ownerBegins(add.epoch(), add.membershipVersion());
         startedFrom.merge(add.epoch(), add.checkpointTs(), Math::min);
     }
 
@@ -233,9 +234,6 @@ final class ConductCheck {
                     "two maintainers act under epoch " + maintainer.epoch() + ": " + List.of(actor, maintainer.node()));
         }
         checkRepeats(maintainer, command, to);
-        if (command instanceof WorkerCommand.Bootstrap && phase == LifecyclePhase.BOOTSTRAPPING) {
-            downstream.asked(maintainer.epoch(), to);
-        }
         if (command instanceof WorkerCommand.Bootstrap bootstrap && bootstrap.trigger() != null) {
             triggers.put(maintainer, bootstrap.trigger());
         }

@@ -3,7 +3,6 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
@@ -25,8 +24,7 @@ final class Downstream {
     private final TreeSet<Long> ddls = new TreeSet<>();
     private final Map<TableId, Set<TableModel>> writers = new TreeMap<>();
     private long epoch;
-    private final TreeMap<Long, Set<NodeId>> askedAtBegin = new TreeMap<>();
-    private final Set<TableId> unheardOf = new LinkedHashSet<>();
+    private final TreeMap<Long, Long> membershipOfOwner = new TreeMap<>();
     private long writesOfZombies;
     private long writesOfUnheardOf;
     private long heldWrites;
@@ -38,11 +36,7 @@ final class Downstream {
 
     void open(DispatcherModel dispatcher) {
         if (dispatcher instanceof TableModel table) {
-            Set<TableModel> others = writersOf(table.table());
-            if (others.stream().anyMatch(this::isUnheardOf)) {
-                unheardOf.add(table.table());
-            }
-            others.add(table);
+            writersOf(table.table()).add(table);
         }
     }
 
@@ -95,12 +89,9 @@ final class Downstream {
         return true;
     }
 
-    /**
-     * Beside a zombie, replaying has to be harmless. So has it where an owner began without knowing a member: it had not
-     * heard of the node, so it placed what ran there already, and removes one of the two when it hears.
-     */
+    /** Beside a node whose lease has ended without its knowledge, replaying has to be harmless. */
     private void meet(TableModel writing, TableModel other) {
-        if (unheardOf.contains(writing.table()) || isUnheardOf(writing) || isUnheardOf(other)) {
+        if (isUnheardOf(writing) || isUnheardOf(other)) {
             writesOfUnheardOf++;
         } else if (writing.node().isMember() && other.node().isMember()) {
             throw new Violation(
@@ -111,16 +102,19 @@ final class Downstream {
         }
     }
 
+    /**
+     * Whether an owner after the one that created this began although nobody alive, the coordinator included, had heard of
+     * the node: then it placed what ran there already.
+     */
     private boolean isUnheardOf(TableModel dispatcher) {
         long created = dispatcher.spec.epoch().value();
-        return created < epoch
-                && askedAtBegin.subMap(created, false, epoch, true).values().stream()
-                        .anyMatch(asked -> !asked.contains(dispatcher.node().id()));
+        return membershipOfOwner.tailMap(created, false).values().stream()
+                .anyMatch(version -> version < dispatcher.node().memberSince());
     }
 
-    /** An owner asks a node before it begins. */
-    void asked(MaintainerEpoch by, NodeId node) {
-        askedAtBegin.computeIfAbsent(by.value(), e -> new LinkedHashSet<>()).add(node);
+    /** An owner begins with a membership of this version or later. */
+    void ownerBegins(MaintainerEpoch owner, long membershipVersion) {
+        membershipOfOwner.merge(owner.value(), membershipVersion, Math::min);
     }
 
     boolean writeDdl(DispatcherModel trigger, long commitTs) {

@@ -77,6 +77,24 @@ final class Incidents {
             }
             case OWNER_DIES_IN_HANDOFF -> dieInHandoff(cluster.owner(), node.id(), incident.second(), enough);
             case TARGET_DIES_IN_HANDOFF -> dieInHandoff(node, node.id(), incident.second(), enough);
+            case MOVE_DURING_BOOTSTRAP -> {
+                cluster.network().cut(node.id(), other.id(), millis);
+                cluster.network().cut(other.id(), node.id(), millis);
+                cluster.move(node.id());
+                timeline.in(50 + timeline.below(200), () -> cluster.replaceLeader(timeline.below(200), 0));
+                timeline.in(300 + timeline.below(800), () -> cluster.move(other.id()));
+            }
+            case OVERLAP_IN_HANDOFF -> {
+                SimulatedCoordinator former = cluster.leader();
+                cluster.move(node.id());
+                timeline.in(timeline.below(150), () -> {
+                    cluster.replaceLeader(0, millis);
+                    timeline.in(timeline.below(150), () -> {
+                        cluster.move(other.id());
+                        former.move(other.id());
+                    });
+                });
+            }
             case CUT -> cluster.network().cut(node.id(), other.id(), millis);
             case PARTITION -> {
                 cluster.network().cut(node.id(), other.id(), millis);

@@ -44,6 +44,8 @@ final class SimulatedCluster {
         }
     }
 
+    private static final int AUDITED_OF = 40;
+
     private final Timeline timeline;
     private final Faults faults;
     private final SimulatedNetwork network;
@@ -55,6 +57,7 @@ final class SimulatedCluster {
     private final WorkerConfig workerConfig;
     private final Scheduler scheduler;
     private final boolean isReplayable;
+    private final boolean auditsEachStep;
     private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
     private final List<SimulatedCoordinator> coordinators = new ArrayList<>();
     private final Map<NodeId, Long> membershipAt = new HashMap<>();
@@ -83,6 +86,7 @@ final class SimulatedCluster {
                 new MaintainerConfig(500, 1_000, 1_000, 2_000, 1_000, 600_000, 30_000, 10_000, 1_024, 1_000, timings);
         this.scheduler = new Restless(new BalanceSchedulerProvider().create(new TreeMap<>()), timeline, faults);
         // A restless planner draws from the seed of the world: it does not do the same a second time.
+        this.auditsEachStep = Math.floorMod(spec.seed(), AUDITED_OF) == 0;
         this.isReplayable = spec.faults().restless() == 0;
         for (int i = 0; i < spec.nodes(); i++) {
             join();
@@ -138,7 +142,8 @@ final class SimulatedCluster {
                 watch.of(() -> id, view -> made[0].published(view)),
                 nodeNumber == 1 && isReplayable
                         ? new Recording(id, config, () -> scheduler, timeline.codec(), timeline.now())
-                        : null);
+                        : null,
+                membershipVersion + 1);
         made[0] = node;
         nodes.put(id, node);
         announce();
@@ -266,7 +271,7 @@ final class SimulatedCluster {
 
     void move(NodeId target) {
         timeline.tell(() -> "somebody asks for a move to " + target);
-        leader().handle(new CoordinatorInput.MoveMaintainer(CHANGEFEED, target));
+        leader().move(target);
     }
 
     /** From now on the changefeed is not wanted any more. */
@@ -317,6 +322,17 @@ final class SimulatedCluster {
                                 + node.sinkEpoch());
             }
         }
+    }
+
+    /** Everybody's books agree. */
+    void audit() {
+        nodes.values().forEach(SimulatedNode::audit);
+        coordinators.forEach(SimulatedCoordinator::audit);
+    }
+
+    /** Whether books are looked at after every step, which takes its time, or now and then. */
+    boolean auditsEachStep() {
+        return auditsEachStep;
     }
 
     // ---- at rest

@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -10,6 +11,8 @@ import dev.maintainer.coordinator.Coordinator;
 import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.simulator.invariant.Invariant;
+import dev.maintainer.simulator.invariant.Violation;
 import java.util.Optional;
 
 /** One coordinator process, and the people who tell it what they want until they see it. */
@@ -80,9 +83,23 @@ final class SimulatedCoordinator {
         }
     }
 
+    /** Somebody wants the maintainer elsewhere. */
+    void move(NodeId target) {
+        handle(new CoordinatorInput.MoveMaintainer(SimulatedCluster.CHANGEFEED, target));
+    }
+
     void handle(CoordinatorInput input) {
         if (up) {
             coordinator.handle(input, cluster.timeline().now());
+        }
+    }
+
+    /** Its books agree with each other. */
+    void audit() {
+        if (up) {
+            for (Finding found : coordinator.audit()) {
+                throw new Violation(Invariant.OWNERSHIP_CONSISTENT, id + ": " + found);
+            }
         }
     }
 

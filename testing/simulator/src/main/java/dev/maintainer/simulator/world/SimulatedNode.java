@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherFactory;
 import dev.maintainer.api.dispatcher.DispatcherListener;
@@ -17,6 +18,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 /** One process: a host, a worker and their dispatchers, which may stand still, lose their lease, or die. */
 final class SimulatedNode {
     private static final long TICK_MILLIS = 50;
+    private static final int FIRST_OF_OPERATORS = 15;
+    private static final int LAST_OF_OPERATORS = 31;
 
     private final NodeId id;
     private final SimulatedCluster cluster;
@@ -48,6 +52,7 @@ final class SimulatedNode {
     private boolean member = true;
     private boolean paused;
     private boolean dispatchersPaused;
+    private final long memberSince;
     private long sinkEpoch;
     private long mailAt;
     private @Nullable MaintainerView view;
@@ -60,7 +65,8 @@ final class SimulatedNode {
             MaintainerConfig config,
             WorkerConfig workerConfig,
             MaintainerObserver observer,
-            @Nullable Recording recording) {
+            @Nullable Recording recording,
+            long memberSince) {
         this.id = id;
         this.cluster = cluster;
         this.timeline = cluster.timeline();
@@ -78,6 +84,7 @@ final class SimulatedNode {
             return transport.send(to, message);
         };
         this.recording = recording;
+        this.memberSince = memberSince;
         this.host = new MaintainerHost(id, hostTransport, this::requestTables, () -> scheduler, config, observer);
         this.worker = new DispatcherManager(id, new Factory(), transport, this::mail, workerConfig, number * 1_000L);
         cluster.network().attach(id, this::receive);
@@ -146,6 +153,9 @@ final class SimulatedNode {
             }
             Disposition disposition = host.handle(input, timeline.now());
             timeline.trace(disposition);
+            if (cluster.auditsEachStep()) {
+                audit();
+            }
             if (recording != null) {
                 recording.handled(input, disposition, timeline.now());
             }
@@ -155,6 +165,9 @@ final class SimulatedNode {
     private void toWorker(WorkerInput input) {
         if (up) {
             worker.handle(input, timeline.now());
+            if (cluster.auditsEachStep()) {
+                audit();
+            }
         }
     }
 
@@ -228,6 +241,11 @@ final class SimulatedNode {
         return id;
     }
 
+    /** The first membership that has it. */
+    long memberSince() {
+        return memberSince;
+    }
+
     boolean isUp() {
         return up;
     }
@@ -250,6 +268,34 @@ final class SimulatedNode {
 
     Faults faults() {
         return cluster.faults();
+    }
+
+    /** Its books agree with each other. */
+    void audit() {
+        if (!up) {
+            return;
+        }
+        if (hostUp) {
+            for (Inconsistency found : host.audit()) {
+                Invariant invariant = switch (found.invariant().substring(0, 1)) {
+                    case "N" -> Invariant.DISPOSITIONS_ADD_UP;
+                    case "I" ->
+                        isOfOperators(found.invariant())
+                                ? Invariant.OPERATORS_CONSISTENT
+                                : Invariant.REGISTRY_CONSISTENT;
+                    default -> Invariant.REGISTRY_CONSISTENT;
+                };
+                throw new Violation(invariant, "host " + id + ": " + found);
+            }
+        }
+        for (Finding found : worker.audit()) {
+            throw new Violation(Invariant.WORKER_CONSISTENT, "worker " + id + ": " + found);
+        }
+    }
+
+    private static boolean isOfOperators(String invariant) {
+        int number = Integer.parseInt(invariant.replaceAll("[^0-9]", ""));
+        return number >= FIRST_OF_OPERATORS && number <= LAST_OF_OPERATORS;
     }
 
     /** Lives through the recorded beginning once more, if there is one. */

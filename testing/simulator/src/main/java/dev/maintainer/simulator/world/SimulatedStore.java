@@ -8,6 +8,7 @@ import dev.maintainer.coordinator.MetadataGateway;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -26,6 +27,9 @@ final class SimulatedStore {
     private final Check check;
     private final Runnable deletion;
     private final TreeMap<ChangefeedId, Versioned> stored = new TreeMap<>();
+    /** Epochs never repeat, not even those of a changefeed that was deleted. */
+    private final Map<ChangefeedId, ChangefeedMetadata> deleted = new TreeMap<>();
+
     private long versions;
 
     SimulatedStore(Timeline timeline, Faults faults, Check check, Runnable deletion) {
@@ -48,6 +52,11 @@ final class SimulatedStore {
         Versioned held = stored.get(metadata.changefeed());
         if ((held == null ? 0 : held.version()) != expectedVersion) {
             return Optional.empty();
+        }
+        ChangefeedMetadata deleted = this.deleted.get(metadata.changefeed());
+        if (held == null && deleted != null && !metadata.epoch().isNewerThan(deleted.epoch())) {
+            return compareAndSet(
+                    expectedVersion, metadata.withEpoch(deleted.epoch().next()));
         }
         if (held != null && held.metadata().epoch().isNewerThan(metadata.epoch())) {
             throw new Violation(
@@ -76,6 +85,7 @@ final class SimulatedStore {
         }
         deletion.run();
         stored.remove(changefeed);
+        deleted.put(changefeed, held.metadata());
         timeline.tell(() -> "durable: " + changefeed + " is deleted");
         return true;
     }

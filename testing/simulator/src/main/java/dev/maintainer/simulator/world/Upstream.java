@@ -102,9 +102,9 @@ final class Upstream {
         if (what < 10 || live.size() < 3) {
             create(ts, changes);
         } else if (what < 15) {
-            drop(live.get(timeline.below(live.size())), ts, changes);
+            drop(anyOrYoungest(live), ts, changes);
         } else if (what < 18) {
-            drop(live.get(timeline.below(live.size())), ts, changes);
+            drop(anyOrYoungest(live), ts, changes);
             create(ts, changes);
         } else {
             int which = timeline.below(schemas.length);
@@ -134,7 +134,7 @@ final class Upstream {
                 changes -> {
                     List<TableId> live = liveTables();
                     if (live.size() > 2) {
-                        drop(live.get(timeline.below(live.size())), timeline.now(), changes);
+                        drop(anyOrYoungest(live), timeline.now(), changes);
                     }
                 },
                 count);
@@ -153,6 +153,11 @@ final class Upstream {
         if (left > 1) {
             timeline.in(1, () -> one(kind, left - 1));
         }
+    }
+
+    /** Half of the tables that are dropped have hardly lived. */
+    private TableId anyOrYoungest(List<TableId> live) {
+        return live.get(timeline.chance(0.5) ? live.size() - 1 : timeline.below(live.size()));
     }
 
     private void create(long ts, List<TableChange> changes) {

@@ -68,7 +68,8 @@ public final class World {
                 incidents.counts(),
                 settledAfter,
                 cluster.downstream().heldWrites(),
-                cluster.downstream().writesOfZombies());
+                cluster.downstream().writesOfZombies(),
+                cluster.downstream().writesOfUnheardOf());
         return new Outcome(spec, violation, statistics, timeline.hash(), timeline.story());
     }
 
@@ -145,6 +146,7 @@ public final class World {
     }
 
     private void check() {
+        cluster.audit();
         if (timeline.pending() > 20_000) {
             throw new Violation(Invariant.QUEUES_BOUNDED, timeline.pending() + " events are under way");
         }
