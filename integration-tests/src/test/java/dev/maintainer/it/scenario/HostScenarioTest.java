@@ -131,6 +131,44 @@ class HostScenarioTest {
     }
 
     @Test
+    @DisplayName("a maintainer asks nobody before it has heard of every node that its predecessor may have used")
+    void waitsForTheMembership() {
+        // given a host that has heard less than the predecessor's
+        lead(LEADER, 1);
+        host.handle(new HostInput.MembershipChanged(Membership.of(3, List.of(SELF))), now);
+        request(
+                LEADER,
+                new CoordinatorRequest.AddMaintainer(
+                        CHANGEFEED, new MaintainerEpoch(2), 100, HandoffManifest.EMPTY, 5));
+        pass(3_000);
+        // then it asks nobody, and says why
+        assertThat(bootstrapped()).isEmpty();
+        assertThat(reported())
+                .last()
+                .satisfies(status -> assertThat(status.errors())
+                        .singleElement()
+                        .satisfies(error -> assertThat(error.message()).contains("version 5", "version 3")));
+
+        // when it hears of the others
+        NodeId unheardOf = new NodeId("n9");
+        host.handle(new HostInput.MembershipChanged(Membership.of(6, List.of(SELF, unheardOf))), now);
+        // then it asks all of them, and has nothing to complain about
+        assertThat(bootstrapped()).containsExactlyInAnyOrder(SELF, unheardOf);
+        pass(1_000);
+        assertThat(reported()).last().satisfies(status -> {
+            assertThat(status.errors()).isEmpty();
+            assertThat(status.membershipVersion()).isEqualTo(6);
+        });
+    }
+
+    private List<NodeId> bootstrapped() {
+        return sent.stream()
+                .filter(each -> each.message() instanceof WorkerCommand.Bootstrap)
+                .map(Sent::to)
+                .toList();
+    }
+
+    @Test
     @DisplayName("S11: nothing is started before a coordinator has introduced itself, or for another one")
     void onlyTheCoordinatorIsObeyed() {
         assertThat(add(1)).isEqualTo(Disposition.STALE);
