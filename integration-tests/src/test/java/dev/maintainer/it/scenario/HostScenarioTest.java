@@ -149,6 +149,10 @@ class HostScenarioTest {
                         .singleElement()
                         .satisfies(error -> assertThat(error.message()).contains("version 5", "version 3")));
 
+        // and a removal has to wait, because it would leave out those that nobody here has heard of
+        assertThat(remove(2, true)).isEqualTo(Disposition.REFUSED);
+        sent.clear();
+
         // when it hears of the others
         NodeId unheardOf = new NodeId("n9");
         host.handle(new HostInput.MembershipChanged(Membership.of(6, List.of(SELF, unheardOf))), now);

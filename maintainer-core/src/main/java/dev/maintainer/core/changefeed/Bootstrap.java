@@ -53,7 +53,7 @@ final class Bootstrap {
      * @param late whether the state has been rebuilt, so that what older owners left on these nodes must not write
      */
     void request(boolean late, long nowMillis) {
-        if (pipeline.members.version() < leastVersion) {
+        if (waitsForMembership()) {
             return;
         }
         for (NodeId node : pipeline.members.dueForRequest(nowMillis, pipeline.config.bootstrapResendMillis())) {
@@ -124,8 +124,13 @@ final class Bootstrap {
         }
     }
 
+    /** Whether the predecessor may have used nodes that this maintainer has not heard of. */
+    boolean waitsForMembership() {
+        return pipeline.members.version() < leastVersion;
+    }
+
     private @Nullable String obstacle() {
-        if (pipeline.members.version() < leastVersion) {
+        if (waitsForMembership()) {
             return "waits for version " + leastVersion
                     + " of the membership, which the predecessor may have used; node " + pipeline.self
                     + " has heard of version " + pipeline.members.version();

@@ -260,7 +260,9 @@ public final class Maintainer {
             removal.sendCloses(nowMillis);
             return more ? Disposition.APPLIED : Disposition.DUPLICATE;
         }
-        if (LifecyclePhase.TABLE.on(phase, event).isEmpty()) {
+        // A removal asks the members that it knows to close, and hears of no others later.
+        boolean tooEarly = phase == LifecyclePhase.BOOTSTRAPPING && bootstrap.waitsForMembership();
+        if (tooEarly || LifecyclePhase.TABLE.on(phase, event).isEmpty()) {
             return Disposition.REFUSED;
         }
         removal.strengthen(request.cascade(), request.removed());

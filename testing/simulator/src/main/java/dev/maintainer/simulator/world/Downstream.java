@@ -20,14 +20,25 @@ import java.util.TreeSet;
 final class Downstream {
     private final Timeline timeline;
     private final Upstream upstream;
-    private final TreeMap<TableId, Long> durable = new TreeMap<>();
     private final TreeSet<Long> ddls = new TreeSet<>();
-    private final Map<TableId, Set<TableModel>> writers = new TreeMap<>();
+    private final TreeMap<TableId, Table> tables = new TreeMap<>();
     private long epoch;
     private final TreeMap<Long, Long> membershipOfOwner = new TreeMap<>();
     private long writesOfZombies;
     private long writesOfUnheardOf;
     private long heldWrites;
+
+    /** What is known of a table here. */
+    private static final class Table {
+        final long createdTs;
+        final Set<TableModel> writers = new LinkedHashSet<>();
+        long durableTs;
+
+        Table(long createdTs) {
+            this.createdTs = createdTs;
+            this.durableTs = createdTs;
+        }
+    }
 
     Downstream(Timeline timeline, Upstream upstream) {
         this.timeline = timeline;
@@ -36,18 +47,23 @@ final class Downstream {
 
     void open(DispatcherModel dispatcher) {
         if (dispatcher instanceof TableModel table) {
-            writersOf(table.table()).add(table);
+            table(table.table()).writers.add(table);
         }
     }
 
     void closed(DispatcherModel dispatcher) {
         if (dispatcher instanceof TableModel table) {
-            writersOf(table.table()).remove(table);
+            table(table.table()).writers.remove(table);
         }
     }
 
-    private Set<TableModel> writersOf(TableId table) {
-        return writers.computeIfAbsent(table, t -> new LinkedHashSet<>());
+    private Table table(TableId id) {
+        Table known = tables.get(id);
+        if (known == null) {
+            known = new Table(upstream.createdTs(id));
+            tables.put(id, known);
+        }
+        return known;
     }
 
     void fence(SimulatedNode node, MaintainerEpoch wanted) {
@@ -71,21 +87,21 @@ final class Downstream {
             heldWrites++;
             return false;
         }
-        TableId table = dispatcher.table();
-        for (TableModel other : writersOf(table)) {
+        Table table = table(dispatcher.table());
+        for (TableModel other : table.writers) {
             if (other != dispatcher && other.node().isUp() && !isFenced(other.node())) {
                 meet(dispatcher, other);
             }
         }
-        long reached = durableTs(table);
-        boolean gap = dispatcher.checkpointTs() > reached && upstream.existsAt(table, reached + 1);
+        long reached = table.durableTs;
+        boolean gap = dispatcher.checkpointTs() > reached && upstream.existsAt(dispatcher.table(), reached + 1);
         if (gap) {
             throw new Violation(
                     Invariant.NO_GAP,
                     "gap: " + dispatcher + " writes from " + dispatcher.checkpointTs() + ", but only " + reached
                             + " was durable");
         }
-        durable.put(table, Math.max(reached, upToTs));
+        table.durableTs = Math.max(reached, upToTs);
         return true;
     }
 
@@ -126,10 +142,6 @@ final class Downstream {
         return true;
     }
 
-    private long durableTs(TableId table) {
-        return durable.computeIfAbsent(table, upstream::createdTs);
-    }
-
     /** Fails if a checkpoint promises what is not durable. */
     void checkPromise(long checkpointTs, String who) {
         if (checkpointTs > upstream.frontier()) {
@@ -146,20 +158,21 @@ final class Downstream {
                         who + " promises " + checkpointTs + ", but the DDL at " + ddl.commitTs() + " is not durable");
             }
         }
-        for (TableId table : upstream.liveTables()) {
-            if (upstream.createdTs(table) <= checkpointTs && durableTs(table) < checkpointTs) {
+        for (TableId id : upstream.liveTables()) {
+            Table table = table(id);
+            if (table.createdTs <= checkpointTs && table.durableTs < checkpointTs) {
                 throw new Violation(
                         Invariant.CHECKPOINT_HONEST,
-                        who + " promises " + checkpointTs + ", but table " + table + " is durable only up to "
-                                + durableTs(table));
+                        who + " promises " + checkpointTs + ", but table " + id + " is durable only up to "
+                                + table.durableTs);
             }
         }
     }
 
     /** A node whose session is lost writes no more. */
     void checkNobodyWritesOn(SimulatedNode node) {
-        writers.values()
-                .forEach(dispatchers -> dispatchers.forEach(dispatcher -> {
+        tables.values()
+                .forEach(table -> table.writers.forEach(dispatcher -> {
                     if (dispatcher.node() == node) {
                         throw new Violation(
                                 Invariant.WORKER_CONSISTENT, "the session is lost, and still there is " + dispatcher);
@@ -169,12 +182,12 @@ final class Downstream {
 
     /** The dispatchers of a table that may write. */
     List<TableModel> of(TableId table) {
-        return List.copyOf(writersOf(table));
+        return List.copyOf(table(table).writers);
     }
 
     List<TableId> written() {
-        return writers.entrySet().stream()
-                .filter(entry -> !entry.getValue().isEmpty())
+        return tables.entrySet().stream()
+                .filter(entry -> !entry.getValue().writers.isEmpty())
                 .map(Map.Entry::getKey)
                 .toList();
     }

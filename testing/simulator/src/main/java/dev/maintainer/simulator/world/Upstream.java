@@ -32,6 +32,7 @@ final class Upstream {
     private final TreeMap<TableId, Life> lives = new TreeMap<>();
     private final List<Ddl> ddls = new ArrayList<>();
     private final long[] schemas = {1, 2, 3};
+    private List<TableId> live = List.of();
     private long nextSchema = 4;
     private long nextTable = 1;
 
@@ -42,6 +43,7 @@ final class Upstream {
             Life life = new Life(newTable(), beginning);
             lives.put(life.table.table(), life);
         }
+        refreshLive();
     }
 
     private TableInfo newTable() {
@@ -61,8 +63,13 @@ final class Upstream {
         return ddls;
     }
 
+    /** The tables that exist now, oldest first. */
     List<TableId> liveTables() {
-        return lives.values().stream()
+        return live;
+    }
+
+    private void refreshLive() {
+        live = lives.values().stream()
                 .filter(life -> life.droppedTs == Long.MAX_VALUE)
                 .map(life -> life.table.table())
                 .toList();
@@ -113,6 +120,7 @@ final class Upstream {
                     .filter(life -> life.droppedTs == Long.MAX_VALUE
                             && life.table.schema().equals(schema))
                     .forEach(life -> life.droppedTs = ts);
+            refreshLive();
             changes.add(new TableChange.DropSchema(schema));
             schemas[which] = nextSchema++;
             if (timeline.chance(0.5)) {
@@ -163,6 +171,7 @@ final class Upstream {
     private void create(long ts, List<TableChange> changes) {
         Life life = new Life(newTable(), ts);
         lives.put(life.table.table(), life);
+        refreshLive();
         changes.add(new TableChange.AddTable(life.table));
     }
 
@@ -170,6 +179,7 @@ final class Upstream {
         Life life = lives.get(table);
         if (life != null) {
             life.droppedTs = ts;
+            refreshLive();
             changes.add(new TableChange.DropTable(table));
         }
     }
