@@ -1,0 +1,84 @@
+package dev.maintainer.node.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+class SimulateCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void beQuiet() {
+        ((Logger) LoggerFactory.getLogger("dev.maintainer")).setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void speakAgain() {
+        ((Logger) LoggerFactory.getLogger("dev.maintainer")).setLevel(null);
+    }
+
+    private int simulate(String arguments) {
+        CommandLine command = MaintainerCommand.commandLine();
+        command.setOut(new PrintWriter(out, true));
+        command.setErr(new PrintWriter(err, true));
+        return command.execute(("simulate " + arguments).split(" "));
+    }
+
+    @Test
+    @DisplayName("a search says which seeds it used, what happened, and that nothing is violated")
+    void search() {
+        int status = simulate("--seeds 3 --from 40 --workload HANDOFF_STORM,SWARM");
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isEqualTo(MaintainerCommand.RIGHT);
+        assertThat(out.toString())
+                .contains("seeds 40 to 42", "6 worlds", "MOVE", "hash of all worlds: ", "nothing is violated");
+    }
+
+    @Test
+    @DisplayName("the same seeds give the same hash, on one thread or on two")
+    void oneHash() {
+        simulate("--seeds 4 --workload BACK_AND_FORTH --threads 1");
+        String first = hash();
+        out.getBuffer().setLength(0);
+        simulate("--seeds 4 --workload BACK_AND_FORTH --threads 2");
+        assertThat(hash()).isEqualTo(first);
+    }
+
+    private String hash() {
+        return out.toString()
+                .lines()
+                .filter(line -> line.startsWith("hash of all worlds"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    @DisplayName("one seed is told")
+    void oneSeed() {
+        int status = simulate("--seed 5 --workload STEADY --nodes 3 --spans 2 --events 20");
+
+        assertThat(status).isEqualTo(MaintainerCommand.RIGHT);
+        assertThat(out.toString()).contains("dispatcher", "STEADY, seed 5: nothing is violated, hash ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--nodes 1", "--seeds 0", "--from yesterday", "--workload NOTHING", "--minutes -1"})
+    @DisplayName("an option that cannot be used is refused with exit status 2")
+    void badOption(String arguments) {
+        assertThat(simulate(arguments)).isEqualTo(MaintainerCommand.UNUSABLE);
+        assertThat(err.toString()).isNotEmpty();
+    }
+}
