@@ -2,32 +2,17 @@ package dev.maintainer.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 class SimulateCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-
-    @BeforeAll
-    static void beQuiet() {
-        ((Logger) LoggerFactory.getLogger("dev.maintainer")).setLevel(Level.OFF);
-    }
-
-    @AfterAll
-    static void speakAgain() {
-        ((Logger) LoggerFactory.getLogger("dev.maintainer")).setLevel(null);
-    }
 
     private int simulate(String arguments) {
         CommandLine command = MaintainerCommand.commandLine();
