@@ -364,6 +364,7 @@ final class ChangefeedPlacement {
 
     /** The metadata is gone. */
     void deleted(long nowMillis) {
+        unbind();
         step(Event.DELETED, nowMillis);
     }
 

@@ -58,6 +58,7 @@ public final class Coordinator {
     private final Map<Long, ChangefeedMetadata> creations = new HashMap<>();
     private final Map<Told, Long> toldAt = new HashMap<>();
     private final Set<ChangefeedId> deletedWhileLoading = new HashSet<>();
+    private final Set<ChangefeedId> createdWhileLoading = new HashSet<>();
     private @Nullable SortedMap<NodeId, List<MaintainerStatus>> snapshots = new TreeMap<>();
     private @Nullable List<Versioned> loaded;
     private boolean loading;
@@ -408,15 +409,16 @@ public final class Coordinator {
         }
         deletedWhileLoading.clear();
         forgetDeleted(all, nowMillis);
+        createdWhileLoading.clear();
         tick(nowMillis);
     }
 
-    /** A deletion whose answer said that it failed, and that took effect all the same. */
+    /** What this coordinator, or another one that led at the same time, has deleted without its hearing of it. */
     private void forgetDeleted(List<Versioned> all, long nowMillis) {
         Set<ChangefeedId> stored = new HashSet<>();
         all.forEach(versioned -> stored.add(versioned.metadata().changefeed()));
         for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
-            if (placement.phase() == PlacementPhase.DELETING && !stored.contains(placement.changefeed())) {
+            if (!stored.contains(placement.changefeed()) && !createdWhileLoading.contains(placement.changefeed())) {
                 forget(placement, nowMillis);
             }
         }
@@ -436,6 +438,9 @@ public final class Coordinator {
                 refuse("CreateChangefeed", Disposition.DUPLICATE, "changefeed " + created.changefeed() + " exists");
                 loadWanted = true;
             } else if (!placements.containsKey(created.changefeed())) {
+                if (loading) {
+                    createdWhileLoading.add(created.changefeed());
+                }
                 advance(track(result, 0), nowMillis);
             }
             return;

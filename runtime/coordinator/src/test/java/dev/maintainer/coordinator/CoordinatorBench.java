@@ -109,6 +109,14 @@ final class CoordinatorBench {
         return new Coordinator(A, leadership, transport, gateway, CoordinatorConfig.defaults(), observer);
     }
 
+    /** Another coordinator, which leads at the same time, deletes the changefeed. */
+    void deleteElsewhere() {
+        Versioned held = durable.remove(FEED);
+        if (held != null) {
+            deleted.put(FEED, held.metadata().epoch());
+        }
+    }
+
     /** A new coordinator takes over; what was under way with the store is lost to it. */
     void restart() {
         coordinator = lead();

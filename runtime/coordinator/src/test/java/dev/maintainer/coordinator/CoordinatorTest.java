@@ -317,6 +317,23 @@ class CoordinatorTest {
     }
 
     @Test
+    @DisplayName("a changefeed that another coordinator has deleted is forgotten, and can be created again")
+    void deletedBySomebodyElse() {
+        // given a leader that has loaded a changefeed which its predecessor deletes after that
+        bench.running();
+        bench.deleteElsewhere();
+
+        // when it wants to write, and is told that what it knows is not there any more
+        bench.move(B);
+        bench.tick(1_000);
+
+        // then
+        assertThat(bench.coordinator.view(FEED)).isEmpty();
+        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 40));
+        assertThat(bench.last(AddMaintainer.class).message()).isEqualTo(add(2, 40));
+    }
+
+    @Test
     @DisplayName("Removed and created again: the new life begins above the last epoch of the old one")
     void createdAgain() {
         bench.running();
