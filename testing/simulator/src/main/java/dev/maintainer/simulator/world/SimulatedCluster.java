@@ -126,7 +126,7 @@ final class SimulatedCluster {
         return wanted;
     }
 
-    // ---- nodes -----------------------------------------------------------------------------------------------------
+    // ---- nodes ------------------------------------------------------------------------------------------------------
 
     void join() {
         NodeId id = new NodeId("n" + ++nodeNumber);
@@ -202,8 +202,7 @@ final class SimulatedCluster {
         return at;
     }
 
-    // ---- coordinators
-    // ------------------------------------------------------------------------------------------------
+    // ---- coordinators -----------------------------------------------------------------------------------------------
 
     /** Somebody comes to lead. */
     void lead() {
@@ -240,7 +239,7 @@ final class SimulatedCluster {
         }
     }
 
-    // ---- crashes at a step -----------------------------------------------------------------------------------------
+    // ---- crashes at a step ------------------------------------------------------------------------------------------
 
     /** A process dies instead of its message or write number {@code step} from now on; only the first wish counts. */
     void dieAtStep(NodeId process, int step, Runnable death) {
@@ -308,8 +307,7 @@ final class SimulatedCluster {
         }
     }
 
-    // ---- messages
-    // ----------------------------------------------------------------------------------------------------
+    // ---- messages ---------------------------------------------------------------------------------------------------
 
     void observe(NodeId from, NodeId to, Message message) {
         watch.sent(from, to, message);
@@ -335,8 +333,7 @@ final class SimulatedCluster {
         return auditsEachStep;
     }
 
-    // ---- at rest
-    // -----------------------------------------------------------------------------------------------------
+    // ---- at rest ----------------------------------------------------------------------------------------------------
 
     /** What is not yet as it should be; null if all is well. */
     @Nullable
