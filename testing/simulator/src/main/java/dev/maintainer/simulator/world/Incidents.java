@@ -68,11 +68,12 @@ final class Incidents {
             case OVERLAPPING_COORDINATORS -> cluster.replaceLeader(0, millis);
             case COORDINATOR_DIES_IN_HANDOFF -> {
                 SimulatedCoordinator leader = cluster.leader();
-                cluster.dieAtStep(
-                        leader.id(),
-                        incident.second(),
-                        () -> cluster.coordinatorDies(
-                                leader, "at step " + incident.second() + " of a handoff", millis));
+                cluster.crashes()
+                        .dieAtStep(
+                                leader.id(),
+                                incident.second(),
+                                () -> cluster.coordinatorDies(
+                                        leader, "at step " + incident.second() + " of a handoff", millis));
                 cluster.move(node.id());
             }
             case OWNER_DIES_IN_HANDOFF -> dieInHandoff(cluster.owner(), node.id(), incident.second(), enough);
@@ -139,7 +140,7 @@ final class Incidents {
 
     private void dieInHandoff(SimulatedNode doomed, NodeId target, int step, boolean allowed) {
         if (allowed) {
-            cluster.dieAtStep(doomed.id(), step, () -> kill(doomed, true));
+            cluster.crashes().dieAtStep(doomed.id(), step, () -> kill(doomed, true));
         }
         cluster.move(target);
     }

@@ -1,19 +1,15 @@
 package dev.maintainer.simulator.world;
 
-import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
-import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorInput;
-import dev.maintainer.coordinator.PlacementPhase;
 import dev.maintainer.core.MaintainerConfig;
-import dev.maintainer.core.MaintainerView;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.operator.OperatorTimings;
 import dev.maintainer.scheduler.defaults.BalanceSchedulerProvider;
@@ -25,24 +21,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Nodes, coordinators, membership, network and store in one world; and what must hold when the world is at rest. */
 final class SimulatedCluster {
     static final ChangefeedId CHANGEFEED = new ChangefeedId("orders");
-
-    private static final class Doom {
-        int stepsLeft;
-        final Runnable death;
-        boolean dying;
-
-        Doom(int stepsLeft, Runnable death) {
-            this.stepsLeft = stepsLeft;
-            this.death = death;
-        }
-    }
 
     private static final int AUDITED_OF = 40;
 
@@ -65,11 +48,12 @@ final class SimulatedCluster {
     private long coordinatorVersion;
     private int nodeNumber;
     private boolean wanted = true;
-    private final Map<NodeId, Doom> doomed = new HashMap<>();
+    private final StepCrashes crashes;
 
     SimulatedCluster(Timeline timeline, SimulationSpec spec) {
         this.timeline = timeline;
         this.faults = new Faults(timeline, spec.faults());
+        this.crashes = new StepCrashes(timeline);
         this.network = new SimulatedNetwork(timeline, faults);
         this.upstream = new Upstream(timeline, spec.tables());
         this.downstream = new Downstream(timeline, upstream);
@@ -112,6 +96,10 @@ final class SimulatedCluster {
 
     Downstream downstream() {
         return downstream;
+    }
+
+    StepCrashes crashes() {
+        return crashes;
     }
 
     ConductCheck watch() {
@@ -239,26 +227,6 @@ final class SimulatedCluster {
         }
     }
 
-    // ---- crashes at a step ------------------------------------------------------------------------------------------
-
-    /** A process dies instead of its message or write number {@code step} from now on; only the first wish counts. */
-    void dieAtStep(NodeId process, int step, Runnable death) {
-        doomed.putIfAbsent(process, new Doom(step, death));
-    }
-
-    /** Whether a process gets to do its next step; if not, it is about to die and does nothing any more. */
-    boolean mayStep(NodeId process) {
-        Doom doom = doomed.isEmpty() ? null : doomed.get(process);
-        if (doom == null || doom.stepsLeft-- > 0) {
-            return true;
-        }
-        if (!doom.dying) {
-            doom.dying = true;
-            timeline.in(0, doom.death);
-        }
-        return false;
-    }
-
     private void buryCoordinator(SimulatedCoordinator coordinator) {
         coordinator.die();
         network.detach(coordinator.id());
@@ -331,78 +299,5 @@ final class SimulatedCluster {
     /** Whether books are looked at after every step, which takes its time, or now and then. */
     boolean auditsEachStep() {
         return auditsEachStep;
-    }
-
-    // ---- at rest ----------------------------------------------------------------------------------------------------
-
-    /** What is not yet as it should be; null if all is well. */
-    @Nullable
-    String unsettled() {
-        return wanted ? unsettledRunning() : unsettledGone();
-    }
-
-    private @Nullable String unsettledGone() {
-        for (SimulatedNode node : nodes.values()) {
-            if (node.maintainer() != null) {
-                return "a maintainer runs on " + node.id();
-            }
-        }
-        List<TableId> written = downstream.written();
-        if (!written.isEmpty()) {
-            return "dispatchers run: " + downstream.of(written.get(0));
-        }
-        return store.read(CHANGEFEED).isPresent() ? "the metadata are there: " + store.read(CHANGEFEED) : null;
-    }
-
-    private @Nullable String unsettledRunning() {
-        Optional<ChangefeedView> placement = leader().view();
-        if (placement.isEmpty() || placement.get().phase() != PlacementPhase.RUNNING) {
-            return "the coordinator says " + placement;
-        }
-        MaintainerView running = null;
-        for (SimulatedNode node : nodes.values()) {
-            MaintainerView view = node.maintainer();
-            if (view != null) {
-                if (running != null) {
-                    return "two maintainers run: " + running + " and " + view;
-                }
-                running = view;
-                if (!node.id().equals(placement.get().owner())) {
-                    return "the maintainer runs on " + node.id() + ", the coordinator says " + placement;
-                }
-            }
-        }
-        if (running == null || running.phase() != LifecyclePhase.RUNNING) {
-            return "no maintainer runs: " + running;
-        }
-        if (running.operatorsInFlight() > 0 || running.absent() > 0) {
-            return "something is under way: " + running;
-        }
-        return unsettledTables(running);
-    }
-
-    private @Nullable String unsettledTables(MaintainerView running) {
-        List<TableId> live = upstream.liveTables();
-        if (running.spans() != live.size()) {
-            return "there are " + live.size() + " tables, the maintainer has " + running;
-        }
-        for (TableId table : live) {
-            List<TableModel> dispatchers = downstream.of(table);
-            if (dispatchers.size() != 1
-                    || !dispatchers.get(0).isWorking()
-                    || !dispatchers.get(0).node().isUp()) {
-                return "table " + table + " has the dispatchers " + dispatchers;
-            }
-        }
-        if (downstream.written().size() != live.size()) {
-            List<TableId> dropped = new ArrayList<>(downstream.written());
-            dropped.removeAll(live);
-            return "dropped tables have dispatchers: " + downstream.of(dropped.get(0));
-        }
-        long checkpointTs =
-                store.read(CHANGEFEED).map(ChangefeedMetadata::checkpointTs).orElse(0L);
-        return timeline.now() - checkpointTs > 3_000
-                ? "the durable checkpoint is " + checkpointTs + ": " + running
-                : null;
     }
 }

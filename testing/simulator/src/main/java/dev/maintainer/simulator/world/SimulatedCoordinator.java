@@ -33,7 +33,7 @@ final class SimulatedCoordinator {
                 id,
                 version,
                 (to, message) -> {
-                    if (!cluster.mayStep(id)) {
+                    if (!cluster.crashes().mayStep(id)) {
                         return Transport.SendResult.ENQUEUED;
                     }
                     cluster.observe(id, to, message);
@@ -42,7 +42,7 @@ final class SimulatedCoordinator {
                 cluster.store()
                         .gateway(
                                 this::handle,
-                                () -> cluster.mayStep(id),
+                                () -> cluster.crashes().mayStep(id),
                                 () -> cluster.coordinatorDies(
                                         this,
                                         "with a write under way",

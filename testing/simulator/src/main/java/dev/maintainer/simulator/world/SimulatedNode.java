@@ -71,7 +71,7 @@ final class SimulatedNode {
         this.cluster = cluster;
         this.timeline = cluster.timeline();
         Transport transport = (to, message) -> {
-            if (!cluster.mayStep(id)) {
+            if (!cluster.crashes().mayStep(id)) {
                 return Transport.SendResult.ENQUEUED;
             }
             cluster.observe(id, to, message);

@@ -21,6 +21,7 @@ public final class World {
     private final Timeline timeline;
     private final SimulatedCluster cluster;
     private final Incidents incidents;
+    private final RestCheck rest;
     private final LongSupplier logLines;
     private final long linesBefore;
     private long settledAfter;
@@ -38,6 +39,7 @@ public final class World {
         this.timeline = new Timeline(spec.seed(), telling);
         this.cluster = new SimulatedCluster(timeline, spec);
         this.incidents = new Incidents(cluster);
+        this.rest = new RestCheck(cluster);
     }
 
     /** Runs to the end, or to the first violation. */
@@ -103,7 +105,7 @@ public final class World {
         while (timeline.now() - from < CALM_AT_LATEST) {
             timeline.runUntil(timeline.now() + CHECK_MILLIS);
             check();
-            unsettled = cluster.unsettled();
+            unsettled = rest.unsettled();
             if (unsettled != null) {
                 goodSince = -1;
             } else if (goodSince < 0) {
@@ -120,7 +122,7 @@ public final class World {
     private void rest() {
         cluster.network().takeSent();
         timeline.runUntil(timeline.now() + REST);
-        String unsettled = cluster.unsettled();
+        String unsettled = rest.unsettled();
         if (unsettled != null) {
             throw new Violation(Invariant.CONVERGES, "settled, and then not any more: " + unsettled);
         }

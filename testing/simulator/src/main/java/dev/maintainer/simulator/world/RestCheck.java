@@ -1,0 +1,96 @@
+package dev.maintainer.simulator.world;
+
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.coordinator.ChangefeedView;
+import dev.maintainer.coordinator.PlacementPhase;
+import dev.maintainer.core.MaintainerView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a world looks like when it is at rest: one owner, each table covered once, the checkpoint follows; or nothing. */
+final class RestCheck {
+    private final SimulatedCluster cluster;
+
+    RestCheck(SimulatedCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** What is not yet as it should be; null if all is well. */
+    @Nullable
+    String unsettled() {
+        return cluster.isWanted() ? unsettledRunning() : unsettledGone();
+    }
+
+    private @Nullable String unsettledGone() {
+        for (SimulatedNode node : cluster.all()) {
+            if (node.maintainer() != null) {
+                return "a maintainer runs on " + node.id();
+            }
+        }
+        List<TableId> written = cluster.downstream().written();
+        if (!written.isEmpty()) {
+            return "dispatchers run: " + cluster.downstream().of(written.get(0));
+        }
+        return cluster.store().read(SimulatedCluster.CHANGEFEED).isPresent()
+                ? "the metadata are there: " + cluster.store().read(SimulatedCluster.CHANGEFEED)
+                : null;
+    }
+
+    private @Nullable String unsettledRunning() {
+        Optional<ChangefeedView> placement = cluster.leader().view();
+        if (placement.isEmpty() || placement.get().phase() != PlacementPhase.RUNNING) {
+            return "the coordinator says " + placement;
+        }
+        MaintainerView running = null;
+        for (SimulatedNode node : cluster.all()) {
+            MaintainerView view = node.maintainer();
+            if (view != null) {
+                if (running != null) {
+                    return "two maintainers run: " + running + " and " + view;
+                }
+                running = view;
+                if (!node.id().equals(placement.get().owner())) {
+                    return "the maintainer runs on " + node.id() + ", the coordinator says " + placement;
+                }
+            }
+        }
+        if (running == null || running.phase() != LifecyclePhase.RUNNING) {
+            return "no maintainer runs: " + running;
+        }
+        if (running.operatorsInFlight() > 0 || running.absent() > 0) {
+            return "something is under way: " + running;
+        }
+        return unsettledTables(running);
+    }
+
+    private @Nullable String unsettledTables(MaintainerView running) {
+        List<TableId> live = cluster.upstream().liveTables();
+        if (running.spans() != live.size()) {
+            return "there are " + live.size() + " tables, the maintainer has " + running;
+        }
+        for (TableId table : live) {
+            List<TableModel> dispatchers = cluster.downstream().of(table);
+            if (dispatchers.size() != 1
+                    || !dispatchers.get(0).isWorking()
+                    || !dispatchers.get(0).node().isUp()) {
+                return "table " + table + " has the dispatchers " + dispatchers;
+            }
+        }
+        if (cluster.downstream().written().size() != live.size()) {
+            List<TableId> dropped = new ArrayList<>(cluster.downstream().written());
+            dropped.removeAll(live);
+            return "dropped tables have dispatchers: " + cluster.downstream().of(dropped.get(0));
+        }
+        long checkpointTs = cluster.store()
+                .read(SimulatedCluster.CHANGEFEED)
+                .map(ChangefeedMetadata::checkpointTs)
+                .orElse(0L);
+        return cluster.timeline().now() - checkpointTs > 3_000
+                ? "the durable checkpoint is " + checkpointTs + ": " + running
+                : null;
+    }
+}
