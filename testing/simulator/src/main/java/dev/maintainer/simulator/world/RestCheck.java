@@ -22,6 +22,11 @@ final class RestCheck {
     /** What is not yet as it should be; null if all is well. */
     @Nullable
     String unsettled() {
+        for (SimulatedNode node : cluster.members()) {
+            if (node.heardVersion() < cluster.membershipVersion()) {
+                return "node " + node.id() + " has not heard of the present members";
+            }
+        }
         return cluster.isWanted() ? unsettledRunning() : unsettledGone();
     }
 

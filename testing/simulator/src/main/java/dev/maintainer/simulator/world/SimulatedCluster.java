@@ -157,6 +157,10 @@ final class SimulatedCluster {
         }
     }
 
+    long membershipVersion() {
+        return membershipVersion;
+    }
+
     List<SimulatedNode> members() {
         return nodes.values().stream().filter(SimulatedNode::isMember).toList();
     }

@@ -53,6 +53,7 @@ final class SimulatedNode {
     private boolean paused;
     private boolean dispatchersPaused;
     private final long memberSince;
+    private long heardVersion;
     private long sinkEpoch;
     private long mailAt;
     private @Nullable MaintainerView view;
@@ -117,7 +118,10 @@ final class SimulatedNode {
     }
 
     void hearOf(Membership membership) {
-        take(() -> toHost(new HostInput.MembershipChanged(membership)));
+        take(() -> {
+            heardVersion = Math.max(heardVersion, membership.version());
+            toHost(new HostInput.MembershipChanged(membership));
+        });
     }
 
     private void requestTables(ChangefeedId changefeed, long ts) {
@@ -238,6 +242,11 @@ final class SimulatedNode {
 
     NodeId id() {
         return id;
+    }
+
+    /** The newest membership that it has heard of. */
+    long heardVersion() {
+        return heardVersion;
     }
 
     /** The first membership that has it. */
