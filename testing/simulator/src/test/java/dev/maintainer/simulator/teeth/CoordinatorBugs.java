@@ -24,6 +24,15 @@ final class CoordinatorBugs {
                     "checkpointTs = Math.max(checkpointTs, reported);",
                     "checkpointTs = reported;");
 
+    private static final PlantedBug NOT_ASKED = PlantedBug.of("C06", "a silent owner is not asked")
+            .in(
+                    Module.COORDINATOR,
+                    PLACEMENT,
+                    "return owner != null && nowMillis - heardAt > config.silenceMillis() ? owner : null;",
+                    "return null;");
+    private static final PlantedBug FOLLOWS_ANY = PlantedBug.of("C13", "a host follows any coordinator that asks")
+            .in(Module.CORE, REPORTS, "if (candidateVersion < version) { return false; }", "");
+
     private CoordinatorBugs() {}
 
     static List<PlantedBug> all() {
@@ -55,7 +64,7 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);",
                                 "boolean fromOwner = from.equals(owner);")
-                        .caughtBy(CONVERGES)
+                        .caughtBy(CHECKPOINT_MONOTONIC, CONVERGES)
                         .first(Workload.BACK_AND_FORTH),
                 PlantedBug.of("C03b", "statuses of anybody are taken")
                         .in(
@@ -73,7 +82,7 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "Math.max(checkpointTs, durable.checkpointTs()),",
                                 "Math.max(1, checkpointTs),")
-                        .caughtBy(CHECKPOINT_MONOTONIC),
+                        .notFound("not reached in 300 worlds: what an owner says comes in order, and rises"),
                 PlantedBug.of("C05", "the death of the owner is ignored")
                         .in(
                                 Module.COORDINATOR,
@@ -82,14 +91,7 @@ final class CoordinatorBugs {
                                 "if (node.equals(owner) && nowMillis < 0) { if (phase")
                         .caughtBy(CONVERGES)
                         .first(Workload.FLAPPING),
-                PlantedBug.of("C06", "a silent owner is not asked")
-                        .in(
-                                Module.COORDINATOR,
-                                PLACEMENT,
-                                "return owner != null && nowMillis - heardAt > config.silenceMillis() ? owner : null;",
-                                "return null;")
-                        .caughtBy(CONVERGES)
-                        .first(Workload.SWARM, Workload.REMOVAL),
+                NOT_ASKED.notFound("hosts repeat last words until they are acknowledged"),
                 PlantedBug.of("C07", "requests to hosts are not repeated")
                         .in(
                                 Module.COORDINATOR,
@@ -104,16 +106,15 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "if (asked && node.equals(owner) && epoch.equals(ownerEpoch)) {",
                                 "if (asked && nowMillis < 0) {")
-                        .caughtBy(CONVERGES)
-                        .first(Workload.CRASH_IN_HANDOFF, Workload.SWARM),
+                        .notFound("not reached in 300 worlds: epochs are not given again, so nobody is "
+                                + "asked to add under one that has closed"),
                 PlantedBug.of("C09", "a new coordinator adopts owners of any epoch")
                         .in(
                                 Module.COORDINATOR,
                                 COORDINATOR,
                                 "if (status.epoch().equals(durable.epoch()) && status.phase() != LifecyclePhase.CLOSED) {",
                                 "if (status.phase() != LifecyclePhase.CLOSED) {")
-                        .caughtBy(CONVERGES, EPOCH_DURABLE_FIRST, ONE_OWNER_PER_EPOCH)
-                        .first(Workload.CRASH_IN_HANDOFF),
+                        .notFound("not reached in 300 worlds: who hosts an older epoch has been told to go"),
                 PlantedBug.of("C10", "a new coordinator does not go on with a move")
                         .in(
                                 Module.COORDINATOR,
@@ -128,8 +129,8 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "phase == PlacementPhase.REMOVING && finalWord.checkpointTs() > 0",
                                 "phase == PlacementPhase.REMOVING")
-                        .caughtBy(DELETED_LAST, CONVERGES)
-                        .first(Workload.REMOVAL),
+                        .notFound("not reached in 300 worlds: it takes an add that is lost and a removal "
+                                + "that arrives"),
                 PlantedBug.of("C11b", "metadata are deleted when the owner of a removal is lost")
                         .in(
                                 Module.COORDINATOR,
@@ -145,24 +146,38 @@ final class CoordinatorBugs {
                                 COORDINATOR,
                                 "if (placement.isForeign(from, status)) {",
                                 "if (placement.isForeign(from, status) && nowMillis < 0) {")
+                        .notFound("workers refuse it, and then it closes"),
+                PlantedBug.of("C12b", "former owners are not told to go, and go on when they are fenced")
+                        .in(
+                                Module.COORDINATOR,
+                                COORDINATOR,
+                                "if (placement.isForeign(from, status)) {",
+                                "if (placement.isForeign(from, status) && nowMillis < 0) {")
+                        .in(
+                                Module.CORE,
+                                "changefeed.Maintainer",
+                                "advance(LifecyclePhase.Event.FENCED, nowMillis);",
+                                "")
                         .caughtBy(CONVERGES)
                         .first(Workload.ZOMBIE_OWNER, Workload.PARTITIONS),
-                PlantedBug.of("C13", "a host follows any coordinator that asks")
-                        .in(Module.CORE, REPORTS, "if (candidateVersion < version) { return false; }", "")
-                        .caughtBy(CONVERGES, ONE_OWNER_PER_EPOCH)
+                FOLLOWS_ANY.notFound(
+                        "the new leader asks the owner that it does not hear of, and epochs tell the rest"),
+                PlantedBug.of("C13c", "a host follows any coordinator that asks, and a silent owner is not asked")
+                        .and(FOLLOWS_ANY)
+                        .and(NOT_ASKED)
+                        .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("C13b", "a host obeys coordinators that it does not follow")
                         .in(Module.CORE, REPORTS, "return candidate.equals(coordinator);", "return true;")
-                        .caughtBy(CONVERGES, ONE_OWNER_PER_EPOCH)
-                        .first(Workload.PARTITIONS),
+                        .notFound("whatever a former coordinator asks for has an epoch, and epochs tell"),
                 PlantedBug.of("C14", "a host starts a maintainer under an epoch that has closed there")
                         .in(
                                 Module.CORE,
                                 HOST,
                                 "if (finalWords.hasClosed(add.changefeed(), add.epoch())) {",
                                 "if (add.checkpointTs() < 0) {")
-                        .caughtBy(CONVERGES)
-                        .first(Workload.BACK_AND_FORTH, Workload.HANDOFF_STORM),
+                        .notFound("not reached in 300 worlds: epochs are not given again, so nobody is "
+                                + "asked to add under one that has closed"),
                 PlantedBug.of("C15", "last words of maintainers are not repeated")
                         .in(Module.CORE, HOST, "due.addAll(finalWords.all());", "")
                         .notFound("the coordinator repeats its request, and the answer is the last word"),
@@ -188,8 +203,7 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "usedEpoch = Math.max(usedEpoch, slot.metadata().epoch().value());",
                                 "")
-                        .caughtBy(ONE_OWNER_PER_EPOCH)
-                        .first(Workload.PARTITIONS, Workload.SWARM),
+                        .notFound("not reached in 300 worlds: it takes two coordinators in one move"),
                 PlantedBug.of("C18b", "a new coordinator gives the epoch of its predecessor again")
                         .in(
                                 Module.COORDINATOR,

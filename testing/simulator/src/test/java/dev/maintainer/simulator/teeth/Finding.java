@@ -24,8 +24,9 @@ record Finding(
         List<String> story) {
     /** Runs worlds with a bug until something is violated, {@code most} at most. */
     static Finding search(BugPlanter planter, PlantedBug bug, int most, boolean telling) {
-        String[] workloads = bug.workloads().stream().map(Workload::name).toArray(String[]::new);
-        Object[] answer = probe(planter, bug).apply(new Object[] {workloads, most, telling});
+        Object[] answer = answer(planter, bug, most, telling);
+        // What was compiled of the classes of a loader is freed with the loader only, and the code cache would fill up.
+        System.gc();
         if (answer.length == 1) {
             return new Finding((Integer) answer[0], null, "", null, 0, List.of());
         }
@@ -36,6 +37,11 @@ record Finding(
                 Workload.valueOf((String) answer[3]),
                 (Long) answer[4],
                 List.of((String[]) answer[5]));
+    }
+
+    private static Object[] answer(BugPlanter planter, PlantedBug bug, int most, boolean telling) {
+        String[] workloads = bug.workloads().stream().map(Workload::name).toArray(String[]::new);
+        return probe(planter, bug).apply(new Object[] {workloads, most, telling});
     }
 
     @SuppressWarnings("unchecked") // The class is the same, but of another class loader.

@@ -2,9 +2,11 @@ package dev.maintainer.simulator.teeth;
 
 import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.NOTHING_FOR_THE_GATE;
 import static dev.maintainer.simulator.invariant.Invariant.NOTHING_THROWS;
 import static dev.maintainer.simulator.invariant.Invariant.NO_BUSY_LOOP;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
+import static dev.maintainer.simulator.invariant.Invariant.OPERATORS_CONSISTENT;
 import static dev.maintainer.simulator.invariant.Invariant.QUIET_AFTER_QUIESCE;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
@@ -56,6 +58,41 @@ final class OperatorBugs {
                     "O02", "completion does not look whether the node" + " still lives")
             .in(Module.OPERATORS, CONTROLLER, "if (node == null || !alive.test(node)) {", "if (node == null) {");
 
+    private static final PlantedBug HALF_PLACED = PlantedBug.of(
+                    "O18", "a half-placed dispatcher of a dropped table is not" + " removed")
+            .in(
+                    Module.OPERATORS,
+                    CONTROLLER,
+                    "if (node != null && forbidden(id, OperatorType.REMOVE).isEmpty()) {",
+                    "if (node != null && former == null && forbidden(id, OperatorType.REMOVE).isEmpty()) {");
+    private static final PlantedBug ORPHANS_STAY = PlantedBug.of("P20", "orphans are not removed")
+            .in(
+                    Module.CORE,
+                    "changefeed.HeartbeatReconciler",
+                    "boolean orphan = status.state() == ComponentState.WORKING",
+                    "boolean orphan = status.checkpointTs() < 0");
+    private static final PlantedBug NOT_ONE_PER_DISPATCHER = PlantedBug.of(
+                    "O04", "A1: two operators for one dispatcher" + " are admitted")
+            .in(
+                    Module.OPERATORS,
+                    CONTROLLER,
+                    "return refusal.isEmpty() && operators.containsKey(id)"
+                            + " ? Optional.of(RefusalReason.DUPLICATE) : refusal;",
+                    "return refusal;");
+
+    private static final PlantedBug DEST_DEATH_EARLY = PlantedBug.of(
+                    "O11", "the death of a move's destination is ignored" + " while the origin stops")
+            .in(
+                    Module.OPERATORS,
+                    MOVE,
+                    "return classify(event) .flatMap",
+                    "return classify(event)"
+                            + ".filter(known -> state != State.REMOVE_ORIGIN || known != Event.DEST_DIED)"
+                            + ".flatMap");
+    private static final PlantedBug LEAVING_NOT_FOUND = PlantedBug.of(
+                    "O19", "a removal that was taken up is not found" + " when its table is dropped")
+            .in(Module.OPERATORS, CONTROLLER, "node = former.origin();", "");
+
     private OperatorBugs() {}
 
     static List<PlantedBug> all() {
@@ -77,17 +114,18 @@ final class OperatorBugs {
                                 "changefeed.Maintainer",
                                 "removal.repeat(nowMillis);",
                                 "removal.repeat(nowMillis); pipeline.operators.tick(nowMillis);")
-                        .caughtBy(NOTHING_THROWS, CONVERGES, CHECKPOINT_HONEST)
+                        .caughtBy(OPERATORS_CONSISTENT, NOTHING_THROWS, CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
-                PlantedBug.of("O04", "A1: two operators for one dispatcher are admitted")
+                NOT_ONE_PER_DISPATCHER.notFound("nobody asks for an operator without looking whether there is one"),
+                PlantedBug.of("O04b", "A1: two operators for one dispatcher are admitted, and DDLs ask for them")
+                        .and(NOT_ONE_PER_DISPATCHER)
                         .in(
                                 Module.OPERATORS,
                                 CONTROLLER,
-                                "return refusal.isEmpty() && operators.containsKey(id)"
-                                        + " ? Optional.of(RefusalReason.DUPLICATE) : refusal;",
-                                "return refusal;")
+                                "drive(former, new OperatorEvent.TaskRemoved(), nowMillis);",
+                                "")
                         .caughtBy(NOTHING_THROWS)
-                        .first(Workload.SWARM),
+                        .first(Workload.TABLE_STORM),
                 PlantedBug.of("O05", "M2: a state that is not terminal counts as the end at the origin")
                         .in(
                                 Module.OPERATORS,
@@ -116,8 +154,19 @@ final class OperatorBugs {
                                 "RemoveProtocol",
                                 "&& reported.from().equals(node) && reported.state().isTerminal()",
                                 "&& reported.from().equals(node)")
-                        .caughtBy(ONE_WRITER, CONVERGES, CHECKPOINT_HONEST)
-                        .first(Workload.HANDOFF_STORM, Workload.TABLE_STORM),
+                        .notFound("what a worker says before it has executed the removal does not count"),
+                PlantedBug.of("O07b", "a removal is confirmed by any status, even by one from before it")
+                        .in(
+                                Module.OPERATORS,
+                                "RemoveProtocol",
+                                "&& reported.from().equals(node) && reported.state().isTerminal()",
+                                "&& reported.from().equals(node)")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
+                                "if (operator != null && !isFrozen(operator)) {")
+                        .notFound("not reached in 300 worlds: it takes a status that crosses the removal"),
                 PlantedBug.of("O08", "an add that is refused is not given up")
                         .in(
                                 Module.OPERATORS,
@@ -132,8 +181,19 @@ final class OperatorBugs {
                                 ADD,
                                 ".ignore(State.PLACING, Event.DEST_STOPPED)",
                                 ".on(State.PLACING, Event.DEST_STOPPED, State.ABSENT, new OperatorEffect.MarkAbsent())")
-                        .caughtBy(ONE_WRITER, CONVERGES)
-                        .first(Workload.SWARM),
+                        .notFound("what a worker says before it has executed the create does not count"),
+                PlantedBug.of("O09b", "the end of an earlier dispatcher ends an add, even if told before the create")
+                        .in(
+                                Module.OPERATORS,
+                                ADD,
+                                ".ignore(State.PLACING, Event.DEST_STOPPED)",
+                                ".on(State.PLACING, Event.DEST_STOPPED, State.ABSENT, new OperatorEffect.MarkAbsent())")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
+                                "if (operator != null && !isFrozen(operator)) {")
+                        .notFound("not reached in 300 worlds: it takes a last word that crosses the create"),
                 PlantedBug.of("O10", "the death of an add's destination is ignored")
                         .in(
                                 Module.OPERATORS,
@@ -142,12 +202,13 @@ final class OperatorBugs {
                                 ".ignore(State.PLACING, Event.DEST_DIED)")
                         .caughtBy(CONVERGES)
                         .first(Workload.MASS_BOOTSTRAP, Workload.ROLLING_RESTART),
-                PlantedBug.of("O11", "the death of a move's destination is ignored while the origin stops")
-                        .in(
-                                Module.OPERATORS,
-                                MOVE,
-                                ".on(State.REMOVE_ORIGIN, Event.DEST_DIED, State.ABORT_REMOVE_ORIGIN)",
-                                ".ignore(State.REMOVE_ORIGIN, Event.DEST_DIED)")
+                DEST_DEATH_EARLY.notFound("whoever is bound to a dead node is found by looking again"),
+                PlantedBug.of(
+                                "O11b",
+                                "the death of a move's destination is ignored while the origin stops, and nobody looks"
+                                        + " again")
+                        .and(DEST_DEATH_EARLY)
+                        .in(Module.CORE, "changefeed.Maintainer", "reconcile(nowMillis);", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
                 PlantedBug.of("O12", "the death of a move's origin is ignored")
@@ -163,8 +224,11 @@ final class OperatorBugs {
                         .in(
                                 Module.OPERATORS,
                                 MOVE,
-                                ".on(State.REMOVE_ORIGIN, Event.DEST_DIED, State.ABORT_REMOVE_ORIGIN)",
-                                ".on(State.REMOVE_ORIGIN, Event.DEST_DIED, State.ABSENT, Effect.MARK_ABSENT)")
+                                "return classify(event) .flatMap",
+                                "if (state == State.REMOVE_ORIGIN"
+                                        + " && classify(event).filter(Event.DEST_DIED::equals).isPresent()) {"
+                                        + " return new Step<>(State.ABSENT, List.of(new OperatorEffect.MarkAbsent())); }"
+                                        + " return classify(event).flatMap")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
                 PlantedBug.of("O14", "commands of operators are not repeated")
@@ -196,18 +260,35 @@ final class OperatorBugs {
                                 CONTROLLER,
                                 "drive(former, new OperatorEvent.TaskRemoved(), nowMillis);",
                                 "continue;")
-                        .caughtBy(NOTHING_THROWS, CONVERGES)
+                        .caughtBy(REGISTRY_CONSISTENT, NOTHING_THROWS, CONVERGES)
                         .first(Workload.TABLE_STORM),
-                PlantedBug.of("O18", "a half-placed dispatcher of a dropped table is not removed")
-                        .in(
-                                Module.OPERATORS,
-                                CONTROLLER,
-                                "if (node != null && forbidden(id, OperatorType.REMOVE).isEmpty()) {",
-                                "if (node != null && former == null && forbidden(id, OperatorType.REMOVE).isEmpty()) {")
+                HALF_PLACED.notFound("the dispatcher is an orphan then, and orphans are removed"),
+                PlantedBug.of("O18b", "a half-placed dispatcher of a dropped table is not removed, nor are orphans")
+                        .and(HALF_PLACED)
+                        .and(ORPHANS_STAY)
                         .caughtBy(CONVERGES)
                         .first(Workload.TABLE_STORM),
-                PlantedBug.of("O19", "a removal that was taken up is not found when its table is dropped")
-                        .in(Module.OPERATORS, CONTROLLER, "node = former.origin();", "")
+                PlantedBug.of(
+                                "O18c",
+                                "a half-placed dispatcher of a dropped table is not removed, orphans are, even"
+                                        + " while removing")
+                        .and(HALF_PLACED)
+                        .in(
+                                Module.CORE,
+                                "changefeed.HeartbeatReconciler",
+                                "&& !pipeline.operators.isInFlight(status.dispatcher())"
+                                        + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
+                                "&& !pipeline.operators.isInFlight(status.dispatcher());")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.TABLE_STORM),
+                ORPHANS_STAY.notFound(
+                        "none arises: removals are driven to their end, and bootstrap finds what is too" + " much"),
+                LEAVING_NOT_FOUND.notFound("the dispatcher is an orphan then, and orphans are removed"),
+                PlantedBug.of(
+                                "O19b",
+                                "a removal that was taken up is not found when its table is dropped, and orphans stay")
+                        .and(LEAVING_NOT_FOUND)
+                        .and(ORPHANS_STAY)
                         .caughtBy(CONVERGES)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("O20", "refused decisions are planned again at once")
@@ -248,16 +329,31 @@ final class OperatorBugs {
                                 "planning.RegistrySnapshot",
                                 "if (!operators.isInFlight(candidate.id())) {",
                                 "if (candidate != null) {")
-                        .caughtBy(CONVERGES)
-                        .first(Workload.MASS_BOOTSTRAP),
+                        .notFound("plans are checked before they are admitted, and operators one by one"),
                 PlantedBug.of("O23", "A2: ended operators are finalized later, and deletions overtake them")
                         .and(FINALIZED_LATER)
-                        .caughtBy(NOTHING_THROWS, CONVERGES, REGISTRY_CONSISTENT)
+                        .caughtBy(OPERATORS_CONSISTENT, NOTHING_THROWS, CONVERGES, REGISTRY_CONSISTENT)
                         .first(Workload.TABLE_STORM),
+                PlantedBug.of("O25", "words about what ran there before end an operator")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
+                                "if (operator != null && !isFrozen(operator)) {")
+                        .notFound("not reached in 300 worlds; it takes several copies of a last word on a "
+                                + "slow link"),
+                PlantedBug.of("O26", "words about what ran there before heal a span")
+                        .in(
+                                Module.CORE,
+                                "changefeed.HeartbeatReconciler",
+                                "if (replica != null && bound && executed < replica.request()) {",
+                                "if (replica != null && bound && executed < 0) {")
+                        .notFound("not reached in 300 worlds; it takes several copies of a last word on a "
+                                + "slow link"),
                 PlantedBug.of("O24", "M1, R1: ended operators are finalized later, and deaths overtake them")
                         .and(FINALIZED_LATER)
                         .and(NOT_REVALIDATED)
-                        .caughtBy(CONVERGES, NOTHING_THROWS, CHECKPOINT_HONEST)
+                        .caughtBy(OPERATORS_CONSISTENT, CONVERGES, NOTHING_THROWS, CHECKPOINT_HONEST)
                         .first(Workload.ROLLING_RESTART));
     }
 }

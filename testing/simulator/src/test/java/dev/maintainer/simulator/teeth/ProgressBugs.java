@@ -3,6 +3,7 @@ package dev.maintainer.simulator.teeth;
 import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
 import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_MONOTONIC;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.NO_BUSY_LOOP;
 import static dev.maintainer.simulator.invariant.Invariant.NO_GAP;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
 
@@ -14,6 +15,38 @@ final class ProgressBugs {
     private static final String HEARTBEATS = "changefeed.HeartbeatReconciler";
     private static final String CALCULATOR = "checkpoint.CheckpointCalculator";
     private static final String MAINTAINER = "changefeed.Maintainer";
+
+    private static final PlantedBug UNANSWERED_COUNT = PlantedBug.of(
+                    "P05", "heartbeats of workers that have not answered" + " the bootstrap are taken")
+            .in(
+                    Module.CORE,
+                    HEARTBEATS,
+                    "if (storesProgress && !pipeline.members.isCurrent(from, heartbeat.incarnation())) {",
+                    "if (storesProgress && nowMillis < 0) {");
+    private static final PlantedBug LOST_TRIGGER = PlantedBug.of("P10", "a lost trigger does not cap the checkpoint")
+            .in(
+                    Module.CORE,
+                    MAINTAINER,
+                    "pipeline.trigger.isLost() ? pipeline.trigger.checkpointTs() : Long.MAX_VALUE",
+                    "Long.MAX_VALUE");
+    private static final PlantedBug WATERMARK_WITHOUT_TRIGGER = PlantedBug.of(
+                    "P11", "a watermark without the trigger" + " counts after the trigger is made again")
+            .in(Module.CORE, "changefeed.Bootstrap", "pipeline.watermarks.forget(pipeline.self);", "");
+    private static final PlantedBug NOT_HELD = PlantedBug.of("W05c", "what has ended does not hold the watermark")
+            .in(Module.WORKER, "HeartbeatAssembler", "watermark.include(last.checkpointTs());", "");
+    private static final PlantedBug TRIGGER_NOT_HELD = PlantedBug.of(
+                    "W05e", "a trigger that has ended does not hold the" + " watermark")
+            .in(
+                    Module.WORKER,
+                    "ChangefeedWorker",
+                    "if (!hosted.isClosing()) { mourned",
+                    "if (!hosted.isClosing() && !dispatchers.isTrigger(hosted.id())) { mourned");
+    private static final PlantedBug OTHER_EPOCHS = PlantedBug.of("P21", "reports of other epochs are taken")
+            .in(
+                    Module.CORE,
+                    MAINTAINER,
+                    "if (!report.epoch().equals(pipeline.epoch)) { return Disposition.STALE; }",
+                    "");
 
     private ProgressBugs() {}
 
@@ -111,14 +144,8 @@ final class ProgressBugs {
                                 "return (seq > held.seq && checkpointTs > held.checkpointTs) ||")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
-                PlantedBug.of("P05", "heartbeats of workers that have not answered the bootstrap are taken")
-                        .in(
-                                Module.CORE,
-                                HEARTBEATS,
-                                "if (storesProgress && !pipeline.members.isCurrent(from, heartbeat.incarnation())) {",
-                                "if (storesProgress && nowMillis < 0) {")
-                        .caughtBy(CHECKPOINT_HONEST, CONVERGES)
-                        .first(Workload.PARTITIONS, Workload.FLAPPING),
+                UNANSWERED_COUNT.notFound(
+                        "a worker that has accepted an owner tells it of itself before anything else"),
                 PlantedBug.of("P06", "the committed checkpoint follows progress back")
                         .in(Module.CORE, CALCULATOR, "if (settled <= committedTs) {", "if (settled == committedTs) {")
                         .caughtBy(CHECKPOINT_MONOTONIC),
@@ -142,28 +169,34 @@ final class ProgressBugs {
                                 "")
                         .caughtBy(CHECKPOINT_HONEST, NO_GAP)
                         .first(Workload.TABLE_STORM),
-                PlantedBug.of("P10", "a lost trigger does not cap the checkpoint")
-                        .in(
-                                Module.CORE,
-                                MAINTAINER,
-                                "pipeline.trigger.isLost() ? pipeline.trigger.checkpointTs() : Long.MAX_VALUE",
-                                "Long.MAX_VALUE")
+                LOST_TRIGGER.notFound("the worker holds its watermark where the trigger has ended"),
+                PlantedBug.of("P10b", "a lost trigger caps neither the checkpoint nor its node's watermark")
+                        .and(LOST_TRIGGER)
+                        .and(TRIGGER_NOT_HELD)
                         .caughtBy(CHECKPOINT_HONEST)
-                        .first(Workload.SWARM),
-                PlantedBug.of("P11", "a watermark without the trigger counts after the trigger is made again")
-                        .in(Module.CORE, "changefeed.Bootstrap", "pipeline.watermarks.forget(pipeline.self);", "")
+                        .first(Workload.SWARM, Workload.TABLE_STORM),
+                WATERMARK_WITHOUT_TRIGGER.notFound("the worker holds its watermark where the trigger has ended"),
+                PlantedBug.of(
+                                "P11b",
+                                "a watermark without the trigger is sent, and counts after the trigger is made again")
+                        .and(WATERMARK_WITHOUT_TRIGGER)
+                        .and(TRIGGER_NOT_HELD)
                         .caughtBy(CHECKPOINT_HONEST)
-                        .first(Workload.SWARM),
+                        .first(Workload.SWARM, Workload.TABLE_STORM),
+                NOT_HELD.notFound(
+                        "the heartbeat that would carry the watermark past it repeats the last word, which caps the checkpoint"),
                 PlantedBug.of("P12", "a lost trigger is not made again")
                         .in(Module.CORE, "changefeed.Bootstrap", "makeTriggerAgain(nowMillis); return;", "return;")
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
-                PlantedBug.of("P13", "dispatchers start from what is received, not from what is durable")
+                PlantedBug.of("P13", "a dispatcher starts where its new node is, not where it was")
                         .in(
                                 Module.CORE,
                                 "changefeed.Pipeline",
                                 "long startTs = Math.max(replica.checkpointTs(), checkpoint.committedTs());",
-                                "long startTs = Math.max(replica.checkpointTs(), checkpoint.resolvedTs());")
+                                "dev.maintainer.api.model.Watermark there = watermarks.of(command.node());"
+                                        + " long startTs = Math.max(replica.checkpointTs(),"
+                                        + " there == null ? checkpoint.committedTs() : there.checkpointTs());")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.SWARM),
                 PlantedBug.of("P14", "ends by themselves are not answered")
@@ -176,7 +209,7 @@ final class ProgressBugs {
                                 HEARTBEATS,
                                 "if (bound && pipeline.registry.isAbsent(id) && !pipeline.operators.isInFlight(id)) {",
                                 "if (bound && nowMillis < 0) {")
-                        .caughtBy(CONVERGES)
+                        .caughtBy(NO_BUSY_LOOP, CONVERGES)
                         .first(Workload.SWARM),
                 PlantedBug.of("P16", "spans whose dispatchers have ended are not healed")
                         .in(
@@ -215,21 +248,8 @@ final class ProgressBugs {
                 PlantedBug.of("P19", "an end that comes while others are asked is forgotten")
                         .in(Module.CORE, HEARTBEATS, "return noteEnds(from, heartbeat) || news ?", "return news ?")
                         .notFound("workers repeat the word of an end until it is answered, and complete lists tell"),
-                PlantedBug.of("P20", "orphans are not removed")
-                        .in(
-                                Module.CORE,
-                                HEARTBEATS,
-                                "boolean orphan = status.state() == ComponentState.WORKING",
-                                "boolean orphan = status.checkpointTs() < 0")
-                        .caughtBy(CONVERGES)
-                        .first(Workload.PARTITIONS, Workload.TABLE_STORM),
-                PlantedBug.of("P21", "reports of other epochs are taken")
-                        .in(
-                                Module.CORE,
-                                MAINTAINER,
-                                "if (!report.epoch().equals(pipeline.epoch)) { return Disposition.STALE; }",
-                                "")
-                        .caughtBy(ONE_WRITER, CONVERGES)
-                        .first(Workload.BACK_AND_FORTH));
+                OTHER_EPOCHS.notFound(
+                        "they arrive before the answer to the bootstrap, and until all have answered nothing is"
+                                + " stored"));
     }
 }

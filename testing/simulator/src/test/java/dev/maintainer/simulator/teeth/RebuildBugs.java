@@ -5,6 +5,8 @@ import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.NOTHING_THROWS;
 import static dev.maintainer.simulator.invariant.Invariant.NO_GAP;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
+import static dev.maintainer.simulator.invariant.Invariant.OPERATORS_CONSISTENT;
+import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
 import java.util.List;
@@ -16,6 +18,24 @@ final class RebuildBugs {
     private static final String TABLES = "changefeed.TableChanges";
     private static final String MEMBERS = "membership.Members";
     private static final String MAINTAINER = "changefeed.Maintainer";
+
+    private static final PlantedBug ORPHANS_KEPT = PlantedBug.of("B08", "orphans of the former owner are kept for ever")
+            .in(
+                    Module.CORE,
+                    "changefeed.Unclaimed",
+                    "if (committedTs < earliestTs) {",
+                    "if (committedTs < Long.MAX_VALUE) {");
+    private static final PlantedBug NO_MANIFEST = PlantedBug.of("B15", "the manifest of the predecessor is not read")
+            .in(
+                    Module.CORE,
+                    REBUILD,
+                    "for (FrozenOperator frozen : manifest.frozen()) {",
+                    "for (FrozenOperator frozen : HandoffManifest.EMPTY.frozen()) {");
+    private static final PlantedBug STRAYS_STAY = PlantedBug.of("B12", "what a node that joins runs is not removed")
+            .in(Module.CORE, BOOTSTRAP, "pipeline.removeStray(node, dispatcher.dispatcher(), nowMillis);", "");
+
+    private static final PlantedBug DEAD_KEEP = PlantedBug.of("B21", "spans on dead nodes are not marked absent")
+            .in(Module.CORE, MAINTAINER, "pipeline.registry.markAbsent(replica.id());", "");
 
     private RebuildBugs() {}
 
@@ -70,14 +90,12 @@ final class RebuildBugs {
                                         + " if (registered || dropped.contains(dispatcher.dispatcher())) {")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),
-                PlantedBug.of("B08", "orphans of the former owner are kept for ever")
-                        .in(
-                                Module.CORE,
-                                "changefeed.Unclaimed",
-                                "if (committedTs < earliestTs) {",
-                                "if (committedTs < Long.MAX_VALUE) {")
+                ORPHANS_KEPT.notFound("the manifest names what the former owner was removing"),
+                PlantedBug.of("B08b", "orphans of the former owner are kept for ever, and its manifest is not read")
+                        .and(ORPHANS_KEPT)
+                        .and(NO_MANIFEST)
                         .caughtBy(CONVERGES)
-                        .first(Workload.TABLE_STORM),
+                        .first(Workload.TABLE_STORM, Workload.SWARM),
                 PlantedBug.of("B09", "a DDL that the former owner has executed places a second dispatcher")
                         .in(
                                 Module.CORE,
@@ -94,14 +112,15 @@ final class RebuildBugs {
                         .in(Module.CORE, REBUILD, "pipeline.removeStray(stray.node(), id, nowMillis);", "")
                         .caughtBy(CONVERGES, ONE_WRITER)
                         .first(Workload.PARTITIONS, Workload.FLAPPING),
-                PlantedBug.of("B12", "what a node that joins runs is not removed")
+                STRAYS_STAY.notFound("what works and is not known is an orphan, and orphans are removed"),
+                PlantedBug.of("B12b", "what a node that joins runs is not removed, nor are orphans")
+                        .and(STRAYS_STAY)
                         .in(
                                 Module.CORE,
-                                BOOTSTRAP,
-                                "pipeline.removeStray(node, dispatcher.dispatcher(), nowMillis);",
-                                "")
-                        .caughtBy(CONVERGES, ONE_WRITER)
-                        .first(Workload.PARTITIONS, Workload.FLAPPING),
+                                "changefeed.HeartbeatReconciler",
+                                "boolean orphan = status.state() == ComponentState.WORKING",
+                                "boolean orphan = status.checkpointTs() < 0")
+                        .notFound("a late bootstrap ends at the worker what older owners left"),
                 PlantedBug.of("B13", "what runs is placed a second time")
                         .in(
                                 Module.CORE,
@@ -119,14 +138,9 @@ final class RebuildBugs {
                                 "")
                         .notFound("a worker finishes a create within the step that accepts it, so at rest its journal"
                                 + " has removals only"),
-                PlantedBug.of("B15", "the manifest of the predecessor is not read")
-                        .in(
-                                Module.CORE,
-                                REBUILD,
-                                "for (FrozenOperator frozen : manifest.frozen()) {",
-                                "for (FrozenOperator frozen : HandoffManifest.EMPTY.frozen()) {")
-                        .notFound("it tells where to begin with less to replay; what runs, and until when an orphan may"
-                                + " be claimed, is known without it"),
+                NO_MANIFEST.notFound(
+                        "it tells where to begin with less to replay; what runs, and until when an orphan may be"
+                                + " claimed, is known without it"),
                 PlantedBug.of("B16", "repeated DDLs are applied again")
                         .in(Module.CORE, TABLES, "if (status.commitTs() > before) {", "if (status.commitTs() > 0) {")
                         .caughtBy(ONE_WRITER)
@@ -142,7 +156,7 @@ final class RebuildBugs {
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B18", "dropped tables are not removed")
                         .in(Module.CORE, TABLES, "pipeline.operators.removeForDdl(dropped, nowMillis);", "")
-                        .caughtBy(NOTHING_THROWS)
+                        .caughtBy(REGISTRY_CONSISTENT, NOTHING_THROWS)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B19", "the core has no tombstones")
                         .in(Module.CORE, TABLES, "&& !pipeline.tombstones.contains(leftover.id)", "")
@@ -157,10 +171,21 @@ final class RebuildBugs {
                                         + " || !pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART),
-                PlantedBug.of("B21", "spans on dead nodes are not marked absent")
-                        .in(Module.CORE, MAINTAINER, "pipeline.registry.markAbsent(replica.id());", "")
-                        .caughtBy(CONVERGES)
+                DEAD_KEEP.caughtBy(OPERATORS_CONSISTENT, CONVERGES),
+                PlantedBug.of(
+                                "B21b",
+                                "spans on dead nodes are not marked absent, and the planner does not empty these nodes")
+                        .and(DEAD_KEEP)
+                        .in(
+                                Module.SCHEDULERS,
+                                "Balancing",
+                                "} else if (slot.load() > 0) {",
+                                "} else if (slot.load() < 0) {")
+                        .caughtBy(OPERATORS_CONSISTENT, CONVERGES)
                         .first(Workload.ROLLING_RESTART),
+                PlantedBug.of("B27", "nobody looks again whether spans are on dead nodes")
+                        .in(Module.CORE, MAINTAINER, "reconcile(nowMillis);", "")
+                        .notFound("no edge is missed; see O11b"),
                 PlantedBug.of("B22", "operators do not hear of deaths")
                         .in(Module.CORE, MAINTAINER, "pipeline.operators.nodesDied(departed, nowMillis);", "")
                         .caughtBy(CONVERGES)

@@ -4,7 +4,10 @@ import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.DELETED_LAST;
 import static dev.maintainer.simulator.invariant.Invariant.NOTHING_FOR_THE_GATE;
+import static dev.maintainer.simulator.invariant.Invariant.OPERATORS_CONSISTENT;
 import static dev.maintainer.simulator.invariant.Invariant.QUIET_AFTER_QUIESCE;
+import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
+import static dev.maintainer.simulator.invariant.Invariant.WORKER_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
 import java.util.List;
@@ -52,6 +55,12 @@ final class RemovalBugs {
                     "if (operators.get(operator.dispatcher()) == operator && !isFrozen(operator)) {",
                     "if (operators.get(operator.dispatcher()) == operator) {");
 
+    private static final PlantedBug CASCADE_GOES_ON = PlantedBug.of("R22", "in a cascade the checkpoint goes on")
+            .in(Module.CORE, REMOVAL, "return cascade ? committedAtStart", "return cascade ? Long.MAX_VALUE");
+    private static final PlantedBug ENDS_DO_NOT_HOLD = PlantedBug.of(
+                    "R23", "while removing, an end does not hold the" + " checkpoint")
+            .in(Module.CORE, HEARTBEATS, "pipeline.checkpoint.hold(replica.checkpointTs());", "");
+
     private RemovalBugs() {}
 
     static List<PlantedBug> all() {
@@ -69,7 +78,7 @@ final class RemovalBugs {
                                 "changefeed.Pipeline",
                                 "case ONLY_IN_CASCADE, NEVER -> Optional.of(RefusalReason.CLOSED);",
                                 "case ONLY_IN_CASCADE, NEVER -> Optional.empty();")
-                        .caughtBy(NOTHING_FOR_THE_GATE, QUIET_AFTER_QUIESCE)
+                        .caughtBy(REGISTRY_CONSISTENT, NOTHING_FOR_THE_GATE, QUIET_AFTER_QUIESCE)
                         .first(Workload.HANDOFF_STORM),
                 ANSWERS_ENDS.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("R03", "orphans are removed while removing")
@@ -79,8 +88,7 @@ final class RemovalBugs {
                                 "&& !pipeline.operators.isInFlight(status.dispatcher())"
                                         + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
                                 "&& !pipeline.operators.isInFlight(status.dispatcher());")
-                        .caughtBy(NOTHING_FOR_THE_GATE)
-                        .first(Workload.HANDOFF_STORM, Workload.TABLE_STORM),
+                        .notFound("no orphan arises; see O18c"),
                 PlantedBug.of("R03b", "what a complete list does not name is healed while removing")
                         .in(
                                 Module.CORE,
@@ -103,9 +111,9 @@ final class RemovalBugs {
                                 Module.CORE,
                                 MAINTAINER,
                                 "removal.repeat(nowMillis);",
-                                "removal.repeat(nowMillis); bootstrap.request(nowMillis);")
+                                "removal.repeat(nowMillis); bootstrap.request(true, nowMillis);")
                         .caughtBy(NOTHING_FOR_THE_GATE)
-                        .first(Workload.ROLLING_RESTART, Workload.FLAPPING),
+                        .first(Workload.REMOVAL, Workload.FLAPPING),
                 PlantedBug.of("R06b", "the trigger is told to begin while removing")
                         .in(
                                 Module.CORE,
@@ -122,8 +130,10 @@ final class RemovalBugs {
                                         + " return Disposition.REFUSED; }",
                                 "")
                         .caughtBy(NOTHING_FOR_THE_GATE)
-                        .first(Workload.PARTITIONS, Workload.FLAPPING),
-                NOT_QUIESCED.caughtBy(NOTHING_FOR_THE_GATE, QUIET_AFTER_QUIESCE).first(Workload.HANDOFF_STORM),
+                        .first(Workload.REMOVAL, Workload.PARTITIONS),
+                NOT_QUIESCED
+                        .caughtBy(REGISTRY_CONSISTENT, NOTHING_FOR_THE_GATE, QUIET_AFTER_QUIESCE)
+                        .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("R09", "the quiesce allowlist is wide open")
                         .in(
                                 Module.API,
@@ -136,10 +146,8 @@ final class RemovalBugs {
                         .in(
                                 Module.OPERATORS,
                                 CONTROLLER,
-                                "if (operator != null && !isFrozen(operator)) {"
-                                        + " drive(operator, new OperatorEvent.Reported(from, state), nowMillis);",
-                                "if (operator != null) {"
-                                        + " drive(operator, new OperatorEvent.Reported(from, state), nowMillis);")
+                                "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
+                                "if (operator != null && !operator.isAhead(from, executed)) {")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
                 FROZEN_DEATHS.notFound("a maintainer that is being removed does not look at membership changes"),
@@ -158,7 +166,7 @@ final class RemovalBugs {
                                 "frozen.sort((a, b) -> a.dispatcher().compareTo(b.dispatcher()));"
                                         + " queue.removeIf(this::isFrozen);",
                                 "frozen.sort((a, b) -> a.dispatcher().compareTo(b.dispatcher()));")
-                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .caughtBy(OPERATORS_CONSISTENT, NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM, Workload.PARTITIONS),
                 PLANNER.caughtBy(QUIET_AFTER_QUIESCE).first(Workload.HANDOFF_STORM),
                 PlantedBug.of("R13", "a handoff is taken before bootstrap has ended")
@@ -168,8 +176,8 @@ final class RemovalBugs {
                                 ".ignore(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, Event.CLOSE_CONFIRMED)",
                                 ".on(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, REMOVING)"
                                         + ".ignore(BOOTSTRAPPING, Event.CLOSE_CONFIRMED)")
-                        .caughtBy(CONVERGES)
-                        .first(Workload.BACK_AND_FORTH, Workload.CRASH_IN_HANDOFF),
+                        .notFound("not reached in 300 worlds: it takes a new coordinator and a move while "
+                                + "an owner bootstraps"),
                 PlantedBug.of("R14", "a handoff closes the workers")
                         .in(Module.CORE, REMOVAL, "if (!cascade) { return; }", "")
                         .caughtBy(NOTHING_FOR_THE_GATE)
@@ -187,6 +195,19 @@ final class RemovalBugs {
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("R19", "the last word is said before the trigger has ended")
                         .in(Module.CORE, REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
+                        .notFound("the successor ends an older trigger before it begins"),
+                PlantedBug.of("R19b", "the last word is said before the trigger has ended, which the successor leaves")
+                        .in(Module.CORE, REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
+                        .in(
+                                Module.WORKER,
+                                "ChangefeedWorker",
+                                "? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())",
+                                "? standing == Standing.SUCCESSOR && executed < 0")
+                        .in(
+                                Module.WORKER,
+                                "ChangefeedWorker",
+                                "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
+                                "if (running == null) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("R20", "G4: while removing, the trigger does not cap the checkpoint")
@@ -195,7 +216,7 @@ final class RemovalBugs {
                                 REMOVAL,
                                 ": Math.max(committedAtStart, pipeline.trigger.checkpointTs());",
                                 ": Long.MAX_VALUE;")
-                        .caughtBy(CHECKPOINT_HONEST)
+                        .caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM, Workload.HANDOFF_STORM),
                 PlantedBug.of("R21", "while removing, frozen operators do not cap the checkpoint")
                         .in(
@@ -205,18 +226,18 @@ final class RemovalBugs {
                                 "long floor = outerCap == Long.MAX_VALUE ? registry.minNonReplicating(cap) : cap;")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
-                PlantedBug.of("R22", "in a cascade the checkpoint goes on")
-                        .in(
-                                Module.CORE,
-                                REMOVAL,
-                                "return cascade ? committedAtStart",
-                                "return cascade ? Long.MAX_VALUE")
-                        .caughtBy(CHECKPOINT_HONEST)
+                CASCADE_GOES_ON.caughtBy(REGISTRY_CONSISTENT),
+                PlantedBug.of("R22b", "in a cascade the checkpoint goes on, and ends do not hold it")
+                        .and(CASCADE_GOES_ON)
+                        .and(ENDS_DO_NOT_HOLD)
+                        .caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST)
                         .first(Workload.REMOVAL),
-                PlantedBug.of("R23", "while removing, an end does not hold the checkpoint")
-                        .in(Module.CORE, HEARTBEATS, "pipeline.checkpoint.hold(replica.checkpointTs());", "")
+                ENDS_DO_NOT_HOLD.notFound("workers hold their watermarks where something has ended by itself"),
+                PlantedBug.of("R23b", "while removing, an end does not hold the checkpoint, nor the watermark")
+                        .and(ENDS_DO_NOT_HOLD)
+                        .in(Module.WORKER, "HeartbeatAssembler", "watermark.include(last.checkpointTs());", "")
                         .caughtBy(CHECKPOINT_HONEST)
-                        .first(Workload.SWARM, Workload.TABLE_STORM),
+                        .first(Workload.SWARM, Workload.HANDOFF_STORM),
                 PlantedBug.of("R24", "G7: the close of the trigger is not repeated")
                         .in(Module.CORE, REMOVAL, "boolean due = nowMillis - triggerAskedAt", "boolean due = nowMillis")
                         .in(Module.CORE, REMOVAL, "if (!cascade && due) {", "if (!cascade && due && nowMillis < 0) {")
@@ -230,7 +251,7 @@ final class RemovalBugs {
                                 "if (dispatchers.isTrigger(id) && blockStatuses.isDue(Long.MAX_VALUE)) {"
                                         + " return Disposition.REFUSED; }"
                                         + " if (dispatchers.isTrigger(id)) { triggerRemovedUnder = remove.epoch();")
-                        .caughtBy(CONVERGES)
+                        .caughtBy(WORKER_CONSISTENT, CONVERGES)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("R26", "G6: the trigger's end counts only if its checkpoint does")
                         .in(

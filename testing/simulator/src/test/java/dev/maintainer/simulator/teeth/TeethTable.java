@@ -42,8 +42,9 @@ final class TeethTable {
         lines.add(
                 "Known bugs are planted into copies of production classes, one at a time, and worlds are run until an");
         lines.add(
-                "invariant is violated. A bug with \"not found\" has no effect, because something else makes up for it;");
-        lines.add("where that is so, the same bug without its second defence has a row of its own.");
+                "invariant is violated. A bug with \"not found\" has no effect, because something else makes up for it, or");
+        lines.add(
+                "no world gets to where it has; mostly the same bug without its second defence has a row of its own.");
         lines.add("The number of worlds says after how many of them it was found.");
         lines.add("");
         lines.add("Made by `" + COMMAND + "`; " + foundBugs + " of " + rows.size() + " are found.");
