@@ -1,4 +1,4 @@
-/** Architecture rules of the whole reactor, and the proof that each of them bites. */
+/** Architecture rules over the whole reactor: what is published as rules is executed here, and what concerns us only. */
 @NullMarked
 package dev.maintainer.it.architecture;
 

@@ -1,0 +1,70 @@
+package dev.maintainer.architecture;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The rules that our own modules keep, for whatever part of them is on the class path: for those who build them, patch
+ * them or replace one of them.
+ */
+public final class MaintainerRules {
+    /** Each module's root package, which is the module's name too, and those of our modules that it may use. */
+    public static final Map<String, List<String>> DIRECTION = direction();
+
+    private static final List<String> LIBRARIES = List.of(
+            "dev.maintainer.api..",
+            "dev.maintainer.scheduler..",
+            "dev.maintainer.operator..",
+            "dev.maintainer.core..",
+            "dev.maintainer.dispatcher..",
+            "dev.maintainer.coordinator..");
+    private static final List<String> SILENT = List.of(
+            "dev.maintainer.api..",
+            "dev.maintainer.scheduler..",
+            "dev.maintainer.operator..",
+            "dev.maintainer.core.registry..",
+            "dev.maintainer.core.checkpoint..",
+            "dev.maintainer.core.bootstrap..");
+
+    private MaintainerRules() {}
+
+    /** All of them. */
+    public static RuleSet all() {
+        return ModuleRules.of(DIRECTION)
+                .onlyGatesSend(
+                        "dev.maintainer.core",
+                        "dev.maintainer.core.gate.CommandGate",
+                        "dev.maintainer.core.host.ReportGate")
+                .pure(LIBRARIES, List.of("dev.maintainer.coordinator.store.."))
+                .silent(SILENT)
+                .unlocked(LIBRARIES)
+                .contracts(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
+                .rules();
+    }
+
+    private static Map<String, List<String>> direction() {
+        String api = "dev.maintainer.api";
+        String spi = "dev.maintainer.scheduler.spi";
+        String defaults = "dev.maintainer.scheduler.defaults";
+        String operator = "dev.maintainer.operator";
+        String core = "dev.maintainer.core";
+        String dispatcher = "dev.maintainer.dispatcher";
+        String coordinator = "dev.maintainer.coordinator";
+        String simulator = "dev.maintainer.simulator";
+        Map<String, List<String>> direction = new LinkedHashMap<>();
+        direction.put(api, List.of());
+        direction.put(spi, List.of(api));
+        direction.put(defaults, List.of(spi, api));
+        direction.put(operator, List.of(api));
+        direction.put(core, List.of(api, operator, spi));
+        direction.put(dispatcher, List.of(api));
+        direction.put(coordinator, List.of(api));
+        direction.put(simulator, List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
+        direction.put(
+                "dev.maintainer.node", List.of(api, spi, defaults, operator, core, dispatcher, coordinator, simulator));
+        direction.put("dev.maintainer.architecture", List.of(api, spi));
+        return Collections.unmodifiableMap(direction);
+    }
+}

@@ -1,0 +1,5 @@
+/** A fixture. */
+@NullMarked
+package com.acme.cdc.two;
+
+import org.jspecify.annotations.NullMarked;
