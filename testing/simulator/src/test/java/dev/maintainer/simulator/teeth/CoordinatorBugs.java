@@ -6,6 +6,7 @@ import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.DELETED_LAST;
 import static dev.maintainer.simulator.invariant.Invariant.EPOCH_DURABLE_FIRST;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_OWNER_PER_EPOCH;
+import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
 import java.util.List;
@@ -158,7 +159,7 @@ final class CoordinatorBugs {
                                 "changefeed.Maintainer",
                                 "advance(LifecyclePhase.Event.FENCED, nowMillis);",
                                 "")
-                        .caughtBy(CONVERGES)
+                        .caughtBy(REGISTRY_CONSISTENT, CONVERGES)
                         .first(Workload.ZOMBIE_OWNER, Workload.PARTITIONS),
                 FOLLOWS_ANY.notFound(
                         "the new leader asks the owner that it does not hear of, and epochs tell the rest"),
