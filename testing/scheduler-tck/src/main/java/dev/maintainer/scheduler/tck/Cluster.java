@@ -1,0 +1,288 @@
+package dev.maintainer.scheduler.tck;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.RefusalReason;
+import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeView;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.RefusedDecision;
+import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster in memory: shows snapshots and does what plans say. Unlike the host it takes the valid decisions out of a
+ * plan that also has others, so that a planner which breaks one rule is not blamed for breaking all.
+ */
+final class Cluster {
+    final SortedMap<NodeId, Node> nodes = new TreeMap<>();
+    final Map<DispatcherId, Span> spans = new LinkedHashMap<>();
+    final SortedMap<GroupId, Integer> sizes = new TreeMap<>();
+    final SortedMap<GroupId, Map<DispatcherId, Span>> absent = new TreeMap<>();
+    final Map<DispatcherId, Optional<NodeId>> underWay = new LinkedHashMap<>();
+    final List<RefusedDecision> refused = new ArrayList<>();
+    final long seed;
+    private long lastId;
+    long round;
+
+    Cluster(long seed) {
+        this.seed = seed;
+    }
+
+    /** The id of the n-th span that was added, from one. */
+    static DispatcherId dispatcher(long n) {
+        return new DispatcherId(1, n);
+    }
+
+    Cluster node(String id) {
+        nodes.put(new NodeId(id), new Node());
+        return this;
+    }
+
+    /** A node that stays, but may not get spans. */
+    Cluster drain(String id) {
+        home(new NodeId(id)).eligible = false;
+        return this;
+    }
+
+    /** A node that is gone: what it ran is absent. */
+    Cluster leave(String id) {
+        Node gone = nodes.remove(new NodeId(id));
+        if (gone == null) {
+            throw new IllegalStateException("no node " + id);
+        }
+        gone.running
+                .values()
+                .forEach(group -> group.values().forEach(span -> {
+                    span.node = null;
+                    absentOf(span.group).put(span.id, span);
+                }));
+        return this;
+    }
+
+    /** Whole tables; on a node, or absent if it is null. */
+    Cluster tables(int count, @Nullable String node) {
+        for (int i = 0; i < count; i++) {
+            add(TableSpan.whole(new TableId(lastId + 1)), node);
+        }
+        return this;
+    }
+
+    /** Spans of one split table; on a node, or absent if it is null. */
+    Cluster split(long table, int count, @Nullable String node) {
+        for (int i = 0; i < count; i++) {
+            SpanBound start = SpanBound.before(key(lastId + 1));
+            add(new TableSpan(new TableId(table), start, SpanBound.before(key(lastId + 2))), node);
+        }
+        return this;
+    }
+
+    private static String key(long n) {
+        return Long.toString(1_000_000_000L + n);
+    }
+
+    /** Makes an operator without a target drive a span, for ever. */
+    Cluster drive(DispatcherId id) {
+        underWay.put(id, Optional.empty());
+        return this;
+    }
+
+    SchedulingSnapshot snapshot() {
+        return new ClusterSnapshot(this);
+    }
+
+    /** Starts those decisions of a plan that can start; the next snapshot shows the others as refused. */
+    List<Decision> admit(Plan plan) {
+        return admit(plan, decision -> true);
+    }
+
+    /** As {@link #admit(Plan)}, but refuses what does not pass. */
+    List<Decision> admit(Plan plan, Predicate<Decision> admission) {
+        refused.clear();
+        round++;
+        List<Decision> admitted = new ArrayList<>();
+        for (Decision decision : plan.decisions()) {
+            if (!canStart(decision)) {
+                continue;
+            }
+            if (admission.test(decision)) {
+                start(decision);
+                admitted.add(decision);
+            } else {
+                refused.add(new RefusedDecision(decision.dispatcher(), RefusalReason.NODE_DEAD));
+            }
+        }
+        return admitted;
+    }
+
+    private boolean canStart(Decision decision) {
+        Span span = spans.get(decision.dispatcher());
+        Node target = nodes.get(decision.target());
+        if (span == null || target == null || !target.eligible || underWay.containsKey(span.id)) {
+            return false;
+        }
+        NodeId node = span.node;
+        if (decision instanceof Decision.Place) {
+            return node == null;
+        } else if (decision instanceof Decision.Move move) {
+            return move.origin().equals(node) && !move.origin().equals(move.target());
+        }
+        throw new IllegalStateException("unknown kind of decision: " + decision);
+    }
+
+    private void start(Decision decision) {
+        Span span = spans.get(decision.dispatcher());
+        if (span == null) {
+            throw new IllegalStateException("no span " + decision);
+        }
+        Node target = home(decision.target());
+        NodeId from = span.node;
+        if (from == null) {
+            absentOf(span.group).remove(span.id);
+            span.node = decision.target();
+            target.scheduling.merge(span.group, 1, Integer::sum);
+        } else {
+            Node origin = home(from);
+            origin.runningOf(span.group).remove(span.id);
+            origin.scheduling.merge(span.group, 1, Integer::sum);
+            origin.load--;
+        }
+        target.load++;
+        target.inFlight++;
+        underWay.put(span.id, Optional.of(decision.target()));
+    }
+
+    /** Ends every operator that has a target, with success. */
+    Cluster finishAll() {
+        for (DispatcherId id : List.copyOf(underWay.keySet())) {
+            Optional<NodeId> target = underWay.getOrDefault(id, Optional.empty());
+            Span span = spans.get(id);
+            if (target.isPresent() && span != null) {
+                finish(span, target.get());
+            }
+        }
+        return this;
+    }
+
+    private void finish(Span span, NodeId to) {
+        NodeId from = span.node;
+        if (from != null) {
+            home(from).scheduling.merge(span.group, -1, Integer::sum);
+        }
+        span.node = to;
+        home(to).runningOf(span.group).put(span.id, span);
+        home(to).inFlight--;
+        underWay.remove(span.id);
+    }
+
+    /** Absent spans that no operator drives. */
+    int idleAbsent() {
+        return (int) absent.values().stream()
+                .flatMap(group -> group.keySet().stream())
+                .filter(id -> !underWay.containsKey(id))
+                .count();
+    }
+
+    /** Highest less lowest load of the nodes that may get spans; zero if there is none. */
+    int skew() {
+        var loads = nodes.values().stream()
+                .filter(node -> node.eligible)
+                .mapToInt(node -> node.load)
+                .summaryStatistics();
+        return loads.getCount() == 0 ? 0 : loads.getMax() - loads.getMin();
+    }
+
+    int load(String node) {
+        return home(new NodeId(node)).load;
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text =
+                new StringBuilder("round ").append(round).append(", seed ").append(seed);
+        nodes.forEach((id, node) -> text.append(", ")
+                .append(id)
+                .append(node.eligible ? "" : " (not eligible)")
+                .append(": ")
+                .append(node.load));
+        return text.append(", absent: ")
+                .append(absent.values().stream().mapToInt(Map::size).sum())
+                .append(", under way: ")
+                .append(underWay.size())
+                .toString();
+    }
+
+    private void add(TableSpan tableSpan, @Nullable String node) {
+        NodeId on = node == null ? null : new NodeId(node);
+        Span span = new Span(dispatcher(++lastId), tableSpan, on);
+        spans.put(span.id, span);
+        sizes.merge(span.group, 1, Integer::sum);
+        if (on == null) {
+            absentOf(span.group).put(span.id, span);
+        } else {
+            home(on).runningOf(span.group).put(span.id, span);
+            home(on).load++;
+        }
+    }
+
+    private Map<DispatcherId, Span> absentOf(GroupId group) {
+        return absent.computeIfAbsent(group, unused -> new LinkedHashMap<>());
+    }
+
+    private Node home(NodeId id) {
+        Node node = nodes.get(id);
+        if (node == null) {
+            throw new IllegalStateException("no node " + id);
+        }
+        return node;
+    }
+
+    /** A node, with what runs on it and no operator has taken away. */
+    static final class Node {
+        boolean eligible = true;
+        int load;
+        int inFlight;
+        final SortedMap<GroupId, Map<DispatcherId, Span>> running = new TreeMap<>();
+        final SortedMap<GroupId, Integer> scheduling = new TreeMap<>();
+
+        private Map<DispatcherId, Span> runningOf(GroupId group) {
+            return running.computeIfAbsent(group, unused -> new LinkedHashMap<>());
+        }
+
+        NodeView view(NodeId id) {
+            return new NodeView(id, eligible, load, inFlight);
+        }
+    }
+
+    /** A span and where it is bound. */
+    static final class Span {
+        final DispatcherId id;
+        final TableSpan span;
+        final SchemaId schema;
+        final GroupId group;
+
+        @Nullable
+        NodeId node;
+
+        private Span(DispatcherId id, TableSpan span, @Nullable NodeId node) {
+            this.id = id;
+            this.span = span;
+            this.schema = new SchemaId(1 + span.table().value() % 7);
+            this.group = GroupId.of(span);
+            this.node = node;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.maintainer.scheduler.tck;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of the planner contract. {@link SchedulerContract} has one test for each; use this list to run them in
+ * another way. The numbers are stable: a rule that is dropped leaves a hole.
+ */
+public enum Rule {
+    /** See the title; {@code docs/spi-rules.md} says why. */
+    R1("R1: the provider is registered, built for this level, and refuses unknown keys", null, ProviderRules::provider),
+    /** See the title. */
+    R2("R2: every decision is about a span that can be decided on, once", null, PlanRules::spans),
+    /** See the title. */
+    R3("R3: every target may get spans", null, PlanRules::targets),
+    /** See the title. */
+    R4("R4: every plan keeps its budget", null, PlanRules::budgets),
+    /** See the title. */
+    R5("R5: the same question twice gives equal plans", null, PurityRules::repeatable),
+    /** See the title. */
+    R6("R6: a new instance plans as one with a history does", null, PurityRules::withoutMemory),
+    /** See the title. */
+    R7("R7: a process with other identity hashes makes equal plans", null, PurityRules::inAnotherProcess),
+    /** See the title. */
+    R8("R8: no nodes, one node, no spans or no budget break nothing", null, ExtremeRules::nothingThere),
+    /** See the title. */
+    R9("R9: a plan for a million spans reads only a few of them", null, ExtremeRules::readsFew),
+    /** See the title. */
+    R10("R10: a plan for a million spans on a thousand nodes comes back", null, ExtremeRules::millisToPlan),
+    /** See the title. */
+    R11("R11: every absent span gets placed", null, SettlingRules::placesAll),
+    /** See the title. */
+    R12("R12: a hundred clusters settle", null, SettlingRules::settles),
+    /** See the title. */
+    R13(
+            "R13: a whole plan leaves nothing to plan, while it is under way and when it has ended",
+            null,
+            SettlingRules::fixpoint),
+    /** See the title. */
+    R14("R14: who does not claim to move spans moves none", null, SettlingRules::claims),
+    /** See the title. */
+    R15("R15: settled loads are even", Trait.BALANCES, MovingRules::even),
+    /** See the title. */
+    R16("R16: a joining node gets its share and nothing else moves", Trait.BALANCES, MovingRules::join),
+    /** See the title. */
+    R17("R17: when a node leaves, only its spans change place", Trait.BALANCES, MovingRules::leave),
+    /** See the title. */
+    R18("R18: a smaller budget costs rounds and no extra moves", Trait.BALANCES, MovingRules::budgetIndependence),
+    /** See the title. */
+    R19("R19: a draining node gets empty and nothing else moves", Trait.DRAINS, MovingRules::drain);
+
+    private final String title;
+    private final @Nullable Trait trait;
+
+    @SuppressWarnings("ImmutableEnumChecker") // All are references to static methods.
+    private final Consumer<SchedulerContract> check;
+
+    Rule(String title, @Nullable Trait trait, Consumer<SchedulerContract> check) {
+        this.title = title;
+        this.trait = trait;
+        this.check = check;
+    }
+
+    /** The rule in one line, with its number. */
+    public String title() {
+        return title;
+    }
+
+    /** The trait whose claim brings this rule; null if every planner must keep it. */
+    public @Nullable Trait trait() {
+        return trait;
+    }
+
+    /** Whether a planner with these claims must keep this rule. */
+    public boolean isAskedOf(SchedulerContract contract) {
+        return trait == null || contract.traits().contains(trait);
+    }
+
+    /**
+     * Checks the rule, also if it is not asked of this planner.
+     *
+     * @throws AssertionError if the planner breaks it, with the seed of the cluster where it did
+     */
+    public void check(SchedulerContract contract) {
+        check.accept(contract);
+    }
+}

@@ -1,0 +1,208 @@
+package dev.maintainer.scheduler.tck;
+
+import dev.maintainer.scheduler.spi.SchedulerProvider;
+import java.time.Duration;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * The planner contract as tests. The test of a plug-in implements it and says which provider to test and what the
+ * planner claims:
+ *
+ * <pre>{@code
+ * class OurSchedulerTest implements SchedulerContract {
+ *     @Override
+ *     public SchedulerProvider provider() {
+ *         return new OurSchedulerProvider();
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Rules that belong to a trait that the planner does not claim are shown as skipped. All clusters come from fixed
+ * seeds. The kit makes a new planner for every cluster, and asks it at most once per round except where it tests that.
+ */
+public interface SchedulerContract {
+    /** The provider to test. Its class must have a public constructor without arguments, as ServiceLoader needs. */
+    SchedulerProvider provider();
+
+    /**
+     * The configuration to test with, without the prefix {@code scheduler.<name>.}; empty unless overridden. Leave
+     * limits on the size of a plan out: R13 asks for whole plans.
+     */
+    default SortedMap<String, String> configuration() {
+        return new TreeMap<>();
+    }
+
+    /** What the planner claims besides placing; nothing unless overridden. */
+    default Set<Trait> traits() {
+        return Set.of();
+    }
+
+    /** R15: how far the loads of two eligible nodes may be apart when all is settled, in spans. */
+    default int skewBound() {
+        return 1;
+    }
+
+    /** R11, R12, R15: within how many rounds a cluster must settle. */
+    default int settleRounds() {
+        return 200;
+    }
+
+    /** R16 to R19: how many moves beyond the least a change may cost. Raise it only with a reason. */
+    default int extraMoves() {
+        return 0;
+    }
+
+    /** R9: how many of a million spans one plan of at most 100 decisions may read. */
+    default int readLimit() {
+        return 10_000;
+    }
+
+    /** R10: how long one plan may take. Generous, as it is there to find plans that never come back. */
+    default Duration timeLimit() {
+        return Duration.ofSeconds(30);
+    }
+
+    /** Runs {@link Rule#R1}. */
+    @Test
+    @DisplayName("R1: the provider is registered, built for this level, and refuses unknown keys")
+    default void providerIsRegistered() {
+        ask(Rule.R1);
+    }
+
+    /** Runs {@link Rule#R2}. */
+    @Test
+    @DisplayName("R2: every decision is about a span that can be decided on, once")
+    default void decisionsAreValid() {
+        ask(Rule.R2);
+    }
+
+    /** Runs {@link Rule#R3}. */
+    @Test
+    @DisplayName("R3: every target may get spans")
+    default void targetsAreEligible() {
+        ask(Rule.R3);
+    }
+
+    /** Runs {@link Rule#R4}. */
+    @Test
+    @DisplayName("R4: every plan keeps its budget")
+    default void budgetsAreKept() {
+        ask(Rule.R4);
+    }
+
+    /** Runs {@link Rule#R5}. */
+    @Test
+    @DisplayName("R5: the same question twice gives equal plans")
+    default void plansAreRepeatable() {
+        ask(Rule.R5);
+    }
+
+    /** Runs {@link Rule#R6}. */
+    @Test
+    @DisplayName("R6: a new instance plans as one with a history does")
+    default void plansHaveNoMemory() {
+        ask(Rule.R6);
+    }
+
+    /** Runs {@link Rule#R7}. */
+    @Test
+    @DisplayName("R7: a process with other identity hashes makes equal plans")
+    default void plansAreTheSameInAnotherProcess() {
+        ask(Rule.R7);
+    }
+
+    /** Runs {@link Rule#R8}. */
+    @Test
+    @DisplayName("R8: no nodes, one node, no spans or no budget break nothing")
+    default void nothingThereBreaksNothing() {
+        ask(Rule.R8);
+    }
+
+    /** Runs {@link Rule#R9}. */
+    @Test
+    @DisplayName("R9: a plan for a million spans reads only a few of them")
+    default void readsFewSpans() {
+        ask(Rule.R9);
+    }
+
+    /** Runs {@link Rule#R10} and reports the time. */
+    @Test
+    @DisplayName("R10: a plan for a million spans on a thousand nodes comes back")
+    default void plansComeBack(TestReporter reporter) {
+        reporter.publishEntry("milliseconds", Long.toString(ExtremeRules.millisToPlan(this)));
+    }
+
+    /** Runs {@link Rule#R11}. */
+    @Test
+    @DisplayName("R11: every absent span gets placed")
+    default void allAbsentSpansGetPlaced() {
+        ask(Rule.R11);
+    }
+
+    /** Runs {@link Rule#R12}. */
+    @Test
+    @DisplayName("R12: a hundred clusters settle")
+    default void clustersSettle() {
+        ask(Rule.R12);
+    }
+
+    /** Runs {@link Rule#R13}. */
+    @Test
+    @DisplayName("R13: a whole plan leaves nothing to plan, while it is under way and when it has ended")
+    default void wholePlansAreFixpoints() {
+        ask(Rule.R13);
+    }
+
+    /** Runs {@link Rule#R14}. */
+    @Test
+    @DisplayName("R14: who does not claim to move spans moves none")
+    default void unclaimedMovesDoNotHappen() {
+        ask(Rule.R14);
+    }
+
+    /** Runs {@link Rule#R15}. */
+    @Test
+    @DisplayName("R15: settled loads are even")
+    default void loadsAreEven() {
+        ask(Rule.R15);
+    }
+
+    /** Runs {@link Rule#R16}. */
+    @Test
+    @DisplayName("R16: a joining node gets its share and nothing else moves")
+    default void joinMovesLittle() {
+        ask(Rule.R16);
+    }
+
+    /** Runs {@link Rule#R17}. */
+    @Test
+    @DisplayName("R17: when a node leaves, only its spans change place")
+    default void leaveMovesLittle() {
+        ask(Rule.R17);
+    }
+
+    /** Runs {@link Rule#R18}. */
+    @Test
+    @DisplayName("R18: a smaller budget costs rounds and no extra moves")
+    default void movesDoNotDependOnTheBudget() {
+        ask(Rule.R18);
+    }
+
+    /** Runs {@link Rule#R19}. */
+    @Test
+    @DisplayName("R19: a draining node gets empty and nothing else moves")
+    default void drainingNodesGetEmpty() {
+        ask(Rule.R19);
+    }
+
+    private void ask(Rule rule) {
+        Assumptions.assumeTrue(rule.isAskedOf(this), () -> "asked only of planners that claim " + rule.trait());
+        rule.check(this);
+    }
+}

@@ -1,0 +1,300 @@
+package dev.maintainer.scheduler.tck;
+
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeView;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.PlanCheck;
+import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpanView;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One mistake that an author of a planner can make for each rule that is about plans. */
+enum Fault {
+    NONE(null, "none", () -> new TargetPlanner(true, true)),
+    DECIDES_TWICE(Rule.R2, "decides on one span twice", () -> Fault::decideTwice),
+    IGNORES_ELIGIBILITY(Rule.R3, "places on a node that may not get spans", () -> Fault::ignoreEligibility),
+    MISCOUNTS_BUDGET(
+            Rule.R4,
+            "is one above the budget",
+            () -> (snapshot, budget) -> target(
+                    snapshot,
+                    new Budget(budget.maxDecisions() + 1, budget.maxMoves() + 1, budget.maxInFlightPerNode()))),
+    ANSWERS_ONCE(Rule.R5, "answers each round once", AnswersOnce::new),
+    REMEMBERS(Rule.R6, "remembers its first round", Remembers::new),
+    USES_IDENTITY(Rule.R7, "lets the order of a set of enums decide", () -> Fault::useIdentity),
+    EXPECTS_NODES(Rule.R8, "expects at least one node", () -> (snapshot, budget) -> {
+        NodeView first = snapshot.nodes().get(0);
+        return first.load() < 0 ? Plan.keep(TargetPlanner.REASON) : target(snapshot, budget);
+    }),
+    READS_ALL(Rule.R9, "reads all spans", () -> Fault::readAll),
+    HANGS(Rule.R10, "waits for ever in a large cluster", () -> Fault::hang),
+    FORGETS_SPLIT_TABLES(Rule.R11, "never places spans of split tables", () -> Fault::forgetSplitTables),
+    PLAYS_PING_PONG(Rule.R12, "moves a span of a split table to and fro", () -> Fault::playPingPong),
+    OVERREACTS(
+            Rule.R13,
+            "moves spans while earlier ones are under way",
+            () -> (snapshot, budget) -> snapshot.nodes().stream().anyMatch(node -> node.inFlight() > 0)
+                    ? withSwap(snapshot, budget)
+                    : target(snapshot, budget)),
+    MOVES_UNCLAIMED(Rule.R14, "moves spans and does not claim it", () -> new TargetPlanner(true, true)),
+    LEAVES_UNEVEN(Rule.R15, "claims to balance and does not", () -> new TargetPlanner(false, true)),
+    SHUFFLES_ON_JOIN(
+            Rule.R16,
+            "moves others when a node joins",
+            () -> (snapshot, budget) -> isJoin(snapshot) ? withSwap(snapshot, budget) : target(snapshot, budget)),
+    SHUFFLES_ON_LEAVE(
+            Rule.R17,
+            "moves others when spans are absent",
+            () -> (snapshot, budget) ->
+                    snapshot.absent(GroupId.DEFAULT).iterator().hasNext()
+                            ? withSwap(snapshot, budget)
+                            : target(snapshot, budget)),
+    DETOURS(Rule.R18, "takes a detour when the budget is small", () -> Fault::detour),
+    DOES_NOT_DRAIN(Rule.R19, "claims to drain and does not", () -> new TargetPlanner(true, false));
+
+    private enum Letter {
+        A,
+        B,
+        C,
+        D,
+        E,
+        F,
+        G,
+        H
+    }
+
+    private final @Nullable Rule killer;
+    private final String text;
+
+    @SuppressWarnings("ImmutableEnumChecker") // None of them has state.
+    private final Supplier<Scheduler> planner;
+
+    Fault(@Nullable Rule killer, String text, Supplier<Scheduler> planner) {
+        this.killer = killer;
+        this.text = text;
+        this.planner = planner;
+    }
+
+    /** The fault that this rule is there to find. */
+    static Fault killedBy(Rule rule) {
+        return Arrays.stream(values())
+                .filter(fault -> fault.killer == rule)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    String text() {
+        return text;
+    }
+
+    Scheduler planner() {
+        return planner.get();
+    }
+
+    private static Plan target(SchedulingSnapshot snapshot, Budget budget) {
+        return new TargetPlanner(true, true).plan(snapshot, budget);
+    }
+
+    private static Plan decideTwice(SchedulingSnapshot snapshot, Budget budget) {
+        Plan plan = target(snapshot, budget);
+        if (plan.decisions().isEmpty()) {
+            return plan;
+        }
+        Plan twice = plus(plan, List.of(plan.decisions().get(0)));
+        return PlanCheck.check(snapshot, budget, twice).size() == 1 ? twice : plan;
+    }
+
+    private static Plan ignoreEligibility(SchedulingSnapshot snapshot, Budget budget) {
+        List<Decision> decisions = new ArrayList<>(target(snapshot, budget).decisions());
+        int last = decisions.size() - 1;
+        if (snapshot.round() % 2 == 0 && last >= 0 && decisions.get(last) instanceof Decision.Place place) {
+            snapshot.nodes().stream()
+                    .filter(node -> !node.eligible() && node.inFlight() < budget.maxInFlightPerNode())
+                    .findFirst()
+                    .ifPresent(node -> decisions.set(
+                            last, new Decision.Place(place.dispatcher(), node.id(), TargetPlanner.REASON)));
+        }
+        return Plan.of(decisions, TargetPlanner.REASON);
+    }
+
+    private static Plan useIdentity(SchedulingSnapshot snapshot, Budget budget) {
+        Plan plan = target(snapshot, budget);
+        Iterator<Letter> letters = new HashSet<>(List.of(Letter.values())).iterator();
+        for (Letter letter : Letter.values()) {
+            if (letters.next() != letter) {
+                return reversed(plan);
+            }
+        }
+        return plan;
+    }
+
+    private static Plan readAll(SchedulingSnapshot snapshot, Budget budget) {
+        int seen = 0;
+        for (GroupId group : snapshot.groups()) {
+            for (SpanView span : snapshot.absent(group)) {
+                seen += span.node() == null ? 1 : 0;
+            }
+            for (NodeView node : snapshot.nodes()) {
+                for (SpanView span : snapshot.replicating(group, node.id())) {
+                    seen += span.node() == null ? 0 : 1;
+                }
+            }
+        }
+        return seen < 0 ? Plan.keep(TargetPlanner.REASON) : target(snapshot, budget);
+    }
+
+    private static Plan hang(SchedulingSnapshot snapshot, Budget budget) {
+        if (snapshot.nodes().size() >= 1_000) {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return target(snapshot, budget);
+    }
+
+    private static Plan forgetSplitTables(SchedulingSnapshot snapshot, Budget budget) {
+        List<Decision> decisions = new ArrayList<>(target(snapshot, budget).decisions());
+        decisions.removeIf(decision -> decision instanceof Decision.Place
+                && snapshot.span(decision.dispatcher())
+                        .filter(span -> !span.group().isDefault())
+                        .isPresent());
+        return Plan.of(decisions, TargetPlanner.REASON);
+    }
+
+    private static Plan playPingPong(SchedulingSnapshot snapshot, Budget budget) {
+        Plan plan = target(snapshot, budget);
+        for (GroupId group : plan.decisions().isEmpty() ? snapshot.groups() : List.<GroupId>of()) {
+            for (NodeView from : snapshot.nodes()) {
+                for (NodeView to : snapshot.nodes()) {
+                    Iterator<SpanView> spans =
+                            snapshot.replicating(group, from.id()).iterator();
+                    if (!group.isDefault() && spans.hasNext()) {
+                        Plan more = plus(plan, List.of(move(spans.next(), from.id(), to.id())));
+                        if (PlanCheck.check(snapshot, budget, more).isEmpty()) {
+                            return more;
+                        }
+                    }
+                }
+            }
+        }
+        return plan;
+    }
+
+    private static Plan detour(SchedulingSnapshot snapshot, Budget budget) {
+        List<Decision> decisions = new ArrayList<>(target(snapshot, budget).decisions());
+        if (snapshot.round() == 0 && budget.maxMoves() <= 3 && !decisions.isEmpty()) {
+            if (decisions.get(0) instanceof Decision.Move move) {
+                for (NodeView via : snapshot.nodes()) {
+                    List<Decision> other = new ArrayList<>(decisions);
+                    other.set(0, new Decision.Move(move.dispatcher(), move.origin(), via.id(), move.reason()));
+                    Plan plan = Plan.of(other, TargetPlanner.REASON);
+                    if (via.load() > node(snapshot, move.target()).load()
+                            && PlanCheck.check(snapshot, budget, plan).isEmpty()) {
+                        return plan;
+                    }
+                }
+            }
+        }
+        return Plan.of(decisions, TargetPlanner.REASON);
+    }
+
+    private static NodeView node(SchedulingSnapshot snapshot, NodeId id) {
+        return snapshot.nodes().stream()
+                .filter(node -> node.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isJoin(SchedulingSnapshot snapshot) {
+        List<Integer> loads = snapshot.nodes().stream()
+                .filter(NodeView::eligible)
+                .map(NodeView::load)
+                .sorted()
+                .toList();
+        return loads.size() > 3
+                && loads.get(0) == 0
+                && loads.get(1) > 1
+                && loads.get(loads.size() - 1) - loads.get(1) <= 1;
+    }
+
+    /** The right plan, and on top of it two nodes exchange a whole table each, if the plan stays valid. */
+    private static Plan withSwap(SchedulingSnapshot snapshot, Budget budget) {
+        Plan plan = target(snapshot, budget);
+        Set<Object> decided = new HashSet<>();
+        plan.decisions().forEach(decision -> decided.add(decision.dispatcher()));
+        List<SpanView> free = new ArrayList<>();
+        for (NodeView node : snapshot.nodes()) {
+            for (SpanView span : snapshot.replicating(GroupId.DEFAULT, node.id())) {
+                if (!decided.contains(span.dispatcher())) {
+                    free.add(span);
+                    break;
+                }
+            }
+        }
+        // Small budgets stay as they are, so that this fault is not the one that depends on the budget.
+        if (free.size() >= 2 && budget.maxMoves() > 3) {
+            SpanView a = free.get(free.size() - 2);
+            SpanView b = free.get(free.size() - 1);
+            NodeId nodeOfA = a.node();
+            NodeId nodeOfB = b.node();
+            if (nodeOfA != null && nodeOfB != null) {
+                Plan more = plus(plan, List.of(move(a, nodeOfA, nodeOfB), move(b, nodeOfB, nodeOfA)));
+                return PlanCheck.check(snapshot, budget, more).isEmpty() ? more : plan;
+            }
+        }
+        return plan;
+    }
+
+    private static Decision move(SpanView span, NodeId from, NodeId to) {
+        return new Decision.Move(span.dispatcher(), from, to, TargetPlanner.REASON);
+    }
+
+    private static Plan plus(Plan plan, List<Decision> more) {
+        List<Decision> decisions = new ArrayList<>(plan.decisions());
+        decisions.addAll(more);
+        return Plan.of(decisions, plan.reason());
+    }
+
+    private static Plan reversed(Plan plan) {
+        List<Decision> decisions = new ArrayList<>(plan.decisions());
+        Collections.reverse(decisions);
+        return Plan.of(decisions, plan.reason());
+    }
+
+    private static final class AnswersOnce implements Scheduler {
+        private long answered = -1;
+
+        @Override
+        public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
+            boolean again = snapshot.round() == answered;
+            answered = snapshot.round();
+            return again ? Plan.keep(TargetPlanner.REASON) : target(snapshot, budget);
+        }
+    }
+
+    private static final class Remembers implements Scheduler {
+        private long first = -1;
+
+        @Override
+        public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
+            first = first < 0 ? snapshot.round() : first;
+            Plan plan = target(snapshot, budget);
+            return first % 2 == 0 ? plan : reversed(plan);
+        }
+    }
+}

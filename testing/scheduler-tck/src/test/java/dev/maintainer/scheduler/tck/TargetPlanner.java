@@ -1,0 +1,139 @@
+package dev.maintainer.scheduler.tck;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeView;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpanView;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The small planner that keeps all rules. The planners with faults are this one with one fault each. */
+record TargetPlanner(boolean balances, boolean drains) implements Scheduler {
+    static final Reason REASON = new Reason("TARGET", "the least loaded node");
+
+    @Override
+    public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
+        return new Draft(snapshot, budget).make();
+    }
+
+    private final class Draft {
+        private final SchedulingSnapshot snapshot;
+        private final Budget budget;
+        private final List<Node> nodes = new ArrayList<>();
+        private final List<Decision> decisions = new ArrayList<>();
+        private int moves;
+
+        private Draft(SchedulingSnapshot snapshot, Budget budget) {
+            this.snapshot = snapshot;
+            this.budget = budget;
+            snapshot.nodes().forEach(view -> nodes.add(new Node(view)));
+        }
+
+        private Plan make() {
+            for (GroupId group : snapshot.groups()) {
+                for (SpanView span : snapshot.absent(group)) {
+                    Node target = leastLoaded(false);
+                    if (target == null || decisions.size() == budget.maxDecisions()) {
+                        break;
+                    }
+                    decisions.add(new Decision.Place(span.dispatcher(), target.id, REASON));
+                    target.arrive();
+                }
+            }
+            setShares();
+            for (Node node : nodes) {
+                while (node.load > node.share
+                        && moves < budget.maxMoves()
+                        && decisions.size() < budget.maxDecisions()) {
+                    Node target = leastLoaded(true);
+                    DispatcherId span = target == null ? null : next(node);
+                    if (target == null || span == null) {
+                        break;
+                    }
+                    decisions.add(new Decision.Move(span, node.id, target.id, REASON));
+                    moves++;
+                    node.load--;
+                    target.arrive();
+                }
+            }
+            return Plan.of(decisions, REASON);
+        }
+
+        private @Nullable Node leastLoaded(boolean belowShare) {
+            return nodes.stream()
+                    .filter(node -> node.eligible && node.inFlight < budget.maxInFlightPerNode())
+                    .filter(node -> !belowShare || node.load < node.share)
+                    .min(Comparator.comparingInt(node -> node.load))
+                    .orElse(null);
+        }
+
+        private void setShares() {
+            nodes.forEach(node -> node.share = node.load);
+            int total = 0;
+            List<Node> keeping = new ArrayList<>();
+            for (Node node : nodes) {
+                if (node.eligible) {
+                    keeping.add(node);
+                    total += node.load;
+                } else if (drains) {
+                    int movable = 0;
+                    for (GroupId group : snapshot.groups()) {
+                        movable += snapshot.replicatingCount(group, node.id);
+                    }
+                    movable = Math.min(movable, node.load);
+                    node.share -= movable;
+                    total += movable;
+                }
+            }
+            keeping.sort(Comparator.<Node>comparingInt(node -> node.load).reversed());
+            for (int i = 0; i < keeping.size(); i++) {
+                int share = total / keeping.size() + (i < total % keeping.size() ? 1 : 0);
+                Node node = keeping.get(i);
+                node.share = balances ? share : Math.max(share, node.load);
+            }
+        }
+
+        private @Nullable DispatcherId next(Node node) {
+            while (node.spans == null || !node.spans.hasNext()) {
+                if (node.nextGroup == snapshot.groups().size()) {
+                    return null;
+                }
+                GroupId group = snapshot.groups().get(node.nextGroup++);
+                node.spans = snapshot.replicating(group, node.id).iterator();
+            }
+            return node.spans.next().dispatcher();
+        }
+    }
+
+    private static final class Node {
+        private final NodeId id;
+        private final boolean eligible;
+        private int load;
+        private int inFlight;
+        private int share;
+        private int nextGroup;
+        private @Nullable Iterator<SpanView> spans;
+
+        private Node(NodeView view) {
+            id = view.id();
+            eligible = view.eligible();
+            load = view.load();
+            inFlight = view.inFlight();
+        }
+
+        private void arrive() {
+            load++;
+            inFlight++;
+        }
+    }
+}
