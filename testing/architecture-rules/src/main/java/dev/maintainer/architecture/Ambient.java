@@ -17,29 +17,29 @@ enum Ambient {
             String owner = target.getOwner().getName();
             String name = target.getName();
             return is(target, "java.lang.System", "currentTimeMillis", "nanoTime")
-                    || owner.startsWith("java.time.") && name.equals("now")
+                    || (owner.startsWith("java.time.") && name.equals("now"))
                     || is(target, "java.time.Clock", "systemUTC", "systemDefaultZone", "system")
                     || is(target, "java.time.Clock", "tick", "tickMillis", "tickSeconds", "tickMinutes")
                     || is(target, "java.time.InstantSource", "system")
                     || is(target, "java.util.Calendar", "getInstance")
-                    || Set.of("java.util.Date", "java.util.GregorianCalendar").contains(owner)
-                            && isConstructorWithoutArguments(target);
+                    || (Set.of("java.util.Date", "java.util.GregorianCalendar").contains(owner)
+                            && isConstructorWithoutArguments(target));
         }
     },
     CHANCE("takes chance without a seed") {
         @Override
         boolean matches(AccessTarget target) {
             String owner = target.getOwner().getName();
-            return Set.of("java.util.Random", "java.util.SplittableRandom").contains(owner)
-                            && isConstructorWithoutArguments(target)
+            return (Set.of("java.util.Random", "java.util.SplittableRandom").contains(owner)
+                            && isConstructorWithoutArguments(target))
                     || Set.of("java.util.concurrent.ThreadLocalRandom", "java.security.SecureRandom")
                             .contains(owner)
                     || is(target, "java.lang.Math", "random")
                     || is(target, "java.lang.StrictMath", "random")
                     || is(target, "java.util.UUID", "randomUUID")
-                    || is(target, "java.util.Collections", "shuffle") && parameters(target) == 1
+                    || (is(target, "java.util.Collections", "shuffle") && parameters(target) == 1)
                     || is(target, "java.util.random.RandomGenerator", "getDefault", "of")
-                    || is(target, "java.util.random.RandomGeneratorFactory", "create") && parameters(target) == 0
+                    || (is(target, "java.util.random.RandomGeneratorFactory", "create") && parameters(target) == 0)
                     || is(target, "java.lang.System", "identityHashCode");
         }
     },
@@ -67,7 +67,8 @@ enum Ambient {
                     || target.getOwner().isAssignableTo(Executor.class)
                     || target.getOwner().isAssignableTo(ForkJoinTask.class)
                     || target.getName().equals("parallelStream")
-                    || owner.startsWith("java.util.stream.") && target.getName().equals("parallel")
+                    || (owner.startsWith("java.util.stream.")
+                            && target.getName().equals("parallel"))
                     || isMonitor(target);
         }
     },
@@ -83,10 +84,10 @@ enum Ambient {
         boolean matches(AccessTarget target) {
             String owner = target.getOwner().getName();
             String name = target.getName();
-            return !HARMLESS.contains(owner)
+            return (!HARMLESS.contains(owner)
                             && List.of("java.io.", "java.net.", "java.nio.file.", "java.nio.channels.", "java.sql.")
                                     .stream()
-                                    .anyMatch(owner::startsWith)
+                                    .anyMatch(owner::startsWith))
                     || owner.startsWith("java.util.jar.")
                     || Set.of(
                                     "java.lang.Process",
@@ -95,10 +96,10 @@ enum Ambient {
                                     "java.util.zip.ZipFile")
                             .contains(owner)
                     || is(target, "java.lang.System", "in", "out", "err")
-                    || name.startsWith("getResource")
+                    || (name.startsWith("getResource")
                             && (owner.equals("java.lang.Class")
-                                    || target.getOwner().isAssignableTo(ClassLoader.class))
-                    || name.equals("printStackTrace") && target.getOwner().isAssignableTo(Throwable.class);
+                                    || target.getOwner().isAssignableTo(ClassLoader.class)))
+                    || (name.equals("printStackTrace") && target.getOwner().isAssignableTo(Throwable.class));
         }
     },
     ENVIRONMENT("reads or changes the environment") {

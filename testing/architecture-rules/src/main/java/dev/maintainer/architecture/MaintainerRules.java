@@ -15,14 +15,16 @@ public final class MaintainerRules {
 
     private static final List<String> LIBRARIES = List.of(
             "dev.maintainer.api..",
-            "dev.maintainer.scheduler..",
+            "dev.maintainer.scheduler.spi..",
+            "dev.maintainer.scheduler.defaults..",
             "dev.maintainer.operator..",
             "dev.maintainer.core..",
             "dev.maintainer.dispatcher..",
             "dev.maintainer.coordinator..");
     private static final List<String> SILENT = List.of(
             "dev.maintainer.api..",
-            "dev.maintainer.scheduler..",
+            "dev.maintainer.scheduler.spi..",
+            "dev.maintainer.scheduler.defaults..",
             "dev.maintainer.operator..",
             "dev.maintainer.core.registry..",
             "dev.maintainer.core.checkpoint..",

@@ -3,7 +3,8 @@ package dev.maintainer.architecture;
 import com.tngtech.archunit.lang.ArchRule;
 
 /**
- * A rule under the name that reports and golden lists know it by. Thread-safe.
+ * A rule under the name that reports and golden lists know it by. One thread at a time
+ * may evaluate it; different rules may run at once.
  *
  * @param name unique within its rule set
  * @param rule passes on an empty set of classes: {@link RuleSet} checks on its own that there are classes

@@ -22,14 +22,14 @@ final class Unordered {
         String owner = target.getOwner().getName();
         String name = target.getName();
         return OWNERS.contains(owner)
-                || (owner.equals("java.util.Set") || owner.equals("java.util.Map")) && COPIES.contains(name)
-                || owner.equals("java.util.stream.Collectors") && isHashed(name, Ambient.parameters(target));
+                || ((owner.equals("java.util.Set") || owner.equals("java.util.Map")) && COPIES.contains(name))
+                || (owner.equals("java.util.stream.Collectors") && isHashed(name, Ambient.parameters(target)));
     }
 
     /** The longest overload takes the factory of the map, and with it the choice of an order. */
     private static boolean isHashed(String collector, int parameters) {
         return ALWAYS_HASHED.contains(collector)
-                || collector.equals("toMap") && parameters < 4
-                || collector.equals("groupingBy") && parameters < 3;
+                || (collector.equals("toMap") && parameters < 4)
+                || (collector.equals("groupingBy") && parameters < 3);
     }
 }

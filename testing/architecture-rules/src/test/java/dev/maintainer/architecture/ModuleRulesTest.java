@@ -24,7 +24,11 @@ class ModuleRulesTest {
     private static final JavaClasses BAD = new ClassFileImporter().importPackages(MODULE);
     private static final JavaClasses GOOD = new ClassFileImporter().importClasses(LookAlike.class);
 
-    record Case(String rule, ArchRule toCheck, String... evidence) {
+    record Case(String rule, ArchRule toCheck, List<String> evidence) {
+        Case(String rule, ArchRule toCheck, String... evidence) {
+            this(rule, toCheck, List.of(evidence));
+        }
+
         @Override
         public String toString() {
             return rule;

@@ -8,6 +8,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.maintainer.api.error.MaintainerException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,7 +34,11 @@ class PluginRulesTest {
     }
 
     /** A class that breaks one rule, and every way in which it does. */
-    record Broken(String rule, String type, String... evidence) {
+    record Broken(String rule, String type, List<String> evidence) {
+        Broken(String rule, String type, String... evidence) {
+            this(rule, type, List.of(evidence));
+        }
+
         @Override
         public String toString() {
             return type + " breaks " + rule;
@@ -58,7 +65,10 @@ class PluginRulesTest {
                         "Thread.start()",
                         "ForkJoinPool.execute",
                         "supplyAsync",
-                        "TimeUnit.sleep"),
+                        "TimeUnit.sleep",
+                        "ReentrantLock.lock()",
+                        "ThreadLocal.withInitial",
+                        "Object.notifyAll()"),
                 new Broken("P5", "DoesIo", "Files.exists", "System.out", "getResourceAsStream", "printStackTrace"),
                 new Broken("P6", "ReadsEnvironment", "getProperty", "availableProcessors", "Locale", "exit(int)"),
                 new Broken("P7", "KeepsState", "round", "LOADS", "COUNTER", "SEEN", "CONCRETE", "OWN"),
@@ -125,6 +135,14 @@ class PluginRulesTest {
         RuleSet rules = PluginRules.of(PLUGIN, PLUGIN + ".broken.ShowsMore", PLUGIN + ".broken.ShowsMore$Weight");
 
         assertThat(rules.violations(with("ShowsMore"))).isEmpty();
+    }
+
+    @Test
+    void theReadmeExplainsEachRule() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+
+        assertThat(readme)
+                .contains(RULES.names().stream().map(name -> "| " + name + " |").toList());
     }
 
     @Test

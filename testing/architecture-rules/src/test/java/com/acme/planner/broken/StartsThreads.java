@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /** P4. */
@@ -30,5 +31,17 @@ final class StartsThreads {
 
     void sleep() throws InterruptedException {
         TimeUnit.SECONDS.sleep(1);
+    }
+
+    void lock(ReentrantLock lock) {
+        lock.lock();
+    }
+
+    ThreadLocal<Integer> local() {
+        return ThreadLocal.withInitial(() -> 1);
+    }
+
+    void wakes() {
+        notifyAll();
     }
 }
