@@ -47,6 +47,8 @@ public enum IncidentKind {
     MOVE_DURING_BOOTSTRAP,
     /** A move to node {@code first}; another coordinator leads in the middle of it, and the former goes on for {@code millis}. */
     OVERLAP_IN_HANDOFF,
+    /** The owner and the coordinator die at once, and what only they had heard is lost; another leads after {@code millis}. */
+    OWNER_AND_COORDINATOR_DIE,
     /** For {@code millis} nothing gets from node {@code first} to node {@code second}. */
     CUT,
     /** For {@code millis} nothing gets between nodes {@code first} and {@code second}. */

@@ -24,6 +24,10 @@ public enum Workload {
     ZOMBIE_OWNER(30, 4, 6, true),
     /** Tables are created and dropped in bursts, with handoffs in between. */
     TABLE_STORM(25, 4, 6, true),
+    /** Dispatchers fail and move, and what workers say of them arrives late and at once. */
+    LATE_WORDS(20, 4, 12, true),
+    /** Nodes join, get tables, and lose those who had heard of them. */
+    LOST_MEMORY(20, 4, 8, true),
     /** Cuts, partitions, isolation and slow links around handoffs. */
     PARTITIONS(25, 5, 8, true),
     /** The changefeed is removed, and sometimes made again, amid faults. */
@@ -97,6 +101,10 @@ public enum Workload {
     /** The faults in the background. */
     public FaultMix faults(SplittableRandom random) {
         FaultMix drawn = FaultMix.draw(random);
+        if (this == LATE_WORDS) {
+            return new FaultMix(
+                    drawn.loss(), drawn.duplication(), 0.05 + drawn.slow(), 0.01, 0, 0, drawn.refuses(), 0.5, 50, true);
+        }
         return faulty || random.nextInt(4) == 0 ? drawn : FaultMix.NONE;
     }
 
@@ -113,6 +121,8 @@ public enum Workload {
             case CRASH_IN_HANDOFF -> crashInHandoff(draft);
             case ZOMBIE_OWNER -> zombieOwner(draft);
             case TABLE_STORM -> tableStorm(draft);
+            case LATE_WORDS -> lateWords(draft);
+            case LOST_MEMORY -> lostMemory(draft);
             case PARTITIONS -> partitions(draft);
             case REMOVAL -> removal(draft);
             case SWARM -> swarm(draft);
@@ -259,6 +269,36 @@ public enum Workload {
                 draft.add(IncidentKind.MOVE, 0, 0);
             } else {
                 draft.add(IncidentKind.KILL, 0, 0);
+            }
+        }
+    }
+
+    private static void lateWords(Draft draft) {
+        while (draft.wait(700)) {
+            int what = draft.below(100);
+            if (what < 60) {
+                draft.add(IncidentKind.SLOW_LINK, draft.below(64), 1_000 + draft.below(4_000));
+            } else if (what < 75) {
+                draft.add(IncidentKind.PAUSE_OWNER, 1, draft.below(2_500));
+            } else if (what < 90) {
+                draft.add(IncidentKind.PAUSE, 1, draft.below(2_500));
+            } else {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            }
+        }
+    }
+
+    private static void lostMemory(Draft draft) {
+        while (draft.wait(2_000)) {
+            int what = draft.below(100);
+            if (what < 60) {
+                draft.add(IncidentKind.JOIN, 0, 0);
+                draft.at += 100 + draft.below(1_500);
+                draft.add(IncidentKind.OWNER_AND_COORDINATOR_DIE, 0, draft.below(500));
+            } else if (what < 80) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
             }
         }
     }

@@ -119,12 +119,13 @@ final class Downstream {
     }
 
     /**
-     * Whether an owner after the one that created this began although nobody alive, the coordinator included, had heard of
-     * the node: then it placed what ran there already.
+     * Whether an owner began, and was gone again before the node accepted it, of which nobody alive, the coordinator
+     * included, had heard: then it placed what ran there already. An owner that the node does accept ends that first.
      */
     private boolean isUnheardOf(TableModel dispatcher) {
         long created = dispatcher.spec.epoch().value();
-        return membershipOfOwner.tailMap(created, false).values().stream()
+        long accepted = Math.max(created + 1, dispatcher.node().sinkEpoch());
+        return membershipOfOwner.subMap(created, false, accepted, false).values().stream()
                 .anyMatch(version -> version < dispatcher.node().memberSince());
     }
 

@@ -96,6 +96,11 @@ final class Incidents {
                     });
                 });
             }
+            case OWNER_AND_COORDINATOR_DIE -> {
+                SimulatedCoordinator leader = cluster.leader();
+                kill(cluster.owner(), enough);
+                cluster.coordinatorDies(leader, "together with the owner", millis);
+            }
             case CUT -> cluster.network().cut(node.id(), other.id(), millis);
             case PARTITION -> {
                 cluster.network().cut(node.id(), other.id(), millis);
