@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The plans of a planner as text, from this process or from another one with other identity hashes. */
 final class ForkedPlans {
-    private static final int CLUSTERS = 15;
+    private static final int CLUSTERS = 10;
     private static final int ROUNDS = 3;
     private static final int TIMEOUT_SECONDS = 120;
     private static final String MARK = "plan ";

@@ -23,12 +23,17 @@ final class MovingRules {
 
     static void even(SchedulerContract contract) {
         for (long seed = 0; seed < SeededClusters.COUNT; seed++) {
-            Cluster cluster = SeededClusters.tables(seed).tables((int) (seed % 3) * 10, null);
-            settle(contract, cluster);
-            assertThat(cluster.skew())
-                    .as("most less least load; %s", cluster)
-                    .isLessThanOrEqualTo(contract.skewBound());
+            even(contract, SeededClusters.tables(seed).tables((int) (seed % 3) * 10, null));
+            Cluster almost = SeededClusters.even(seed);
+            even(
+                    contract,
+                    almost.tables(1 + (int) (seed % 3), almost.nodes.lastKey().value()));
         }
+    }
+
+    private static void even(SchedulerContract contract, Cluster cluster) {
+        settle(contract, cluster);
+        assertThat(cluster.skew()).as("most less least load; %s", cluster).isLessThanOrEqualTo(contract.skewBound());
     }
 
     static void join(SchedulerContract contract) {

@@ -48,7 +48,9 @@ public enum Rule {
     /** See the title. */
     R18("R18: a smaller budget costs rounds and no extra moves", Trait.BALANCES, MovingRules::budgetIndependence),
     /** See the title. */
-    R19("R19: a draining node gets empty and nothing else moves", Trait.DRAINS, MovingRules::drain);
+    R19("R19: a draining node gets empty and nothing else moves", Trait.DRAINS, MovingRules::drain),
+    /** See the title. */
+    R20("R20: decisions that are refused again and again do not stop the others", null, SettlingRules::refusals);
 
     private final String title;
     private final @Nullable Trait trait;

@@ -48,7 +48,7 @@ public interface SchedulerContract {
         return 1;
     }
 
-    /** R11, R12, R15: within how many rounds a cluster must settle. */
+    /** R11, R12, R15 to R20: within how many rounds a cluster must settle. */
     default int settleRounds() {
         return 200;
     }
@@ -199,6 +199,13 @@ public interface SchedulerContract {
     @DisplayName("R19: a draining node gets empty and nothing else moves")
     default void drainingNodesGetEmpty() {
         ask(Rule.R19);
+    }
+
+    /** Runs {@link Rule#R20}. */
+    @Test
+    @DisplayName("R20: decisions that are refused again and again do not stop the others")
+    default void refusalsStopNobodyElse() {
+        ask(Rule.R20);
     }
 
     private void ask(Rule rule) {

@@ -2,6 +2,7 @@ package dev.maintainer.scheduler.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Scheduler;
@@ -9,6 +10,7 @@ import dev.maintainer.scheduler.spi.Scheduler;
 /** Where plans lead to: all is placed, and then there is quiet. */
 final class SettlingRules {
     private static final int ROUNDS = 5;
+    private static final int ALWAYS_REFUSED = 4;
 
     private SettlingRules() {}
 
@@ -52,6 +54,22 @@ final class SettlingRules {
         assertThat(scheduler.plan(cluster.snapshot(), SeededClusters.AMPLE).decisions())
                 .as("the plan when a whole plan has ended; %s", cluster)
                 .isEmpty();
+    }
+
+    /** The oldest spans are always refused, and they are as many as one plan may have decisions. */
+    static void refusals(SchedulerContract contract) {
+        Budget small = new Budget(ALWAYS_REFUSED, ALWAYS_REFUSED, ALWAYS_REFUSED);
+        Scheduler scheduler = Planners.fresh(contract);
+        Cluster cluster = new Cluster(1).node("a").node("b").node("c").tables(30, null);
+        for (int round = 0; cluster.idleAbsent() > ALWAYS_REFUSED && round < contract.settleRounds(); round++) {
+            cluster.admit(
+                    scheduler.plan(cluster.snapshot(), small),
+                    decision -> decision.dispatcher().low() > ALWAYS_REFUSED);
+            cluster.finishAll();
+        }
+        assertThat(cluster.idleAbsent())
+                .as("absent spans, when %d are refused in every round; %s", ALWAYS_REFUSED, cluster)
+                .isEqualTo(ALWAYS_REFUSED);
     }
 
     static void claims(SchedulerContract contract) {

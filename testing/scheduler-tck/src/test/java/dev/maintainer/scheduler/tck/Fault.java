@@ -11,19 +11,20 @@ import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One mistake that an author of a planner can make for each rule that is about plans. */
 enum Fault {
-    NONE(null, "none", () -> new TargetPlanner(true, true)),
+    NONE(null, "none", () -> new TargetPlanner(true, true, true)),
     DECIDES_TWICE(Rule.R2, "decides on one span twice", () -> Fault::decideTwice),
     IGNORES_ELIGIBILITY(Rule.R3, "places on a node that may not get spans", () -> Fault::ignoreEligibility),
     MISCOUNTS_BUDGET(
@@ -49,8 +50,8 @@ enum Fault {
             () -> (snapshot, budget) -> snapshot.nodes().stream().anyMatch(node -> node.inFlight() > 0)
                     ? withSwap(snapshot, budget)
                     : target(snapshot, budget)),
-    MOVES_UNCLAIMED(Rule.R14, "moves spans and does not claim it", () -> new TargetPlanner(true, true)),
-    LEAVES_UNEVEN(Rule.R15, "claims to balance and does not", () -> new TargetPlanner(false, true)),
+    MOVES_UNCLAIMED(Rule.R14, "moves spans and does not claim it", () -> new TargetPlanner(true, true, true)),
+    LEAVES_UNEVEN(Rule.R15, "claims to balance and does not", () -> new TargetPlanner(false, true, true)),
     SHUFFLES_ON_JOIN(
             Rule.R16,
             "moves others when a node joins",
@@ -63,7 +64,28 @@ enum Fault {
                             ? withSwap(snapshot, budget)
                             : target(snapshot, budget)),
     DETOURS(Rule.R18, "takes a detour when the budget is small", () -> Fault::detour),
-    DOES_NOT_DRAIN(Rule.R19, "claims to drain and does not", () -> new TargetPlanner(true, false));
+    DOES_NOT_DRAIN(Rule.R19, "claims to drain and does not", () -> new TargetPlanner(true, false, true)),
+    IGNORES_REFUSALS(
+            Rule.R20, "tries the refused spans first, again and again", () -> new TargetPlanner(true, true, false)),
+    MISTAKES_ORIGIN(Rule.R2, "moves a span from where it does not run", () -> Fault::mistakeOrigin),
+    INVENTS_A_NODE(
+            Rule.R3,
+            "places on a node that is gone",
+            () -> (snapshot, budget) ->
+                    placingLastOn(snapshot, target(snapshot, budget), Optional.of(new NodeId("gone")))),
+    MISCOUNTS_OPERATORS(
+            Rule.R4,
+            "is one above the operators that one node may get",
+            () -> (snapshot, budget) -> target(
+                    snapshot, new Budget(budget.maxDecisions(), budget.maxMoves(), budget.maxInFlightPerNode() + 1))),
+    NEEDS_A_BUDGET(Rule.R8, "throws when it may do nothing", () -> (snapshot, budget) -> {
+        if (budget.equals(new Budget(0, 0, 0))) {
+            throw new IllegalArgumentException("no budget");
+        }
+        return target(snapshot, budget);
+    }),
+    TOLERATES_TWO(Rule.R15, "leaves loads two apart", () -> Fault::tolerateTwo),
+    DRAINS_WHOLE_TABLES(Rule.R19, "leaves spans of split tables on a draining node", () -> Fault::drainWholeTables);
 
     private enum Letter {
         A,
@@ -88,12 +110,10 @@ enum Fault {
         this.planner = planner;
     }
 
-    /** The fault that this rule is there to find. */
-    static Fault killedBy(Rule rule) {
-        return Arrays.stream(values())
-                .filter(fault -> fault.killer == rule)
-                .findFirst()
-                .orElseThrow();
+    /** The rule that is there to find this fault; null if there is no fault. */
+    @Nullable
+    Rule killer() {
+        return killer;
     }
 
     String text() {
@@ -105,7 +125,7 @@ enum Fault {
     }
 
     private static Plan target(SchedulingSnapshot snapshot, Budget budget) {
-        return new TargetPlanner(true, true).plan(snapshot, budget);
+        return new TargetPlanner(true, true, true).plan(snapshot, budget);
     }
 
     private static Plan decideTwice(SchedulingSnapshot snapshot, Budget budget) {
@@ -118,16 +138,70 @@ enum Fault {
     }
 
     private static Plan ignoreEligibility(SchedulingSnapshot snapshot, Budget budget) {
-        List<Decision> decisions = new ArrayList<>(target(snapshot, budget).decisions());
-        int last = decisions.size() - 1;
-        if (snapshot.round() % 2 == 0 && last >= 0 && decisions.get(last) instanceof Decision.Place place) {
-            snapshot.nodes().stream()
-                    .filter(node -> !node.eligible() && node.inFlight() < budget.maxInFlightPerNode())
-                    .findFirst()
-                    .ifPresent(node -> decisions.set(
-                            last, new Decision.Place(place.dispatcher(), node.id(), TargetPlanner.REASON)));
+        return placingLastOn(
+                snapshot,
+                target(snapshot, budget),
+                snapshot.nodes().stream()
+                        .filter(node -> !node.eligible() && node.inFlight() < budget.maxInFlightPerNode())
+                        .findFirst()
+                        .map(NodeView::id));
+    }
+
+    /** In some rounds only, so that the span gets placed in the end. */
+    private static Plan placingLastOn(SchedulingSnapshot snapshot, Plan plan, Optional<NodeId> node) {
+        List<Decision> decisions = new ArrayList<>(plan.decisions());
+        for (int i = decisions.size() - 1; i >= 0 && snapshot.round() % 4 == 1 && node.isPresent(); i--) {
+            if (decisions.get(i) instanceof Decision.Place place) {
+                decisions.set(i, new Decision.Place(place.dispatcher(), node.get(), TargetPlanner.REASON));
+                break;
+            }
         }
         return Plan.of(decisions, TargetPlanner.REASON);
+    }
+
+    private static Plan mistakeOrigin(SchedulingSnapshot snapshot, Budget budget) {
+        List<Decision> decisions = new ArrayList<>(target(snapshot, budget).decisions());
+        int last = decisions.size() - 1;
+        boolean fitting = budget.maxMoves() < 1_000 && snapshot.round() % 2 == 0 && last >= 0;
+        if (fitting && decisions.get(last) instanceof Decision.Move move) {
+            NodeId wrong = new NodeId("wrong");
+            decisions.set(last, new Decision.Move(move.dispatcher(), wrong, move.target(), move.reason()));
+        }
+        return Plan.of(decisions, TargetPlanner.REASON);
+    }
+
+    private static Plan tolerateTwo(SchedulingSnapshot snapshot, Budget budget) {
+        var loads = snapshot.nodes().stream()
+                .filter(NodeView::eligible)
+                .mapToInt(NodeView::load)
+                .summaryStatistics();
+        Plan plan = target(snapshot, budget);
+        return loads.getMax() - loads.getMin() <= 2
+                ? without(plan, decision -> isMove(snapshot, decision, true))
+                : plan;
+    }
+
+    private static Plan drainWholeTables(SchedulingSnapshot snapshot, Budget budget) {
+        return without(
+                target(snapshot, budget),
+                decision -> isMove(snapshot, decision, false) && isOfSplitTable(snapshot, decision));
+    }
+
+    private static boolean isMove(SchedulingSnapshot snapshot, Decision decision, boolean fromEligible) {
+        return decision instanceof Decision.Move move
+                && node(snapshot, move.origin()).eligible() == fromEligible;
+    }
+
+    private static boolean isOfSplitTable(SchedulingSnapshot snapshot, Decision decision) {
+        return snapshot.span(decision.dispatcher())
+                .filter(span -> !span.group().isDefault())
+                .isPresent();
+    }
+
+    private static Plan without(Plan plan, Predicate<Decision> which) {
+        List<Decision> decisions = new ArrayList<>(plan.decisions());
+        decisions.removeIf(which);
+        return Plan.of(decisions, plan.reason());
     }
 
     private static Plan useIdentity(SchedulingSnapshot snapshot, Budget budget) {
@@ -168,12 +242,9 @@ enum Fault {
     }
 
     private static Plan forgetSplitTables(SchedulingSnapshot snapshot, Budget budget) {
-        List<Decision> decisions = new ArrayList<>(target(snapshot, budget).decisions());
-        decisions.removeIf(decision -> decision instanceof Decision.Place
-                && snapshot.span(decision.dispatcher())
-                        .filter(span -> !span.group().isDefault())
-                        .isPresent());
-        return Plan.of(decisions, TargetPlanner.REASON);
+        return without(
+                target(snapshot, budget),
+                decision -> decision instanceof Decision.Place && isOfSplitTable(snapshot, decision));
     }
 
     private static Plan playPingPong(SchedulingSnapshot snapshot, Budget budget) {

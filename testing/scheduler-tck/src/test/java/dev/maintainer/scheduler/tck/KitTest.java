@@ -2,6 +2,8 @@ package dev.maintainer.scheduler.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -11,8 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,31 +29,63 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The kit itself: every rule kills one bad planner that no other rule kills. */
 class KitTest {
-    private static final SortedMap<Rule, String> TABLE = new TreeMap<>();
+    private static final String CARELESS = "ignores unknown keys";
+    private static final SortedMap<Rule, Set<String>> TABLE = new TreeMap<>();
 
-    @ParameterizedTest(name = "{0} kills its bad planner, and no other rule does")
-    @EnumSource(Rule.class)
-    void everyRuleKillsItsBadPlanner(Rule rule) {
-        SchedulerContract bad = badPlanner(rule);
+    @ParameterizedTest(name = "{0}: one rule kills it")
+    @EnumSource(value = Fault.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void everyFaultIsFoundByItsRuleAlone(Fault fault) {
+        Rule killer = Objects.requireNonNull(fault.killer());
+        expect(killer, subject(fault));
+        found(killer, fault.text());
+    }
 
-        List<Rule> killers = new ArrayList<>();
-        StringBuilder messages = new StringBuilder();
-        for (Rule each : Rule.values()) {
-            String message = each.isAskedOf(bad) ? violation(each, bad) : "";
-            if (!message.isEmpty()) {
-                killers.add(each);
-                messages.append(each).append(": ").append(message).append('\n');
-            }
+    @Test
+    void aCarelessProviderIsFoundByItsRuleAlone() {
+        expect(Rule.R1, new Subject(new CarelessProvider(), new TreeMap<>(), EnumSet.allOf(Trait.class)));
+        found(Rule.R1, CARELESS);
+    }
+
+    @Test
+    void aProviderThatNobodyRegisteredIsFound() {
+        SchedulerProvider unregistered = new Unregistered();
+
+        assertThat(violation(Rule.R1, new Subject(unregistered, new TreeMap<>(), Set.of())))
+                .contains("META-INF/services");
+    }
+
+    @Test
+    void everyRuleFindsAFault() {
+        Set<Rule> killers = EnumSet.of(Rule.R1);
+        for (Fault fault : Fault.values()) {
+            Stream.ofNullable(fault.killer()).forEach(killers::add);
         }
 
-        assertThat(killers).as("%s", messages).containsExactly(rule);
-        TABLE.put(rule, fault(rule));
+        assertThat(killers).containsExactly(Rule.values());
+    }
+
+    private static void expect(Rule killer, SchedulerContract bad) {
+        List<Rule> killers = new ArrayList<>();
+        StringBuilder messages = new StringBuilder();
+        for (Rule rule : Rule.values()) {
+            String message = rule.isAskedOf(bad) ? violation(rule, bad) : "";
+            if (!message.isEmpty()) {
+                killers.add(rule);
+                messages.append(rule).append(": ").append(message).append('\n');
+            }
+        }
+        assertThat(killers).as("%s", messages).containsExactly(killer);
+    }
+
+    private static void found(Rule rule, String fault) {
+        TABLE.computeIfAbsent(rule, unused -> new LinkedHashSet<>()).add(fault);
     }
 
     @AfterAll
     static void printTable() {
-        System.out.println("rule -> bad planner that it alone kills");
-        TABLE.forEach((rule, planner) -> System.out.printf("%-90s -> %s%n", rule.title(), planner));
+        System.out.println("rule -> bad planners that it alone kills");
+        TABLE.forEach(
+                (rule, planners) -> System.out.printf("%-90s -> %s%n", rule.title(), String.join("; ", planners)));
     }
 
     @Test
@@ -74,8 +110,13 @@ class KitTest {
         for (Rule rule : Rule.values()) {
             String row =
                     "| " + rule + " | " + rule.title().substring(rule.toString().length() + 2) + " |";
-            assertThat(document).contains(row).contains("| " + rule + " | " + fault(rule) + " |");
+            assertThat(document).contains(row);
         }
+        for (Fault fault : Fault.values()) {
+            assertThat(document)
+                    .contains(fault.killer() == null ? "" : "| " + fault.killer() + " | " + fault.text() + " |");
+        }
+        assertThat(document).contains("| R1 | " + CARELESS + " |");
     }
 
     private static String displayName(Method method) {
@@ -93,19 +134,23 @@ class KitTest {
         }
     }
 
-    private static String fault(Rule rule) {
-        return rule == Rule.R1 ? "ignores unknown keys" : Fault.killedBy(rule).text();
-    }
-
-    private static SchedulerContract badPlanner(Rule rule) {
-        if (rule == Rule.R1) {
-            return new Subject(new CarelessProvider(), new TreeMap<>(), EnumSet.allOf(Trait.class));
-        }
-        Fault fault = Fault.killedBy(rule);
+    private static SchedulerContract subject(Fault fault) {
         return new Subject(
                 new PlannersWithFaults(),
                 new TreeMap<>(Map.of(PlannersWithFaults.FAULT, fault.name())),
                 fault == Fault.MOVES_UNCLAIMED ? Set.of() : EnumSet.allOf(Trait.class));
+    }
+
+    private static final class Unregistered implements SchedulerProvider {
+        @Override
+        public SchedulerDescriptor descriptor() {
+            return new PlannersWithFaults().descriptor();
+        }
+
+        @Override
+        public Scheduler create(SortedMap<String, String> configuration) {
+            return new PlannersWithFaults().create(configuration);
+        }
     }
 
     private record Subject(SchedulerProvider provider, SortedMap<String, String> configuration, Set<Trait> traits)

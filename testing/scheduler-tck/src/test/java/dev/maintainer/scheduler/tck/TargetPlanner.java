@@ -13,12 +13,14 @@ import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The small planner that keeps all rules. The planners with faults are this one with one fault each. */
-record TargetPlanner(boolean balances, boolean drains) implements Scheduler {
+record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) implements Scheduler {
     static final Reason REASON = new Reason("TARGET", "the least loaded node");
 
     @Override
@@ -31,17 +33,24 @@ record TargetPlanner(boolean balances, boolean drains) implements Scheduler {
         private final Budget budget;
         private final List<Node> nodes = new ArrayList<>();
         private final List<Decision> decisions = new ArrayList<>();
+        private final Set<DispatcherId> refused = new HashSet<>();
         private int moves;
 
         private Draft(SchedulingSnapshot snapshot, Budget budget) {
             this.snapshot = snapshot;
             this.budget = budget;
             snapshot.nodes().forEach(view -> nodes.add(new Node(view)));
+            if (heedsRefusals) {
+                snapshot.refused().forEach(each -> refused.add(each.dispatcher()));
+            }
         }
 
         private Plan make() {
             for (GroupId group : snapshot.groups()) {
                 for (SpanView span : snapshot.absent(group)) {
+                    if (refused.contains(span.dispatcher())) {
+                        continue;
+                    }
                     Node target = leastLoaded(false);
                     if (target == null || decisions.size() == budget.maxDecisions()) {
                         break;
