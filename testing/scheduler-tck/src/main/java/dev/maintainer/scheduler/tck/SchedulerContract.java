@@ -23,8 +23,9 @@ import org.junit.jupiter.api.TestReporter;
  * }
  * }</pre>
  *
- * <p>Rules that belong to a trait that the planner does not claim are shown as skipped. All clusters come from fixed
- * seeds. The kit makes a new planner for every cluster, and asks it at most once per round except where it tests that.
+ * <p>Rules that belong to a trait that the planner does not claim are shown as skipped. The number of the rule is in the
+ * name of the method too, as many reports show no other name. All clusters come from fixed seeds. The kit makes a new
+ * planner for every cluster, and asks it at most once per round except where it tests that.
  */
 public interface SchedulerContract {
     /** The provider to test. Its class must have a public constructor without arguments, as ServiceLoader needs. */
@@ -71,140 +72,140 @@ public interface SchedulerContract {
     /** Runs {@link Rule#R1}. */
     @Test
     @DisplayName("R1: the provider is registered, built for this level, and refuses unknown keys")
-    default void providerIsRegistered() {
+    default void r1ProviderIsRegistered() {
         ask(Rule.R1);
     }
 
     /** Runs {@link Rule#R2}. */
     @Test
     @DisplayName("R2: every decision is about a span that can be decided on, once")
-    default void decisionsAreValid() {
+    default void r2DecisionsAreValid() {
         ask(Rule.R2);
     }
 
     /** Runs {@link Rule#R3}. */
     @Test
     @DisplayName("R3: every target may get spans")
-    default void targetsAreEligible() {
+    default void r3TargetsAreEligible() {
         ask(Rule.R3);
     }
 
     /** Runs {@link Rule#R4}. */
     @Test
     @DisplayName("R4: every plan keeps its budget")
-    default void budgetsAreKept() {
+    default void r4BudgetsAreKept() {
         ask(Rule.R4);
     }
 
     /** Runs {@link Rule#R5}. */
     @Test
     @DisplayName("R5: the same question twice gives equal plans")
-    default void plansAreRepeatable() {
+    default void r5PlansAreRepeatable() {
         ask(Rule.R5);
     }
 
     /** Runs {@link Rule#R6}. */
     @Test
     @DisplayName("R6: a new instance plans as one with a history does")
-    default void plansHaveNoMemory() {
+    default void r6PlansHaveNoMemory() {
         ask(Rule.R6);
     }
 
     /** Runs {@link Rule#R7}. */
     @Test
     @DisplayName("R7: a process with other identity hashes makes equal plans")
-    default void plansAreTheSameInAnotherProcess() {
+    default void r7PlansAreTheSameInAnotherProcess() {
         ask(Rule.R7);
     }
 
     /** Runs {@link Rule#R8}. */
     @Test
     @DisplayName("R8: no nodes, one node, no spans or no budget break nothing")
-    default void nothingThereBreaksNothing() {
+    default void r8NothingThereBreaksNothing() {
         ask(Rule.R8);
     }
 
     /** Runs {@link Rule#R9}. */
     @Test
     @DisplayName("R9: a plan for a million spans reads only a few of them")
-    default void readsFewSpans() {
+    default void r9ReadsFewSpans() {
         ask(Rule.R9);
     }
 
     /** Runs {@link Rule#R10} and reports the time. */
     @Test
     @DisplayName("R10: a plan for a million spans on a thousand nodes comes back")
-    default void plansComeBack(TestReporter reporter) {
+    default void r10PlansComeBack(TestReporter reporter) {
         reporter.publishEntry("milliseconds", Long.toString(ExtremeRules.millisToPlan(this)));
     }
 
     /** Runs {@link Rule#R11}. */
     @Test
     @DisplayName("R11: every absent span gets placed")
-    default void allAbsentSpansGetPlaced() {
+    default void r11AllAbsentSpansGetPlaced() {
         ask(Rule.R11);
     }
 
     /** Runs {@link Rule#R12}. */
     @Test
     @DisplayName("R12: a hundred clusters settle")
-    default void clustersSettle() {
+    default void r12ClustersSettle() {
         ask(Rule.R12);
     }
 
     /** Runs {@link Rule#R13}. */
     @Test
     @DisplayName("R13: a whole plan leaves nothing to plan, while it is under way and when it has ended")
-    default void wholePlansAreFixpoints() {
+    default void r13WholePlansAreFixpoints() {
         ask(Rule.R13);
     }
 
     /** Runs {@link Rule#R14}. */
     @Test
     @DisplayName("R14: who does not claim to move spans moves none")
-    default void unclaimedMovesDoNotHappen() {
+    default void r14UnclaimedMovesDoNotHappen() {
         ask(Rule.R14);
     }
 
     /** Runs {@link Rule#R15}. */
     @Test
     @DisplayName("R15: settled loads are even")
-    default void loadsAreEven() {
+    default void r15LoadsAreEven() {
         ask(Rule.R15);
     }
 
     /** Runs {@link Rule#R16}. */
     @Test
     @DisplayName("R16: a joining node gets its share and nothing else moves")
-    default void joinMovesLittle() {
+    default void r16JoinMovesLittle() {
         ask(Rule.R16);
     }
 
     /** Runs {@link Rule#R17}. */
     @Test
     @DisplayName("R17: when a node leaves, only its spans change place")
-    default void leaveMovesLittle() {
+    default void r17LeaveMovesLittle() {
         ask(Rule.R17);
     }
 
     /** Runs {@link Rule#R18}. */
     @Test
     @DisplayName("R18: a smaller budget costs rounds and no extra moves")
-    default void movesDoNotDependOnTheBudget() {
+    default void r18MovesDoNotDependOnTheBudget() {
         ask(Rule.R18);
     }
 
     /** Runs {@link Rule#R19}. */
     @Test
     @DisplayName("R19: a draining node gets empty and nothing else moves")
-    default void drainingNodesGetEmpty() {
+    default void r19DrainingNodesGetEmpty() {
         ask(Rule.R19);
     }
 
     /** Runs {@link Rule#R20}. */
     @Test
     @DisplayName("R20: decisions that are refused again and again do not stop the others")
-    default void refusalsStopNobodyElse() {
+    default void r20RefusalsStopNobodyElse() {
         ask(Rule.R20);
     }
 

@@ -68,7 +68,9 @@ final class SettlingRules {
             cluster.finishAll();
         }
         assertThat(cluster.idleAbsent())
-                .as("absent spans, when %d are refused in every round; %s", ALWAYS_REFUSED, cluster)
+                .as(
+                        "absent spans, when the %d oldest are refused in every round, which refused() shows; %s",
+                        ALWAYS_REFUSED, cluster)
                 .isEqualTo(ALWAYS_REFUSED);
     }
 

@@ -90,17 +90,32 @@ class KitTest {
 
     @Test
     void everyRuleHasATestWithItsTitle() {
-        List<String> titles = Stream.of(SchedulerContract.class.getMethods())
+        List<Method> tests = Stream.of(SchedulerContract.class.getMethods())
                 .filter(method -> method.isAnnotationPresent(Test.class))
-                .map(KitTest::displayName)
                 .toList();
 
-        assertThat(titles)
+        assertThat(tests)
+                .extracting(KitTest::displayName)
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(Rule.values()).map(Rule::title).toList());
+        assertThat(tests)
+                .allSatisfy(test -> assertThat(test.getName().replaceAll("^r(\\d+)\\D.*", "R$1: "))
+                        .isEqualTo(displayName(test).replaceAll("^(R\\d+: ).*", "$1")));
         for (Rule rule : Rule.values()) {
             assertThat(rule.title()).startsWith(rule + ": ");
         }
+    }
+
+    @Test
+    void traitsDecideWhichRulesAreAsked() {
+        SchedulerContract modest = new Subject(new PlannersWithFaults(), new TreeMap<>(), Set.of());
+        SchedulerContract bold = new Subject(new PlannersWithFaults(), new TreeMap<>(), EnumSet.allOf(Trait.class));
+
+        assertThat(Rule.values())
+                .filteredOn(rule -> !rule.isAskedOf(modest))
+                .doesNotContain(Rule.R14)
+                .hasSize(5);
+        assertThat(Rule.values()).allMatch(rule -> rule.isAskedOf(bold));
     }
 
     @Test
