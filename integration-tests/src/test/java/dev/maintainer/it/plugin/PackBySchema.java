@@ -1,5 +1,6 @@
 package dev.maintainer.it.plugin;
 
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.scheduler.spi.Budget;
@@ -13,7 +14,9 @@ import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Places all tables of a schema on one node: the schema id, modulo the number of eligible nodes, chooses it. */
 final class PackBySchema implements Scheduler {
@@ -26,6 +29,9 @@ final class PackBySchema implements Scheduler {
         }
         Map<NodeId, Integer> inFlight = new TreeMap<>();
         eligible.forEach(node -> inFlight.put(node.id(), node.inFlight()));
+        // What was refused waits for a round, so that it keeps nobody else from being placed.
+        Set<DispatcherId> refused = new TreeSet<>();
+        snapshot.refused().forEach(decision -> refused.add(decision.dispatcher()));
         List<Decision> decisions = new ArrayList<>();
         for (GroupId group : snapshot.groups()) {
             for (SpanView span : snapshot.absent(group)) {
@@ -34,7 +40,8 @@ final class PackBySchema implements Scheduler {
                 }
                 int choice = Math.floorMod(span.schema().value(), eligible.size());
                 NodeId home = eligible.get(choice).id();
-                if (inFlight.merge(home, 1, Integer::sum) <= budget.maxInFlightPerNode()) {
+                boolean waits = refused.contains(span.dispatcher());
+                if (!waits && inFlight.merge(home, 1, Integer::sum) <= budget.maxInFlightPerNode()) {
                     decisions.add(new Decision.Place(
                             span.dispatcher(),
                             home,

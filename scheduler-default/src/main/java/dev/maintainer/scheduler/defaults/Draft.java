@@ -11,7 +11,7 @@ import dev.maintainer.scheduler.spi.Rejection;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -21,7 +21,7 @@ final class Draft {
 
     private final Budget budget;
     private final List<Slot> slots;
-    private final Set<DispatcherId> refusedLastRound = new HashSet<>();
+    private final Set<DispatcherId> refusedLastRound = new LinkedHashSet<>();
     private final List<Decision> decisions = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
     private boolean terminallyRefused;

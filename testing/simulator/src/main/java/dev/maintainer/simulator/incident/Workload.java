@@ -25,7 +25,7 @@ public enum Workload {
     /** Tables are created and dropped in bursts, with handoffs in between. */
     TABLE_STORM(25, 4, 6, true),
     /** Dispatchers fail and move, and what workers say of them arrives late and at once. */
-    LATE_WORDS(20, 4, 12, true),
+    LATE_WORDS(12, 3, 150, true),
     /** Nodes join, get tables, and lose those who had heard of them. */
     LOST_MEMORY(20, 4, 8, true),
     /** Cuts, partitions, isolation and slow links around handoffs. */
@@ -102,8 +102,10 @@ public enum Workload {
     public FaultMix faults(SplittableRandom random) {
         FaultMix drawn = FaultMix.draw(random);
         if (this == LATE_WORDS) {
-            return new FaultMix(
-                    drawn.loss(), drawn.duplication(), 0.05 + drawn.slow(), 0.01, 0, 0, drawn.refuses(), 0.5, 50, true);
+            return new FaultMix(0, drawn.duplication(), 0.08, 0.004, 0, 0, 0, 0.5, 50, false);
+        }
+        if (this == LOST_MEMORY) {
+            return new FaultMix(0, drawn.duplication(), 0.3, 0, 0, 0, 0, 0.5, 50, drawn.slowTimers());
         }
         return faulty || random.nextInt(4) == 0 ? drawn : FaultMix.NONE;
     }
@@ -274,13 +276,11 @@ public enum Workload {
     }
 
     private static void lateWords(Draft draft) {
-        while (draft.wait(700)) {
+        while (draft.wait(2_500)) {
             int what = draft.below(100);
-            if (what < 60) {
-                draft.add(IncidentKind.SLOW_LINK, draft.below(64), 1_000 + draft.below(4_000));
-            } else if (what < 75) {
+            if (what < 40) {
                 draft.add(IncidentKind.PAUSE_OWNER, 1, draft.below(2_500));
-            } else if (what < 90) {
+            } else if (what < 80) {
                 draft.add(IncidentKind.PAUSE, 1, draft.below(2_500));
             } else {
                 draft.add(IncidentKind.MOVE, 0, 0);
@@ -294,7 +294,11 @@ public enum Workload {
             if (what < 60) {
                 draft.add(IncidentKind.JOIN, 0, 0);
                 draft.at += 100 + draft.below(1_500);
-                draft.add(IncidentKind.OWNER_AND_COORDINATOR_DIE, 0, draft.below(500));
+                if (draft.chance(0.5)) {
+                    draft.add(IncidentKind.OWNER_AND_COORDINATOR_DIE, 0, draft.below(500));
+                } else {
+                    draft.add(IncidentKind.MOVE, 0, 0);
+                }
             } else if (what < 80) {
                 draft.add(IncidentKind.MOVE, 0, 0);
             } else {

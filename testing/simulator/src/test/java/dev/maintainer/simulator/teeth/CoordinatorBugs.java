@@ -9,6 +9,7 @@ import static dev.maintainer.simulator.invariant.Invariant.ONE_OWNER_PER_EPOCH;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** The coordinator, and the host that obeys it. */
@@ -65,7 +66,7 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);",
                                 "boolean fromOwner = from.equals(owner);")
-                        .caughtBy(CHECKPOINT_MONOTONIC, CONVERGES)
+                        .notFound("not reached in 300 worlds; it was found in others")
                         .first(Workload.BACK_AND_FORTH),
                 PlantedBug.of("C03b", "statuses of anybody are taken")
                         .in(
@@ -107,14 +108,16 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "if (asked && node.equals(owner) && epoch.equals(ownerEpoch)) {",
                                 "if (asked && nowMillis < 0) {")
-                        .notFound("not reached in 300 worlds: epochs are not given again, so nobody is "
-                                + "asked to add under one that has closed"),
+                        .first(Workload.REMOVAL)
+                        .notFound(
+                                "not reached in 300 worlds: epochs are not given again, so nobody is asked to add under one that has closed"),
                 PlantedBug.of("C09", "a new coordinator adopts owners of any epoch")
                         .in(
                                 Module.COORDINATOR,
                                 COORDINATOR,
                                 "if (status.epoch().equals(durable.epoch()) && status.phase() != LifecyclePhase.CLOSED) {",
                                 "if (status.phase() != LifecyclePhase.CLOSED) {")
+                        .first(Workload.REMOVAL)
                         .notFound("not reached in 300 worlds: who hosts an older epoch has been told to go"),
                 PlantedBug.of("C10", "a new coordinator does not go on with a move")
                         .in(
@@ -130,8 +133,8 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "phase == PlacementPhase.REMOVING && finalWord.checkpointTs() > 0",
                                 "phase == PlacementPhase.REMOVING")
-                        .notFound("not reached in 300 worlds: it takes an add that is lost and a removal "
-                                + "that arrives"),
+                        .first(Workload.REMOVAL)
+                        .notFound("not reached in 300 worlds: it takes an add that is lost and a removal that arrives"),
                 PlantedBug.of("C11b", "metadata are deleted when the owner of a removal is lost")
                         .in(
                                 Module.COORDINATOR,
@@ -177,8 +180,9 @@ final class CoordinatorBugs {
                                 HOST,
                                 "if (finalWords.hasClosed(add.changefeed(), add.epoch())) {",
                                 "if (add.checkpointTs() < 0) {")
-                        .notFound("not reached in 300 worlds: epochs are not given again, so nobody is "
-                                + "asked to add under one that has closed"),
+                        .first(Workload.REMOVAL)
+                        .notFound(
+                                "not reached in 300 worlds: epochs are not given again, so nobody is asked to add under one that has closed"),
                 PlantedBug.of("C15", "last words of maintainers are not repeated")
                         .in(Module.CORE, HOST, "due.addAll(finalWords.all());", "")
                         .notFound("the coordinator repeats its request, and the answer is the last word"),
@@ -204,7 +208,22 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "usedEpoch = Math.max(usedEpoch, slot.metadata().epoch().value());",
                                 "")
-                        .notFound("not reached in 300 worlds: it takes two coordinators in one move"),
+                        .first(Workload.CRASH_IN_HANDOFF)
+                        .caughtBy(
+                                Invariant.ONE_WRITER,
+                                Invariant.CONVERGES,
+                                Invariant.NO_GAP,
+                                Invariant.REGISTRY_CONSISTENT,
+                                Invariant.OPERATORS_CONSISTENT,
+                                Invariant.CHECKPOINT_HONEST,
+                                Invariant.ONE_OWNER_PER_EPOCH,
+                                Invariant.NO_BUSY_LOOP,
+                                Invariant.CHECKPOINT_MONOTONIC,
+                                Invariant.NOTHING_THROWS,
+                                Invariant.EPOCH_DURABLE_FIRST,
+                                Invariant.DELETED_LAST,
+                                Invariant.OWNERSHIP_CONSISTENT,
+                                Invariant.WORKER_CONSISTENT),
                 PlantedBug.of("C18b", "a new coordinator gives the epoch of its predecessor again")
                         .in(
                                 Module.COORDINATOR,

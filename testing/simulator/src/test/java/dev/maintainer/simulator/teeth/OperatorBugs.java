@@ -11,6 +11,7 @@ import static dev.maintainer.simulator.invariant.Invariant.QUIET_AFTER_QUIESCE;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** Operators, their protocols, admission, and planning. */
@@ -166,6 +167,7 @@ final class OperatorBugs {
                                 CONTROLLER,
                                 "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
                                 "if (operator != null && !isFrozen(operator)) {")
+                        .first(Workload.LATE_WORDS)
                         .notFound("not reached in 300 worlds: it takes a status that crosses the removal"),
                 PlantedBug.of("O08", "an add that is refused is not given up")
                         .in(
@@ -193,6 +195,7 @@ final class OperatorBugs {
                                 CONTROLLER,
                                 "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
                                 "if (operator != null && !isFrozen(operator)) {")
+                        .first(Workload.LATE_WORDS)
                         .notFound("not reached in 300 worlds: it takes a last word that crosses the create"),
                 PlantedBug.of("O10", "the death of an add's destination is ignored")
                         .in(
@@ -334,22 +337,49 @@ final class OperatorBugs {
                         .and(FINALIZED_LATER)
                         .caughtBy(OPERATORS_CONSISTENT, NOTHING_THROWS, CONVERGES, REGISTRY_CONSISTENT)
                         .first(Workload.TABLE_STORM),
+                PlantedBug.of("O27", "words about what ran there before count, for operators and for spans")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
+                                "if (operator != null && !isFrozen(operator)) {")
+                        .in(
+                                Module.CORE,
+                                "changefeed.HeartbeatReconciler",
+                                "if (replica != null && bound && executed < replica.request()) {",
+                                "if (replica != null && bound && executed < 0) {")
+                        .first(Workload.LATE_WORDS)
+                        .caughtBy(
+                                Invariant.ONE_WRITER,
+                                Invariant.CONVERGES,
+                                Invariant.NO_GAP,
+                                Invariant.REGISTRY_CONSISTENT,
+                                Invariant.OPERATORS_CONSISTENT,
+                                Invariant.CHECKPOINT_HONEST,
+                                Invariant.ONE_OWNER_PER_EPOCH,
+                                Invariant.NO_BUSY_LOOP,
+                                Invariant.CHECKPOINT_MONOTONIC,
+                                Invariant.NOTHING_THROWS,
+                                Invariant.EPOCH_DURABLE_FIRST,
+                                Invariant.DELETED_LAST,
+                                Invariant.OWNERSHIP_CONSISTENT,
+                                Invariant.WORKER_CONSISTENT),
                 PlantedBug.of("O25", "words about what ran there before end an operator")
                         .in(
                                 Module.OPERATORS,
                                 CONTROLLER,
                                 "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
                                 "if (operator != null && !isFrozen(operator)) {")
-                        .notFound("not reached in 300 worlds; it takes several copies of a last word on a "
-                                + "slow link"),
+                        .first(Workload.LATE_WORDS)
+                        .notFound("what is about a placed span is stopped before it reaches operators; see O27"),
                 PlantedBug.of("O26", "words about what ran there before heal a span")
                         .in(
                                 Module.CORE,
                                 "changefeed.HeartbeatReconciler",
                                 "if (replica != null && bound && executed < replica.request()) {",
                                 "if (replica != null && bound && executed < 0) {")
-                        .notFound("not reached in 300 worlds; it takes several copies of a last word on a "
-                                + "slow link"),
+                        .first(Workload.LATE_WORDS)
+                        .notFound("operators do not listen to it; see O27"),
                 PlantedBug.of("O24", "M1, R1: ended operators are finalized later, and deaths overtake them")
                         .and(FINALIZED_LATER)
                         .and(NOT_REVALIDATED)

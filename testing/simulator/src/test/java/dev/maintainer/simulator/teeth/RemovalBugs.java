@@ -10,6 +10,7 @@ import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 import static dev.maintainer.simulator.invariant.Invariant.WORKER_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** Guards of a maintainer that is being removed, taken away one at a time. */
@@ -78,7 +79,11 @@ final class RemovalBugs {
                                 "changefeed.Pipeline",
                                 "case ONLY_IN_CASCADE, NEVER -> Optional.of(RefusalReason.CLOSED);",
                                 "case ONLY_IN_CASCADE, NEVER -> Optional.empty();")
-                        .caughtBy(REGISTRY_CONSISTENT, NOTHING_FOR_THE_GATE, QUIET_AFTER_QUIESCE)
+                        .caughtBy(
+                                REGISTRY_CONSISTENT,
+                                NOTHING_FOR_THE_GATE,
+                                QUIET_AFTER_QUIESCE,
+                                Invariant.CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
                 ANSWERS_ENDS.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("R03", "orphans are removed while removing")
@@ -176,8 +181,22 @@ final class RemovalBugs {
                                 ".ignore(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, Event.CLOSE_CONFIRMED)",
                                 ".on(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, REMOVING)"
                                         + ".ignore(BOOTSTRAPPING, Event.CLOSE_CONFIRMED)")
-                        .notFound("not reached in 300 worlds: it takes a new coordinator and a move while "
-                                + "an owner bootstraps"),
+                        .first(Workload.CRASH_IN_HANDOFF)
+                        .caughtBy(
+                                Invariant.ONE_WRITER,
+                                Invariant.CONVERGES,
+                                Invariant.NO_GAP,
+                                Invariant.REGISTRY_CONSISTENT,
+                                Invariant.OPERATORS_CONSISTENT,
+                                Invariant.CHECKPOINT_HONEST,
+                                Invariant.ONE_OWNER_PER_EPOCH,
+                                Invariant.NO_BUSY_LOOP,
+                                Invariant.CHECKPOINT_MONOTONIC,
+                                Invariant.NOTHING_THROWS,
+                                Invariant.EPOCH_DURABLE_FIRST,
+                                Invariant.DELETED_LAST,
+                                Invariant.OWNERSHIP_CONSISTENT,
+                                Invariant.WORKER_CONSISTENT),
                 PlantedBug.of("R14", "a handoff closes the workers")
                         .in(Module.CORE, REMOVAL, "if (!cascade) { return; }", "")
                         .caughtBy(NOTHING_FOR_THE_GATE)

@@ -9,6 +9,7 @@ import static dev.maintainer.simulator.invariant.Invariant.WORKER_CONSISTENT;
 import static dev.maintainer.simulator.invariant.Invariant.WORKER_FENCED;
 
 import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** What workers owe their owners. */
@@ -184,14 +185,65 @@ final class WorkerBugs {
                                         + " fence.epoch(), command.kind()));",
                                 "")
                         .notFound("the coordinator tells a former owner to go"),
+                PlantedBug.of(
+                                "W22b",
+                                "a late bootstrap leaves what older owners left, and owners begin before they have heard of all members")
+                        .in(
+                                Module.WORKER,
+                                WORKER,
+                                ": bootstrap.late() && bootstrap.epoch()",
+                                ": bootstrap.late() && executed < 0 && bootstrap.epoch()")
+                        .in(
+                                Module.CORE,
+                                "changefeed.Bootstrap",
+                                "return pipeline.members.version() < leastVersion;",
+                                "return false;")
+                        .first(Workload.LOST_MEMORY)
+                        .caughtBy(
+                                Invariant.ONE_WRITER,
+                                Invariant.CONVERGES,
+                                Invariant.NO_GAP,
+                                Invariant.REGISTRY_CONSISTENT,
+                                Invariant.OPERATORS_CONSISTENT,
+                                Invariant.CHECKPOINT_HONEST,
+                                Invariant.ONE_OWNER_PER_EPOCH,
+                                Invariant.NO_BUSY_LOOP,
+                                Invariant.CHECKPOINT_MONOTONIC,
+                                Invariant.NOTHING_THROWS,
+                                Invariant.EPOCH_DURABLE_FIRST,
+                                Invariant.DELETED_LAST,
+                                Invariant.OWNERSHIP_CONSISTENT,
+                                Invariant.WORKER_CONSISTENT),
+                PlantedBug.of("B30", "an owner begins before it has heard of the members that its predecessor used")
+                        .in(
+                                Module.CORE,
+                                "changefeed.Bootstrap",
+                                "return pipeline.members.version() < leastVersion;",
+                                "return false;")
+                        .first(Workload.LOST_MEMORY)
+                        .caughtBy(
+                                Invariant.ONE_WRITER,
+                                Invariant.CONVERGES,
+                                Invariant.NO_GAP,
+                                Invariant.REGISTRY_CONSISTENT,
+                                Invariant.OPERATORS_CONSISTENT,
+                                Invariant.CHECKPOINT_HONEST,
+                                Invariant.ONE_OWNER_PER_EPOCH,
+                                Invariant.NO_BUSY_LOOP,
+                                Invariant.CHECKPOINT_MONOTONIC,
+                                Invariant.NOTHING_THROWS,
+                                Invariant.EPOCH_DURABLE_FIRST,
+                                Invariant.DELETED_LAST,
+                                Invariant.OWNERSHIP_CONSISTENT,
+                                Invariant.WORKER_CONSISTENT),
                 PlantedBug.of("W22", "a late bootstrap leaves what older owners left")
                         .in(
                                 Module.WORKER,
                                 WORKER,
                                 ": bootstrap.late() && bootstrap.epoch()",
                                 ": bootstrap.late() && executed < 0 && bootstrap.epoch()")
-                        .notFound("not reached in 300 worlds; it takes a member that its owner had not "
-                                + "heard of, and that runs something"),
+                        .first(Workload.LOST_MEMORY)
+                        .notFound("owners hear of all members before they begin; see W22b"),
                 PlantedBug.of("W23", "a newer owner does not end an older trigger")
                         .in(
                                 Module.WORKER,
