@@ -11,7 +11,6 @@ import static dev.maintainer.simulator.invariant.Invariant.QUIET_AFTER_QUIESCE;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
-import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** Operators, their protocols, admission, and planning. */
@@ -349,21 +348,7 @@ final class OperatorBugs {
                                 "if (replica != null && bound && executed < replica.request()) {",
                                 "if (replica != null && bound && executed < 0) {")
                         .first(Workload.LATE_WORDS)
-                        .caughtBy(
-                                Invariant.ONE_WRITER,
-                                Invariant.CONVERGES,
-                                Invariant.NO_GAP,
-                                Invariant.REGISTRY_CONSISTENT,
-                                Invariant.OPERATORS_CONSISTENT,
-                                Invariant.CHECKPOINT_HONEST,
-                                Invariant.ONE_OWNER_PER_EPOCH,
-                                Invariant.NO_BUSY_LOOP,
-                                Invariant.CHECKPOINT_MONOTONIC,
-                                Invariant.NOTHING_THROWS,
-                                Invariant.EPOCH_DURABLE_FIRST,
-                                Invariant.DELETED_LAST,
-                                Invariant.OWNERSHIP_CONSISTENT,
-                                Invariant.WORKER_CONSISTENT),
+                        .caughtBy(ONE_WRITER),
                 PlantedBug.of("O25", "words about what ran there before end an operator")
                         .in(
                                 Module.OPERATORS,

@@ -10,7 +10,6 @@ import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 import static dev.maintainer.simulator.invariant.Invariant.WORKER_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
-import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** Guards of a maintainer that is being removed, taken away one at a time. */
@@ -79,11 +78,7 @@ final class RemovalBugs {
                                 "changefeed.Pipeline",
                                 "case ONLY_IN_CASCADE, NEVER -> Optional.of(RefusalReason.CLOSED);",
                                 "case ONLY_IN_CASCADE, NEVER -> Optional.empty();")
-                        .caughtBy(
-                                REGISTRY_CONSISTENT,
-                                NOTHING_FOR_THE_GATE,
-                                QUIET_AFTER_QUIESCE,
-                                Invariant.CHECKPOINT_HONEST)
+                        .caughtBy(REGISTRY_CONSISTENT, NOTHING_FOR_THE_GATE, QUIET_AFTER_QUIESCE)
                         .first(Workload.HANDOFF_STORM),
                 ANSWERS_ENDS.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("R03", "orphans are removed while removing")
@@ -182,21 +177,7 @@ final class RemovalBugs {
                                 ".on(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, REMOVING)"
                                         + ".ignore(BOOTSTRAPPING, Event.CLOSE_CONFIRMED)")
                         .first(Workload.CRASH_IN_HANDOFF)
-                        .caughtBy(
-                                Invariant.ONE_WRITER,
-                                Invariant.CONVERGES,
-                                Invariant.NO_GAP,
-                                Invariant.REGISTRY_CONSISTENT,
-                                Invariant.OPERATORS_CONSISTENT,
-                                Invariant.CHECKPOINT_HONEST,
-                                Invariant.ONE_OWNER_PER_EPOCH,
-                                Invariant.NO_BUSY_LOOP,
-                                Invariant.CHECKPOINT_MONOTONIC,
-                                Invariant.NOTHING_THROWS,
-                                Invariant.EPOCH_DURABLE_FIRST,
-                                Invariant.DELETED_LAST,
-                                Invariant.OWNERSHIP_CONSISTENT,
-                                Invariant.WORKER_CONSISTENT),
+                        .caughtBy(CONVERGES),
                 PlantedBug.of("R14", "a handoff closes the workers")
                         .in(Module.CORE, REMOVAL, "if (!cascade) { return; }", "")
                         .caughtBy(NOTHING_FOR_THE_GATE)
@@ -245,7 +226,7 @@ final class RemovalBugs {
                                 "long floor = outerCap == Long.MAX_VALUE ? registry.minNonReplicating(cap) : cap;")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
-                CASCADE_GOES_ON.caughtBy(REGISTRY_CONSISTENT),
+                CASCADE_GOES_ON.caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST),
                 PlantedBug.of("R22b", "in a cascade the checkpoint goes on, and ends do not hold it")
                         .and(CASCADE_GOES_ON)
                         .and(ENDS_DO_NOT_HOLD)

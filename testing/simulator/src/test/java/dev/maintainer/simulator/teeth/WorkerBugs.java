@@ -9,7 +9,6 @@ import static dev.maintainer.simulator.invariant.Invariant.WORKER_CONSISTENT;
 import static dev.maintainer.simulator.invariant.Invariant.WORKER_FENCED;
 
 import dev.maintainer.simulator.incident.Workload;
-import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** What workers owe their owners. */
@@ -199,21 +198,7 @@ final class WorkerBugs {
                                 "return pipeline.members.version() < leastVersion;",
                                 "return false;")
                         .first(Workload.LOST_MEMORY)
-                        .caughtBy(
-                                Invariant.ONE_WRITER,
-                                Invariant.CONVERGES,
-                                Invariant.NO_GAP,
-                                Invariant.REGISTRY_CONSISTENT,
-                                Invariant.OPERATORS_CONSISTENT,
-                                Invariant.CHECKPOINT_HONEST,
-                                Invariant.ONE_OWNER_PER_EPOCH,
-                                Invariant.NO_BUSY_LOOP,
-                                Invariant.CHECKPOINT_MONOTONIC,
-                                Invariant.NOTHING_THROWS,
-                                Invariant.EPOCH_DURABLE_FIRST,
-                                Invariant.DELETED_LAST,
-                                Invariant.OWNERSHIP_CONSISTENT,
-                                Invariant.WORKER_CONSISTENT),
+                        .caughtBy(ONE_WRITER),
                 PlantedBug.of("B30", "an owner begins before it has heard of the members that its predecessor used")
                         .in(
                                 Module.CORE,
@@ -221,21 +206,7 @@ final class WorkerBugs {
                                 "return pipeline.members.version() < leastVersion;",
                                 "return false;")
                         .first(Workload.LOST_MEMORY)
-                        .caughtBy(
-                                Invariant.ONE_WRITER,
-                                Invariant.CONVERGES,
-                                Invariant.NO_GAP,
-                                Invariant.REGISTRY_CONSISTENT,
-                                Invariant.OPERATORS_CONSISTENT,
-                                Invariant.CHECKPOINT_HONEST,
-                                Invariant.ONE_OWNER_PER_EPOCH,
-                                Invariant.NO_BUSY_LOOP,
-                                Invariant.CHECKPOINT_MONOTONIC,
-                                Invariant.NOTHING_THROWS,
-                                Invariant.EPOCH_DURABLE_FIRST,
-                                Invariant.DELETED_LAST,
-                                Invariant.OWNERSHIP_CONSISTENT,
-                                Invariant.WORKER_CONSISTENT),
+                        .caughtBy(ONE_WRITER),
                 PlantedBug.of("W22", "a late bootstrap leaves what older owners left")
                         .in(
                                 Module.WORKER,
