@@ -400,7 +400,12 @@ public final class Coordinator {
         for (Versioned versioned : all) {
             ChangefeedId changefeed = versioned.metadata().changefeed();
             ChangefeedPlacement placement = placements.get(changefeed);
-            if (placement != null && versioned.version() > placement.slot().version()) {
+            if (placement != null && isAnotherLife(placement, versioned)) {
+                // Another coordinator has deleted it, and it was created again: that is not ours to delete.
+                forget(placement, nowMillis);
+                track(versioned, versioned.metadata().epoch().value());
+            } else if (placement != null
+                    && versioned.version() > placement.slot().version()) {
                 placement.slot().reloaded(versioned);
                 placement.reloaded();
             } else if (placement == null && !deletedWhileLoading.contains(changefeed)) {
@@ -411,6 +416,12 @@ public final class Coordinator {
         forgetDeleted(all, nowMillis);
         createdWhileLoading.clear();
         tick(nowMillis);
+    }
+
+    private static boolean isAnotherLife(ChangefeedPlacement placement, Versioned versioned) {
+        return placement.phase() == PlacementPhase.DELETING
+                && versioned.version() > placement.slot().version()
+                && versioned.metadata().state() != DesiredState.REMOVE;
     }
 
     /** What this coordinator, or another one that led at the same time, has deleted without its hearing of it. */
