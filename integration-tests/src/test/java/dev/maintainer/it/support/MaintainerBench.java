@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One maintainer on node {@code n1} in virtual time. Its commands are recorded and go nowhere; the test plays the
@@ -179,63 +180,42 @@ public final class MaintainerBench {
 
     /** A heartbeat with a watermark. */
     public Disposition heartbeat(NodeId from, long checkpointTs, long seq, DispatcherStatus... statuses) {
-        return report(
-                from,
-                new WorkerReport.Heartbeat(
-                        CHANGEFEED,
-                        epoch,
-                        incarnation(from),
-                        Long.MAX_VALUE,
-                        new Watermark(checkpointTs, checkpointTs, seq),
-                        List.of(statuses),
-                        false,
-                        List.of()));
+        Watermark watermark = new Watermark(checkpointTs, checkpointTs, seq);
+        return heartbeat(from, Long.MAX_VALUE, watermark, List.of(statuses), false, List.of());
     }
 
     /** A heartbeat without a watermark. */
     public Disposition statuses(NodeId from, DispatcherStatus... statuses) {
-        return report(
-                from,
-                new WorkerReport.Heartbeat(
-                        CHANGEFEED,
-                        epoch,
-                        incarnation(from),
-                        Long.MAX_VALUE,
-                        null,
-                        List.of(statuses),
-                        false,
-                        List.of()));
+        return statusesBefore(from, Long.MAX_VALUE, statuses);
     }
 
     /** A heartbeat without a watermark, made when the node had executed requests up to a number only. */
     public Disposition statusesBefore(NodeId from, long executed, DispatcherStatus... statuses) {
-        return report(
-                from,
-                new WorkerReport.Heartbeat(
-                        CHANGEFEED, epoch, incarnation(from), executed, null, List.of(statuses), false, List.of()));
+        return heartbeat(from, executed, null, List.of(statuses), false, List.of());
     }
 
     /** A heartbeat with a watermark and the complete list of what runs on the node. */
     public Disposition complete(NodeId from, long checkpointTs, long seq, DispatcherStatus... statuses) {
-        return report(
-                from,
-                new WorkerReport.Heartbeat(
-                        CHANGEFEED,
-                        epoch,
-                        incarnation(from),
-                        Long.MAX_VALUE,
-                        new Watermark(checkpointTs, checkpointTs, seq),
-                        List.of(statuses),
-                        true,
-                        List.of()));
+        Watermark watermark = new Watermark(checkpointTs, checkpointTs, seq);
+        return heartbeat(from, Long.MAX_VALUE, watermark, List.of(statuses), true, List.of());
     }
 
     /** A heartbeat with errors only. */
     public Disposition errors(NodeId from, WorkerError... errors) {
+        return heartbeat(from, Long.MAX_VALUE, null, List.of(), false, List.of(errors));
+    }
+
+    private Disposition heartbeat(
+            NodeId from,
+            long executed,
+            @Nullable Watermark watermark,
+            List<DispatcherStatus> statuses,
+            boolean complete,
+            List<WorkerError> errors) {
         return report(
                 from,
                 new WorkerReport.Heartbeat(
-                        CHANGEFEED, epoch, incarnation(from), Long.MAX_VALUE, null, List.of(), false, List.of(errors)));
+                        CHANGEFEED, epoch, incarnation(from), executed, watermark, statuses, complete, errors));
     }
 
     /** The trigger reports a DDL. */

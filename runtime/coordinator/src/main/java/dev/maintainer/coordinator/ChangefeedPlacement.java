@@ -12,6 +12,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
+import dev.maintainer.api.port.MetadataStore.Versioned;
 import dev.maintainer.coordinator.PlacementPhase.Event;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,16 @@ final class ChangefeedPlacement {
         beginMove(origin, status.epoch(), origin);
         preferred = null;
         phase = PlacementPhase.REMOVE_ORIGIN;
+    }
+
+    /**
+     * Whether what is stored now is another life than the one that is being deleted here: another coordinator has deleted
+     * that one, and the changefeed was created again.
+     */
+    boolean isDeletingFormerLifeOf(Versioned stored) {
+        return phase == PlacementPhase.DELETING
+                && stored.version() > slot.version()
+                && stored.metadata().state() != DesiredState.REMOVE;
     }
 
     /** Somebody else changed the metadata: its epoch may have been given to somebody. */

@@ -400,7 +400,7 @@ public final class Coordinator {
         for (Versioned versioned : all) {
             ChangefeedId changefeed = versioned.metadata().changefeed();
             ChangefeedPlacement placement = placements.get(changefeed);
-            if (placement != null && isAnotherLife(placement, versioned)) {
+            if (placement != null && placement.isDeletingFormerLifeOf(versioned)) {
                 // Another coordinator has deleted it, and it was created again: that is not ours to delete.
                 forget(placement, nowMillis);
                 track(versioned, versioned.metadata().epoch().value());
@@ -416,12 +416,6 @@ public final class Coordinator {
         forgetDeleted(all, nowMillis);
         createdWhileLoading.clear();
         tick(nowMillis);
-    }
-
-    private static boolean isAnotherLife(ChangefeedPlacement placement, Versioned versioned) {
-        return placement.phase() == PlacementPhase.DELETING
-                && versioned.version() > placement.slot().version()
-                && versioned.metadata().state() != DesiredState.REMOVE;
     }
 
     /** What this coordinator, or another one that led at the same time, has deleted without its hearing of it. */

@@ -87,11 +87,12 @@ final class CoordinatorBench {
 
             @Override
             public void delete(long expectedVersion, ChangefeedId changefeed, long requestId) {
-                Versioned held = durable.remove(changefeed);
-                if (held != null) {
-                    deleted.put(changefeed, held.metadata().epoch());
+                Versioned held = durable.get(changefeed);
+                boolean ours = held != null && held.version() == expectedVersion;
+                if (ours) {
+                    deleteElsewhere();
                 }
-                results.add(new CoordinatorInput.MetadataDeleted(requestId, true));
+                results.add(new CoordinatorInput.MetadataDeleted(requestId, ours));
             }
         };
         CoordinatorObserver observer = new CoordinatorObserver() {
@@ -115,6 +116,16 @@ final class CoordinatorBench {
         if (held != null) {
             deleted.put(FEED, held.metadata().epoch());
         }
+    }
+
+    /** Another coordinator creates the changefeed again, under an epoch and a version that never were. */
+    void createElsewhere(long startTs, long epoch) {
+        durable.put(
+                FEED,
+                new Versioned(
+                        1_000,
+                        new ChangefeedMetadata(
+                                FEED, new MaintainerEpoch(epoch), startTs, ChangefeedMetadata.DesiredState.RUN)));
     }
 
     /** A new coordinator takes over; what was under way with the store is lost to it. */

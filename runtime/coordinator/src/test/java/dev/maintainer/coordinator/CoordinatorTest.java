@@ -334,6 +334,24 @@ class CoordinatorTest {
     }
 
     @Test
+    @DisplayName("a deletion does not go on with the next life of a changefeed")
+    void deletionStopsAtTheNextLife() {
+        // given a removal, whose deletion another coordinator carries out first, and a new life after it
+        bench.running();
+        bench.handle(new CoordinatorInput.RemoveChangefeed(FEED));
+        bench.deleteElsewhere();
+        bench.createElsewhere(40, 2);
+
+        // when the removal comes to its deletion, which is refused, so that the store is loaded again
+        bench.report(A, 1, LifecyclePhase.CLOSED, 150);
+        bench.tick(1_000);
+
+        // then the new life stays, and is taken care of
+        assertThat(bench.stored().epoch().value()).isGreaterThanOrEqualTo(2);
+        assertThat(bench.view().phase()).isEqualTo(PlacementPhase.ADD_TARGET);
+    }
+
+    @Test
     @DisplayName("Removed and created again: the new life begins above the last epoch of the old one")
     void createdAgain() {
         bench.running();

@@ -29,6 +29,8 @@ public record FaultMix(
         double restless,
         int maxLagMillis,
         boolean slowTimers) {
+    private static final int KINDS = 8;
+
     /** A good day. */
     public static final FaultMix NONE = new FaultMix(0, 0, 0, 0, 0, 0, 0, 0, 50, true);
 
@@ -47,63 +49,29 @@ public record FaultMix(
                 chance(random, 0.5));
     }
 
-    /** This mix with one kind of fault less, once per kind that it has. */
+    /** No faults, and this mix with one kind of fault less, once per kind that it has. */
     public List<FaultMix> simpler() {
         List<FaultMix> simpler = new ArrayList<>();
         simpler.add(NONE);
-        simpler.add(new FaultMix(
-                0,
-                duplication,
-                slow,
-                dispatcherFails,
-                storeFails,
-                storeCrashes,
-                refuses,
-                restless,
-                maxLagMillis,
-                slowTimers));
-        simpler.add(new FaultMix(
-                loss, 0, slow, dispatcherFails, storeFails, storeCrashes, refuses, restless, maxLagMillis, slowTimers));
-        simpler.add(new FaultMix(
-                loss,
-                duplication,
-                0,
-                dispatcherFails,
-                storeFails,
-                storeCrashes,
-                refuses,
-                restless,
-                maxLagMillis,
-                slowTimers));
-        simpler.add(new FaultMix(
-                loss, duplication, slow, 0, storeFails, storeCrashes, refuses, restless, maxLagMillis, slowTimers));
-        simpler.add(new FaultMix(
-                loss, duplication, slow, dispatcherFails, 0, 0, refuses, restless, maxLagMillis, slowTimers));
-        simpler.add(new FaultMix(
-                loss,
-                duplication,
-                slow,
-                dispatcherFails,
-                storeFails,
-                storeCrashes,
-                0,
-                restless,
-                maxLagMillis,
-                slowTimers));
-        simpler.add(new FaultMix(
-                loss,
-                duplication,
-                slow,
-                dispatcherFails,
-                storeFails,
-                storeCrashes,
-                refuses,
-                0,
-                maxLagMillis,
-                slowTimers));
-        simpler.add(new FaultMix(
-                loss, duplication, slow, dispatcherFails, storeFails, storeCrashes, refuses, restless, 50, slowTimers));
+        for (int kind = 0; kind < KINDS; kind++) {
+            simpler.add(without(kind));
+        }
         return simpler.stream().distinct().filter(each -> !each.equals(this)).toList();
+    }
+
+    /** Kinds count in the order of the components; the two of the store are one. */
+    private FaultMix without(int kind) {
+        return new FaultMix(
+                kind == 0 ? 0 : loss,
+                kind == 1 ? 0 : duplication,
+                kind == 2 ? 0 : slow,
+                kind == 3 ? 0 : dispatcherFails,
+                kind == 4 ? 0 : storeFails,
+                kind == 4 ? 0 : storeCrashes,
+                kind == 5 ? 0 : refuses,
+                kind == 6 ? 0 : restless,
+                kind == 7 ? NONE.maxLagMillis : maxLagMillis,
+                slowTimers);
     }
 
     private static boolean chance(SplittableRandom random, double probability) {
