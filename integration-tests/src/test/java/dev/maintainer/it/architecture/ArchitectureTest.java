@@ -81,7 +81,8 @@ class ArchitectureTest {
                         "libraries are pure",
                         "pure packages do not log",
                         "no synchronized methods",
-                        "no Guava in the contracts");
+                        "no Guava in the contracts",
+                        "contract types say who constructs them");
     }
 
     @TestFactory

@@ -5,6 +5,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
+import dev.maintainer.scheduler.spi.SpiLevel;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -136,10 +137,10 @@ public final class SchedulerCatalog {
                 SchedulerDescriptor descriptor = provider.descriptor();
                 if (Objects.isNull(descriptor)) {
                     broken.add(origin + ": descriptor() returned null");
-                } else if (descriptor.spiLevel() != SchedulerDescriptor.CURRENT_LEVEL) {
-                    broken.add(origin + ": '" + descriptor.name() + "' is built for level " + descriptor.spiLevel()
+                } else if (descriptor.level().compareTo(SpiLevel.CURRENT) > 0) {
+                    broken.add(origin + ": '" + descriptor.name() + "' is built for level " + descriptor.level()
                             + " of the scheduler contract, this maintainer has level "
-                            + SchedulerDescriptor.CURRENT_LEVEL + "; use a matching release of the plug-in");
+                            + SpiLevel.CURRENT + "; use a matching release of the plug-in");
                 } else {
                     claims.computeIfAbsent(descriptor.name(), name -> new ArrayList<>())
                             .add(new Entry(descriptor, provider));

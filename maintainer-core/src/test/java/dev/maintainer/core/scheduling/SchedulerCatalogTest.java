@@ -12,6 +12,7 @@ import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpiLevel;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SchedulerCatalogTest {
-    private static final int LEVEL = SchedulerDescriptor.CURRENT_LEVEL;
+    private static final int LEVEL = SpiLevel.CURRENT.value();
 
     @Test
     void findsTheBuiltInSchedulers() {
@@ -82,7 +83,7 @@ class SchedulerCatalogTest {
                 found(() -> new Throwing(new IllegalStateException("no descriptor"))),
                 found(() -> new Throwing(new NoSuchMethodError("old jar"))),
                 found(() -> new Describing(null)),
-                found(() -> new Describing(new SchedulerDescriptor("next", LEVEL + 1, ""))),
+                found(() -> new Describing(SchedulerDescriptor.named("next").builtFor(SpiLevel.of(LEVEL + 1)))),
                 found(() -> new Good("twice")),
                 found(() -> new Other("twice")),
                 found(() -> new Good("innocent"))));
@@ -145,7 +146,7 @@ class SchedulerCatalogTest {
 
     @Test
     void aProviderThatFailsToMakeAPlannerIsNamed() {
-        SchedulerCatalog catalog = catalog(found(() -> new Describing(new SchedulerDescriptor("lazy", LEVEL, ""))));
+        SchedulerCatalog catalog = catalog(found(() -> new Describing(SchedulerDescriptor.named("lazy"))));
 
         MaintainerException refusal = refusalOf(() -> catalog.create("lazy", new TreeMap<>()));
 
@@ -186,7 +187,7 @@ class SchedulerCatalogTest {
 
         @Override
         public SchedulerDescriptor descriptor() {
-            return new SchedulerDescriptor(name, LEVEL, "for the test");
+            return SchedulerDescriptor.named(name).describedAs("for the test");
         }
 
         @Override

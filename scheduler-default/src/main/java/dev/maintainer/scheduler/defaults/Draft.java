@@ -106,6 +106,6 @@ final class Draft {
     }
 
     Plan toPlan(Reason reason) {
-        return new Plan(decisions, reason, rejections);
+        return Plan.of(decisions, reason).rejecting(rejections);
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
+import dev.maintainer.scheduler.spi.SpiLevel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
@@ -49,10 +49,11 @@ class ProvidersTest {
     }
 
     @Test
-    void describeThemselvesForTheCurrentContract() {
+    void describeThemselvesForALevelOfThisContract() {
         for (SchedulerProvider provider : List.of(new BasicSchedulerProvider(), new BalanceSchedulerProvider())) {
             assertThat(provider.descriptor()).isEqualTo(provider.descriptor());
-            assertThat(provider.descriptor().spiLevel()).isEqualTo(SchedulerDescriptor.CURRENT_LEVEL);
+            assertThat(provider.descriptor().level()).isBetween(SpiLevel.OLDEST, SpiLevel.CURRENT);
+            assertThat(provider.descriptor().keys()).containsOnlyKeys("batch-size");
         }
     }
 

@@ -8,6 +8,7 @@ package dev.maintainer.scheduler.spi;
  * @param maxMoves moves in this plan, a part of {@code maxDecisions}
  * @param maxInFlightPerNode operators that may be under way towards one node, those of earlier plans included
  */
+@ConstructedBy(ConstructedBy.Side.EITHER)
 public record Budget(int maxDecisions, int maxMoves, int maxInFlightPerNode) {
     /** Refuses negative limits. */
     public Budget {

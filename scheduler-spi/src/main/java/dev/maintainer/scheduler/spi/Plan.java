@@ -9,6 +9,7 @@ import java.util.List;
  * @param reason why this plan, or why nothing
  * @param rejected spans that were looked at and left, at most a few
  */
+@ConstructedBy(ConstructedBy.Side.PLUGIN)
 public record Plan(List<Decision> decisions, Reason reason, List<Rejection> rejected) {
     /** Copies the lists. */
     public Plan {
@@ -24,5 +25,10 @@ public record Plan(List<Decision> decisions, Reason reason, List<Rejection> reje
     /** Leave everything as it is. */
     public static Plan keep(Reason reason) {
         return new Plan(List.of(), reason, List.of());
+    }
+
+    /** The same, with these spans that were looked at and left; at most a few. */
+    public Plan rejecting(List<Rejection> left) {
+        return new Plan(decisions, reason, left);
     }
 }

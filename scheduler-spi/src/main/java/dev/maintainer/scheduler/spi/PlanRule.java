@@ -1,6 +1,7 @@
 package dev.maintainer.scheduler.spi;
 
 /** The rules that a plan must keep, as {@link PlanCheck} applies them. The names are stable: counters use them. */
+@ConstructedBy(ConstructedBy.Side.HOST)
 public enum PlanRule {
     /** A decision, or the plan, leaves a part out that must be there. */
     MISSING_PART,
@@ -27,5 +28,10 @@ public enum PlanRule {
     /** More moves than {@link Budget#maxMoves()}. */
     OVER_MAX_MOVES,
     /** More operators towards one node than {@link Budget#maxInFlightPerNode()}. */
-    OVER_MAX_IN_FLIGHT_PER_NODE
+    OVER_MAX_IN_FLIGHT_PER_NODE;
+
+    /** Whether this is about how much a plan starts, not about what: the host cuts such a plan instead of refusing it. */
+    public boolean isLimit() {
+        return this == OVER_MAX_DECISIONS || this == OVER_MAX_MOVES || this == OVER_MAX_IN_FLIGHT_PER_NODE;
+    }
 }

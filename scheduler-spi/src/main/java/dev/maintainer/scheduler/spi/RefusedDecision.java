@@ -4,4 +4,5 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.operator.RefusalReason;
 
 /** A decision of the last plan that was not admitted. */
+@ConstructedBy(ConstructedBy.Side.HOST)
 public record RefusedDecision(DispatcherId dispatcher, RefusalReason reason) {}

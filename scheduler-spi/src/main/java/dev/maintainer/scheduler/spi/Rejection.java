@@ -3,4 +3,5 @@ package dev.maintainer.scheduler.spi;
 import dev.maintainer.api.model.DispatcherId;
 
 /** A span that the planner looked at and left as it is, and why. */
+@ConstructedBy(ConstructedBy.Side.PLUGIN)
 public record Rejection(DispatcherId dispatcher, Reason reason) {}

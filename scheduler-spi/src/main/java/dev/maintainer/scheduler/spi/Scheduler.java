@@ -1,6 +1,7 @@
 package dev.maintainer.scheduler.spi;
 
 /** A planner. Pure: the same snapshot and budget give an equal plan, in this process and in any other. */
+@ConstructedBy(ConstructedBy.Side.PLUGIN)
 public interface Scheduler {
     /**
      * Proposes changes. Must not block, must not keep the snapshot, must not throw. Returns {@link Plan#keep} if there

@@ -1,24 +1,108 @@
 package dev.maintainer.scheduler.spi;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Names a scheduler.
+ * Names a scheduler and says what it is built for, what it does, what it needs and how it is configured. Plug-ins start
+ * with {@link #named} and add to it:
+ *
+ * <pre>{@code
+ * SchedulerDescriptor.named("spread")
+ *         .builtFor(SpiLevel.of(2))
+ *         .describedAs("spreads the spans of a table over zones")
+ *         .with(Trait.BALANCES)
+ *         .needs(SnapshotFeature.NODE_LABELS)
+ *         .accepts("max-skew", "how far the loads of two nodes may be apart, in spans; 1 if absent")
+ * }</pre>
  *
  * @param name what people select it by: lower case letters, digits and dashes
- * @param spiLevel the level of this contract that it was built for; see {@link #CURRENT_LEVEL}
- * @param description one line for people
+ * @param level the level of this contract that it was built for
+ * @param description one line for people, or empty
+ * @param traits what it does besides placing; sorted, unmodifiable
+ * @param needs what it cannot work without; sorted, unmodifiable
+ * @param keys the keys of its configuration, without {@code scheduler.<name>.}, and what each does; the host refuses all
+ *     others; sorted, unmodifiable
  */
-public record SchedulerDescriptor(String name, int spiLevel, String description) {
-    /** The level of the contract in this artifact. It rises when the meaning of a snapshot or a decision changes. */
-    public static final int CURRENT_LEVEL = 1;
-
+@ConstructedBy(ConstructedBy.Side.PLUGIN)
+public record SchedulerDescriptor(
+        String name,
+        SpiLevel level,
+        String description,
+        SortedSet<Trait> traits,
+        SortedSet<SnapshotFeature> needs,
+        SortedMap<String, String> keys) {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
+    private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9-]{0,63}(\\.[a-z0-9-]{1,64})*");
 
-    /** Refuses names that cannot be a part of a configuration key. */
+    /** Refuses names and keys that cannot be a part of a configuration key. */
     public SchedulerDescriptor {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("scheduler name '" + name + "' must match " + NAME);
         }
+        for (String key : keys.keySet()) {
+            if (!KEY.matcher(key).matches()) {
+                throw new IllegalArgumentException(
+                        "configuration key '" + key + "' of scheduler '" + name + "' must match " + KEY);
+            }
+        }
+        traits = Collections.unmodifiableSortedSet(new TreeSet<>(traits));
+        needs = Collections.unmodifiableSortedSet(new TreeSet<>(needs));
+        keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+    }
+
+    /** A scheduler of this name, for the oldest level, that places absent spans, needs nothing and has no keys. */
+    public static SchedulerDescriptor named(String name) {
+        return new SchedulerDescriptor(
+                name,
+                SpiLevel.OLDEST,
+                "",
+                Collections.emptySortedSet(),
+                Collections.emptySortedSet(),
+                Collections.emptySortedMap());
+    }
+
+    /** The same, built for this level. Write the number, not {@link SpiLevel#CURRENT}. */
+    public SchedulerDescriptor builtFor(SpiLevel newLevel) {
+        return new SchedulerDescriptor(name, newLevel, description, traits, needs, keys);
+    }
+
+    /** The same, with this line for people. */
+    public SchedulerDescriptor describedAs(String newDescription) {
+        return new SchedulerDescriptor(name, level, newDescription, traits, needs, keys);
+    }
+
+    /** The same, with these traits too. */
+    public SchedulerDescriptor with(Trait... more) {
+        SortedSet<Trait> all = new TreeSet<>(traits);
+        all.addAll(List.of(more));
+        return new SchedulerDescriptor(name, level, description, all, needs, keys);
+    }
+
+    /** The same, with these needs too. */
+    public SchedulerDescriptor needs(SnapshotFeature... more) {
+        SortedSet<SnapshotFeature> all = new TreeSet<>(needs);
+        all.addAll(List.of(more));
+        return new SchedulerDescriptor(name, level, description, traits, all, keys);
+    }
+
+    /**
+     * The same, with this key too.
+     *
+     * @param key lower case letters, digits and dashes, in parts that dots separate
+     * @param what what it does, which values it takes, and what holds if it is absent
+     * @throws IllegalArgumentException if the key is there already
+     */
+    public SchedulerDescriptor accepts(String key, String what) {
+        SortedMap<String, String> all = new TreeMap<>(keys);
+        if (all.put(key, what) != null) {
+            throw new IllegalArgumentException("scheduler '" + name + "' declares the key '" + key + "' twice");
+        }
+        return new SchedulerDescriptor(name, level, description, traits, needs, all);
     }
 }

@@ -7,15 +7,17 @@ import java.util.SortedMap;
  * Found by {@link java.util.ServiceLoader}. A plug-in lists its provider both in {@code META-INF/services} and, if it
  * is a module, with {@code provides} in its {@code module-info}.
  */
+@ConstructedBy(ConstructedBy.Side.PLUGIN)
 public interface SchedulerProvider {
     /** Who this is. Cheap, no I/O, the same answer every time. */
     SchedulerDescriptor descriptor();
 
     /**
-     * Makes a planner. This is the only place that may refuse a configuration.
+     * Makes a planner. This is the only place that may refuse a configuration. Keys that the descriptor does not
+     * declare are refused before by the host.
      *
      * @param configuration the keys below {@code scheduler.<name>.}, without that prefix
-     * @throws MaintainerException with {@code BAD_CONFIGURATION} if a key or value cannot be used
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if a value cannot be used
      */
     Scheduler create(SortedMap<String, String> configuration) throws MaintainerException;
 }

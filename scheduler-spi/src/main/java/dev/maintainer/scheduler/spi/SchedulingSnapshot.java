@@ -10,6 +10,7 @@ import java.util.Optional;
  * The changefeed at one moment. Read-only; every order is the same in every process; valid during the call of
  * {@link Scheduler#plan} only. Iterables are lazy: reading a few elements of a million costs a few.
  */
+@ConstructedBy(ConstructedBy.Side.HOST)
 public interface SchedulingSnapshot {
     /** Rises with each plan that is asked for; the only clock that a planner has. */
     long round();

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node where it is bound; null if it is absent
  */
+@ConstructedBy(ConstructedBy.Side.HOST)
 public record SpanView(
         DispatcherId dispatcher,
         TableSpan span,

@@ -7,6 +7,7 @@ package dev.maintainer.scheduler.spi;
  * @param decision index of the decision in the plan, from zero; {@link #WHOLE_PLAN} if it is not about one decision
  * @param message a sentence with the offending value
  */
+@ConstructedBy(ConstructedBy.Side.HOST)
 public record Violation(PlanRule rule, int decision, String message) {
     /** The index of a violation that is not about one decision. */
     public static final int WHOLE_PLAN = -1;

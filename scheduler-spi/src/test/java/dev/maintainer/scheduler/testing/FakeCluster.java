@@ -62,6 +62,12 @@ public final class FakeCluster {
         return this;
     }
 
+    /** Gives a node a label, such as {@code zone} or {@code weight}. */
+    public FakeCluster label(String id, String key, String value) {
+        node(new NodeId(id)).labels.put(key, value);
+        return this;
+    }
+
     /** Adds whole-table spans that wait for placement. */
     public FakeCluster absent(int count) {
         for (int i = 0; i < count; i++) {
@@ -230,6 +236,7 @@ public final class FakeCluster {
 
     private static final class Node {
         private boolean eligible = true;
+        private final SortedMap<String, String> labels = new TreeMap<>();
         private int load;
         private int inFlight;
         private final SortedMap<GroupId, Map<DispatcherId, Span>> running = new TreeMap<>();
@@ -268,7 +275,8 @@ public final class FakeCluster {
         @Override
         public List<NodeView> nodes() {
             List<NodeView> views = new ArrayList<>();
-            nodes.forEach((id, node) -> views.add(new NodeView(id, node.eligible, node.load, node.inFlight)));
+            nodes.forEach(
+                    (id, node) -> views.add(new NodeView(id, node.eligible, node.load, node.inFlight, node.labels)));
             return views;
         }
 

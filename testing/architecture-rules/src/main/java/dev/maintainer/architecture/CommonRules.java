@@ -174,6 +174,14 @@ final class CommonRules {
                 .because("a contract binds its users to no version of a library");
     }
 
+    static ArchRule signed(Collection<String> packages) {
+        return classes()
+                .that()
+                .resideInAnyPackage(packages.toArray(String[]::new))
+                .should(Construction.sayWhoConstructsThem())
+                .because("who constructs a type decides how it may change");
+    }
+
     private static DescribedPredicate<JavaAccess<?>> access(String description, Predicate<AccessTarget> targets) {
         return DescribedPredicate.describe(description, access -> targets.test(access.getTarget()));
     }

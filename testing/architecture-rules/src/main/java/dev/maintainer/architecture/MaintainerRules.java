@@ -43,6 +43,7 @@ public final class MaintainerRules {
                 .silent(SILENT)
                 .unlocked(LIBRARIES)
                 .contracts(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
+                .signed(List.of("dev.maintainer.scheduler.spi.."))
                 .rules();
     }
 

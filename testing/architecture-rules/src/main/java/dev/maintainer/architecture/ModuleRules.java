@@ -90,6 +90,11 @@ public final class ModuleRules {
         return with("no Guava in the contracts", CommonRules.noGuava(packages));
     }
 
+    /** The public types of the packages say with {@code @ConstructedBy} who constructs them, if anybody can. */
+    public ModuleRules signed(List<String> packages) {
+        return with("contract types say who constructs them", CommonRules.signed(packages));
+    }
+
     /** The rules so far. */
     public RuleSet rules() {
         Set<String> known = new TreeSet<>(MaintainerRules.DIRECTION.keySet());

@@ -58,7 +58,14 @@ public final class PluginRules {
                                         .should(new ShowOnlyProviders(Set.of(published)))
                                         .because("everything that is public is used by somebody, and then kept for"
                                                 + " ever")),
-                        new NamedRule("P12 has a provider that can be loaded", loadable(all))));
+                        new NamedRule("P12 has a provider that can be loaded", loadable(all)),
+                        new NamedRule(
+                                "P13 constructs what is for plug-ins to construct",
+                                classes()
+                                        .that()
+                                        .resideInAPackage(all)
+                                        .should(Construction.keepToTheirSide())
+                                        .because("who constructs a type decides how it may change"))));
     }
 
     private static ArchRule contractsOnly(String plugin) {

@@ -1,5 +1,6 @@
 package com.acme.cdc;
 
+import dev.maintainer.scheduler.spi.ConstructedBy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -7,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 
 /** Looks like {@link Sneaky} and is clean. */
+@ConstructedBy(ConstructedBy.Side.EITHER)
 public final class LookAlike {
     /** An instant from a number. */
     LongFunction<Instant> instant() {

@@ -55,7 +55,8 @@ class ModuleRulesTest {
                         "java.nio.file.Files.exists"),
                 new Case("silent", CommonRules.silent(HERE), "org.slf4j"),
                 new Case("no synchronized", CommonRules.noSynchronized(HERE), "Sneaky.lock()"),
-                new Case("no Guava", CommonRules.noGuava(HERE), "ImmutableList"));
+                new Case("no Guava", CommonRules.noGuava(HERE), "ImmutableList"),
+                new Case("signed", CommonRules.signed(HERE), "Sneaky", "add @ConstructedBy"));
     }
 
     @ParameterizedTest
@@ -86,12 +87,13 @@ class ModuleRulesTest {
 
     @Test
     void anAdoptersRulesAreTheGoldenList() {
-        RuleSet rules = ModuleRules.of(MODULE, "dev.maintainer.api")
+        RuleSet rules = ModuleRules.of(MODULE, "dev.maintainer.api", "dev.maintainer.scheduler.spi")
                 .onlyGatesSend(MODULE)
                 .pure(HERE, List.of())
                 .silent(HERE)
                 .unlocked(HERE)
                 .contracts(HERE)
+                .signed(HERE)
                 .rules();
 
         assertThat(rules.check(GOOD))
@@ -105,7 +107,8 @@ class ModuleRulesTest {
                         "libraries are pure",
                         "pure packages do not log",
                         "no synchronized methods",
-                        "no Guava in the contracts");
+                        "no Guava in the contracts",
+                        "contract types say who constructs them");
         assertThat(rules.violations(BAD))
                 .containsOnlyKeys(
                         "no cycles in " + MODULE,
@@ -113,7 +116,8 @@ class ModuleRulesTest {
                         "libraries are pure",
                         "pure packages do not log",
                         "no synchronized methods",
-                        "no Guava in the contracts");
+                        "no Guava in the contracts",
+                        "contract types say who constructs them");
     }
 
     @Test

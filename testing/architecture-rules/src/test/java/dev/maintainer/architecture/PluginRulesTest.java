@@ -84,7 +84,14 @@ class PluginRulesTest {
                 new Broken("P10", "Logs", "java.util.logging.Logger", "java.lang.System$Logger"),
                 new Broken("P11", "ShowsMore", "ShowsMore is public", "ShowsMore$Weight is public"),
                 new Broken("P12", "NeedsArguments", "no parameters"),
-                new Broken("P12", "NotPublic", "not public", "no parameters"));
+                new Broken("P12", "NotPublic", "not public", "no parameters"),
+                new Broken(
+                        "P13",
+                        "ConstructsOthers",
+                        "NodeView is made by the host",
+                        "Plan has factories",
+                        "SpiLevel has factories",
+                        "implements dev.maintainer.scheduler.spi.SchedulingSnapshot"));
     }
 
     @Test
@@ -102,7 +109,8 @@ class PluginRulesTest {
                         "P9 uses collections with an order",
                         "P10 does not log",
                         "P11 shows its provider and nothing else",
-                        "P12 has a provider that can be loaded");
+                        "P12 has a provider that can be loaded",
+                        "P13 constructs what is for plug-ins to construct");
     }
 
     @Test

@@ -3,6 +3,7 @@ package com.acme.planner.broken;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
+import dev.maintainer.scheduler.spi.SpiLevel;
 import java.util.SortedMap;
 
 /** P12: a constructor that ServiceLoader cannot call. */
@@ -16,7 +17,7 @@ public final class NeedsArguments implements SchedulerProvider {
 
     @Override
     public SchedulerDescriptor descriptor() {
-        return new SchedulerDescriptor("broken", SchedulerDescriptor.CURRENT_LEVEL, "cannot be loaded");
+        return SchedulerDescriptor.named("broken").builtFor(SpiLevel.of(2)).describedAs("cannot be loaded");
     }
 
     @Override

@@ -1,10 +1,15 @@
 package com.acme.planner.clean;
 
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.NodeId;
 import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.Rejection;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpiLevel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -101,6 +106,13 @@ final class CleanPlanner implements Scheduler {
 
     private static String now() {
         return "now";
+    }
+
+    /** Values without factories have constructors that stay. */
+    Plan values(DispatcherId dispatcher, NodeId target) {
+        Reason reason = new Reason("CLEAN", "made by " + SpiLevel.of(2));
+        return Plan.of(List.of(new Decision.Place(dispatcher, target, reason)), reason)
+                .rejecting(List.of(new Rejection(dispatcher, reason)));
     }
 
     /** An exception about I/O is no I/O. */

@@ -3,13 +3,14 @@ package com.acme.planner.clean;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
+import dev.maintainer.scheduler.spi.SpiLevel;
 import java.util.SortedMap;
 
 /** Can be loaded. */
 public final class CleanProvider implements SchedulerProvider {
     @Override
     public SchedulerDescriptor descriptor() {
-        return new SchedulerDescriptor("clean", SchedulerDescriptor.CURRENT_LEVEL, "keeps all rules");
+        return SchedulerDescriptor.named("clean").builtFor(SpiLevel.of(2)).describedAs("keeps all rules");
     }
 
     @Override

@@ -52,6 +52,12 @@ final class Cluster {
         return this;
     }
 
+    /** Gives a node a label. */
+    Cluster label(String id, String key, String value) {
+        home(new NodeId(id)).labels.put(key, value);
+        return this;
+    }
+
     /** A node that stays, but may not get spans. */
     Cluster drain(String id) {
         home(new NodeId(id)).eligible = false;
@@ -253,6 +259,7 @@ final class Cluster {
     /** A node, with what runs on it and no operator has taken away. */
     static final class Node {
         boolean eligible = true;
+        final SortedMap<String, String> labels = new TreeMap<>();
         int load;
         int inFlight;
         final SortedMap<GroupId, Map<DispatcherId, Span>> running = new TreeMap<>();
@@ -263,7 +270,7 @@ final class Cluster {
         }
 
         NodeView view(NodeId id) {
-            return new NodeView(id, eligible, load, inFlight);
+            return new NodeView(id, eligible, load, inFlight, labels);
         }
     }
 

@@ -1,20 +1,14 @@
 package dev.maintainer.scheduler.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
+import dev.maintainer.scheduler.spi.SpiLevel;
 import java.util.ServiceLoader;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** What the host relies on before it asks for the first plan. */
 final class ProviderRules {
-    private static final String UNKNOWN_KEY = "no-planner-knows-this-key";
-
     private ProviderRules() {}
 
     static void provider(SchedulerContract contract) {
@@ -24,19 +18,34 @@ final class ProviderRules {
                         .map(ServiceLoader.Provider::type))
                 .as("providers that ServiceLoader finds; list yours in META-INF/services and in module-info")
                 .anyMatch(type::equals);
+        SchedulerDescriptor descriptor = provider.descriptor();
         assertThat(provider.descriptor())
                 .as("the descriptor, asked a second time and of a second provider")
-                .isEqualTo(provider.descriptor())
+                .isEqualTo(descriptor)
                 .isEqualTo(contract.provider().descriptor());
-        assertThat(provider.descriptor().spiLevel())
+        assertThat(descriptor.level())
                 .as("the level of the contract that the provider was built for")
-                .isEqualTo(SchedulerDescriptor.CURRENT_LEVEL);
-        SortedMap<String, String> configuration = new TreeMap<>(contract.configuration());
-        configuration.put(UNKNOWN_KEY, "1");
-        assertThatThrownBy(() -> provider.create(configuration))
-                .as("create() with the key '" + UNKNOWN_KEY + "'")
-                .isInstanceOfSatisfying(
-                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
-                .hasMessageContaining(UNKNOWN_KEY);
+                .isBetween(SpiLevel.OLDEST, SpiLevel.CURRENT);
+        assertThat(descriptor.needs())
+                .as("what the planner needs, at level %s", descriptor.level())
+                .allMatch(feature -> feature.since().compareTo(descriptor.level()) <= 0);
+        keys(contract, provider, descriptor);
+    }
+
+    private static void keys(SchedulerContract contract, SchedulerProvider provider, SchedulerDescriptor descriptor) {
+        assertThat(descriptor.keys().keySet())
+                .as("the keys that the descriptor declares; the host refuses the others of configuration()")
+                .containsAll(contract.configuration().keySet());
+        WatchedKeys configuration = new WatchedKeys(contract.configuration());
+        provider.create(configuration);
+        assertThat(descriptor.keys().keySet())
+                .as("the keys that the descriptor declares; create() reads more, which nobody can set")
+                .containsAll(configuration.asked());
+        if (!configuration.isReadAsAWhole()) {
+            assertThat(configuration.asked())
+                    .as("the keys that create() reads; those that are declared and never read change nothing, and"
+                            + " whoever sets them believes that they do")
+                    .containsAll(descriptor.keys().keySet());
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.tck;
 
+import dev.maintainer.scheduler.spi.Trait;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Rule {
     /** See the title; {@code docs/spi-rules.md} says why. */
-    R1("R1: the provider is registered, built for this level, and refuses unknown keys", null, ProviderRules::provider),
+    R1(
+            "R1: the provider is registered, built for a known level, and declares the keys that it reads",
+            null,
+            ProviderRules::provider),
     /** See the title. */
     R2("R2: every decision is about a span that can be decided on, once", null, PlanRules::spans),
     /** See the title. */
@@ -74,9 +78,9 @@ public enum Rule {
         return trait;
     }
 
-    /** Whether a planner with these claims must keep this rule. */
+    /** Whether a planner with the claims of its descriptor must keep this rule. */
     public boolean isAskedOf(SchedulerContract contract) {
-        return trait == null || contract.traits().contains(trait);
+        return trait == null || Planners.traits(contract).contains(trait);
     }
 
     /**

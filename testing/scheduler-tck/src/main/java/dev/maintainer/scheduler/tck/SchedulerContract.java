@@ -2,7 +2,6 @@ package dev.maintainer.scheduler.tck;
 
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 import java.time.Duration;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
@@ -11,8 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * The planner contract as tests. The test of a plug-in implements it and says which provider to test and what the
- * planner claims:
+ * The planner contract as tests. The test of a plug-in implements it and says which provider to test:
  *
  * <pre>{@code
  * class OurSchedulerTest implements SchedulerContract {
@@ -23,7 +21,7 @@ import org.junit.jupiter.api.TestReporter;
  * }
  * }</pre>
  *
- * <p>Rules that belong to a trait that the planner does not claim are shown as skipped. The number of the rule is in the
+ * <p>Rules that belong to a trait that the provider's descriptor does not claim are shown as skipped. The number of the rule is in the
  * name of the method too, as many reports show no other name. All clusters come from fixed seeds. The kit makes a new
  * planner for every cluster, and asks it at most once per round except where it tests that.
  */
@@ -37,11 +35,6 @@ public interface SchedulerContract {
      */
     default SortedMap<String, String> configuration() {
         return new TreeMap<>();
-    }
-
-    /** What the planner claims besides placing; nothing unless overridden. */
-    default Set<Trait> traits() {
-        return Set.of();
     }
 
     /** R15: how far the loads of two eligible nodes may be apart when all is settled, in spans. */
@@ -71,7 +64,7 @@ public interface SchedulerContract {
 
     /** Runs {@link Rule#R1}. */
     @Test
-    @DisplayName("R1: the provider is registered, built for this level, and refuses unknown keys")
+    @DisplayName("R1: the provider is registered, built for a known level, and declares the keys that it reads")
     default void r1ProviderIsRegistered() {
         ask(Rule.R1);
     }

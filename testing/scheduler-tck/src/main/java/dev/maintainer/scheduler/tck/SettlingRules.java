@@ -6,6 +6,7 @@ import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.scheduler.spi.Trait;
 
 /** Where plans lead to: all is placed, and then there is quiet. */
 final class SettlingRules {
@@ -82,7 +83,7 @@ final class SettlingRules {
                 Plan plan = scheduler.plan(cluster.snapshot(), SeededClusters.USUAL);
                 for (Decision decision : plan.decisions()) {
                     if (decision instanceof Decision.Move move) {
-                        assertThat(contract.traits())
+                        assertThat(Planners.traits(contract))
                                 .as("the traits that %s takes; %s", move, cluster)
                                 .contains(traitOf(move, cluster));
                     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The kit itself: every rule kills one bad planner that no other rule kills. */
 class KitTest {
-    private static final String CARELESS = "ignores unknown keys";
+    private static final Map<SchedulerProvider, String> CARELESS = new LinkedHashMap<>();
+
+    static {
+        CARELESS.put(new CarelessProvider.UnreadKey(), "declares a key that it never reads");
+        CARELESS.put(new CarelessProvider.UndeclaredKey(), "reads a key that it does not declare");
+        CARELESS.put(new CarelessProvider.UnknownLevel(), "is built for a level that does not exist");
+        CARELESS.put(new CarelessProvider.EarlyNeed(), "needs what its level does not have");
+    }
+
     private static final SortedMap<Rule, Set<String>> TABLE = new TreeMap<>();
 
     @ParameterizedTest(name = "{0}: one rule kills it")
@@ -42,15 +51,17 @@ class KitTest {
 
     @Test
     void aCarelessProviderIsFoundByItsRuleAlone() {
-        expect(Rule.R1, new Subject(new CarelessProvider(), new TreeMap<>(), EnumSet.allOf(Trait.class)));
-        found(Rule.R1, CARELESS);
+        CARELESS.forEach((provider, fault) -> {
+            expect(Rule.R1, new Subject(provider, new TreeMap<>()));
+            found(Rule.R1, fault);
+        });
     }
 
     @Test
     void aProviderThatNobodyRegisteredIsFound() {
         SchedulerProvider unregistered = new Unregistered();
 
-        assertThat(violation(Rule.R1, new Subject(unregistered, new TreeMap<>(), Set.of())))
+        assertThat(violation(Rule.R1, new Subject(unregistered, new TreeMap<>())))
                 .contains("META-INF/services");
     }
 
@@ -108,8 +119,8 @@ class KitTest {
 
     @Test
     void traitsDecideWhichRulesAreAsked() {
-        SchedulerContract modest = new Subject(new PlannersWithFaults(), new TreeMap<>(), Set.of());
-        SchedulerContract bold = new Subject(new PlannersWithFaults(), new TreeMap<>(), EnumSet.allOf(Trait.class));
+        SchedulerContract modest = new Subject(new PlannersWithFaults.Modest(), new TreeMap<>());
+        SchedulerContract bold = new Subject(new PlannersWithFaults(), new TreeMap<>());
 
         assertThat(Rule.values())
                 .filteredOn(rule -> !rule.isAskedOf(modest))
@@ -131,7 +142,7 @@ class KitTest {
             assertThat(document)
                     .contains(fault.killer() == null ? "" : "| " + fault.killer() + " | " + fault.text() + " |");
         }
-        assertThat(document).contains("| R1 | " + CARELESS + " |");
+        assertThat(CARELESS.values()).allSatisfy(fault -> assertThat(document).contains("| R1 | " + fault + " |"));
     }
 
     private static String displayName(Method method) {
@@ -151,9 +162,8 @@ class KitTest {
 
     private static SchedulerContract subject(Fault fault) {
         return new Subject(
-                new PlannersWithFaults(),
-                new TreeMap<>(Map.of(PlannersWithFaults.FAULT, fault.name())),
-                fault == Fault.MOVES_UNCLAIMED ? Set.of() : EnumSet.allOf(Trait.class));
+                fault == Fault.MOVES_UNCLAIMED ? new PlannersWithFaults.Modest() : new PlannersWithFaults(),
+                new TreeMap<>(Map.of(PlannersWithFaults.FAULT, fault.name())));
     }
 
     private static final class Unregistered implements SchedulerProvider {
@@ -168,7 +178,7 @@ class KitTest {
         }
     }
 
-    private record Subject(SchedulerProvider provider, SortedMap<String, String> configuration, Set<Trait> traits)
+    private record Subject(SchedulerProvider provider, SortedMap<String, String> configuration)
             implements SchedulerContract {
         @Override
         public Duration timeLimit() {

@@ -1,14 +1,14 @@
 package dev.maintainer.scheduler.tck;
 
-import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
+import dev.maintainer.scheduler.spi.SpiLevel;
+import dev.maintainer.scheduler.spi.Trait;
 import java.util.SortedMap;
 
 /** Provides the planner with the {@link Fault} that the configuration names, so that a forked process can make it. */
-public final class PlannersWithFaults implements SchedulerProvider {
+public class PlannersWithFaults implements SchedulerProvider {
     static final String FAULT = "fault";
 
     /** For {@link java.util.ServiceLoader}. */
@@ -16,18 +16,30 @@ public final class PlannersWithFaults implements SchedulerProvider {
 
     @Override
     public SchedulerDescriptor descriptor() {
-        return new SchedulerDescriptor("faulty", SchedulerDescriptor.CURRENT_LEVEL, "has one fault");
+        return SchedulerDescriptor.named("faulty")
+                .builtFor(SpiLevel.of(2))
+                .describedAs("has one fault")
+                .with(Trait.values())
+                .accepts(FAULT, "the fault");
     }
 
     @Override
-    public Scheduler create(SortedMap<String, String> configuration) throws MaintainerException {
-        configuration.keySet().forEach(key -> {
-            if (!key.equals(FAULT)) {
-                throw new MaintainerException(
-                        ErrorCode.BAD_CONFIGURATION, "unknown key 'scheduler.faulty." + key + "'");
-            }
-        });
+    public Scheduler create(SortedMap<String, String> configuration) {
         return Fault.valueOf(configuration.getOrDefault(FAULT, Fault.NONE.name()))
                 .planner();
+    }
+
+    /** The same planners, which claim nothing. */
+    public static final class Modest extends PlannersWithFaults {
+        /** For {@link java.util.ServiceLoader}. */
+        public Modest() {}
+
+        @Override
+        public SchedulerDescriptor descriptor() {
+            return SchedulerDescriptor.named("modest")
+                    .builtFor(SpiLevel.of(1))
+                    .describedAs("claims nothing")
+                    .accepts(FAULT, "the fault");
+        }
     }
 }

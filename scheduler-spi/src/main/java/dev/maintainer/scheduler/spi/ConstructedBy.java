@@ -1,0 +1,36 @@
+package dev.maintainer.scheduler.spi;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Who constructs a value, implements an interface, or hands out the constants of an enum. That decides how the type may
+ * change without a new {@link SpiLevel}; the rules of {@code architecture-rules} hold plug-ins to it.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface ConstructedBy {
+    /** Which side does it. */
+    Side value();
+
+    /** A side of the contract. */
+    @ConstructedBy(Side.EITHER)
+    enum Side {
+        /**
+         * The host alone. Plug-ins read it, so it may gain methods, record components and constants at any time; a
+         * plug-in that constructs or implements it breaks then.
+         */
+        HOST,
+        /**
+         * Plug-ins alone. A value is made by its static factories where it has some, as its constructor may gain
+         * parameters; without factories the constructor stays. An interface gains default methods only.
+         */
+        PLUGIN,
+        /** Both. It is closed: its factories, or its constructor where there are none, stay as they are. */
+        EITHER
+    }
+}

@@ -1,0 +1,19 @@
+package dev.maintainer.scheduler.spi;
+
+/** Data in a snapshot that a planner may need and that a host may be unable to give. */
+@ConstructedBy(ConstructedBy.Side.EITHER)
+public enum SnapshotFeature {
+    /** {@link NodeView#labels()} holds what the operator of the cluster has said about each node. Since level 2. */
+    NODE_LABELS(2);
+
+    private final int since;
+
+    SnapshotFeature(int since) {
+        this.since = since;
+    }
+
+    /** The level from which on snapshots can have it. */
+    public SpiLevel since() {
+        return SpiLevel.of(since);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.maintainer.scheduler.spi;
+
+/**
+ * A level of the planner contract. It rises when the meaning of a snapshot or of a decision changes, not with every
+ * release. Level 1: the contract as it began. Level 2: {@link NodeView} has labels.
+ *
+ * @param value 1 or more
+ */
+@ConstructedBy(ConstructedBy.Side.EITHER)
+public record SpiLevel(int value) implements Comparable<SpiLevel> {
+    /** The oldest level that this release still speaks. */
+    public static final SpiLevel OLDEST = new SpiLevel(1);
+
+    /**
+     * The newest level that this release speaks. For hosts and kits: a plug-in writes the number that it was built for,
+     * as this constant has the value of the release that it runs with.
+     */
+    public static final SpiLevel CURRENT = new SpiLevel(2);
+
+    /** Refuses what is below one. */
+    public SpiLevel {
+        if (value < 1) {
+            throw new IllegalArgumentException("level " + value + " of the scheduler contract; levels start with 1");
+        }
+    }
+
+    /** The level of this number, 1 or more. */
+    public static SpiLevel of(int value) {
+        return new SpiLevel(value);
+    }
+
+    @Override
+    public int compareTo(SpiLevel other) {
+        return Integer.compare(value, other.value);
+    }
+
+    @Override
+    public String toString() {
+        return Integer.toString(value);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.maintainer.scheduler.spi;
+
+/**
+ * What a planner does besides placing absent spans. A claim is taken at its word in both directions: the conformance
+ * kit fails a planner that does less, and one that does more.
+ */
+@ConstructedBy(ConstructedBy.Side.PLUGIN)
+public enum Trait {
+    /** Moves spans between eligible nodes until their loads are even. */
+    BALANCES,
+    /** Moves spans off nodes that are there but not eligible. */
+    DRAINS
+}
