@@ -5,9 +5,10 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
-import dev.maintainer.scheduler.spi.SpiLevel;
+import dev.maintainer.scheduler.spi.SnapshotFeature;
 import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -18,15 +19,19 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
- * The schedulers of this process. Discovery takes all providers that there are; one that is broken, or a name that two
- * of them claim, is a refusal that names every culprit. A scheduler is chosen by its name alone, never by the order of
- * the class path. Immutable and thread-safe.
+ * The schedulers of this process. Discovery takes all providers that there are; one that is broken, that cannot work
+ * with this host, or a name that two of them claim, is a refusal that names every culprit. A scheduler is chosen by its
+ * name alone, never by the order of the class path. Immutable and thread-safe.
  */
 public final class SchedulerCatalog {
     /** Ends discovery if a damaged services file yields errors without end. */
     private static final int MOST_LOAD_ERRORS = 100;
+
+    /** Names of schedulers in it are reserved. */
+    private static final String BUILT_IN = "dev.maintainer.scheduler.defaults.";
 
     private final SortedMap<String, Entry> byName;
 
@@ -41,15 +46,39 @@ public final class SchedulerCatalog {
      *     problems, with class and location
      */
     public static SchedulerCatalog discover(ClassLoader loader) {
-        Judge judge = new Judge();
+        return discover(loader, List.of(), List.of(), UnaryOperator.identity());
+    }
+
+    /**
+     * Finds the providers that {@code loader} sees, and judges them together with others.
+     *
+     * @param others providers that were found elsewhere
+     * @param problems what was wrong elsewhere: any makes this a refusal, which names it with the rest
+     * @param guard is put around every provider that was made, before it is asked anything
+     * @throws MaintainerException as {@link #discover(ClassLoader)}
+     */
+    public static SchedulerCatalog discover(
+            ClassLoader loader,
+            Iterable<? extends ServiceLoader.Provider<SchedulerProvider>> others,
+            Collection<String> problems,
+            UnaryOperator<SchedulerProvider> guard) {
+        Judge judge = new Judge(HostOffer.OURS, guard);
+        judge.broken.addAll(problems);
         judge.takeAll(
                 ServiceLoader.load(SchedulerProvider.class, loader).stream().iterator());
+        judge.takeAll(others.iterator());
         return new SchedulerCatalog(judge.verdict());
     }
 
-    /** Judges these providers, as {@link #discover} does. */
+    /** Judges these providers, as {@link #discover(ClassLoader)} does. */
     public static SchedulerCatalog of(Iterable<? extends ServiceLoader.Provider<SchedulerProvider>> found) {
-        Judge judge = new Judge();
+        return of(found, HostOffer.OURS);
+    }
+
+    /** Judges these providers for a host with this offer. */
+    public static SchedulerCatalog of(
+            Iterable<? extends ServiceLoader.Provider<SchedulerProvider>> found, HostOffer offer) {
+        Judge judge = new Judge(offer, UnaryOperator.identity());
         judge.takeAll(found.iterator());
         return new SchedulerCatalog(judge.verdict());
     }
@@ -60,38 +89,58 @@ public final class SchedulerCatalog {
     }
 
     /** All schedulers, by name. */
+    public List<CatalogEntry> entries() {
+        return byName.values().stream().map(Entry::shown).toList();
+    }
+
+    /** The descriptors of all schedulers, by name. */
     public List<SchedulerDescriptor> descriptors() {
-        return byName.values().stream().map(Entry::descriptor).toList();
+        return entries().stream().map(CatalogEntry::descriptor).toList();
     }
 
     /**
-     * Makes a planner.
+     * Makes a planner. It sees snapshots of the level that it was built for.
      *
      * @param configuration the keys below {@code scheduler.<name>.}, without that prefix
      * @throws MaintainerException with {@code UNKNOWN_SCHEDULER} if there is none of this name; with
-     *     {@code BROKEN_SCHEDULER} if the provider fails; with {@code BAD_CONFIGURATION} as the provider throws it
+     *     {@code BROKEN_SCHEDULER} if the provider fails; with {@code BAD_CONFIGURATION} if a key is not declared, or as
+     *     the provider throws it
      */
     public Scheduler create(String name, SortedMap<String, String> configuration) {
         Entry entry = byName.get(name);
         if (entry == null) {
+            String meant = UnknownKeys.nearest(name, names())
+                    .map(each -> ", did you mean '" + each + "'?")
+                    .orElse("");
             throw new MaintainerException(
                     ErrorCode.UNKNOWN_SCHEDULER,
-                    "no scheduler is called '" + name + "'; found: " + (byName.isEmpty() ? "none" : byName.values()));
+                    "no scheduler is called '" + name + "'" + meant + "; found: "
+                            + (byName.isEmpty() ? "none" : entries()));
         }
+        UnknownKeys.complaint(entry.shown.descriptor(), configuration.keySet()).ifPresent(complaint -> {
+            throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, complaint);
+        });
         Scheduler scheduler;
         try {
             scheduler = entry.provider.create(new TreeMap<>(configuration));
         } catch (MaintainerException e) {
             throw e;
         } catch (RuntimeException | LinkageError | AssertionError e) {
-            throw new MaintainerException(ErrorCode.BROKEN_SCHEDULER, entry + " could not make a planner: " + e, e);
+            throw new MaintainerException(
+                    ErrorCode.BROKEN_SCHEDULER, entry.shown + " could not make a planner: " + explain(e), e);
         }
         if (Objects.isNull(scheduler)) {
-            throw new MaintainerException(ErrorCode.BROKEN_SCHEDULER, entry + " returned null instead of a planner");
+            throw new MaintainerException(
+                    ErrorCode.BROKEN_SCHEDULER, entry.shown + " returned null instead of a planner");
         }
-        return scheduler;
+        return hasLabels(entry) ? scheduler : (snapshot, budget) -> scheduler.plan(new WithoutLabels(snapshot), budget);
     }
 
+    private static boolean hasLabels(Entry entry) {
+        return entry.shown.level().compareTo(SnapshotFeature.NODE_LABELS.since()) >= 0;
+    }
+
+    /** Where a class is from. */
     private static String origin(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
         Object location = source == null || source.getLocation() == null
@@ -100,10 +149,21 @@ public final class SchedulerCatalog {
         return type.getName() + " in " + location;
     }
 
-    private record Entry(SchedulerDescriptor descriptor, SchedulerProvider provider) {
+    private static String explain(Throwable cause) {
+        return cause instanceof LinkageError
+                ? cause + " (it was built against another release of the scheduler contract, or a class that it needs"
+                        + " is not in its jar)"
+                : cause.toString();
+    }
+
+    private record Entry(CatalogEntry shown, SchedulerProvider provider) {
+        boolean isBuiltIn() {
+            return shown.origin().startsWith(BUILT_IN);
+        }
+
         @Override
         public String toString() {
-            return "'" + descriptor.name() + "' (" + origin(provider.getClass()) + ")";
+            return shown.toString();
         }
     }
 
@@ -111,6 +171,13 @@ public final class SchedulerCatalog {
     private static final class Judge {
         private final SortedMap<String, List<Entry>> claims = new TreeMap<>();
         private final List<String> broken = new ArrayList<>();
+        private final HostOffer offer;
+        private final UnaryOperator<SchedulerProvider> guard;
+
+        private Judge(HostOffer offer, UnaryOperator<SchedulerProvider> guard) {
+            this.offer = offer;
+            this.guard = guard;
+        }
 
         void takeAll(Iterator<? extends ServiceLoader.Provider<SchedulerProvider>> found) {
             int errors = 0;
@@ -133,22 +200,40 @@ public final class SchedulerCatalog {
             String origin = found.getClass().getName();
             try {
                 origin = origin(found.type());
-                SchedulerProvider provider = found.get();
+                SchedulerProvider made = found.get();
+                origin = origin(made.getClass());
+                SchedulerProvider provider = guard.apply(made);
                 SchedulerDescriptor descriptor = provider.descriptor();
                 if (Objects.isNull(descriptor)) {
                     broken.add(origin + ": descriptor() returned null");
-                } else if (descriptor.level().compareTo(SpiLevel.CURRENT) > 0) {
-                    broken.add(origin + ": '" + descriptor.name() + "' is built for level " + descriptor.level()
-                            + " of the scheduler contract, this maintainer has level "
-                            + SpiLevel.CURRENT + "; use a matching release of the plug-in");
                 } else {
-                    claims.computeIfAbsent(descriptor.name(), name -> new ArrayList<>())
-                            .add(new Entry(descriptor, provider));
+                    negotiate(descriptor, provider, origin);
                 }
             } catch (ServiceConfigurationError | LinkageError | RuntimeException | AssertionError e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
-                broken.add(origin + ": " + cause);
+                broken.add(origin + ": " + explain(cause));
             }
+        }
+
+        private void negotiate(SchedulerDescriptor descriptor, SchedulerProvider provider, String origin) {
+            Negotiation outcome = Negotiation.of(descriptor, offer);
+            if (outcome instanceof Negotiation.Accepted accepted) {
+                claims.computeIfAbsent(descriptor.name(), name -> new ArrayList<>())
+                        .add(new Entry(new CatalogEntry(descriptor, accepted.level(), origin), provider));
+            } else if (outcome instanceof Negotiation.Refused refused) {
+                broken.add(origin + ": '" + descriptor.name() + "' " + refused.message());
+            } else {
+                throw new IllegalStateException("unknown outcome: " + outcome);
+            }
+        }
+
+        private static String clash(String name, List<Entry> claimants) {
+            List<Entry> others =
+                    claimants.stream().filter(each -> !each.isBuiltIn()).toList();
+            return others.isEmpty() || others.size() == claimants.size()
+                    ? "scheduler name '" + name + "' is claimed by more than one provider: " + claimants
+                    : "scheduler name '" + name + "' is that of a built-in scheduler, and also claimed by " + others
+                            + "; give yours another name";
         }
 
         SortedMap<String, Entry> verdict() {
@@ -156,7 +241,7 @@ public final class SchedulerCatalog {
             SortedMap<String, Entry> accepted = new TreeMap<>();
             claims.forEach((name, claimants) -> {
                 if (claimants.size() > 1) {
-                    problems.add("scheduler name '" + name + "' is claimed by more than one provider: " + claimants);
+                    problems.add(clash(name, claimants));
                 }
                 accepted.put(name, claimants.get(0));
             });

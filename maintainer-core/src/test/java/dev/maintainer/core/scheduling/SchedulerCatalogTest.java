@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SnapshotFeature;
 import dev.maintainer.scheduler.spi.SpiLevel;
+import dev.maintainer.scheduler.testing.FakeCluster;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +157,95 @@ class SchedulerCatalogTest {
         assertThat(refusal).hasMessageContaining(Describing.class.getName());
     }
 
+    @Test
+    void anUndeclaredKeyIsRefusedBeforeThePlugInIsAsked() {
+        SchedulerCatalog catalog = catalog(
+                found(() -> new Describing(SchedulerDescriptor.named("lazy").accepts("max-skew", "how far apart"))));
+
+        MaintainerException refusal =
+                refusalOf(() -> catalog.create("lazy", new TreeMap<>(Map.of("max-skw", "1", "colour", "red"))));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION);
+        assertThat(refusal)
+                .hasMessageContaining("'lazy' has no key 'colour'")
+                .hasMessageContaining("no key 'max-skw', did you mean 'max-skew'?");
+    }
+
+    @Test
+    void aMistypedNameGetsTheNearestOne() {
+        assertThat(refusalOf(() -> catalog(found(() -> new Good("spread"))).create("spraed", new TreeMap<>())))
+                .hasMessageContaining("did you mean 'spread'?");
+    }
+
+    @Test
+    void aPlannerSeesLabelsFromLevelTwoOn() {
+        SchedulerCatalog catalog = catalog(
+                found(() -> new Looking(SchedulerDescriptor.named("one").builtFor(SpiLevel.of(1)))),
+                found(() -> new Looking(SchedulerDescriptor.named("two")
+                        .builtFor(SpiLevel.of(2))
+                        .needs(SnapshotFeature.NODE_LABELS))));
+        SchedulingSnapshot snapshot =
+                new FakeCluster().nodes("a").label("a", "zone", "east").snapshot();
+
+        assertThat(catalog.entries()).extracting(entry -> entry.level().value()).containsExactly(1, 2);
+        assertThat(catalog.create("one", new TreeMap<>())
+                        .plan(snapshot, new Budget(0, 0, 0))
+                        .reason()
+                        .text())
+                .isEqualTo("[{}]");
+        assertThat(catalog.create("two", new TreeMap<>())
+                        .plan(snapshot, new Budget(0, 0, 0))
+                        .reason()
+                        .text())
+                .isEqualTo("[{zone=east}]");
+    }
+
+    @Test
+    void whatThisHostDoesNotHaveIsARefusalWithTheClass() {
+        HostOffer bare = HostOffer.of(SpiLevel.of(1), SpiLevel.of(2), List.of(), List.of());
+        SchedulerDescriptor needy =
+                SchedulerDescriptor.named("needy").builtFor(SpiLevel.of(2)).needs(SnapshotFeature.NODE_LABELS);
+
+        assertThat(refusalOf(() -> SchedulerCatalog.of(List.of(found(() -> new Looking(needy))), bare)))
+                .hasMessageContaining(Looking.class.getName())
+                .hasMessageContaining("'needy' needs [NODE_LABELS]");
+    }
+
+    @Test
+    void namesOfBuiltInSchedulersAreReserved() {
+        MaintainerException refusal = refusalOf(() -> SchedulerCatalog.discover(
+                getClass().getClassLoader(),
+                List.of(found(() -> new Good("balance"))),
+                List.of("bad.jar is no zip file"),
+                provider -> provider));
+
+        assertThat(refusal)
+                .hasMessageContaining("bad.jar is no zip file")
+                .hasMessageContaining("'balance' is that of a built-in scheduler, and also claimed by ['balance' ("
+                        + Good.class.getName());
+    }
+
+    @Test
+    void theGuardIsAroundEveryProviderAndHidesNoOrigin() {
+        SchedulerCatalog catalog = SchedulerCatalog.discover(
+                getClass().getClassLoader(), List.of(), List.of(), provider -> new SchedulerProvider() {
+                    @Override
+                    public SchedulerDescriptor descriptor() {
+                        return provider.descriptor().describedAs("guarded");
+                    }
+
+                    @Override
+                    public Scheduler create(SortedMap<String, String> configuration) {
+                        return provider.create(configuration);
+                    }
+                });
+
+        assertThat(catalog.descriptors())
+                .isNotEmpty()
+                .allMatch(each -> each.description().equals("guarded"));
+        assertThat(catalog.entries()).extracting(CatalogEntry::origin).noneMatch(each -> each.contains("Test"));
+    }
+
     @SafeVarargs
     @SuppressWarnings("varargs") // the array is only read
     private static SchedulerCatalog catalog(ServiceLoader.Provider<SchedulerProvider>... found) {
@@ -187,7 +279,7 @@ class SchedulerCatalogTest {
 
         @Override
         public SchedulerDescriptor descriptor() {
-            return SchedulerDescriptor.named(name).describedAs("for the test");
+            return SchedulerDescriptor.named(name).describedAs("for the test").accepts("key", "nothing");
         }
 
         @Override
@@ -234,6 +326,16 @@ class SchedulerCatalogTest {
         @Override
         public Scheduler create(SortedMap<String, String> configuration) {
             throw new IllegalStateException("cannot");
+        }
+    }
+
+    /** Tells which labels its planner sees. */
+    private record Looking(SchedulerDescriptor descriptor) implements SchedulerProvider {
+        @Override
+        public Scheduler create(SortedMap<String, String> configuration) {
+            return (snapshot, budget) -> Plan.keep(new Reason(
+                    "TEST",
+                    snapshot.nodes().stream().map(NodeView::labels).toList().toString()));
         }
     }
 
