@@ -6,6 +6,8 @@ import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.planning.ShadowAnswer;
 
 /** Hears of what maintainers do. Called on the maintainer's thread; must return at once and must not throw. */
 public interface MaintainerObserver {
@@ -51,6 +53,21 @@ public interface MaintainerObserver {
      */
     default void planned(
             ChangefeedId changefeed, MaintainerEpoch epoch, long round, int admitted, int refused, String reason) {}
+
+    /**
+     * Another scheduler plans from now on, or the scheduler's condition or shadow has changed.
+     *
+     * @param why for people
+     */
+    default void schedulerChanged(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            String scheduler,
+            SchedulerCondition condition,
+            String why) {}
+
+    /** The plan of a shadow was compared with the one that is carried out. */
+    default void shadowCompared(ChangefeedId changefeed, MaintainerEpoch epoch, ShadowAnswer answer) {}
 
     /** A maintainer has closed. */
     default void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, long nowMillis) {}

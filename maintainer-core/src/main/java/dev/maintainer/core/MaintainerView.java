@@ -4,6 +4,7 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.planning.SchedulingView;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param dispatchersByNode bound spans by node
  * @param dispositions what became of inbound messages: {@code <message kind>/<disposition>} to count
  * @param checkpointHeldBy what keeps the checkpoint from rising, for people
+ * @param scheduling who plans, and how that goes
  */
 public record MaintainerView(
         ChangefeedId changefeed,
@@ -31,7 +33,8 @@ public record MaintainerView(
         int operatorsInFlight,
         SortedMap<NodeId, Integer> dispatchersByNode,
         Map<String, Long> dispositions,
-        String checkpointHeldBy) {
+        String checkpointHeldBy,
+        SchedulingView scheduling) {
     /** Copies the maps. */
     public MaintainerView {
         dispatchersByNode = Collections.unmodifiableSortedMap(new TreeMap<>(dispatchersByNode));

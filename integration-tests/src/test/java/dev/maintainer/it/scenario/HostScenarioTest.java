@@ -26,6 +26,7 @@ import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
 import java.util.ArrayList;
@@ -48,7 +49,8 @@ class HostScenarioTest {
             SELF,
             this::record,
             (changefeed, ts) -> {},
-            () -> (snapshot, budget) -> Plan.keep(new Reason("NOTHING", "nothing to do")),
+            "none",
+            new QueuedPlanning(name -> (snapshot, budget) -> Plan.keep(new Reason("NOTHING", "nothing to do"))),
             MaintainerConfig.defaults(),
             MaintainerObserver.none());
     private long now = 1_000;

@@ -49,6 +49,7 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.it.support.MaintainerBench;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
@@ -239,7 +240,8 @@ class HostileInputTest {
                     return Transport.SendResult.ENQUEUED;
                 },
                 (changefeed, ts) -> {},
-                () -> (snapshot, budget) -> Plan.keep(new Reason("NOTHING", "nothing to do")),
+                "none",
+                new QueuedPlanning(name -> (snapshot, budget) -> Plan.keep(new Reason("NOTHING", "nothing to do"))),
                 MaintainerConfig.defaults(),
                 MaintainerObserver.none());
         host.handle(new HostInput.RequestReceived(N3, new CoordinatorRequest.CoordinatorBootstrap(1)), 0);

@@ -32,6 +32,8 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.changefeed.Maintainer;
 import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
+import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.core.scheduling.SchedulerCatalog;
 import dev.maintainer.scheduler.spi.Scheduler;
 import java.util.ArrayList;
@@ -63,6 +65,7 @@ public final class MaintainerBench {
 
     private final MaintainerEpoch epoch;
     private final Maintainer maintainer;
+    private final QueuedPlanning planning;
     private final List<Sent> sent = new ArrayList<>();
     private final List<WorkerCommand> suppressed = new ArrayList<>();
     private final List<Long> tablesRequested = new ArrayList<>();
@@ -84,6 +87,10 @@ public final class MaintainerBench {
     /** A maintainer with any planner. */
     public MaintainerBench(long epoch, long startTs, HandoffManifest manifest, Scheduler scheduler) {
         this.epoch = new MaintainerEpoch(epoch);
+        this.planning = new QueuedPlanning(name -> (snapshot, budget) -> {
+            plans++;
+            return scheduler.plan(snapshot, budget);
+        });
         MaintainerObserver observer = new MaintainerObserver() {
             @Override
             public void commandSuppressed(
@@ -100,13 +107,7 @@ public final class MaintainerBench {
                 0,
                 MaintainerConfig.defaults(),
                 new MaintainerPorts(
-                        this::record,
-                        (changefeed, ts) -> tablesRequested.add(ts),
-                        (snapshot, budget) -> {
-                            plans++;
-                            return scheduler.plan(snapshot, budget);
-                        },
-                        observer));
+                        this::record, (changefeed, ts) -> tablesRequested.add(ts), "test", planning, observer));
     }
 
     /** A maintainer with epoch 5 that starts at 100 and uses the balance planner. */
@@ -238,8 +239,20 @@ public final class MaintainerBench {
         return handle(new MaintainerInput.RemovalRequested(epoch, cascade, removed));
     }
 
-    /** Any input, now. */
+    /** Any input, now; a plan that it asks for is made and comes back at once. */
     public Disposition handle(MaintainerInput input) {
+        Disposition disposition = take(input);
+        for (List<HostInput> answers = planning.answerNext(); !answers.isEmpty(); answers = planning.answerNext()) {
+            for (HostInput answer : answers) {
+                if (answer instanceof HostInput.PlanReturned returned) {
+                    take(new MaintainerInput.PlanReturned(returned.answer()));
+                }
+            }
+        }
+        return disposition;
+    }
+
+    private Disposition take(MaintainerInput input) {
         Disposition disposition = maintainer.handle(input, now);
         List<Finding> found = maintainer.audit();
         if (!found.isEmpty() && !suppressionExpected(found)) {

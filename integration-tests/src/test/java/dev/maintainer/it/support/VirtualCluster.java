@@ -29,6 +29,9 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.core.host.QueuedPlanning;
+import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.planning.PlanningPort;
 import dev.maintainer.dispatcher.DispatcherManager;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.dispatcher.WorkerInput;
@@ -114,14 +117,16 @@ public final class VirtualCluster {
                 view = published;
             }
         };
+        QueuedPlanning planning = new QueuedPlanning(name -> (snapshot, budget) -> {
+            plans++;
+            return scheduler.plan(snapshot, budget);
+        });
         MaintainerHost host = new MaintainerHost(
                 id,
                 transport,
                 (of, ts) -> queue.add(() -> toHost(id, new HostInput.TablesLoaded(of, new SchemaSnapshot(ts, tables)))),
-                () -> (snapshot, budget) -> {
-                    plans++;
-                    return scheduler.plan(snapshot, budget);
-                },
+                "test",
+                planned(id, planning),
                 MaintainerConfig.defaults(),
                 observer);
         Map<DispatcherId, DispatcherSpec> writers = new LinkedHashMap<>();
@@ -134,6 +139,21 @@ public final class VirtualCluster {
                 id.value().hashCode());
         nodes.put(id, new Node(host, worker, writers));
         toHost(id, new HostInput.RequestReceived(COORDINATOR, new CoordinatorRequest.CoordinatorBootstrap(1)));
+    }
+
+    /** Plans are made and come back at once, but as inputs of their own. */
+    private PlanningPort planned(NodeId id, QueuedPlanning planning) {
+        return new PlanningPort() {
+            @Override
+            public void ask(PlanRequest request) {
+                queue.add(() -> planning.answer(request).forEach(answer -> toHost(id, answer)));
+            }
+
+            @Override
+            public void drop(ChangefeedId of, MaintainerEpoch epoch) {
+                planning.drop(of, epoch);
+            }
+        };
     }
 
     /** A node is gone: it hears and says nothing any more. */

@@ -42,6 +42,14 @@ public enum ErrorCode {
     OPERATOR_STUCK("MNT-4005"),
     /** A node that runs dispatchers sends no watermark. */
     WATERMARK_MISSING("MNT-4006"),
+    /** A plug-in was built against other releases of the jars that it meets. */
+    MISALIGNED_JARS("MNT-4007"),
+    /** A scheduler took longer than its deadline. */
+    PLAN_TIMED_OUT("MNT-4008"),
+    /** A scheduler has failed so often that the built-in placement of absent spans does its work. */
+    SCHEDULER_DEGRADED("MNT-4009"),
+    /** What a plan was made from has changed since, so it is not carried out. */
+    PLAN_OUTDATED("MNT-4010"),
 
     /** The metadata store refused or failed. */
     METADATA_UNAVAILABLE("MNT-5001");

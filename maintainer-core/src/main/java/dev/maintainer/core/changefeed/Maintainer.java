@@ -124,6 +124,21 @@ public final class Maintainer {
         if (input instanceof MaintainerInput.RemovalRequested request) {
             return dispositions.count("RemoveMaintainer", onRemoval(request, nowMillis));
         }
+        if (input instanceof MaintainerInput.PlanReturned returned) {
+            return dispositions.count(
+                    "PlanReturned",
+                    onPlanning(pipeline.gate.allows(LifecycleAction.PLAN)
+                            && pipeline.scheduling.answered(returned.answer(), nowMillis)));
+        }
+        if (input instanceof MaintainerInput.ShadowReturned returned) {
+            return dispositions.count(
+                    "ShadowReturned",
+                    onPlanning(pipeline.gate.allows(LifecycleAction.PLAN)
+                            && pipeline.scheduling.shadowAnswered(returned.round(), returned.answer())));
+        }
+        if (input instanceof MaintainerInput.SchedulerCommanded commanded) {
+            return dispositions.count("SchedulerCommanded", onCommand(commanded, nowMillis));
+        }
         if (input instanceof MaintainerInput.Tick) {
             return onTick(nowMillis);
         }
@@ -188,6 +203,7 @@ public final class Maintainer {
             return Disposition.APPLIED;
         }
         pipeline.operators.quiesce(QuiesceAllowlist.NONE);
+        pipeline.scheduling.close();
         advance(LifecyclePhase.Event.FENCED, nowMillis);
         return Disposition.APPLIED;
     }
@@ -204,6 +220,20 @@ public final class Maintainer {
         advance(LifecyclePhase.Event.BOOTSTRAPPED, nowMillis);
         rebuilt.get().admitRestored(nowMillis);
         bootstrap.startTrigger(nowMillis);
+        return Disposition.APPLIED;
+    }
+
+    // ---- planning ----------------------------------------------------------------------------------------------
+
+    private static Disposition onPlanning(boolean awaited) {
+        return awaited ? Disposition.APPLIED : Disposition.STALE;
+    }
+
+    private Disposition onCommand(MaintainerInput.SchedulerCommanded commanded, long nowMillis) {
+        if (!pipeline.gate.allows(LifecycleAction.PLAN)) {
+            return Disposition.REFUSED;
+        }
+        pipeline.scheduling.command(commanded.number(), commanded.command(), nowMillis);
         return Disposition.APPLIED;
     }
 
@@ -267,6 +297,7 @@ public final class Maintainer {
         }
         removal.strengthen(request.cascade(), request.removed());
         advance(event, nowMillis);
+        pipeline.scheduling.close();
         removal.begin(nowMillis);
         observer.quiesced(
                 pipeline.changefeed, pipeline.epoch, removal.manifest(), pipeline.checkpoint.committedTs(), nowMillis);
@@ -332,7 +363,7 @@ public final class Maintainer {
         reconciledAt = nowMillis;
         SortedSet<NodeId> dead = new TreeSet<>();
         List<NodeId> silent = new ArrayList<>();
-        for (NodeId node : pipeline.registry.boundByNode().keySet()) {
+        for (NodeId node : pipeline.registry.boundNodes()) {
             if (!pipeline.members.isAlive(node)) {
                 dead.add(node);
             } else if (pipeline.watermarks.of(node) == null) {
@@ -415,7 +446,8 @@ public final class Maintainer {
                 pipeline.operators.size(),
                 pipeline.registry.boundByNode(),
                 dispositions.asMap(),
-                heldBy);
+                heldBy,
+                pipeline.scheduling.view());
     }
 
     /** The DDL trigger dispatcher. */

@@ -26,7 +26,7 @@ final class MaintainerAudit {
         findings.addAll(pipeline.unclaimed.audit());
         findings.addAll(pipeline.checkpoint.audit());
         findings.addAll(dispositions.audit());
-        for (NodeId node : pipeline.registry.boundByNode().keySet()) {
+        for (NodeId node : pipeline.registry.boundNodes()) {
             pipeline.registry.on(node).forEach(this::bound);
         }
         identities();

@@ -5,6 +5,10 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.core.planning.PlanAnswer;
+import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.planning.ShadowAnswer;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that can happen to a maintainer. */
 public sealed interface MaintainerInput {
@@ -19,6 +23,15 @@ public sealed interface MaintainerInput {
 
     /** The coordinator wants the maintainer with this epoch to end. */
     record RemovalRequested(MaintainerEpoch epoch, boolean cascade, boolean removed) implements MaintainerInput {}
+
+    /** A planner has answered. */
+    record PlanReturned(PlanAnswer answer) implements MaintainerInput {}
+
+    /** A shadow has answered; null if it had nothing to say. */
+    record ShadowReturned(long round, @Nullable ShadowAnswer answer) implements MaintainerInput {}
+
+    /** Somebody wants the planning changed, or a plan. */
+    record SchedulerCommanded(long number, SchedulerCommand command) implements MaintainerInput {}
 
     /** Time has passed. */
     record Tick() implements MaintainerInput {}

@@ -16,7 +16,9 @@ import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.planning.SchedulerCondition;
 import dev.maintainer.core.planning.SchedulerHost;
+import dev.maintainer.core.planning.ShadowAnswer;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.registry.Tombstones;
@@ -73,7 +75,15 @@ final class Pipeline {
         this.operators = new OperatorController(
                 registry, new Output(), members::isAlive, config.operators(), this::refusalByPolicy);
         this.scheduling = new SchedulerHost(
-                changefeed, epoch, ports.scheduler(), registry, operators, members, config, new PlanOutcome(observer));
+                changefeed,
+                epoch,
+                ports.scheduler(),
+                ports.planning(),
+                registry,
+                operators,
+                members,
+                config.planning(),
+                new PlanOutcome(observer));
     }
 
     /** Whether a dispatcher of a table may have this id. */
@@ -148,6 +158,16 @@ final class Pipeline {
         public void planned(long round, int admitted, int refused, String reason) {
             observer.planned(changefeed, epoch, round, admitted, refused, reason);
         }
+
+        @Override
+        public void schedulerChanged(String scheduler, SchedulerCondition condition, String why) {
+            observer.schedulerChanged(changefeed, epoch, scheduler, condition, why);
+        }
+
+        @Override
+        public void shadowCompared(ShadowAnswer answer) {
+            observer.shadowCompared(changefeed, epoch, answer);
+        }
     }
 
     private final class Output implements OperatorOutput {
@@ -155,6 +175,7 @@ final class Pipeline {
 
         @Override
         public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
+            registry.touch(dispatcher);
             if (command instanceof OperatorCommand.Remove) {
                 LifecycleAction action = dispatcher.equals(trigger.id()) && intent == OperatorType.REMOVE
                         ? LifecycleAction.RUN_TRIGGER_CLOSE
@@ -180,6 +201,7 @@ final class Pipeline {
 
         @Override
         public void finished(DispatcherId dispatcher, OperatorType type) {
+            registry.touch(dispatcher);
             scheduling.operatorFinished();
             if (stuck.remove(dispatcher) && stuck.isEmpty()) {
                 errors.own(ErrorCode.OPERATOR_STUCK, null);

@@ -61,7 +61,7 @@ public final class CheckpointCalculator {
         long checkpoint = floor;
         long resolved = floor;
         String holder = floor == Long.MAX_VALUE ? "nothing" : floor < cap ? "a span that is not placed" : "removal";
-        List<NodeId> required = new ArrayList<>(registry.boundByNode().keySet());
+        List<NodeId> required = new ArrayList<>(registry.boundNodes());
         if (registry.boundCount(self) == 0) {
             required.add(self);
         }

@@ -3,9 +3,14 @@ package dev.maintainer.core.host;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.core.planning.PlanAnswer;
+import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.planning.ShadowAnswer;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that can happen to a host of maintainers. */
 public sealed interface HostInput {
@@ -20,6 +25,19 @@ public sealed interface HostInput {
 
     /** The schema store has answered the maintainer of a changefeed. */
     record TablesLoaded(ChangefeedId changefeed, SchemaSnapshot snapshot) implements HostInput {}
+
+    /** A planner has answered a maintainer. */
+    record PlanReturned(ChangefeedId changefeed, MaintainerEpoch epoch, PlanAnswer answer) implements HostInput {}
+
+    /** A shadow has answered a maintainer, after the planner; null if it had nothing to say. */
+    record ShadowReturned(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            long round,
+            @Nullable ShadowAnswer answer) implements HostInput {}
+
+    /** Somebody wants the planning of a changefeed changed, or a plan; numbers are unique at a host. */
+    record SchedulerCommanded(ChangefeedId changefeed, long number, SchedulerCommand command) implements HostInput {}
 
     /** Time has passed; about every 50 ms. */
     record Tick() implements HostInput {}

@@ -8,15 +8,22 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.planning.ShadowAnswer;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Writes one line per transition and per plan, never per message or refusal, and passes everything on. */
 final class LoggingObserver implements MaintainerObserver {
     private static final Logger LOG = LoggerFactory.getLogger("dev.maintainer.lifecycle");
+    /** Of the changes of a scheduler that comes and goes; of further ones every power of two. */
+    private static final long ALL_LOGGED = 16;
 
     private final MaintainerObserver next;
     private long suppressed;
+    private final TreeMap<ChangefeedId, Long> schedulerChanges = new TreeMap<>();
 
     LoggingObserver(MaintainerObserver next) {
         this.next = next;
@@ -87,6 +94,26 @@ final class LoggingObserver implements MaintainerObserver {
                 refused,
                 reason);
         next.planned(changefeed, epoch, round, admitted, refused, reason);
+    }
+
+    @Override
+    public void schedulerChanged(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            String scheduler,
+            SchedulerCondition condition,
+            String why) {
+        long count = schedulerChanges.merge(changefeed, 1L, Long::sum);
+        if (count <= ALL_LOGGED || Long.bitCount(count) == 1) {
+            LOG.atLevel(condition == SchedulerCondition.HEALTHY ? Level.INFO : Level.WARN)
+                    .log("{} epoch {}: scheduler '{}' is {}: {}", changefeed, epoch, scheduler, condition, why);
+        }
+        next.schedulerChanged(changefeed, epoch, scheduler, condition, why);
+    }
+
+    @Override
+    public void shadowCompared(ChangefeedId changefeed, MaintainerEpoch epoch, ShadowAnswer answer) {
+        next.shadowCompared(changefeed, epoch, answer);
     }
 
     @Override

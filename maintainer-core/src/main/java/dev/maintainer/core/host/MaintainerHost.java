@@ -21,12 +21,11 @@ import dev.maintainer.core.changefeed.DispositionCounts;
 import dev.maintainer.core.changefeed.Maintainer;
 import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
-import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.core.planning.PlanningPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +54,8 @@ public final class MaintainerHost {
     private final NodeId self;
     private final Transport transport;
     private final SchemaStore schemaStore;
-    private final Supplier<Scheduler> schedulers;
+    private final String scheduler;
+    private final PlanningPort planning;
     private final MaintainerConfig config;
     private final MaintainerObserver observer;
     private final ReportGate reports;
@@ -70,19 +70,22 @@ public final class MaintainerHost {
     /**
      * Makes a host without maintainers.
      *
-     * @param schedulers makes a planner for each maintainer
+     * @param scheduler the name of the scheduler that maintainers begin with
+     * @param planning runs it
      */
     public MaintainerHost(
             NodeId self,
             Transport transport,
             SchemaStore schemaStore,
-            Supplier<Scheduler> schedulers,
+            String scheduler,
+            PlanningPort planning,
             MaintainerConfig config,
             MaintainerObserver observer) {
         this.self = self;
         this.transport = transport;
         this.schemaStore = schemaStore;
-        this.schedulers = schedulers;
+        this.scheduler = scheduler;
+        this.planning = planning;
         this.config = config;
         this.observer = new LoggingObserver(observer);
         this.reports = new ReportGate(transport);
@@ -125,10 +128,39 @@ public final class MaintainerHost {
                     ? Disposition.STALE
                     : target.maintainer.handle(new MaintainerInput.TablesLoaded(loaded.snapshot()), nowMillis);
         }
+        if (input instanceof HostInput.PlanReturned returned) {
+            return answered(
+                    returned.changefeed(),
+                    returned.epoch(),
+                    new MaintainerInput.PlanReturned(returned.answer()),
+                    nowMillis);
+        }
+        if (input instanceof HostInput.ShadowReturned returned) {
+            return answered(
+                    returned.changefeed(),
+                    returned.epoch(),
+                    new MaintainerInput.ShadowReturned(returned.round(), returned.answer()),
+                    nowMillis);
+        }
+        if (input instanceof HostInput.SchedulerCommanded commanded) {
+            Hosted target = hosted.get(commanded.changefeed());
+            return target == null
+                    ? Disposition.STALE
+                    : target.maintainer.handle(
+                            new MaintainerInput.SchedulerCommanded(commanded.number(), commanded.command()), nowMillis);
+        }
         if (input instanceof HostInput.Tick) {
             return onTick(nowMillis);
         }
         throw new IllegalStateException("unknown input " + input);
+    }
+
+    private Disposition answered(
+            ChangefeedId changefeed, MaintainerEpoch epoch, MaintainerInput answer, long nowMillis) {
+        Hosted target = hosted.get(changefeed);
+        return target == null || !target.maintainer.epoch().equals(epoch)
+                ? Disposition.STALE
+                : target.maintainer.handle(answer, nowMillis);
     }
 
     // ---- requests ----------------------------------------------------------------------------------------------
@@ -194,7 +226,7 @@ public final class MaintainerHost {
             HandoffManifest manifest,
             long leastVersion,
             long nowMillis) {
-        MaintainerPorts ports = new MaintainerPorts(transport, schemaStore, schedulers.get(), observer);
+        MaintainerPorts ports = new MaintainerPorts(transport, schemaStore, scheduler, planning, observer);
         Maintainer maintainer =
                 new Maintainer(changefeed, epoch, self, checkpointTs, manifest, leastVersion, config, ports);
         hosted.put(changefeed, new Hosted(maintainer));

@@ -2,7 +2,9 @@ package dev.maintainer.core.journal;
 
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.planning.PlanRequest;
 
 /** Something that a host did to the world. */
 public sealed interface Effect {
@@ -11,4 +13,10 @@ public sealed interface Effect {
 
     /** It asked the schema store for the tables at {@code ts}; a TSO. */
     record TablesRequested(ChangefeedId changefeed, long ts) implements Effect {}
+
+    /** It asked for a plan. */
+    record PlanRequested(PlanRequest request) implements Effect {}
+
+    /** It no longer waits for the plans of a maintainer. */
+    record PlanningDropped(ChangefeedId changefeed, MaintainerEpoch epoch) implements Effect {}
 }

@@ -2,7 +2,9 @@ package dev.maintainer.core.journal;
 
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.planning.PlanRequest;
 
 /**
  * Counts and hashes what leaves a host: receiver, content and order of each message. The same stream has the same hash
@@ -28,6 +30,18 @@ public final class EffectDigest {
     public void tablesRequested(ChangefeedId changefeed, long ts) {
         count++;
         hash = Hashing.finish(Hashing.mix(codec.digest(hash, changefeed), ts));
+    }
+
+    /** A request for a plan has left. */
+    public void planRequested(PlanRequest request) {
+        count++;
+        hash = codec.digest(hash, request);
+    }
+
+    /** Nobody waits for the plans of a maintainer any more. */
+    public void planningDropped(ChangefeedId changefeed, MaintainerEpoch epoch) {
+        count++;
+        hash = codec.digest(codec.digest(hash, changefeed), epoch);
     }
 
     /** How many have left since {@link #clear}. */

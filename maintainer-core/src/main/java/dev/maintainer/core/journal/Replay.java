@@ -3,6 +3,7 @@ package dev.maintainer.core.journal;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.SchemaStore;
 import dev.maintainer.api.port.Transport;
@@ -11,12 +12,12 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
-import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.planning.PlanningPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,22 +61,38 @@ public final class Replay {
         }
     }
 
-    /**
-     * A host as the header says, before its first input.
-     *
-     * @param schedulers makes a planner for each maintainer: the one that the header names
-     */
-    public Replay(JournalHeader header, Supplier<Scheduler> schedulers, RecordCodec codec) {
+    /** A host as the header says, before its first input. It needs no planners: what they answered is an input. */
+    public Replay(JournalHeader header, RecordCodec codec) {
         this.digest = new EffectDigest(codec);
         Transport transport = this::send;
         SchemaStore store = this::requestTables;
         this.host = new MaintainerHost(
-                header.node(), transport, store, schedulers, header.config(), new MaintainerObserver() {
+                header.node(),
+                transport,
+                store,
+                header.scheduler(),
+                new Planning(),
+                header.config(),
+                new MaintainerObserver() {
                     @Override
                     public void published(MaintainerView view) {
                         views.put(view.changefeed(), view);
                     }
                 });
+    }
+
+    private final class Planning implements PlanningPort {
+        @Override
+        public void ask(PlanRequest request) {
+            digest.planRequested(request);
+            effects.add(new Effect.PlanRequested(request));
+        }
+
+        @Override
+        public void drop(ChangefeedId changefeed, MaintainerEpoch epoch) {
+            digest.planningDropped(changefeed, epoch);
+            effects.add(new Effect.PlanningDropped(changefeed, epoch));
+        }
     }
 
     private Transport.SendResult send(NodeId to, Message message) {

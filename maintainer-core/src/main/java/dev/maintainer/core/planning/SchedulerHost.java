@@ -2,28 +2,25 @@ package dev.maintainer.core.planning;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.api.operator.Admission;
-import dev.maintainer.api.operator.RefusalReason;
-import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
-import dev.maintainer.scheduler.spi.PlanCheck;
-import dev.maintainer.scheduler.spi.RefusedDecision;
-import dev.maintainer.scheduler.spi.Scheduler;
-import dev.maintainer.scheduler.spi.Violation;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the scheduler when something has changed, checks the whole plan, and admits its decisions. A plan is asked for
- * at most once per input; a refused decision is told to the planner with the next snapshot and never tried again in the
- * same round. A scheduler that fails starts nothing and undoes nothing, and is asked again after a pause.
+ * Has plans made when something has changed, and has them carried out. Planners run elsewhere: a request goes out
+ * through the {@link PlanningPort}, and its answer is an input like any other. One request is outstanding at most, with a
+ * deadline. A round that fails starts nothing and undoes nothing; after a few in a row the built-in placement takes over
+ * the absent spans, visibly, until the scheduler has a good round again or people choose another.
+ *
+ * <p>On the maintainer's thread. Deterministic: what planners do comes in from outside.
  */
 public final class SchedulerHost {
     /** Hears what becomes of plans. */
@@ -33,47 +30,107 @@ public final class SchedulerHost {
 
         /** A plan with decisions was carried out as far as it was admitted. */
         void planned(long round, int admitted, int refused, String reason);
+
+        /** The scheduler, its condition or its shadow has changed. */
+        void schedulerChanged(String scheduler, SchedulerCondition condition, String why);
+
+        /** A shadow was compared. */
+        void shadowCompared(ShadowAnswer answer);
     }
 
-    private static final long FAILURE_PAUSE_MILLIS = 1_000;
     private static final long RETRY_MILLIS = 500;
-    private static final int SHOWN_VIOLATIONS = 3;
     /** A plan costs the number of nodes, so a thousand operators that end one by one must not ask for a thousand. */
     private static final int FINISHED_SHARE = 16;
+    /** Reading a changed span takes a planner's side less than this. */
+    private static final int CHANGES_PER_MILLI = 100;
+    /** A shadow that fails so often in a row is sent away. */
+    private static final int SHADOW_FAULTS = 3;
 
-    private final Scheduler scheduler;
+    /** What a request is for. */
+    private enum Purpose {
+        /** The scheduler's plan is carried out. */
+        CARRY_OUT,
+        /** The first plan of a scheduler that was selected is carried out. */
+        TRY,
+        /** The scheduler has failed too often, and is tried again. */
+        PROBE,
+        /** The built-in placement stands in for it. */
+        STAND_IN,
+        /** The plan is kept for people to look at. */
+        PROPOSE,
+        /** The plan was answered; its shadow's is awaited. */
+        SHADOW
+    }
+
+    private record Pending(
+            long round,
+            Purpose purpose,
+            long version,
+            @Nullable String scheduler,
+            @Nullable String shadow,
+            long deadlineAt) {}
+
+    private record Wish(long number, String scheduler) {}
+
+    private final ChangefeedId changefeed;
+    private final MaintainerEpoch epoch;
+    private final PlanningPort port;
     private final SpanRegistry registry;
     private final OperatorController operators;
-    private final Members members;
-    private final MaintainerConfig config;
+    private final PlanningConfig config;
     private final Outcome outcome;
+    private final SnapshotFeed feed;
+    private final PlanAdmission admission;
+    private final PlanningLog log = new PlanningLog();
     private final long seed;
+
+    private String scheduler;
+    private @Nullable Wish trial;
+    private @Nullable Wish proposal;
+    private @Nullable String shadow;
+    private int shadowFaults;
+    private SchedulerCondition condition = SchedulerCondition.HEALTHY;
+    private int faults;
+    private long probeAt;
+    private long probePause;
+    private @Nullable Pending pending;
 
     private long round;
     private boolean wanted = true;
     private int finished;
     private long lastPlanAt = Long.MIN_VALUE / 2;
     private long pausedUntil = Long.MIN_VALUE;
-    private List<RefusedDecision> refused = List.of();
 
-    /** Hosts a scheduler. */
+    /**
+     * Hosts a scheduler.
+     *
+     * @param scheduler the name of the scheduler to begin with
+     */
     public SchedulerHost(
             ChangefeedId changefeed,
             MaintainerEpoch epoch,
-            Scheduler scheduler,
+            String scheduler,
+            PlanningPort port,
             SpanRegistry registry,
             OperatorController operators,
             Members members,
-            MaintainerConfig config,
+            PlanningConfig config,
             Outcome outcome) {
+        this.changefeed = changefeed;
+        this.epoch = epoch;
         this.scheduler = scheduler;
+        this.port = port;
         this.registry = registry;
         this.operators = operators;
-        this.members = members;
         this.config = config;
         this.outcome = outcome;
+        this.feed = new SnapshotFeed(registry, operators, members, config);
+        this.admission = new PlanAdmission(registry, operators, members, config.maxInFlightPerNode());
+        this.probePause = config.probeMillis();
         this.seed = changefeed.name().hashCode() * 0x9E3779B97F4A7C15L + epoch.value();
     }
+
+    // ---- asking ------------------------------------------------------------------------------------------------
 
     /** Something has changed: plan at the end of this input. */
     public void wantPlan() {
@@ -86,100 +143,375 @@ public final class SchedulerHost {
     }
 
     /**
-     * Plans, if there is a reason to.
+     * Asks for a plan, if there is a reason to and none is awaited.
      *
      * @param tick whether the present input is a tick
      */
     public void planIfWanted(boolean tick, long nowMillis) {
-        long sinceLast = nowMillis - lastPlanAt;
-        boolean slotsFree = finished > 0 && (tick || (long) finished * FINISHED_SHARE >= operators.size());
-        boolean due = wanted
-                || slotsFree
-                || sinceLast >= config.balanceMillis()
-                || (registry.absentCount() > 0 && sinceLast >= RETRY_MILLIS);
-        if (!due || nowMillis < pausedUntil) {
+        Pending awaited = pending;
+        if (awaited != null && nowMillis >= awaited.deadlineAt()) {
+            timeOut(awaited, nowMillis);
+        }
+        if (pending != null) {
             return;
         }
+        if (proposal != null) {
+            ask(Purpose.PROPOSE, proposal.scheduler(), nowMillis);
+        } else if (isDue(tick, nowMillis)) {
+            askForWork(nowMillis);
+        }
+    }
+
+    private boolean isDue(boolean tick, long nowMillis) {
+        if (trial != null) {
+            return true;
+        }
+        if (nowMillis < pausedUntil) {
+            return false;
+        }
+        long sinceLast = nowMillis - lastPlanAt;
+        boolean slotsFree = finished > 0 && (tick || (long) finished * FINISHED_SHARE >= operators.size());
+        return wanted
+                || slotsFree
+                || sinceLast >= config.balanceMillis()
+                || (registry.absentCount() > 0 && sinceLast >= RETRY_MILLIS)
+                || (condition == SchedulerCondition.DEGRADED && nowMillis >= probeAt);
+    }
+
+    private void askForWork(long nowMillis) {
         wanted = false;
         finished = 0;
         lastPlanAt = nowMillis;
+        if (trial != null) {
+            ask(Purpose.TRY, trial.scheduler(), nowMillis);
+        } else if (condition != SchedulerCondition.DEGRADED) {
+            ask(Purpose.CARRY_OUT, scheduler, nowMillis);
+        } else if (nowMillis >= probeAt) {
+            ask(Purpose.PROBE, scheduler, nowMillis);
+        } else if (registry.absentCount() > 0) {
+            ask(Purpose.STAND_IN, null, nowMillis);
+        }
+    }
+
+    private void ask(Purpose purpose, @Nullable String whom, long nowMillis) {
         round++;
-        Budget budget = new Budget(config.maxDecisionsPerPlan(), config.maxMovesPerPlan(), config.maxInFlightPerNode());
-        RegistrySnapshot snapshot =
-                new RegistrySnapshot(round, seed * 31 + round, registry, operators, members, refused);
-        Plan plan = plan(snapshot, budget, nowMillis);
-        if (plan == null) {
-            return;
-        }
-        List<Violation> violations = PlanCheck.check(snapshot, budget, plan);
-        if (!violations.isEmpty()) {
-            fail(
-                    ErrorCode.PLAN_REJECTED,
-                    violations.size() + " violations, the first: "
-                            + violations.subList(0, Math.min(SHOWN_VIOLATIONS, violations.size())),
-                    nowMillis);
-            return;
-        }
-        outcome.health(ErrorCode.SCHEDULER_FAILED, null);
-        outcome.health(ErrorCode.PLAN_REJECTED, null);
-        admit(plan, nowMillis);
+        boolean compared = purpose == Purpose.CARRY_OUT || purpose == Purpose.TRY;
+        String beside = compared && shadow != null && !shadow.equals(whom) ? shadow : null;
+        Budget budget = new Budget(config.maxDecisions(), config.maxMoves(), config.maxInFlightPerNode());
+        SnapshotDelta delta = feed.next(round, seed * 31 + round, admission.refused());
+        pending = new Pending(round, purpose, delta.version(), whom, beside, deadline(delta, nowMillis));
+        port.ask(new PlanRequest(changefeed, epoch, whom, beside, delta, budget));
     }
 
-    private @Nullable Plan plan(RegistrySnapshot snapshot, Budget budget, long nowMillis) {
-        try {
-            @Nullable Plan plan = scheduler.plan(snapshot, budget);
-            if (plan == null) {
-                fail(ErrorCode.SCHEDULER_FAILED, "returned null instead of a plan", nowMillis);
+    private long deadline(SnapshotDelta delta, long nowMillis) {
+        return nowMillis
+                + config.deadlineMillis()
+                + (delta.changed().size() + delta.removed().size()) / CHANGES_PER_MILLI;
+    }
+
+    // ---- answers -----------------------------------------------------------------------------------------------
+
+    /** An answer has come. Returns false if nobody waits for it (any more). */
+    public boolean answered(PlanAnswer answer, long nowMillis) {
+        Pending awaited = pending;
+        if (awaited == null || awaited.round() != answer.round() || awaited.purpose() == Purpose.SHADOW) {
+            log.late();
+            return false;
+        }
+        pending = null;
+        if (answer instanceof PlanAnswer.Planned planned) {
+            if (awaited.shadow() != null) {
+                long deadlineAt = nowMillis + config.deadlineMillis();
+                pending = new Pending(
+                        awaited.round(), Purpose.SHADOW, awaited.version(), awaited.shadow(), null, deadlineAt);
             }
-            return plan;
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError failure) {
-            fail(ErrorCode.SCHEDULER_FAILED, scheduler.getClass().getName() + " threw " + failure, nowMillis);
-            return null;
+            planned(awaited, planned, nowMillis);
+        } else if (answer instanceof PlanAnswer.Failed failed) {
+            failed(awaited, failed, nowMillis);
+        } else if (answer instanceof PlanAnswer.Behind) {
+            feed.restart();
+            wanted = true;
+        } else {
+            throw new IllegalStateException("unknown answer " + answer);
         }
+        return true;
     }
 
-    private void fail(ErrorCode code, String message, long nowMillis) {
-        pausedUntil = nowMillis + FAILURE_PAUSE_MILLIS;
-        wanted = true;
-        outcome.health(code, message);
-    }
-
-    private void admit(Plan plan, long nowMillis) {
-        List<RefusedDecision> refusedNow = new ArrayList<>();
-        int admitted = 0;
-        for (Decision decision : plan.decisions()) {
-            Admission admission = admit(decision, nowMillis);
-            if (admission instanceof Admission.Refused refusal) {
-                refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));
-                if (refusal.reason() == RefusalReason.QUIESCING || refusal.reason() == RefusalReason.CLOSED) {
-                    break;
+    private void planned(Pending awaited, PlanAnswer.Planned planned, long nowMillis) {
+        switch (awaited.purpose()) {
+            case PROPOSE -> {
+                Wish wish = proposal;
+                proposal = null;
+                if (wish != null) {
+                    log.proposed(wish.number(), awaited.version(), wish.scheduler(), planned, nowMillis);
                 }
-            } else {
-                admitted++;
+                return;
             }
+            case TRY -> {
+                Wish wish = trial;
+                trial = null;
+                if (wish != null) {
+                    log.done(wish.number(), "'" + wish.scheduler() + "' plans instead of '" + scheduler + "'", null);
+                    scheduler = wish.scheduler();
+                    recover(SchedulerCondition.Event.REPLACED, "selected, and its first round was good");
+                }
+            }
+            case CARRY_OUT, PROBE -> {
+                if (condition != SchedulerCondition.HEALTHY) {
+                    recover(SchedulerCondition.Event.PLANNED, "its round " + awaited.round() + " was good");
+                }
+            }
+            case STAND_IN -> {}
+            case SHADOW -> throw new IllegalStateException("a shadow's plan is not carried out");
         }
-        refused = refusedNow;
+        carryOut(awaited, planned, nowMillis);
+    }
+
+    private void carryOut(Pending awaited, PlanAnswer.Planned planned, long nowMillis) {
+        Plan plan = planned.plan();
+        String whom = awaited.scheduler() == null ? "" : awaited.scheduler();
+        PlanAdmission.Result result = admission.admit(awaited.round(), whom, plan, nowMillis);
+        log.carriedOut(awaited.round(), whom, planned, result, nowMillis);
         if (!plan.decisions().isEmpty()) {
             outcome.planned(
-                    round,
-                    admitted,
-                    refusedNow.size(),
+                    awaited.round(),
+                    result.placed() + result.moved(),
+                    result.refused(),
                     plan.reason().code() + ": " + plan.reason().text());
         }
     }
 
-    private Admission admit(Decision decision, long nowMillis) {
-        if (decision instanceof Decision.Place place) {
-            return operators.add(place.dispatcher(), place.target(), nowMillis);
-        }
-        if (decision instanceof Decision.Move move) {
-            return operators.move(move.dispatcher(), move.origin(), move.target(), nowMillis);
-        }
-        throw new IllegalStateException("unknown decision " + decision);
+    private void recover(SchedulerCondition.Event event, String why) {
+        condition = condition.on(event);
+        faults = 0;
+        pausedUntil = Long.MIN_VALUE;
+        probePause = config.probeMillis();
+        log.recovered();
+        clearHealth();
+        outcome.schedulerChanged(scheduler, condition, why);
     }
+
+    private void clearHealth() {
+        outcome.health(ErrorCode.SCHEDULER_FAILED, null);
+        outcome.health(ErrorCode.PLAN_REJECTED, null);
+        outcome.health(ErrorCode.PLAN_TIMED_OUT, null);
+        outcome.health(ErrorCode.MISALIGNED_JARS, null);
+        outcome.health(ErrorCode.SCHEDULER_DEGRADED, null);
+    }
+
+    // ---- faults ------------------------------------------------------------------------------------------------
+
+    private void timeOut(Pending awaited, long nowMillis) {
+        pending = null;
+        port.drop(changefeed, epoch);
+        feed.restart();
+        String message = "no plan of '" + awaited.scheduler() + "' within the deadline of " + config.deadlineMillis()
+                + " ms; what it answers later is dropped";
+        if (awaited.purpose() == Purpose.SHADOW) {
+            dismissShadow("no plan within the deadline of " + config.deadlineMillis() + " ms");
+            return;
+        }
+        failed(
+                awaited,
+                new PlanAnswer.Failed(awaited.round(), ErrorCode.PLAN_TIMED_OUT, message, List.of(), 0),
+                nowMillis);
+    }
+
+    private void failed(Pending awaited, PlanAnswer.Failed failed, long nowMillis) {
+        String whom = awaited.scheduler() == null ? "" : awaited.scheduler();
+        log.failed(awaited.round(), whom, failed, nowMillis);
+        switch (awaited.purpose()) {
+            case PROPOSE -> {
+                Wish wish = proposal;
+                proposal = null;
+                if (wish != null) {
+                    log.refused(wish.number(), failed.code() + ": " + failed.message());
+                }
+            }
+            case TRY -> {
+                Wish wish = trial;
+                trial = null;
+                wanted = true;
+                if (wish != null) {
+                    log.refused(
+                            wish.number(),
+                            "its first round failed, '" + scheduler + "' goes on; " + failed.code() + ": "
+                                    + failed.message());
+                    outcome.schedulerChanged(
+                            scheduler, condition, "goes on: '" + wish.scheduler() + "' failed its first round");
+                }
+            }
+            case CARRY_OUT -> fault(failed, nowMillis);
+            case PROBE -> {
+                condition = condition.on(SchedulerCondition.Event.FAULT);
+                faults++;
+                probePause = Math.min(probePause * 2, config.maxPauseMillis());
+                probeAt = nowMillis + probePause;
+                wanted = true;
+                reportDegraded(failed);
+            }
+            case STAND_IN -> throw new IllegalStateException("the built-in placement failed: " + failed);
+            case SHADOW -> throw new IllegalStateException("a shadow's fault is not its scheduler's: " + failed);
+        }
+    }
+
+    private void fault(PlanAnswer.Failed failed, long nowMillis) {
+        faults++;
+        wanted = true;
+        if (faults < config.faultsUntilDegraded()) {
+            long pause = config.pauseMillis() << Math.min(faults - 1, 20);
+            pausedUntil = nowMillis + Math.min(pause, config.maxPauseMillis());
+            condition = condition.on(SchedulerCondition.Event.FAULT);
+            clearHealth();
+            outcome.health(failed.code(), failed.message());
+            outcome.schedulerChanged(scheduler, condition, failed.code() + ": " + failed.message());
+            return;
+        }
+        condition = condition.on(SchedulerCondition.Event.ONE_TOO_MANY);
+        pausedUntil = Long.MIN_VALUE;
+        probeAt = nowMillis + probePause;
+        log.degraded();
+        reportDegraded(failed);
+    }
+
+    private void reportDegraded(PlanAnswer.Failed failed) {
+        String why = "'" + scheduler + "' has failed " + faults + " times in a row, the last time with " + failed.code()
+                + ": " + failed.message() + "; absent spans are placed by the built-in placement, nothing is moved, and"
+                + " it is tried again now and then; or select another scheduler";
+        clearHealth();
+        outcome.health(ErrorCode.SCHEDULER_DEGRADED, why);
+        outcome.schedulerChanged(scheduler, condition, why);
+    }
+
+    // ---- shadow ------------------------------------------------------------------------------------------------
+
+    /** A shadow's answer has come; null if it had none to give. Returns false if nobody waits for it (any more). */
+    public boolean shadowAnswered(long ofRound, @Nullable ShadowAnswer answer) {
+        Pending awaited = pending;
+        if (awaited == null || awaited.purpose() != Purpose.SHADOW || awaited.round() != ofRound) {
+            log.late();
+            return false;
+        }
+        pending = null;
+        if (answer == null || !answer.shadow().equals(shadow)) {
+            return true;
+        }
+        log.compared(answer);
+        outcome.shadowCompared(answer);
+        shadowFaults = answer.failure() == null ? 0 : shadowFaults + 1;
+        if (shadowFaults >= SHADOW_FAULTS) {
+            dismissShadow(SHADOW_FAULTS + " failures in a row, the last: " + answer.failure());
+        }
+        return true;
+    }
+
+    private void dismissShadow(String why) {
+        String dismissed = shadow;
+        shadow = null;
+        shadowFaults = 0;
+        outcome.schedulerChanged(scheduler, condition, "without its shadow '" + dismissed + "' now: " + why);
+    }
+
+    // ---- people ------------------------------------------------------------------------------------------------
+
+    /** Somebody wants something. What comes of it is in the view, under the number of the request. */
+    public void command(long number, SchedulerCommand command, long nowMillis) {
+        log.requested(number, command);
+        if (command instanceof SchedulerCommand.Select select) {
+            if (trial != null) {
+                log.refused(trial.number(), "'" + select.scheduler() + "' was selected before its first round");
+            }
+            trial = new Wish(number, select.scheduler());
+        } else if (command instanceof SchedulerCommand.Shadow wish) {
+            shadow = wish.scheduler();
+            shadowFaults = 0;
+            log.shadowChanged();
+            log.done(number, shadow == null ? "no shadow any more" : "'" + shadow + "' is compared from now on", null);
+            outcome.schedulerChanged(
+                    scheduler,
+                    condition,
+                    shadow == null ? "without a shadow now" : "with '" + shadow + "' as its shadow");
+        } else if (command instanceof SchedulerCommand.Propose propose) {
+            if (proposal != null) {
+                log.refused(number, "another plan is being made; ask again");
+                return;
+            }
+            String whom = propose.scheduler();
+            proposal = new Wish(number, whom == null ? scheduler : whom);
+        } else if (command instanceof SchedulerCommand.Apply apply) {
+            apply(number, apply.plan(), nowMillis);
+        } else {
+            throw new IllegalStateException("unknown command " + command);
+        }
+    }
+
+    private void apply(long number, long id, long nowMillis) {
+        Optional<SchedulingView.Proposal> found = log.proposal(id);
+        if (found.isEmpty()) {
+            log.refused(number, "there is no plan " + id + "; it was applied, or newer ones have taken its place");
+            return;
+        }
+        Plan plan = found.get().plan();
+        List<String> differences = admission.differences(plan);
+        if (!differences.isEmpty()) {
+            log.refused(
+                    number,
+                    ErrorCode.PLAN_OUTDATED + ": plan " + id + " was not applied, " + differences.size()
+                            + " of its " + plan.decisions().size() + " premises no longer hold: "
+                            + String.join("; ", differences.subList(0, Math.min(10, differences.size()))));
+            return;
+        }
+        round++;
+        PlanAnswer.Planned planned = new PlanAnswer.Planned(round, plan, 0, 0);
+        String whom = found.get().scheduler();
+        PlanAdmission.Result result = admission.admit(round, whom, plan, nowMillis);
+        log.carriedOut(round, whom, planned, result, nowMillis);
+        log.applied(id);
+        log.done(
+                number,
+                "plan " + id + " applied: " + result.placed() + " placed, " + result.moved() + " moved, "
+                        + result.refused() + " refused",
+                null);
+    }
+
+    /** The maintainer plans no more: nobody waits for an answer. */
+    public void close() {
+        pending = null;
+        port.drop(changefeed, epoch);
+    }
+
+    // ---- queries -----------------------------------------------------------------------------------------------
 
     /** How many plans were asked for. */
     public long rounds() {
         return round;
+    }
+
+    /** The name of the scheduler whose plans are carried out. */
+    public String scheduler() {
+        return scheduler;
+    }
+
+    /** The last decision about a dispatcher, if it is still remembered. */
+    public Optional<DecisionRecord> lastDecision(DispatcherId dispatcher) {
+        return admission.lastDecision(dispatcher);
+    }
+
+    /** What of a decision no longer holds, for people; empty if it could be admitted now. */
+    public List<String> differences(Decision decision) {
+        return admission.differences(Plan.of(List.of(decision), decision.reason()));
+    }
+
+    /** The present state, for people. */
+    public SchedulingView view() {
+        Pending awaited = pending;
+        return log.view(
+                scheduler,
+                trial == null ? null : trial.scheduler(),
+                shadow,
+                condition,
+                faults,
+                awaited == null ? null : awaited.round(),
+                round);
     }
 }

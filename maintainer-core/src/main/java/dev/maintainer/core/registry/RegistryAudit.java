@@ -31,28 +31,23 @@ final class RegistryAudit {
     }
 
     Findings run() {
-        groups();
+        lists();
         replicas();
         tables();
         counters();
         return findings;
     }
 
-    private void groups() {
-        registry.groups.forEach((group, spans) -> {
-            int size = onList(spans.absent, group, SpanReplica.State.ABSENT, null);
-            for (Map.Entry<NodeId, SpanGroup.OnNode> each : spans.nodes().entrySet()) {
-                SpanGroup.OnNode onNode = each.getValue();
-                findings.require(!onNode.isEmpty(), "I-5", group, " keeps an empty entry for node ", each.getKey());
-                size += onList(onNode.scheduling, group, SpanReplica.State.SCHEDULING, each.getKey());
-                size += onList(onNode.replicating, group, SpanReplica.State.REPLICATING, each.getKey());
-            }
-            findings.require(size > 0, "I-5", group, " is empty and still there");
-            findings.require(size == spans.size(), "I-5", group, " counts ", spans.size(), " spans and has ", size);
+    private void lists() {
+        onList(registry.absent, SpanReplica.State.ABSENT, null);
+        registry.bound.forEach((node, spans) -> {
+            findings.require(spans.size() > 0, "I-5", "an empty entry is kept for node ", node);
+            onList(spans.scheduling, SpanReplica.State.SCHEDULING, node);
+            onList(spans.replicating, SpanReplica.State.REPLICATING, node);
         });
     }
 
-    private int onList(SpanList list, GroupId group, SpanReplica.State state, @Nullable NodeId node) {
+    private void onList(SpanList<SpanReplica> list, SpanReplica.State state, @Nullable NodeId node) {
         int size = 0;
         SpanReplica previous = null;
         for (SpanReplica replica : list) {
@@ -63,15 +58,14 @@ final class RegistryAudit {
             findings.require(replica.state == state, "I-1", replica, " is on the list of ", state);
             boolean sameNode = node == null ? replica.node == null : node.equals(replica.node);
             findings.require(sameNode, "I-3", replica, " is on the list of ", node == null ? "no node" : node);
-            findings.require(replica.group().equals(group), "I-6", replica, " is in ", group);
             previous = replica;
             if (size > registry.byId.size()) {
-                findings.require(false, "I-1", "a list of ", group, " has more spans than are registered");
+                findings.require(false, "I-1", "a list of ", state, " spans has more than are registered");
                 break;
             }
         }
-        findings.require(size == list.size(), "I-1", "a list of ", group, " counts ", list.size(), " and has ", size);
-        return size;
+        findings.require(
+                size == list.size(), "I-1", "a list of ", state, " spans counts ", list.size(), " and has ", size);
     }
 
     private void replicas() {
@@ -143,23 +137,12 @@ final class RegistryAudit {
     }
 
     private void counters() {
-        TreeMap<NodeId, Integer> bound = new TreeMap<>();
-        int absent = 0;
         TreeMap<Long, Integer> checkpoints = new TreeMap<>();
         for (SpanReplica replica : registry.byId.values()) {
-            NodeId node = replica.node;
-            if (node == null) {
-                absent++;
-            } else {
-                bound.merge(node, 1, Integer::sum);
-            }
             if (replica.state != SpanReplica.State.REPLICATING) {
                 checkpoints.merge(replica.checkpointTs, 1, Integer::sum);
             }
         }
-        boolean sameBound = bound.equals(registry.boundByNode);
-        findings.require(sameBound, "I-3", "bound by node: kept ", registry.boundByNode, ", counted ", bound);
-        findings.require(absent == registry.absent, "I-3", "absent: kept ", registry.absent, ", counted ", absent);
         boolean sameTracked = checkpoints.equals(registry.tracker.contents());
         findings.require(sameTracked, "I-8", "the tracker's checkpoints are not those of the spans that wait");
         findings.require(registry.tracker.isHeap(), "I-8", "the tracker's heap is out of order");

@@ -5,64 +5,93 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A doubly linked list of spans whose links are in the spans themselves: a span is on exactly one list, and moving it
- * to another one costs no memory and no search. In order of insertion.
+ * A doubly linked list whose links are in its elements: an element is on at most one list, and moving it to another one
+ * costs no memory and no search. In order of insertion. Not thread-safe.
+ *
+ * @param <E> the elements
  */
-final class SpanList implements Iterable<SpanReplica> {
-    private @Nullable SpanReplica first;
-    private @Nullable SpanReplica last;
+public final class SpanList<E extends SpanList.Element<E>> implements Iterable<E> {
+    /**
+     * Something that can be on a list.
+     *
+     * @param <E> the class itself
+     */
+    public abstract static class Element<E extends Element<E>> {
+        @Nullable
+        E previous;
+
+        @Nullable
+        E next;
+
+        @Nullable
+        SpanList<E> list;
+
+        /** On no list. */
+        protected Element() {}
+    }
+
+    private @Nullable E first;
+    private @Nullable E last;
     private int size;
 
-    int size() {
+    /** An empty list. */
+    public SpanList() {}
+
+    /** How many there are. */
+    public int size() {
         return size;
     }
 
-    void append(SpanReplica replica) {
-        if (replica.list != null) {
-            throw new IllegalStateException(replica + " is on another list");
+    /** Puts an element that is on no list at the end. */
+    public void append(E element) {
+        if (element.list != null) {
+            throw new IllegalStateException(element + " is on another list");
         }
-        replica.list = this;
-        replica.previous = last;
-        replica.next = null;
+        element.list = this;
+        element.previous = last;
+        element.next = null;
         if (last == null) {
-            first = replica;
+            first = element;
         } else {
-            last.next = replica;
+            last.next = element;
         }
-        last = replica;
+        last = element;
         size++;
     }
 
-    void unlink(SpanReplica replica) {
-        if (replica.list != this) {
-            throw new IllegalStateException(replica + " is not on this list");
+    /** Takes an element off this list. */
+    public void unlink(E element) {
+        if (element.list != this) {
+            throw new IllegalStateException(element + " is not on this list");
         }
-        if (replica.previous == null) {
-            first = replica.next;
+        E previous = element.previous;
+        E next = element.next;
+        if (previous == null) {
+            first = next;
         } else {
-            replica.previous.next = replica.next;
+            previous.next = next;
         }
-        if (replica.next == null) {
-            last = replica.previous;
+        if (next == null) {
+            last = previous;
         } else {
-            replica.next.previous = replica.previous;
+            next.previous = previous;
         }
-        replica.list = null;
-        replica.previous = null;
-        replica.next = null;
+        element.list = null;
+        element.previous = null;
+        element.next = null;
         size--;
     }
 
-    @Nullable
-    SpanReplica first() {
+    /** The oldest; null if there is none. */
+    public @Nullable E first() {
         return first;
     }
 
     /** Reads lazily; the list must not change meanwhile. */
     @Override
-    public Iterator<SpanReplica> iterator() {
+    public Iterator<E> iterator() {
         return new Iterator<>() {
-            private @Nullable SpanReplica upcoming = first;
+            private @Nullable E upcoming = first;
 
             @Override
             public boolean hasNext() {
@@ -70,13 +99,13 @@ final class SpanList implements Iterable<SpanReplica> {
             }
 
             @Override
-            public SpanReplica next() {
-                SpanReplica replica = upcoming;
-                if (replica == null) {
+            public E next() {
+                E element = upcoming;
+                if (element == null) {
                     throw new NoSuchElementException();
                 }
-                upcoming = replica.next;
-                return replica;
+                upcoming = element.next;
+                return element;
             }
         };
     }

@@ -3,7 +3,6 @@ package dev.maintainer.core.registry;
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
-import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
@@ -17,12 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All spans of a changefeed but the DDL trigger's, in exactly one state each, with the indexes that scheduling needs.
+ * All spans of a changefeed but the DDL trigger's, in exactly one state each, with the indexes that the maintainer needs.
  *
  * <p>Every transition is conditional: on an id that is not registered it changes nothing, so a deleted span cannot come
  * back. Absent and scheduling spans are in nobody's watermark; their checkpoints are tracked, and their minimum caps
@@ -33,10 +33,20 @@ public final class SpanRegistry implements SpanStates {
     final Map<DispatcherId, SpanReplica> byId = new HashMap<>();
     final Map<TableId, List<SpanReplica>> byTable = new HashMap<>();
     final Map<SchemaId, Set<TableId>> bySchema = new HashMap<>();
-    final TreeMap<GroupId, SpanGroup> groups = new TreeMap<>();
-    final TreeMap<NodeId, Integer> boundByNode = new TreeMap<>();
+    final SpanList<SpanReplica> absent = new SpanList<>();
+    final TreeMap<NodeId, NodeSpans> bound = new TreeMap<>();
     final CheckpointTracker tracker = new CheckpointTracker();
-    int absent;
+
+    private List<SpanReplica> touched = new ArrayList<>();
+    private List<DispatcherId> removed = new ArrayList<>();
+
+    /**
+     * What has changed since the last time that somebody asked.
+     *
+     * @param touched spans that are new, have changed, or may have; those that have been removed since among them
+     * @param removed dispatchers whose spans were removed, perhaps to come back among the touched ones
+     */
+    public record Changes(List<SpanReplica> touched, List<DispatcherId> removed) {}
 
     // ---- insertion and deletion --------------------------------------------------------------------------------
 
@@ -77,6 +87,7 @@ public final class SpanRegistry implements SpanStates {
             return false;
         }
         displace(replica);
+        removed.add(id);
         TableId table = replica.span().table();
         List<SpanReplica> siblings = byTable.getOrDefault(table, new ArrayList<>());
         siblings.remove(replica);
@@ -95,6 +106,7 @@ public final class SpanRegistry implements SpanStates {
                 leave(replica.schema, table);
                 enter(schema, table);
                 replica.schema = schema;
+                touch(replica);
                 news = true;
             }
         }
@@ -182,37 +194,73 @@ public final class SpanRegistry implements SpanStates {
     }
 
     private void place(SpanReplica replica) {
-        groups.computeIfAbsent(replica.group(), g -> new SpanGroup()).insert(replica);
-        if (replica.node == null) {
-            absent++;
+        NodeId node = replica.node;
+        if (node == null) {
+            absent.append(replica);
         } else {
-            boundByNode.merge(replica.node, 1, Integer::sum);
+            bound.computeIfAbsent(node, n -> new NodeSpans()).listOf(replica).append(replica);
         }
         if (replica.state != SpanReplica.State.REPLICATING) {
             tracker.add(replica.checkpointTs);
             replica.tracked = true;
         }
+        touch(replica);
     }
 
     private void displace(SpanReplica replica) {
-        SpanGroup group = groups.get(replica.group());
-        if (group == null) {
-            throw new IllegalStateException("no group for " + replica);
-        }
-        group.take(replica);
-        if (group.size() == 0) {
-            groups.remove(replica.group());
-        }
         NodeId node = replica.node;
         if (node == null) {
-            absent--;
+            absent.unlink(replica);
         } else {
-            boundByNode.computeIfPresent(node, (n, count) -> count == 1 ? null : count - 1);
+            NodeSpans spans = bound.get(node);
+            if (spans == null) {
+                throw new IllegalStateException("no list for " + replica);
+            }
+            spans.listOf(replica).unlink(replica);
+            if (spans.size() == 0) {
+                bound.remove(node);
+            }
         }
         if (replica.tracked) {
             tracker.remove(replica.checkpointTs);
             replica.tracked = false;
         }
+    }
+
+    // ---- changes -----------------------------------------------------------------------------------------------
+
+    private void touch(SpanReplica replica) {
+        if (!replica.touched) {
+            replica.touched = true;
+            touched.add(replica);
+        }
+    }
+
+    /** Counts a span among the changed ones: something about it that is kept elsewhere has changed. */
+    public void touch(DispatcherId id) {
+        SpanReplica replica = byId.get(id);
+        if (replica != null) {
+            touch(replica);
+        }
+    }
+
+    /** Counts every span among the changed ones, and forgets what was removed. O(all). */
+    public void touchAll() {
+        takeChanges();
+        absent.forEach(this::touch);
+        for (NodeSpans spans : bound.values()) {
+            spans.scheduling.forEach(this::touch);
+            spans.replicating.forEach(this::touch);
+        }
+    }
+
+    /** What has changed since the last call, in the order of the first change of each. Costs what has changed. */
+    public Changes takeChanges() {
+        Changes changes = new Changes(touched, removed);
+        touched.forEach(replica -> replica.touched = false);
+        touched = new ArrayList<>();
+        removed = new ArrayList<>();
+        return changes;
     }
 
     // ---- queries -----------------------------------------------------------------------------------------------
@@ -259,7 +307,12 @@ public final class SpanRegistry implements SpanStates {
 
     /** The number of spans that wait for placement. */
     public int absentCount() {
-        return absent;
+        return absent.size();
+    }
+
+    /** The span that waits for placement for the longest time; null if none does. */
+    public @Nullable SpanReplica longestAbsent() {
+        return absent.first();
     }
 
     /** The spans of a table, oldest first. */
@@ -277,73 +330,33 @@ public final class SpanRegistry implements SpanStates {
         return List.copyOf(bySchema.getOrDefault(schema, Set.of()));
     }
 
-    /** Bound spans by node. A live view. */
+    /** The nodes to which spans are bound, by id. A live view. */
+    public SortedSet<NodeId> boundNodes() {
+        return Collections.unmodifiableSortedSet(bound.navigableKeySet());
+    }
+
+    /** How many spans are bound to each node. O(nodes). */
     public SortedMap<NodeId, Integer> boundByNode() {
-        return Collections.unmodifiableSortedMap(boundByNode);
+        TreeMap<NodeId, Integer> counts = new TreeMap<>();
+        bound.forEach((node, spans) -> counts.put(node, spans.size()));
+        return counts;
     }
 
     /** How many spans are bound to a node. */
     public int boundCount(NodeId node) {
-        return boundByNode.getOrDefault(node, 0);
+        NodeSpans spans = bound.get(node);
+        return spans == null ? 0 : spans.size();
     }
 
-    /** All spans that are bound to a node, by group and state, oldest first. Costs what is bound there. */
+    /** All spans that are bound to a node, by state, oldest first. Costs what is bound there. */
     public List<SpanReplica> on(NodeId node) {
         List<SpanReplica> found = new ArrayList<>(boundCount(node));
-        for (SpanGroup group : groups.values()) {
-            SpanGroup.OnNode onNode = group.on(node);
-            if (onNode != null) {
-                onNode.scheduling.forEach(found::add);
-                onNode.replicating.forEach(found::add);
-            }
+        NodeSpans spans = bound.get(node);
+        if (spans != null) {
+            spans.scheduling.forEach(found::add);
+            spans.replicating.forEach(found::add);
         }
         return found;
-    }
-
-    /** The groups that have spans, by id. */
-    public List<GroupId> groups() {
-        return List.copyOf(groups.keySet());
-    }
-
-    /** How many spans a group has. */
-    public int size(GroupId group) {
-        SpanGroup known = groups.get(group);
-        return known == null ? 0 : known.size();
-    }
-
-    /** How many spans of a group wait for placement. */
-    public int absentCount(GroupId group) {
-        SpanGroup known = groups.get(group);
-        return known == null ? 0 : known.absent.size();
-    }
-
-    /** The spans of a group that wait for placement, oldest first; lazily, and the registry must not change meanwhile. */
-    public Iterable<SpanReplica> absent(GroupId group) {
-        SpanGroup known = groups.get(group);
-        return known == null ? List.of() : known.absent;
-    }
-
-    /** How many spans of a group are being scheduled on a node. */
-    public int schedulingCount(GroupId group, NodeId node) {
-        SpanGroup.OnNode onNode = on(group, node);
-        return onNode == null ? 0 : onNode.scheduling.size();
-    }
-
-    /** How many spans of a group run on a node. */
-    public int replicatingCount(GroupId group, NodeId node) {
-        SpanGroup.OnNode onNode = on(group, node);
-        return onNode == null ? 0 : onNode.replicating.size();
-    }
-
-    /** The spans of a group that run on a node, oldest first; lazily, and the registry must not change meanwhile. */
-    public Iterable<SpanReplica> replicating(GroupId group, NodeId node) {
-        SpanGroup.OnNode onNode = on(group, node);
-        return onNode == null ? List.of() : onNode.replicating;
-    }
-
-    private SpanGroup.@Nullable OnNode on(GroupId group, NodeId node) {
-        SpanGroup known = groups.get(group);
-        return known == null ? null : known.on(node);
     }
 
     /** The lowest checkpoint of a span that is absent or being scheduled; at most {@code limit}. O(1). */

@@ -9,7 +9,7 @@ import dev.maintainer.api.model.TableSpan;
 import org.jspecify.annotations.Nullable;
 
 /** The maintainer's record of one span. Only the registry changes it. */
-public final class SpanReplica {
+public final class SpanReplica extends SpanList.Element<SpanReplica> {
     /** Where a span is in scheduling. */
     public enum State {
         /** Nobody runs it. */
@@ -35,15 +35,8 @@ public final class SpanReplica {
     boolean tracked;
     long request;
 
-    /** Neighbours in the one list that the span is on; see {@link SpanList}. */
-    @Nullable
-    SpanReplica previous;
-
-    @Nullable
-    SpanReplica next;
-
-    @Nullable
-    SpanList list;
+    /** Whether it has changed since {@link SpanRegistry#takeChanges}. */
+    boolean touched;
 
     SpanReplica(DispatcherId id, TableSpan span, SchemaId schema, long checkpointTs) {
         if (checkpointTs < 1 || checkpointTs == Long.MAX_VALUE) {

@@ -20,6 +20,7 @@ import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.gate.CommandGate;
+import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
 import java.util.List;
@@ -43,7 +44,8 @@ class MaintainerAuditTest {
             new MaintainerPorts(
                     (to, message) -> Transport.SendResult.ENQUEUED,
                     (changefeed, ts) -> {},
-                    (snapshot, budget) -> new Plan(List.of(), new Reason("none", ""), List.of()),
+                    "none",
+                    new QueuedPlanning(name -> (snapshot, budget) -> Plan.keep(new Reason("none", ""))),
                     MaintainerObserver.none()),
             new CommandGate.Lifecycle() {
                 @Override

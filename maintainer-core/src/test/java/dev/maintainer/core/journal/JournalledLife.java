@@ -23,8 +23,10 @@ import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.core.host.QueuedPlanning;
+import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.planning.PlanningPort;
 import dev.maintainer.core.scheduling.SchedulerCatalog;
-import dev.maintainer.scheduler.spi.Scheduler;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,7 +71,8 @@ final class JournalledLife {
                     digest.tablesRequested(changefeed, ts);
                     answers.add(new HostInput.TablesLoaded(changefeed, tables(ts)));
                 },
-                JournalledLife::scheduler,
+                "balance",
+                new Planning(),
                 MaintainerConfig.defaults(),
                 MaintainerObserver.none());
         encoder.header(HEADER);
@@ -77,8 +80,21 @@ final class JournalledLife {
         live();
     }
 
-    static Scheduler scheduler() {
-        return SchedulerCatalog.discover(JournalledLife.class.getClassLoader()).create("balance", new TreeMap<>());
+    private final class Planning implements PlanningPort {
+        private final QueuedPlanning queue = new QueuedPlanning(name ->
+                SchedulerCatalog.discover(JournalledLife.class.getClassLoader()).create(name, new TreeMap<>()));
+
+        @Override
+        public void ask(PlanRequest request) {
+            digest.planRequested(request);
+            answers.addAll(queue.answer(request));
+        }
+
+        @Override
+        public void drop(ChangefeedId changefeed, MaintainerEpoch epoch) {
+            digest.planningDropped(changefeed, epoch);
+            queue.drop(changefeed, epoch);
+        }
     }
 
     /** The journal, portion by portion, the header first. */

@@ -21,7 +21,7 @@ class SpanListTest {
     @Test
     void keepsTheOrderOfInsertionWhateverIsTakenOut() {
         SplittableRandom random = new SplittableRandom(1);
-        SpanList list = new SpanList();
+        SpanList<SpanReplica> list = new SpanList<>();
         List<SpanReplica> model = new ArrayList<>();
         for (int i = 1; i <= 5_000; i++) {
             if (model.isEmpty() || random.nextInt(100) < 52) {
@@ -46,8 +46,8 @@ class SpanListTest {
 
     @Test
     void aSpanIsOnOneListOnly() {
-        SpanList one = new SpanList();
-        SpanList other = new SpanList();
+        SpanList<SpanReplica> one = new SpanList<>();
+        SpanList<SpanReplica> other = new SpanList<>();
         SpanReplica replica = replica(1);
         one.append(replica);
 
@@ -62,6 +62,7 @@ class SpanListTest {
 
     @Test
     void readingBeyondTheEndIsRefused() {
-        assertThatThrownBy(() -> new SpanList().iterator().next()).isInstanceOf(NoSuchElementException.class);
+        assertThatThrownBy(() -> new SpanList<SpanReplica>().iterator().next())
+                .isInstanceOf(NoSuchElementException.class);
     }
 }

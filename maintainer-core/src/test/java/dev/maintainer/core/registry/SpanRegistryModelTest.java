@@ -154,7 +154,6 @@ class SpanRegistryModelTest {
         assertThat(registry.size()).isEqualTo(model.size());
         Map<NodeId, Integer> boundByNode = new TreeMap<>();
         Set<Long> tracked = new TreeSet<>();
-        Set<GroupId> groups = new TreeSet<>();
         for (SpanReplica replica : everRegistered) {
             Model expected = model.get(replica.id());
             assertThat(registry.get(replica.id())).isSameAs(expected == null ? null : replica);
@@ -166,7 +165,6 @@ class SpanRegistryModelTest {
             assertThat(replica.checkpointTs()).isEqualTo(expected.checkpointTs);
             assertThat(replica.node() == null).isEqualTo(replica.state() == SpanReplica.State.ABSENT);
             assertThat(replica.group()).isEqualTo(GroupId.of(expected.span));
-            groups.add(replica.group());
             if (expected.node != null) {
                 boundByNode.merge(expected.node, 1, Integer::sum);
             }
@@ -178,13 +176,11 @@ class SpanRegistryModelTest {
         assertThat(registry.trackedDistinct()).isEqualTo(tracked.size());
         assertThat(registry.minNonReplicating(LIMIT))
                 .isEqualTo(tracked.isEmpty() ? LIMIT : tracked.iterator().next());
-        assertThat(registry.groups()).containsExactlyElementsOf(groups);
-        int absent = 0;
-        for (GroupId group : groups) {
-            compare(group);
-            absent += registry.absentCount(group);
-        }
-        assertThat(registry.absentCount()).isEqualTo(absent);
+        List<DispatcherId> absent = ids(span -> span.state == SpanReplica.State.ABSENT);
+        assertThat(registry.absentCount()).isEqualTo(absent.size());
+        SpanReplica longest = registry.longestAbsent();
+        assertThat(longest == null ? List.of() : List.of(longest.id()))
+                .isEqualTo(absent.subList(0, Math.min(1, absent.size())));
         for (NodeId node : NODES) {
             assertThat(ids(registry.on(node))).containsExactlyInAnyOrderElementsOf(ids(span -> node.equals(span.node)));
         }
@@ -204,23 +200,6 @@ class SpanRegistryModelTest {
                             .filter(span -> span.schema.equals(id))
                             .map(span -> span.span.table())
                             .collect(Collectors.toSet()));
-        }
-    }
-
-    private void compare(GroupId group) {
-        Predicate<Model> inGroup = span -> GroupId.of(span.span).equals(group);
-        List<DispatcherId> absent = ids(inGroup.and(span -> span.state == SpanReplica.State.ABSENT));
-        assertThat(registry.size(group)).isEqualTo(ids(inGroup).size());
-        assertThat(ids(registry.absent(group))).isEqualTo(absent);
-        assertThat(registry.absentCount(group)).isEqualTo(absent.size());
-        for (NodeId node : NODES) {
-            Predicate<Model> here = inGroup.and(span -> node.equals(span.node));
-            List<DispatcherId> replicating = ids(here.and(span -> span.state == SpanReplica.State.REPLICATING));
-            assertThat(ids(registry.replicating(group, node))).isEqualTo(replicating);
-            assertThat(registry.replicatingCount(group, node)).isEqualTo(replicating.size());
-            assertThat(registry.schedulingCount(group, node))
-                    .isEqualTo(ids(here.and(span -> span.state == SpanReplica.State.SCHEDULING))
-                            .size());
         }
     }
 

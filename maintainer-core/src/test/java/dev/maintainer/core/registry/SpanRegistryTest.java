@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
-import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
-import java.util.Iterator;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -129,38 +128,56 @@ class SpanRegistryTest {
     }
 
     @Test
-    @DisplayName("I-86, invariant 5: the group goes with its last span, and a late status does no harm")
-    void aGroupGoesWithItsLastSpan() {
-        TableSpan part = new TableSpan(new TableId(1), SpanBound.before("m"), SpanBound.HIGHEST);
-        SpanReplica span = registry.addAbsent(id(1), part, SHOP, 100);
-        GroupId group = span.group();
-        assertThat(registry.groups()).containsExactly(group);
+    @DisplayName("I-86: a late status about a span that has gone does no harm")
+    void aLateStatusDoesNoHarm() {
+        SpanReplica span = absent(1, 100);
 
         registry.remove(id(1));
         registry.report(span, ComponentState.WORKING, 200);
         registry.markReplicating(id(1));
 
-        assertThat(registry.groups()).isEmpty();
-        assertThat(registry.size(group)).isZero();
-        assertThat(registry.absentCount(group)).isZero();
-        assertThat(registry.absent(group)).isEmpty();
-        assertThat(registry.replicating(group, A)).isEmpty();
+        assertThat(registry.absentCount()).isZero();
+        assertThat(registry.longestAbsent()).isNull();
         assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(LIMIT);
     }
 
     @Test
-    @DisplayName("I-36: the only span of its group may change its state")
-    void theOnlySpanOfAGroupMayMove() {
-        TableSpan part = new TableSpan(new TableId(1), SpanBound.before("m"), SpanBound.HIGHEST);
-        GroupId group = registry.addAbsent(id(1), part, SHOP, 100).group();
+    @DisplayName("I-36: the only span of its node may change its node")
+    void theOnlySpanOfANodeMayMove() {
+        absent(1, 100);
 
         registry.bind(id(1), A);
         registry.bind(id(1), B);
         registry.markReplicating(id(1));
 
-        assertThat(registry.replicatingCount(group, B)).isEqualTo(1);
-        assertThat(registry.schedulingCount(group, A)).isZero();
-        assertThat(registry.boundByNode()).containsOnlyKeys(B);
+        assertThat(registry.boundByNode()).isEqualTo(Map.of(B, 1));
+        assertThat(registry.on(B)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("What has changed is told once, in the order of the first change, and each span once")
+    void changesAreToldOnce() {
+        SpanReplica first = absent(1, 100);
+        SpanReplica second = absent(2, 100);
+        registry.bind(id(2), A);
+        registry.bind(id(1), A);
+
+        assertThat(registry.takeChanges().touched()).containsExactly(first, second);
+        assertThat(registry.takeChanges().touched()).isEmpty();
+
+        registry.report(first, ComponentState.WORKING, 200);
+        assertThat(registry.takeChanges().touched())
+                .as("progress is not a change")
+                .isEmpty();
+
+        registry.remove(id(1));
+        registry.touch(id(2));
+        SpanRegistry.Changes changes = registry.takeChanges();
+        assertThat(changes.touched()).containsExactly(second);
+        assertThat(changes.removed()).containsExactly(id(1));
+
+        registry.touchAll();
+        assertThat(registry.takeChanges().touched()).containsExactly(second);
     }
 
     @Test
@@ -187,19 +204,6 @@ class SpanRegistryTest {
         assertThatThrownBy(() -> absent(2, Long.MAX_VALUE)).isInstanceOf(IllegalArgumentException.class);
         assertThat(registry.size()).isEqualTo(1);
         assertThat(registry.hasTable(new TableId(7))).isFalse();
-    }
-
-    @Test
-    @DisplayName("I-87: reading three of many absent spans reads three")
-    void absentSpansAreReadLazilyOldestFirst() {
-        for (long n = 1; n <= 100; n++) {
-            absent(n, 100 + n);
-        }
-        Iterator<SpanReplica> spans = registry.absent(GroupId.DEFAULT).iterator();
-
-        assertThat(spans.next().id()).isEqualTo(id(1));
-        assertThat(spans.next().id()).isEqualTo(id(2));
-        assertThat(spans.next().id()).isEqualTo(id(3));
     }
 
     @Test

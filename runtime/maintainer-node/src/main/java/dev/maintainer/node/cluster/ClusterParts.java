@@ -2,19 +2,19 @@ package dev.maintainer.node.cluster;
 
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.journal.JournalDirectory;
 import dev.maintainer.node.sink.FileSink;
-import dev.maintainer.scheduler.spi.Scheduler;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What all nodes of an embedded cluster share.
  *
- * @param schedulers makes a planner for each maintainer
+ * @param scheduler the name of the scheduler that maintainers begin with
+ * @param planners makes planners
  * @param observers makes the observer of a node's maintainers
  * @param journals where the hosts are journalled; null if they are not
  */
@@ -24,6 +24,7 @@ public record ClusterParts(
         FileSink sink,
         InProcessTransport transport,
         LeaseMembership membership,
-        Supplier<Scheduler> schedulers,
+        String scheduler,
+        PlannerSource planners,
         Function<NodeId, MaintainerObserver> observers,
         @Nullable JournalDirectory journals) {}

@@ -46,6 +46,7 @@ public final class EmbeddedNode {
     private final ClusterParts parts;
     private final EventLane<HostInput> hostLane;
     private final EventLane<WorkerInput> workerLane;
+    private final PlannerThreads planners;
     private final @Nullable HostJournal journal;
     private final Host host;
     private final DispatcherManager worker;
@@ -73,16 +74,19 @@ public final class EmbeddedNode {
         Transport transport = parts.transport().of(id);
         SchemaStore tables = (changefeed, ts) -> hostLane.offer(
                 new HostInput.TablesLoaded(changefeed, parts.log().tablesAt(ts)));
+        this.planners = new PlannerThreads(id.toString(), parts.planners(), hostLane::offerQuietly);
         MaintainerObserver observer = parts.observers().apply(id);
         MaintainerConfig config = MaintainerConfig.defaults().withStatusMillis(200);
         JournalDirectory journals = parts.journals();
         if (journals == null) {
             this.journal = null;
-            this.host = new MaintainerHost(id, transport, tables, parts.schedulers(), config, observer)::handle;
+            this.host =
+                    new MaintainerHost(id, transport, tables, parts.scheduler(), planners, config, observer)::handle;
         } else {
             HostJournal opened = journals.open(id, config, nowMillis());
             this.journal = opened;
-            this.host = new JournaledHost(id, transport, tables, parts.schedulers(), config, observer, opened)::handle;
+            this.host = new JournaledHost(id, transport, tables, parts.scheduler(), planners, config, observer, opened)
+                    ::handle;
         }
         this.worker = new DispatcherManager(
                 id,
@@ -121,6 +125,7 @@ public final class EmbeddedNode {
         parts.transport().unregister(id);
         parts.membership().unsubscribe(id);
         hostLane.stop();
+        planners.close();
         workerLane.stop();
         dispatcherThreads.shutdownNow();
         timer.stop();
@@ -244,6 +249,7 @@ public final class EmbeddedNode {
         parts.transport().unregister(id);
         parts.membership().unsubscribe(id);
         hostLane.stop();
+        planners.close();
         timer.cancel();
         // It must arrive, also in a full lane: until then dispatchers of this node may write.
         workerLane.preempt(new WorkerInput.SessionLost());

@@ -73,6 +73,11 @@ public final class EventLane<I> {
         return false;
     }
 
+    /** Puts an input at the end, for whoever tries again: one that does not fit is not counted as dropped. */
+    public boolean offerQuietly(I input) {
+        return stopped || queue.offer(input);
+    }
+
     /** Puts an input before everything that waits, which is dropped: nothing of it counts any more. */
     public void preempt(I input) {
         do {

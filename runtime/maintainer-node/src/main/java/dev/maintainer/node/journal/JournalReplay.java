@@ -7,7 +7,6 @@ import dev.maintainer.core.journal.JournalHeader;
 import dev.maintainer.core.journal.RecordCodec;
 import dev.maintainer.core.journal.RecordedInput;
 import dev.maintainer.core.journal.Replay;
-import dev.maintainer.core.scheduling.SchedulerCatalog;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -62,11 +61,7 @@ public record JournalReplay(
         RecordCodec codec = new RecordCodec();
         try (JournalFile journal = new JournalFile(file, codec)) {
             JournalHeader header = journal.header();
-            SchedulerCatalog catalog = SchedulerCatalog.discover(JournalReplay.class.getClassLoader());
-            // A scheduler that is not here would look like a divergence.
-            catalog.create(header.scheduler(), header.schedulerConfiguration());
-            Replay replay = new Replay(
-                    header, () -> catalog.create(header.scheduler(), header.schedulerConfiguration()), codec);
+            Replay replay = new Replay(header, codec);
             Replay.Step divergence = null;
             long lastMillis = header.startMillis();
             boolean stopped = false;

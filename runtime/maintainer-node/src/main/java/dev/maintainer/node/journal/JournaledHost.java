@@ -1,7 +1,8 @@
 package dev.maintainer.node.journal;
 
 import dev.maintainer.api.message.Disposition;
-import dev.maintainer.api.message.Message;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.SchemaStore;
 import dev.maintainer.api.port.Transport;
@@ -10,8 +11,8 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.journal.EffectDigest;
-import dev.maintainer.scheduler.spi.Scheduler;
-import java.util.function.Supplier;
+import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.planning.PlanningPort;
 
 /** A host whose inputs are journalled, with a hash of what each made it send. Used by one thread, like the host. */
 public final class JournaledHost {
@@ -24,7 +25,8 @@ public final class JournaledHost {
             NodeId self,
             Transport transport,
             SchemaStore schemaStore,
-            Supplier<Scheduler> schedulers,
+            String scheduler,
+            PlanningPort planning,
             MaintainerConfig config,
             MaintainerObserver observer,
             HostJournal journal) {
@@ -33,14 +35,15 @@ public final class JournaledHost {
         this.host = new MaintainerHost(
                 self,
                 (to, message) -> {
-                    note(to, message);
+                    note(() -> digest.sent(to, message));
                     return transport.send(to, message);
                 },
                 (changefeed, ts) -> {
-                    digest.tablesRequested(changefeed, ts);
+                    note(() -> digest.tablesRequested(changefeed, ts));
                     schemaStore.requestTables(changefeed, ts);
                 },
-                schedulers,
+                scheduler,
+                new NotedPlanning(planning),
                 config,
                 observer);
     }
@@ -59,14 +62,35 @@ public final class JournaledHost {
         return disposition;
     }
 
-    private void note(NodeId to, Message message) {
+    private void note(Runnable effect) {
         if (!journal.isOpen()) {
             return;
         }
         try {
-            digest.sent(to, message);
+            effect.run();
         } catch (RuntimeException e) {
             journal.fail(e);
+        }
+    }
+
+    /** Notes what leaves for planners. */
+    private final class NotedPlanning implements PlanningPort {
+        private final PlanningPort port;
+
+        NotedPlanning(PlanningPort port) {
+            this.port = port;
+        }
+
+        @Override
+        public void ask(PlanRequest request) {
+            note(() -> digest.planRequested(request));
+            port.ask(request);
+        }
+
+        @Override
+        public void drop(ChangefeedId changefeed, MaintainerEpoch epoch) {
+            note(() -> digest.planningDropped(changefeed, epoch));
+            port.drop(changefeed, epoch);
         }
     }
 }

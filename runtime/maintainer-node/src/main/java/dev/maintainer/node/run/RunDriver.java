@@ -114,7 +114,8 @@ public final class RunDriver {
                 sink,
                 transport,
                 membership,
-                () -> catalog.create(options.scheduler(), new TreeMap<>()),
+                options.scheduler(),
+                name -> catalog.create(name, new TreeMap<>()),
                 recorder::forNode,
                 journals);
         String suffix = sink.epoch() == 0 ? "" : "-" + sink.epoch();

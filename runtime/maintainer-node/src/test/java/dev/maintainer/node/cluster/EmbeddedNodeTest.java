@@ -18,6 +18,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogBuilder;
 import dev.maintainer.node.changelog.Frontier;
@@ -25,7 +26,8 @@ import dev.maintainer.node.changelog.RowEvent;
 import dev.maintainer.node.changelog.TableName;
 import dev.maintainer.node.sink.FileSink;
 import dev.maintainer.node.sink.SinkDirectory;
-import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.Reason;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -55,8 +57,14 @@ class EmbeddedNodeTest {
             .build("digest");
     private final Frontier frontier = new Frontier(log.startTs());
 
-    private static Scheduler noScheduler() {
-        throw new IllegalStateException("on purpose");
+    /** Fails as soon as there is a maintainer to show. */
+    private static MaintainerObserver failing() {
+        return new MaintainerObserver() {
+            @Override
+            public void published(MaintainerView view) {
+                throw new IllegalStateException("on purpose");
+            }
+        };
     }
 
     private EmbeddedNode started(FileSink sink) {
@@ -69,8 +77,9 @@ class EmbeddedNodeTest {
                         sink,
                         transport,
                         leases,
-                        EmbeddedNodeTest::noScheduler,
-                        any -> new MaintainerObserver() {},
+                        "none",
+                        name -> (snapshot, budget) -> Plan.keep(new Reason("NONE", "")),
+                        any -> failing(),
                         null),
                 1);
         node.start();
@@ -132,16 +141,20 @@ class EmbeddedNodeTest {
     }
 
     @Test
-    @DisplayName("a host that throws, here because no scheduler can be made, goes on with the next request")
+    @DisplayName("a host that throws, here because of its observer, goes on with the next request")
     void hostThrows() throws InterruptedException {
         try (SinkDirectory directory = SinkDirectory.claim(temporary.resolve("sink"), "digest")) {
             EmbeddedNode node = started(new FileSink(directory, FEED));
             send(new CoordinatorRequest.CoordinatorBootstrap(1));
             hear(CoordinatorReport.HostSnapshot.class);
             send(new CoordinatorRequest.AddMaintainer(FEED, EPOCH, 10, HandoffManifest.EMPTY, 0));
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (node.failures().isEmpty() && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
             send(new CoordinatorRequest.CoordinatorBootstrap(2));
             assertThat(hear(CoordinatorReport.HostSnapshot.class).version()).isEqualTo(2);
-            assertThat(node.failures()).containsEntry("RequestReceived IllegalStateException", 1L);
+            assertThat(node.failures()).containsKey("Tick IllegalStateException");
             node.stop();
             assertThat(node.awaitEnd(20_000)).isTrue();
         }

@@ -16,6 +16,7 @@ import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.core.journal.RecordCodec;
 import dev.maintainer.core.journal.RecordedInput;
 import dev.maintainer.core.journal.Replay;
@@ -64,7 +65,8 @@ class JournalFileTest {
                     return Transport.SendResult.ENQUEUED;
                 },
                 (changefeed, ts) -> {},
-                () -> catalog.create("basic", new TreeMap<>()),
+                "basic",
+                new QueuedPlanning(name -> catalog.create(name, new TreeMap<>())),
                 MaintainerConfig.defaults(),
                 MaintainerObserver.none(),
                 journal);

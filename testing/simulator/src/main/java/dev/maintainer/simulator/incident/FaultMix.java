@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
  * @param storeCrashes the coordinator dies with a write under way
  * @param refuses a dispatcher cannot be created, or the sink cannot be fenced
  * @param restless a plan moves spans to and fro
+ * @param planning a planner throws or returns nonsense; half as often it is late, and a quarter as often it hangs
  * @param maxLagMillis how far dispatchers may be behind upstream
  * @param slowTimers whether workers report full heartbeats rarely and operators repeat rarely
  */
@@ -27,12 +28,13 @@ public record FaultMix(
         double storeCrashes,
         double refuses,
         double restless,
+        double planning,
         int maxLagMillis,
         boolean slowTimers) {
-    private static final int KINDS = 8;
+    private static final int KINDS = 9;
 
     /** A good day. */
-    public static final FaultMix NONE = new FaultMix(0, 0, 0, 0, 0, 0, 0, 0, 50, true);
+    public static final FaultMix NONE = new FaultMix(0, 0, 0, 0, 0, 0, 0, 0, 0, 50, true);
 
     /** Some of everything, and often nothing of one thing: bugs hide behind faults as well as in them. */
     public static FaultMix draw(SplittableRandom random) {
@@ -45,8 +47,25 @@ public record FaultMix(
                 chance(random, 0.6) ? 0 : 0.04,
                 chance(random, 0.6) ? 0 : 0.05,
                 chance(random, 0.3) ? 0 : 0.5,
+                chance(random, 0.6) ? 0 : 0.3,
                 chance(random, 0.5) ? 50 : 2_000,
                 chance(random, 0.5));
+    }
+
+    /** The same, and planners that fail so often. */
+    public FaultMix withPlanning(double probability) {
+        return new FaultMix(
+                loss,
+                duplication,
+                slow,
+                dispatcherFails,
+                storeFails,
+                storeCrashes,
+                refuses,
+                restless,
+                probability,
+                maxLagMillis,
+                slowTimers);
     }
 
     /** No faults, and this mix with one kind of fault less, once per kind that it has. */
@@ -70,7 +89,8 @@ public record FaultMix(
                 kind == 4 ? 0 : storeCrashes,
                 kind == 5 ? 0 : refuses,
                 kind == 6 ? 0 : restless,
-                kind == 7 ? NONE.maxLagMillis : maxLagMillis,
+                kind == 7 ? 0 : planning,
+                kind == 8 ? NONE.maxLagMillis : maxLagMillis,
                 slowTimers);
     }
 

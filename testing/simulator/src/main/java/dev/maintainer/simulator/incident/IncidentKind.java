@@ -57,6 +57,12 @@ public enum IncidentKind {
     ISOLATE,
     /** For {@code millis} messages from node {@code first} to node {@code second} take up to two seconds. */
     SLOW_LINK,
+    /** Another scheduler is selected; which one depends on {@code first}. */
+    SELECT_SCHEDULER,
+    /** A shadow is compared from now on, or none any more; depends on {@code first}. */
+    SHADOW_SCHEDULER,
+    /** A plan is made to be looked at, and applied {@code millis} later. */
+    PROPOSE_PLAN,
     /** The changefeed is not wanted any more. */
     REMOVE_CHANGEFEED,
     /** The changefeed is not wanted, and {@code millis} later it is again. */

@@ -32,6 +32,8 @@ public enum Workload {
     PARTITIONS(25, 5, 8, true),
     /** The changefeed is removed, and sometimes made again, amid faults. */
     REMOVAL(15, 4, 6, true),
+    /** Planners throw, hang, are late and talk nonsense, and people swap them, while nodes and tables come and go. */
+    PLANNER_TROUBLE(25, 4, 10, true),
     /** Anything. */
     SWARM(20, 4, 10, true);
 
@@ -102,10 +104,13 @@ public enum Workload {
     public FaultMix faults(SplittableRandom random) {
         FaultMix drawn = FaultMix.draw(random);
         if (this == LATE_WORDS) {
-            return new FaultMix(0, drawn.duplication(), 0.08, 0.004, 0, 0, 0, 0.5, 50, false);
+            return new FaultMix(0, drawn.duplication(), 0.08, 0.004, 0, 0, 0, 0.5, 0, 50, false);
         }
         if (this == LOST_MEMORY) {
-            return new FaultMix(0, drawn.duplication(), 0.3, 0, 0, 0, 0, 0.5, 50, drawn.slowTimers());
+            return new FaultMix(0, drawn.duplication(), 0.3, 0, 0, 0, 0, 0.5, 0, 50, drawn.slowTimers());
+        }
+        if (this == PLANNER_TROUBLE) {
+            return (random.nextBoolean() ? FaultMix.NONE : drawn).withPlanning(random.nextInt(8) / 10.0);
         }
         return faulty || random.nextInt(4) == 0 ? drawn : FaultMix.NONE;
     }
@@ -127,6 +132,7 @@ public enum Workload {
             case LOST_MEMORY -> lostMemory(draft);
             case PARTITIONS -> partitions(draft);
             case REMOVAL -> removal(draft);
+            case PLANNER_TROUBLE -> plannerTrouble(draft);
             case SWARM -> swarm(draft);
         }
         return List.copyOf(draft.incidents);
@@ -342,6 +348,30 @@ public enum Workload {
         for (int i = 0; i < 3; i++) {
             draft.at += draft.below(1_000);
             swarmIncident(draft);
+        }
+    }
+
+    private static void plannerTrouble(Draft draft) {
+        int pace = 300 + draft.below(2_000);
+        while (draft.wait(pace)) {
+            int what = draft.below(100);
+            if (what < 30) {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            } else if (what < 40) {
+                draft.add(IncidentKind.KILL, 0, 0);
+            } else if (what < 50) {
+                draft.add(IncidentKind.JOIN, 0, 0);
+            } else if (what < 60) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else if (what < 65) {
+                draft.add(IncidentKind.PAUSE_OWNER, draft.below(2), draft.below(5_000));
+            } else if (what < 80) {
+                draft.add(IncidentKind.SELECT_SCHEDULER, 0, 0);
+            } else if (what < 90) {
+                draft.add(IncidentKind.SHADOW_SCHEDULER, 0, 0);
+            } else {
+                draft.add(IncidentKind.PROPOSE_PLAN, 0, draft.below(2_000));
+            }
         }
     }
 

@@ -55,6 +55,21 @@ final class Faults {
         return on && happens(mix.restless());
     }
 
+    /** A planner throws, or returns what is not a plan. */
+    boolean plannerFails() {
+        return on && happens(mix.planning());
+    }
+
+    /** A planner never answers. */
+    boolean plannerHangs() {
+        return on && happens(mix.planning() / 4);
+    }
+
+    /** A planner may answer after its deadline. */
+    boolean plannerIsLate() {
+        return on && happens(mix.planning() / 2);
+    }
+
     long lag() {
         return timeline.below(on ? mix.maxLagMillis() : 50);
     }

@@ -1,6 +1,7 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.simulator.incident.Incident;
 import dev.maintainer.simulator.incident.IncidentKind;
 import java.util.EnumMap;
@@ -108,12 +109,30 @@ final class Incidents {
             }
             case ISOLATE -> cluster.network().isolate(node.id(), incident.second() % 2 == 1, millis);
             case SLOW_LINK -> cluster.network().slow(node.id(), other.id(), millis);
+            case SELECT_SCHEDULER ->
+                cluster.owner()
+                        .command(new SchedulerCommand.Select(
+                                List.of(Planners.BASIC, Planners.FICKLE, Planners.BALANCE, "nobody")
+                                        .get(incident.first() % 4)));
+            case SHADOW_SCHEDULER ->
+                cluster.owner()
+                        .command(new SchedulerCommand.Shadow(
+                                incident.first() % 3 == 0
+                                        ? null
+                                        : incident.first() % 3 == 1 ? Planners.BASIC : Planners.FICKLE));
+            case PROPOSE_PLAN -> propose(millis);
             case REMOVE_CHANGEFEED -> cluster.remove();
             case RECREATE_CHANGEFEED -> {
                 cluster.remove();
                 timeline.in(millis, cluster::create);
             }
         }
+    }
+
+    private void propose(int millis) {
+        SimulatedNode owner = cluster.owner();
+        owner.command(new SchedulerCommand.Propose(null));
+        timeline.in(millis, () -> owner.command(new SchedulerCommand.Apply(owner.proposed())));
     }
 
     private SimulatedNode member(int number) {

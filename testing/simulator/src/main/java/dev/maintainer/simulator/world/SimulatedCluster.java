@@ -10,10 +10,9 @@ import dev.maintainer.api.port.Membership;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.planning.PlanningConfig;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.operator.OperatorTimings;
-import dev.maintainer.scheduler.defaults.BalanceSchedulerProvider;
-import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
@@ -38,8 +37,7 @@ final class SimulatedCluster {
     private final ConductCheck watch;
     private final MaintainerConfig config;
     private final WorkerConfig workerConfig;
-    private final Scheduler scheduler;
-    private final boolean isReplayable;
+    private final Planners planners;
     private final boolean auditsEachStep;
     private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
     private final List<SimulatedCoordinator> coordinators = new ArrayList<>();
@@ -66,12 +64,13 @@ final class SimulatedCluster {
         this.workerConfig = new WorkerConfig(200, spec.faults().slowTimers() ? 10_000 : 2_000, 1_000, 5_000);
         OperatorTimings timings =
                 spec.faults().slowTimers() ? OperatorTimings.DEFAULTS : new OperatorTimings(2_000, 30_000);
-        this.config =
-                new MaintainerConfig(500, 1_000, 1_000, 2_000, 1_000, 600_000, 30_000, 10_000, 1_024, 1_000, timings);
-        this.scheduler = new Restless(new BalanceSchedulerProvider().create(new TreeMap<>()), timeline, faults);
-        // A restless planner draws from the seed of the world: it does not do the same a second time.
+        PlanningConfig planning = PlanningConfig.DEFAULTS
+                .withBalanceMillis(2_000)
+                .withDeadlineMillis(2_000)
+                .withPauses(500, 2_000, 8_000);
+        this.config = MaintainerConfig.defaults().withPlanning(planning).withOperators(timings);
+        this.planners = new Planners(timeline, faults);
         this.auditsEachStep = Math.floorMod(spec.seed(), AUDITED_OF) == 0;
-        this.isReplayable = spec.faults().restless() == 0;
         for (int i = 0; i < spec.nodes(); i++) {
             join();
         }
@@ -124,13 +123,11 @@ final class SimulatedCluster {
                 id,
                 nodeNumber,
                 this,
-                scheduler,
+                planners,
                 config,
                 workerConfig,
                 watch.of(() -> id, view -> made[0].published(view)),
-                nodeNumber == 1 && isReplayable
-                        ? new Recording(id, config, () -> scheduler, timeline.codec(), timeline.now())
-                        : null,
+                nodeNumber == 1 ? new Recording(id, config, timeline.codec(), timeline.now()) : null,
                 membershipVersion + 1);
         made[0] = node;
         nodes.put(id, node);

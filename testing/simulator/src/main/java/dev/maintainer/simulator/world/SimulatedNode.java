@@ -24,10 +24,13 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.planning.PlanningPort;
+import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.planning.SchedulingView;
 import dev.maintainer.dispatcher.DispatcherManager;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.dispatcher.WorkerInput;
-import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.ArrayDeque;
@@ -44,6 +47,7 @@ final class SimulatedNode {
     private final SimulatedCluster cluster;
     private final Timeline timeline;
     private final MaintainerHost host;
+    private final SimulatedPlanning planning;
     private final DispatcherManager worker;
     private final @Nullable Recording recording;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -56,13 +60,14 @@ final class SimulatedNode {
     private long heardVersion;
     private long sinkEpoch;
     private long mailAt;
+    private long commands;
     private @Nullable MaintainerView view;
 
     SimulatedNode(
             NodeId id,
             int number,
             SimulatedCluster cluster,
-            Scheduler scheduler,
+            Planners planners,
             MaintainerConfig config,
             WorkerConfig workerConfig,
             MaintainerObserver observer,
@@ -86,7 +91,9 @@ final class SimulatedNode {
         };
         this.recording = recording;
         this.memberSince = memberSince;
-        this.host = new MaintainerHost(id, hostTransport, this::requestTables, () -> scheduler, config, observer);
+        this.planning = new SimulatedPlanning(timeline, cluster.faults(), planners, this::plannerAnswers);
+        this.host = new MaintainerHost(
+                id, hostTransport, this::requestTables, Planners.BALANCE, new Planning(), config, observer);
         this.worker = new DispatcherManager(id, new Factory(), transport, this::mail, workerConfig, number * 1_000L);
         cluster.network().attach(id, this::receive);
         timeline.in(timeline.below(50), this::tick);
@@ -135,6 +142,27 @@ final class SimulatedNode {
                 faults().travel(),
                 () -> take(() -> toHost(new HostInput.TablesLoaded(
                         changefeed, cluster.upstream().tablesAt(ts)))));
+    }
+
+    private void plannerAnswers(HostInput answer) {
+        take(() -> toHost(answer));
+    }
+
+    /** Somebody wants something of the planning of what is hosted here. */
+    void command(SchedulerCommand command) {
+        timeline.tell(() -> "somebody wants " + command + " on node " + id);
+        take(() -> toHost(new HostInput.SchedulerCommanded(SimulatedCluster.CHANGEFEED, ++commands, command)));
+    }
+
+    /** The newest plan that was made to be looked at; 0 if there is none. */
+    long proposed() {
+        MaintainerView seen = view;
+        return seen == null
+                ? 0
+                : seen.scheduling().proposals().stream()
+                        .mapToLong(SchedulingView.Proposal::id)
+                        .max()
+                        .orElse(0);
     }
 
     private void mail(WorkerInput input) {
@@ -325,6 +353,25 @@ final class SimulatedNode {
     @Nullable
     MaintainerView maintainer() {
         return up && hostUp && !host.changefeeds().isEmpty() ? view : null;
+    }
+
+    /** What leaves for planners is recorded like everything else that leaves. */
+    private final class Planning implements PlanningPort {
+        @Override
+        public void ask(PlanRequest request) {
+            if (recording != null) {
+                recording.planRequested(request);
+            }
+            planning.ask(request);
+        }
+
+        @Override
+        public void drop(ChangefeedId changefeed, MaintainerEpoch epoch) {
+            if (recording != null) {
+                recording.planningDropped(changefeed, epoch);
+            }
+            planning.drop(changefeed, epoch);
+        }
     }
 
     private final class Factory implements DispatcherFactory {

@@ -1,6 +1,7 @@
 package dev.maintainer.core.planning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.message.WorkerReport.BootstrapSnapshot;
 import dev.maintainer.api.model.ChangefeedId;
@@ -9,6 +10,9 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.Membership;
@@ -36,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Planners are tested against a fake cluster: what they see there must be what the maintainer shows them. */
-class RegistrySnapshotTest {
+class MirrorSnapshotTest {
     private static final NodeId N1 = new NodeId("n1");
     private static final NodeId N2 = new NodeId("n2");
     private static final Reason WHY = new Reason("TEST", "because");
@@ -45,15 +49,21 @@ class RegistrySnapshotTest {
     private final SpanRegistry registry = new SpanRegistry();
     private final Members members = new Members();
     private final OperatorController operators =
-            new OperatorController(registry, new Silence(), members::isAlive, OperatorTimings.DEFAULTS);
+            new OperatorController(registry, new Output(), members::isAlive, OperatorTimings.DEFAULTS);
+    private final SnapshotFeed feed = new SnapshotFeed(registry, operators, members, PlanningConfig.DEFAULTS);
+    private final SpanMirror mirror = new SpanMirror();
     private long spans;
 
-    private static final class Silence implements OperatorOutput {
+    private final class Output implements OperatorOutput {
         @Override
-        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {}
+        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
+            registry.touch(dispatcher);
+        }
 
         @Override
-        public void finished(DispatcherId dispatcher, OperatorType type) {}
+        public void finished(DispatcherId dispatcher, OperatorType type) {
+            registry.touch(dispatcher);
+        }
 
         @Override
         public void stuck(OperatorView operator) {}
@@ -86,7 +96,9 @@ class RegistrySnapshotTest {
 
     private SchedulingSnapshot snapshot() {
         SchedulingSnapshot shown = fake.snapshot();
-        return new RegistrySnapshot(shown.round(), shown.seed(), registry, operators, members, shown.refused());
+        SnapshotDelta delta = feed.next(shown.round(), shown.seed(), shown.refused());
+        assertThat(mirror.apply(delta)).isTrue();
+        return new MirrorSnapshot(mirror, delta);
     }
 
     private static List<Object> everythingIn(SchedulingSnapshot snapshot, long spans) {
@@ -228,5 +240,74 @@ class RegistrySnapshotTest {
         members.adopt();
 
         assertThat(snapshot().nodes()).containsExactly(new NodeView(N1, false, 1, 0), new NodeView(N2, true, 0, 0));
+    }
+
+    @Test
+    @DisplayName("What changes costs what changes: nothing else is in the delta")
+    void aDeltaHasWhatHasChanged() {
+        fake.nodes("n1", "n2").running("n1", 1_000);
+        copyFake();
+        snapshot();
+
+        admit(new Decision.Move(FakeCluster.dispatcher(7), N1, N2, WHY));
+        SnapshotDelta delta = feed.next(2, 2, List.of());
+
+        assertThat(delta.changed())
+                .extracting(change -> change.span().dispatcher())
+                .containsExactly(FakeCluster.dispatcher(7));
+        assertThat(delta.changed().get(0).inFlight()).isTrue();
+        assertThat(feed.next(3, 3, List.of()).changed()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("A delta that does not follow what is known changes nothing, and the whole state is always welcome")
+    void aGapIsNoticed() {
+        fake.nodes("n1").absent(3);
+        copyFake();
+        feed.next(1, 1, List.of());
+        registry.remove(FakeCluster.dispatcher(1));
+
+        assertThat(mirror.apply(feed.next(2, 2, List.of()))).isFalse();
+        assertThat(mirror.size()).isZero();
+
+        feed.restart();
+        assertThat(mirror.apply(feed.next(3, 3, List.of()))).isTrue();
+        assertThat(mirror.size()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("A span that was removed and registered again between two requests is the new one")
+    void removedAndRegisteredAgain() {
+        fake.nodes("n1").absent(1);
+        copyFake();
+        snapshot();
+        registry.remove(FakeCluster.dispatcher(1));
+        registry.addReplicating(
+                FakeCluster.dispatcher(1),
+                TableSpan.whole(new TableId(77)),
+                new SchemaId(1),
+                100,
+                N1,
+                ComponentState.WORKING);
+
+        SchedulingSnapshot shown = snapshot();
+
+        assertThat(shown.span(FakeCluster.dispatcher(1)).orElseThrow().node()).isEqualTo(N1);
+        assertThat(shown.absentCount(GroupId.DEFAULT)).isZero();
+        assertThat(shown.size(GroupId.DEFAULT)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("A planner that keeps its snapshot finds nothing in it later")
+    void aSnapshotExpires() {
+        fake.nodes("n1").absent(1);
+        copyFake();
+        MirrorSnapshot shown = (MirrorSnapshot) snapshot();
+
+        shown.expire();
+
+        assertThatThrownBy(shown::groups)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("was kept");
     }
 }

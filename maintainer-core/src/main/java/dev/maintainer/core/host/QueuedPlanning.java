@@ -1,0 +1,68 @@
+package dev.maintainer.core.host;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.core.planning.PlanAnswer;
+import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.planning.PlannerSource;
+import dev.maintainer.core.planning.PlanningPort;
+import dev.maintainer.core.planning.PlanningSession;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Planning without threads: requests wait until whoever drives the host has them answered, in this thread. For
+ * simulations and tests, and for those who run a host in a loop of their own.
+ */
+public final class QueuedPlanning implements PlanningPort {
+    private record Owner(ChangefeedId changefeed, MaintainerEpoch epoch) implements Comparable<Owner> {
+        @Override
+        public int compareTo(Owner other) {
+            int byChangefeed = changefeed.compareTo(other.changefeed);
+            return byChangefeed != 0 ? byChangefeed : epoch.compareTo(other.epoch);
+        }
+    }
+
+    private final PlannerSource source;
+    private final ArrayDeque<PlanRequest> waiting = new ArrayDeque<>();
+    private final TreeMap<Owner, PlanningSession> sessions = new TreeMap<>();
+
+    /** Nothing was asked yet. */
+    public QueuedPlanning(PlannerSource source) {
+        this.source = source;
+    }
+
+    @Override
+    public void ask(PlanRequest request) {
+        waiting.add(request);
+    }
+
+    @Override
+    public void drop(ChangefeedId changefeed, MaintainerEpoch epoch) {
+        sessions.remove(new Owner(changefeed, epoch));
+        waiting.removeIf(request ->
+                request.changefeed().equals(changefeed) && request.epoch().equals(epoch));
+    }
+
+    /** The inputs that answer the oldest request, in order; empty if there is none. */
+    public List<HostInput> answerNext() {
+        PlanRequest request = waiting.poll();
+        return request == null ? List.of() : answer(request);
+    }
+
+    /** The inputs that answer a request, in order. */
+    public List<HostInput> answer(PlanRequest request) {
+        PlanningSession session = sessions.computeIfAbsent(
+                new Owner(request.changefeed(), request.epoch()), owner -> new PlanningSession(source, () -> 0));
+        List<HostInput> inputs = new ArrayList<>();
+        PlanAnswer answer = session.plan(request);
+        inputs.add(new HostInput.PlanReturned(request.changefeed(), request.epoch(), answer));
+        if (request.shadow() != null && answer instanceof PlanAnswer.Planned) {
+            inputs.add(new HostInput.ShadowReturned(
+                    request.changefeed(), request.epoch(), request.round(), session.shadow()));
+        }
+        return inputs;
+    }
+}

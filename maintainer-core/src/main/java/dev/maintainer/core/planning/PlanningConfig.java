@@ -1,0 +1,118 @@
+package dev.maintainer.core.planning;
+
+import dev.maintainer.api.model.NodeId;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * When planners are asked, how long they may take, and what they may start. All times in milliseconds.
+ *
+ * @param balanceMillis the time between two plans when nothing has changed
+ * @param deadlineMillis how long a planner may take; a hundredth of a millisecond per changed span comes on top
+ * @param faultsUntilDegraded after so many faults in a row the built-in placement steps in
+ * @param pauseMillis the pause after a fault; it doubles with each further one
+ * @param probeMillis the pause before a planner that was replaced is tried again; it doubles with each further fault
+ * @param maxPauseMillis no pause is longer
+ * @param maxDecisions the size of a plan
+ * @param maxMoves the number of moves in a plan
+ * @param maxInFlightPerNode operators that may be under way towards one node
+ * @param nodeLabels what planners may know about nodes, such as their zone and weight
+ */
+public record PlanningConfig(
+        long balanceMillis,
+        long deadlineMillis,
+        int faultsUntilDegraded,
+        long pauseMillis,
+        long probeMillis,
+        long maxPauseMillis,
+        int maxDecisions,
+        int maxMoves,
+        int maxInFlightPerNode,
+        SortedMap<NodeId, SortedMap<String, String>> nodeLabels) {
+    /** The values for production. */
+    public static final PlanningConfig DEFAULTS = new PlanningConfig(
+            15_000, 3_000, 3, 500, 15_000, 600_000, 10_000, 1_024, 1_000, Collections.emptySortedMap());
+
+    /** Copies the labels. */
+    public PlanningConfig {
+        TreeMap<NodeId, SortedMap<String, String>> copy = new TreeMap<>();
+        nodeLabels.forEach((node, labels) -> copy.put(node, Collections.unmodifiableSortedMap(new TreeMap<>(labels))));
+        nodeLabels = Collections.unmodifiableSortedMap(copy);
+    }
+
+    /** With another time between two plans when nothing has changed. */
+    public PlanningConfig withBalanceMillis(long millis) {
+        return new PlanningConfig(
+                millis,
+                deadlineMillis,
+                faultsUntilDegraded,
+                pauseMillis,
+                probeMillis,
+                maxPauseMillis,
+                maxDecisions,
+                maxMoves,
+                maxInFlightPerNode,
+                nodeLabels);
+    }
+
+    /** With another time that a planner may take. */
+    public PlanningConfig withDeadlineMillis(long millis) {
+        return new PlanningConfig(
+                balanceMillis,
+                millis,
+                faultsUntilDegraded,
+                pauseMillis,
+                probeMillis,
+                maxPauseMillis,
+                maxDecisions,
+                maxMoves,
+                maxInFlightPerNode,
+                nodeLabels);
+    }
+
+    /** With other pauses. */
+    public PlanningConfig withPauses(long pause, long probe, long longest) {
+        return new PlanningConfig(
+                balanceMillis,
+                deadlineMillis,
+                faultsUntilDegraded,
+                pause,
+                probe,
+                longest,
+                maxDecisions,
+                maxMoves,
+                maxInFlightPerNode,
+                nodeLabels);
+    }
+
+    /** With other limits for plans. */
+    public PlanningConfig withLimits(int decisions, int moves, int inFlightPerNode) {
+        return new PlanningConfig(
+                balanceMillis,
+                deadlineMillis,
+                faultsUntilDegraded,
+                pauseMillis,
+                probeMillis,
+                maxPauseMillis,
+                decisions,
+                moves,
+                inFlightPerNode,
+                nodeLabels);
+    }
+
+    /** With labels of nodes. */
+    public PlanningConfig withNodeLabels(SortedMap<NodeId, SortedMap<String, String>> labels) {
+        return new PlanningConfig(
+                balanceMillis,
+                deadlineMillis,
+                faultsUntilDegraded,
+                pauseMillis,
+                probeMillis,
+                maxPauseMillis,
+                maxDecisions,
+                maxMoves,
+                maxInFlightPerNode,
+                labels);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.maintainer.simulator.world;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.host.QueuedPlanning;
+import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.planning.PlanningPort;
+import java.util.function.Consumer;
+
+/** Runs the planners of one node: away from its host, for a while, and now and then for ever. */
+final class SimulatedPlanning implements PlanningPort {
+    private static final int LATE_MILLIS = 5_000;
+
+    private final Timeline timeline;
+    private final Faults faults;
+    private final QueuedPlanning sessions;
+    private final Consumer<HostInput> answers;
+
+    SimulatedPlanning(Timeline timeline, Faults faults, Planners planners, Consumer<HostInput> answers) {
+        this.timeline = timeline;
+        this.faults = faults;
+        this.sessions = new QueuedPlanning(planners::create);
+        this.answers = answers;
+    }
+
+    @Override
+    public void ask(PlanRequest request) {
+        if (faults.plannerHangs()) {
+            timeline.tell(() -> "the planner of round " + request.round() + " of epoch " + request.epoch() + " hangs");
+            return;
+        }
+        long delay = faults.plannerIsLate() ? timeline.below(LATE_MILLIS) : faults.travel();
+        for (HostInput answer : sessions.answer(request)) {
+            timeline.in(delay, () -> answers.accept(answer));
+            delay += faults.travel();
+        }
+    }
+
+    /** What was answered before arrives all the same: it must be known as late. */
+    @Override
+    public void drop(ChangefeedId changefeed, MaintainerEpoch epoch) {
+        sessions.drop(changefeed, epoch);
+    }
+}
