@@ -10,7 +10,6 @@ import dev.maintainer.scheduler.spi.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -53,7 +52,7 @@ public final class PlanningSession {
             return new PlanAnswer.Behind(request.round());
         }
         last = request;
-        planners.keySet().retainAll(Set.of(nameOf(request.scheduler()), nameOf(request.shadow())));
+        planners.keySet().removeIf(name -> !name.equals(request.scheduler()) && !name.equals(request.shadow()));
         PlanAnswer answer = ask(request, request.scheduler());
         if (answer instanceof PlanAnswer.Planned planned) {
             lastPlan = planned.plan();

@@ -269,7 +269,7 @@ public final class SchedulerHost {
 
     private void carryOut(Pending awaited, PlanAnswer.Planned planned, long nowMillis) {
         Plan plan = planned.plan();
-        String whom = awaited.scheduler() == null ? "" : awaited.scheduler();
+        String whom = nameOf(awaited);
         PlanAdmission.Result result = admission.admit(awaited.round(), whom, plan, nowMillis);
         log.carriedOut(awaited.round(), whom, planned, result, nowMillis);
         if (!plan.decisions().isEmpty()) {
@@ -305,7 +305,7 @@ public final class SchedulerHost {
         pending = null;
         port.drop(changefeed, epoch);
         feed.restart();
-        String message = "no plan of '" + awaited.scheduler() + "' within the deadline of " + config.deadlineMillis()
+        String message = "no plan of '" + nameOf(awaited) + "' within the deadline of " + config.deadlineMillis()
                 + " ms; what it answers later is dropped";
         if (awaited.purpose() == Purpose.SHADOW) {
             dismissShadow("no plan within the deadline of " + config.deadlineMillis() + " ms");
@@ -318,7 +318,7 @@ public final class SchedulerHost {
     }
 
     private void failed(Pending awaited, PlanAnswer.Failed failed, long nowMillis) {
-        String whom = awaited.scheduler() == null ? "" : awaited.scheduler();
+        String whom = nameOf(awaited);
         log.failed(awaited.round(), whom, failed, nowMillis);
         switch (awaited.purpose()) {
             case PROPOSE -> {
@@ -350,7 +350,11 @@ public final class SchedulerHost {
                 wanted = true;
                 reportDegraded(failed);
             }
-            case STAND_IN -> throw new IllegalStateException("the built-in placement failed: " + failed);
+            case STAND_IN -> {
+                // It has no fault to make, but whoever runs it may be late or out of order.
+                pausedUntil = nowMillis + config.pauseMillis();
+                wanted = true;
+            }
             case SHADOW -> throw new IllegalStateException("a shadow's fault is not its scheduler's: " + failed);
         }
     }
@@ -381,6 +385,11 @@ public final class SchedulerHost {
         clearHealth();
         outcome.health(ErrorCode.SCHEDULER_DEGRADED, why);
         outcome.schedulerChanged(scheduler, condition, why);
+    }
+
+    /** Empty for the built-in placement. */
+    private static String nameOf(Pending awaited) {
+        return awaited.scheduler() == null ? "" : awaited.scheduler();
     }
 
     // ---- shadow ------------------------------------------------------------------------------------------------

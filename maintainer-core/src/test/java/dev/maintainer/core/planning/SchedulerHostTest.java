@@ -526,6 +526,26 @@ class SchedulerHostTest {
     }
 
     @Test
+    @DisplayName("Even the built-in placement may be late, on a node that stands still: it is asked again")
+    void theStandInMayBeLate() {
+        absent(1);
+        scheduler.answer = () -> misbehave(Fault.THROWS);
+        for (long now = 0; now < 1_500; now += 50) {
+            plan(true, now);
+        }
+        host.planIfWanted(true, 1_500);
+        planning.answer(1_500);
+        host.planIfWanted(true, 1_550);
+        assertThat(planning.asked.element().scheduler()).isNull();
+
+        host.planIfWanted(true, 4_550);
+        assertThat(operators.size()).isZero();
+        plan(true, 5_050);
+
+        assertThat(operators.size()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("A degraded scheduler is tried again, less and less often, and works again after one good round")
     void probes() {
         scheduler.answer = () -> misbehave(Fault.RETURNS_NULL);

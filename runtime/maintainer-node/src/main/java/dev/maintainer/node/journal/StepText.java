@@ -11,6 +11,8 @@ import dev.maintainer.core.journal.Effect;
 import dev.maintainer.core.journal.JournalHeader;
 import dev.maintainer.core.journal.RecordedInput;
 import dev.maintainer.core.journal.Replay;
+import dev.maintainer.core.planning.PlanAnswer;
+import dev.maintainer.core.planning.PlanRequest;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -90,6 +92,16 @@ public final class StepText {
         if (effect instanceof Effect.TablesRequested requested) {
             return "tables of " + requested.changefeed() + " at " + requested.ts() + " requested";
         }
+        if (effect instanceof Effect.PlanRequested requested) {
+            PlanRequest request = requested.request();
+            return request.changefeed() + "/" + request.epoch() + " plan " + request.round() + " wanted of "
+                    + (request.scheduler() == null ? "the built-in placement" : request.scheduler()) + ", "
+                    + request.delta().changed().size() + (request.delta().complete() ? " spans, all" : " changed spans")
+                    + (request.shadow() == null ? "" : ", compared with " + request.shadow());
+        }
+        if (effect instanceof Effect.PlanningDropped dropped) {
+            return dropped.changefeed() + "/" + dropped.epoch() + " awaits no plan any more";
+        }
         throw new IllegalStateException("unknown effect " + effect);
     }
 
@@ -109,10 +121,32 @@ public final class StepText {
             return "tables of " + loaded.changefeed() + " at "
                     + loaded.snapshot().ts() + ": " + loaded.snapshot().tables().size();
         }
+        if (input instanceof HostInput.PlanReturned returned) {
+            return returned.changefeed() + "/" + returned.epoch() + " " + answer(returned.answer());
+        }
+        if (input instanceof HostInput.ShadowReturned returned) {
+            return returned.changefeed() + "/" + returned.epoch() + " shadow of plan " + returned.round() + " compared";
+        }
+        if (input instanceof HostInput.SchedulerCommanded commanded) {
+            return commanded.changefeed() + " is asked: " + commanded.command();
+        }
         if (input instanceof HostInput.Tick) {
             return "tick";
         }
         return shortened(input);
+    }
+
+    private static String answer(PlanAnswer answer) {
+        if (answer instanceof PlanAnswer.Planned planned) {
+            return "plan " + planned.round() + ": "
+                    + planned.plan().decisions().size() + " decisions, "
+                    + planned.plan().reason().code() + ": "
+                    + planned.plan().reason().text();
+        }
+        if (answer instanceof PlanAnswer.Failed failed) {
+            return "plan " + failed.round() + " failed: " + failed.code() + ": " + failed.message();
+        }
+        return shortened(answer);
     }
 
     private static String message(Message message) {

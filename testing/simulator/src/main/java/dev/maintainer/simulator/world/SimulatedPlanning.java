@@ -26,7 +26,7 @@ final class SimulatedPlanning implements PlanningPort {
 
     @Override
     public void ask(PlanRequest request) {
-        if (faults.plannerHangs()) {
+        if (request.scheduler() != null && faults.plannerHangs()) {
             timeline.tell(() -> "the planner of round " + request.round() + " of epoch " + request.epoch() + " hangs");
             return;
         }

@@ -297,18 +297,16 @@ final class OperatorBugs {
                         .in(
                                 Module.CORE,
                                 HOST,
-                                "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));",
-                                "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));"
-                                        + " wanted = true;")
+                                "log.carriedOut(awaited.round(), whom, planned, result, nowMillis);",
+                                "wanted |= result.refused() > 0;")
                         .notFound(
-                                "a plan is checked and admitted in the turn in which it was made: nothing is refused"),
+                                "what is refused is seen with the next snapshot, and planners leave it alone for a round"),
                 PlantedBug.of("O20b", "refused decisions are planned again at once, while removing")
                         .in(
                                 Module.CORE,
                                 HOST,
-                                "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));",
-                                "refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));"
-                                        + " wanted = true;")
+                                "log.carriedOut(awaited.round(), whom, planned, result, nowMillis);",
+                                "wanted |= result.refused() > 0;")
                         .in(
                                 Module.CORE,
                                 "changefeed.Maintainer",
@@ -328,8 +326,8 @@ final class OperatorBugs {
                 PlantedBug.of("O22", "spans that an operator drives are planned")
                         .in(
                                 Module.CORE,
-                                "planning.RegistrySnapshot",
-                                "if (!operators.isInFlight(candidate.id())) {",
+                                "planning.MirrorSnapshot",
+                                "if (!candidate.inFlight) {",
                                 "if (candidate != null) {")
                         .notFound("plans are checked before they are admitted, and operators one by one"),
                 PlantedBug.of("O23", "A2: ended operators are finalized later, and deletions overtake them")
