@@ -18,10 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -58,8 +58,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--join-nodes", paramLabel = "N", description = "how many nodes join (default: 0)")
     private int joins;
 
-    @Option(names = "--scheduler", paramLabel = "NAME", description = "the planner (default: ${DEFAULT-VALUE})")
-    private String scheduler = "balance";
+    @Mixin
+    private SchedulerMixin scheduler = new SchedulerMixin();
 
     @Option(names = "--seed", paramLabel = "S", description = "decides targets, victims and order (default: 1)")
     private long seed = 1;
@@ -98,8 +98,10 @@ final class RunCommand implements Callable<Integer> {
                 handoffs != null ? handoffs : sample && nodes > 1 ? 3 : 0,
                 kills != null ? kills : sample && nodes > 2 ? 1 : 0,
                 joins,
-                scheduler,
-                seed);
+                scheduler.scheduler(),
+                seed,
+                scheduler.configuration(),
+                scheduler.plugins());
         if (journalLimit != null && journal == null) {
             throw new ParameterException(spec.commandLine(), "--journal-limit needs --journal DIR, what it limits");
         }
@@ -148,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
                         journal,
                         journalLimit == null ? ByteSize.GIB : journalLimit,
                         options.scheduler(),
-                        new TreeMap<>(),
+                        options.schedulerConfiguration(),
                         MaintainerCommand.VERSION);
     }
 

@@ -4,7 +4,6 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.scheduling.SchedulerCatalog;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.changelog.TableName;
@@ -13,6 +12,7 @@ import dev.maintainer.node.cluster.EmbeddedCluster;
 import dev.maintainer.node.cluster.InProcessTransport;
 import dev.maintainer.node.cluster.LeaseMembership;
 import dev.maintainer.node.journal.JournalDirectory;
+import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.node.sink.FileSink;
 import dev.maintainer.node.sink.SinkDirectory;
 import dev.maintainer.node.sink.TableFiles;
@@ -45,6 +45,7 @@ public final class RunDriver {
 
     private final ChangeLog log;
     private final RunOptions options;
+    private final Schedulers schedulers;
     private final RunProgress progress;
     private final @Nullable JournalDirectory journals;
     private final SplittableRandom random;
@@ -83,7 +84,7 @@ public final class RunDriver {
         this.progress = progress;
         this.random = new SplittableRandom(options.seed() ^ 0x5DEECE66DL);
         // An unknown scheduler is refused before anything is touched.
-        SchedulerCatalog.discover(RunDriver.class.getClassLoader()).create(options.scheduler(), new TreeMap<>());
+        this.schedulers = Schedulers.load(options.plugins(), options.scheduler(), options.schedulerConfiguration());
         boolean finished = Files.isDirectory(SinkDirectory.of(sinkPath).tables());
         this.directory = SinkDirectory.claim(sinkPath, log.digest());
         try {
@@ -107,7 +108,6 @@ public final class RunDriver {
 
     private RunResult replicateAndCompare() throws RunFailedException, InterruptedException {
         long start = now();
-        SchedulerCatalog catalog = SchedulerCatalog.discover(RunDriver.class.getClassLoader());
         ClusterParts parts = new ClusterParts(
                 log,
                 frontier,
@@ -115,7 +115,7 @@ public final class RunDriver {
                 transport,
                 membership,
                 options.scheduler(),
-                name -> catalog.create(name, new TreeMap<>()),
+                schedulers::create,
                 recorder::forNode,
                 journals);
         String suffix = sink.epoch() == 0 ? "" : "-" + sink.epoch();

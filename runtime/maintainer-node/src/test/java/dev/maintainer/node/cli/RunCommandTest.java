@@ -135,6 +135,33 @@ class RunCommandTest {
     }
 
     @Test
+    @DisplayName("plug-ins and settings that cannot be used are status 2, and nothing is touched")
+    void refusesSchedulersAndSettings() throws IOException {
+        Path log = oddLog();
+        Path plugins = Files.createDirectory(temporary.resolve("plugins"));
+        Files.writeString(plugins.resolve("spread.jar"), "no jar");
+        assertThat(run(log, "--plugins", plugins.toString())).isEqualTo(2);
+        assertThat(run(log, "--plugins", temporary.resolve("none").toString())).isEqualTo(2);
+        assertThat(run(log, "--scheduler-config", "bach-size=3")).isEqualTo(2);
+        assertThat(run(log, "--scheduler-config", "batch-size=0")).isEqualTo(2);
+        assertThat(run(log, "--scheduler-config", "batch-size")).isEqualTo(2);
+        assertThat(run(log, "--scheduler-config", "batch-size=1", "--scheduler-config", "batch-size=2"))
+                .isEqualTo(2);
+        assertThat(run(log, "--scheduler", "balanc")).isEqualTo(2);
+        assertThat(printed.toString())
+                .contains(
+                        "spread.jar: it is no zip file",
+                        "none does not exist",
+                        "'balance' has no key 'bach-size', did you mean 'batch-size'?",
+                        "'0'",
+                        "'batch-size' must look like KEY=VALUE",
+                        "sets 'batch-size' twice",
+                        "did you mean 'balance'?");
+        assertThat(sink()).doesNotExist();
+        assertThat(run(log, "--scheduler-config", "batch-size=3")).isZero();
+    }
+
+    @Test
     @DisplayName("one node is enough for a run without handoffs")
     void oneNode() throws IOException {
         assertThat(run(oddLog(), "--nodes", "1")).as(printed.toString()).isZero();
