@@ -34,6 +34,7 @@ import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.QueuedPlanning;
+import dev.maintainer.core.planning.SchedulerChoice;
 import dev.maintainer.core.scheduling.SchedulerCatalog;
 import dev.maintainer.scheduler.spi.Scheduler;
 import java.util.ArrayList;
@@ -105,9 +106,10 @@ public final class MaintainerBench {
                 startTs,
                 manifest,
                 0,
+                SchedulerChoice.of("test"),
                 MaintainerConfig.defaults(),
                 new MaintainerPorts(
-                        this::record, (changefeed, ts) -> tablesRequested.add(ts), "test", planning, observer));
+                        this::record, (changefeed, ts) -> tablesRequested.add(ts), planning, observer));
     }
 
     /** A maintainer with epoch 5 that starts at 100 and uses the balance planner. */

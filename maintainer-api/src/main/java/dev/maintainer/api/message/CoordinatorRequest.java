@@ -21,14 +21,26 @@ public sealed interface CoordinatorRequest extends Message {
      * @param manifest what the predecessor left behind
      * @param membershipVersion the maintainer asks nobody before it has heard of a membership that is at least as new:
      *     its predecessor may have placed tables on any of these nodes
+     * @param scheduler the scheduler that people have chosen for it; empty for the one that the host begins with
      */
     record AddMaintainer(
             ChangefeedId changefeed,
             MaintainerEpoch epoch,
             long checkpointTs,
             HandoffManifest manifest,
-            long membershipVersion)
-            implements CoordinatorRequest {}
+            long membershipVersion,
+            String scheduler)
+            implements CoordinatorRequest {
+        /** One for which nobody has chosen a scheduler. */
+        public AddMaintainer(
+                ChangefeedId changefeed,
+                MaintainerEpoch epoch,
+                long checkpointTs,
+                HandoffManifest manifest,
+                long membershipVersion) {
+            this(changefeed, epoch, checkpointTs, manifest, membershipVersion, "");
+        }
+    }
 
     /**
      * End the maintainer that owns the changefeed under this epoch.

@@ -9,9 +9,15 @@ import dev.maintainer.api.model.MaintainerEpoch;
  * @param epoch the present ownership; never decreases
  * @param checkpointTs the last persisted checkpoint; a TSO; never decreases
  * @param state what people want of it
+ * @param scheduler the scheduler that people have chosen for it; empty if nobody has
  */
 public record ChangefeedMetadata(
-        ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, DesiredState state) {
+        ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, DesiredState state, String scheduler) {
+    /** A changefeed for which nobody has chosen a scheduler. */
+    public ChangefeedMetadata(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, DesiredState state) {
+        this(changefeed, epoch, checkpointTs, state, "");
+    }
+
     /** What people want. */
     public enum DesiredState {
         /** Replicate. */
@@ -22,16 +28,16 @@ public record ChangefeedMetadata(
 
     /** With another epoch. */
     public ChangefeedMetadata withEpoch(MaintainerEpoch newEpoch) {
-        return new ChangefeedMetadata(changefeed, newEpoch, checkpointTs, state);
+        return new ChangefeedMetadata(changefeed, newEpoch, checkpointTs, state, scheduler);
     }
 
     /** With another checkpoint. */
     public ChangefeedMetadata withCheckpointTs(long newCheckpointTs) {
-        return new ChangefeedMetadata(changefeed, epoch, newCheckpointTs, state);
+        return new ChangefeedMetadata(changefeed, epoch, newCheckpointTs, state, scheduler);
     }
 
     /** With another desired state. */
     public ChangefeedMetadata withState(DesiredState newState) {
-        return new ChangefeedMetadata(changefeed, epoch, checkpointTs, newState);
+        return new ChangefeedMetadata(changefeed, epoch, checkpointTs, newState, scheduler);
     }
 }

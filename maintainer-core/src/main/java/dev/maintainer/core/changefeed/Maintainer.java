@@ -22,6 +22,7 @@ import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.gate.CommandGate;
+import dev.maintainer.core.planning.SchedulerChoice;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.operator.OperatorView;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ public final class Maintainer {
      * @param startTs the checkpoint to start from; a TSO, at least 1
      * @param manifest what the predecessor left
      * @param leastVersion the oldest membership with which it may begin
+     * @param choice with which scheduler it begins
      */
     public Maintainer(
             ChangefeedId changefeed,
@@ -62,25 +64,27 @@ public final class Maintainer {
             long startTs,
             HandoffManifest manifest,
             long leastVersion,
+            SchedulerChoice choice,
             MaintainerConfig config,
             MaintainerPorts ports) {
         this.observer = ports.observer();
-        this.pipeline = new Pipeline(changefeed, epoch, self, startTs, config, ports, new CommandGate.Lifecycle() {
-            @Override
-            public LifecyclePhase phase() {
-                return phase;
-            }
+        this.pipeline =
+                new Pipeline(changefeed, epoch, self, startTs, choice, config, ports, new CommandGate.Lifecycle() {
+                    @Override
+                    public LifecyclePhase phase() {
+                        return phase;
+                    }
 
-            @Override
-            public boolean cascade() {
-                return isCascade();
-            }
+                    @Override
+                    public boolean cascade() {
+                        return isCascade();
+                    }
 
-            @Override
-            public boolean quiesced() {
-                return isQuiesced();
-            }
-        });
+                    @Override
+                    public boolean quiesced() {
+                        return isQuiesced();
+                    }
+                });
         this.bootstrap = new Bootstrap(pipeline, ports.schemaStore(), startTs, manifest, leastVersion);
         this.heartbeats = new HeartbeatReconciler(pipeline);
         this.tableChanges = new TableChanges(pipeline);
@@ -426,6 +430,7 @@ public final class Maintainer {
                 phase,
                 checkpointTs,
                 pipeline.members.version(),
+                pipeline.scheduling.chosen(),
                 pipeline.errors.all(),
                 finalWord);
     }

@@ -5,14 +5,6 @@ import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.planning.PlanningPort;
 
-/**
- * What a maintainer needs from its surroundings.
- *
- * @param scheduler the name of the scheduler that it begins with
- */
+/** What a maintainer needs from its surroundings. */
 public record MaintainerPorts(
-        Transport transport,
-        SchemaStore schemaStore,
-        String scheduler,
-        PlanningPort planning,
-        MaintainerObserver observer) {}
+        Transport transport, SchemaStore schemaStore, PlanningPort planning, MaintainerObserver observer) {}

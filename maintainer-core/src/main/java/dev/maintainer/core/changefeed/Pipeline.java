@@ -16,6 +16,7 @@ import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.planning.SchedulerChoice;
 import dev.maintainer.core.planning.SchedulerCondition;
 import dev.maintainer.core.planning.SchedulerHost;
 import dev.maintainer.core.planning.ShadowAnswer;
@@ -58,6 +59,7 @@ final class Pipeline {
             MaintainerEpoch epoch,
             NodeId self,
             long startTs,
+            SchedulerChoice choice,
             MaintainerConfig config,
             MaintainerPorts ports,
             CommandGate.Lifecycle lifecycle) {
@@ -77,7 +79,7 @@ final class Pipeline {
         this.scheduling = new SchedulerHost(
                 changefeed,
                 epoch,
-                ports.scheduler(),
+                choice,
                 ports.planning(),
                 registry,
                 operators,

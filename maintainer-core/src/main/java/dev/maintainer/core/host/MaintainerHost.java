@@ -22,6 +22,7 @@ import dev.maintainer.core.changefeed.Maintainer;
 import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
 import dev.maintainer.core.planning.PlanningPort;
+import dev.maintainer.core.planning.SchedulerChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -215,21 +216,23 @@ public final class MaintainerHost {
             refuse(add.changefeed(), add.epoch(), null, add.kind(), RefusalReason.PREMISE_GONE);
             return Disposition.REFUSED;
         }
-        start(add.changefeed(), add.epoch(), add.checkpointTs(), add.manifest(), add.membershipVersion(), nowMillis);
+        start(add, nowMillis);
         return Disposition.APPLIED;
     }
 
-    private void start(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            long checkpointTs,
-            HandoffManifest manifest,
-            long leastVersion,
-            long nowMillis) {
-        MaintainerPorts ports = new MaintainerPorts(transport, schemaStore, scheduler, planning, observer);
-        Maintainer maintainer =
-                new Maintainer(changefeed, epoch, self, checkpointTs, manifest, leastVersion, config, ports);
-        hosted.put(changefeed, new Hosted(maintainer));
+    private void start(CoordinatorRequest.AddMaintainer add, long nowMillis) {
+        MaintainerPorts ports = new MaintainerPorts(transport, schemaStore, planning, observer);
+        Maintainer maintainer = new Maintainer(
+                add.changefeed(),
+                add.epoch(),
+                self,
+                add.checkpointTs(),
+                add.manifest(),
+                add.membershipVersion(),
+                new SchedulerChoice(scheduler, add.scheduler()),
+                config,
+                ports);
+        hosted.put(add.changefeed(), new Hosted(maintainer));
         if (membership != null) {
             maintainer.handle(new MaintainerInput.MembershipChanged(membership), nowMillis);
         }
@@ -251,6 +254,7 @@ public final class MaintainerHost {
                     LifecyclePhase.CLOSED,
                     0,
                     membership == null ? 0 : membership.version(),
+                    "",
                     List.of(),
                     new FinalWord(0, HandoffManifest.EMPTY));
             reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(unknown)));

@@ -85,6 +85,7 @@ public final class SchedulerHost {
     private final long seed;
 
     private String scheduler;
+    private String chosen;
     private @Nullable Wish trial;
     private @Nullable Wish proposal;
     private @Nullable String shadow;
@@ -104,12 +105,12 @@ public final class SchedulerHost {
     /**
      * Hosts a scheduler.
      *
-     * @param scheduler the name of the scheduler to begin with
+     * @param choice with which scheduler to begin
      */
     public SchedulerHost(
             ChangefeedId changefeed,
             MaintainerEpoch epoch,
-            String scheduler,
+            SchedulerChoice choice,
             PlanningPort port,
             SpanRegistry registry,
             OperatorController operators,
@@ -118,7 +119,8 @@ public final class SchedulerHost {
             Outcome outcome) {
         this.changefeed = changefeed;
         this.epoch = epoch;
-        this.scheduler = scheduler;
+        this.scheduler = choice.scheduler();
+        this.chosen = choice.chosen();
         this.port = port;
         this.registry = registry;
         this.operators = operators;
@@ -253,6 +255,7 @@ public final class SchedulerHost {
                 if (wish != null) {
                     log.done(wish.number(), "'" + wish.scheduler() + "' plans instead of '" + scheduler + "'", null);
                     scheduler = wish.scheduler();
+                    chosen = scheduler;
                     recover(SchedulerCondition.Event.REPLACED, "selected, and its first round was good");
                 }
             }
@@ -499,6 +502,11 @@ public final class SchedulerHost {
     /** The name of the scheduler whose plans are carried out. */
     public String scheduler() {
         return scheduler;
+    }
+
+    /** The scheduler that people have chosen; empty if nobody has. Handed on to the next owner. */
+    public String chosen() {
+        return chosen;
     }
 
     /** The last decision about a dispatcher, if it is still remembered. */

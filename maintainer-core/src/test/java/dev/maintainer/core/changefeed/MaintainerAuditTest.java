@@ -21,6 +21,7 @@ import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.host.QueuedPlanning;
+import dev.maintainer.core.planning.SchedulerChoice;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
 import java.util.List;
@@ -40,11 +41,11 @@ class MaintainerAuditTest {
             new MaintainerEpoch(5),
             A,
             100,
+            SchedulerChoice.of("none"),
             MaintainerConfig.defaults(),
             new MaintainerPorts(
                     (to, message) -> Transport.SendResult.ENQUEUED,
                     (changefeed, ts) -> {},
-                    "none",
                     new QueuedPlanning(name -> (snapshot, budget) -> Plan.keep(new Reason("none", ""))),
                     MaintainerObserver.none()),
             new CommandGate.Lifecycle() {

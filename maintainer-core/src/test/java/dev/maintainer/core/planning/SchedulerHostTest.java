@@ -78,7 +78,7 @@ class SchedulerHostTest {
     private final SchedulerHost host = new SchedulerHost(
             new ChangefeedId("cf"),
             new MaintainerEpoch(3),
-            "test",
+            SchedulerChoice.of("test"),
             planning,
             registry,
             operators,
@@ -591,6 +591,7 @@ class SchedulerHostTest {
         plan(true, 1);
 
         assertThat(host.scheduler()).isEqualTo("other");
+        assertThat(host.chosen()).as("for the next owner").isEqualTo("other");
         assertThat(request(7).state()).isEqualTo(SchedulingView.Request.State.DONE);
         assertThat(operators.isInFlight(id(1))).isTrue();
         assertThat(operators.isInFlight(id(2))).isTrue();
@@ -611,6 +612,7 @@ class SchedulerHostTest {
         plan(true, 1);
 
         assertThat(host.scheduler()).isEqualTo("test");
+        assertThat(host.chosen()).isEmpty();
         assertThat(host.view().condition()).isEqualTo(SchedulerCondition.HEALTHY);
         assertThat(request(7).state()).isEqualTo(SchedulingView.Request.State.REFUSED);
         assertThat(request(7).message()).contains("'test' goes on");

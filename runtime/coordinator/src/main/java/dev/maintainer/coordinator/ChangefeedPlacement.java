@@ -40,6 +40,7 @@ final class ChangefeedPlacement {
     private HandoffManifest manifest = HandoffManifest.EMPTY;
     private long usedEpoch;
     private long checkpointTs;
+    private String scheduler;
     private long addCheckpointTs;
     private boolean removalWanted;
     private boolean adopted;
@@ -56,6 +57,7 @@ final class ChangefeedPlacement {
         this.observer = observer;
         this.usedEpoch = usedEpoch;
         this.checkpointTs = slot.metadata().checkpointTs();
+        this.scheduler = slot.metadata().scheduler();
         this.removalWanted = slot.metadata().state() == DesiredState.REMOVE;
     }
 
@@ -78,7 +80,7 @@ final class ChangefeedPlacement {
     /** A new leader finds a maintainer that owns the changefeed. */
     void adopt(NodeId node, MaintainerStatus status, long nowMillis) {
         bind(node, status.epoch(), nowMillis);
-        accept(status.checkpointTs());
+        accept(status);
         phase = PlacementPhase.RUNNING;
         adopted = true;
         if (status.phase() == LifecyclePhase.REMOVING && !removalWanted) {
@@ -110,6 +112,7 @@ final class ChangefeedPlacement {
     void reloaded() {
         usedEpoch = Math.max(usedEpoch, slot.metadata().epoch().value());
         accept(slot.metadata().checkpointTs());
+        scheduler = slot.metadata().scheduler();
         removalWanted |= slot.metadata().state() == DesiredState.REMOVE;
     }
 
@@ -152,6 +155,7 @@ final class ChangefeedPlacement {
         boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);
         if (fromOwner) {
             heardAt = nowMillis;
+            choose(status);
         }
         FinalWord finalWord = status.finalWord();
         if (finalWord != null) {
@@ -259,6 +263,18 @@ final class ChangefeedPlacement {
         fleet.send(node, new CoordinatorRequest.AcknowledgeFinalWord(changefeed, epoch));
     }
 
+    private void accept(MaintainerStatus status) {
+        accept(status.checkpointTs());
+        choose(status);
+    }
+
+    /** What people have chosen stays chosen under the next owners. */
+    private void choose(MaintainerStatus status) {
+        if (!status.scheduler().isEmpty()) {
+            scheduler = status.scheduler();
+        }
+    }
+
     private void accept(long reported) {
         checkpointTs = Math.max(checkpointTs, reported);
     }
@@ -330,7 +346,8 @@ final class ChangefeedPlacement {
                 changefeed,
                 epoch,
                 Math.max(checkpointTs, durable.checkpointTs()),
-                removalWanted ? DesiredState.REMOVE : durable.state());
+                removalWanted ? DesiredState.REMOVE : durable.state(),
+                scheduler);
     }
 
     private boolean isUrgent() {
@@ -365,7 +382,7 @@ final class ChangefeedPlacement {
             fleet.send(
                     node,
                     new CoordinatorRequest.AddMaintainer(
-                            changefeed, epoch, addCheckpointTs, manifest, fleet.newestVersion()));
+                            changefeed, epoch, addCheckpointTs, manifest, fleet.newestVersion(), scheduler));
         }
         if (phase == PlacementPhase.REMOVING || phase == PlacementPhase.REMOVE_ORIGIN) {
             boolean removed = phase == PlacementPhase.REMOVING;

@@ -184,7 +184,7 @@ final class CoordinatorBench {
 
     static MaintainerStatus status(long epoch, LifecyclePhase phase, long checkpoint) {
         FinalWord last = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpoint, HandoffManifest.EMPTY) : null;
-        return new MaintainerStatus(FEED, new MaintainerEpoch(epoch), phase, checkpoint, 0, List.of(), last);
+        return new MaintainerStatus(FEED, new MaintainerEpoch(epoch), phase, checkpoint, 0, "", List.of(), last);
     }
 
     long membershipVersion() {

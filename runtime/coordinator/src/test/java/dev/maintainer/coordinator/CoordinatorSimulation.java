@@ -307,7 +307,7 @@ final class CoordinatorSimulation {
 
     private MaintainerStatus status(MaintainerEpoch epoch, LifecyclePhase phase, long checkpoint) {
         FinalWord last = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpoint, HandoffManifest.EMPTY) : null;
-        return new MaintainerStatus(FEED, epoch, phase, checkpoint, 0, List.of(), last);
+        return new MaintainerStatus(FEED, epoch, phase, checkpoint, 0, "", List.of(), last);
     }
 
     private final class FakeTransport implements Transport {

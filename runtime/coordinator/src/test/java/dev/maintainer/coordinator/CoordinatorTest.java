@@ -59,7 +59,7 @@ class CoordinatorTest {
         bench.handle(new CoordinatorInput.ReportReceived(
                 A,
                 new CoordinatorReport.MaintainerHeartbeat(List.of(new MaintainerStatus(
-                        FEED, new MaintainerEpoch(1), LifecyclePhase.RUNNING, 100, 77, List.of(), null)))));
+                        FEED, new MaintainerEpoch(1), LifecyclePhase.RUNNING, 100, 77, "", List.of(), null)))));
 
         bench.move(B);
         bench.report(A, 1, LifecyclePhase.CLOSED, 120);
@@ -67,6 +67,22 @@ class CoordinatorTest {
         assertThat(bench.take(AddMaintainer.class))
                 .extracting(envelope -> ((AddMaintainer) envelope.message()).membershipVersion())
                 .containsOnly(77L);
+    }
+
+    @Test
+    @DisplayName("the scheduler that people have chosen is durable, and the next owner begins with it")
+    void chosenScheduler() {
+        bench.running();
+        bench.handle(new CoordinatorInput.ReportReceived(
+                A,
+                new CoordinatorReport.MaintainerHeartbeat(List.of(new MaintainerStatus(
+                        FEED, new MaintainerEpoch(1), LifecyclePhase.RUNNING, 100, 0, "spread", List.of(), null)))));
+        assertThat(bench.stored().scheduler()).isEqualTo("spread");
+
+        bench.members(B, C);
+
+        assertThat(((AddMaintainer) bench.last(AddMaintainer.class).message()).scheduler())
+                .isEqualTo("spread");
     }
 
     @Test

@@ -167,6 +167,7 @@ public final class FileMetadataStore implements MetadataStore {
         ChangefeedMetadata metadata = versioned.metadata();
         String body = "changefeed=" + metadata.changefeed() + "\nversion=" + versioned.version() + "\nepoch="
                 + metadata.epoch() + "\ncheckpointTs=" + metadata.checkpointTs() + "\nstate=" + metadata.state()
+                + "\nscheduler=" + metadata.scheduler()
                 + "\n";
         return body + "checksum=" + checksum(body) + "\n";
     }
@@ -191,7 +192,8 @@ public final class FileMetadataStore implements MetadataStore {
                             new ChangefeedId(fields.getOrDefault("changefeed", "")),
                             new MaintainerEpoch(Long.parseLong(fields.getOrDefault("epoch", ""))),
                             Long.parseLong(fields.getOrDefault("checkpointTs", "")),
-                            DesiredState.valueOf(fields.getOrDefault("state", ""))));
+                            DesiredState.valueOf(fields.getOrDefault("state", "")),
+                            fields.getOrDefault("scheduler", "")));
         } catch (IllegalArgumentException e) {
             throw unreadable(file, "it has a bad field: " + e.getMessage(), e);
         }
