@@ -52,12 +52,6 @@ final class Cluster {
         return this;
     }
 
-    /** Gives a node a label. */
-    Cluster label(String id, String key, String value) {
-        home(new NodeId(id)).labels.put(key, value);
-        return this;
-    }
-
     /** A node that stays, but may not get spans. */
     Cluster drain(String id) {
         home(new NodeId(id)).eligible = false;

@@ -1,6 +1,7 @@
 package dev.maintainer.scheduler.tck;
 
 import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.NodeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -11,6 +12,9 @@ final class SeededClusters {
     static final Budget AMPLE = new Budget(1_000_000, 1_000_000, 1_000_000);
     /** As a host would give: cuts most plans. */
     static final Budget USUAL = new Budget(20, 10, 5);
+
+    private static final List<String> ZONES = List.of("east", "west", "Süd-1", "");
+    private static final List<String> WEIGHTS = List.of("1", "2", "3", "10", "0", "-1", "many", "");
 
     private SeededClusters() {}
 
@@ -27,9 +31,12 @@ final class SeededClusters {
         return cluster;
     }
 
-    /** Whole and split tables, running and absent; operators that never end drive some. */
+    /** Whole and split tables, running and absent; operators that never end drive some. Every second has labels. */
     static Cluster mixed(long seed) {
         Cluster cluster = tables(seed);
+        if (seed % 2 != 0) {
+            label(cluster, new SplittableRandom(seed * 17));
+        }
         SplittableRandom random = new SplittableRandom(~seed);
         List<String> ids = cluster.nodes.keySet().stream().map(id -> id.value()).toList();
         cluster.tables(random.nextInt(40), null);
@@ -42,6 +49,18 @@ final class SeededClusters {
             cluster.drive(Cluster.dispatcher(1 + random.nextInt(all)));
         }
         return cluster;
+    }
+
+    /** As people write them: some are missing, and some are of no use. */
+    private static void label(Cluster cluster, SplittableRandom random) {
+        cluster.nodes.forEach((id, node) -> {
+            if (random.nextInt(5) != 0) {
+                node.labels.put(NodeView.ZONE, ZONES.get(random.nextInt(ZONES.size())));
+            }
+            if (random.nextInt(3) != 0) {
+                node.labels.put(NodeView.WEIGHT, WEIGHTS.get(random.nextInt(WEIGHTS.size())));
+            }
+        });
     }
 
     /** Nodes that all may get spans, and whole tables spread evenly over them. */
