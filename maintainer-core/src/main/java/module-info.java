@@ -8,6 +8,7 @@ module dev.maintainer.core {
 
     exports dev.maintainer.core;
     exports dev.maintainer.core.host;
+    exports dev.maintainer.core.inspect;
     exports dev.maintainer.core.journal;
     exports dev.maintainer.core.planning;
     exports dev.maintainer.core.scheduling;

@@ -451,6 +451,11 @@ public final class OperatorController {
                 .toList();
     }
 
+    /** The operator of a dispatcher, if there is one. */
+    public Optional<OperatorView> operator(DispatcherId id, long nowMillis) {
+        return Optional.ofNullable(operators.get(id)).map(operator -> operator.view(nowMillis, isFrozen(operator)));
+    }
+
     /** The lowest checkpoint of a span whose operator caps the checkpoint, frozen ones included; at most {@code limit}. */
     public long checkpointFloor(long limit) {
         long floor = limit;

@@ -22,6 +22,10 @@ import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.gate.CommandGate;
+import dev.maintainer.core.inspect.CheckpointBlame;
+import dev.maintainer.core.inspect.MaintainerInspector;
+import dev.maintainer.core.inspect.PlacementObstacles;
+import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.planning.SchedulerChoice;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.operator.OperatorView;
@@ -36,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * The maintainer of one changefeed: a deterministic function of its inputs. It reads no clock and makes no threads;
  * whoever runs it calls {@link #handle} from one thread at a time and carries its commands away.
  */
-public final class Maintainer {
+public final class Maintainer implements MaintainerInspector {
     private final MaintainerObserver observer;
     private final Pipeline pipeline;
     private final Bootstrap bootstrap;
@@ -48,6 +52,8 @@ public final class Maintainer {
     private LifecyclePhase phase = LifecyclePhase.BOOTSTRAPPING;
     private long reconciledAt = Long.MIN_VALUE / 2;
     private long watermarkMissingSince = Long.MAX_VALUE;
+    private long checkpointRoseAt = Long.MIN_VALUE;
+    private long begunAt = Long.MIN_VALUE;
 
     /**
      * Makes a maintainer; it acts from its first membership on.
@@ -101,6 +107,9 @@ public final class Maintainer {
 
     /** Takes one input in. Returns what became of it. */
     public Disposition handle(MaintainerInput input, long nowMillis) {
+        if (begunAt == Long.MIN_VALUE) {
+            begunAt = nowMillis;
+        }
         Disposition disposition = dispatch(input, nowMillis);
         if (pipeline.gate.allows(LifecycleAction.PLAN)) {
             pipeline.scheduling.planIfWanted(input instanceof MaintainerInput.Tick, nowMillis);
@@ -310,7 +319,7 @@ public final class Maintainer {
 
     private void closeIfComplete(long nowMillis) {
         if (removal.isComplete()) {
-            pipeline.checkpoint.compute(removal.checkpointCap());
+            computeCheckpoint(removal.checkpointCap(), nowMillis);
             advance(LifecyclePhase.Event.CLOSE_CONFIRMED, nowMillis);
         }
     }
@@ -344,19 +353,25 @@ public final class Maintainer {
                 pipeline.operators.tick(nowMillis);
                 pipeline.tombstones.expire(nowMillis);
                 reconcile(nowMillis);
-                pipeline.checkpoint.compute(
-                        pipeline.trigger.isLost() ? pipeline.trigger.checkpointTs() : Long.MAX_VALUE);
+                computeCheckpoint(
+                        pipeline.trigger.isLost() ? pipeline.trigger.checkpointTs() : Long.MAX_VALUE, nowMillis);
                 expireUnclaimed(nowMillis);
             }
             case REMOVING -> {
                 removal.repeat(nowMillis);
-                pipeline.checkpoint.compute(removal.checkpointCap());
+                computeCheckpoint(removal.checkpointCap(), nowMillis);
             }
             case CLOSED -> {
                 return Disposition.REFUSED;
             }
         }
         return Disposition.APPLIED;
+    }
+
+    private void computeCheckpoint(long cap, long nowMillis) {
+        if (pipeline.checkpoint.compute(cap)) {
+            checkpointRoseAt = nowMillis;
+        }
     }
 
     /** Deaths are edges, and edges can be missed: look again now and then. Costs the number of nodes. */
@@ -435,11 +450,11 @@ public final class Maintainer {
                 finalWord);
     }
 
-    /** The state for people. Costs the number of nodes. */
+    @Override
     public MaintainerView view() {
         String heldBy = phase == LifecyclePhase.BOOTSTRAPPING
                 ? "bootstrap, waits for " + bootstrap.outstanding()
-                : pipeline.checkpoint.heldBy();
+                : pipeline.checkpoint.heldBy().toString();
         return new MaintainerView(
                 pipeline.changefeed,
                 pipeline.epoch,
@@ -453,6 +468,38 @@ public final class Maintainer {
                 dispositions.asMap(),
                 heldBy,
                 pipeline.scheduling.view());
+    }
+
+    private Inspection inspection(long nowMillis) {
+        return new Inspection(pipeline, pipeline.gate.allows(LifecycleAction.PLAN), nowMillis);
+    }
+
+    @Override
+    public Optional<SpanExplanation> explain(DispatcherId dispatcher, long nowMillis) {
+        return inspection(nowMillis).explain(dispatcher);
+    }
+
+    @Override
+    public List<SpanExplanation> explain(TableId table, long nowMillis) {
+        return pipeline.registry.ofTable(table).stream()
+                .map(inspection(nowMillis)::explain)
+                .toList();
+    }
+
+    @Override
+    public Optional<PlacementObstacles> whyNot(DispatcherId dispatcher, NodeId node, long nowMillis) {
+        return inspection(nowMillis).whyNot(dispatcher, node);
+    }
+
+    @Override
+    public CheckpointBlame blame(long nowMillis) {
+        long since = Math.max(checkpointRoseAt, begunAt);
+        return inspection(nowMillis)
+                .blame(
+                        since == Long.MIN_VALUE ? 0 : nowMillis - since,
+                        phase == LifecyclePhase.BOOTSTRAPPING
+                                ? bootstrap.outstanding().toString()
+                                : null);
     }
 
     /** The DDL trigger dispatcher. */
@@ -477,7 +524,7 @@ public final class Maintainer {
         return pipeline.registry.boundTo(dispatcher);
     }
 
-    /** The operators, frozen ones included, oldest first. */
+    @Override
     public List<OperatorView> operators(long nowMillis) {
         return pipeline.operators.operators(nowMillis);
     }

@@ -4,6 +4,7 @@ import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.Watermark;
+import dev.maintainer.core.inspect.Holder;
 import dev.maintainer.core.registry.SpanRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class CheckpointCalculator {
     long allowedTs;
 
     private long holdTs = Long.MAX_VALUE;
-    private String heldBy = "bootstrap";
+    private Holder heldBy = Holder.BOOTSTRAP;
 
     /** Starts at a checkpoint (a TSO). */
     public CheckpointCalculator(NodeId self, SpanRegistry registry, Watermarks watermarks, long startTs) {
@@ -60,28 +61,32 @@ public final class CheckpointCalculator {
         long floor = registry.minNonReplicating(cap);
         long checkpoint = floor;
         long resolved = floor;
-        String holder = floor == Long.MAX_VALUE ? "nothing" : floor < cap ? "a span that is not placed" : "removal";
+        Holder holder = floor == Long.MAX_VALUE ? Holder.NOTHING : floor < cap ? Holder.SPAN : Holder.REMOVAL;
         List<NodeId> required = new ArrayList<>(registry.boundNodes());
         if (registry.boundCount(self) == 0) {
             required.add(self);
         }
+        NodeId slowest = null;
         for (NodeId node : required) {
             Watermark watermark = watermarks.of(node);
             if (watermark == null) {
-                heldBy = "missing watermark of node " + node;
+                heldBy = new Holder(Holder.Kind.MISSING_WATERMARK, node);
                 return false;
             }
             if (watermark.checkpointTs() < checkpoint) {
                 checkpoint = watermark.checkpointTs();
-                holder = "node " + node;
+                slowest = node;
             }
             resolved = Math.min(resolved, watermark.resolvedTs());
         }
         if (checkpoint == Long.MAX_VALUE) {
             return false;
         }
+        if (slowest != null) {
+            holder = new Holder(Holder.Kind.NODE, slowest);
+        }
         long settled = gaps.settle(checkpoint);
-        heldBy = settled < checkpoint ? "a table that was dropped before it was durable up to the drop" : holder;
+        heldBy = settled < checkpoint ? Holder.DROPPED_TABLE : holder;
         resolvedTs = resolved;
         if (settled <= committedTs) {
             return false;
@@ -107,8 +112,8 @@ public final class CheckpointCalculator {
         return Math.max(resolvedTs, committedTs);
     }
 
-    /** What decided the last computation, for people. */
-    public String heldBy() {
+    /** What decided the last computation. */
+    public Holder heldBy() {
         return heldBy;
     }
 

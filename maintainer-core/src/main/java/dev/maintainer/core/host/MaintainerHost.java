@@ -17,15 +17,18 @@ import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.changefeed.DispositionCounts;
 import dev.maintainer.core.changefeed.Maintainer;
 import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
+import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.planning.PlanningPort;
 import dev.maintainer.core.planning.SchedulerChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -339,6 +342,16 @@ public final class MaintainerHost {
     /** The changefeeds whose maintainers run here. */
     public List<ChangefeedId> changefeeds() {
         return List.copyOf(hosted.keySet());
+    }
+
+    /** The maintainers that run here, as people see them. Costs their nodes. */
+    public List<MaintainerView> views() {
+        return hosted.values().stream().map(each -> each.maintainer.view()).toList();
+    }
+
+    /** A maintainer that runs here, to be looked at on the thread that calls {@link #handle}, between two inputs. */
+    public Optional<MaintainerInspector> inspect(ChangefeedId changefeed) {
+        return Optional.ofNullable(hosted.get(changefeed)).map(each -> each.maintainer);
     }
 
     /**

@@ -310,9 +310,22 @@ public final class SpanRegistry implements SpanStates {
         return absent.size();
     }
 
-    /** The span that waits for placement for the longest time; null if none does. */
-    public @Nullable SpanReplica longestAbsent() {
-        return absent.first();
+    /** The span with the lowest checkpoint among those that do not run; null if all do. Costs those that do not run. */
+    public @Nullable SpanReplica lowestNonReplicating() {
+        SpanReplica lowest = null;
+        for (SpanReplica replica : absent) {
+            lowest = lower(lowest, replica);
+        }
+        for (NodeSpans spans : bound.values()) {
+            for (SpanReplica replica : spans.scheduling) {
+                lowest = lower(lowest, replica);
+            }
+        }
+        return lowest;
+    }
+
+    private static SpanReplica lower(@Nullable SpanReplica one, SpanReplica other) {
+        return one == null || other.checkpointTs < one.checkpointTs ? other : one;
     }
 
     /** The spans of a table, oldest first. */

@@ -54,7 +54,7 @@ class CheckpointCalculatorTest {
 
         assertThat(calculator.committedTs()).isEqualTo(100);
         assertThat(calculator.resolvedTs()).isEqualTo(150);
-        assertThat(calculator.heldBy()).isEqualTo("node a");
+        assertThat(calculator.heldBy()).hasToString("node a");
     }
 
     @Test
@@ -66,7 +66,7 @@ class CheckpointCalculatorTest {
 
         assertThat(calculator.compute(NO_CAP)).isFalse();
         assertThat(calculator.committedTs()).isEqualTo(10);
-        assertThat(calculator.heldBy()).isEqualTo("missing watermark of node b");
+        assertThat(calculator.heldBy()).hasToString("missing watermark of node b");
 
         registry.remove(id(2));
         assertThat(calculator.compute(NO_CAP)).isTrue();
@@ -80,7 +80,7 @@ class CheckpointCalculatorTest {
         watermark(B, 100, 1);
 
         assertThat(calculator.compute(NO_CAP)).isFalse();
-        assertThat(calculator.heldBy()).isEqualTo("missing watermark of node a");
+        assertThat(calculator.heldBy()).hasToString("missing watermark of node a");
 
         watermark(A, 80, 0);
         assertThat(calculator.compute(NO_CAP)).isTrue();
@@ -106,7 +106,7 @@ class CheckpointCalculatorTest {
 
         calculator.compute(NO_CAP);
         assertThat(calculator.committedTs()).isEqualTo(40);
-        assertThat(calculator.heldBy()).isEqualTo("a span that is not placed");
+        assertThat(calculator.heldBy()).hasToString("a span that is not placed");
 
         registry.bind(id(1), A);
         assertThat(calculator.compute(NO_CAP)).isFalse();
@@ -125,7 +125,7 @@ class CheckpointCalculatorTest {
 
         assertThat(calculator.committedTs()).isEqualTo(60);
         assertThat(calculator.resolvedTs()).isEqualTo(60);
-        assertThat(calculator.heldBy()).isEqualTo("removal");
+        assertThat(calculator.heldBy()).hasToString("removal");
     }
 
     @Test
@@ -139,7 +139,7 @@ class CheckpointCalculatorTest {
         assertThat(calculator.compute(NO_CAP)).isFalse();
 
         assertThat(calculator.committedTs()).isEqualTo(100);
-        assertThat(calculator.heldBy()).isEqualTo("node a");
+        assertThat(calculator.heldBy()).hasToString("node a");
         watermark(A, 101, 2);
         assertThat(calculator.compute(NO_CAP)).isTrue();
         assertThat(calculator.committedTs()).isEqualTo(101);

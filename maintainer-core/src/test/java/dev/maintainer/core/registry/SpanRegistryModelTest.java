@@ -178,9 +178,9 @@ class SpanRegistryModelTest {
                 .isEqualTo(tracked.isEmpty() ? LIMIT : tracked.iterator().next());
         List<DispatcherId> absent = ids(span -> span.state == SpanReplica.State.ABSENT);
         assertThat(registry.absentCount()).isEqualTo(absent.size());
-        SpanReplica longest = registry.longestAbsent();
-        assertThat(longest == null ? List.of() : List.of(longest.id()))
-                .isEqualTo(absent.subList(0, Math.min(1, absent.size())));
+        SpanReplica lowest = registry.lowestNonReplicating();
+        assertThat(lowest == null ? Long.MAX_VALUE : lowest.checkpointTs())
+                .isEqualTo(registry.minNonReplicating(Long.MAX_VALUE));
         for (NodeId node : NODES) {
             assertThat(ids(registry.on(node))).containsExactlyInAnyOrderElementsOf(ids(span -> node.equals(span.node)));
         }

@@ -137,7 +137,7 @@ class SpanRegistryTest {
         registry.markReplicating(id(1));
 
         assertThat(registry.absentCount()).isZero();
-        assertThat(registry.longestAbsent()).isNull();
+        assertThat(registry.lowestNonReplicating()).isNull();
         assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(LIMIT);
     }
 

@@ -153,7 +153,7 @@ final class ProgressBugs {
                         .in(
                                 Module.CORE,
                                 CALCULATOR,
-                                "heldBy = \"missing watermark of node \" + node; return false;",
+                                "heldBy = new Holder(Holder.Kind.MISSING_WATERMARK, node); return false;",
                                 "continue;")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
