@@ -20,6 +20,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The schedulers of this process. Discovery takes all providers that there are; one that is broken, that cannot work
@@ -114,8 +115,12 @@ public final class SchedulerCatalog {
                     .orElse("");
             throw new MaintainerException(
                     ErrorCode.UNKNOWN_SCHEDULER,
-                    "no scheduler is called '" + name + "'" + meant + "; found: "
-                            + (byName.isEmpty() ? "none" : entries()));
+                    "no scheduler is called '" + name + "'" + meant + "; found:"
+                            + (byName.isEmpty()
+                                    ? " none"
+                                    : entries().stream()
+                                            .map(each -> "\n  " + each)
+                                            .collect(Collectors.joining())));
         }
         UnknownKeys.complaint(entry.shown.descriptor(), configuration.keySet()).ifPresent(complaint -> {
             throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, complaint);
