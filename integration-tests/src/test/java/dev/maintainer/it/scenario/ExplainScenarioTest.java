@@ -1,0 +1,128 @@
+package dev.maintainer.it.scenario;
+
+import static dev.maintainer.it.support.MaintainerBench.N1;
+import static dev.maintainer.it.support.MaintainerBench.N2;
+import static dev.maintainer.it.support.MaintainerBench.N3;
+import static dev.maintainer.it.support.MaintainerBench.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.inspect.CheckpointBlame;
+import dev.maintainer.core.inspect.Holder;
+import dev.maintainer.core.inspect.MaintainerInspector;
+import dev.maintainer.core.inspect.PlacementObstacles;
+import dev.maintainer.core.inspect.PlacementObstacles.Code;
+import dev.maintainer.core.inspect.SpanExplanation;
+import dev.maintainer.it.support.MaintainerBench;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What people are told when they ask why. */
+class ExplainScenarioTest {
+    private static final long NOW = 1_000_000;
+
+    private static List<Code> codes(MaintainerInspector maintainer, DispatcherId dispatcher, String node) {
+        return maintainer.whyNot(dispatcher, new NodeId(node), NOW).orElseThrow().obstacles().stream()
+                .map(PlacementObstacles.Obstacle::code)
+                .toList();
+    }
+
+    @Test
+    @DisplayName("N-01: a placed span tells who placed it, in which round, and for which reason")
+    void aPlacedSpan() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2);
+
+        SpanExplanation span =
+                bench.maintainer().explain(bench.dispatcher(1), NOW).orElseThrow();
+
+        assertThat(span.state()).isEqualTo("REPLICATING");
+        assertThat(span.node()).isEqualTo(bench.nodeOf(1));
+        assertThat(span.decision()).isNotNull();
+        assertThat(span.text()).contains("it runs on", "'test' placed it on", "in round", "nothing is under way");
+        assertThat(bench.maintainer().explain(id(12345), NOW)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("A span that is being placed tells what is under way")
+    void aSpanInFlight() {
+        MaintainerBench bench = MaintainerBench.running(List.of(N1, N2), 1);
+
+        SpanExplanation span =
+                bench.maintainer().explain(bench.dispatcher(1), NOW).orElseThrow();
+
+        assertThat(span.operator()).isNotNull();
+        assertThat(span.text()).contains("ADD is under way");
+        assertThat(codes(bench.maintainer(), bench.dispatcher(1), "n2")).contains(Code.IN_FLIGHT);
+    }
+
+    @Test
+    @DisplayName("A span that a former owner placed says that nobody has decided on it under this one")
+    void aSpanThatWasFound() {
+        MaintainerBench bench = MaintainerBench.fresh();
+        bench.members(N1, N2);
+        bench.answer(N1);
+        bench.answer(N2, MaintainerBench.runs(id(7), 1, 100));
+        bench.loadTables(1);
+
+        assertThat(bench.maintainer().explain(id(7), NOW).orElseThrow().text()).contains("under this owner");
+    }
+
+    @Test
+    @DisplayName("N-02: why not there: not a member, not ready, already there, or another was chosen")
+    void whyNot() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
+        DispatcherId dispatcher = bench.dispatcher(1);
+        String other = bench.nodeOf(1).equals(N1) ? "n2" : "n1";
+        bench.members(N1, N2, N3);
+
+        assertThat(codes(bench.maintainer(), dispatcher, bench.nodeOf(1).value()))
+                .startsWith(Code.ALREADY_THERE);
+        assertThat(codes(bench.maintainer(), dispatcher, "n3")).containsExactly(Code.NOT_READY, Code.OTHER_CHOSEN);
+        assertThat(codes(bench.maintainer(), dispatcher, "n9")).containsExactly(Code.NOT_A_MEMBER, Code.OTHER_CHOSEN);
+        assertThat(codes(bench.maintainer(), dispatcher, other)).containsExactly(Code.OTHER_CHOSEN);
+    }
+
+    @Test
+    @DisplayName("Blame: bootstrap, a missing watermark, a span that does not run, the slowest node, the removal")
+    void blame() {
+        MaintainerBench waiting = MaintainerBench.fresh();
+        waiting.members(N1, N2);
+        waiting.answer(N1);
+        CheckpointBlame bootstrap = waiting.maintainer().blame(NOW);
+        assertThat(bootstrap.kind()).isEqualTo(Holder.Kind.BOOTSTRAP);
+        assertThat(bootstrap.text()).contains("n2");
+
+        MaintainerBench found = MaintainerBench.fresh();
+        found.members(N1, N2);
+        found.answer(N1);
+        found.answer(N2, MaintainerBench.runs(id(7), 1, 100));
+        found.loadTables(1);
+        found.tick();
+        CheckpointBlame missing = found.maintainer().blame(NOW);
+        assertThat(missing.kind()).isEqualTo(Holder.Kind.MISSING_WATERMARK);
+        assertThat(missing.node()).isIn(N1, N2);
+
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2);
+        bench.heartbeat(N1, 300, 50);
+        bench.heartbeat(N2, 200, 50);
+        bench.tick();
+        CheckpointBlame slow = bench.maintainer().blame(NOW);
+        assertThat(slow.kind()).isEqualTo(Holder.Kind.NODE);
+        assertThat(slow.node()).isEqualTo(N2);
+        assertThat(slow.checkpointTs()).isEqualTo(200);
+        assertThat(slow.heldMillis()).isPositive();
+
+        bench.ddl(150, MaintainerBench.createTable(3));
+        bench.tick();
+        CheckpointBlame span = bench.maintainer().blame(NOW);
+        assertThat(span.kind()).isEqualTo(Holder.Kind.SPAN);
+        assertThat(span.span()).isNotNull();
+
+        bench.remove(false, false);
+        bench.tick();
+        assertThat(bench.maintainer().blame(NOW).kind()).isIn(Holder.Kind.REMOVAL, Holder.Kind.SPAN);
+        assertThat(codes(bench.maintainer(), bench.dispatcher(1), "n2")).contains(Code.NOT_PLANNING);
+    }
+}
