@@ -7,13 +7,14 @@ import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A snapshot as level 1 of the contract has it. Costs O(nodes) per call of {@link #nodes}, and nothing for spans. */
+/** A snapshot as level 1 of the contract has it. Costs O(nodes), once, and nothing for spans. */
 final class WithoutLabels implements SchedulingSnapshot {
     private final SchedulingSnapshot snapshot;
+    private @Nullable List<NodeView> bare;
 
     WithoutLabels(SchedulingSnapshot snapshot) {
         this.snapshot = snapshot;
@@ -21,14 +22,14 @@ final class WithoutLabels implements SchedulingSnapshot {
 
     @Override
     public List<NodeView> nodes() {
-        List<NodeView> bare = new ArrayList<>();
-        for (NodeView node : snapshot.nodes()) {
-            bare.add(
-                    node.labels().isEmpty()
-                            ? node
-                            : new NodeView(node.id(), node.eligible(), node.load(), node.inFlight()));
+        if (bare == null) {
+            bare = snapshot.nodes().stream().map(WithoutLabels::bare).toList();
         }
-        return List.copyOf(bare);
+        return bare;
+    }
+
+    private static NodeView bare(NodeView node) {
+        return node.labels().isEmpty() ? node : new NodeView(node.id(), node.eligible(), node.load(), node.inFlight());
     }
 
     @Override
