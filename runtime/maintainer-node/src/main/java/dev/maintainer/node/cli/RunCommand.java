@@ -98,10 +98,8 @@ final class RunCommand implements Callable<Integer> {
                 handoffs != null ? handoffs : sample && nodes > 1 ? 3 : 0,
                 kills != null ? kills : sample && nodes > 2 ? 1 : 0,
                 joins,
-                scheduler.scheduler(),
                 seed,
-                scheduler.configuration(),
-                scheduler.plugins());
+                scheduler.options());
         if (journalLimit != null && journal == null) {
             throw new ParameterException(spec.commandLine(), "--journal-limit needs --journal DIR, what it limits");
         }
@@ -149,8 +147,8 @@ final class RunCommand implements Callable<Integer> {
                 : JournalDirectory.create(
                         journal,
                         journalLimit == null ? ByteSize.GIB : journalLimit,
-                        options.scheduler(),
-                        options.schedulerConfiguration(),
+                        options.planning().scheduler(),
+                        options.planning().configuration(),
                         MaintainerCommand.VERSION);
     }
 

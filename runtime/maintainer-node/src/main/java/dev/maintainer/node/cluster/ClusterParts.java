@@ -7,6 +7,7 @@ import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.journal.JournalDirectory;
 import dev.maintainer.node.sink.FileSink;
+import java.util.SortedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scheduler the name of the scheduler that maintainers begin with
  * @param planners makes planners
+ * @param labels of nodes, for planners
  * @param observers makes the observer of a node's maintainers
  * @param journals where the hosts are journalled; null if they are not
  */
@@ -26,5 +28,6 @@ public record ClusterParts(
         LeaseMembership membership,
         String scheduler,
         PlannerSource planners,
+        SortedMap<NodeId, SortedMap<String, String>> labels,
         Function<NodeId, MaintainerObserver> observers,
         @Nullable JournalDirectory journals) {}

@@ -5,12 +5,14 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.store.FileMetadataStore;
+import dev.maintainer.core.planning.SchedulerCommand;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Nodes and their coordinator in one process. Used by one thread. */
 public final class EmbeddedCluster implements AutoCloseable {
@@ -20,6 +22,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final PeriodicTimer leaseCheck = new PeriodicTimer("leases");
     private final SortedMap<NodeId, EmbeddedNode> nodes = new TreeMap<>();
     private final List<EmbeddedNode> killed = new ArrayList<>();
+    private final AtomicLong commands = new AtomicLong();
     private int joined;
 
     /**
@@ -56,6 +59,19 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** Moves the maintainer of a changefeed. */
     public void handoff(ChangefeedId changefeed, NodeId target) {
         coordinator.moveMaintainer(changefeed, target);
+    }
+
+    /**
+     * Asks the planning of a changefeed that is hosted on a node. Returns the number under which the view of its
+     * maintainer says what came of it.
+     */
+    public long command(NodeId node, ChangefeedId changefeed, SchedulerCommand command) {
+        long number = commands.incrementAndGet();
+        EmbeddedNode host = nodes.get(node);
+        if (host != null) {
+            host.command(changefeed, number, command);
+        }
+        return number;
     }
 
     /** Adds a node. */

@@ -7,6 +7,7 @@ import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.SchemaStore;
 import dev.maintainer.api.port.Transport;
@@ -14,6 +15,8 @@ import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.core.planning.PlanningConfig;
+import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.dispatcher.DispatcherManager;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.dispatcher.WorkerInput;
@@ -76,7 +79,9 @@ public final class EmbeddedNode {
                 new HostInput.TablesLoaded(changefeed, parts.log().tablesAt(ts)));
         this.planners = new PlannerThreads(id.toString(), parts.planners(), hostLane::offerQuietly);
         MaintainerObserver observer = parts.observers().apply(id);
-        MaintainerConfig config = MaintainerConfig.defaults().withStatusMillis(200);
+        MaintainerConfig config = MaintainerConfig.defaults()
+                .withStatusMillis(200)
+                .withPlanning(PlanningConfig.DEFAULTS.withNodeLabels(parts.labels()));
         JournalDirectory journals = parts.journals();
         if (journals == null) {
             this.journal = null;
@@ -110,6 +115,11 @@ public final class EmbeddedNode {
         parts.membership().join(id, nowMillis(), this::sessionLost);
         parts.membership().subscribe(id, membership -> hostLane.offer(new HostInput.MembershipChanged(membership)));
         timer.every(TICK_MILLIS, this::tick);
+    }
+
+    /** Asks the planning of a changefeed that is hosted here; what comes of it is in the view, under the number. */
+    public boolean command(ChangefeedId changefeed, long number, SchedulerCommand command) {
+        return hostLane.offer(new HostInput.SchedulerCommanded(changefeed, number, command));
     }
 
     /** Whether the lease has expired. */

@@ -10,6 +10,9 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.planning.SchedulingView;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +59,9 @@ public final class ClusterRecorder {
             boolean running,
             @Nullable MaintainerView view) {}
 
+    private static final int MOST_CHANGES = 200;
+
+    private final List<PlanningReport.Change> changes = new ArrayList<>();
     private final TreeMap<Long, Ownership> ownerships = new TreeMap<>();
     private final Set<DispatcherId> triggers = new HashSet<>();
 
@@ -108,6 +114,37 @@ public final class ClusterRecorder {
                 old.commandsAfterQuiesce,
                 stale,
                 rowsAgain);
+    }
+
+    /** How planning went, over all owners. */
+    public synchronized PlanningReport planning(List<String> swaps) {
+        long[] sums = new long[6];
+        String scheduler = "";
+        List<PlanningReport.Shadow> shadows = new ArrayList<>();
+        for (Ownership ownership : ownerships.values()) {
+            MaintainerView view = ownership.view;
+            if (view == null) {
+                continue;
+            }
+            SchedulingView scheduling = view.scheduling();
+            SchedulingView.Figures figures = scheduling.figures();
+            sums[0] += figures.placed();
+            sums[1] += figures.moved();
+            sums[2] += figures.refused();
+            sums[3] += figures.cut();
+            sums[4] += figures.faults();
+            sums[5] += figures.late();
+            scheduler = scheduling.scheduler();
+            if (scheduling.shadowFigures().rounds() > 0) {
+                String shadow = scheduling.comparisons().isEmpty()
+                        ? ""
+                        : scheduling.comparisons().get(0).shadow();
+                shadows.add(new PlanningReport.Shadow(
+                        ownership.node.value(), ownership.epoch, scheduler, shadow, scheduling.shadowFigures()));
+            }
+        }
+        return new PlanningReport(
+                scheduler, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], changes, swaps, shadows);
     }
 
     private Ownership known(long epoch) {
@@ -196,6 +233,20 @@ public final class ClusterRecorder {
                     of(epoch)
                             .commandsAfterQuiesce
                             .merge(close ? HandoffReport.TRIGGER_CLOSE : command.kind(), 1L, Long::sum);
+                }
+            }
+        }
+
+        @Override
+        public void schedulerChanged(
+                ChangefeedId changefeed,
+                MaintainerEpoch epoch,
+                String scheduler,
+                SchedulerCondition condition,
+                String why) {
+            synchronized (ClusterRecorder.this) {
+                if (changes.size() < MOST_CHANGES) {
+                    changes.add(new PlanningReport.Change(node.value(), epoch.value(), scheduler, condition, why));
                 }
             }
         }

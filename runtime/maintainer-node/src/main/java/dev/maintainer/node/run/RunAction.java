@@ -11,7 +11,9 @@ public enum RunAction {
     /** A node dies. */
     KILL,
     /** A node joins. */
-    JOIN;
+    JOIN,
+    /** Another scheduler is selected. */
+    SWAP;
 
     /**
      * All actions of a run in the order in which they happen: shuffled by the seed, but never so that no node, or for a
@@ -22,9 +24,10 @@ public enum RunAction {
         int kills = options.kills();
         int joins = options.joins();
         int nodes = options.nodes();
+        int swaps = options.planning().swaps().size();
         SplittableRandom random = new SplittableRandom(options.seed());
         List<RunAction> plan = new ArrayList<>();
-        while (handoffs + kills + joins > 0) {
+        while (handoffs + kills + joins + swaps > 0) {
             List<RunAction> possible = new ArrayList<>();
             for (int i = 0; i < handoffs && nodes > 1; i++) {
                 possible.add(HANDOFF);
@@ -35,6 +38,9 @@ public enum RunAction {
             }
             for (int i = 0; i < joins; i++) {
                 possible.add(JOIN);
+            }
+            for (int i = 0; i < swaps; i++) {
+                possible.add(SWAP);
             }
             if (possible.isEmpty()) {
                 break;
@@ -51,6 +57,7 @@ public enum RunAction {
                     joins--;
                     nodes++;
                 }
+                case SWAP -> swaps--;
             }
         }
         return plan;

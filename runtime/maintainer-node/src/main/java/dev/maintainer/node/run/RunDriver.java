@@ -4,6 +4,8 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.planning.SchedulingView;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.changelog.TableName;
@@ -58,7 +60,10 @@ public final class RunDriver {
     private final List<HandoffReport> handoffs = new ArrayList<>();
     private final List<String> killed = new ArrayList<>();
     private final List<String> joined = new ArrayList<>();
+    private final List<String> swaps = new ArrayList<>();
     private @Nullable PendingAction pending;
+    private long shadowedEpoch;
+    private int swapped;
     private int position;
 
     /** Something that was started and has not completed. */
@@ -84,7 +89,10 @@ public final class RunDriver {
         this.progress = progress;
         this.random = new SplittableRandom(options.seed() ^ 0x5DEECE66DL);
         // An unknown scheduler is refused before anything is touched.
-        this.schedulers = Schedulers.load(options.plugins(), options.scheduler(), options.schedulerConfiguration());
+        this.schedulers = Schedulers.load(
+                options.planning().plugins(),
+                options.planning().scheduler(),
+                options.planning().configuration());
         boolean finished = Files.isDirectory(SinkDirectory.of(sinkPath).tables());
         this.directory = SinkDirectory.claim(sinkPath, log.digest());
         try {
@@ -108,17 +116,18 @@ public final class RunDriver {
 
     private RunResult replicateAndCompare() throws RunFailedException, InterruptedException {
         long start = now();
+        String suffix = sink.epoch() == 0 ? "" : "-" + sink.epoch();
         ClusterParts parts = new ClusterParts(
                 log,
                 frontier,
                 sink,
                 transport,
                 membership,
-                options.scheduler(),
+                options.planning().scheduler(),
                 schedulers::create,
+                labels(suffix),
                 recorder::forNode,
                 journals);
-        String suffix = sink.epoch() == 0 ? "" : "-" + sink.epoch();
         try (EmbeddedCluster cluster = new EmbeddedCluster(parts, directory.metadata(), suffix)) {
             cluster.start(options.nodes());
             cluster.createChangefeed(CHANGEFEED, log.startTs());
@@ -140,8 +149,17 @@ public final class RunDriver {
                 killed,
                 joined,
                 handoffs,
+                recorder.planning(swaps),
                 journals == null ? List.of() : journals.summaries(),
                 StateDifference.between(log.finalState(), tables, false));
+    }
+
+    /** Nodes of a run that goes on with a sink have other names; labels mean those too. */
+    private SortedMap<NodeId, SortedMap<String, String>> labels(String suffix) {
+        SortedMap<NodeId, SortedMap<String, String>> all =
+                new TreeMap<>(options.planning().labels());
+        options.planning().labels().forEach((node, labels) -> all.put(new NodeId(node + suffix), labels));
+        return all;
     }
 
     private void replicate(EmbeddedCluster cluster) throws RunFailedException, InterruptedException {
@@ -156,6 +174,7 @@ public final class RunDriver {
                 advanceTo(Math.min(limit, position + step));
                 waitingSince = now();
             }
+            setShadow(cluster);
             PendingAction running = pending;
             if (running != null && running.completed().getAsBoolean()) {
                 pending = null;
@@ -190,7 +209,39 @@ public final class RunDriver {
                 happened("node " + node + " joins");
                 yield new PendingAction("node " + node + " to join", () -> cluster.isMember(node));
             }
+            case SWAP -> beginSwap(cluster, owner);
         };
+    }
+
+    private PendingAction beginSwap(EmbeddedCluster cluster, ClusterRecorder.Owner owner) {
+        String name = options.planning().swaps().get(swapped++);
+        long number = cluster.command(owner.node(), CHANGEFEED, new SchedulerCommand.Select(name));
+        happened("scheduler '" + name + "' selected");
+        return new PendingAction("scheduler '" + name + "' to have its first round", () -> {
+            Optional<SchedulingView.Request> answer = recorder.owner()
+                    .map(ClusterRecorder.Owner::view)
+                    .flatMap(view -> view.scheduling().requests().stream()
+                            .filter(request -> request.number() == number
+                                    && request.state() != SchedulingView.Request.State.PENDING)
+                            .findFirst());
+            answer.ifPresent(request -> {
+                String what =
+                        (request.state() == SchedulingView.Request.State.DONE ? "" : "REFUSED: ") + request.message();
+                swaps.add(what);
+                happened(what);
+            });
+            return answer.isPresent();
+        });
+    }
+
+    /** A shadow ends with its owner: the next one gets it again. */
+    private void setShadow(EmbeddedCluster cluster) {
+        String shadow = options.planning().shadow();
+        Optional<ClusterRecorder.Owner> owner = recorder.owner().filter(ClusterRecorder.Owner::running);
+        if (shadow != null && owner.isPresent() && owner.get().epoch() != shadowedEpoch) {
+            shadowedEpoch = owner.get().epoch();
+            cluster.command(owner.get().node(), CHANGEFEED, new SchedulerCommand.Shadow(shadow));
+        }
     }
 
     private PendingAction beginHandoff(EmbeddedCluster cluster, ClusterRecorder.Owner old) {

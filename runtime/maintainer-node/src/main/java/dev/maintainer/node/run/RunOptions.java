@@ -2,11 +2,6 @@ package dev.maintainer.node.run;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import java.nio.file.Path;
-import java.util.Collections;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a run does besides replicating.
@@ -15,20 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param handoffs how many times the maintainer moves; at least 0
  * @param kills how many nodes die; at least 0
  * @param joins how many nodes join; at least 0
- * @param scheduler the name of the planner
  * @param seed decides targets and victims
- * @param schedulerConfiguration the settings of the planner, by key
- * @param plugins the directory of scheduler plug-ins; null if there is none
+ * @param planning who plans
  */
-public record RunOptions(
-        int nodes,
-        int handoffs,
-        int kills,
-        int joins,
-        String scheduler,
-        long seed,
-        SortedMap<String, String> schedulerConfiguration,
-        @Nullable Path plugins) {
+public record RunOptions(int nodes, int handoffs, int kills, int joins, long seed, SchedulerOptions planning) {
     /** Refuses what cannot be done. */
     public RunOptions {
         require(nodes >= 1 && nodes <= 64, "--nodes " + nodes + " must be between 1 and 64");
@@ -42,12 +27,11 @@ public record RunOptions(
         require(
                 handoffs == 0 || nodes + joins - kills > 1 || nodes > 1,
                 "--handoffs " + handoffs + " needs a second node to hand over to");
-        schedulerConfiguration = Collections.unmodifiableSortedMap(new TreeMap<>(schedulerConfiguration));
     }
 
     /** Options with a planner that has no settings, and without plug-ins. */
     public RunOptions(int nodes, int handoffs, int kills, int joins, String scheduler, long seed) {
-        this(nodes, handoffs, kills, joins, scheduler, seed, Collections.emptySortedMap(), null);
+        this(nodes, handoffs, kills, joins, seed, SchedulerOptions.of(scheduler));
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param options what was asked for
  * @param tables live tables in the sink
  * @param rows live rows in the sink
+ * @param planning how planning went
  * @param journals by node; empty if the run was not journalled
  * @param difference how the sink differs from the log replayed in memory
  */
@@ -28,6 +29,7 @@ public record RunResult(
         List<String> killed,
         List<String> joined,
         List<HandoffReport> handoffs,
+        PlanningReport planning,
         List<JournalSummary> journals,
         StateDifference difference) {
     /** Version of the report for programs; rises when a field goes or changes its meaning. */
@@ -50,7 +52,9 @@ public record RunResult(
     public ObjectNode toJson() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("format", FORMAT).put("good", isGood()).put("equal", difference.isNone());
-        node.put("seed", options.seed()).put("scheduler", options.scheduler()).put("nodes", options.nodes());
+        node.put("seed", options.seed())
+                .put("scheduler", options.planning().scheduler())
+                .put("nodes", options.nodes());
         node.put("millis", millis).put("events", events).put("tables", tables).put("rows", rows);
         node.put("rowsApplied", rowsApplied).put("rowsAppliedAgain", rowsAppliedAgain);
         node.put("checkpointTs", checkpointTs);
@@ -60,6 +64,7 @@ public record RunResult(
         joined.forEach(added::add);
         ArrayNode reports = node.putArray("handoffs");
         handoffs.forEach(handoff -> reports.add(handoff.toJson()));
+        node.set("planning", planning.toJson());
         if (!journals.isEmpty()) {
             ArrayNode written = node.putArray("journals");
             journals.forEach(journal -> written.add(toJson(journal)));

@@ -29,6 +29,7 @@ import dev.maintainer.node.sink.SinkDirectory;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +80,7 @@ class EmbeddedNodeTest {
                         leases,
                         "none",
                         name -> (snapshot, budget) -> Plan.keep(new Reason("NONE", "")),
+                        Collections.emptySortedMap(),
                         any -> failing(),
                         null),
                 1);
