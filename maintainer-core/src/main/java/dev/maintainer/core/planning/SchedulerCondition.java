@@ -45,7 +45,7 @@ public enum SchedulerCondition {
                     .build();
 
     /** Where an event leads from here. */
-    SchedulerCondition on(Event event) {
+    public SchedulerCondition on(Event event) {
         return TABLE.on(this, event)
                 .orElseThrow(() -> new IllegalStateException(event + " means nothing to " + this))
                 .next();

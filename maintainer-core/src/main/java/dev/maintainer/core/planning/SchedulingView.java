@@ -85,9 +85,11 @@ public record SchedulingView(
             long carriedOutMoves,
             long micros,
             long carriedOutMicros) {
-        static final ShadowFigures NONE = new ShadowFigures(0, 0, 0, 0, 0, 0, 0, 0, 0);
+        /** Nothing was compared yet. */
+        public static final ShadowFigures NONE = new ShadowFigures(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-        ShadowFigures plus(ShadowAnswer answer) {
+        /** With one comparison more. */
+        public ShadowFigures plus(ShadowAnswer answer) {
             return new ShadowFigures(
                     rounds + 1,
                     failed + (answer.failure() == null ? 0 : 1),

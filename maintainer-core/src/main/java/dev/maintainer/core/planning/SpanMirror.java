@@ -7,6 +7,7 @@ import dev.maintainer.core.registry.SpanList;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -142,7 +143,7 @@ final class SpanMirror {
     }
 
     /** The groups that have spans, by id. */
-    TreeMap<GroupId, Group> groups() {
+    SortedMap<GroupId, Group> groups() {
         return groups;
     }
 

@@ -18,6 +18,7 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.core.rounds.SnapshotFeed;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorTimings;

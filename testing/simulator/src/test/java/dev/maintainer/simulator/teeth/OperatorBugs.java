@@ -18,7 +18,7 @@ final class OperatorBugs {
     private static final String CONTROLLER = "OperatorController";
     private static final String MOVE = "MoveProtocol";
     private static final String ADD = "AddProtocol";
-    private static final String HOST = "planning.SchedulerHost";
+    private static final String HOST = "rounds.SchedulerHost";
 
     /** Operators that have ended are finalized at a later tick, as if another thread did it. */
     private static final PlantedBug FINALIZED_LATER = PlantedBug.of(

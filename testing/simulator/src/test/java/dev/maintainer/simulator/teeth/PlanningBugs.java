@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Bugs of planning away from the loop: deadlines, rounds, deltas, the degraded state, and swaps. */
 final class PlanningBugs {
-    private static final String HOST = "planning.SchedulerHost";
+    private static final String HOST = "rounds.SchedulerHost";
     private static final String SESSION = "planning.PlanningSession";
     private static final String REGISTRY = "registry.SpanRegistry";
     private static final String PIPELINE = "changefeed.Pipeline";

@@ -1,4 +1,4 @@
-package dev.maintainer.core.planning;
+package dev.maintainer.core.rounds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,6 +19,16 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.planning.PlanAnswer;
+import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.planning.PlanningConfig;
+import dev.maintainer.core.planning.PlanningPort;
+import dev.maintainer.core.planning.PlanningSession;
+import dev.maintainer.core.planning.SchedulerChoice;
+import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.planning.SchedulingView;
+import dev.maintainer.core.planning.ShadowAnswer;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;

@@ -1,5 +1,10 @@
-package dev.maintainer.core.planning;
+package dev.maintainer.core.rounds;
 
+import dev.maintainer.core.planning.PlanAnswer;
+import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.planning.SchedulingView;
+import dev.maintainer.core.planning.ShadowAnswer;
 import dev.maintainer.scheduler.spi.Plan;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

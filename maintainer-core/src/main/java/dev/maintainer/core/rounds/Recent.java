@@ -1,4 +1,4 @@
-package dev.maintainer.core.planning;
+package dev.maintainer.core.rounds;
 
 import java.util.ArrayDeque;
 import java.util.List;

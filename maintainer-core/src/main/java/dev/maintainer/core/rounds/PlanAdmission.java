@@ -1,10 +1,11 @@
-package dev.maintainer.core.planning;
+package dev.maintainer.core.rounds;
 
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.Admission;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.planning.DecisionRecord;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.operator.OperatorController;

@@ -1,10 +1,21 @@
-package dev.maintainer.core.planning;
+package dev.maintainer.core.rounds;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.planning.DecisionRecord;
+import dev.maintainer.core.planning.PlanAnswer;
+import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.planning.PlanningConfig;
+import dev.maintainer.core.planning.PlanningPort;
+import dev.maintainer.core.planning.SchedulerChoice;
+import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.planning.SchedulingView;
+import dev.maintainer.core.planning.ShadowAnswer;
+import dev.maintainer.core.planning.SnapshotDelta;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.scheduler.spi.Budget;

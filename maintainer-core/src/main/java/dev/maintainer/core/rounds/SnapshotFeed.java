@@ -1,7 +1,9 @@
-package dev.maintainer.core.planning;
+package dev.maintainer.core.rounds;
 
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.planning.PlanningConfig;
+import dev.maintainer.core.planning.SnapshotDelta;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.operator.OperatorController;
@@ -15,7 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Tells the planners' side what has changed in the registry. On the maintainer's thread. */
-final class SnapshotFeed {
+public final class SnapshotFeed {
     private final SpanRegistry registry;
     private final OperatorController operators;
     private final Members members;
@@ -23,7 +25,8 @@ final class SnapshotFeed {
     private long version;
     private boolean complete = true;
 
-    SnapshotFeed(SpanRegistry registry, OperatorController operators, Members members, PlanningConfig config) {
+    /** Nobody was told anything yet. */
+    public SnapshotFeed(SpanRegistry registry, OperatorController operators, Members members, PlanningConfig config) {
         this.registry = registry;
         this.operators = operators;
         this.members = members;
@@ -31,12 +34,12 @@ final class SnapshotFeed {
     }
 
     /** Whoever listened has gone: the next delta is the whole state. */
-    void restart() {
+    public void restart() {
         complete = true;
     }
 
     /** What has changed since the last call. Costs that and the number of nodes; the whole state costs all spans. */
-    SnapshotDelta next(long round, long seed, List<RefusedDecision> refused) {
+    public SnapshotDelta next(long round, long seed, List<RefusedDecision> refused) {
         if (complete) {
             registry.touchAll();
         }
