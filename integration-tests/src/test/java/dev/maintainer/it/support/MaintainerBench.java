@@ -108,8 +108,7 @@ public final class MaintainerBench {
                 0,
                 SchedulerChoice.of("test"),
                 MaintainerConfig.defaults(),
-                new MaintainerPorts(
-                        this::record, (changefeed, ts) -> tablesRequested.add(ts), planning, observer));
+                new MaintainerPorts(this::record, (changefeed, ts) -> tablesRequested.add(ts), planning, observer));
     }
 
     /** A maintainer with epoch 5 that starts at 100 and uses the balance planner. */

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The planners' side of one maintainer: it keeps a mirror of the spans, calls planners behind a guard, checks what they
- * return, and cuts it to the budget. Everything that a planner can do wrong but to never return ends in an answer.
+ * return, and cuts it to the budget. Everything that a planner can do
+ * wrong but to never return, or to leave the virtual machine without memory, ends in an answer.
  *
  * <p>Used by one thread at a time, which is not the maintainer's.
  */
@@ -116,7 +117,13 @@ public final class PlanningSession {
                             + "; it was built against other releases of the jars that it meets here: align them with"
                             + " maintainer-bom",
                     micros(begin));
-        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+        } catch (StackOverflowError e) {
+            return failed(request, ErrorCode.SCHEDULER_FAILED, nameOf(name) + " threw " + e, micros(begin));
+        } catch (VirtualMachineError e) {
+            // Not the planner's alone: whoever runs the session answers, and decides what else to do.
+            throw e;
+        } catch (Throwable e) {
+            // All of them: a plug-in may throw what its signature does not say.
             return failed(request, ErrorCode.SCHEDULER_FAILED, nameOf(name) + " threw " + describe(e), micros(begin));
         } finally {
             snapshot.expire();

@@ -91,6 +91,9 @@ final class PlannerThreads implements PlanningPort {
         } catch (VirtualMachineError e) {
             answer = new PlanAnswer.Failed(
                     request.round(), ErrorCode.SCHEDULER_FAILED, "the virtual machine failed: " + e, List.of(), 0);
+        } finally {
+            // A planner may interrupt its own thread, which is ours again.
+            Thread.interrupted();
         }
         return new HostInput.PlanReturned(request.changefeed(), request.epoch(), answer);
     }

@@ -1,0 +1,87 @@
+package dev.maintainer.it.loading;
+
+import static dev.maintainer.it.loading.PluginBuilder.root;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.node.run.RunOptions;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A node in a process of its own, made of the classes that this test sees. */
+final class ForkedNode {
+    static final String MAIN = "dev.maintainer.node.cli.MaintainerCommand";
+
+    /** One class of each jar that a node consists of. */
+    private static final List<String> NODE = List.of(
+            "dev.maintainer.api.model.NodeId",
+            "dev.maintainer.scheduler.spi.Plan",
+            "dev.maintainer.scheduler.defaults.BasicSchedulerProvider",
+            "dev.maintainer.operator.OperatorController",
+            "dev.maintainer.core.MaintainerConfig",
+            "dev.maintainer.dispatcher.DispatcherManager",
+            "dev.maintainer.coordinator.Coordinator",
+            "dev.maintainer.simulator.Outcome",
+            "com.fasterxml.jackson.core.JsonParser",
+            "com.fasterxml.jackson.databind.ObjectMapper",
+            "com.fasterxml.jackson.annotation.JsonProperty",
+            "picocli.CommandLine",
+            "org.slf4j.Logger",
+            "ch.qos.logback.classic.Logger",
+            "ch.qos.logback.core.Context");
+
+    /** How it ended, and its first two hundred lines. */
+    record Ended(int exitValue, String said) {}
+
+    private final Path temporary;
+
+    ForkedNode(Path temporary) {
+        this.temporary = temporary;
+    }
+
+    /** The jars and directories of a node. */
+    static Set<Path> parts() throws ClassNotFoundException {
+        Set<Path> parts = new LinkedHashSet<>();
+        parts.add(root(RunOptions.class));
+        for (String type : NODE) {
+            parts.add(root(Class.forName(type)));
+        }
+        return parts;
+    }
+
+    static String path(Set<Path> parts) {
+        return parts.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** Runs to its end; {@code main} says where the classes are and which one to start. */
+    Ended run(List<String> main, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Djava.io.tmpdir=" + temporary));
+        command.addAll(main);
+        command.addAll(arguments);
+        Path output = temporary.resolve("output.txt");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        String said;
+        try (Stream<String> lines = Files.lines(output)) {
+            said = lines.limit(200).collect(Collectors.joining("\n"));
+        }
+        assertThat(ended).as("%s", said).isTrue();
+        return new Ended(process.exitValue(), said);
+    }
+}
