@@ -267,6 +267,7 @@ public final class SchedulerHost {
                     log.done(wish.number(), "'" + wish.scheduler() + "' plans instead of '" + scheduler + "'", null);
                     scheduler = wish.scheduler();
                     chosen = scheduler;
+                    log.shadowChanged();
                     recover(SchedulerCondition.Event.REPLACED, "selected, and its first round was good");
                 }
             }

@@ -9,6 +9,7 @@ import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.core.planning.PlanningPort;
 import dev.maintainer.core.planning.PlanningSession;
+import dev.maintainer.core.planning.ShadowAnswer;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,10 +69,17 @@ final class PlannerThreads implements PlanningPort {
         }
         sessions.computeIfAbsent(owner, Session::new).execute(session -> List.of(plan(session, request)));
         if (request.shadow() != null) {
-            sessions.computeIfAbsent(owner, Session::new)
-                    .execute(session -> List.of(new HostInput.ShadowReturned(
-                            request.changefeed(), request.epoch(), request.round(), session.shadow())));
+            sessions.computeIfAbsent(owner, Session::new).execute(session -> shadow(session, request));
         }
+    }
+
+    private static List<HostInput> shadow(PlanningSession session, PlanRequest request) {
+        ShadowAnswer answer = session.shadow();
+        // Without a plan there is nothing to compare, and nobody waits for it.
+        return answer == null
+                ? List.of()
+                : List.of(new HostInput.ShadowReturned(
+                        request.changefeed(), request.epoch(), request.round(), answer));
     }
 
     private static PlanAnswer tooManyStuck(PlanRequest request) {
