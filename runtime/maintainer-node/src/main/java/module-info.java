@@ -9,9 +9,12 @@ module dev.maintainer.node {
     requires com.fasterxml.jackson.core;
     requires transitive com.fasterxml.jackson.databind;
     requires info.picocli;
+    requires java.net.http;
+    requires jdk.httpserver;
     requires org.slf4j;
     requires static transitive org.jspecify;
 
+    exports dev.maintainer.node.admin;
     exports dev.maintainer.node.changelog;
     exports dev.maintainer.node.cluster;
     exports dev.maintainer.node.dispatch;

@@ -52,7 +52,16 @@ public enum ErrorCode {
     PLAN_OUTDATED("MNT-4010"),
 
     /** The metadata store refused or failed. */
-    METADATA_UNAVAILABLE("MNT-5001");
+    METADATA_UNAVAILABLE("MNT-5001"),
+
+    /** A request of the admin interface names a verb, a changefeed, a node, a span or a plan that there is not. */
+    UNKNOWN_NAME("MNT-6001"),
+    /** A request of the admin interface was understood and not carried out. */
+    REQUEST_REFUSED("MNT-6002"),
+    /** A node does not answer the admin interface. */
+    NODE_UNAVAILABLE("MNT-6003"),
+    /** A request of the admin interface came without the token, or from where none is taken. */
+    NOT_ALLOWED("MNT-6004");
 
     private final String code;
 

@@ -9,13 +9,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code maintainer}. Exit status: 0 all is right, 1 the sink is not right or a replay diverged, 2 the input cannot be used. */
+/** The command {@code maintainer}. Exit status: 0 all is right, 1 the sink is not right, a replay diverged or a node refused, 2 the input cannot be used, 3 no node can be reached. */
 @Command(
         name = "maintainer",
         mixinStandardHelpOptions = true,
         version = MaintainerCommand.VERSION,
         description = "A control plane for change data capture.",
-        subcommands = {RunCommand.class, VerifyCommand.class, ReplayCommand.class, SimulateCommand.class})
+        subcommands = {
+            RunCommand.class,
+            VerifyCommand.class,
+            ReplayCommand.class,
+            SimulateCommand.class,
+            CtlCommand.class
+        })
 public final class MaintainerCommand implements Runnable {
     /** What runs. */
     static final String VERSION = "maintainer 0.1.0-SNAPSHOT";
@@ -26,6 +32,8 @@ public final class MaintainerCommand implements Runnable {
     static final int WRONG = 1;
     /** An option, a log or a sink cannot be used. */
     static final int UNUSABLE = 2;
+    /** There is no node to ask. */
+    static final int UNREACHABLE = 3;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -74,6 +82,6 @@ public final class MaintainerCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: run, verify, replay or simulate");
+        throw new ParameterException(spec.commandLine(), "name a command: run, ctl, verify, replay or simulate");
     }
 }

@@ -2,12 +2,14 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.admin.AdminDirectory;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogReader;
 import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.journal.JournalDirectory;
 import dev.maintainer.node.run.RunDriver;
 import dev.maintainer.node.run.RunFailedException;
+import dev.maintainer.node.run.RunGuest;
 import dev.maintainer.node.run.RunOptions;
 import dev.maintainer.node.run.RunResult;
 import dev.maintainer.node.run.SampleLog;
@@ -80,6 +82,19 @@ final class RunCommand implements Callable<Integer> {
             description = "where the journal of a node ends, like 64M or 2G (default: 1G)")
     private @Nullable Long journalLimit;
 
+    @Option(names = "--hold", description = "keep the cluster up after the log is replicated; see ctl")
+    private boolean hold;
+
+    @Option(
+            names = "--admin-dir",
+            paramLabel = "DIR",
+            description = "open the admin interface, and keep its address and token here; with --hold a directory of"
+                    + " this user is the default")
+    private @Nullable Path adminDirectory;
+
+    @Option(names = "--admin-port", paramLabel = "PORT", description = "of the admin interface (default: any)")
+    private int adminPort;
+
     @Option(
             names = {"-v", "--verbose"},
             description = "log more")
@@ -132,13 +147,21 @@ final class RunCommand implements Callable<Integer> {
     private RunDriver prepare(ChangeLog log, Path directory, RunOptions options, ProgressDisplay display)
             throws IOException {
         try {
-            return new RunDriver(log, directory, options, journals(options), display);
+            return new RunDriver(log, directory, options, journals(options), display, guest());
         } catch (MaintainerException e) {
             if (sink == null) {
                 SinkDirectory.deleteTree(directory);
             }
             throw e;
         }
+    }
+
+    private RunGuest guest() {
+        if (!hold && adminDirectory == null) {
+            return RunGuest.NONE;
+        }
+        Path path = adminDirectory == null ? AdminDirectory.usual() : adminDirectory;
+        return new AdminGuest(path, adminPort, hold, spec.commandLine().getOut());
     }
 
     private @Nullable JournalDirectory journals(RunOptions options) {

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Nodes and their coordinator in one process. Used by one thread. */
@@ -20,7 +22,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final String suffix;
     private final CoordinatorNode coordinator;
     private final PeriodicTimer leaseCheck = new PeriodicTimer("leases");
-    private final SortedMap<NodeId, EmbeddedNode> nodes = new TreeMap<>();
+    private final SortedMap<NodeId, EmbeddedNode> nodes = new ConcurrentSkipListMap<>();
     private final List<EmbeddedNode> killed = new ArrayList<>();
     private final AtomicLong commands = new AtomicLong();
     private int joined;
@@ -72,6 +74,16 @@ public final class EmbeddedCluster implements AutoCloseable {
             host.command(changefeed, number, command);
         }
         return number;
+    }
+
+    /** A node that was not killed and has not lost its lease. */
+    public Optional<EmbeddedNode> node(NodeId id) {
+        return Optional.ofNullable(nodes.get(id)).filter(node -> !node.isLost());
+    }
+
+    /** What is shared by the nodes. */
+    public ClusterParts parts() {
+        return parts;
     }
 
     /** Adds a node. */

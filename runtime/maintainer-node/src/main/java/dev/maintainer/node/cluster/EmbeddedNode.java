@@ -1,5 +1,7 @@
 package dev.maintainer.node.cluster;
 
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
@@ -13,8 +15,10 @@ import dev.maintainer.api.port.SchemaStore;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.planning.PlanningConfig;
 import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.dispatcher.DispatcherManager;
@@ -24,15 +28,20 @@ import dev.maintainer.node.dispatch.ChangeLogDispatcherFactory;
 import dev.maintainer.node.journal.HostJournal;
 import dev.maintainer.node.journal.JournalDirectory;
 import dev.maintainer.node.journal.JournaledHost;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +60,10 @@ public final class EmbeddedNode {
     private final EventLane<WorkerInput> workerLane;
     private final PlannerThreads planners;
     private final @Nullable HostJournal journal;
-    private final Host host;
+    private final Inputs inputs;
+    /** To be looked at only: its inputs go another way. */
+    private final MaintainerHost host;
+
     private final DispatcherManager worker;
     private final ScheduledExecutorService dispatcherThreads;
     private final PeriodicTimer timer;
@@ -61,8 +73,8 @@ public final class EmbeddedNode {
     private volatile boolean lost;
     private volatile boolean renews = true;
 
-    /** A host, journalled or not. */
-    private interface Host {
+    /** A host that takes inputs in, journalled or not. */
+    private interface Inputs {
         Disposition handle(HostInput input, long nowMillis);
     }
 
@@ -85,13 +97,15 @@ public final class EmbeddedNode {
         JournalDirectory journals = parts.journals();
         if (journals == null) {
             this.journal = null;
-            this.host =
-                    new MaintainerHost(id, transport, tables, parts.scheduler(), planners, config, observer)::handle;
+            this.host = new MaintainerHost(id, transport, tables, parts.scheduler(), planners, config, observer);
+            this.inputs = host::handle;
         } else {
             HostJournal opened = journals.open(id, config, nowMillis());
+            JournaledHost journaled =
+                    new JournaledHost(id, transport, tables, parts.scheduler(), planners, config, observer, opened);
             this.journal = opened;
-            this.host = new JournaledHost(id, transport, tables, parts.scheduler(), planners, config, observer, opened)
-                    ::handle;
+            this.host = journaled.host();
+            this.inputs = journaled::handle;
         }
         this.worker = new DispatcherManager(
                 id,
@@ -120,6 +134,44 @@ public final class EmbeddedNode {
     /** Asks the planning of a changefeed that is hosted here; what comes of it is in the view, under the number. */
     public boolean command(ChangefeedId changefeed, long number, SchedulerCommand command) {
         return hostLane.offer(new HostInput.SchedulerCommanded(changefeed, number, command));
+    }
+
+    /** The maintainers that run here, as they are now; fails if the node has ended. */
+    public CompletableFuture<List<MaintainerView>> views() {
+        return look(now -> host.views());
+    }
+
+    /** Asks a maintainer that runs here something, on its thread; empty if it does not run here (any more). */
+    public <T> CompletableFuture<Optional<T>> inspect(
+            ChangefeedId changefeed, BiFunction<MaintainerInspector, Long, T> question) {
+        return look(now -> host.inspect(changefeed).map(maintainer -> question.apply(maintainer, now)));
+    }
+
+    private <T> CompletableFuture<T> look(LongFunction<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        boolean room = hostLane.execute(() -> {
+            try {
+                answer.complete(question.apply(nowMillis()));
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+                throw e;
+            }
+        });
+        if (!room) {
+            answer.completeExceptionally(new MaintainerException(
+                    ErrorCode.NODE_UNAVAILABLE, "node " + id + " has ended or has no room for a question; ask again"));
+        }
+        return answer;
+    }
+
+    /** The spans of a changefeed that is hosted here, as planners last saw them. */
+    public CompletableFuture<PlannedSpans> spans(ChangefeedId changefeed) {
+        return planners.lookAt(changefeed);
+    }
+
+    /** How many planner threads of this node have never returned. */
+    public int stuckPlanners() {
+        return planners.stuck();
     }
 
     /** Whether the lease has expired. */
@@ -214,7 +266,7 @@ public final class EmbeddedNode {
         if (input instanceof HostInput.Tick) {
             hostTick.set(false);
         }
-        Disposition disposition = host.handle(input, nowMillis);
+        Disposition disposition = inputs.handle(input, nowMillis);
         if (disposition == Disposition.STALE && input instanceof HostInput.ReportReceived received) {
             staleAtHost.merge(received.report().kind(), 1L, Long::sum);
         } else if (disposition == Disposition.STALE && input instanceof HostInput.RequestReceived received) {

@@ -35,9 +35,12 @@ public final class EventLane<I> {
         void handle(I input, long nowMillis);
     }
 
+    /** What is done on the lane and is no input of its handler. */
+    private record Work(Runnable action) {}
+
     private final String name;
     private final Handler<I> handler;
-    private final BlockingQueue<I> queue;
+    private final BlockingQueue<Object> queue;
     private final Thread thread;
     private final AtomicLong dropped = new AtomicLong();
     private final Map<String, Long> slow = new TreeMap<>();
@@ -76,6 +79,11 @@ public final class EventLane<I> {
     /** Puts an input at the end, for whoever tries again: one that does not fit is not counted as dropped. */
     public boolean offerQuietly(I input) {
         return stopped || queue.offer(input);
+    }
+
+    /** Has something else done on the lane's thread, after what waits already; false if there is no room. */
+    public boolean execute(Runnable work) {
+        return !stopped && queue.offer(new Work(work));
     }
 
     /** Puts an input before everything that waits, which is dropped: nothing of it counts any more. */
@@ -123,7 +131,7 @@ public final class EventLane<I> {
 
     private void run() {
         while (!stopped) {
-            I input;
+            Object input;
             try {
                 input = queue.take();
             } catch (InterruptedException e) {
@@ -139,10 +147,15 @@ public final class EventLane<I> {
         }
     }
 
-    private void handleTimed(I input) {
+    @SuppressWarnings("unchecked")
+    private void handleTimed(Object input) {
         long start = System.nanoTime();
         try {
-            handler.handle(input, TimeUnit.NANOSECONDS.toMillis(start));
+            if (input instanceof Work work) {
+                work.action().run();
+            } else {
+                handler.handle((I) input, TimeUnit.NANOSECONDS.toMillis(start));
+            }
         } catch (RuntimeException | Error e) {
             // An Error too: a lane that ends takes its node down without anybody being told.
             if (!stopped) {

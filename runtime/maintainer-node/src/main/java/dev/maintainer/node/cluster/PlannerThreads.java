@@ -21,7 +21,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs planners, each maintainer's on a thread of its own, so that one that never returns holds up nobody else. A
@@ -78,8 +77,7 @@ final class PlannerThreads implements PlanningPort {
         // Without a plan there is nothing to compare, and nobody waits for it.
         return answer == null
                 ? List.of()
-                : List.of(new HostInput.ShadowReturned(
-                        request.changefeed(), request.epoch(), request.round(), answer));
+                : List.of(new HostInput.ShadowReturned(request.changefeed(), request.epoch(), request.round(), answer));
     }
 
     private static PlanAnswer tooManyStuck(PlanRequest request) {
@@ -115,22 +113,14 @@ final class PlannerThreads implements PlanningPort {
     }
 
     /** The spans of a changefeed as planners last saw them; empty if none has looked yet. */
-    CompletableFuture<Seen> lookAt(ChangefeedId changefeed) {
+    CompletableFuture<PlannedSpans> lookAt(ChangefeedId changefeed) {
         for (Map.Entry<Owner, Session> each : sessions.entrySet()) {
             if (each.getKey().changefeed().equals(changefeed)) {
                 return each.getValue().look();
             }
         }
-        return CompletableFuture.completedFuture(new Seen(null, List.of()));
+        return CompletableFuture.completedFuture(new PlannedSpans(null, List.of()));
     }
-
-    /**
-     * What planners last saw.
-     *
-     * @param request the last request; null if there was none
-     * @param spans all spans
-     */
-    record Seen(@Nullable PlanRequest request, List<SpanView> spans) {}
 
     /** Runs no more planners; interrupts those that are at work. */
     void close() {
@@ -180,12 +170,12 @@ final class PlannerThreads implements PlanningPort {
             });
         }
 
-        CompletableFuture<Seen> look() {
-            CompletableFuture<Seen> seen = new CompletableFuture<>();
+        CompletableFuture<PlannedSpans> look() {
+            CompletableFuture<PlannedSpans> seen = new CompletableFuture<>();
             thread.execute(() -> {
                 List<SpanView> spans = new ArrayList<>();
                 planning.export(spans::add);
-                seen.complete(new Seen(planning.lastRequest(), spans));
+                seen.complete(new PlannedSpans(planning.lastRequest(), spans));
             });
             return seen;
         }

@@ -62,6 +62,11 @@ public final class JournaledHost {
         return disposition;
     }
 
+    /** The host, to be looked at: inputs that do not come through {@link #handle} are missing in the journal. */
+    public MaintainerHost host() {
+        return host;
+    }
+
     private void note(Runnable effect) {
         if (!journal.isOpen()) {
             return;

@@ -49,6 +49,7 @@ public final class RunDriver {
     private final RunOptions options;
     private final Schedulers schedulers;
     private final RunProgress progress;
+    private final RunGuest guest;
     private final @Nullable JournalDirectory journals;
     private final SplittableRandom random;
     private final ClusterRecorder recorder = new ClusterRecorder();
@@ -76,13 +77,24 @@ public final class RunDriver {
      */
     public RunDriver(ChangeLog log, Path sinkPath, RunOptions options, RunProgress progress)
             throws MaintainerException {
-        this(log, sinkPath, options, null, progress);
+        this(log, sinkPath, options, null, progress, RunGuest.NONE);
     }
 
-    /** Prepares a run as {@link #RunDriver(ChangeLog, Path, RunOptions, RunProgress)}; journals all hosts unless null. */
+    /**
+     * Prepares a run as {@link #RunDriver(ChangeLog, Path, RunOptions, RunProgress)}.
+     *
+     * @param journals where all hosts are journalled; null if they are not
+     * @param guest is shown the cluster
+     */
     public RunDriver(
-            ChangeLog log, Path sinkPath, RunOptions options, @Nullable JournalDirectory journals, RunProgress progress)
+            ChangeLog log,
+            Path sinkPath,
+            RunOptions options,
+            @Nullable JournalDirectory journals,
+            RunProgress progress,
+            RunGuest guest)
             throws MaintainerException {
+        this.guest = guest;
         this.log = log;
         this.journals = journals;
         this.options = options;
@@ -130,10 +142,14 @@ public final class RunDriver {
                 journals);
         try (EmbeddedCluster cluster = new EmbeddedCluster(parts, directory.metadata(), suffix)) {
             cluster.start(options.nodes());
+            guest.arrived(cluster, schedulers);
             cluster.createChangefeed(CHANGEFEED, log.startTs());
             await("the first maintainer to run", this::isOwned);
             replicate(cluster);
             awaitCheckpoint();
+            guest.replicated();
+        } finally {
+            guest.left();
         }
         long rows = TableFiles.materialise(directory);
         SortedMap<TableName, SortedMap<String, String>> tables = TableFiles.read(directory);

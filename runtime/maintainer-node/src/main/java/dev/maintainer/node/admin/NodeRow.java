@@ -1,0 +1,23 @@
+package dev.maintainer.node.admin;
+
+import dev.maintainer.api.model.NodeId;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A node.
+ *
+ * @param member whether it is a member of the cluster
+ * @param maintainers how many maintainers run on it
+ * @param spans how many spans are bound to it, over all changefeeds
+ * @param stuckPlanners planner threads on it that have never returned
+ * @param labels what planners know about it
+ */
+public record NodeRow(
+        NodeId node, boolean member, int maintainers, int spans, int stuckPlanners, SortedMap<String, String> labels) {
+    /** Copies the labels. */
+    public NodeRow {
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    }
+}

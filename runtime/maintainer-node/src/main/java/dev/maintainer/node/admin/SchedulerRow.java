@@ -1,0 +1,11 @@
+package dev.maintainer.node.admin;
+
+import dev.maintainer.core.scheduling.CatalogEntry;
+
+/**
+ * A scheduler of this process.
+ *
+ * @param entry who it is and where it comes from
+ * @param use what it is used for right now: "plans", "shadow", "on trial", or nothing
+ */
+public record SchedulerRow(CatalogEntry entry, String use) {}

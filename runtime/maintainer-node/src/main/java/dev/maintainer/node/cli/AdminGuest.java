@@ -1,0 +1,77 @@
+package dev.maintainer.node.cli;
+
+import dev.maintainer.node.admin.AdminDirectory;
+import dev.maintainer.node.admin.AdminServer;
+import dev.maintainer.node.admin.ClusterAdmin;
+import dev.maintainer.node.cluster.EmbeddedCluster;
+import dev.maintainer.node.plugin.Schedulers;
+import dev.maintainer.node.run.RunGuest;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the admin interface to the cluster of a run, and holds the cluster up if that is wanted. */
+final class AdminGuest implements RunGuest {
+    private static final long ENDING_SECONDS = 20;
+
+    private final Path path;
+    private final int port;
+    private final boolean holds;
+    private final PrintWriter out;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private @Nullable AdminServer server;
+
+    AdminGuest(Path path, int port, boolean holds, PrintWriter out) {
+        this.path = path;
+        this.port = port;
+        this.holds = holds;
+        this.out = out;
+    }
+
+    @Override
+    public void arrived(EmbeddedCluster cluster, Schedulers schedulers) {
+        server = AdminServer.start(
+                new ClusterAdmin(cluster, schedulers), AdminDirectory.own(path), port, stopped::countDown);
+        out.println(
+                "admin interface on port " + server.port() + ": ./maintainer ctl --admin-dir " + path + " changefeeds");
+        out.flush();
+    }
+
+    @Override
+    public void replicated() throws InterruptedException {
+        if (!holds) {
+            return;
+        }
+        out.println("the log is replicated and the cluster stays up; end it with 'ctl stop' or Ctrl-C");
+        out.flush();
+        Thread main = Thread.currentThread();
+        // With Ctrl-C the cluster ends in order and the summary is printed, as without --hold.
+        Thread ending = new Thread(
+                () -> {
+                    stopped.countDown();
+                    try {
+                        TimeUnit.SECONDS.timedJoin(main, ENDING_SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "ending");
+        Runtime.getRuntime().addShutdownHook(ending);
+        stopped.await();
+        try {
+            Runtime.getRuntime().removeShutdownHook(ending);
+        } catch (IllegalStateException e) {
+            // It is what brought us here.
+        }
+    }
+
+    @Override
+    public void left() {
+        AdminServer open = server;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

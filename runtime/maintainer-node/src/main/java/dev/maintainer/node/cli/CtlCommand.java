@@ -1,0 +1,226 @@
+package dev.maintainer.node.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.admin.AdminClient;
+import dev.maintainer.node.admin.AdminDirectory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Looks at a running node, and asks it for changes. */
+@Command(
+        name = "ctl",
+        mixinStandardHelpOptions = true,
+        description = "Looks at a running node ('run --hold', 'run --admin-dir DIR'), and asks it for changes.")
+final class CtlCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--admin-dir", paramLabel = "DIR", description = "where the node keeps its address and token")
+    private @Nullable Path directory;
+
+    @Option(names = "--changefeed", paramLabel = "NAME", description = "which one; needless if there is only one")
+    private @Nullable String changefeed;
+
+    @Option(names = "--json", description = "the answer of the node as it is, for programs")
+    private boolean json;
+
+    CtlCommand() {}
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a verb; 'ctl --help' lists them");
+    }
+
+    // ---- verbs -------------------------------------------------------------------------------------------------
+
+    @Command(name = "changefeeds", description = "all changefeeds and their maintainers")
+    int changefeeds() {
+        return show("changefeeds", false, new TreeMap<>(), CtlText::changefeeds);
+    }
+
+    @Command(name = "nodes", description = "all nodes that live")
+    int nodes() {
+        return show("nodes", false, new TreeMap<>(), CtlText::nodes);
+    }
+
+    @Command(name = "spans", description = "the spans of a changefeed, as planners last saw them")
+    int spans(
+            @Option(names = "--node", paramLabel = "NODE", description = "bound there; 'absent' for nowhere") @Nullable
+                    String node,
+            @Option(names = "--table", paramLabel = "TABLE", description = "of this table, by name or number") @Nullable
+                    String table,
+            @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "at most so many")
+                    int limit) {
+        SortedMap<String, String> parameters = ofChangefeed();
+        put(parameters, "node", node);
+        put(parameters, "table", table);
+        parameters.put("limit", Integer.toString(limit));
+        return show("spans", false, parameters, CtlText::spans);
+    }
+
+    @Command(name = "operators", description = "what is under way")
+    int operators() {
+        return show("operators", false, ofChangefeed(), CtlText::operators);
+    }
+
+    @Command(name = "scheduler", description = "list, set NAME, shadow NAME, shadow --off")
+    int scheduler(
+            @Parameters(paramLabel = "list|set|shadow|status", description = "what to do") String what,
+            @Parameters(paramLabel = "NAME", arity = "0..1", description = "of a scheduler") @Nullable String name,
+            @Option(names = "--off", description = "no shadow any more") boolean off) {
+        SortedMap<String, String> parameters = ofChangefeed();
+        boolean named = name != null;
+        if (what.equals("list") && !named) {
+            return show("schedulers", false, parameters, CtlText::schedulers);
+        }
+        if (what.equals("status") && !named) {
+            return show("scheduling", false, parameters, CtlText::scheduling);
+        }
+        put(parameters, "scheduler", name);
+        if (what.equals("set") && named) {
+            return show("scheduler-set", true, parameters, CtlText::request);
+        }
+        if (what.equals("shadow") && named != off) {
+            return show("scheduler-shadow", true, parameters, CtlText::request);
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "'scheduler' takes: list, status, set NAME, shadow NAME or shadow --off; not '" + what + "'"
+                        + (named ? " " + name : ""));
+    }
+
+    @Command(name = "explain", description = "why a span is where it is")
+    int explain(
+            @Parameters(paramLabel = "SPAN", description = "a dispatcher or its beginning, or a table") String span) {
+        SortedMap<String, String> parameters = ofChangefeed();
+        parameters.put("span", span);
+        return show("explain", false, parameters, CtlText::explain);
+    }
+
+    @Command(name = "why-not", description = "why a span is not on a node")
+    int whyNot(
+            @Parameters(paramLabel = "SPAN", description = "a dispatcher or its beginning, or a table") String span,
+            @Parameters(paramLabel = "NODE", description = "where it is not") String node) {
+        SortedMap<String, String> parameters = ofChangefeed();
+        parameters.put("span", span);
+        parameters.put("node", node);
+        return show("why-not", false, parameters, CtlText::whyNot);
+    }
+
+    @Command(name = "blame", description = "what holds the checkpoint, and for how long")
+    int blame() {
+        return show("blame", false, ofChangefeed(), CtlText::blame);
+    }
+
+    @Command(name = "plan", description = "makes a plan and keeps it; starts nothing")
+    int plan(
+            @Option(
+                            names = "--scheduler",
+                            paramLabel = "NAME",
+                            description = "of this scheduler; default: the present one")
+                    @Nullable
+                    String scheduler) {
+        SortedMap<String, String> parameters = ofChangefeed();
+        put(parameters, "scheduler", scheduler);
+        return show("plan", true, parameters, CtlText::plan);
+    }
+
+    @Command(name = "apply", description = "carries out exactly a plan that was made, or nothing of it")
+    int apply(@Parameters(paramLabel = "ID", description = "of the plan") int plan) {
+        SortedMap<String, String> parameters = ofChangefeed();
+        parameters.put("plan", Integer.toString(plan));
+        return show("apply", true, parameters, CtlText::request);
+    }
+
+    @Command(name = "snapshot", description = "what planners see, as JSON, for 'plan --snapshot'")
+    int snapshot(
+            @Option(
+                            names = {"-o", "--output"},
+                            paramLabel = "FILE",
+                            description = "where to; default: standard output")
+                    @Nullable
+                    Path output) {
+        JsonNode answer;
+        try {
+            answer = ask("snapshot", false, ofChangefeed());
+            if (output != null) {
+                Files.writeString(output, answer.toPrettyString() + "\n");
+                return MaintainerCommand.RIGHT;
+            }
+        } catch (MaintainerException e) {
+            return report(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        out().println(answer.toPrettyString());
+        return MaintainerCommand.RIGHT;
+    }
+
+    @Command(name = "stop", description = "ends the cluster that is held up")
+    int stop() {
+        return show("stop", true, new TreeMap<>(), CtlText::request);
+    }
+
+    // ---- asking ------------------------------------------------------------------------------------------------
+
+    private SortedMap<String, String> ofChangefeed() {
+        SortedMap<String, String> parameters = new TreeMap<>();
+        put(parameters, "changefeed", changefeed);
+        return parameters;
+    }
+
+    private static void put(SortedMap<String, String> parameters, String name, @Nullable String value) {
+        if (value != null) {
+            parameters.put(name, value);
+        }
+    }
+
+    private JsonNode ask(String verb, boolean changes, SortedMap<String, String> parameters) {
+        Path path = directory == null ? AdminDirectory.usual() : directory;
+        return new AdminClient(AdminDirectory.of(path)).ask(verb, changes, parameters);
+    }
+
+    private int show(
+            String verb,
+            boolean changes,
+            SortedMap<String, String> parameters,
+            BiConsumer<JsonNode, PrintWriter> text) {
+        try {
+            JsonNode answer = ask(verb, changes, parameters);
+            if (json) {
+                out().println(answer.toPrettyString());
+            } else {
+                text.accept(answer, out());
+            }
+            return MaintainerCommand.RIGHT;
+        } catch (MaintainerException e) {
+            return report(e);
+        }
+    }
+
+    private int report(MaintainerException e) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("maintainer: " + e.code().code() + " " + e.getMessage());
+        return e.code() == ErrorCode.NODE_UNAVAILABLE ? MaintainerCommand.UNREACHABLE : MaintainerCommand.WRONG;
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}
