@@ -8,6 +8,7 @@ import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.Message;
@@ -361,6 +362,14 @@ final class SimulatedNode {
         public void ask(PlanRequest request) {
             if (recording != null) {
                 recording.planRequested(request);
+            }
+            boolean plans = host.inspect(request.changefeed())
+                    .filter(maintainer -> maintainer.view().phase() == LifecyclePhase.RUNNING)
+                    .isPresent();
+            if (!plans) {
+                throw new Violation(
+                        Invariant.QUIET_AFTER_QUIESCE,
+                        "node " + id + " asks a planner for epoch " + request.epoch() + ", which does not run");
             }
             planning.ask(request);
         }

@@ -64,6 +64,11 @@ record PlantedBug(
         return new PlantedBug(id, title, patches, invariants, List.of(where), worlds, notFoundBecause);
     }
 
+    /** Is rare: it is looked for in more worlds than others. */
+    PlantedBug within(int more) {
+        return new PlantedBug(id, title, patches, invariants, workloads, more, notFoundBecause);
+    }
+
     /** Is not found, for a reason. */
     PlantedBug notFound(String because) {
         return new PlantedBug(id, title, patches, EnumSet.noneOf(Invariant.class), workloads, worlds, because);

@@ -139,7 +139,7 @@ final class WorkerBugs {
                         .first(Workload.FLAPPING),
                 PlantedBug.of("W14", "a worker says that it is closed while dispatchers still end")
                         .in(Module.WORKER, WORKER, "return closing && dispatchers.isEmpty();", "return closing;")
-                        .caughtBy(DELETED_LAST, CONVERGES)
+                        .caughtBy(DELETED_LAST, CONVERGES, WORKER_CONSISTENT)
                         .first(Workload.REMOVAL),
                 PlantedBug.of("W15", "a close ends no dispatchers")
                         .in(
