@@ -130,6 +130,8 @@ enum AdminVerb {
     private static final int MOST_SPANS = 10_000;
 
     private final boolean changes;
+
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> parameters;
 
     AdminVerb(boolean changes, String... parameters) {

@@ -28,6 +28,8 @@ record PlantedBug(
         int worlds,
         String notFoundBecause) {
     static final int MOST_WORLDS = 300;
+    /** The same for bugs that bite in few of them. */
+    static final int RARE = 3_000;
 
     /** Takes copies. */
     PlantedBug {

@@ -78,6 +78,7 @@ final class RebuildBugs {
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 PlantedBug.of("B06", "a span whose removal is taken up does not cap the checkpoint")
+                        .within(PlantedBug.RARE)
                         .in(Module.CORE, "changefeed.Pipeline", "registry.markScheduling(dispatcher);", "")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
@@ -109,6 +110,7 @@ final class RebuildBugs {
                         .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B11", "what is too much at bootstrap is not removed")
+                        .within(PlantedBug.RARE)
                         .in(Module.CORE, REBUILD, "pipeline.removeStray(stray.node(), id, nowMillis);", "")
                         .caughtBy(CONVERGES, ONE_WRITER)
                         .first(Workload.PARTITIONS, Workload.FLAPPING),
@@ -142,6 +144,7 @@ final class RebuildBugs {
                         "it tells where to begin with less to replay; what runs, and until when an orphan may be"
                                 + " claimed, is known without it"),
                 PlantedBug.of("B16", "repeated DDLs are applied again")
+                        .within(PlantedBug.RARE)
                         .in(Module.CORE, TABLES, "if (status.commitTs() > before) {", "if (status.commitTs() > 0) {")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),

@@ -170,6 +170,7 @@ final class RemovalBugs {
                         .first(Workload.HANDOFF_STORM, Workload.PARTITIONS),
                 PLANNER.caughtBy(QUIET_AFTER_QUIESCE).first(Workload.HANDOFF_STORM),
                 PlantedBug.of("R13", "a handoff is taken before bootstrap has ended")
+                        .within(PlantedBug.RARE)
                         .in(
                                 Module.API,
                                 "lifecycle.LifecyclePhase",

@@ -187,6 +187,7 @@ final class WorkerBugs {
                 PlantedBug.of(
                                 "W22b",
                                 "a late bootstrap leaves what older owners left, and owners begin before they have heard of all members")
+                        .within(PlantedBug.RARE)
                         .in(
                                 Module.WORKER,
                                 WORKER,
@@ -200,6 +201,7 @@ final class WorkerBugs {
                         .first(Workload.LOST_MEMORY)
                         .caughtBy(ONE_WRITER),
                 PlantedBug.of("B30", "an owner begins before it has heard of the members that its predecessor used")
+                        .within(PlantedBug.RARE)
                         .in(
                                 Module.CORE,
                                 "changefeed.Bootstrap",
