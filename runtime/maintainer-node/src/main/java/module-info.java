@@ -22,6 +22,7 @@ module dev.maintainer.node {
     exports dev.maintainer.node.plugin;
     exports dev.maintainer.node.run;
     exports dev.maintainer.node.sink;
+    exports dev.maintainer.node.whatif;
 
     opens dev.maintainer.node.cli to
             info.picocli;

@@ -5,6 +5,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.whatif.ClusterPicture;
+import dev.maintainer.node.whatif.SnapshotFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -203,11 +206,21 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static void respond(HttpExchange exchange, int status, Object answer) throws IOException {
-        byte[] bytes = AdminJson.MAPPER.writeValueAsBytes(answer);
+        byte[] bytes = bytes(answer);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
+    }
+
+    /** Snapshots have a form of their own: files hold them, and other releases read them. */
+    private static byte[] bytes(Object answer) throws IOException {
+        if (answer instanceof ClusterPicture picture) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            SnapshotFile.write(picture, out);
+            return out.toByteArray();
+        }
+        return AdminJson.MAPPER.writeValueAsBytes(answer);
     }
 
     /** A refusal that has an HTTP status of its own. */

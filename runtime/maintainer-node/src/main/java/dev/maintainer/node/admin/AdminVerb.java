@@ -80,7 +80,7 @@ enum AdminVerb {
     SNAPSHOT(false, "changefeed") {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.planned(arguments.changefeed(admin));
+            return admin.snapshot(arguments.changefeed(admin));
         }
     },
     SCHEDULER_SET(true, "changefeed", "scheduler") {

@@ -19,6 +19,7 @@ import dev.maintainer.node.cluster.EmbeddedCluster;
 import dev.maintainer.node.cluster.EmbeddedNode;
 import dev.maintainer.node.cluster.PlannedSpans;
 import dev.maintainer.node.plugin.Schedulers;
+import dev.maintainer.node.whatif.ClusterPicture;
 import dev.maintainer.operator.OperatorView;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
@@ -130,8 +131,18 @@ public final class ClusterAdmin {
         return here && (table == null || table.equals(id.toString()) || table.equals(nameOf(id)));
     }
 
-    /** What planners last saw of a changefeed, whole. */
-    public PlannedSpans planned(ChangefeedId changefeed) {
+    /** What planners last saw of a changefeed, whole, to be planned for elsewhere. */
+    public ClusterPicture snapshot(ChangefeedId changefeed) {
+        PlannedSpans planned = planned(changefeed);
+        if (planned.request() == null) {
+            throw new MaintainerException(
+                    ErrorCode.REQUEST_REFUSED,
+                    "nobody has planned for " + changefeed + " under this owner yet; ask again");
+        }
+        return ClusterPicture.of(planned.request(), planned.spans());
+    }
+
+    private PlannedSpans planned(ChangefeedId changefeed) {
         ChangefeedRow owner = owner(changefeed);
         return await(node(owner.node()).spans(changefeed), owner.node());
     }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** Looks at a running node, and asks it for changes. */
@@ -31,13 +32,21 @@ final class CtlCommand implements Runnable {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--admin-dir", paramLabel = "DIR", description = "where the node keeps its address and token")
+    @Option(
+            names = "--admin-dir",
+            scope = ScopeType.INHERIT,
+            paramLabel = "DIR",
+            description = "where the node keeps its address and token")
     private @Nullable Path directory;
 
-    @Option(names = "--changefeed", paramLabel = "NAME", description = "which one; needless if there is only one")
+    @Option(
+            names = "--changefeed",
+            scope = ScopeType.INHERIT,
+            paramLabel = "NAME",
+            description = "which one; needless if there is only one")
     private @Nullable String changefeed;
 
-    @Option(names = "--json", description = "the answer of the node as it is, for programs")
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "the answer of the node as it is, for programs")
     private boolean json;
 
     CtlCommand() {}
@@ -160,7 +169,7 @@ final class CtlCommand implements Runnable {
         try {
             answer = ask("snapshot", false, ofChangefeed());
             if (output != null) {
-                Files.writeString(output, answer.toPrettyString() + "\n");
+                Files.writeString(output, answer + "\n");
                 return MaintainerCommand.RIGHT;
             }
         } catch (MaintainerException e) {
@@ -168,7 +177,7 @@ final class CtlCommand implements Runnable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        out().println(answer.toPrettyString());
+        out().println(answer);
         return MaintainerCommand.RIGHT;
     }
 

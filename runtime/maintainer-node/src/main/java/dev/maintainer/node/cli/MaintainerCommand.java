@@ -82,6 +82,6 @@ public final class MaintainerCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: run, ctl, verify, replay or simulate");
+        throw new ParameterException(spec.commandLine(), "name a command: run, ctl, plan, verify, replay or simulate");
     }
 }

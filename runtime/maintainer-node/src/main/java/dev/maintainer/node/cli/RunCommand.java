@@ -63,6 +63,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private SchedulerMixin scheduler = new SchedulerMixin();
 
+    @Mixin
+    private RunPlanningMixin planning = new RunPlanningMixin();
+
     @Option(names = "--seed", paramLabel = "S", description = "decides targets, victims and order (default: 1)")
     private long seed = 1;
 
@@ -114,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
                 kills != null ? kills : sample && nodes > 2 ? 1 : 0,
                 joins,
                 seed,
-                scheduler.options());
+                planning.options(scheduler));
         if (journalLimit != null && journal == null) {
             throw new ParameterException(spec.commandLine(), "--journal-limit needs --journal DIR, what it limits");
         }

@@ -1,7 +1,6 @@
 package dev.maintainer.node.cli;
 
-import dev.maintainer.api.model.NodeId;
-import dev.maintainer.node.run.SchedulerOptions;
+import dev.maintainer.node.plugin.Schedulers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,49 +34,24 @@ final class SchedulerMixin {
             description = "a directory whose jars are scheduler plug-ins, each with a class loader of its own")
     private @Nullable Path plugins;
 
-    @Option(
-            names = "--shadow",
-            paramLabel = "NAME",
-            description = "a planner whose plans are compared with the other's and not carried out")
-    private @Nullable String shadow;
-
-    @Option(
-            names = "--swap",
-            paramLabel = "NAME",
-            split = ",",
-            description = "planners that take over on the way, in this order")
-    private List<String> swaps = new ArrayList<>();
-
-    @Option(
-            names = "--label",
-            paramLabel = "NODE:KEY=VALUE",
-            description = "what planners may know about a node, such as n1:zone=a or n1:weight=2; may be given several"
-                    + " times")
-    private List<String> labels = new ArrayList<>();
-
     SchedulerMixin() {}
 
-    /** Who plans, as the options say. */
-    SchedulerOptions options() {
-        return new SchedulerOptions(scheduler, configuration(), plugins, shadow, swaps, labels());
+    String scheduler() {
+        return scheduler;
     }
 
-    private SortedMap<NodeId, SortedMap<String, String>> labels() {
-        SortedMap<NodeId, SortedMap<String, String>> all = new TreeMap<>();
-        for (String label : labels) {
-            int colon = label.indexOf(':');
-            int equals = label.indexOf('=', colon + 1);
-            if (colon < 1 || equals < colon + 2) {
-                throw new ParameterException(
-                        command.commandLine(), "--label '" + label + "' must look like NODE:KEY=VALUE");
-            }
-            all.computeIfAbsent(new NodeId(label.substring(0, colon)), node -> new TreeMap<>())
-                    .put(label.substring(colon + 1, equals), label.substring(equals + 1));
-        }
-        return all;
+    @Nullable
+    Path plugins() {
+        return plugins;
     }
 
-    private SortedMap<String, String> configuration() {
+    /** Finds the schedulers. */
+    Schedulers load() {
+        return Schedulers.load(plugins, scheduler, configuration());
+    }
+
+    /** The settings of the planner, by key. */
+    SortedMap<String, String> configuration() {
         SortedMap<String, String> configuration = new TreeMap<>();
         for (String setting : settings) {
             int end = setting.indexOf('=');

@@ -1,0 +1,63 @@
+package dev.maintainer.node.cli;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.node.run.SchedulerOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What a run does about its planning besides having a scheduler. */
+final class RunPlanningMixin {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Option(
+            names = "--shadow",
+            paramLabel = "NAME",
+            description = "a planner whose plans are compared with the other's and not carried out")
+    private @Nullable String shadow;
+
+    @Option(
+            names = "--swap",
+            paramLabel = "NAME",
+            split = ",",
+            description = "planners that take over on the way, in this order")
+    private List<String> swaps = new ArrayList<>();
+
+    @Option(
+            names = "--label",
+            paramLabel = "NODE:KEY=VALUE",
+            description = "what planners may know about a node, such as n1:zone=a or n1:weight=2; may be given several"
+                    + " times")
+    private List<String> labels = new ArrayList<>();
+
+    RunPlanningMixin() {}
+
+    /** Who plans, as the options say. */
+    SchedulerOptions options(SchedulerMixin scheduler) {
+        return new SchedulerOptions(
+                scheduler.scheduler(), scheduler.configuration(), scheduler.plugins(), shadow, swaps, labels());
+    }
+
+    private SortedMap<NodeId, SortedMap<String, String>> labels() {
+        SortedMap<NodeId, SortedMap<String, String>> all = new TreeMap<>();
+        for (String label : labels) {
+            int colon = label.indexOf(':');
+            int equals = label.indexOf('=', colon + 1);
+            if (colon < 1 || equals < colon + 2) {
+                throw new ParameterException(
+                        command.commandLine(), "--label '" + label + "' must look like NODE:KEY=VALUE");
+            }
+            all.computeIfAbsent(new NodeId(label.substring(0, colon)), node -> new TreeMap<>())
+                    .put(label.substring(colon + 1, equals), label.substring(equals + 1));
+        }
+        return all;
+    }
+}
