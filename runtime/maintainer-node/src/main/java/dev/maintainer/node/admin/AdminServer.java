@@ -98,13 +98,14 @@ public final class AdminServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("the files of the admin interface in {} stay behind: {}", directory, e.toString());
         }
-        server.stop(0);
+        server.stop(1);
         threads.shutdownNow();
     }
 
     // ---- one request -------------------------------------------------------------------------------------------
 
     private void handle(HttpExchange exchange) throws IOException {
+        boolean stops = false;
         try (exchange) {
             int status;
             Object answer;
@@ -116,6 +117,7 @@ public final class AdminServer implements AutoCloseable {
                 }
                 answer = answer(verb, verb.arguments(parameters(exchange)));
                 status = 200;
+                stops = verb == AdminVerb.STOP;
             } catch (Refusal e) {
                 status = e.status;
                 answer = error(e);
@@ -132,6 +134,10 @@ public final class AdminServer implements AutoCloseable {
             }
             respond(exchange, status, answer);
         }
+        if (stops) {
+            // After the answer: the end takes the server along.
+            stop.run();
+        }
     }
 
     private Object answer(AdminVerb verb, AdminVerb.Arguments arguments) {
@@ -146,9 +152,6 @@ public final class AdminServer implements AutoCloseable {
             throw e;
         }
         audit.note(verb.path(), arguments.toString(), "", "done");
-        if (verb == AdminVerb.STOP) {
-            stop.run();
-        }
         return answer;
     }
 

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             ReplayCommand.class,
             SimulateCommand.class,
-            CtlCommand.class
+            CtlCommand.class,
+            PlanCommand.class
         })
 public final class MaintainerCommand implements Runnable {
     /** What runs. */

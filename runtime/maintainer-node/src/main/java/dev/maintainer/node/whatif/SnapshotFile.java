@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.DispatcherId;
@@ -44,6 +46,10 @@ public final class SnapshotFile {
 
     private static final Set<String> FIELDS =
             Set.of("format", "changefeed", "round", "seed", "budget", "nodes", "spans");
+
+    /** One value out of many. */
+    private static final ObjectReader ELEMENT =
+            StrictJson.MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private SnapshotFile() {}
 
@@ -199,7 +205,7 @@ public final class SnapshotFile {
                 case "round" -> round = json.getLongValue();
                 case "seed" -> seed = json.getLongValue();
                 case "budget" -> {
-                    JsonNode node = StrictJson.MAPPER.readTree(json);
+                    JsonNode node = ELEMENT.readTree(json);
                     budget = new Budget(
                             number(node, "maxDecisions"), number(node, "maxMoves"), number(node, "maxInFlightPerNode"));
                 }
@@ -219,7 +225,7 @@ public final class SnapshotFile {
                 throw bad("nodes and spans must be lists");
             }
             while (json.nextToken() != JsonToken.END_ARRAY) {
-                JsonNode element = StrictJson.MAPPER.readTree(json);
+                JsonNode element = ELEMENT.readTree(json);
                 try {
                     taker.take(element);
                 } catch (IllegalArgumentException e) {
