@@ -1,0 +1,47 @@
+package dev.maintainer.it.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class BomTest {
+    private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
+    private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>");
+
+    @Test
+    @DisplayName("The bill of materials has every module that others use, and no other")
+    void complete() throws IOException {
+        TreeSet<String> published = new TreeSet<>();
+        Matcher modules = MODULE.matcher(Files.readString(MavenBuild.root().resolve("pom.xml")));
+        while (modules.find()) {
+            published.add(Path.of(modules.group(1)).getFileName().toString());
+        }
+        published.remove("integration-tests");
+        published.remove("maintainer-bom");
+        TreeSet<String> listed = new TreeSet<>();
+        String bom = Files.readString(MavenBuild.root().resolve("runtime/maintainer-bom/pom.xml"));
+        Matcher artifacts = ARTIFACT.matcher(bom.substring(bom.indexOf("<dependencyManagement>")));
+        while (artifacts.find()) {
+            listed.add(artifacts.group(1));
+        }
+
+        assertThat(listed).isEqualTo(published);
+    }
+
+    @Test
+    @DisplayName("It has the version of the reactor")
+    void version() throws IOException {
+        String parent = Files.readString(MavenBuild.root().resolve("pom.xml"));
+        String version = parent.substring(parent.indexOf("<version>"), parent.indexOf("</version>"));
+
+        assertThat(Files.readString(MavenBuild.root().resolve("runtime/maintainer-bom/pom.xml")))
+                .contains(version);
+    }
+}
