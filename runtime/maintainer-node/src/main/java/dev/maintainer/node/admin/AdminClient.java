@@ -5,6 +5,8 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.changelog.StrictJson;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -16,7 +18,7 @@ import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
-/** Asks a node that runs on this machine. Thread-safe. */
+/** Asks a node that runs on this machine; answers are JSON with the names of the records of {@link ClusterAdmin}. Thread-safe. */
 public final class AdminClient {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(60);
@@ -40,7 +42,41 @@ public final class AdminClient {
      *     {@code NODE_UNAVAILABLE} if it cannot be reached
      */
     public JsonNode ask(String verb, boolean changes, SortedMap<String, String> parameters) {
-        JsonNode address = parse(directory.address());
+        try (InputStream answer = send(verb, changes, parameters)) {
+            return parse(answer.readAllBytes());
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    /**
+     * Asks a question whose answer may be too long to be kept, and passes it on as it comes.
+     *
+     * @throws MaintainerException as {@link #ask} does
+     * @throws IOException if {@code out} cannot be written
+     */
+    public void copy(String verb, SortedMap<String, String> parameters, OutputStream out) throws IOException {
+        try (InputStream answer = send(verb, false, parameters)) {
+            byte[] some = new byte[1 << 16];
+            int length = read(answer, some);
+            while (length >= 0) {
+                out.write(some, 0, length);
+                length = read(answer, some);
+            }
+        }
+    }
+
+    /** What fails here is the node, what fails on the other side is the caller's. */
+    private int read(InputStream answer, byte[] some) {
+        try {
+            return answer.read(some);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    private InputStream send(String verb, boolean changes, SortedMap<String, String> parameters) {
+        JsonNode address = parse(directory.address().getBytes(StandardCharsets.UTF_8));
         String query = parameters.entrySet().stream()
                 .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
@@ -52,18 +88,19 @@ public final class AdminClient {
                 ? request.POST(HttpRequest.BodyPublishers.noBody()).build()
                 : request.GET().build();
         try {
-            HttpResponse<String> response = http.send(built, HttpResponse.BodyHandlers.ofString());
-            JsonNode answer = parse(response.body());
-            if (response.statusCode() != 200) {
-                throw refusal(answer);
+            HttpResponse<InputStream> response = http.send(built, HttpResponse.BodyHandlers.ofInputStream());
+            if (response.statusCode() == 200) {
+                return response.body();
             }
-            return answer;
+            try (InputStream refused = response.body()) {
+                throw refusal(parse(refused.readAllBytes()));
+            }
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.NODE_UNAVAILABLE,
                     "the node of " + directory + " (process "
                             + address.path("pid").asText() + ") does not answer: " + e
-                            + "; if it has ended, remove the directory",
+                            + "; if it has ended, start one with 'run --hold'",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -71,16 +108,21 @@ public final class AdminClient {
         }
     }
 
+    private MaintainerException broken(IOException e) {
+        return new MaintainerException(
+                ErrorCode.NODE_UNAVAILABLE, "the node of " + directory + " has ended while it answered: " + e, e);
+    }
+
     private static MaintainerException refusal(JsonNode answer) {
         String name = answer.path("name").asText();
         ErrorCode code = Arrays.stream(ErrorCode.values())
                 .filter(each -> each.name().equals(name))
                 .findFirst()
-                .orElse(ErrorCode.NODE_UNAVAILABLE);
+                .orElse(ErrorCode.REQUEST_REFUSED);
         return new MaintainerException(code, answer.path("message").asText());
     }
 
-    private static JsonNode parse(String text) {
+    private static JsonNode parse(byte[] text) {
         try {
             return StrictJson.MAPPER.readTree(text);
         } catch (IOException e) {

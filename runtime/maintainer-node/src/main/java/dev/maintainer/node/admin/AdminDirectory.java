@@ -4,8 +4,11 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,12 +19,13 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a node says how to reach its admin interface, and keeps the token: a directory that only its owner can enter,
  * with files that only the owner can read from the moment they exist.
  */
-public final class AdminDirectory {
+public final class AdminDirectory implements AutoCloseable {
     private static final String ADDRESS = "admin.json";
     private static final String TOKEN = "token";
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
@@ -32,10 +36,21 @@ public final class AdminDirectory {
             PosixFilePermission.OTHERS_WRITE,
             PosixFilePermission.OTHERS_EXECUTE);
 
+    private static final String LOCK = "lock";
+
+    /** A file that only its owner can read or write, from the moment it exists. */
+    static final FileAttribute<?>[] OWN_FILE = attributes("rw-------");
+
+    private static final FileAttribute<?>[] OWN_DIRECTORY = attributes("rwx------");
+
     private final Path path;
 
-    private AdminDirectory(Path path) {
+    /** Holds the lock; null if the directory is not ours. */
+    private final @Nullable FileChannel lock;
+
+    private AdminDirectory(Path path, @Nullable FileChannel lock) {
         this.path = path;
+        this.lock = lock;
     }
 
     /** The directory of this user, if no other is named. */
@@ -46,7 +61,11 @@ public final class AdminDirectory {
                 : Path.of(runtime, "maintainer");
     }
 
-    /** Makes the directory, or takes one that nobody else can enter. */
+    /**
+     * Makes the directory, or takes one that nobody else can enter, for this node alone until {@link #close}.
+     *
+     * @throws MaintainerException if others can enter it, if another node uses it, or if it cannot be written
+     */
     public static AdminDirectory own(Path path) throws MaintainerException {
         try {
             if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -54,21 +73,55 @@ public final class AdminDirectory {
                 if (parent != null) {
                     Files.createDirectories(parent);
                 }
-                Files.createDirectory(path, attributes("rwx------"));
+                Files.createDirectory(path, OWN_DIRECTORY);
             }
             refuseIfOpen(path);
-            return new AdminDirectory(path);
+            return new AdminDirectory(path, lock(path));
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    "cannot use admin directory " + path + ": " + e + "; name another with --admin-dir",
+                    "cannot use admin directory " + path + ": "
+                            + (e instanceof FileSystemException ? e : e.getMessage())
+                            + "; name another with --admin-dir",
                     e);
         }
     }
 
     /** The directory of a node that runs, to read what is there. */
     public static AdminDirectory of(Path path) {
-        return new AdminDirectory(path);
+        return new AdminDirectory(path, null);
+    }
+
+    /** It goes with the process, however that ends: what a dead node has left does not count. */
+    private static FileChannel lock(Path path) throws IOException {
+        Path file = path.resolve(LOCK);
+        FileChannel channel =
+                FileChannel.open(file, EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWN_FILE);
+        boolean ours = false;
+        try {
+            if (isPosix(path) && !Files.getOwner(file).equals(Files.getOwner(path, LinkOption.NOFOLLOW_LINKS))) {
+                throw new IOException("it is somebody else's");
+            }
+            ours = channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            // Told below: it is in use, if by this process.
+        } finally {
+            if (!ours) {
+                channel.close();
+            }
+        }
+        if (!ours) {
+            throw new IOException("another node keeps its admin interface there");
+        }
+        return channel;
+    }
+
+    /** Lets other nodes use it. */
+    @Override
+    public void close() throws IOException {
+        if (lock != null) {
+            lock.close();
+        }
     }
 
     private static void refuseIfOpen(Path path) throws IOException {
@@ -79,10 +132,8 @@ public final class AdminDirectory {
             Set<PosixFilePermission> permissions =
                     EnumSet.copyOf(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
             permissions.retainAll(OTHERS);
-            String owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
-            if (!permissions.isEmpty() || !owner.equals(System.getProperty("user.name"))) {
-                throw new IOException(
-                        "others than " + System.getProperty("user.name") + " can enter it; make it 0700, or remove it");
+            if (!permissions.isEmpty()) {
+                throw new IOException("others can enter it; make it 0700, or remove it");
             }
         }
     }
@@ -112,9 +163,7 @@ public final class AdminDirectory {
         Path temporary = path.resolve(name + ".tmp");
         Files.deleteIfExists(temporary);
         try (SeekableByteChannel file = Files.newByteChannel(
-                temporary,
-                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                attributes("rw-------"))) {
+                temporary, EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWN_FILE)) {
             file.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
         }
         Files.move(temporary, path.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -127,12 +176,8 @@ public final class AdminDirectory {
     }
 
     /** Where requests that change something are written down, for ever. */
-    AuditLog auditLog() throws IOException {
-        Path file = path.resolve("audit.log");
-        if (!Files.exists(file)) {
-            Files.createFile(file, attributes("rw-------"));
-        }
-        return new AuditLog(file);
+    AuditLog auditLog() {
+        return new AuditLog(path.resolve("audit.log"));
     }
 
     /** The token of the node that runs. */

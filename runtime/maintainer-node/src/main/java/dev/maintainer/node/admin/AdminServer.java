@@ -1,32 +1,42 @@
 package dev.maintainer.node.admin;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.whatif.ClusterPicture;
 import dev.maintainer.node.whatif.SnapshotFile;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The admin interface over HTTP, on the loopback address only. Requests carry the token of the directory; questions are
- * got, changes are posted. Two requests at a time, and a few that wait: whoever floods it harms only itself.
+ * got, changes are posted and audited. Two requests at a time, one of them a change, and a few that wait: whoever floods
+ * it harms only itself.
  */
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
@@ -35,16 +45,26 @@ public final class AdminServer implements AutoCloseable {
     private static final int WAITING = 64;
     private static final int TOKEN_BYTES = 32;
     private static final int LONGEST_BODY = 1 << 20;
+    /** Whoever connects and never ends its request would keep a thread for ever. The JDK has no other setting for it. */
+    private static final String REQUEST_SECONDS = "sun.net.httpserver.maxReqTime";
+
+    static {
+        if (System.getProperty(REQUEST_SECONDS) == null) {
+            System.setProperty(REQUEST_SECONDS, "10");
+        }
+    }
 
     private final ClusterAdmin admin;
     private final AdminDirectory directory;
     private final AuditLog audit;
-    private final Runnable stop;
+    private final @Nullable Runnable stop;
+    private final Semaphore change = new Semaphore(1);
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
     private final byte[] token;
 
-    private AdminServer(ClusterAdmin admin, AdminDirectory directory, int port, Runnable stop) throws IOException {
+    private AdminServer(ClusterAdmin admin, AdminDirectory directory, int port, @Nullable Runnable stop)
+            throws IOException {
         this.admin = admin;
         this.directory = directory;
         this.audit = directory.auditLog();
@@ -53,36 +73,54 @@ public final class AdminServer implements AutoCloseable {
         new SecureRandom().nextBytes(random);
         String text = HexFormat.of().formatHex(random);
         this.token = ("Bearer " + text).getBytes(StandardCharsets.US_ASCII);
+        audit.check();
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        this.server = HttpServer.create(new InetSocketAddress(loopback, port), WAITING);
         this.threads = new ThreadPoolExecutor(
                 THREADS, THREADS, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
                     Thread thread = new Thread(task, "admin");
                     thread.setDaemon(true);
                     return thread;
                 });
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        this.server = HttpServer.create(new InetSocketAddress(loopback, port), WAITING);
         server.createContext("/", this::handle);
         server.setExecutor(threads);
         server.start();
-        directory.publish(loopback.getHostAddress(), port(), text);
+        try {
+            directory.publish(loopback.getHostAddress(), port(), text);
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
     }
 
     /**
-     * Starts to answer.
+     * Starts to answer. The directory is closed with the server, and if it does not start.
      *
      * @param port 0 for any that is free
-     * @param stop is called when somebody asks for an end
+     * @param stop is called once somebody has asked for an end and been answered; null if nobody can
      * @throws MaintainerException if the port or the directory cannot be used
      */
-    public static AdminServer start(ClusterAdmin admin, AdminDirectory directory, int port, Runnable stop) {
+    public static AdminServer start(ClusterAdmin admin, AdminDirectory directory, int port, @Nullable Runnable stop) {
         try {
             return new AdminServer(admin, directory, port, stop);
         } catch (IOException e) {
+            closeQuietly(directory);
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
                     "the admin interface cannot use port " + port + " or directory " + directory + ": " + e
                             + "; name others with --admin-port and --admin-dir",
                     e);
+        } catch (RuntimeException e) {
+            closeQuietly(directory);
+            throw e;
+        }
+    }
+
+    private static void closeQuietly(AdminDirectory directory) {
+        try {
+            directory.close();
+        } catch (IOException e) {
+            LOG.warn("admin directory {}: {}", directory, e.toString());
         }
     }
 
@@ -98,8 +136,10 @@ public final class AdminServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("the files of the admin interface in {} stay behind: {}", directory, e.toString());
         }
-        server.stop(1);
+        // Answers that are under way have a second to go out; the JDK waits for it even if there are none.
+        server.stop(threads.getActiveCount() == 0 ? 0 : 1);
         threads.shutdownNow();
+        closeQuietly(directory);
     }
 
     // ---- one request -------------------------------------------------------------------------------------------
@@ -110,12 +150,8 @@ public final class AdminServer implements AutoCloseable {
             int status;
             Object answer;
             try {
-                refuseStrangers(exchange);
-                AdminVerb verb = verb(exchange);
-                if (exchange.getRequestBody().readNBytes(LONGEST_BODY + 1).length > LONGEST_BODY) {
-                    throw new Refusal(413, ErrorCode.NOT_ALLOWED, "the body is longer than " + LONGEST_BODY + " bytes");
-                }
-                answer = answer(verb, verb.arguments(parameters(exchange)));
+                AdminVerb verb = admit(exchange);
+                answer = verb.changes() ? change(verb, exchange) : verb.answer(admin, arguments(verb, exchange));
                 status = 200;
                 stops = verb == AdminVerb.STOP;
             } catch (Refusal e) {
@@ -127,31 +163,84 @@ public final class AdminServer implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.error("the admin interface failed on {}", exchange.getRequestURI(), e);
                 status = 500;
-                answer = JsonNodeFactory.instance
-                        .objectNode()
-                        .put("code", "")
-                        .put("message", "the admin interface failed: " + e + "; please report it");
+                answer = error("", "", "the admin interface failed: " + e + "; please report it");
             }
             respond(exchange, status, answer);
         }
-        if (stops) {
+        if (stops && stop != null) {
             // After the answer: the end takes the server along.
             stop.run();
         }
     }
 
-    private Object answer(AdminVerb verb, AdminVerb.Arguments arguments) {
-        if (!verb.changes()) {
-            return verb.answer(admin, arguments);
-        }
-        Object answer;
+    /** The verb, if whoever asks may ask it. A stranger does not learn which verbs there are. */
+    private AdminVerb admit(HttpExchange exchange) {
         try {
-            answer = verb.answer(admin, arguments);
-        } catch (MaintainerException e) {
-            audit.note(verb.path(), arguments.toString(), e.code().code(), String.valueOf(e.getMessage()));
+            refuseStrangers(exchange);
+        } catch (Refusal e) {
+            wanted(exchange).ifPresent(verb -> audit.stranger(verb, e));
             throw e;
         }
-        audit.note(verb.path(), arguments.toString(), "", "done");
+        String path = exchange.getRequestURI().getPath();
+        if (!path.startsWith(ROOT)) {
+            throw new Refusal(
+                    404, ErrorCode.UNKNOWN_NAME, "there is nothing at '" + path + "'; paths begin with " + ROOT);
+        }
+        AdminVerb verb = AdminVerb.of(path.substring(ROOT.length()));
+        String method = verb.changes() ? "POST" : "GET";
+        if (!exchange.getRequestMethod().equals(method)) {
+            exchange.getResponseHeaders().set("Allow", method);
+            Refusal refusal = new Refusal(
+                    405,
+                    ErrorCode.NOT_ALLOWED,
+                    "'" + verb.path() + "' does not take " + exchange.getRequestMethod() + "; use " + method);
+            if (verb.changes()) {
+                audit.refused(verb, Collections.emptySortedMap(), refusal);
+            }
+            throw refusal;
+        }
+        return verb;
+    }
+
+    /** The change that a stranger wants; empty if it wants none. */
+    private static Optional<AdminVerb> wanted(HttpExchange exchange) {
+        String path = exchange.getRequestURI().getPath();
+        return Arrays.stream(AdminVerb.values())
+                .filter(verb -> verb.changes() && path.equals(ROOT + verb.path()))
+                .findFirst();
+    }
+
+    private Object change(AdminVerb verb, HttpExchange exchange) throws IOException {
+        SortedMap<String, String> given = Collections.emptySortedMap();
+        boolean alone = false;
+        Object answer;
+        try {
+            AdminVerb.Arguments arguments = arguments(verb, exchange);
+            given = arguments.all();
+            audit.check();
+            alone = change.tryAcquire();
+            if (!alone && verb != AdminVerb.STOP) {
+                throw new MaintainerException(
+                        ErrorCode.REQUEST_REFUSED, "another change is under way; ask again when that is answered");
+            }
+            if (verb == AdminVerb.STOP && stop == null) {
+                throw new MaintainerException(
+                        ErrorCode.REQUEST_REFUSED,
+                        "this cluster is not held up: it ends when its log is replicated; use 'run --hold'");
+            }
+            answer = verb.answer(admin, arguments);
+        } catch (MaintainerException e) {
+            audit.refused(verb, given, e);
+            throw e;
+        } catch (RuntimeException e) {
+            audit.failed(verb, given, e);
+            throw e;
+        } finally {
+            if (alone) {
+                change.release();
+            }
+        }
+        audit.done(verb, given);
         return answer;
     }
 
@@ -160,7 +249,8 @@ public final class AdminServer implements AutoCloseable {
         String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
         String name = host.replaceAll(":\\d+$", "");
         if (!name.equals("127.0.0.1") && !name.equals("localhost") && !name.equals("[::1]")) {
-            throw new Refusal(403, ErrorCode.NOT_ALLOWED, "requests for host '" + host + "' are not taken here");
+            throw new Refusal(
+                    403, ErrorCode.NOT_ALLOWED, "requests for host '" + host + "' are not taken here; use 127.0.0.1");
         }
         String given = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
         if (!MessageDigest.isEqual(given.getBytes(StandardCharsets.US_ASCII), token)) {
@@ -171,59 +261,96 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
-    private static AdminVerb verb(HttpExchange exchange) {
-        String path = exchange.getRequestURI().getPath();
-        if (!path.startsWith(ROOT)) {
-            throw new Refusal(404, ErrorCode.UNKNOWN_NAME, "paths begin with " + ROOT);
-        }
-        AdminVerb verb = AdminVerb.of(path.substring(ROOT.length()));
-        String method = verb.changes() ? "POST" : "GET";
-        if (!exchange.getRequestMethod().equals(method)) {
-            throw new Refusal(405, ErrorCode.NOT_ALLOWED, "'" + verb.path() + "' takes " + method + " only");
-        }
-        return verb;
-    }
+    // ---- arguments ---------------------------------------------------------------------------------------------
 
-    private static SortedMap<String, String> parameters(HttpExchange exchange) {
-        SortedMap<String, String> parameters = new TreeMap<>();
+    /** Of the query, and of a body that is a JSON object. */
+    private static AdminVerb.Arguments arguments(AdminVerb verb, HttpExchange exchange) throws IOException {
+        SortedMap<String, String> given = new TreeMap<>();
         String query = exchange.getRequestURI().getRawQuery();
-        if (query != null) {
+        if (query != null && !query.isEmpty()) {
             for (String part : query.split("&", -1)) {
                 int equals = part.indexOf('=');
-                if (equals > 0) {
-                    parameters.put(
-                            URLDecoder.decode(part.substring(0, equals), StandardCharsets.UTF_8),
-                            URLDecoder.decode(part.substring(equals + 1), StandardCharsets.UTF_8));
+                if (equals < 1) {
+                    throw unreadable("the query has '" + part + "', which is no NAME=VALUE");
                 }
+                put(given, decode(part.substring(0, equals)), decode(part.substring(equals + 1)));
             }
         }
-        return parameters;
+        byte[] body = exchange.getRequestBody().readNBytes(LONGEST_BODY + 1);
+        if (body.length > LONGEST_BODY) {
+            throw new Refusal(
+                    413, ErrorCode.NOT_ALLOWED, "the body is longer than " + LONGEST_BODY + " bytes; send less");
+        }
+        if (body.length > 0) {
+            JsonNode json = parse(body);
+            for (var field : json.properties()) {
+                if (!field.getValue().isValueNode() || field.getValue().isNull()) {
+                    throw unreadable("'" + field.getKey() + "' in the body must be a text or a number");
+                }
+                put(given, field.getKey(), field.getValue().asText());
+            }
+        }
+        return verb.arguments(given);
     }
+
+    private static void put(SortedMap<String, String> given, String name, String value) {
+        if (given.put(name, value) != null) {
+            throw unreadable("'" + name + "' is given twice");
+        }
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw unreadable("'" + text + "' in the query cannot be decoded");
+        }
+    }
+
+    private static JsonNode parse(byte[] body) throws IOException {
+        try {
+            JsonNode json = StrictJson.MAPPER.readTree(body);
+            if (json.isObject()) {
+                return json;
+            }
+        } catch (JsonProcessingException e) {
+            throw unreadable("the body is no JSON: " + e.getOriginalMessage());
+        }
+        throw unreadable("the body is no JSON object");
+    }
+
+    private static Refusal unreadable(String message) {
+        return new Refusal(400, ErrorCode.UNKNOWN_NAME, message + "; arguments go into the query or a JSON object");
+    }
+
+    // ---- answers -----------------------------------------------------------------------------------------------
 
     private static Object error(MaintainerException e) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("code", e.code().code())
-                .put("name", e.code().name())
-                .put("message", e.getMessage());
+        return error(e.code().code(), e.code().name(), String.valueOf(e.getMessage()));
     }
 
+    /** Messages of ours end with what to do. */
+    private static Object error(String code, String name, String message) {
+        int last = message.lastIndexOf("; ");
+        ObjectNode error = JsonNodeFactory.instance.objectNode();
+        error.put("code", code).put("name", name).put("message", message);
+        return error.put("hint", last < 0 ? "" : message.substring(last + 2));
+    }
+
+    /** Snapshots have a form of their own, which files hold and other releases read, and may be very long. */
     private static void respond(HttpExchange exchange, int status, Object answer) throws IOException {
-        byte[] bytes = bytes(answer);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        if (answer instanceof ClusterPicture picture) {
+            exchange.sendResponseHeaders(status, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                SnapshotFile.write(picture, out);
+            }
+            return;
+        }
+        byte[] bytes = AdminJson.MAPPER.writeValueAsBytes(answer);
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
-    }
-
-    /** Snapshots have a form of their own: files hold them, and other releases read them. */
-    private static byte[] bytes(Object answer) throws IOException {
-        if (answer instanceof ClusterPicture picture) {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            SnapshotFile.write(picture, out);
-            return out.toByteArray();
-        }
-        return AdminJson.MAPPER.writeValueAsBytes(answer);
     }
 
     /** A refusal that has an HTTP status of its own. */

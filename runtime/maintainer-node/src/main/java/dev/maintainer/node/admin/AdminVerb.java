@@ -4,8 +4,6 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.planning.SchedulerCommand;
-import dev.maintainer.core.planning.SchedulingView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,7 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked over HTTP: the path is the name, arguments are query parameters, the answer is JSON. */
+/** What can be asked over HTTP: the path is the name, the answer is JSON. */
 enum AdminVerb {
     CHANGEFEEDS(false) {
         @Override
@@ -30,14 +28,16 @@ enum AdminVerb {
             return admin.nodes();
         }
     },
-    SPANS(false, "changefeed", "node", "table", "limit") {
+    SPANS(false, "changefeed", "node", "table", "state", "after", "limit") {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.spans(
-                    arguments.changefeed(admin),
+            SpanQuery query = new SpanQuery(
                     arguments.get("node"),
                     arguments.get("table"),
-                    arguments.number("limit", 100, MOST_SPANS));
+                    arguments.state("state"),
+                    arguments.get("after"),
+                    (int) arguments.number("limit", 100, SpanQuery.MOST));
+            return admin.spans(arguments.changefeed(admin), query);
         }
     },
     OPERATORS(false, "changefeed") {
@@ -61,14 +61,16 @@ enum AdminVerb {
     EXPLAIN(false, "changefeed", "span") {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.explain(arguments.changefeed(admin), arguments.required("span"));
+            String span = arguments.required("span");
+            return admin.explain(arguments.changefeed(admin), span);
         }
     },
     WHY_NOT(false, "changefeed", "span", "node") {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.whyNot(
-                    arguments.changefeed(admin), arguments.required("span"), new NodeId(arguments.required("node")));
+            String span = arguments.required("span");
+            NodeId node = new NodeId(arguments.required("node"));
+            return admin.whyNot(arguments.changefeed(admin), span, node);
         }
     },
     BLAME(false, "changefeed") {
@@ -86,37 +88,29 @@ enum AdminVerb {
     SCHEDULER_SET(true, "changefeed", "scheduler") {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.command(
-                    arguments.changefeed(admin), new SchedulerCommand.Select(arguments.required("scheduler")));
+            String scheduler = arguments.required("scheduler");
+            return admin.selectScheduler(arguments.changefeed(admin), scheduler);
         }
     },
     SCHEDULER_SHADOW(true, "changefeed", "scheduler") {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.command(arguments.changefeed(admin), new SchedulerCommand.Shadow(arguments.get("scheduler")));
+            return admin.shadow(arguments.changefeed(admin), arguments.get("scheduler"));
         }
     },
     /** Keeps a plan to be applied; it starts nothing. */
     PLAN(true, "changefeed", "scheduler") {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
-            ChangefeedId changefeed = arguments.changefeed(admin);
-            SchedulingView.Request made =
-                    admin.command(changefeed, new SchedulerCommand.Propose(arguments.get("scheduler")));
-            Long plan = made.plan();
-            if (plan == null) {
-                throw new IllegalStateException("a proposal without a plan: " + made);
-            }
-            return admin.proposal(changefeed, plan);
+            return admin.plan(arguments.changefeed(admin), arguments.get("scheduler"));
         }
     },
     APPLY(true, "changefeed", "plan") {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
             arguments.required("plan");
-            return admin.command(
-                    arguments.changefeed(admin),
-                    new SchedulerCommand.Apply(arguments.number("plan", 0, Integer.MAX_VALUE)));
+            long plan = arguments.number("plan", 0, Long.MAX_VALUE);
+            return admin.apply(arguments.changefeed(admin), plan);
         }
     },
     /** Ends the process that holds a cluster up. */
@@ -126,8 +120,6 @@ enum AdminVerb {
             return Map.of("message", "the cluster stops");
         }
     };
-
-    private static final int MOST_SPANS = 10_000;
 
     private final boolean changes;
 
@@ -153,13 +145,14 @@ enum AdminVerb {
 
     /** The verb with this path. */
     static AdminVerb of(String path) {
+        List<String> known = Arrays.stream(values()).map(AdminVerb::path).toList();
         return Arrays.stream(values())
                 .filter(verb -> verb.path().equals(path))
                 .findFirst()
                 .orElseThrow(() -> new MaintainerException(
                         ErrorCode.UNKNOWN_NAME,
-                        "no verb is called '" + path + "'; there are "
-                                + Arrays.stream(values()).map(AdminVerb::path).toList()));
+                        "no verb is called '" + path + "'" + NearestName.question(path, known) + "; there are "
+                                + String.join(", ", known)));
     }
 
     /** Refuses parameters that the verb does not know. */
@@ -168,7 +161,9 @@ enum AdminVerb {
         unknown.removeAll(parameters);
         if (!unknown.isEmpty()) {
             throw new MaintainerException(
-                    ErrorCode.UNKNOWN_NAME, "'" + path() + "' has no parameter " + unknown + "; it has " + parameters);
+                    ErrorCode.UNKNOWN_NAME,
+                    "'" + path() + "' has no parameter '" + unknown.get(0) + "'"
+                            + NearestName.question(unknown.get(0), parameters) + "; it has " + parameters);
         }
         return new Arguments(this, given);
     }
@@ -190,19 +185,20 @@ enum AdminVerb {
 
         String required(String name) {
             String value = given.get(name);
-            if (value == null || value.isEmpty()) {
-                throw new MaintainerException(ErrorCode.UNKNOWN_NAME, "'" + verb.path() + "' needs a " + name);
+            if (value == null || value.isBlank()) {
+                throw new MaintainerException(
+                        ErrorCode.UNKNOWN_NAME, "'" + verb.path() + "' needs a " + name + "; give it as a parameter");
             }
             return value;
         }
 
-        int number(String name, int otherwise, int most) {
+        long number(String name, long otherwise, long most) {
             String value = given.get(name);
             if (value == null) {
                 return otherwise;
             }
             try {
-                int number = Integer.parseInt(value);
+                long number = Long.parseLong(value);
                 if (number >= 0 && number <= most) {
                     return number;
                 }
@@ -213,13 +209,25 @@ enum AdminVerb {
                     ErrorCode.UNKNOWN_NAME, name + " '" + value + "' must be a number from 0 to " + most);
         }
 
-        ChangefeedId changefeed(ClusterAdmin admin) {
-            return admin.changefeed(given.get("changefeed"));
+        SpanRow.@Nullable State state(String name) {
+            String value = given.get(name);
+            if (value == null) {
+                return null;
+            }
+            return Arrays.stream(SpanRow.State.values())
+                    .filter(state -> state.name().equalsIgnoreCase(value))
+                    .findFirst()
+                    .orElseThrow(() -> new MaintainerException(
+                            ErrorCode.UNKNOWN_NAME,
+                            "no span is ever '" + value + "'; states are " + List.of(SpanRow.State.values())));
         }
 
-        @Override
-        public String toString() {
-            return given.toString();
+        SortedMap<String, String> all() {
+            return given;
+        }
+
+        ChangefeedId changefeed(ClusterAdmin admin) {
+            return admin.changefeed(given.get("changefeed"));
         }
     }
 }

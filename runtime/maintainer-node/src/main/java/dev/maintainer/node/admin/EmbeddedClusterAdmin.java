@@ -13,7 +13,6 @@ import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.core.planning.SchedulingView;
-import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.LoggedTable;
 import dev.maintainer.node.cluster.EmbeddedCluster;
 import dev.maintainer.node.cluster.EmbeddedNode;
@@ -25,47 +24,95 @@ import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
-import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a running cluster, and asks it for changes. Every question is answered on the thread of the maintainer that
- * it is about, between two inputs; whoever asks waits, for some seconds at most. Thread-safe.
+ * A cluster in this process. Every question is answered on the thread of the maintainer that it is about, between two
+ * inputs; what only planners keep, all spans, on the thread of its planner.
  */
-public final class ClusterAdmin {
-    private static final long ANSWER_MILLIS = 5_000;
+public final class EmbeddedClusterAdmin implements ClusterAdmin {
+    /** How long a node may take to answer. */
+    public static final long ANSWER_MILLIS = 5_000;
+
+    /** How long a request may wait for its round; longer than a planner may take. */
     private static final long ROUND_MILLIS = 30_000;
+
     private static final long POLL_MILLIS = 20;
+    private static final Pattern DISPATCHER = Pattern.compile("[0-9a-f]{32}");
 
     private final EmbeddedCluster cluster;
     private final Schedulers schedulers;
+    private final long answerMillis;
+
+    /** What nodes were asked and have not answered in time: until they do, nobody waits for them, nor asks them more. */
+    private final Map<NodeId, CompletableFuture<List<MaintainerView>>> overdue = new ConcurrentHashMap<>();
 
     /** For a cluster that has been started. */
-    public ClusterAdmin(EmbeddedCluster cluster, Schedulers schedulers) {
+    public EmbeddedClusterAdmin(EmbeddedCluster cluster, Schedulers schedulers) {
+        this(cluster, schedulers, ANSWER_MILLIS);
+    }
+
+    EmbeddedClusterAdmin(EmbeddedCluster cluster, Schedulers schedulers, long answerMillis) {
         this.cluster = cluster;
         this.schedulers = schedulers;
+        this.answerMillis = answerMillis;
     }
 
     // ---- looking -----------------------------------------------------------------------------------------------
 
-    /** All changefeeds that have a maintainer; of two owners, which there can be for a moment, the newer one. */
+    /**
+     * What the nodes have said of themselves.
+     *
+     * @param changefeeds of those that have answered, by name
+     * @param silent those that have not
+     */
+    private record Survey(List<ChangefeedRow> changefeeds, List<NodeId> silent) {}
+
+    @Override
     public List<ChangefeedRow> changefeeds() {
+        return survey().changefeeds();
+    }
+
+    /** One node whose thread hangs does not hide the others: all are asked at once. */
+    private Survey survey() {
+        Map<NodeId, CompletableFuture<List<MaintainerView>>> asked = new HashMap<>();
+        List<NodeId> live = cluster.liveNodes();
+        overdue.values().removeIf(CompletableFuture::isDone);
+        overdue.keySet().retainAll(live);
+        for (NodeId id : live) {
+            if (!overdue.containsKey(id)) {
+                cluster.node(id).ifPresent(node -> asked.put(id, node.views()));
+            }
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerMillis);
         List<ChangefeedRow> rows = new ArrayList<>();
-        for (NodeId id : cluster.liveNodes()) {
-            Optional<EmbeddedNode> node = cluster.node(id);
-            if (node.isPresent()) {
-                for (MaintainerView view : await(node.get().views(), id)) {
-                    rows.add(new ChangefeedRow(id, view));
+        List<NodeId> silent = new ArrayList<>(overdue.keySet());
+        for (NodeId id : live) {
+            CompletableFuture<List<MaintainerView>> answer = asked.get(id);
+            if (answer != null) {
+                try {
+                    long left = Math.max(0, deadline - System.nanoTime());
+                    await(answer, left, "node " + id).forEach(view -> rows.add(new ChangefeedRow(id, view)));
+                } catch (MaintainerException e) {
+                    silent.add(id);
+                    overdue.put(id, answer);
                 }
             }
         }
+        return new Survey(newest(rows), silent.stream().sorted().toList());
+    }
+
+    private static List<ChangefeedRow> newest(List<ChangefeedRow> rows) {
         rows.sort(Comparator.comparing((ChangefeedRow row) -> row.maintainer().changefeed())
                 .thenComparing(row -> row.maintainer().epoch(), Comparator.reverseOrder()));
         List<ChangefeedRow> newest = new ArrayList<>();
@@ -82,20 +129,21 @@ public final class ClusterAdmin {
         return newest;
     }
 
-    /** All nodes that live. */
+    @Override
     public List<NodeRow> nodes() {
-        List<ChangefeedRow> changefeeds = changefeeds();
+        Survey survey = survey();
         List<NodeRow> rows = new ArrayList<>();
         for (NodeId id : cluster.liveNodes()) {
             int maintainers = 0;
             int spans = 0;
-            for (ChangefeedRow each : changefeeds) {
+            for (ChangefeedRow each : survey.changefeeds()) {
                 maintainers += each.node().equals(id) ? 1 : 0;
                 spans += each.maintainer().dispatchersByNode().getOrDefault(id, 0);
             }
             rows.add(new NodeRow(
                     id,
                     cluster.isMember(id),
+                    !survey.silent().contains(id),
                     maintainers,
                     spans,
                     cluster.node(id).map(EmbeddedNode::stuckPlanners).orElse(0),
@@ -104,34 +152,15 @@ public final class ClusterAdmin {
         return rows;
     }
 
-    /**
-     * The spans of a changefeed, as planners last saw them.
-     *
-     * @param node only those that are bound there, or, with {@code absent}, those that are not bound; null for all
-     * @param table only those of the table of this name or number; null for all
-     * @param limit at most so many
-     */
-    public SpanPage spans(ChangefeedId changefeed, @Nullable String node, @Nullable String table, int limit) {
+    @Override
+    public SpanPage spans(ChangefeedId changefeed, SpanQuery query) {
         PlannedSpans planned = planned(changefeed);
-        Predicate<SpanView> wanted = span -> matches(span, node, table);
-        List<SpanView> matching = planned.spans().stream().filter(wanted).toList();
-        List<SpanRow> shown = matching.stream()
-                .sorted(Comparator.comparing(SpanView::span))
-                .limit(Math.max(0, limit))
-                .map(span -> new SpanRow(span, nameOf(span.span().table()), span.node()))
-                .toList();
-        return new SpanPage(planned.request() == null ? 0 : planned.request().round(), matching.size(), shown);
+        Map<DispatcherId, OperatorView> operators = new HashMap<>();
+        operators(changefeed).forEach(each -> operators.put(each.dispatcher(), each));
+        return SpanListing.page(planned, operators, this::nameOf, query);
     }
 
-    private boolean matches(SpanView span, @Nullable String node, @Nullable String table) {
-        NodeId at = span.node();
-        boolean here =
-                node == null || (at == null ? node.equals("absent") : at.value().equals(node));
-        TableId id = span.span().table();
-        return here && (table == null || table.equals(id.toString()) || table.equals(nameOf(id)));
-    }
-
-    /** What planners last saw of a changefeed, whole, to be planned for elsewhere. */
+    @Override
     public ClusterPicture snapshot(ChangefeedId changefeed) {
         PlannedSpans planned = planned(changefeed);
         if (planned.request() == null) {
@@ -143,21 +172,24 @@ public final class ClusterAdmin {
     }
 
     private PlannedSpans planned(ChangefeedId changefeed) {
-        ChangefeedRow owner = owner(changefeed);
-        return await(node(owner.node()).spans(changefeed), owner.node());
+        NodeId owner = owner(changefeed).node();
+        return await(
+                node(owner).spans(changefeed),
+                TimeUnit.MILLISECONDS.toNanos(answerMillis),
+                "the planner of " + changefeed + " on node " + owner + ", which alone keeps all spans,");
     }
 
-    /** The operators of a changefeed, oldest first. */
+    @Override
     public List<OperatorView> operators(ChangefeedId changefeed) {
         return ask(changefeed, MaintainerInspector::operators);
     }
 
-    /** How a changefeed is planned. */
+    @Override
     public SchedulingView scheduling(ChangefeedId changefeed) {
         return owner(changefeed).maintainer().scheduling();
     }
 
-    /** The schedulers of this process, and what each is used for. */
+    @Override
     public List<SchedulerRow> schedulers(ChangefeedId changefeed) {
         SchedulingView view = scheduling(changefeed);
         return schedulers.catalog().entries().stream()
@@ -173,46 +205,75 @@ public final class ClusterAdmin {
         return name.equals(view.trial()) ? "on trial" : name.equals(view.shadow()) ? "shadow" : "";
     }
 
-    /**
-     * Why a span is where it is.
-     *
-     * @param span the id of its dispatcher or a unique beginning of it, or the name or number of its table; of several
-     *     spans of one table, all
-     */
+    @Override
     public List<SpanExplanation> explain(ChangefeedId changefeed, String span) {
-        List<SpanExplanation> found = new ArrayList<>();
-        Optional<TableId> table = table(changefeed, span);
-        if (table.isPresent()) {
-            found.addAll(ask(changefeed, (maintainer, now) -> maintainer.explain(table.get(), now)));
-        } else {
-            DispatcherId dispatcher = dispatcher(changefeed, span);
-            ask(changefeed, (maintainer, now) -> maintainer.explain(dispatcher, now))
-                    .ifPresent(found::add);
+        List<TableId> tables = tables(span);
+        List<SpanExplanation> found = ask(
+                changefeed,
+                (maintainer, now) -> tables.stream()
+                        .flatMap(table -> maintainer.explain(table, now).stream())
+                        .toList());
+        if (!found.isEmpty()) {
+            return found;
         }
-        if (found.isEmpty()) {
-            throw unknown("no span of " + changefeed + " is called '" + span + "'; see 'ctl spans'");
-        }
-        return found;
+        DispatcherId dispatcher = dispatcher(changefeed, span);
+        return ask(
+                        changefeed,
+                        (maintainer, now) ->
+                                maintainer.explain(dispatcher, now).stream().toList())
+                .stream()
+                .findFirst()
+                .map(List::of)
+                .orElseThrow(() -> noSpan(changefeed, span));
     }
 
-    /** Why a span is not on a node; spans are named as in {@link #explain}. */
+    @Override
     public List<PlacementObstacles> whyNot(ChangefeedId changefeed, String span, NodeId node) {
-        return explain(changefeed, span).stream()
-                .flatMap(each ->
-                        ask(changefeed, (maintainer, now) -> maintainer.whyNot(each.dispatcher(), node, now)).stream())
-                .toList();
+        List<SpanExplanation> spans = explain(changefeed, span);
+        return ask(
+                changefeed,
+                (maintainer, now) -> spans.stream()
+                        .flatMap(each -> maintainer.whyNot(each.dispatcher(), node, now).stream())
+                        .toList());
     }
 
-    /** What holds the checkpoint of a changefeed. */
+    @Override
     public CheckpointBlame blame(ChangefeedId changefeed) {
         return ask(changefeed, MaintainerInspector::blame);
     }
 
     // ---- changing ----------------------------------------------------------------------------------------------
 
-    /** Asks for a change or a plan, and waits until it is known what came of it. */
-    public SchedulingView.Request command(ChangefeedId changefeed, SchedulerCommand command) {
+    @Override
+    public SchedulingView.Request selectScheduler(ChangefeedId changefeed, String scheduler) {
+        return command(changefeed, new SchedulerCommand.Select(scheduler));
+    }
+
+    @Override
+    public SchedulingView.Request shadow(ChangefeedId changefeed, @Nullable String scheduler) {
+        return command(changefeed, new SchedulerCommand.Shadow(scheduler));
+    }
+
+    @Override
+    public SchedulingView.Proposal plan(ChangefeedId changefeed, @Nullable String scheduler) {
+        Long id = command(changefeed, new SchedulerCommand.Propose(scheduler)).plan();
+        return scheduling(changefeed).proposals().stream()
+                .filter(proposal -> id != null && proposal.id() == id)
+                .findFirst()
+                .orElseThrow(() -> new MaintainerException(
+                        ErrorCode.REQUEST_REFUSED,
+                        "plan " + id + " of " + changefeed + " was made, and is outdated already; make another"));
+    }
+
+    @Override
+    public SchedulingView.Request apply(ChangefeedId changefeed, long plan) {
+        return command(changefeed, new SchedulerCommand.Apply(plan));
+    }
+
+    /** Asks, and waits until it is known what came of it. */
+    private SchedulingView.Request command(ChangefeedId changefeed, SchedulerCommand command) {
         ChangefeedRow owner = owner(changefeed);
+        node(owner.node());
         long number = cluster.command(owner.node(), changefeed, command);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ROUND_MILLIS);
         while (System.nanoTime() < deadline) {
@@ -240,58 +301,88 @@ public final class ClusterAdmin {
                         + " does not plan, see 'ctl changefeeds'; it may still be carried out");
     }
 
-    /** A plan that was proposed and can still be applied. */
-    public SchedulingView.Proposal proposal(ChangefeedId changefeed, long id) {
-        return scheduling(changefeed).proposals().stream()
-                .filter(proposal -> proposal.id() == id)
-                .findFirst()
-                .orElseThrow(() -> unknown("there is no plan " + id + " of " + changefeed + " any more; make one"));
-    }
-
     // ---- names -------------------------------------------------------------------------------------------------
 
-    /** The changefeed of this name, or, without a name, the only one. */
+    @Override
     public ChangefeedId changefeed(@Nullable String name) {
-        List<ChangefeedId> all =
-                changefeeds().stream().map(row -> row.maintainer().changefeed()).toList();
+        Survey survey = survey();
+        List<ChangefeedId> all = survey.changefeeds().stream()
+                .map(row -> row.maintainer().changefeed())
+                .toList();
         if (name == null && all.size() == 1) {
             return all.get(0);
         }
-        return all.stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> unknown(
-                        name == null
-                                ? "name a changefeed: there are " + all
-                                : "no changefeed is called '" + name + "' and has a maintainer; there are " + all));
-    }
-
-    private Optional<TableId> table(ChangefeedId changefeed, String name) {
-        ChangeLog log = cluster.parts().log();
-        List<SpanView> spans = planned(changefeed).spans();
-        for (LoggedTable table : log.tables()) {
-            boolean named = table.name().toString().equals(name)
-                    || table.table().toString().equals(name);
-            if (named && spans.stream().anyMatch(span -> span.span().table().equals(table.table()))) {
-                return Optional.of(table.table());
+        return all.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow(() -> {
+            if (!survey.silent().isEmpty() && (name != null || all.isEmpty())) {
+                return silent(survey);
             }
-        }
-        return Optional.empty();
+            return unknown(
+                    name == null
+                            ? all.isEmpty()
+                                    ? "no changefeed has a maintainer right now; ask again"
+                                    : "there are changefeeds " + all + "; name one with --changefeed"
+                            : "no changefeed is called '" + name + "' and has a maintainer"
+                                    + NearestName.question(
+                                            name,
+                                            all.stream().map(ChangefeedId::name).toList())
+                                    + "; there are " + all);
+        });
     }
 
-    private DispatcherId dispatcher(ChangefeedId changefeed, String beginning) {
-        List<DispatcherId> matching = planned(changefeed).spans().stream()
-                .map(SpanView::dispatcher)
-                .filter(id -> id.toString().startsWith(beginning))
-                .limit(2)
+    private ChangefeedRow owner(ChangefeedId changefeed) {
+        Survey survey = survey();
+        return survey.changefeeds().stream()
+                .filter(row -> row.maintainer().changefeed().equals(changefeed))
+                .findFirst()
+                .orElseThrow(() -> survey.silent().isEmpty()
+                        ? unknown(changefeed + " has no maintainer right now; ask again")
+                        : silent(survey));
+    }
+
+    private MaintainerException silent(Survey survey) {
+        return new MaintainerException(
+                ErrorCode.NODE_UNAVAILABLE,
+                "nodes " + survey.silent() + " have not answered for " + answerMillis
+                        + " ms, and the changefeed may be theirs; look at a thread dump of the node, or ask again");
+    }
+
+    /** By number or by name; a table that was dropped and made again is found under each of its numbers. */
+    private List<TableId> tables(String name) {
+        return cluster.parts().log().tables().stream()
+                .filter(table -> table.table().toString().equals(name)
+                        || table.name().toString().equals(name))
+                .map(LoggedTable::table)
                 .toList();
-        if (matching.size() != 1) {
-            throw unknown(
-                    matching.isEmpty()
-                            ? "no span of " + changefeed + " is called '" + beginning + "'; see 'ctl spans'"
-                            : "more than one dispatcher begins with '" + beginning + "'; give more of it");
+    }
+
+    /** A whole id needs no planner, so it can be asked for while one hangs. */
+    private DispatcherId dispatcher(ChangefeedId changefeed, String beginning) {
+        if (DISPATCHER.matcher(beginning).matches()) {
+            return new DispatcherId(
+                    Long.parseUnsignedLong(beginning, 0, 16, 16), Long.parseUnsignedLong(beginning, 16, 32, 16));
+        }
+        List<DispatcherId> matching = beginning.isEmpty()
+                ? List.of()
+                : planned(changefeed).spans().stream()
+                        .map(SpanView::dispatcher)
+                        .filter(id -> id.toString().startsWith(beginning))
+                        .limit(2)
+                        .toList();
+        if (matching.isEmpty()) {
+            throw noSpan(changefeed, beginning);
+        }
+        if (matching.size() > 1) {
+            throw unknown("more than one dispatcher begins with '" + beginning + "'; give more of it");
         }
         return matching.get(0);
+    }
+
+    private MaintainerException noSpan(ChangefeedId changefeed, String name) {
+        List<String> names = cluster.parts().log().tables().stream()
+                .map(table -> table.name().toString())
+                .toList();
+        return unknown("no span of " + changefeed + " is called '" + name + "'" + NearestName.question(name, names)
+                + "; see 'ctl spans'");
     }
 
     private String nameOf(TableId table) {
@@ -308,41 +399,38 @@ public final class ClusterAdmin {
 
     // ---- waiting -----------------------------------------------------------------------------------------------
 
-    private ChangefeedRow owner(ChangefeedId changefeed) {
-        return changefeeds().stream()
-                .filter(row -> row.maintainer().changefeed().equals(changefeed))
-                .findFirst()
-                .orElseThrow(() -> unknown(changefeed + " has no maintainer right now; ask again"));
-    }
-
     private EmbeddedNode node(NodeId id) {
         return cluster.node(id)
-                .orElseThrow(() -> new MaintainerException(ErrorCode.NODE_UNAVAILABLE, "node " + id + " has ended"));
+                .orElseThrow(() ->
+                        new MaintainerException(ErrorCode.NODE_UNAVAILABLE, "node " + id + " has ended; ask again"));
     }
 
     private <T> T ask(ChangefeedId changefeed, BiFunction<MaintainerInspector, Long, T> question) {
-        ChangefeedRow owner = owner(changefeed);
-        return await(node(owner.node()).inspect(changefeed, question), owner.node())
+        NodeId owner = owner(changefeed).node();
+        return await(
+                        node(owner).inspect(changefeed, question),
+                        TimeUnit.MILLISECONDS.toNanos(answerMillis),
+                        "node " + owner)
                 .orElseThrow(() -> unknown(changefeed + " has just moved; ask again"));
     }
 
-    private static <T> T await(CompletableFuture<T> answer, NodeId node) {
+    private <T> T await(CompletableFuture<T> answer, long nanos, String who) {
         try {
-            return answer.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+            return answer.get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new MaintainerException(
                     ErrorCode.NODE_UNAVAILABLE,
-                    "node " + node + " has not answered for " + ANSWER_MILLIS
-                            + " ms; its thread hangs or has too much to do",
+                    who + " has not answered for " + answerMillis
+                            + " ms: it hangs or has too much to do; look at a thread dump of the node, or ask again",
                     e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof MaintainerException known) {
                 throw known;
             }
-            throw new MaintainerException(ErrorCode.NODE_UNAVAILABLE, "node " + node + " failed: " + e.getCause(), e);
+            throw new MaintainerException(ErrorCode.NODE_UNAVAILABLE, who + " failed: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new MaintainerException(ErrorCode.NODE_UNAVAILABLE, "interrupted while waiting for node " + node, e);
+            throw new MaintainerException(ErrorCode.NODE_UNAVAILABLE, "interrupted while waiting for " + who, e);
         }
     }
 

@@ -1,13 +1,25 @@
 package dev.maintainer.node.admin;
 
-import dev.maintainer.api.model.NodeId;
 import dev.maintainer.scheduler.spi.SpanView;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A span, as planners last saw it.
  *
+ * @param span with its node, which is null if it is absent
  * @param table its table's name; empty if the source does not know it
- * @param node where it is bound; null if it is absent
+ * @param state as in an explanation
+ * @param operator the type of the operator that is under way for it; null if none is
  */
-public record SpanRow(SpanView span, String table, @Nullable NodeId node) {}
+public record SpanRow(
+        SpanView span, String table, State state, @Nullable String operator) {
+    /** Where a span is in its life. */
+    public enum State {
+        /** It has no node, and nothing is under way. */
+        ABSENT,
+        /** An operator drives it. */
+        SCHEDULING,
+        /** It is bound to a node, and nothing is under way. */
+        REPLICATING
+    }
+}

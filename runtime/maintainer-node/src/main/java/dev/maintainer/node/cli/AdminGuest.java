@@ -2,7 +2,7 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.node.admin.AdminDirectory;
 import dev.maintainer.node.admin.AdminServer;
-import dev.maintainer.node.admin.ClusterAdmin;
+import dev.maintainer.node.admin.EmbeddedClusterAdmin;
 import dev.maintainer.node.cluster.EmbeddedCluster;
 import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.node.run.RunGuest;
@@ -33,7 +33,10 @@ final class AdminGuest implements RunGuest {
     @Override
     public void arrived(EmbeddedCluster cluster, Schedulers schedulers) {
         server = AdminServer.start(
-                new ClusterAdmin(cluster, schedulers), AdminDirectory.own(path), port, stopped::countDown);
+                new EmbeddedClusterAdmin(cluster, schedulers),
+                AdminDirectory.own(path),
+                port,
+                holds ? stopped::countDown : null);
         out.println(
                 "admin interface on port " + server.port() + ": ./maintainer ctl --admin-dir " + path + " changefeeds");
         out.flush();

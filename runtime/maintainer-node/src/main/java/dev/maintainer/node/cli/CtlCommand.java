@@ -6,13 +6,15 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.admin.AdminClient;
 import dev.maintainer.node.admin.AdminDirectory;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,15 +72,28 @@ final class CtlCommand implements Runnable {
 
     @Command(name = "spans", description = "the spans of a changefeed, as planners last saw them")
     int spans(
-            @Option(names = "--node", paramLabel = "NODE", description = "bound there; 'absent' for nowhere") @Nullable
-                    String node,
+            @Option(names = "--node", paramLabel = "NODE", description = "bound there") @Nullable String node,
             @Option(names = "--table", paramLabel = "TABLE", description = "of this table, by name or number") @Nullable
                     String table,
-            @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "at most so many")
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            description = "in this state: absent, scheduling or replicating")
+                    @Nullable
+                    String state,
+            @Option(names = "--after", paramLabel = "PLACE", description = "behind the end of the last page") @Nullable
+                    String after,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "100",
+                            description = "at most so many (default: ${DEFAULT-VALUE})")
                     int limit) {
         SortedMap<String, String> parameters = ofChangefeed();
         put(parameters, "node", node);
         put(parameters, "table", table);
+        put(parameters, "state", state);
+        put(parameters, "after", after);
         parameters.put("limit", Integer.toString(limit));
         return show("spans", false, parameters, CtlText::spans);
     }
@@ -151,9 +166,9 @@ final class CtlCommand implements Runnable {
     }
 
     @Command(name = "apply", description = "carries out exactly a plan that was made, or nothing of it")
-    int apply(@Parameters(paramLabel = "ID", description = "of the plan") int plan) {
+    int apply(@Parameters(paramLabel = "ID", description = "of the plan") long plan) {
         SortedMap<String, String> parameters = ofChangefeed();
-        parameters.put("plan", Integer.toString(plan));
+        parameters.put("plan", Long.toString(plan));
         return show("apply", true, parameters, CtlText::request);
     }
 
@@ -165,20 +180,34 @@ final class CtlCommand implements Runnable {
                             description = "where to; default: standard output")
                     @Nullable
                     Path output) {
-        JsonNode answer;
         try {
-            answer = ask("snapshot", false, ofChangefeed());
-            if (output != null) {
-                Files.writeString(output, answer + "\n");
-                return MaintainerCommand.RIGHT;
+            if (output == null) {
+                out().println(client().ask("snapshot", false, ofChangefeed()));
+            } else {
+                save(output);
             }
+            return MaintainerCommand.RIGHT;
         } catch (MaintainerException e) {
             return report(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
-        out().println(answer);
-        return MaintainerCommand.RIGHT;
+    }
+
+    /** A file that is there is whole. */
+    private void save(Path output) {
+        try {
+            Path temporary = output.resolveSibling(output.getFileName() + ".tmp");
+            try (OutputStream plain = Files.newOutputStream(temporary);
+                    OutputStream file = output.toString().endsWith(".gz") ? new GZIPOutputStream(plain) : plain) {
+                client().copy("snapshot", ofChangefeed(), file);
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(temporary);
+                throw e;
+            }
+            Files.move(temporary, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "cannot write " + output + ": " + e + "; name another file");
+        }
     }
 
     @Command(name = "stop", description = "ends the cluster that is held up")
@@ -200,9 +229,8 @@ final class CtlCommand implements Runnable {
         }
     }
 
-    private JsonNode ask(String verb, boolean changes, SortedMap<String, String> parameters) {
-        Path path = directory == null ? AdminDirectory.usual() : directory;
-        return new AdminClient(AdminDirectory.of(path)).ask(verb, changes, parameters);
+    private AdminClient client() {
+        return new AdminClient(AdminDirectory.of(directory == null ? AdminDirectory.usual() : directory));
     }
 
     private int show(
@@ -211,7 +239,7 @@ final class CtlCommand implements Runnable {
             SortedMap<String, String> parameters,
             BiConsumer<JsonNode, PrintWriter> text) {
         try {
-            JsonNode answer = ask(verb, changes, parameters);
+            JsonNode answer = client().ask(verb, changes, parameters);
             if (json) {
                 out().println(answer.toPrettyString());
             } else {

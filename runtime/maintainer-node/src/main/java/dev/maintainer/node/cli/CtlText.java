@@ -9,7 +9,12 @@ import java.util.stream.Collectors;
 
 /** Answers of the admin interface for people. */
 final class CtlText {
-    private static final int WIDEST = 40;
+    private static final int LINE = 100;
+    private static final int GAP = 2;
+    /** A last column is not made narrower than this; the others are. */
+    private static final int NARROWEST_LAST = 24;
+
+    private static final int NARROWEST = 8;
 
     private CtlText() {}
 
@@ -50,12 +55,13 @@ final class CtlText {
             rows.add(List.of(
                     text(row, "node"),
                     row.path("member").asBoolean() ? "yes" : "no",
+                    row.path("answers").asBoolean() ? "yes" : "NO",
                     text(row, "maintainers"),
                     text(row, "spans"),
                     text(row, "stuckPlanners"),
                     labels(row.path("labels"))));
         }
-        table(out, List.of("NODE", "MEMBER", "MAINTAINERS", "SPANS", "STUCK PLANNERS", "LABELS"), rows);
+        table(out, List.of("NODE", "MEMBER", "ANSWERS", "MAINTAINERS", "SPANS", "STUCK PLANNERS", "LABELS"), rows);
     }
 
     private static String labels(JsonNode labels) {
@@ -73,10 +79,16 @@ final class CtlText {
                     text(span, "dispatcher"),
                     text(span, "span"),
                     text(row, "table"),
-                    row.path("node").isNull() ? "absent" : text(row, "node")));
+                    text(span, "node"),
+                    text(row, "state") + (row.path("operator").isNull() ? "" : " " + text(row, "operator"))));
         }
-        table(out, List.of("DISPATCHER", "SPAN", "TABLE", "NODE"), rows);
-        out.println(rows.size() + " of " + text(answer, "total") + " spans, as of round " + text(answer, "round"));
+        table(out, List.of("DISPATCHER", "SPAN", "TABLE", "NODE", "STATE"), rows);
+        boolean planned = answer.path("round").asLong() > 0;
+        out.println(rows.size() + " of " + text(answer, "total") + " spans"
+                + (planned ? ", as of round " + text(answer, "round") : ": nobody has planned yet under this owner"));
+        if (!answer.path("next").isNull()) {
+            out.println("more with --after " + text(answer, "next"));
+        }
     }
 
     static void operators(JsonNode answer, PrintWriter out) {
@@ -162,7 +174,7 @@ final class CtlText {
         for (JsonNode each : answer) {
             out.println("dispatcher " + text(each, "dispatcher") + " is not on " + text(each, "node") + ":");
             for (JsonNode obstacle : each.path("obstacles")) {
-                out.println("  " + text(obstacle, "code") + ": " + text(obstacle, "text"));
+                sentences(text(obstacle, "code") + ": " + text(obstacle, "text"), out);
             }
         }
     }
@@ -195,10 +207,25 @@ final class CtlText {
         }
     }
 
+    /** A sentence a line, broken where it is too long. */
     private static void sentences(String text, PrintWriter out) {
         for (String sentence : text.split("; ", -1)) {
-            out.println("  " + sentence);
+            wrapped(sentence, LINE - 4).forEach(line -> out.println("  " + line));
         }
+    }
+
+    /** Broken between words, and within a word that is too long. */
+    static List<String> wrapped(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        String rest = text;
+        while (rest.length() > width) {
+            int space = rest.lastIndexOf(' ', width);
+            int end = space > 0 ? space : width;
+            lines.add(rest.substring(0, end).stripTrailing());
+            rest = rest.substring(end).stripLeading();
+        }
+        lines.add(rest);
+        return lines;
     }
 
     private static String text(JsonNode node, String field) {
@@ -206,29 +233,56 @@ final class CtlText {
         return value.isNull() || value.isMissingNode() ? "" : value.asText();
     }
 
-    /** Columns as wide as they must be; the last one is not padded, and the others are cut when they are very long. */
-    private static void table(PrintWriter out, List<String> head, List<List<String>> rows) {
+    /**
+     * Columns as wide as they must be. Where a line would be too long, the widest columns are cut, which a {@code ~}
+     * shows, and the last one goes on in the next line.
+     */
+    static void table(PrintWriter out, List<String> head, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();
         all.add(head);
         all.addAll(rows);
+        int last = head.size() - 1;
         int[] widths = new int[head.size()];
         for (List<String> row : all) {
             for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.min(WIDEST, Math.max(widths[i], row.get(i).length()));
+                widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
+        int lastWidth = fit(widths, last);
         for (List<String> row : all) {
             StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
+            for (int i = 0; i < last; i++) {
                 String cell = row.get(i);
-                boolean last = i == widths.length - 1;
-                String shown = !last && cell.length() > widths[i] ? cell.substring(0, widths[i] - 1) + "~" : cell;
-                line.append(shown);
-                if (!last) {
-                    line.append(" ".repeat(widths[i] - shown.length() + 2));
-                }
+                String shown = cell.length() > widths[i] ? cell.substring(0, widths[i] - 1) + "~" : cell;
+                line.append(shown).append(" ".repeat(widths[i] - shown.length() + GAP));
             }
-            out.println(line.toString().stripTrailing());
+            int indent = line.length();
+            for (String part : wrapped(row.get(last), lastWidth)) {
+                out.println(line.append(part).toString().stripTrailing());
+                line.setLength(0);
+                line.append(" ".repeat(indent));
+            }
         }
+    }
+
+    /** Makes columns narrower until the last one has room; returns how much it has. */
+    private static int fit(int[] widths, int last) {
+        int wanted = Math.min(widths[last], NARROWEST_LAST);
+        int left = LINE - GAP * last;
+        for (int i = 0; i < last; i++) {
+            left -= widths[i];
+        }
+        while (left < wanted) {
+            int widest = 0;
+            for (int i = 1; i < last; i++) {
+                widest = widths[i] > widths[widest] ? i : widest;
+            }
+            if (last == 0 || widths[widest] <= NARROWEST) {
+                return Math.max(1, wanted);
+            }
+            widths[widest]--;
+            left++;
+        }
+        return Math.max(1, left);
     }
 }

@@ -95,8 +95,11 @@ final class RunCommand implements Callable<Integer> {
                     + " this user is the default")
     private @Nullable Path adminDirectory;
 
-    @Option(names = "--admin-port", paramLabel = "PORT", description = "of the admin interface (default: any)")
-    private int adminPort;
+    @Option(
+            names = "--admin-port",
+            paramLabel = "PORT",
+            description = "of the admin interface (default: any that is free)")
+    private @Nullable Integer adminPort;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -118,6 +121,13 @@ final class RunCommand implements Callable<Integer> {
                 joins,
                 seed,
                 planning.options(scheduler));
+        if (adminPort != null && (adminPort < 0 || adminPort > 65_535)) {
+            throw new ParameterException(spec.commandLine(), "--admin-port " + adminPort + " must be from 0 to 65535");
+        }
+        if (adminPort != null && !hold && adminDirectory == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--admin-port needs --hold or --admin-dir DIR, which open the admin interface");
+        }
         if (journalLimit != null && journal == null) {
             throw new ParameterException(spec.commandLine(), "--journal-limit needs --journal DIR, what it limits");
         }
@@ -164,7 +174,11 @@ final class RunCommand implements Callable<Integer> {
             return RunGuest.NONE;
         }
         Path path = adminDirectory == null ? AdminDirectory.usual() : adminDirectory;
-        return new AdminGuest(path, adminPort, hold, spec.commandLine().getOut());
+        return new AdminGuest(
+                path,
+                adminPort == null ? 0 : adminPort,
+                hold,
+                spec.commandLine().getOut());
     }
 
     private @Nullable JournalDirectory journals(RunOptions options) {

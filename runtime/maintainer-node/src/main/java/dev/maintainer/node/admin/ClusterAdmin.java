@@ -1,0 +1,76 @@
+package dev.maintainer.node.admin;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.inspect.CheckpointBlame;
+import dev.maintainer.core.inspect.PlacementObstacles;
+import dev.maintainer.core.inspect.SpanExplanation;
+import dev.maintainer.core.planning.SchedulingView;
+import dev.maintainer.node.whatif.ClusterPicture;
+import dev.maintainer.operator.OperatorView;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a running cluster, and asks it for changes. Thread-safe. Whoever asks waits, for some seconds at most, and
+ * the loop of a maintainer never waits for whoever asks.
+ *
+ * <p>All methods throw {@link dev.maintainer.api.error.MaintainerException}: with {@code UNKNOWN_NAME} if there is no
+ * such thing, with {@code NODE_UNAVAILABLE} if a node that has to answer does not, with {@code REQUEST_REFUSED},
+ * {@code PLAN_OUTDATED} or {@code UNKNOWN_SCHEDULER} if a change was understood and not made.
+ */
+public interface ClusterAdmin {
+    // ---- looking -----------------------------------------------------------------------------------------------
+
+    /** All changefeeds whose maintainer answers; of two owners, which there can be for a moment, the newer one. */
+    List<ChangefeedRow> changefeeds();
+
+    /** All nodes that live, those that do not answer included. */
+    List<NodeRow> nodes();
+
+    /** Some spans of a changefeed, as planners last saw them. */
+    SpanPage spans(ChangefeedId changefeed, SpanQuery query);
+
+    /** The operators of a changefeed, oldest first. */
+    List<OperatorView> operators(ChangefeedId changefeed);
+
+    /** The schedulers of this process, and what each is used for. */
+    List<SchedulerRow> schedulers(ChangefeedId changefeed);
+
+    /** How a changefeed is planned. */
+    SchedulingView scheduling(ChangefeedId changefeed);
+
+    /**
+     * Why a span is where it is.
+     *
+     * @param span the name or the number of its table, or its dispatcher's id or a unique beginning of it; of several
+     *     spans of one table, all
+     */
+    List<SpanExplanation> explain(ChangefeedId changefeed, String span);
+
+    /** Why a span is not on a node; spans are named as in {@link #explain}. */
+    List<PlacementObstacles> whyNot(ChangefeedId changefeed, String span, NodeId node);
+
+    /** What holds the checkpoint of a changefeed. */
+    CheckpointBlame blame(ChangefeedId changefeed);
+
+    /** What planners last saw of a changefeed, whole, to be planned for elsewhere. */
+    ClusterPicture snapshot(ChangefeedId changefeed);
+
+    /** The changefeed of this name, or, without a name, the only one. */
+    ChangefeedId changefeed(@Nullable String name);
+
+    // ---- changing ----------------------------------------------------------------------------------------------
+
+    /** Plans with another scheduler from the next round on; back to the present one if that round fails. */
+    SchedulingView.Request selectScheduler(ChangefeedId changefeed, String scheduler);
+
+    /** Compares the plans of another scheduler from now on; null ends that. */
+    SchedulingView.Request shadow(ChangefeedId changefeed, @Nullable String scheduler);
+
+    /** Makes a plan and keeps it, and starts nothing; null asks the present scheduler. */
+    SchedulingView.Proposal plan(ChangefeedId changefeed, @Nullable String scheduler);
+
+    /** Carries out exactly a plan that was made, or nothing of it if its premises have changed. */
+    SchedulingView.Request apply(ChangefeedId changefeed, long plan);
+}
