@@ -54,8 +54,6 @@ public final class SchedulerHost {
     private static final int FINISHED_SHARE = 16;
     /** Reading a changed span takes a planner's side less than this. */
     private static final int CHANGES_PER_MILLI = 100;
-    /** A shadow that fails so often in a row is sent away. */
-    private static final int SHADOW_FAULTS = 3;
 
     /** What a request is for. */
     private enum Purpose {
@@ -93,14 +91,13 @@ public final class SchedulerHost {
     private final SnapshotFeed feed;
     private final PlanAdmission admission;
     private final PlanningLog log = new PlanningLog();
+    private final Shadowing shadow = new Shadowing(log, this::tell);
     private final long seed;
 
     private String scheduler;
     private String chosen;
     private @Nullable Wish trial;
     private @Nullable Wish proposal;
-    private @Nullable String shadow;
-    private int shadowFaults;
     private SchedulerCondition condition = SchedulerCondition.HEALTHY;
     private int faults;
     private long probeAt;
@@ -209,7 +206,7 @@ public final class SchedulerHost {
     private void ask(Purpose purpose, @Nullable String whom, long nowMillis) {
         round++;
         boolean compared = purpose == Purpose.CARRY_OUT || purpose == Purpose.TRY;
-        String beside = compared && shadow != null && !shadow.equals(whom) ? shadow : null;
+        String beside = compared ? shadow.beside(whom) : null;
         Budget budget = new Budget(config.maxDecisions(), config.maxMoves(), config.maxInFlightPerNode());
         SnapshotDelta delta = feed.next(round, seed * 31 + round, admission.refused());
         pending = new Pending(round, purpose, delta.version(), whom, beside, deadline(delta, nowMillis));
@@ -323,7 +320,7 @@ public final class SchedulerHost {
         String message = "no plan of '" + nameOf(awaited) + "' within the deadline of " + config.deadlineMillis()
                 + " ms; what it answers later is dropped";
         if (awaited.purpose() == Purpose.SHADOW) {
-            dismissShadow("no plan within the deadline of " + config.deadlineMillis() + " ms");
+            shadow.dismiss("no plan within the deadline of " + config.deadlineMillis() + " ms");
             return;
         }
         failed(
@@ -417,23 +414,14 @@ public final class SchedulerHost {
             return false;
         }
         pending = null;
-        if (answer == null || !answer.shadow().equals(shadow)) {
-            return true;
-        }
-        log.compared(answer);
-        outcome.shadowCompared(answer);
-        shadowFaults = answer.failure() == null ? 0 : shadowFaults + 1;
-        if (shadowFaults >= SHADOW_FAULTS) {
-            dismissShadow(SHADOW_FAULTS + " failures in a row, the last: " + answer.failure());
+        if (shadow.answered(answer) && answer != null) {
+            outcome.shadowCompared(answer);
         }
         return true;
     }
 
-    private void dismissShadow(String why) {
-        String dismissed = shadow;
-        shadow = null;
-        shadowFaults = 0;
-        outcome.schedulerChanged(scheduler, condition, "without its shadow '" + dismissed + "' now: " + why);
+    private void tell(String what) {
+        outcome.schedulerChanged(scheduler, condition, what);
     }
 
     // ---- people ------------------------------------------------------------------------------------------------
@@ -447,14 +435,7 @@ public final class SchedulerHost {
             }
             trial = new Wish(number, select.scheduler());
         } else if (command instanceof SchedulerCommand.Shadow wish) {
-            shadow = wish.scheduler();
-            shadowFaults = 0;
-            log.shadowChanged();
-            log.done(number, shadow == null ? "no shadow any more" : "'" + shadow + "' is compared from now on", null);
-            outcome.schedulerChanged(
-                    scheduler,
-                    condition,
-                    shadow == null ? "without a shadow now" : "with '" + shadow + "' as its shadow");
+            log.done(number, shadow.choose(wish.scheduler()), null);
         } else if (command instanceof SchedulerCommand.Propose propose) {
             if (proposal != null) {
                 log.refused(number, "another plan is being made; ask again");
@@ -537,7 +518,7 @@ public final class SchedulerHost {
         return log.view(
                 scheduler,
                 trial == null ? null : trial.scheduler(),
-                shadow,
+                shadow.name(),
                 condition,
                 faults,
                 awaited == null ? null : awaited.round(),

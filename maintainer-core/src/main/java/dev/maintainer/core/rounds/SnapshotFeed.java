@@ -13,7 +13,6 @@ import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Tells the planners' side what has changed in the registry. On the maintainer's thread. */
@@ -73,7 +72,7 @@ public final class SnapshotFeed {
                     members.isReady(id),
                     load,
                     operators.towards(id),
-                    config.nodeLabels().getOrDefault(id, Collections.unmodifiableSortedMap(new TreeMap<>()))));
+                    config.nodeLabels().getOrDefault(id, Collections.emptySortedMap())));
         }
         return views;
     }

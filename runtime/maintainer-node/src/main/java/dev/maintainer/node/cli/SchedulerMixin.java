@@ -24,8 +24,8 @@ final class SchedulerMixin {
 
     @Option(
             names = "--scheduler-config",
-            paramLabel = "KEY=VALUE",
-            description = "a setting of the planner; may be given several times")
+            paramLabel = "[NAME.]KEY=VALUE",
+            description = "a setting of the planner, or of another one by its NAME; may be given several times")
     private List<String> settings = new ArrayList<>();
 
     @Option(
@@ -57,7 +57,8 @@ final class SchedulerMixin {
             int end = setting.indexOf('=');
             if (end < 1) {
                 throw new ParameterException(
-                        command.commandLine(), "--scheduler-config '" + setting + "' must look like KEY=VALUE");
+                        command.commandLine(),
+                        "--scheduler-config '" + setting + "' must look like KEY=VALUE or NAME.KEY=VALUE");
             }
             if (configuration.put(setting.substring(0, end), setting.substring(end + 1)) != null) {
                 throw new ParameterException(

@@ -44,7 +44,7 @@ public final class Schedulers {
      *
      * @param directory its jars are plug-ins; null for the class path or module path alone
      * @param chosen the name of the scheduler to begin with
-     * @param configuration the keys below {@code scheduler.<chosen>.}, without that prefix
+     * @param configuration settings of the chosen scheduler by key, and of others by {@code <name>.<key>}
      * @throws MaintainerException with {@code BAD_CONFIGURATION} if the directory cannot be read, or as
      *     {@link SchedulerCatalog} throws it; one message names all that is wrong with plug-ins
      */
@@ -60,6 +60,7 @@ public final class Schedulers {
                 "schedulers: {}",
                 catalog.entries().stream().map(Schedulers::line).collect(Collectors.joining("; ")));
         Schedulers schedulers = new Schedulers(catalog, chosen, configuration);
+        schedulers.refuseStraySettings();
         schedulers.create(chosen);
         return schedulers;
     }
@@ -106,11 +107,35 @@ public final class Schedulers {
     }
 
     /**
-     * Makes a planner: the chosen one with its configuration, others with none.
+     * Makes a planner, with the settings that are meant for it.
      *
      * @throws MaintainerException as {@link SchedulerCatalog#create} does
      */
     public Scheduler create(String name) {
-        return catalog.create(name, name.equals(chosen) ? configuration : new TreeMap<>());
+        return catalog.create(name, settingsOf(name));
+    }
+
+    private SortedMap<String, String> settingsOf(String name) {
+        SortedMap<String, String> settings = new TreeMap<>();
+        configuration.forEach((key, value) -> {
+            int dot = key.indexOf('.');
+            if (dot < 0 ? name.equals(chosen) : name.equals(key.substring(0, dot))) {
+                settings.put(key.substring(dot + 1), value);
+            }
+        });
+        return settings;
+    }
+
+    /** Settings of schedulers that there are not would be settings that nobody reads. */
+    private void refuseStraySettings() {
+        for (String key : configuration.keySet()) {
+            int dot = key.indexOf('.');
+            if (dot >= 0 && !catalog.names().contains(key.substring(0, dot))) {
+                throw new MaintainerException(
+                        ErrorCode.BAD_CONFIGURATION,
+                        "setting '" + key + "' is for scheduler '" + key.substring(0, dot)
+                                + "', and there is none; there are " + catalog.names());
+            }
+        }
     }
 }
