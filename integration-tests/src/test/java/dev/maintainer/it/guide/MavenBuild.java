@@ -1,31 +1,29 @@
 package dev.maintainer.it.guide;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.architecture.PluginRules;
+import dev.maintainer.scheduler.defaults.BasicSchedulerProvider;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.tck.SchedulerContract;
+import dev.maintainer.scheduler.testing.FakeCluster;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a project of somebody else against the artifacts of this build: they are laid out as a repository of their own,
- * beside what this build has downloaded, so that nothing is installed where other builds would find it.
+ * The Maven of somebody else, who has the artifacts of this build: those that the tests themselves run with, laid out as
+ * a repository. It has a local repository of its own, and takes third-party artifacts from where this build has put them.
+ * So nothing is installed where other builds would find it, and nothing that was installed there is found.
  */
 final class MavenBuild {
     private static final String VERSION = "0.1.0-SNAPSHOT";
-    private static final List<String> MODULES = List.of(
-            "maintainer-api",
-            "scheduler-spi",
-            "testing/scheduler-tck",
-            "testing/architecture-rules",
-            "runtime/maintainer-bom");
 
     private final Path work;
 
@@ -47,30 +45,15 @@ final class MavenBuild {
         return here;
     }
 
-    /** Runs {@code mvn verify} in a project; fails with what Maven said if that fails. */
-    String verify(Path project) throws IOException, InterruptedException {
-        Path settings = settings();
-        List<String> command = new ArrayList<>(List.of(
+    /** The start of a command that runs it. */
+    List<String> command() throws IOException, URISyntaxException {
+        return List.of(
                 maven().toString(),
                 "-B",
                 "-ntp",
                 "-s",
-                settings.toString(),
-                "-Dmaven.repo.local=" + work.resolve("local"),
-                "verify"));
-        Path output = work.resolve("maven.txt");
-        Process process = new ProcessBuilder(command)
-                .directory(project.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        boolean ended = process.waitFor(5, TimeUnit.MINUTES);
-        process.destroyForcibly();
-        String said = Files.readString(output);
-        assertThat(ended && process.exitValue() == 0)
-                .as("mvn verify in %s said:%n%s", project, said)
-                .isTrue();
-        return said;
+                settings().toString(),
+                "-Dmaven.repo.local=" + work.resolve("local"));
     }
 
     private static Path maven() {
@@ -83,17 +66,15 @@ final class MavenBuild {
         return root().resolve("mvnw");
     }
 
-    private Path settings() throws IOException {
-        Path ours = Files.createDirectories(work.resolve("ours"));
-        install(ours, root().resolve("pom.xml"), "maintainer-parent", null);
-        for (String module : MODULES) {
-            Path folder = root().resolve(module);
-            String artifact = folder.getFileName().toString();
-            Path jar = folder.resolve("target").resolve(artifact + "-" + VERSION + ".jar");
-            boolean hasJar = !artifact.equals("maintainer-bom");
-            assumeTrue(!hasJar || Files.exists(jar), () -> jar + " is not there yet: run 'mvn verify' from the top");
-            install(ours, folder.resolve("pom.xml"), artifact, hasJar ? jar : null);
-        }
+    private Path settings() throws IOException, URISyntaxException {
+        install("pom.xml", "maintainer-parent");
+        install("runtime/maintainer-bom/pom.xml", "maintainer-bom");
+        install("maintainer-api/pom.xml", "maintainer-api", NodeId.class, "");
+        install("scheduler-spi/pom.xml", "scheduler-spi", Plan.class, "");
+        install("scheduler-spi/pom.xml", "scheduler-spi", FakeCluster.class, "-tests");
+        install("scheduler-default/pom.xml", "scheduler-default", BasicSchedulerProvider.class, "");
+        install("testing/scheduler-tck/pom.xml", "scheduler-tck", SchedulerContract.class, "");
+        install("testing/architecture-rules/pom.xml", "architecture-rules", PluginRules.class, "");
         Path settings = work.resolve("settings.xml");
         Files.writeString(settings, """
                 <settings>
@@ -104,44 +85,64 @@ final class MavenBuild {
                   <activeProfiles><activeProfile>this-build</activeProfile></activeProfiles>
                 </settings>
                 """.formatted(
-                        repository("repository", "ours", ours),
-                        repository("repository", "downloaded", downloaded()),
-                        repository("pluginRepository", "downloaded", downloaded())));
+                        repository("repository", "ours", ours(), true),
+                        repository("repository", "downloaded", downloaded(), false),
+                        repository("pluginRepository", "downloaded", downloaded(), false)));
         return settings;
     }
 
-    private static String repository(String tag, String id, Path path) {
-        String trusted = "<%1$s><enabled>true</enabled><checksumPolicy>ignore</checksumPolicy></%1$s>";
+    /** Snapshots are only ours: those of an earlier build may be among what is downloaded. */
+    private static String repository(String tag, String id, Path path, boolean snapshots) {
+        String policy = "<%1$s><enabled>%2$s</enabled><checksumPolicy>ignore</checksumPolicy></%1$s>";
         return "<%1$s><id>%2$s</id><url>%3$s</url>%4$s%5$s</%1$s>"
-                .formatted(tag, id, path.toUri(), trusted.formatted("releases"), trusted.formatted("snapshots"));
+                .formatted(
+                        tag,
+                        id,
+                        path.toUri(),
+                        policy.formatted("releases", !snapshots),
+                        policy.formatted("snapshots", snapshots));
     }
 
-    /** A local repository has the form of a remote one, as far as releases go. */
+    private Path ours() {
+        return work.resolve("ours");
+    }
+
+    /** A local repository has the form of a remote one, as far as releases go. Surefire says where it is. */
     private static Path downloaded() {
-        return Path.of(System.getProperty("maven.repo.local", System.getProperty("user.home") + "/.m2/repository"));
+        String local = System.getProperty("localRepository", System.getProperty("maven.repo.local"));
+        return local == null ? Path.of(System.getProperty("user.home"), ".m2", "repository") : Path.of(local);
     }
 
-    private static void install(Path repository, Path pom, String artifact, @Nullable Path jar) throws IOException {
+    private Path install(String pom, String artifact) throws IOException {
         Path folder = Files.createDirectories(
-                repository.resolve("dev/maintainer").resolve(artifact).resolve(VERSION));
-        Files.copy(pom, folder.resolve(artifact + "-" + VERSION + ".pom"), StandardCopyOption.REPLACE_EXISTING);
-        if (jar != null) {
-            Files.copy(jar, folder.resolve(artifact + "-" + VERSION + ".jar"), StandardCopyOption.REPLACE_EXISTING);
+                ours().resolve("dev/maintainer").resolve(artifact).resolve(VERSION));
+        Path installed = folder.resolve(artifact + "-" + VERSION + ".pom");
+        Files.writeString(installed, Files.readString(root().resolve(pom)));
+        return folder;
+    }
+
+    private void install(String pom, String artifact, Class<?> type, String classifier)
+            throws IOException, URISyntaxException {
+        Path classes =
+                Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path jar = install(pom, artifact).resolve(artifact + "-" + VERSION + classifier + ".jar");
+        if (Files.isDirectory(classes)) {
+            jar(classes, jar);
+        } else {
+            Files.copy(classes, jar);
         }
     }
 
-    /** Copies a project without what was built in it. */
-    static Path copy(Path project, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(project)) {
-            for (Path file : files.toList()) {
-                Path relative = project.relativize(file);
-                if (Files.isRegularFile(file) && !relative.startsWith("target")) {
-                    Path target = to.resolve(relative);
-                    Files.createDirectories(target.getParent());
-                    Files.copy(file, target);
-                }
+    private static void jar(Path classes, Path jar) throws IOException {
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file);
+                Stream<Path> paths = Files.walk(classes)) {
+            for (Path path : paths.filter(Files::isRegularFile).sorted().toList()) {
+                out.putNextEntry(
+                        new JarEntry(classes.relativize(path).toString().replace(File.separatorChar, '/')));
+                Files.copy(path, out);
+                out.closeEntry();
             }
         }
-        return to;
     }
 }

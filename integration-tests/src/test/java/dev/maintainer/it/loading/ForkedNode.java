@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A node in a process of its own, made of the classes that this test sees. */
-final class ForkedNode {
-    static final String MAIN = "dev.maintainer.node.cli.MaintainerCommand";
+public final class ForkedNode {
+    /** The class to start. */
+    public static final String MAIN = "dev.maintainer.node.cli.MaintainerCommand";
 
     /** One class of each jar that a node consists of. */
     private static final List<String> NODE = List.of(
@@ -48,7 +49,7 @@ final class ForkedNode {
     }
 
     /** The jars and directories of a node. */
-    static Set<Path> parts() throws ClassNotFoundException {
+    public static Set<Path> parts() throws ClassNotFoundException {
         Set<Path> parts = new LinkedHashSet<>();
         parts.add(root(RunOptions.class));
         for (String type : NODE) {
@@ -57,7 +58,8 @@ final class ForkedNode {
         return parts;
     }
 
-    static String path(Set<Path> parts) {
+    /** A class path of them. */
+    public static String path(Set<Path> parts) {
         return parts.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     }
 

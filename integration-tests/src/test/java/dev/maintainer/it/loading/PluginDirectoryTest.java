@@ -91,6 +91,18 @@ class PluginDirectoryTest {
     }
 
     @Test
+    void settingsForSchedulersThatTakeOverLaterHaveTheirName() {
+        plugin(SPREAD, named("spread") + ".accepts(\"max-skew\", \"\")", "configuration")
+                .jar(directory, "spread.jar");
+
+        Schedulers schedulers = Schedulers.load(directory, "balance", new TreeMap<>(Map.of("spread.max-skew", "3")));
+
+        assertThat(ask(schedulers, "spread")).isEqualTo("{max-skew=3}");
+        assertThat(refusal("balance", new TreeMap<>(Map.of("sprad.max-skew", "3"))))
+                .hasMessageContaining("scheduler 'sprad', and there is none");
+    }
+
+    @Test
     void aPlugInSeesTheContractTheJdkAndItsJarAndNothingElse() {
         plugin(
                         SPREAD,
