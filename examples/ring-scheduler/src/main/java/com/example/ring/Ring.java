@@ -1,57 +1,65 @@
 package com.example.ring;
 
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.scheduler.spi.NodeView;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
- * Nodes on a circle of 64-bit numbers, each at as many points as its weight says (Karger et al. 1997). A span belongs to
- * the first node behind its own number. The same in every process: numbers depend on names only.
+ * Nodes on a circle of numbers, each at as many points as its weight says (Karger et al., "Consistent Hashing and Random
+ * Trees", 1997). A span belongs to the first node behind its own number. The same in every process, as the numbers depend
+ * on names only; and when a node comes or goes, all others keep their points.
  */
 final class Ring {
     private static final int POINTS_PER_WEIGHT = 40;
-    /** A node with an absurd weight must not fill the memory. */
-    private static final int MOST_WEIGHT = 100;
+    /** The lowest bits of a point are the number of its node. */
+    private static final int NODE_BITS = 20;
 
-    private record Point(long at, NodeView node) {}
+    private static final long NODE_MASK = (1L << NODE_BITS) - 1;
 
-    private final List<Point> points = new ArrayList<>();
+    /** A node's points beyond this many in all nodes are left out, last ones first. */
+    private static final long MOST_POINTS = 100_000;
 
-    Ring(List<NodeView> nodes) {
-        for (NodeView node : nodes) {
-            int count = POINTS_PER_WEIGHT * Math.min(MOST_WEIGHT, node.weight());
-            long name = hash(node.id().value());
-            for (int i = 0; i < count; i++) {
-                points.add(new Point(mix(name + i * 0x9E3779B97F4A7C15L), node));
+    private final List<Home> homes;
+    private final long[] points;
+
+    Ring(List<Home> homes) {
+        if (homes.size() > NODE_MASK) {
+            throw new IllegalArgumentException(homes.size() + " nodes; at most " + NODE_MASK + " fit on a ring");
+        }
+        this.homes = homes;
+        long weights = homes.stream().mapToLong(home -> home.window().weight()).sum();
+        int[] counts = new int[homes.size()];
+        int size = 0;
+        for (int i = 0; i < counts.length; i++) {
+            long weight = homes.get(i).window().weight();
+            counts[i] = (int) Math.max(1, Math.min(POINTS_PER_WEIGHT * weight, MOST_POINTS * weight / weights));
+            size += counts[i];
+        }
+        points = new long[size];
+        int next = 0;
+        for (int i = 0; i < counts.length; i++) {
+            long name = hash(homes.get(i).id().value());
+            for (int n = 0; n < counts[i]; n++) {
+                points[next++] = (mix(name + n * 0x9E3779B97F4A7C15L) & ~NODE_MASK) | i;
             }
         }
-        points.sort(Comparator.comparingLong(Point::at).thenComparing(point -> point.node().id()));
+        Arrays.sort(points);
     }
 
-    int size() {
-        return points.size();
-    }
-
-    /** The point of a span: the first one behind its number. */
-    int start(TableSpan span) {
-        long at = mix(span.table().value() * 31 + hash(span.start().toString()));
-        int low = 0;
-        int high = points.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (points.get(middle).at() < at) {
-                low = middle + 1;
-            } else {
-                high = middle;
+    /** The first node behind a span of those that are asked for; there must be one. */
+    Home first(TableSpan span, Predicate<Home> among) {
+        int start = Arrays.binarySearch(points, mix(span.table().value() * 31 + hash(span.start().toString())));
+        if (start < 0) {
+            start = -start - 1;
+        }
+        for (int i = 0; i < points.length; i++) {
+            Home home = homes.get((int) (points[(start + i) % points.length] & NODE_MASK));
+            if (among.test(home)) {
+                return home;
             }
         }
-        return low == points.size() ? 0 : low;
-    }
-
-    NodeView at(int index) {
-        return points.get(index % points.size()).node();
+        throw new IllegalStateException("no node of " + homes.size() + " is asked for");
     }
 
     private static long hash(String text) {
@@ -62,7 +70,7 @@ final class Ring {
         return hash;
     }
 
-    /** The finalizer of SplitMix64 (Steele, Lea, Flood 2014). */
+    /** The finalizer of SplitMix64 (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014). */
     private static long mix(long value) {
         long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

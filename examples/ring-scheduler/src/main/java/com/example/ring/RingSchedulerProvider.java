@@ -12,8 +12,8 @@ import java.util.SortedMap;
 
 /** Makes schedulers that place by consistent hashing with bounded loads. */
 public final class RingSchedulerProvider implements SchedulerProvider {
-    private static final String NODE_FACTOR = "node-factor-percent";
-    private static final String ZONE_FACTOR = "zone-factor-percent";
+    private static final String NODE_TOLERANCE = "node-tolerance-percent";
+    private static final String ZONE_TOLERANCE = "zone-tolerance-percent";
 
     /** For the service loader. */
     public RingSchedulerProvider() {}
@@ -22,17 +22,18 @@ public final class RingSchedulerProvider implements SchedulerProvider {
     public SchedulerDescriptor descriptor() {
         return SchedulerDescriptor.named("ring")
                 .builtFor(SpiLevel.of(2))
-                .describedAs("consistent hashing with bounded loads, by weight and zone; moves nothing but drained spans")
-                .with(Trait.DRAINS)
+                .describedAs("consistent hashing with bounded loads, by weight and zone")
+                .with(Trait.BALANCES, Trait.DRAINS)
                 .needs(SnapshotFeature.NODE_LABELS)
-                .accepts(NODE_FACTOR, "how far a node may be above its share, from 100 to 1000; 125 if absent")
-                .accepts(ZONE_FACTOR, "how far a zone may be above its share, from 100 to the node's; 105 if absent");
+                .accepts(NODE_TOLERANCE, "how far a node may be from its share, from 0 to 100; 25 if absent")
+                .accepts(ZONE_TOLERANCE, "how far a zone may be from its share, from 0 to the node's; 5 if absent");
     }
 
     @Override
     public Scheduler create(SortedMap<String, String> configuration) {
-        int node = percent(configuration, NODE_FACTOR, 125, 1_000);
-        int zone = percent(configuration, ZONE_FACTOR, Math.min(105, node), node);
+        int node = percent(configuration, NODE_TOLERANCE, 25, 100);
+        // Not more than the nodes', or a zone could have a load that its nodes may not have.
+        int zone = percent(configuration, ZONE_TOLERANCE, Math.min(5, node), node);
         return new RingScheduler(node, zone);
     }
 
@@ -43,13 +44,14 @@ public final class RingSchedulerProvider implements SchedulerProvider {
         }
         try {
             int percent = Integer.parseInt(value);
-            if (percent >= 100 && percent <= most) {
+            if (percent >= 0 && percent <= most) {
                 return percent;
             }
         } catch (NumberFormatException e) {
             // Told below, with the limits.
         }
         throw new MaintainerException(
-                ErrorCode.BAD_CONFIGURATION, key + " '" + value + "' must be a number from 100 to " + most);
+                ErrorCode.BAD_CONFIGURATION,
+                "'scheduler.ring." + key + "' is '" + value + "'; use a number from 0 to " + most);
     }
 }

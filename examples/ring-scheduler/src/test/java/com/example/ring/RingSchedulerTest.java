@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.model.TableId;
-import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.scheduler.spi.Budget;
-import dev.maintainer.scheduler.spi.NodeView;
+import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.PlanCheck;
+import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.scheduler.spi.SchedulerProvider;
+import dev.maintainer.scheduler.testing.FakeCluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class RingSchedulerTest {
@@ -20,73 +27,187 @@ class RingSchedulerTest {
 
     RingSchedulerTest() {}
 
-    private static NodeView node(String id, String zone, int weight) {
-        return new NodeView(
-                new NodeId(id), true, 0, 0, new TreeMap<>(Map.of("zone", zone, "weight", String.valueOf(weight))));
+    private static Scheduler scheduler(String name, String... configuration) {
+        TreeMap<String, String> keys = new TreeMap<>();
+        for (int i = 0; i < configuration.length; i += 2) {
+            keys.put(configuration[i], configuration[i + 1]);
+        }
+        return ServiceLoader.load(SchedulerProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.descriptor().name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .create(keys);
     }
 
-    /** Where each of some tables goes, placed one after the other. */
-    private static TreeMap<Long, NodeId> placed(List<NodeView> nodes, int spans, int nodePercent, int zonePercent) {
-        Ring ring = new Ring(nodes);
-        Bounds bounds = new Bounds(nodes, spans, AMPLE, nodePercent, zonePercent);
-        TreeMap<Long, NodeId> placed = new TreeMap<>();
-        for (long table = 1; table <= spans; table++) {
-            int at = ring.start(TableSpan.whole(new TableId(table)));
-            while (!bounds.fits(ring.at(at))) {
-                at++;
+    private static FakeCluster node(FakeCluster cluster, String id, String zone, int weight) {
+        return cluster.nodes(id).label(id, "zone", zone).label(id, "weight", String.valueOf(weight));
+    }
+
+    /** Twenty nodes, n0 to n19, with nothing on them. */
+    private static FakeCluster twenty() {
+        return new FakeCluster()
+                .nodes(IntStream.range(0, 20).mapToObj(i -> "n" + i).toArray(String[]::new));
+    }
+
+    /** Does what the scheduler says until it says nothing, and tells what was done. */
+    private static List<Decision> settle(Scheduler scheduler, FakeCluster cluster) {
+        List<Decision> done = new ArrayList<>();
+        while (true) {
+            Plan plan = scheduler.plan(cluster.snapshot(), AMPLE);
+            assertThat(PlanCheck.check(cluster.snapshot(), AMPLE, plan)).isEmpty();
+            if (plan.decisions().isEmpty()) {
+                return done;
             }
-            bounds.take(ring.at(at));
-            placed.put(table, ring.at(at).id());
+            done.addAll(plan.decisions());
+            cluster.admit(plan).finishAll();
         }
+    }
+
+    private static TreeMap<DispatcherId, NodeId> placed(Scheduler scheduler, FakeCluster cluster) {
+        TreeMap<DispatcherId, NodeId> placed = new TreeMap<>();
+        settle(scheduler, cluster).forEach(decision -> placed.put(decision.dispatcher(), decision.target()));
         return placed;
     }
 
-    private static long on(TreeMap<Long, NodeId> placed, String node) {
-        return placed.values().stream().filter(new NodeId(node)::equals).count();
-    }
-
     @Test
+    @DisplayName("A node of twice the weight gets twice as much, within the tolerance")
     void weightsAreHonoured() {
-        TreeMap<Long, NodeId> placed =
-                placed(List.of(node("a", "x", 1), node("b", "x", 2), node("c", "x", 1)), 4_000, 110, 110);
+        FakeCluster cluster = new FakeCluster();
+        node(cluster, "a", "x", 1);
+        node(cluster, "b", "x", 2);
+        node(cluster, "c", "x", 1);
 
-        assertThat(on(placed, "a")).isBetween(800L, 1_100L);
-        assertThat(on(placed, "b")).isBetween(1_800L, 2_200L);
+        settle(scheduler("ring", "node-tolerance-percent", "5"), cluster.absent(4_000));
+
+        assertThat(cluster.load("a")).isBetween(950, 1_050);
+        assertThat(cluster.load("b")).isBetween(1_900, 2_100);
+        assertThat(cluster.load("c")).isBetween(950, 1_050);
     }
 
     @Test
-    void aZoneIsBounded() {
-        List<NodeView> nodes = List.of(node("a", "x", 1), node("b", "x", 1), node("c", "y", 1), node("d", "y", 1));
+    @DisplayName("A zone has no more than its share and its tolerance, whatever its nodes may have")
+    void zonesAreBounded() {
+        FakeCluster cluster = new FakeCluster();
+        node(cluster, "a", "x", 1);
+        node(cluster, "b", "x", 1);
+        node(cluster, "c", "y", 1);
+        node(cluster, "d", "z", 3);
 
-        TreeMap<Long, NodeId> placed = placed(nodes, 1_000, 150, 102);
+        settle(scheduler("ring", "node-tolerance-percent", "50", "zone-tolerance-percent", "2"), cluster.absent(6_000));
 
-        assertThat(on(placed, "a") + on(placed, "b")).isBetween(490L, 510L);
+        assertThat(cluster.load("a") + cluster.load("b")).isBetween(1_960, 2_040);
+        assertThat(cluster.load("c")).isBetween(980, 1_020);
+        assertThat(cluster.load("d")).isBetween(2_940, 3_060);
     }
 
     @Test
-    void aNodeThatComesTakesFewSpansFromOthers() {
-        List<NodeView> nodes = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            nodes.add(node("n" + i, "x", 1));
+    @DisplayName("Zones that are out of their windows get back into them with no more moves than are missing")
+    void zonesAreEvenedOut() {
+        FakeCluster cluster = new FakeCluster();
+        node(cluster, "a", "x", 1).running("a", 600);
+        node(cluster, "b", "x", 1).running("b", 600);
+        node(cluster, "c", "y", 1).running("c", 400);
+        node(cluster, "d", "y", 1).running("d", 400);
+
+        List<Decision> done = settle(scheduler("ring"), cluster);
+
+        // 1,000 a zone, 950 to 1,050.
+        assertThat(done).hasSize(150).allMatch(decision -> decision.reason().code().equals("EVEN_ZONES"));
+        assertThat(cluster.load("a") + cluster.load("b")).isEqualTo(1_050);
+    }
+
+    @Test
+    @DisplayName("Spans of a draining node stay in their zone as far as it may have more")
+    void drainsWithinTheZone() {
+        FakeCluster cluster = new FakeCluster();
+        node(cluster, "a1", "a", 1).running("a1", 40);
+        node(cluster, "a2", "a", 2).running("a2", 80);
+        node(cluster, "b1", "b", 3).running("b1", 120);
+        node(cluster, "c1", "c", 3).running("c1", 120).drain("a1");
+
+        List<Decision> done = settle(scheduler("ring", "zone-tolerance-percent", "25"), cluster);
+
+        // Zone a has lost a third of its weight: its share is 90, and it may have 113 then.
+        assertThat(done.stream().filter(decision -> decision.reason().code().equals("DRAIN_IN_ZONE")))
+                .hasSize(33)
+                .allMatch(decision -> decision.target().value().equals("a2"));
+        assertThat(done.stream().filter(decision -> decision.reason().code().equals("DRAIN")))
+                .hasSize(7);
+        assertThat(done).hasSize(40);
+        assertThat(cluster.load("a1")).isZero();
+    }
+
+    @Test
+    @DisplayName("A joining node takes what its window asks for, and a balancing planner would give it more")
+    void joiningTakesFew() {
+        Map<String, Integer> moves = new TreeMap<>();
+        for (String tolerance : List.of("0", "10", "25", "50")) {
+            moves.put("ring " + tolerance, join(scheduler("ring", "node-tolerance-percent", tolerance)));
         }
-        TreeMap<Long, NodeId> before = placed(nodes, 10_000, 125, 125);
-        nodes.add(node("new", "x", 1));
-        TreeMap<Long, NodeId> after = placed(nodes, 10_000, 125, 125);
+        moves.put("balance", join(scheduler("balance")));
 
-        long elsewhere = before.keySet().stream()
-                .filter(table -> !before.get(table).equals(after.get(table)))
-                .count();
-        System.out.println("placed anew with 21 instead of 20 nodes, of 10000 spans elsewhere: " + elsewhere);
-        assertThat(elsewhere).isLessThan(2_000);
-        assertThat(on(after, "new")).isBetween(200L, 600L);
+        // The share of the new node is 10,000 / 21 = 476.
+        System.out.println("moves when a node joins 20 with 10,000 spans: " + moves);
+        assertThat(moves)
+                .containsEntry("ring 0", 476)
+                .containsEntry("ring 10", 428)
+                .containsEntry("ring 25", 357)
+                .containsEntry("ring 50", 238)
+                .containsEntry("balance", 476);
+    }
+
+    private static int join(Scheduler scheduler) {
+        FakeCluster cluster = twenty();
+        for (int i = 0; i < 20; i++) {
+            cluster.running("n" + i, 500);
+        }
+        List<Decision> done = settle(scheduler, cluster.nodes("new"));
+        assertThat(done).allMatch(decision -> decision.target().equals(new NodeId("new")));
+        return done.size();
     }
 
     @Test
-    void aBadFactorIsRefused() {
-        TreeMap<String, String> configuration = new TreeMap<>(Map.of("node-factor-percent", "99"));
+    @DisplayName("Placed anew with one node more, most spans go where they went before")
+    void placingAnewChangesLittle() {
+        long ring = elsewhere(scheduler("ring"));
+        long balance = elsewhere(scheduler("balance"));
 
-        assertThatThrownBy(() -> new RingSchedulerProvider().create(configuration))
+        System.out.println("placed anew on 21 nodes instead of 20, of 10,000 spans elsewhere: ring " + ring
+                + ", balance " + balance);
+        assertThat(ring).isLessThan(2_000);
+        assertThat(balance).isGreaterThan(9_000);
+    }
+
+    private static long elsewhere(Scheduler scheduler) {
+        TreeMap<DispatcherId, NodeId> before = placed(scheduler, twenty().absent(10_000));
+        TreeMap<DispatcherId, NodeId> after = placed(scheduler, twenty().nodes("new").absent(10_000));
+        return before.keySet().stream()
+                .filter(span -> !before.get(span).equals(after.get(span)))
+                .count();
+    }
+
+    @Test
+    @DisplayName("Absurd weights neither overflow nor fill the memory")
+    void absurdWeights() {
+        FakeCluster cluster = new FakeCluster();
+        node(cluster, "a", "x", Integer.MAX_VALUE);
+        node(cluster, "b", "y", Integer.MAX_VALUE);
+        node(cluster, "c", "y", 1);
+
+        settle(scheduler("ring"), cluster.absent(1_000));
+
+        assertThat(cluster.load("a")).isBetween(475, 525);
+        assertThat(cluster.load("c")).isLessThan(5);
+    }
+
+    @Test
+    @DisplayName("A tolerance that cannot be used is refused, with its key and its limits")
+    void badToleranceIsRefused() {
+        assertThatThrownBy(() -> scheduler("ring", "node-tolerance-percent", "101"))
                 .isInstanceOf(MaintainerException.class)
-                .hasMessageContaining("from 100 to 1000");
+                .hasMessageContaining("'scheduler.ring.node-tolerance-percent' is '101'; use a number from 0 to 100");
+        assertThatThrownBy(() -> scheduler("ring", "node-tolerance-percent", "10", "zone-tolerance-percent", "20"))
+                .hasMessageContaining("use a number from 0 to 10");
     }
 }
