@@ -158,7 +158,7 @@ public final class AdminServer implements AutoCloseable {
                 status = e.status;
                 answer = error(e);
             } catch (MaintainerException e) {
-                status = e.code() == ErrorCode.UNKNOWN_NAME ? 404 : e.code() == ErrorCode.NODE_UNAVAILABLE ? 503 : 409;
+                status = statusOf(e.code());
                 answer = error(e);
             } catch (RuntimeException e) {
                 LOG.error("the admin interface failed on {}", exchange.getRequestURI(), e);
@@ -240,7 +240,7 @@ public final class AdminServer implements AutoCloseable {
                 change.release();
             }
         }
-        audit.done(verb, given);
+        audit.done(verb, given, answer);
         return answer;
     }
 
@@ -324,6 +324,14 @@ public final class AdminServer implements AutoCloseable {
     }
 
     // ---- answers -----------------------------------------------------------------------------------------------
+
+    private static int statusOf(ErrorCode code) {
+        return switch (code) {
+            case UNKNOWN_NAME, UNKNOWN_SCHEDULER -> 404;
+            case NODE_UNAVAILABLE -> 503;
+            default -> 409;
+        };
+    }
 
     private static Object error(MaintainerException e) {
         return error(e.code().code(), e.code().name(), String.valueOf(e.getMessage()));

@@ -209,17 +209,18 @@ enum AdminVerb {
                     ErrorCode.UNKNOWN_NAME, name + " '" + value + "' must be a number from 0 to " + most);
         }
 
-        SpanRow.@Nullable State state(String name) {
+        @Nullable
+        SpanState state(String name) {
             String value = given.get(name);
             if (value == null) {
                 return null;
             }
-            return Arrays.stream(SpanRow.State.values())
+            return Arrays.stream(SpanState.values())
                     .filter(state -> state.name().equalsIgnoreCase(value))
                     .findFirst()
                     .orElseThrow(() -> new MaintainerException(
                             ErrorCode.UNKNOWN_NAME,
-                            "no span is ever '" + value + "'; states are " + List.of(SpanRow.State.values())));
+                            "no span is ever '" + value + "'; states are " + List.of(SpanState.values())));
         }
 
         SortedMap<String, String> all() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.core.planning.SchedulingView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -40,9 +41,14 @@ final class AuditLog {
         write("");
     }
 
-    /** It was carried out. */
-    synchronized void done(AdminVerb verb, SortedMap<String, String> arguments) {
-        note(verb.path(), arguments, "done", "", "");
+    /** It was carried out, with this answer. */
+    synchronized void done(AdminVerb verb, SortedMap<String, String> arguments, Object answer) {
+        String message = answer instanceof SchedulingView.Request request
+                ? request.message()
+                : answer instanceof SchedulingView.Proposal proposal
+                        ? "plan " + proposal.id() + " of " + proposal.scheduler() + " was made"
+                        : "";
+        note(verb.path(), arguments, "done", "", message);
     }
 
     /** It was understood and not carried out. */

@@ -27,6 +27,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -246,16 +247,19 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     @Override
     public SchedulingView.Request selectScheduler(ChangefeedId changefeed, String scheduler) {
+        refuseUnknown(scheduler);
         return command(changefeed, new SchedulerCommand.Select(scheduler));
     }
 
     @Override
     public SchedulingView.Request shadow(ChangefeedId changefeed, @Nullable String scheduler) {
+        refuseUnknown(scheduler);
         return command(changefeed, new SchedulerCommand.Shadow(scheduler));
     }
 
     @Override
     public SchedulingView.Proposal plan(ChangefeedId changefeed, @Nullable String scheduler) {
+        refuseUnknown(scheduler);
         Long id = command(changefeed, new SchedulerCommand.Propose(scheduler)).plan();
         return scheduling(changefeed).proposals().stream()
                 .filter(proposal -> id != null && proposal.id() == id)
@@ -268,6 +272,17 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
     @Override
     public SchedulingView.Request apply(ChangefeedId changefeed, long plan) {
         return command(changefeed, new SchedulerCommand.Apply(plan));
+    }
+
+    /** A mistyped name shall not cost the changefeed a round. */
+    private void refuseUnknown(@Nullable String scheduler) {
+        SortedSet<String> known = schedulers.catalog().names();
+        if (scheduler != null && !known.contains(scheduler)) {
+            throw new MaintainerException(
+                    ErrorCode.UNKNOWN_SCHEDULER,
+                    "no scheduler is called '" + scheduler + "'" + NearestName.question(scheduler, known)
+                            + "; there are " + String.join(", ", known));
+        }
     }
 
     /** Asks, and waits until it is known what came of it. */

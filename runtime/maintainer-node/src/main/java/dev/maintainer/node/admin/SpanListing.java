@@ -107,10 +107,10 @@ final class SpanListing {
                 operator == null ? null : operator.type().name());
     }
 
-    private static SpanRow.State state(SpanView span, Map<DispatcherId, OperatorView> operators) {
+    private static SpanState state(SpanView span, Map<DispatcherId, OperatorView> operators) {
         if (operators.containsKey(span.dispatcher())) {
-            return SpanRow.State.SCHEDULING;
+            return SpanState.SCHEDULING;
         }
-        return span.node() == null ? SpanRow.State.ABSENT : SpanRow.State.REPLICATING;
+        return span.node() == null ? SpanState.ABSENT : SpanState.REPLICATING;
     }
 }

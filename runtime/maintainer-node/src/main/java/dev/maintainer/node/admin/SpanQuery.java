@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record SpanQuery(
         @Nullable String node,
         @Nullable String table,
-        SpanRow.@Nullable State state,
+        @Nullable SpanState state,
         @Nullable String after,
         int limit) {
     /** How many spans one answer has at most. */

@@ -12,14 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param operator the type of the operator that is under way for it; null if none is
  */
 public record SpanRow(
-        SpanView span, String table, State state, @Nullable String operator) {
-    /** Where a span is in its life. */
-    public enum State {
-        /** It has no node, and nothing is under way. */
-        ABSENT,
-        /** An operator drives it. */
-        SCHEDULING,
-        /** It is bound to a node, and nothing is under way. */
-        REPLICATING
-    }
-}
+        SpanView span,
+        String table,
+        SpanState state,
+        @Nullable String operator) {}

@@ -152,10 +152,10 @@ final class CtlText {
                     text(round, "moved"),
                     text(round, "refused"),
                     text(round, "micros"),
-                    text(round, "failed"),
-                    text(round, "outcome")));
+                    (round.path("failed").isNull() ? "" : text(round, "failed") + ": ")
+                            + text(round, "outcome").lines().findFirst().orElse("")));
         }
-        table(out, List.of("ROUND", "SCHEDULER", "PLACED", "MOVED", "REFUSED", "US", "FAILED", "OUTCOME"), rows);
+        table(out, List.of("ROUND", "SCHEDULER", "PLACED", "MOVED", "REFUSED", "US", "OUTCOME"), rows);
     }
 
     static void request(JsonNode answer, PrintWriter out) {

@@ -1,0 +1,292 @@
+package dev.maintainer.node.admin;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.Admission;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.inspect.CheckpointBlame;
+import dev.maintainer.core.inspect.Holder;
+import dev.maintainer.core.inspect.PlacementObstacles;
+import dev.maintainer.core.inspect.SpanExplanation;
+import dev.maintainer.core.planning.DecisionRecord;
+import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.planning.SchedulingView;
+import dev.maintainer.core.planning.ShadowAnswer;
+import dev.maintainer.core.scheduling.CatalogEntry;
+import dev.maintainer.node.whatif.ClusterPicture;
+import dev.maintainer.operator.OperatorView;
+import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeView;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.Rejection;
+import dev.maintainer.scheduler.spi.SchedulerDescriptor;
+import dev.maintainer.scheduler.spi.SnapshotFeature;
+import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.scheduler.spi.SpiLevel;
+import dev.maintainer.scheduler.spi.Trait;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster that is always in the same, rich state: one span is moved, one is absent, a planner has failed. */
+public final class FakeClusterAdmin implements ClusterAdmin {
+    public static final ChangefeedId FEED = new ChangefeedId("orders");
+    private static final NodeId N1 = new NodeId("n1");
+    private static final NodeId N2 = new NodeId("n2");
+    private static final DispatcherId MOVED = new DispatcherId(0xaL, 1);
+    private static final DispatcherId ABSENT = new DispatcherId(0xaL, 2);
+
+    /** What was asked for, in order. */
+    public final List<String> asked = new CopyOnWriteArrayList<>();
+
+    /** Thrown by every verb that changes something, if not null. */
+    public volatile @Nullable RuntimeException failure;
+
+    /** Completed when a change has begun. */
+    public final CompletableFuture<String> begun = new CompletableFuture<>();
+
+    /** What a change waits for. */
+    public volatile CompletableFuture<String> gate = CompletableFuture.completedFuture("");
+
+    /** All is well with it. */
+    public FakeClusterAdmin() {}
+
+    private static SortedMap<String, String> labels(String key, String value) {
+        SortedMap<String, String> labels = new TreeMap<>();
+        labels.put(key, value);
+        return labels;
+    }
+
+    @Override
+    public List<ChangefeedRow> changefeeds() {
+        asked.add("changefeeds");
+        SortedMap<NodeId, Integer> byNode = new TreeMap<>();
+        byNode.put(N1, 1);
+        return List.of(new ChangefeedRow(
+                N1,
+                new MaintainerView(
+                        FEED,
+                        new MaintainerEpoch(7),
+                        LifecyclePhase.RUNNING,
+                        450,
+                        460,
+                        2,
+                        1,
+                        1,
+                        byNode,
+                        Map.of("Heartbeat/APPLIED", 5L),
+                        "a span that is not placed",
+                        scheduling(FEED))));
+    }
+
+    @Override
+    public List<NodeRow> nodes() {
+        return List.of(
+                new NodeRow(N1, true, true, 1, 1, 0, labels("zone", "a")),
+                new NodeRow(N2, true, false, 0, 0, 2, Collections.emptySortedMap()));
+    }
+
+    @Override
+    public SpanPage spans(ChangefeedId changefeed, SpanQuery query) {
+        asked.add("spans " + query);
+        return new SpanPage(
+                12,
+                3,
+                List.of(
+                        new SpanRow(span(MOVED, 1, N1), "shop.orders", SpanState.SCHEDULING, "MOVE"),
+                        new SpanRow(span(ABSENT, 2, null), "", SpanState.ABSENT, null)),
+                "2:" + ABSENT);
+    }
+
+    private static SpanView span(DispatcherId dispatcher, long table, @Nullable NodeId node) {
+        return new SpanView(dispatcher, TableSpan.whole(new TableId(table)), new SchemaId(1), GroupId.DEFAULT, node);
+    }
+
+    private static OperatorView operator() {
+        return new OperatorView(MOVED, OperatorType.MOVE, "REMOVING", N1, N2, 1_500, false);
+    }
+
+    @Override
+    public List<OperatorView> operators(ChangefeedId changefeed) {
+        return List.of(operator());
+    }
+
+    @Override
+    public List<SchedulerRow> schedulers(ChangefeedId changefeed) {
+        SchedulerDescriptor descriptor = SchedulerDescriptor.named("spread")
+                .builtFor(SpiLevel.of(2))
+                .describedAs("spreads the spans of a table over zones, and never moves one that has been moved within"
+                        + " the last hour")
+                .with(Trait.BALANCES)
+                .needs(SnapshotFeature.NODE_LABELS)
+                .accepts("max-skew", "how far loads may be apart");
+        return List.of(new SchedulerRow(
+                new CatalogEntry(descriptor, SpiLevel.of(2), "com.example.Spread in spread.jar"), "plans, FAILING"));
+    }
+
+    @Override
+    public SchedulingView scheduling(ChangefeedId changefeed) {
+        return new SchedulingView(
+                "spread",
+                null,
+                "basic",
+                SchedulerCondition.FAILING,
+                1,
+                new SchedulingView.Failure("spread", ErrorCode.SCHEDULER_FAILED, "spread threw Oops", 99),
+                null,
+                12,
+                new SchedulingView.Figures(3, 1, 0, 0, 1, 0, 0),
+                new SchedulingView.ShadowFigures(2, 0, 3, 3, 0, 3, 1, 20, 30),
+                List.of(new SchedulingView.Round(
+                        12, 99, "spread", 0, 0, 0, 0, 5, "spread threw Oops", ErrorCode.SCHEDULER_FAILED)),
+                List.of(new ShadowAnswer(
+                        11,
+                        "spread",
+                        "basic",
+                        null,
+                        new ShadowAnswer.PlanFigures(3, 1, 0, 9),
+                        new ShadowAnswer.PlanFigures(3, 0, 1, 8),
+                        2,
+                        3,
+                        List.of("only spread: move a"))),
+                List.of(new SchedulingView.Request(
+                        1,
+                        new SchedulerCommand.Shadow("basic"),
+                        SchedulingView.Request.State.DONE,
+                        "'basic' is compared from now on",
+                        null)),
+                List.of(proposal("spread")));
+    }
+
+    private static SchedulingView.Proposal proposal(String scheduler) {
+        return new SchedulingView.Proposal(
+                4,
+                12,
+                100,
+                scheduler,
+                Plan.of(
+                                List.of(
+                                        new Decision.Place(
+                                                ABSENT, N2, new Reason("PLACE_ABSENT", "absent; n2 is least loaded")),
+                                        new Decision.Move(MOVED, N1, N2, new Reason("EVEN_OUT", "n1 has more"))),
+                                new Reason("PLACING", "1 of 1 absent spans placed"))
+                        .rejecting(List.of(new Rejection(MOVED, new Reason("BUSY", "it moves already")))));
+    }
+
+    @Override
+    public List<SpanExplanation> explain(ChangefeedId changefeed, String span) {
+        return List.of(new SpanExplanation(
+                MOVED,
+                TableSpan.whole(new TableId(1)),
+                new SchemaId(1),
+                GroupId.DEFAULT,
+                "SCHEDULING",
+                N1,
+                ComponentState.WORKING,
+                450,
+                operator(),
+                new DecisionRecord(
+                        11,
+                        90,
+                        "spread",
+                        new Decision.Move(MOVED, N1, N2, new Reason("EVEN_OUT", "n1 has more")),
+                        Admission.admitted()),
+                "it runs on n1; a MOVE to n2 is under way for 1500 ms, which is so long that this sentence needs more"
+                        + " than one line of a hundred columns"));
+    }
+
+    @Override
+    public List<PlacementObstacles> whyNot(ChangefeedId changefeed, String span, NodeId node) {
+        return List.of(new PlacementObstacles(
+                MOVED,
+                node,
+                List.of(
+                        new PlacementObstacles.Obstacle(
+                                PlacementObstacles.Code.NOT_A_MEMBER, node + " is no member; members are [n1, n2]"),
+                        new PlacementObstacles.Obstacle(
+                                PlacementObstacles.Code.IN_FLIGHT, "a MOVE drives it for 1500 ms"))));
+    }
+
+    @Override
+    public CheckpointBlame blame(ChangefeedId changefeed) {
+        return new CheckpointBlame(
+                FEED,
+                450,
+                Holder.Kind.SPAN,
+                null,
+                explain(changefeed, "1").get(0),
+                1_500,
+                "table 1 is being moved; wait, or look at n1");
+    }
+
+    @Override
+    public ClusterPicture snapshot(ChangefeedId changefeed) {
+        return new ClusterPicture(
+                FEED.name(),
+                12,
+                5,
+                new Budget(10, 5, 3),
+                List.of(new NodeView(N1, true, 1, 0)),
+                List.of(span(MOVED, 1, N1), span(ABSENT, 2, null)));
+    }
+
+    @Override
+    public ChangefeedId changefeed(@Nullable String name) {
+        if (name != null && !name.equals(FEED.name())) {
+            throw new MaintainerException(
+                    ErrorCode.UNKNOWN_NAME, "no changefeed is called '" + name + "'; there are [orders]");
+        }
+        return FEED;
+    }
+
+    @Override
+    public SchedulingView.Request selectScheduler(ChangefeedId changefeed, String scheduler) {
+        return change("set " + scheduler, new SchedulerCommand.Select(scheduler), null);
+    }
+
+    @Override
+    public SchedulingView.Request shadow(ChangefeedId changefeed, @Nullable String scheduler) {
+        return change("shadow " + scheduler, new SchedulerCommand.Shadow(scheduler), null);
+    }
+
+    @Override
+    public SchedulingView.Proposal plan(ChangefeedId changefeed, @Nullable String scheduler) {
+        change("plan " + scheduler, new SchedulerCommand.Propose(scheduler), 4L);
+        return proposal(scheduler == null ? "spread" : scheduler);
+    }
+
+    @Override
+    public SchedulingView.Request apply(ChangefeedId changefeed, long plan) {
+        return change("apply " + plan, new SchedulerCommand.Apply(plan), null);
+    }
+
+    private SchedulingView.Request change(String what, SchedulerCommand command, @Nullable Long plan) {
+        asked.add(what);
+        begun.complete(what);
+        gate.join();
+        RuntimeException toThrow = failure;
+        if (toThrow != null) {
+            throw toThrow;
+        }
+        return new SchedulingView.Request(2, command, SchedulingView.Request.State.DONE, what + " is done", plan);
+    }
+}
