@@ -124,25 +124,26 @@ final class CtlText {
     }
 
     static void scheduling(JsonNode view, PrintWriter out) {
-        out.println("scheduler " + text(view, "scheduler") + " is " + text(view, "condition")
-                + (view.path("trial").isNull() ? "" : ", on trial: " + text(view, "trial"))
-                + (view.path("shadow").isNull() ? "" : ", shadow: " + text(view, "shadow")));
+        say(
+                out,
+                "scheduler " + text(view, "scheduler") + " is " + text(view, "condition")
+                        + (view.path("trial").isNull() ? "" : ", on trial: " + text(view, "trial"))
+                        + (view.path("shadow").isNull() ? "" : ", shadow: " + text(view, "shadow")));
         JsonNode failure = view.path("failure");
         if (failure.isObject()) {
-            out.println("last fault: " + text(failure, "code") + ": " + text(failure, "message"));
+            say(
+                    out,
+                    "last fault, of " + text(failure, "scheduler") + ": " + text(failure, "code") + ": "
+                            + text(failure, "message"));
         }
         JsonNode figures = view.path("figures");
-        out.println(text(view, "rounds") + " rounds: " + text(figures, "placed") + " placed, " + text(figures, "moved")
-                + " moved, " + text(figures, "refused") + " refused, " + text(figures, "cut") + " beyond the budget, "
-                + text(figures, "faults") + " failed, " + text(figures, "late") + " late");
-        JsonNode shadow = view.path("shadowFigures");
-        if (shadow.path("rounds").asLong() > 0) {
-            out.println("compared in " + text(shadow, "rounds") + " rounds, " + text(shadow, "failed")
-                    + " failed: the shadow places " + text(shadow, "places") + " and moves " + text(shadow, "moves")
-                    + " in " + text(shadow, "micros") + " us, the scheduler places "
-                    + text(shadow, "carriedOutPlaces") + " and moves " + text(shadow, "carriedOutMoves") + " in "
-                    + text(shadow, "carriedOutMicros") + " us; " + text(shadow, "same") + " decisions are the same");
-        }
+        say(
+                out,
+                text(view, "rounds") + " rounds: " + text(figures, "placed") + " placed, " + text(figures, "moved")
+                        + " moved, " + text(figures, "refused") + " refused, " + text(figures, "cut")
+                        + " beyond the budget, " + text(figures, "faults") + " failed, " + text(figures, "late")
+                        + " late, " + text(figures, "degraded") + " times degraded");
+        comparison(view, out);
         List<List<String>> rows = new ArrayList<>();
         for (JsonNode round : view.path("recent")) {
             rows.add(List.of(
@@ -158,8 +159,29 @@ final class CtlText {
         table(out, List.of("ROUND", "SCHEDULER", "PLACED", "MOVED", "REFUSED", "US", "OUTCOME"), rows);
     }
 
+    private static void comparison(JsonNode view, PrintWriter out) {
+        JsonNode shadow = view.path("shadowFigures");
+        if (shadow.path("rounds").asLong() == 0) {
+            return;
+        }
+        out.println("compared in " + text(shadow, "rounds") + " rounds, " + text(shadow, "failed")
+                + " of them without a plan of the shadow; " + text(shadow, "same") + " decisions are the same");
+        out.println("  the shadow places " + text(shadow, "places") + " and moves " + text(shadow, "moves") + ", in "
+                + text(shadow, "micros") + " us");
+        out.println("  the scheduler places " + text(shadow, "carriedOutPlaces") + " and moves "
+                + text(shadow, "carriedOutMoves") + ", in " + text(shadow, "carriedOutMicros") + " us");
+        JsonNode comparisons = view.path("comparisons");
+        JsonNode last = comparisons.path(comparisons.size() - 1);
+        if (last.path("failure").isTextual()) {
+            say(out, "  round " + text(last, "round") + ": " + text(last, "failure"));
+        }
+        for (JsonNode difference : last.path("differences")) {
+            say(out, "  round " + text(last, "round") + ": " + difference.asText());
+        }
+    }
+
     static void request(JsonNode answer, PrintWriter out) {
-        out.println(text(answer, "message"));
+        say(out, text(answer, "message"));
     }
 
     static void explain(JsonNode answer, PrintWriter out) {
@@ -198,13 +220,25 @@ final class CtlText {
                     text(decision.path("reason"), "code"),
                     text(decision.path("reason"), "text")));
         }
-        out.println("plan " + text(proposal, "id") + " of " + text(proposal, "scheduler") + ", made from version "
-                + text(proposal, "version") + ": " + text(plan.path("reason"), "code") + ": "
-                + text(plan.path("reason"), "text"));
+        say(
+                out,
+                "plan " + text(proposal, "id") + " of " + text(proposal, "scheduler") + ", made from version "
+                        + text(proposal, "version") + ": " + text(plan.path("reason"), "code") + ": "
+                        + text(plan.path("reason"), "text"));
         if (!rows.isEmpty()) {
             table(out, List.of("DISPATCHER", "FROM", "TO", "REASON", ""), rows);
             out.println("carry it out with: ctl apply " + text(proposal, "id"));
         }
+        for (JsonNode left : plan.path("rejected")) {
+            say(
+                    out,
+                    "left as it is: " + text(left, "dispatcher") + ": " + text(left.path("reason"), "code") + ": "
+                            + text(left.path("reason"), "text"));
+        }
+    }
+
+    private static void say(PrintWriter out, String text) {
+        text.lines().forEach(line -> wrapped(line, LINE).forEach(out::println));
     }
 
     /** A sentence a line, broken where it is too long. */

@@ -1,0 +1,240 @@
+package dev.maintainer.node.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.inspect.PlacementObstacles;
+import dev.maintainer.core.inspect.SpanExplanation;
+import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.planning.SchedulingView;
+import dev.maintainer.node.changelog.ChangeLog;
+import dev.maintainer.node.changelog.ChangeLogBuilder;
+import dev.maintainer.node.changelog.RowEvent;
+import dev.maintainer.node.changelog.TableName;
+import dev.maintainer.node.cluster.EmbeddedCluster;
+import dev.maintainer.node.cluster.EmbeddedNode;
+import dev.maintainer.node.plugin.Schedulers;
+import dev.maintainer.node.run.RunDriver;
+import dev.maintainer.node.run.RunFailedException;
+import dev.maintainer.node.run.RunGuest;
+import dev.maintainer.node.run.RunOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedClusterAdminTest {
+    private static final ChangefeedId FEED = new ChangefeedId("changelog");
+    private static final int TABLES = 7;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    /** What is done with a cluster that is up and has replicated all. */
+    private interface Visit {
+        void to(EmbeddedCluster cluster, Schedulers schedulers)
+                throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private static ChangeLog log() {
+        ChangeLogBuilder builder = new ChangeLogBuilder();
+        for (int table = 0; table < TABLES; table++) {
+            builder.createTable(10 + table, new TableName("shop", "orders" + table));
+        }
+        for (int row = 0; row < 70; row++) {
+            builder.row(100 + row, new TableName("shop", "orders" + row % TABLES), RowEvent.Op.I, "k" + row, "{}");
+        }
+        return builder.build("digest");
+    }
+
+    private void visit(Visit visit) throws RunFailedException, InterruptedException {
+        RunGuest guest = new RunGuest() {
+            private @Nullable EmbeddedCluster cluster;
+            private @Nullable Schedulers schedulers;
+
+            @Override
+            public void arrived(EmbeddedCluster visited, Schedulers known) {
+                cluster = visited;
+                schedulers = known;
+            }
+
+            @Override
+            public void replicated() throws InterruptedException {
+                EmbeddedCluster visited = cluster;
+                Schedulers known = schedulers;
+                assertThat(visited).isNotNull();
+                assertThat(known).isNotNull();
+                if (visited != null && known != null) {
+                    try {
+                        visit.to(visited, known);
+                    } catch (ExecutionException | TimeoutException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+            }
+
+            @Override
+            public void left() {}
+        };
+        RunOptions options = new RunOptions(3, 0, 0, 0, "balance", 7);
+        assertThat(new RunDriver(log(), temporary.resolve("sink"), options, null, snapshot -> {}, guest)
+                        .run()
+                        .isGood())
+                .isTrue();
+    }
+
+    private static void refused(ErrorCode code, String why, ThrowingCallable question) {
+        assertThatThrownBy(question)
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    @DisplayName("what a cluster is asked about itself")
+    void looks() throws RunFailedException, InterruptedException {
+        visit((cluster, schedulers) -> {
+            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+            assertThat(admin.changefeed(null)).isEqualTo(FEED);
+            assertThat(admin.changefeed("changelog")).isEqualTo(FEED);
+            refused(ErrorCode.UNKNOWN_NAME, "did you mean 'changelog'?", () -> admin.changefeed("changelig"));
+            assertThat(admin.changefeeds()).singleElement().satisfies(row -> {
+                assertThat(row.maintainer().phase()).isEqualTo(LifecyclePhase.RUNNING);
+                assertThat(row.maintainer().spans()).isEqualTo(TABLES);
+            });
+            assertThat(admin.nodes()).hasSize(3).allSatisfy(row -> {
+                assertThat(row.member()).isTrue();
+                assertThat(row.answers()).isTrue();
+            });
+            assertThat(admin.nodes().stream().mapToInt(NodeRow::spans).sum()).isEqualTo(TABLES);
+            assertThat(admin.nodes().stream().mapToInt(NodeRow::maintainers).sum())
+                    .isOne();
+            SpanPage spans = admin.spans(FEED, SpanQuery.ALL);
+            assertThat(spans.total()).isEqualTo(TABLES);
+            assertThat(spans.next()).isNull();
+            assertThat(spans.spans()).extracting(SpanRow::table).contains("shop.orders0", "shop.orders6");
+            assertThat(admin.operators(FEED)).isEmpty();
+            assertThat(admin.schedulers(FEED))
+                    .anySatisfy(row -> assertThat(row.use()).isEqualTo("plans, HEALTHY"));
+            assertThat(admin.snapshot(FEED).spans()).hasSize(TABLES);
+            assertThat(admin.blame(FEED).changefeed()).isEqualTo(FEED);
+            assertThat(admin.blame(FEED).text()).isNotEmpty();
+        });
+    }
+
+    @Test
+    @DisplayName("a span is known by the name and the number of its table, its dispatcher and a beginning of that")
+    void names() throws RunFailedException, InterruptedException {
+        visit((cluster, schedulers) -> {
+            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+            SpanExplanation byName = admin.explain(FEED, "shop.orders3").get(0);
+            NodeId node = byName.node();
+            assertThat(node).isNotNull();
+            assertThat(byName.text()).contains("runs on " + node);
+            String dispatcher = byName.dispatcher().toString();
+            for (String name : List.of(byName.span().table().toString(), dispatcher)) {
+                assertThat(admin.explain(FEED, name))
+                        .singleElement()
+                        .satisfies(each -> assertThat(each.dispatcher()).isEqualTo(byName.dispatcher()));
+            }
+            refused(ErrorCode.UNKNOWN_NAME, "more than one", () -> admin.explain(FEED, dispatcher.substring(0, 1)));
+            refused(ErrorCode.UNKNOWN_NAME, "did you mean 'shop.orders", () -> admin.explain(FEED, "shop.order3"));
+            refused(ErrorCode.UNKNOWN_NAME, "no span", () -> admin.explain(FEED, "0".repeat(32)));
+            refused(ErrorCode.UNKNOWN_NAME, "no maintainer", () -> admin.blame(new ChangefeedId("other")));
+
+            assertThat(admin.whyNot(FEED, "shop.orders3", new NodeId("n9"))
+                            .get(0)
+                            .obstacles())
+                    .extracting(PlacementObstacles.Obstacle::code)
+                    .contains(PlacementObstacles.Code.NOT_A_MEMBER);
+            if (node != null) {
+                assertThat(admin.whyNot(FEED, dispatcher, node).get(0).obstacles())
+                        .extracting(PlacementObstacles.Obstacle::code)
+                        .contains(PlacementObstacles.Code.ALREADY_THERE);
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("schedulers are swapped, compared and asked for plans; a mistyped one costs no round")
+    void changes() throws RunFailedException, InterruptedException {
+        visit((cluster, schedulers) -> {
+            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+            refused(ErrorCode.UNKNOWN_SCHEDULER, "did you mean 'basic'?", () -> admin.selectScheduler(FEED, "basik"));
+            refused(ErrorCode.UNKNOWN_SCHEDULER, "'basik'", () -> admin.shadow(FEED, "basik"));
+            refused(ErrorCode.UNKNOWN_SCHEDULER, "'basik'", () -> admin.plan(FEED, "basik"));
+            assertThat(admin.scheduling(FEED).figures().faults()).isZero();
+
+            assertThat(admin.selectScheduler(FEED, "basic").state()).isEqualTo(SchedulingView.Request.State.DONE);
+            assertThat(admin.shadow(FEED, "balance").state()).isEqualTo(SchedulingView.Request.State.DONE);
+            SchedulingView view = admin.scheduling(FEED);
+            assertThat(view.scheduler()).isEqualTo("basic");
+            assertThat(view.shadow()).isEqualTo("balance");
+            assertThat(view.condition()).isEqualTo(SchedulerCondition.HEALTHY);
+            assertThat(admin.schedulers(FEED)).extracting(SchedulerRow::use).contains("plans, HEALTHY", "shadow");
+            admin.shadow(FEED, null);
+            assertThat(admin.scheduling(FEED).shadow()).isNull();
+
+            SchedulingView.Proposal plan = admin.plan(FEED, "balance");
+            assertThat(plan.scheduler()).isEqualTo("balance");
+            assertThat(admin.apply(FEED, plan.id()).message()).contains("plan " + plan.id());
+            refused(ErrorCode.REQUEST_REFUSED, "no plan", () -> admin.apply(FEED, plan.id()));
+        });
+    }
+
+    @Test
+    @DisplayName("a node whose thread hangs is shown as such, hangs nobody else, and is asked again when it is well")
+    void hangs() throws RunFailedException, InterruptedException {
+        visit((cluster, schedulers) -> {
+            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers, 200);
+            ChangefeedRow row = admin.changefeeds().get(0);
+            EmbeddedNode owner = cluster.node(row.node()).orElseThrow();
+            CountDownLatch blocked = new CountDownLatch(1);
+            CountDownLatch release = new CountDownLatch(1);
+            CompletableFuture<?> hanging = owner.inspect(FEED, (maintainer, now) -> {
+                blocked.countDown();
+                try {
+                    return release.await(20, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    return false;
+                }
+            });
+            try {
+                assertThat(blocked.await(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(admin.nodes())
+                        .hasSize(3)
+                        .allSatisfy(node -> assertThat(node.answers())
+                                .isEqualTo(!node.node().equals(row.node())));
+                assertThat(admin.changefeeds()).isEmpty();
+                String silent = "[" + row.node() + "] have not answered for 200 ms";
+                refused(ErrorCode.NODE_UNAVAILABLE, silent, () -> admin.changefeed(null));
+                refused(ErrorCode.NODE_UNAVAILABLE, silent, () -> admin.blame(FEED));
+                refused(ErrorCode.NODE_UNAVAILABLE, silent, () -> admin.selectScheduler(FEED, "basic"));
+                assertThat(hanging).isNotDone();
+            } finally {
+                release.countDown();
+            }
+            hanging.get(20, TimeUnit.SECONDS);
+            // Its thread has answered what it was asked meanwhile before it answers this.
+            owner.views().get(20, TimeUnit.SECONDS);
+            assertThat(admin.nodes())
+                    .allSatisfy(node -> assertThat(node.answers()).isTrue());
+            assertThat(admin.blame(FEED).changefeed()).isEqualTo(FEED);
+            assertThat(admin.scheduling(FEED).scheduler()).isEqualTo("balance");
+        });
+    }
+}
