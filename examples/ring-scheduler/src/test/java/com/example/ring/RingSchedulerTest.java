@@ -8,6 +8,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.PlanCheck;
 import dev.maintainer.scheduler.spi.Scheduler;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -115,6 +117,62 @@ class RingSchedulerTest {
         // 1,000 a zone, 950 to 1,050.
         assertThat(done).hasSize(150).allMatch(decision -> decision.reason().code().equals("EVEN_ZONES"));
         assertThat(cluster.load("a") + cluster.load("b")).isEqualTo(1_050);
+    }
+
+    @Test
+    @DisplayName("Whatever weights, zones and loads there are, all windows hold when it has settled, and no span moved twice")
+    void allWindowsHold() {
+        for (long seed = 0; seed < 300; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            int nodeTolerance = random.nextInt(4) * 10;
+            int zoneTolerance = nodeTolerance == 0 ? 0 : random.nextInt(nodeTolerance);
+            FakeCluster cluster = new FakeCluster();
+            int nodes = 1 + random.nextInt(15);
+            for (int i = 0; i < nodes; i++) {
+                node(cluster, "n" + i, "z" + random.nextInt(4), 1 + random.nextInt(5));
+                cluster.running("n" + i, random.nextInt(60));
+            }
+            if (nodes > 1) {
+                cluster.drain("n0");
+            }
+            cluster.absent(random.nextInt(50));
+
+            List<Decision> done = settle(
+                    scheduler(
+                            "ring",
+                            "node-tolerance-percent",
+                            String.valueOf(nodeTolerance),
+                            "zone-tolerance-percent",
+                            String.valueOf(zoneTolerance)),
+                    cluster);
+
+            assertThat(done.stream().map(Decision::dispatcher)).as("seed %d", seed).doesNotHaveDuplicates();
+            assertWindows(seed, cluster, nodeTolerance, zoneTolerance);
+        }
+    }
+
+    private static void assertWindows(long seed, FakeCluster cluster, int nodeTolerance, int zoneTolerance) {
+        List<NodeView> nodes =
+                cluster.snapshot().nodes().stream().filter(NodeView::eligible).toList();
+        int spans = nodes.stream().mapToInt(NodeView::load).sum();
+        int weights = nodes.stream().mapToInt(NodeView::weight).sum();
+        TreeMap<String, int[]> zones = new TreeMap<>();
+        for (NodeView node : nodes) {
+            double share = (double) spans * node.weight() / weights;
+            assertWithin("seed " + seed + ", " + node, node.load(), share, nodeTolerance);
+            int[] zone = zones.computeIfAbsent(node.zone(), name -> new int[2]);
+            zone[0] += node.load();
+            zone[1] += node.weight();
+        }
+        zones.forEach((name, zone) -> assertWithin(
+                "seed " + seed + ", " + name, zone[0], (double) spans * zone[1] / weights, zoneTolerance));
+    }
+
+    private static void assertWithin(String what, int load, double share, int tolerance) {
+        assertThat((double) load)
+                .as("%s, share %.2f +-%d %%", what, share, tolerance)
+                .isGreaterThan(share * (100 - tolerance) / 100 - 1)
+                .isLessThan(share * (100 + tolerance) / 100 + 1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,10 +20,7 @@ class BomTest {
     @DisplayName("The bill of materials has every module that others use, and no other")
     void complete() throws IOException {
         TreeSet<String> published = new TreeSet<>();
-        Matcher modules = MODULE.matcher(Files.readString(MavenBuild.root().resolve("pom.xml")));
-        while (modules.find()) {
-            published.add(Path.of(modules.group(1)).getFileName().toString());
-        }
+        modules().forEach(module -> published.add(module.getFileName().toString()));
         published.remove("integration-tests");
         published.remove("maintainer-bom");
         TreeSet<String> listed = new TreeSet<>();
@@ -43,5 +41,24 @@ class BomTest {
 
         assertThat(Files.readString(MavenBuild.root().resolve("runtime/maintainer-bom/pom.xml")))
                 .contains(version);
+    }
+
+    @Test
+    @DisplayName("Every module has a README that says who depends on it, and stands in the README of the project")
+    void readmes() throws IOException {
+        String readme = Files.readString(MavenBuild.root().resolve("README.md"));
+        for (Path module : modules()) {
+            assertThat(Files.readString(MavenBuild.root().resolve(module).resolve("README.md")))
+                    .as("README of %s", module)
+                    .containsPattern("depend|imports it");
+            assertThat(readme).contains("`" + module.getFileName() + "`");
+        }
+    }
+
+    private static List<Path> modules() throws IOException {
+        return MODULE.matcher(Files.readString(MavenBuild.root().resolve("pom.xml")))
+                .results()
+                .map(module -> Path.of(module.group(1)))
+                .toList();
     }
 }
