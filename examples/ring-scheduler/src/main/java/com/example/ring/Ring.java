@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Nodes on a circle of numbers, each at as many points as its weight says (Karger et al., "Consistent Hashing and Random
- * Trees", 1997). A span belongs to the first node behind its own number. The same in every process, as the numbers depend
- * on names only; and when a node comes or goes, all others keep their points.
+ * Nodes on a circle of numbers, each at as many points as its weight says (Karger et al., "Consistent Hashing and
+ * Random Trees", 1997). A span belongs to the first node behind its own number. The same in every process, as the
+ * numbers depend on names only; and when a node comes or goes, all others keep their points.
  */
 final class Ring {
     private static final int POINTS_PER_WEIGHT = 40;
@@ -17,7 +17,7 @@ final class Ring {
 
     private static final long NODE_MASK = (1L << NODE_BITS) - 1;
 
-    /** A node's points beyond this many in all nodes are left out, last ones first. */
+    /** About as many there may be in all. If weights ask for more, each node keeps its part, first points first. */
     private static final long MOST_POINTS = 100_000;
 
     private final List<Home> homes;

@@ -20,12 +20,14 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Consistent hashing with bounded loads. Each absent span goes to the first node behind it on the ring that is within its
- * {@link Window} and whose zone is; spans of nodes that may not keep them go the same way, to a node of their zone if it
- * may have more. When all have a node, as few spans are moved as bring zones and nodes back into their windows.
+ * Consistent hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam 2016). Each absent span goes to the first node
+ * behind it on the ring that may have more, by its {@link Window} and by that of its zone. Spans of nodes that may not
+ * keep them go the same way, to a node of their zone if it may have more. When all have a node, as few spans are moved
+ * as bring zones and nodes back into their windows.
  *
- * <p>A plan with nothing to do costs the number of nodes. Otherwise it also makes the ring, and each decision costs the
- * number of nodes and the points that are walked past. Spans are read one per decision, and those that were refused.
+ * <p>A plan with nothing to do costs the number of nodes. Otherwise it also makes the ring, and each decision costs
+ * the number of nodes and the points that are walked past. Spans are read one per decision, one more per node that
+ * gives, and those that were refused.
  */
 final class RingScheduler implements Scheduler {
     private static final Predicate<Home> FITS =

@@ -2,9 +2,9 @@ package com.example.ring;
 
 /**
  * How many spans a node or a zone may have and should have: its share of all spans by weight, more or less a tolerance.
- * The bound from above is that of Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads", 2016; the
- * one from below is ours, so that a node that joins gets something to do. Shares add up to all spans and are rounded
- * outwards, so all windows can be kept at once. Integers only.
+ * The bound from above is that of Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads", 2016;
+ * the one from below is ours, so that a node that joins gets something to do. Shares add up to all spans and are
+ * rounded outwards, so all windows can be kept at once. Integers only.
  */
 final class Window {
     private final long weight;

@@ -120,7 +120,7 @@ class RingSchedulerTest {
     }
 
     @Test
-    @DisplayName("Whatever weights, zones and loads there are, all windows hold when it has settled, and no span moved twice")
+    @DisplayName("In any cluster all windows hold when it has settled, and no span has moved twice")
     void allWindowsHold() {
         for (long seed = 0; seed < 300; seed++) {
             SplittableRandom random = new SplittableRandom(seed);

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -20,7 +21,9 @@ import java.util.stream.Stream;
 /**
  * The Maven of somebody else, who has the artifacts of this build: those that the tests themselves run with, laid out as
  * a repository. It has a local repository of its own, and takes third-party artifacts from where this build has put them.
- * So nothing is installed where other builds would find it, and nothing that was installed there is found.
+ * So nothing is installed where other builds would find it, and nothing that was installed there is found. The local
+ * repository is kept in {@code target}: a plug-in needs one or two jars that this build does not, and a second run should
+ * not need a network for them.
  */
 final class MavenBuild {
     private static final String VERSION = "0.1.0-SNAPSHOT";
@@ -47,13 +50,21 @@ final class MavenBuild {
 
     /** The start of a command that runs it. */
     List<String> command() throws IOException, URISyntaxException {
-        return List.of(
-                maven().toString(),
-                "-B",
-                "-ntp",
-                "-s",
-                settings().toString(),
-                "-Dmaven.repo.local=" + work.resolve("local"));
+        return List.of(maven().toString(), "-B", "-ntp", "-s", settings().toString(), "-Dmaven.repo.local=" + local());
+    }
+
+    /** Without what an earlier run has put there of ours. */
+    private static Path local() throws IOException {
+        Path local = root().resolve("integration-tests").resolve("target").resolve("guide-repository");
+        Path ours = local.resolve("dev").resolve("maintainer");
+        if (Files.exists(ours)) {
+            try (Stream<Path> paths = Files.walk(ours)) {
+                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+        return local;
     }
 
     private static Path maven() {
