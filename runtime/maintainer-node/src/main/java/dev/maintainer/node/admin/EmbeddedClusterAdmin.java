@@ -303,7 +303,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
                     present.maintainer().scheduling().requests()) {
                 if (request.number() == number && request.state() != SchedulingView.Request.State.PENDING) {
                     if (request.state() == SchedulingView.Request.State.REFUSED) {
-                        throw new MaintainerException(ErrorCode.REQUEST_REFUSED, request.message());
+                        throw refusal(request.message());
                     }
                     return request;
                 }
@@ -314,6 +314,17 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
                 ErrorCode.REQUEST_REFUSED,
                 "nothing came of the request within " + ROUND_MILLIS / 1000 + " s: the maintainer of " + changefeed
                         + " does not plan, see 'ctl changefeeds'; it may still be carried out");
+    }
+
+    /** The planning of a maintainer says why, with the code in front if there is one. */
+    private static MaintainerException refusal(String message) {
+        for (ErrorCode code : ErrorCode.values()) {
+            String prefix = code.name() + ": ";
+            if (message.startsWith(prefix)) {
+                return new MaintainerException(code, message.substring(prefix.length()));
+            }
+        }
+        return new MaintainerException(ErrorCode.REQUEST_REFUSED, message);
     }
 
     // ---- names -------------------------------------------------------------------------------------------------

@@ -243,9 +243,22 @@ final class CtlText {
 
     /** A sentence a line, broken where it is too long. */
     private static void sentences(String text, PrintWriter out) {
-        for (String sentence : text.split("; ", -1)) {
-            wrapped(sentence, LINE - 4).forEach(line -> out.println("  " + line));
+        int depth = 0;
+        int begin = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char each = text.charAt(i);
+            depth += each == '(' ? 1 : each == ')' ? -1 : 0;
+            // What is in parentheses stays with what it explains.
+            if (depth <= 0 && text.startsWith("; ", i)) {
+                sentence(text.substring(begin, i), out);
+                begin = i + 2;
+            }
         }
+        sentence(text.substring(begin), out);
+    }
+
+    private static void sentence(String text, PrintWriter out) {
+        wrapped(text, LINE - 4).forEach(line -> out.println("  " + line));
     }
 
     /** Broken between words, and within a word that is too long. */

@@ -62,6 +62,10 @@ class EmbeddedClusterAdminTest {
     }
 
     private void visit(Visit visit) throws RunFailedException, InterruptedException {
+        visit(new RunOptions(3, 0, 0, 0, "balance", 7), visit);
+    }
+
+    private void visit(RunOptions options, Visit visit) throws RunFailedException, InterruptedException {
         RunGuest guest = new RunGuest() {
             private @Nullable EmbeddedCluster cluster;
             private @Nullable Schedulers schedulers;
@@ -90,7 +94,6 @@ class EmbeddedClusterAdminTest {
             @Override
             public void left() {}
         };
-        RunOptions options = new RunOptions(3, 0, 0, 0, "balance", 7);
         assertThat(new RunDriver(log(), temporary.resolve("sink"), options, null, snapshot -> {}, guest)
                         .run()
                         .isGood())
@@ -193,6 +196,23 @@ class EmbeddedClusterAdminTest {
             assertThat(plan.scheduler()).isEqualTo("balance");
             assertThat(admin.apply(FEED, plan.id()).message()).contains("plan " + plan.id());
             refused(ErrorCode.REQUEST_REFUSED, "no plan", () -> admin.apply(FEED, plan.id()));
+        });
+    }
+
+    @Test
+    @DisplayName("a plan whose premises have gone is refused as outdated, with the differences")
+    void outdated() throws RunFailedException, InterruptedException {
+        visit(new RunOptions(2, 0, 0, 0, "basic", 7), (cluster, schedulers) -> {
+            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+            cluster.join();
+            SchedulingView.Proposal first = admin.plan(FEED, "balance");
+            for (int round = 0; round < 500 && first.plan().decisions().isEmpty(); round++) {
+                first = admin.plan(FEED, "balance");
+            }
+            SchedulingView.Proposal second = admin.plan(FEED, "balance");
+            assertThat(second.plan().decisions()).isNotEmpty();
+            admin.apply(FEED, first.id());
+            refused(ErrorCode.PLAN_OUTDATED, "no longer hold", () -> admin.apply(FEED, second.id()));
         });
     }
 
