@@ -12,26 +12,38 @@ import java.io.OutputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /**
- * The Maven of somebody else, who has the artifacts of this build: those that the tests themselves run with, laid out as
- * a repository. It has a local repository of its own, and takes third-party artifacts from where this build has put them.
- * So nothing is installed where other builds would find it, and nothing that was installed there is found. The local
- * repository is kept in {@code target}: a plug-in needs one or two jars that this build does not, and a second run should
- * not need a network for them.
+ * The Maven of somebody else, who has the artifacts of this build: those that the tests themselves run with. They lie in a
+ * local repository of its own, as if they had been installed there; all that is not ours is linked to where this build has
+ * put it. So nothing of ours is installed where other builds would find it, and nothing that was installed there is found;
+ * and what is missing is downloaded as in any other build, by the user's settings, once.
  */
-final class MavenBuild {
+final class MavenBuild implements AutoCloseable {
     private static final String VERSION = "0.1.0-SNAPSHOT";
 
-    private final Path work;
+    private final Path local;
+    private final List<Path> links = new ArrayList<>();
 
-    MavenBuild(Path work) {
-        this.work = work;
+    MavenBuild(Path work) throws IOException, URISyntaxException {
+        local = Files.createDirectory(work.resolve("local"));
+        // The only folder that has artifacts of ours and of others.
+        Path shared = Files.createDirectory(local.resolve("dev"));
+        link(downloaded(), local, "dev");
+        link(downloaded().resolve("dev"), shared, "maintainer");
+        install("pom.xml", "maintainer-parent");
+        install("runtime/maintainer-bom/pom.xml", "maintainer-bom");
+        install("maintainer-api/pom.xml", "maintainer-api", NodeId.class, "");
+        install("scheduler-spi/pom.xml", "scheduler-spi", Plan.class, "");
+        install("scheduler-spi/pom.xml", "scheduler-spi", FakeCluster.class, "-tests");
+        install("scheduler-default/pom.xml", "scheduler-default", BasicSchedulerProvider.class, "");
+        install("testing/scheduler-tck/pom.xml", "scheduler-tck", SchedulerContract.class, "");
+        install("testing/architecture-rules/pom.xml", "architecture-rules", PluginRules.class, "");
     }
 
     /** The top of the reactor. */
@@ -49,22 +61,16 @@ final class MavenBuild {
     }
 
     /** The start of a command that runs it. */
-    List<String> command() throws IOException, URISyntaxException {
-        return List.of(maven().toString(), "-B", "-ntp", "-s", settings().toString(), "-Dmaven.repo.local=" + local());
+    List<String> command() {
+        return List.of(maven().toString(), "-B", "-ntp", "-Dmaven.repo.local=" + local);
     }
 
-    /** Without what an earlier run has put there of ours. */
-    private static Path local() throws IOException {
-        Path local = root().resolve("integration-tests").resolve("target").resolve("guide-repository");
-        Path ours = local.resolve("dev").resolve("maintainer");
-        if (Files.exists(ours)) {
-            try (Stream<Path> paths = Files.walk(ours)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
+    /** Takes the links away, so that whoever removes the rest meets nothing of the user. */
+    @Override
+    public void close() throws IOException {
+        for (Path link : links) {
+            Files.deleteIfExists(link);
         }
-        return local;
     }
 
     private static Path maven() {
@@ -77,56 +83,28 @@ final class MavenBuild {
         return root().resolve("mvnw");
     }
 
-    private Path settings() throws IOException, URISyntaxException {
-        install("pom.xml", "maintainer-parent");
-        install("runtime/maintainer-bom/pom.xml", "maintainer-bom");
-        install("maintainer-api/pom.xml", "maintainer-api", NodeId.class, "");
-        install("scheduler-spi/pom.xml", "scheduler-spi", Plan.class, "");
-        install("scheduler-spi/pom.xml", "scheduler-spi", FakeCluster.class, "-tests");
-        install("scheduler-default/pom.xml", "scheduler-default", BasicSchedulerProvider.class, "");
-        install("testing/scheduler-tck/pom.xml", "scheduler-tck", SchedulerContract.class, "");
-        install("testing/architecture-rules/pom.xml", "architecture-rules", PluginRules.class, "");
-        Path settings = work.resolve("settings.xml");
-        Files.writeString(settings, """
-                <settings>
-                  <profiles><profile><id>this-build</id>
-                    <repositories>%s%s</repositories>
-                    <pluginRepositories>%s</pluginRepositories>
-                  </profile></profiles>
-                  <activeProfiles><activeProfile>this-build</activeProfile></activeProfiles>
-                </settings>
-                """.formatted(
-                        repository("repository", "ours", ours(), true),
-                        repository("repository", "downloaded", downloaded(), false),
-                        repository("pluginRepository", "downloaded", downloaded(), false)));
-        return settings;
-    }
-
-    /** Snapshots are only ours: those of an earlier build may be among what is downloaded. */
-    private static String repository(String tag, String id, Path path, boolean snapshots) {
-        String policy = "<%1$s><enabled>%2$s</enabled><checksumPolicy>ignore</checksumPolicy></%1$s>";
-        return "<%1$s><id>%2$s</id><url>%3$s</url>%4$s%5$s</%1$s>"
-                .formatted(
-                        tag,
-                        id,
-                        path.toUri(),
-                        policy.formatted("releases", !snapshots),
-                        policy.formatted("snapshots", snapshots));
-    }
-
-    private Path ours() {
-        return work.resolve("ours");
-    }
-
-    /** A local repository has the form of a remote one, as far as releases go. Surefire says where it is. */
+    /** Surefire says where it is. */
     private static Path downloaded() {
         String local = System.getProperty("localRepository", System.getProperty("maven.repo.local"));
         return local == null ? Path.of(System.getProperty("user.home"), ".m2", "repository") : Path.of(local);
     }
 
+    private void link(Path from, Path to, String but) throws IOException {
+        if (!Files.isDirectory(from)) {
+            return;
+        }
+        try (Stream<Path> folders = Files.list(from)) {
+            for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
+                if (!folder.endsWith(but)) {
+                    links.add(Files.createSymbolicLink(to.resolve(folder.getFileName()), folder.toAbsolutePath()));
+                }
+            }
+        }
+    }
+
     private Path install(String pom, String artifact) throws IOException {
         Path folder = Files.createDirectories(
-                ours().resolve("dev/maintainer").resolve(artifact).resolve(VERSION));
+                local.resolve("dev/maintainer").resolve(artifact).resolve(VERSION));
         Path installed = folder.resolve(artifact + "-" + VERSION + ".pom");
         Files.writeString(installed, Files.readString(root().resolve(pom)));
         return folder;

@@ -17,12 +17,15 @@ import java.util.stream.Stream;
 
 /**
  * Somebody who does what a page says, word by word: writes the files that it shows, and runs the commands that it names.
- * A file is a fenced block with its path alone on the line before it, in backquotes; commands are the blocks of {@code sh}.
+ * A file is a fenced block with its path alone above it, in backquotes; commands are the blocks of {@code sh}, and each line
+ * of a block of {@code console} must be a part of what they say.
  */
 final class Reader {
     private static final Pattern FILE =
             Pattern.compile("^`([^`\n]+)`\n\n```[a-z]+\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern COMMANDS = Pattern.compile("^```sh\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern OUTPUT =
+            Pattern.compile("^```console\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 
     private final Path temporary;
     private final String page;
@@ -47,8 +50,7 @@ final class Reader {
 
     /** Runs the commands in a folder until one fails, which fails the test; returns what they said. */
     String run(Path project) throws Exception {
-        String script =
-                COMMANDS.matcher(page).results().map(found -> found.group(1)).collect(Collectors.joining());
+        String script = blocks(COMMANDS).collect(Collectors.joining());
         assertThat(script).as("commands of the page").contains("mvn verify", "/maintainer\" run");
         Path output = temporary.resolve("said.txt");
         ProcessBuilder shell = new ProcessBuilder("bash", "-euc", script)
@@ -57,20 +59,34 @@ final class Reader {
                 .redirectOutput(output.toFile());
         Path bin = Files.createDirectories(temporary.resolve("bin"));
         Path maintainer = Files.createDirectories(temporary.resolve("maintainer"));
-        command(bin.resolve("mvn"), new MavenBuild(temporary).command());
         command(maintainer.resolve("maintainer"), node());
         shell.environment().put("PATH", bin + File.pathSeparator + System.getenv("PATH"));
         shell.environment().put("MAINTAINER", maintainer.toString());
         shell.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        Process process = shell.start();
-        boolean ended = process.waitFor(5, TimeUnit.MINUTES);
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        boolean succeeded;
+        try (MavenBuild maven = new MavenBuild(temporary)) {
+            command(bin.resolve("mvn"), maven.command());
+            Process process = shell.start();
+            succeeded = process.waitFor(5, TimeUnit.MINUTES);
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            succeeded &= process.destroyForcibly().waitFor() == 0;
+        }
         String said = Files.readString(output);
-        assertThat(ended && process.exitValue() == 0)
-                .as("the commands of the page said:%n%s", said)
-                .isTrue();
+        assertThat(succeeded).as("the commands of the page said:%n%s", said).isTrue();
+        assertThat(promised())
+                .as("output that the page shows")
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(said).contains(line));
         return said;
+    }
+
+    /** The lines of output that the page shows. */
+    private List<String> promised() {
+        return blocks(OUTPUT).flatMap(String::lines).map(String::strip).toList();
+    }
+
+    private Stream<String> blocks(Pattern kind) {
+        return kind.matcher(page).results().map(found -> found.group(1));
     }
 
     /** What the launcher would start, but for its own build: this test may be a part of one. */
