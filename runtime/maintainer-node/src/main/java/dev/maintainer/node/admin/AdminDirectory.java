@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,7 @@ public final class AdminDirectory implements AutoCloseable {
                 Files.createDirectory(path, OWN_DIRECTORY);
             }
             refuseIfOpen(path);
+            refuseIfForeign(path);
             return new AdminDirectory(path, lock(path));
         } catch (IOException e) {
             throw new MaintainerException(
@@ -94,14 +96,12 @@ public final class AdminDirectory implements AutoCloseable {
 
     /** It goes with the process, however that ends: what a dead node has left does not count. */
     private static FileChannel lock(Path path) throws IOException {
-        Path file = path.resolve(LOCK);
-        FileChannel channel =
-                FileChannel.open(file, EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWN_FILE);
+        FileChannel channel = FileChannel.open(
+                path.resolve(LOCK),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                OWN_FILE);
         boolean ours = false;
         try {
-            if (isPosix(path) && !Files.getOwner(file).equals(Files.getOwner(path, LinkOption.NOFOLLOW_LINKS))) {
-                throw new IOException("it is somebody else's");
-            }
             ours = channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
             // Told below: it is in use, if by this process.
@@ -134,6 +134,24 @@ public final class AdminDirectory implements AutoCloseable {
             permissions.retainAll(OTHERS);
             if (!permissions.isEmpty()) {
                 throw new IOException("others can enter it; make it 0700, or remove it");
+            }
+        }
+    }
+
+    /**
+     * A privileged user can enter the directory of anybody, who could have put links there. Only a file that did not
+     * exist tells who we are: whoever owns the directory could have made any other.
+     */
+    private static void refuseIfForeign(Path path) throws IOException {
+        if (isPosix(path)) {
+            Path own = Files.createTempFile(path, "owner", ".tmp");
+            try {
+                UserPrincipal we = Files.getOwner(own, LinkOption.NOFOLLOW_LINKS);
+                if (!we.equals(Files.getOwner(path, LinkOption.NOFOLLOW_LINKS))) {
+                    throw new IOException("it is somebody else's");
+                }
+            } finally {
+                Files.deleteIfExists(own);
             }
         }
     }

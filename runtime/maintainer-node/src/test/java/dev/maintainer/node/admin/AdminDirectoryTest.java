@@ -2,6 +2,7 @@ package dev.maintainer.node.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +85,40 @@ class AdminDirectoryTest {
         }
         assertThat(path.resolve("token")).doesNotExist();
         assertThat(path.resolve("admin.json")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("a directory of somebody else is refused, whatever its owner has put there")
+    void somebodyElses() throws IOException {
+        Path path = temporary.resolve("theirs");
+        AdminDirectory.own(path).close();
+        UserPrincipal nobody;
+        try {
+            nobody = path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+            Files.setOwner(path.resolve("lock"), nobody);
+            Files.setOwner(path, nobody);
+        } catch (IOException e) {
+            assumeTrue(false, "only a privileged user can enter the closed directory of another: " + e);
+            return;
+        }
+        refused(path, "somebody else's");
+        assertThat(path.toFile().list()).containsExactly("lock");
+    }
+
+    @Test
+    @DisplayName("links in the directory are not followed: nothing is locked or written elsewhere")
+    void linksInside() throws IOException {
+        Path victim = Files.writeString(temporary.resolve("victim"), "");
+        Path path = temporary.resolve("admin");
+        try (AdminDirectory directory = AdminDirectory.own(path)) {
+            Files.createSymbolicLink(path.resolve("audit.log"), victim);
+            AuditLog audit = directory.auditLog();
+            assertThatThrownBy(audit::check).hasMessageContaining("cannot be written");
+        }
+        Files.delete(path.resolve("lock"));
+        Files.createSymbolicLink(path.resolve("lock"), victim);
+        refused(path, "symbolic links");
+        assertThat(victim).isEmptyFile();
     }
 
     @Test
