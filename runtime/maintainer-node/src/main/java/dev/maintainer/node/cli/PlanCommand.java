@@ -1,8 +1,5 @@
 package dev.maintainer.node.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.plugin.Schedulers;
@@ -10,21 +7,23 @@ import dev.maintainer.node.whatif.ClusterPicture;
 import dev.maintainer.node.whatif.SnapshotFile;
 import dev.maintainer.node.whatif.WhatIf;
 import dev.maintainer.node.whatif.WhatIfEvent;
+import dev.maintainer.node.whatif.WhatIfJson;
 import dev.maintainer.node.whatif.WhatIfPicture;
 import dev.maintainer.node.whatif.WhatIfResult;
+import dev.maintainer.node.whatif.WhatIfText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Shows what a scheduler would do with a cluster. */
@@ -33,7 +32,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "What would a scheduler do? Plans for a snapshot of a running changefeed ('ctl snapshot -o FILE') until it has",
-            "nothing to do, and starts nothing. Exit status: 0 it settles, 1 it does not or its plans are wrong."
+            "nothing to do, and starts nothing. Exit status: 0 it settles, 1 it does not or a plan is refused, 2 the snapshot,",
+            "an event or an option cannot be used."
         })
 final class PlanCommand implements Callable<Integer> {
     @Spec
@@ -62,7 +62,7 @@ final class PlanCommand implements Callable<Integer> {
     private List<String> events = new ArrayList<>();
 
     @Option(names = "--rounds", paramLabel = "N", description = "gives up after so many (default: ${DEFAULT-VALUE})")
-    private int rounds = 10_000;
+    private int rounds = 1_000;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the result for programs")
     private @Nullable Path json;
@@ -74,7 +74,14 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (rounds < 1) {
+            throw new ParameterException(spec.commandLine(), "--rounds must be at least 1, and is " + rounds);
+        }
         Schedulers schedulers = scheduler.load();
+        if (compare != null) {
+            // Whoever mistypes a name hears it before a million spans are read.
+            schedulers.create(compare);
+        }
         List<WhatIfEvent> parsed = events.stream().map(WhatIfEvent::parse).toList();
         ClusterPicture picture = SnapshotFile.read(snapshot);
         List<WhatIfResult> results = new ArrayList<>();
@@ -82,80 +89,24 @@ final class PlanCommand implements Callable<Integer> {
         if (compare != null) {
             results.add(settle(picture, parsed, compare, schedulers));
         }
+        String name = String.valueOf(snapshot.getFileName());
         PrintWriter out = spec.commandLine().getOut();
-        out.println(snapshot + ": " + picture.spans().size() + " spans of " + picture.changefeed() + " on "
-                + picture.nodes().size() + " nodes" + (events.isEmpty() ? "" : "; then " + String.join(", ", events)));
-        results.forEach(result -> print(result, out));
+        out.print(WhatIfText.of(name, picture, events, results));
         out.flush();
         if (json != null) {
-            write(json, toJson(results).toPrettyString() + "\n");
+            write(json, WhatIfJson.of(name, picture, events, results).toPrettyString() + "\n");
         }
         if (html != null) {
-            write(
-                    html,
-                    WhatIfPicture.html(
-                            "What if: " + snapshot.getFileName() + " " + String.join(", ", events), results));
+            write(html, WhatIfPicture.html("What if: " + picture.changefeed() + ", " + name, events, results));
         }
-        return results.get(0).settled() ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+        return results.stream().allMatch(WhatIfResult::settled) ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
     }
 
     private WhatIfResult settle(
             ClusterPicture picture, List<WhatIfEvent> happening, String name, Schedulers schedulers) {
         WhatIf cluster = new WhatIf(picture);
         happening.forEach(cluster::happens);
-        return cluster.settle(name, schedulers::create, rounds);
-    }
-
-    private static void print(WhatIfResult result, PrintWriter out) {
-        out.println(result.scheduler() + (result.settled() ? " settles in " : " does NOT settle in ") + result.rounds()
-                + " rounds: " + result.places() + " placed, " + result.moves() + " moved"
-                + (result.absent() == 0 ? "" : ", " + result.absent() + " spans stay absent"));
-        if (result.problem() != null) {
-            out.println("  " + result.problem());
-        }
-        out.println("  last: " + result.lastReason());
-        out.println(String.format(
-                Locale.ROOT,
-                "  spread %d -> %d spans, variation %.4f -> %.4f; planner %.1f ms per round, at most %.1f ms",
-                WhatIfResult.spread(result.before()),
-                WhatIfResult.spread(result.after()),
-                WhatIfResult.variation(result.before()),
-                WhatIfResult.variation(result.after()),
-                result.medianMicros() / 1000.0,
-                result.worstMicros() / 1000.0));
-        result.after().entrySet().stream().limit(20).forEach(node -> {
-            WhatIfResult.NodeLoad before = result.before().get(node.getKey());
-            out.println("  " + node.getKey() + ": " + (before == null ? 0 : before.spans()) + " -> "
-                    + node.getValue().spans() + (node.getValue().eligible() ? "" : " (drains)"));
-        });
-        if (result.after().size() > 20) {
-            out.println("  and " + (result.after().size() - 20) + " more nodes; --html shows them");
-        }
-    }
-
-    private static ObjectNode toJson(List<WhatIfResult> results) {
-        ObjectNode root = JsonNodeFactory.instance.objectNode().put("format", 1);
-        ArrayNode all = root.putArray("results");
-        for (WhatIfResult result : results) {
-            ObjectNode node = all.addObject();
-            node.put("scheduler", result.scheduler())
-                    .put("settled", result.settled())
-                    .put("problem", result.problem());
-            node.put("rounds", result.rounds()).put("places", result.places()).put("moves", result.moves());
-            node.put("absent", result.absent()).put("lastReason", result.lastReason());
-            node.put("spreadBefore", WhatIfResult.spread(result.before()));
-            node.put("spreadAfter", WhatIfResult.spread(result.after()));
-            node.put("variationBefore", WhatIfResult.variation(result.before()));
-            node.put("variationAfter", WhatIfResult.variation(result.after()));
-            node.put("medianMicros", result.medianMicros()).put("worstMicros", result.worstMicros());
-            ArrayNode moves = node.putArray("movesPerRound");
-            result.movesPerRound().forEach(moves::add);
-            ObjectNode before = node.putObject("before");
-            result.before().forEach((id, load) -> before.put(id.value(), load.spans()));
-            ObjectNode after = node.putObject("after");
-            result.after().forEach((id, load) -> after.put(id.value(), load.spans()));
-        }
-        return root;
+        return cluster.settle(name, schedulers::create, rounds, System::nanoTime);
     }
 
     private static void write(Path file, String content) {

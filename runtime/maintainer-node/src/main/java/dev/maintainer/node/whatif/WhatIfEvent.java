@@ -3,6 +3,7 @@ package dev.maintainer.node.whatif;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableId;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -10,8 +11,8 @@ import java.util.TreeMap;
 
 /** Something that happens to a cluster before a scheduler is asked. */
 public sealed interface WhatIfEvent {
-    /** How events are written. */
-    String SYNTAX = "node-join=ID[:LABEL=VALUE...], node-leave=ID, node-drain=ID, tables-add=COUNT";
+    /** How events are written: nothing in them means anything to a shell. */
+    String SYNTAX = "node-join=ID[:LABEL=VALUE...], node-leave=ID, node-drain=ID, table-add=COUNT, table-drop=TABLE_ID";
 
     /** A node comes. */
     record NodeJoins(NodeId node, SortedMap<String, String> labels) implements WhatIfEvent {
@@ -27,8 +28,15 @@ public sealed interface WhatIfEvent {
     /** A node may get no more spans. */
     record NodeDrains(NodeId node) implements WhatIfEvent {}
 
-    /** Tables are created; each has one absent span. */
+    /**
+     * Tables are created; each has one absent span.
+     *
+     * @param count from 1 to a million
+     */
     record TablesAdded(int count) implements WhatIfEvent {}
+
+    /** A table is dropped, with all its spans. */
+    record TableDropped(TableId table) implements WhatIfEvent {}
 
     /**
      * An event as it is written.
@@ -37,15 +45,19 @@ public sealed interface WhatIfEvent {
      */
     static WhatIfEvent parse(String text) throws MaintainerException {
         int equals = text.indexOf('=');
-        String what = equals < 0 ? "" : text.substring(0, equals);
-        List<String> parts = List.of(text.substring(equals + 1).split(":", -1));
+        String what = equals < 0 ? text : text.substring(0, equals);
+        String value = equals < 0 ? "" : text.substring(equals + 1);
         try {
             return switch (what) {
-                case "node-join" -> new NodeJoins(new NodeId(parts.get(0)), labels(parts.subList(1, parts.size())));
-                case "node-leave" -> new NodeLeaves(new NodeId(parts.get(0)));
-                case "node-drain" -> new NodeDrains(new NodeId(parts.get(0)));
-                case "tables-add" -> new TablesAdded(count(parts.get(0)));
-                default -> throw new IllegalArgumentException("there is no such event");
+                case "node-join" -> join(value);
+                case "node-leave" -> new NodeLeaves(new NodeId(value));
+                case "node-drain" -> new NodeDrains(new NodeId(value));
+                case "table-add" -> new TablesAdded((int) number(value, 1, 1_000_000));
+                case "table-drop" -> new TableDropped(new TableId(number(value, 0, Long.MAX_VALUE)));
+                default ->
+                    throw new IllegalArgumentException("there is no such event"
+                            + NearestWord.question(
+                                    what, List.of("node-join", "node-leave", "node-drain", "table-add", "table-drop")));
             };
         } catch (IllegalArgumentException e) {
             throw new MaintainerException(
@@ -55,23 +67,37 @@ public sealed interface WhatIfEvent {
         }
     }
 
-    private static SortedMap<String, String> labels(List<String> texts) {
-        SortedMap<String, String> labels = new TreeMap<>();
-        for (String text : texts) {
-            int equals = text.indexOf('=');
-            if (equals < 1) {
-                throw new IllegalArgumentException("label '" + text + "' must look like LABEL=VALUE");
-            }
-            labels.put(text.substring(0, equals), text.substring(equals + 1));
+    /** Ids may have colons, as in {@code host:port}: labels begin at the first part with an equals sign. */
+    private static NodeJoins join(String value) {
+        int firstEquals = value.indexOf('=');
+        int end = firstEquals < 0 ? value.length() : value.lastIndexOf(':', firstEquals);
+        if (end < 0) {
+            throw new IllegalArgumentException("a node id must come before '" + value + "'");
         }
-        return labels;
+        SortedMap<String, String> labels = new TreeMap<>();
+        if (end < value.length()) {
+            for (String label : value.substring(end + 1).split(":", -1)) {
+                int equals = label.indexOf('=');
+                if (equals < 1) {
+                    throw new IllegalArgumentException("label '" + label + "' must look like LABEL=VALUE");
+                }
+                if (labels.put(label.substring(0, equals), label.substring(equals + 1)) != null) {
+                    throw new IllegalArgumentException("label '" + label + "' is there twice");
+                }
+            }
+        }
+        return new NodeJoins(new NodeId(value.substring(0, end)), labels);
     }
 
-    private static int count(String text) {
-        int count = Integer.parseInt(text);
-        if (count < 1 || count > 10_000_000) {
-            throw new IllegalArgumentException("the count must be from 1 to 10000000");
+    private static long number(String text, long least, long most) {
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' is no whole number", e);
         }
-        return count;
+        throw new IllegalArgumentException("the number must be from " + least + " to " + most);
     }
 }

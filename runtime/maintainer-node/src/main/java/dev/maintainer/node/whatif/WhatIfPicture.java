@@ -1,79 +1,147 @@
 package dev.maintainer.node.whatif;
 
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.node.whatif.WhatIfResult.NodeLoad;
+import dev.maintainer.node.whatif.Loads.NodeLoad;
+import dev.maintainer.node.whatif.WhatIfResult.Cycle;
+import dev.maintainer.node.whatif.WhatIfResult.Problem;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
-/** Results as one page that a browser shows: no scripts, nothing from elsewhere, readable on light and dark grounds. */
+/**
+ * Results as one page that a browser shows: no scripts, nothing from elsewhere, readable on light and dark grounds. It is
+ * well-formed XML.
+ */
 public final class WhatIfPicture {
     private static final int WIDTH = 860;
-    private static final int LEFT = 150;
+    private static final int LEFT = 160;
+    private static final int RIGHT = 140;
     private static final int ROW = 26;
     private static final int TOP = 20;
-    private static final int MOST_NODES = 200;
     private static final int CHART = 90;
+    private static final int CURVE = 160;
+    private static final int MOST_NODES = 60;
+    private static final int MOST_COLUMNS = 280;
+    private static final int NAME = 21;
 
-    private WhatIfPicture() {}
+    private final StringBuilder page = new StringBuilder();
+    /** The highest load of any node in any result: all bars have one scale. */
+    private final int most;
 
-    /** The page. Of very many nodes the first are shown, and it says so. */
-    public static String html(String title, List<WhatIfResult> results) {
-        StringBuilder page = new StringBuilder("""
-                <!DOCTYPE html>
-                <html lang="en">
-                <head>
-                <meta charset="utf-8"/>
-                <title>%s</title>
-                <style>
-                :root { color-scheme: light dark; --ink: #222; --paper: #fff; --before: #b8bcc4; --after: #2f6fb5; --no: #b5402f; }
-                @media (prefers-color-scheme: dark) { :root { --ink: #ddd; --paper: #16181c; --before: #555b66; --after: #6aa5e8; --no: #e8806a; } }
-                body { font: 14px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2em auto; max-width: 900px; }
-                svg { display: block; width: 100%%; height: auto; }
-                svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
-                .before { fill: var(--before); } .after { fill: var(--after); } .no { fill: var(--no); }
-                table { border-collapse: collapse; } td, th { text-align: left; padding: 0 1.5em 0 0; }
-                </style>
-                </head>
-                <body>
-                <h1>%s</h1>
-                """.formatted(escape(title), escape(title)));
+    private WhatIfPicture(List<WhatIfResult> results) {
+        int highest = 1;
         for (WhatIfResult result : results) {
-            section(result, page);
+            for (Loads loads : List.of(result.snapshot(), result.after())) {
+                for (NodeLoad load : loads.byNode().values()) {
+                    highest = Math.max(highest, load.spans());
+                }
+            }
         }
-        return page.append("</body>\n</html>\n").toString();
+        most = highest;
     }
 
-    private static void section(WhatIfResult result, StringBuilder page) {
-        page.append("<h2>").append(escape(result.scheduler())).append("</h2>\n<table>\n");
-        row(page, result.settled() ? "settled after" : "did not settle", result.rounds() + " rounds");
-        if (result.problem() != null) {
-            row(page, "problem", result.problem());
+    /**
+     * The page. Of very many nodes it shows all loads as a curve, and the nodes that change most by name.
+     *
+     * @param title any text
+     * @param events as they were written
+     */
+    public static String html(String title, List<String> events, List<WhatIfResult> results) {
+        WhatIfPicture picture = new WhatIfPicture(results);
+        picture.page.append(String.format(Locale.ROOT, """
+            <!DOCTYPE html>
+            <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
+            <head>
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width"/>
+            <title>%s</title>
+            <style>
+            :root { color-scheme: light dark; --ink: #222; --paper: #fff; --line: #ccc; --before: #a3a9b5; --after: #2f6fb5; --no: #b5402f; }
+            @media (prefers-color-scheme: dark) { :root { --ink: #ddd; --paper: #16181c; --line: #444; --before: #6b7280; --after: #6aa5e8; --no: #e8806a; } }
+            body { font: 14px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2em auto; max-width: 900px; padding: 0 1em; overflow-wrap: anywhere; }
+            svg { display: block; width: 100%%; height: auto; }
+            svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
+            .before { fill: var(--before); } .after { fill: var(--after); } .no { fill: var(--no); }
+            .curve { fill: none; stroke-width: 2; } .was { stroke: var(--before); } .is { stroke: var(--after); }
+            .axis { stroke: var(--line); }
+            table { border-collapse: collapse; } td, th { text-align: left; vertical-align: top; padding: 0 1.5em 0 0; }
+            th { font-weight: 600; white-space: nowrap; }
+            </style>
+            </head>
+            <body>
+            <h1>%s</h1>
+            """, escape(title), escape(title)));
+        if (!events.isEmpty()) {
+            picture.page
+                    .append("<p>")
+                    .append(escape("Then " + String.join(", ", events)))
+                    .append("</p>\n");
         }
-        row(page, "placed, moved", result.places() + ", " + result.moves());
+        results.forEach(picture::section);
+        return picture.page.append("</body>\n</html>\n").toString();
+    }
+
+    private void section(WhatIfResult result) {
+        page.append("<h2>").append(escape(result.scheduler())).append("</h2>\n<table>\n");
+        String rounds = number(result.rounds()) + (result.rounds() == 1 ? " round" : " rounds");
+        row("settles", (result.settled() ? "in " : "NO, after ") + rounds);
+        problem(result.problem());
         row(
-                page,
-                "spread before, after",
-                WhatIfResult.spread(result.before()) + ", " + WhatIfResult.spread(result.after()));
+                "placed, moved, left unplaced",
+                number(result.places()) + ", " + number(result.moves()) + ", " + number(result.absent()));
         row(
-                page,
-                "variation before, after",
+                "spread",
+                number(result.snapshot().spread()) + " in the snapshot, "
+                        + number(result.before().spread()) + " with the events, "
+                        + number(result.after().spread()) + " at the end");
+        row(
+                "variation",
                 String.format(
                         Locale.ROOT,
-                        "%.4f, %.4f",
-                        WhatIfResult.variation(result.before()),
-                        WhatIfResult.variation(result.after())));
+                        "%.4f, %.4f, %.4f",
+                        result.snapshot().variation(),
+                        result.before().variation(),
+                        result.after().variation()));
         row(
-                page,
-                "planner, median and worst",
-                result.medianMicros() + " and " + result.worstMicros() + " microseconds");
-        page.append("</table>\n<h3>Spans per node, before and after</h3>\n");
-        loads(result.before(), result.after(), page);
+                "planner per round",
+                String.format(
+                        Locale.ROOT,
+                        "%,.1f ms, at most %,.1f ms",
+                        result.medianMicros() / 1000.0,
+                        result.worstMicros() / 1000.0));
+        row("its last plan says", result.lastReason().isEmpty() ? "nothing" : result.lastReason());
+        page.append("</table>\n");
+        page.append("<h3>Spans per node, in the snapshot (grey) and at the end</h3>\n");
+        List<NodeId> nodes = result.nodes();
+        if (nodes.size() > MOST_NODES) {
+            curve(result);
+            page.append("<p>")
+                    .append(MOST_NODES)
+                    .append(" of ")
+                    .append(number(nodes.size()))
+                    .append(" nodes, those that change most:</p>\n");
+            bars(result, result.nodesByChange().subList(0, MOST_NODES));
+        } else {
+            bars(result, nodes);
+        }
         page.append("<h3>Moves per round</h3>\n");
-        moves(result.movesPerRound(), page);
+        moves(result.movesPerRound());
     }
 
-    private static void row(StringBuilder page, String name, String value) {
+    private void problem(@Nullable Problem problem) {
+        if (problem == null) {
+            return;
+        }
+        row("problem", problem.message());
+        Cycle cycle = problem.cycle();
+        if (cycle != null) {
+            row("for example", String.join("; ", cycle.example()));
+        }
+        row("what to do", problem.advice());
+    }
+
+    private void row(String name, String value) {
         page.append("<tr><th>")
                 .append(escape(name))
                 .append("</th><td>")
@@ -81,65 +149,104 @@ public final class WhatIfPicture {
                 .append("</td></tr>\n");
     }
 
-    private static void loads(
-            SortedMap<NodeId, NodeLoad> before, SortedMap<NodeId, NodeLoad> after, StringBuilder page) {
-        int most = 1;
-        for (NodeLoad load : before.values()) {
-            most = Math.max(most, load.spans());
-        }
-        for (NodeLoad load : after.values()) {
-            most = Math.max(most, load.spans());
-        }
-        int shown = Math.min(MOST_NODES, after.size());
-        int height = TOP + shown * ROW + ROW;
-        open(page, height, "spans per node before and after");
-        int y = TOP;
-        for (var each : after.entrySet()) {
-            if (y >= TOP + shown * ROW) {
-                break;
-            }
-            NodeLoad was = before.getOrDefault(each.getKey(), new NodeLoad(0, true));
-            String style = each.getValue().eligible() ? "after" : "no";
-            String name = each.getKey() + (each.getValue().eligible() ? "" : " (drains)");
-            text(page, 0, y + 14, name);
-            bar(page, "before", y, width(was.spans(), most));
-            bar(page, style, y + 10, width(each.getValue().spans(), most));
-            text(
-                    page,
-                    LEFT
-                            + Math.max(
-                                    width(was.spans(), most),
-                                    width(each.getValue().spans(), most))
-                            + 6,
-                    y + 14,
-                    was.spans() + " → " + each.getValue().spans());
+    // ---- charts ------------------------------------------------------------------------------------------------
+
+    private void bars(WhatIfResult result, List<NodeId> nodes) {
+        open(TOP + nodes.size() * ROW, "spans per node, in the snapshot and at the end");
+        int y = TOP / 2;
+        for (NodeId node : nodes) {
+            NodeLoad was = result.snapshot().byNode().get(node);
+            NodeLoad is = result.after().byNode().get(node);
+            int wide = width(was);
+            int wideAfter = width(is);
+            name(y + 14, node.value());
+            bar("before", y, wide);
+            bar(is != null && !is.eligible() ? "no" : "after", y + 10, wideAfter);
+            String change = (was == null ? "new" : number(was.spans())) + " \u2192 "
+                    + (is == null ? "gone" : number(is.spans()) + (is.eligible() ? "" : ", gets none"));
+            text(LEFT + Math.max(wide, wideAfter) + 6, y + 14, change);
             y += ROW;
         }
-        text(page, 0, y + 14, shown < after.size() ? "and " + (after.size() - shown) + " more nodes" : "");
         page.append("</svg>\n");
     }
 
-    private static void moves(List<Integer> perRound, StringBuilder page) {
-        int most = perRound.stream().mapToInt(Integer::intValue).max().orElse(0);
-        open(page, TOP + CHART + ROW, "moves per round");
-        int count = Math.max(1, perRound.size());
-        double step = Math.min(40.0, (double) (WIDTH - LEFT) / count);
-        for (int i = 0; i < perRound.size(); i++) {
-            int height = most == 0 ? 0 : (int) ((long) CHART * perRound.get(i) / most);
+    /** All nodes from the least to the most loaded: what is even is flat. */
+    private void curve(WhatIfResult result) {
+        open(TOP + CURVE + ROW, "loads of all nodes, from the lowest to the highest");
+        page.append(String.format(
+                Locale.ROOT,
+                "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n",
+                LEFT,
+                TOP + CURVE,
+                WIDTH - RIGHT,
+                TOP + CURVE));
+        curve("was", result.snapshot());
+        curve("is", result.after());
+        text(0, TOP + 10, number(most));
+        text(0, TOP + CURVE, "0");
+        text(LEFT, TOP + CURVE + 16, "all nodes that may get spans, from the lowest load to the highest");
+        page.append("</svg>\n");
+    }
+
+    private void curve(String style, Loads loads) {
+        List<Integer> sorted = loads.byNode().values().stream()
+                .filter(NodeLoad::eligible)
+                .map(NodeLoad::spans)
+                .sorted()
+                .toList();
+        if (sorted.isEmpty()) {
+            return;
+        }
+        page.append("<polyline class=\"curve ").append(style).append("\" points=\"");
+        double step = (double) (WIDTH - LEFT - RIGHT) / Math.max(1, sorted.size() - 1);
+        for (int i = 0; i < sorted.size(); i++) {
             page.append(String.format(
                     Locale.ROOT,
-                    "<rect class=\"after\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>%n",
+                    i == 0 ? "%.1f,%.1f" : " %.1f,%.1f",
+                    LEFT + i * step,
+                    TOP + CURVE - (double) CURVE * sorted.get(i) / most));
+        }
+        page.append("\"/>\n");
+    }
+
+    private void moves(List<Integer> perRound) {
+        if (perRound.isEmpty()) {
+            page.append("<p>No round had decisions.</p>\n");
+            return;
+        }
+        int highest = Collections.max(perRound);
+        int together = (perRound.size() + MOST_COLUMNS - 1) / MOST_COLUMNS;
+        int columns = (perRound.size() + together - 1) / together;
+        double step = Math.min(40.0, (double) (WIDTH - LEFT - RIGHT) / columns);
+        open(TOP + CHART + ROW, "moves per round");
+        for (int i = 0; i < columns; i++) {
+            List<Integer> some = perRound.subList(i * together, Math.min(perRound.size(), (i + 1) * together));
+            double height = highest == 0 ? 0 : (double) CHART * Collections.max(some) / highest;
+            page.append(String.format(
+                    Locale.ROOT,
+                    "<rect class=\"after\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>%n",
                     LEFT + i * step,
                     TOP + CHART - height,
-                    Math.max(0.5, step - 2),
+                    step * 0.8,
                     height));
         }
-        text(page, 0, TOP + 14, "most " + most);
-        text(page, LEFT, TOP + CHART + 16, "round 1 to " + perRound.size());
+        page.append(String.format(
+                Locale.ROOT,
+                "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n",
+                LEFT,
+                TOP + CHART,
+                WIDTH - RIGHT,
+                TOP + CHART));
+        text(0, TOP + 10, "at most " + number(highest));
+        text(
+                LEFT,
+                TOP + CHART + 16,
+                (perRound.size() == 1 ? "round 1" : "rounds 1 to " + number(perRound.size()))
+                        + (together == 1 ? "" : "; a column is the most of " + together + " rounds"));
         page.append("</svg>\n");
     }
 
-    private static void open(StringBuilder page, int height, String what) {
+    private void open(int height, String what) {
         page.append("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"")
                 .append(what)
                 .append("\" viewBox=\"0 0 ")
@@ -149,34 +256,46 @@ public final class WhatIfPicture {
                 .append("\">\n");
     }
 
-    private static int width(int spans, int most) {
-        return (int) ((long) (WIDTH - LEFT - 130) * spans / most);
+    private int width(@Nullable NodeLoad load) {
+        return load == null ? 0 : (int) ((long) (WIDTH - LEFT - RIGHT) * load.spans() / most);
     }
 
-    private static void bar(StringBuilder page, String style, int y, int width) {
-        page.append("<rect class=\"")
-                .append(style)
-                .append("\" x=\"")
-                .append(LEFT)
-                .append("\" y=\"")
-                .append(y)
-                .append("\" width=\"")
-                .append(width)
-                .append("\" height=\"9\"/>\n");
+    private void bar(String style, int y, int width) {
+        page.append(String.format(
+                Locale.ROOT,
+                "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"9\"/>%n",
+                style,
+                LEFT,
+                y,
+                width));
     }
 
-    private static void text(StringBuilder page, int x, int y, String text) {
-        page.append("<text x=\"")
-                .append(x)
-                .append("\" y=\"")
-                .append(y)
-                .append("\">")
-                .append(escape(text))
+    /** The whole name is shown when one points at it. */
+    private void name(int y, String name) {
+        int end = name.length() <= NAME
+                ? name.length()
+                : name.offsetByCodePoints(0, Math.min(NAME - 1, name.codePointCount(0, name.length())));
+        text(0, y, end == name.length() ? name : name.substring(0, end) + "\u2026", name);
+    }
+
+    private void text(int x, int y, String shown) {
+        text(x, y, shown, "");
+    }
+
+    private void text(int x, int y, String shown, String whole) {
+        page.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\">", x, y))
+                .append(shown.equals(whole) || whole.isEmpty() ? "" : "<title>" + escape(whole) + "</title>")
+                .append(escape(shown))
                 .append("</text>\n");
     }
 
+    private static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
     private static String escape(String text) {
-        return text.replace("&", "&amp;")
+        return WhatIfText.printable(text)
+                .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
                 .replace("\"", "&quot;")

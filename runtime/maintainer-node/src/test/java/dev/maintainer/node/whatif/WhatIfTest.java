@@ -3,202 +3,362 @@ package dev.maintainer.node.whatif;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.planning.PlannerSource;
-import dev.maintainer.node.plugin.Schedulers;
+import dev.maintainer.node.whatif.Loads.NodeLoad;
+import dev.maintainer.node.whatif.WhatIfResult.Cycle;
+import dev.maintainer.node.whatif.WhatIfResult.Problem;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.Rejection;
 import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WhatIfTest {
-    private static final PlannerSource BUILT_IN =
-            Schedulers.load(null, "balance", Collections.emptySortedMap())::create;
+    private static final Reason WHY = new Reason("WHY", "because");
+    private static final NodeId N1 = new NodeId("n1");
+    private static final NodeId N2 = new NodeId("n2");
 
-    @TempDir
-    private Path temporary;
+    /** Moves one span to the other of two nodes, and back, for ever. */
+    static final Scheduler BACK_AND_FORTH = (snapshot, budget) -> {
+        DispatcherId first = new DispatcherId(1, 1);
+        NodeId node = snapshot.span(first).map(SpanView::node).orElseThrow();
+        return Plan.of(List.of(new Decision.Move(first, node, node.equals(N1) ? N2 : N1, WHY)), WHY);
+    };
 
-    /** {@code spans} tables, dealt out to {@code nodes} nodes; every seventh is absent. */
-    private static ClusterPicture picture(int nodes, int spans, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        List<NodeView> views = new ArrayList<>();
-        for (int i = 1; i <= nodes; i++) {
-            views.add(new NodeView(
-                    new NodeId("n" + i),
-                    i % 5 != 0,
-                    0,
-                    0,
-                    new TreeMap<>(i % 2 == 0 ? Map.of("zone", "<b>&\"'") : Map.of())));
-        }
-        List<SpanView> all = new ArrayList<>();
-        for (int i = 1; i <= spans; i++) {
-            TableSpan span = i % 11 == 0
-                    ? new TableSpan(new TableId(i), SpanBound.before("k" + i), SpanBound.HIGHEST)
-                    : TableSpan.whole(new TableId(i));
-            NodeId node = i % 7 == 0 ? null : new NodeId("n" + (1 + random.nextInt(nodes)));
-            all.add(new SpanView(
-                    new DispatcherId(random.nextLong(), i), span, new SchemaId(i % 3), GroupId.of(span), node));
-        }
-        return new ClusterPicture("orders", 42, -7, new Budget(1_000, 100, 500), views, all);
+    private static Problem problem(WhatIfResult result) {
+        assertThat(result.settled()).isFalse();
+        return Objects.requireNonNull(result.problem());
+    }
+
+    // ---- events ------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("events are read as they are written; labels begin at the first part with an equals sign")
+    void events() {
+        assertThat(WhatIfEvent.parse("node-join=n6"))
+                .isEqualTo(new WhatIfEvent.NodeJoins(new NodeId("n6"), new TreeMap<>()));
+        assertThat(WhatIfEvent.parse("node-join=host:8300:zone=b:weight=2:url=x=y"))
+                .isEqualTo(new WhatIfEvent.NodeJoins(
+                        new NodeId("host:8300"), new TreeMap<>(Map.of("zone", "b", "weight", "2", "url", "x=y"))));
+        assertThat(WhatIfEvent.parse("node-leave=host:8300"))
+                .isEqualTo(new WhatIfEvent.NodeLeaves(new NodeId("host:8300")));
+        assertThat(WhatIfEvent.parse("node-drain=n2")).isEqualTo(new WhatIfEvent.NodeDrains(N2));
+        assertThat(WhatIfEvent.parse("table-add=3")).isEqualTo(new WhatIfEvent.TablesAdded(3));
+        assertThat(WhatIfEvent.parse("table-drop=7")).isEqualTo(new WhatIfEvent.TableDropped(new TableId(7)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"snapshot.json", "snapshot.json.gz"})
-    @DisplayName("What is written is what is read")
-    void roundTrip(String name) throws Exception {
-        for (long seed = 0; seed < 20; seed++) {
-            ClusterPicture picture = picture(1 + (int) seed, 10 * (int) seed, seed);
-            Path file = temporary.resolve(name);
-            SnapshotFile.write(picture, file);
-            assertThat(SnapshotFile.read(file)).isEqualTo(picture);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "no json at all|is no JSON",
-                "[]|must begin with an object",
-                "{\"format\":9}|its format is 9, this release reads 1",
-                "{\"formt\":1}|'formt' that is not known",
-                "{\"format\":1}|has no budget",
-                "{\"format\":1,\"nodes\":[{\"id\":\"a\"},{\"id\":\"a\"}]}|node a is there twice",
-                "{\"format\":1,\"spans\":[{\"dispatcher\":\"12\"}]}|32 hexadecimal digits",
-                "{\"format\":1,\"budget\":{\"maxDecisions\":-1}}|must not be negative",
-                "{\"format\":1,\"budget\":{\"maxDecisions\":1,\"maxMoves\":1,\"maxInFlightPerNode\":1},\"spans\":[{\"dispatcher\":"
-                        + "\"00000000000000000000000000000001\",\"table\":1,\"schema\":1,\"node\":\"x\"}]}|not among its nodes"
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "node-joins=n1|did you mean 'node-join'?",
+                "``|no such event",
+                "node-join|must not be blank",
+                "node-join=zone=b|a node id must come before",
+                "node-join=n1:zone=a:weight|label 'weight' must look like LABEL=VALUE",
+                "node-join=n1:zone=a:zone=b|is there twice",
+                "table-add=none|'none' is no whole number",
+                "table-add=0|from 1 to 1000000",
+                "table-drop=-1|from 0 to"
             })
-    @DisplayName("What cannot be used is refused, with the place and what to do")
-    void refused(String contentAndMessage) throws Exception {
-        int bar = contentAndMessage.indexOf('|');
-        Path file = temporary.resolve("bad.json");
-        Files.writeString(file, contentAndMessage.substring(0, bar));
-
-        assertThatThrownBy(() -> SnapshotFile.read(file))
+    @DisplayName("what is no event is refused with the syntax")
+    void badEvents(String event, String message) {
+        assertThatThrownBy(() -> WhatIfEvent.parse(event))
                 .isInstanceOf(MaintainerException.class)
-                .hasMessageContaining(contentAndMessage.substring(bar + 1))
-                .hasMessageContaining("bad.json");
+                .hasMessageContaining(message)
+                .hasMessageContaining("events are node-join=");
     }
 
-    private static WhatIfResult settle(String scheduler, String... events) {
-        WhatIf cluster = new WhatIf(picture(8, 500, 1));
-        for (String event : events) {
-            cluster.happens(WhatIfEvent.parse(event));
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "node-leave=m2|there is no node m2, did you mean 'n2'?",
+                "node-drain=somewhere|there is no node somewhere; there are [n1, n2, n3]",
+                "node-join=n2|the node is there already",
+                "table-drop=31|no span is of this table"
+            })
+    @DisplayName("what cannot happen to this cluster is refused")
+    void impossible(String event, String message) {
+        assertThatThrownBy(() -> Pictures.settle(Pictures.even(3, 10), "balance", Pictures.BUILT_IN, event))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    @DisplayName("the snapshot, what events make of it, and the end are told apart")
+    void threeLoads() {
+        WhatIfResult result = Pictures.settle(
+                Pictures.even(4, 10),
+                "balance",
+                Pictures.BUILT_IN,
+                "node-leave=n2",
+                "node-join=n5:zone=b",
+                "table-drop=1",
+                "table-add=4");
+
+        assertThat(result.settled()).isTrue();
+        assertThat(result.snapshot().byNode()).hasSize(4).containsEntry(N2, new NodeLoad(10, true));
+        assertThat(result.before().byNode().keySet()).extracting(NodeId::value).containsExactly("n1", "n3", "n4", "n5");
+        assertThat(result.before().of(N1)).isEqualTo(9);
+        assertThat(result.before().spread()).isEqualTo(10);
+        assertThat(result.after().byNode().values())
+                .extracting(NodeLoad::spans)
+                .contains(11)
+                .allMatch(n -> n >= 10);
+        assertThat(result.after().spread()).isLessThanOrEqualTo(1);
+        assertThat(result.absent()).isZero();
+        assertThat(result.places()).isEqualTo(14);
+        assertThat(result.nodes()).hasSize(5);
+    }
+
+    // ---- settling ----------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(strings = {"basic", "balance"})
+    @DisplayName("the built-in schedulers settle, whatever the cluster looks like, with one plan more than rounds")
+    void builtIn(String scheduler) {
+        for (long seed = 0; seed < 40; seed++) {
+            ClusterPicture any = Pictures.any(seed);
+            ClusterPicture picture =
+                    new ClusterPicture("orders", 0, seed, new Budget(100, 50, 20), any.nodes(), any.spans());
+            WhatIfResult result = Pictures.settle(picture, scheduler, Pictures.BUILT_IN, "node-join=new:zone=z");
+
+            assertThat(result.problem()).as("seed %d", seed).isNull();
+            assertThat(result.absent()).isZero();
+            assertThat(result.micros()).hasSize(result.rounds() + 1).allMatch(micros -> micros == 1_000);
+            assertThat(result.movesPerRound()).hasSize(result.rounds()).allMatch(moves -> moves <= 50);
+            assertThat(result.moves())
+                    .isEqualTo(result.movesPerRound().stream()
+                            .mapToLong(Integer::longValue)
+                            .sum());
         }
-        return cluster.settle(scheduler, BUILT_IN, 1_000);
     }
 
     @Test
-    @DisplayName("The built-in schedulers settle; balance is even, and takes as many rounds as its budget asks for")
-    void settles() {
-        WhatIfResult balance = settle("balance", "node-join=n9:zone=a", "node-leave=n1", "tables-add=50");
+    @DisplayName("balance is even in the end; basic moves nothing")
+    void balance() {
+        WhatIfResult balance =
+                Pictures.settle(Pictures.even(8, 100), "balance", Pictures.BUILT_IN, "node-join=n9", "node-leave=n1");
+        WhatIfResult basic =
+                Pictures.settle(Pictures.even(8, 100), "basic", Pictures.BUILT_IN, "node-join=n9", "node-leave=n1");
 
-        assertThat(balance.settled()).isTrue();
-        assertThat(balance.absent()).isZero();
-        assertThat(WhatIfResult.spread(balance.after())).isLessThanOrEqualTo(1);
-        assertThat(balance.movesPerRound()).allMatch(moves -> moves <= 100);
-        assertThat(balance.rounds()).isEqualTo(balance.movesPerRound().size());
-        assertThat(balance.before()).containsKey(new NodeId("n9")).doesNotContainKey(new NodeId("n1"));
-
-        WhatIfResult basic = settle("basic", "node-join=n9");
-        assertThat(basic.settled()).isTrue();
+        assertThat(balance.after().spread()).isLessThanOrEqualTo(1);
+        assertThat(balance.after().variation()).isLessThan(0.01);
         assertThat(basic.moves()).isZero();
+        assertThat(basic.settled()).isTrue();
     }
 
     @Test
-    @DisplayName("A drained node gets empty")
+    @DisplayName("a drained node gets empty")
     void drains() {
-        WhatIfResult drained = settle("balance", "node-drain=n2");
+        WhatIfResult drained = Pictures.settle(Pictures.even(4, 10), "balance", Pictures.BUILT_IN, "node-drain=n2");
 
-        assertThat(drained.after().get(new NodeId("n2"))).isEqualTo(new WhatIfResult.NodeLoad(0, false));
-    }
-
-    private static WhatIfResult settle(Scheduler planner) {
-        return new WhatIf(picture(2, 10, 1)).settle("own", name -> planner, 50);
+        assertThat(drained.after().byNode()).containsEntry(N2, new NodeLoad(0, false));
+        assertThat(drained.after().spread()).isLessThanOrEqualTo(1);
     }
 
     @Test
-    @DisplayName("A scheduler that goes in a circle, throws, or talks nonsense is told")
-    void problems() {
-        Reason why = new Reason("WHY", "not");
-        WhatIfResult circle = settle((snapshot, budget) -> {
-            for (NodeView node : snapshot.nodes()) {
-                for (SpanView span : snapshot.replicating(GroupId.DEFAULT, node.id())) {
-                    NodeId other = new NodeId(node.id().value().equals("n1") ? "n2" : "n1");
-                    return Plan.of(List.of(new Decision.Move(span.dispatcher(), node.id(), other, why)), why);
-                }
-            }
-            return Plan.keep(why);
-        });
-        assertThat(circle.settled()).isFalse();
-        assertThat(circle.problem()).isNotNull();
+    @DisplayName("each group's evenness is told where there are several")
+    void groups() {
+        List<SpanView> spans = new ArrayList<>(Pictures.even(2, 6).spans());
+        for (int i = 1; i <= 4; i++) {
+            TableSpan part = new TableSpan(new TableId(99), SpanBound.before("k" + i), SpanBound.before("k" + (i + 1)));
+            spans.add(new SpanView(new DispatcherId(9, i), part, spans.get(0).schema(), GroupId.of(part), N1));
+        }
+        ClusterPicture picture = new ClusterPicture(
+                "orders", 1, 1, new Budget(100, 100, 100), Pictures.even(2, 6).nodes(), spans);
 
-        WhatIfResult throwing = settle((snapshot, budget) -> {
+        WhatIfResult result = Pictures.settle(picture, "balance", Pictures.BUILT_IN, "node-drain=n1");
+
+        assertThat(result.groups()).hasSize(2);
+        assertThat(result.groups().get(1).spans()).isEqualTo(4);
+        assertThat(result.groups().get(1).before().of(N1)).isEqualTo(4);
+        assertThat(result.groups().get(1).before().of(N2)).isZero();
+        assertThat(result.groups().get(1).after().of(N2)).isEqualTo(4);
+        assertThat(result.groups().get(0).after().of(N2)).isEqualTo(12);
+        assertThat(Pictures.settle(Pictures.even(2, 6), "balance", Pictures.BUILT_IN)
+                        .groups())
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("planners see what production shows: deltas, rising rounds, nothing under way")
+    void asInProduction() {
+        List<Long> rounds = new ArrayList<>();
+        Pictures.settle(
+                Pictures.even(2, 5),
+                (snapshot, budget) -> {
+                    rounds.add(snapshot.round());
+                    assertThat(snapshot.inFlightCount()).isZero();
+                    assertThat(snapshot.size(GroupId.DEFAULT)).isEqualTo(13);
+                    assertThat(snapshot.nodes()).allMatch(node -> node.inFlight() == 0);
+                    assertThat(snapshot.nodes().stream()
+                                    .mapToInt(NodeView::load)
+                                    .sum())
+                            .isEqualTo(13 - snapshot.absentCount(GroupId.DEFAULT));
+                    return placeOne(snapshot);
+                },
+                "table-add=3",
+                "node-leave=n2");
+        assertThat(rounds).hasSize(9).startsWith(43L, 44L).endsWith(51L);
+    }
+
+    private static Plan placeOne(SchedulingSnapshot snapshot) {
+        for (SpanView span : snapshot.absent(GroupId.DEFAULT)) {
+            return Plan.of(List.of(new Decision.Place(span.dispatcher(), N1, WHY)), WHY);
+        }
+        return Plan.keep(WHY);
+    }
+
+    // ---- what does not settle ----------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("a scheduler that takes back what it did is told with the circle and an example")
+    void circle() {
+        WhatIfResult result = Pictures.settle(Pictures.even(2, 5), BACK_AND_FORTH);
+
+        Cycle cycle = Objects.requireNonNull(problem(result).cycle());
+        assertThat(cycle.from()).isZero();
+        assertThat(cycle.to()).isEqualTo(2);
+        assertThat(cycle.moves()).isEqualTo(2);
+        assertThat(cycle.example()).containsExactly("move " + new DispatcherId(1, 1) + " from n2 to n1 (WHY: because)");
+        assertThat(problem(result).message()).contains("a circle of 2 rounds and 2 moves");
+        assertThat(result.rounds()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("a scheduler that has still decisions after the last round is told; one that has none is not")
+    void tooLong() {
+        Scheduler slow = (snapshot, budget) -> placeOne(snapshot);
+        assertThat(Pictures.settle(Pictures.even(2, 1), slow, "table-add=50").settled())
+                .isTrue();
+
+        WhatIfResult result = Pictures.settle(Pictures.even(2, 1), slow, "table-add=51");
+
+        assertThat(problem(result).message()).isEqualTo("it still had decisions after 50 rounds");
+        assertThat(problem(result).advice()).contains("--rounds");
+        assertThat(result.rounds()).isEqualTo(50);
+        assertThat(result.absent()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("a scheduler that throws, returns nothing or talks nonsense is told as the guard tells it")
+    void faults() {
+        WhatIfResult throwing = Pictures.settle(Pictures.even(2, 5), (snapshot, budget) -> {
             throw new IllegalStateException("no idea");
         });
-        assertThat(throwing.problem()).contains("SCHEDULER_FAILED", "no idea");
+        assertThat(problem(throwing).message()).contains("SCHEDULER_FAILED", "no idea");
+        assertThat(throwing.micros()).hasSize(1);
 
-        WhatIfResult nonsense = settle((snapshot, budget) ->
-                Plan.of(List.of(new Decision.Place(new DispatcherId(9, 9), new NodeId("n1"), why)), why));
-        assertThat(nonsense.problem()).contains("PLAN_REJECTED", "UNKNOWN_SPAN");
+        WhatIfResult nothing = Pictures.settle(Pictures.even(2, 5), (snapshot, budget) -> nothing());
+        assertThat(problem(nothing).message()).contains("SCHEDULER_FAILED", "null");
+
+        WhatIfResult full = Pictures.settle(Pictures.even(2, 5), (snapshot, budget) -> {
+            throw new OutOfMemoryError("planned");
+        });
+        assertThat(problem(full).message()).contains("SCHEDULER_FAILED", "planned");
+
+        Decision nonsense = new Decision.Place(new DispatcherId(9, 9), N1, WHY);
+        WhatIfResult talking =
+                Pictures.settle(Pictures.even(2, 5), (snapshot, budget) -> Plan.of(List.of(nonsense, nonsense), WHY));
+        assertThat(problem(talking).message()).contains("PLAN_REJECTED", "UNKNOWN_SPAN");
+        assertThat(problem(talking).violations()).isNotEmpty();
+        assertThat(problem(talking).advice()).contains("DEGRADED");
+        assertThat(talking.moves() + talking.places()).isZero();
+    }
+
+    @SuppressWarnings({"NullAway", "DataFlowIssue"})
+    private static Plan nothing() {
+        return null;
     }
 
     @Test
-    @DisplayName("Events that cannot be are refused with the syntax")
-    void badEvents() {
-        for (String event : List.of("node-joins=n1", "tables-add=none", "node-join=n1:zone", "")) {
-            assertThatThrownBy(() -> WhatIfEvent.parse(event)).hasMessageContaining("events are node-join=");
-        }
-        assertThatThrownBy(() -> settle("balance", "node-leave=n77")).hasMessageContaining("there is no node n77");
-        assertThatThrownBy(() -> settle("balance", "node-join=n2")).hasMessageContaining("there already");
+    @DisplayName("what is beyond the budget is cut from the end; where nothing is left, nothing ever happens")
+    void cut() {
+        Scheduler greedy = (snapshot, budget) -> {
+            List<Decision> all = new ArrayList<>();
+            snapshot.absent(GroupId.DEFAULT).forEach(span -> all.add(new Decision.Place(span.dispatcher(), N1, WHY)));
+            return Plan.of(all, WHY);
+        };
+        ClusterPicture even = Pictures.even(2, 5);
+        WhatIfResult ten = Pictures.settle(
+                new ClusterPicture("a", 1, 1, new Budget(10, 0, 100), even.nodes(), even.spans()),
+                greedy,
+                "table-add=25");
+        assertThat(ten.settled()).isTrue();
+        assertThat(ten.rounds()).isEqualTo(3);
+        assertThat(ten.cut()).isEqualTo(15 + 5);
+
+        WhatIfResult none = Pictures.settle(
+                new ClusterPicture("a", 1, 1, new Budget(0, 0, 100), even.nodes(), even.spans()),
+                greedy,
+                "table-add=25");
+        assertThat(problem(none).message()).contains("all 25 decisions", "beyond the budget");
     }
 
     @Test
-    @DisplayName("The picture is well-formed and says nothing that it was not asked to")
-    void picture() {
-        WhatIf cluster = new WhatIf(picture(300, 2_000, 3));
-        cluster.happens(new WhatIfEvent.NodeJoins(new NodeId("<script>alert(1)</script>"), new TreeMap<>()));
-        WhatIfResult result = cluster.settle("balance", BUILT_IN, 1_000);
+    @DisplayName("spans that nobody places come with what the last plan said of them")
+    void unplaced() {
+        WhatIfResult result = Pictures.settle(
+                Pictures.even(2, 5),
+                (snapshot, budget) -> Plan.keep(new Reason("FULL", "all nodes are full"))
+                        .rejecting(List.of(new Rejection(new DispatcherId(1, 2), new Reason("NO_ROOM", "on n1")))),
+                "node-leave=n1");
 
-        String page = WhatIfPicture.html("a <b> & \"c\"", List.of(result));
+        assertThat(result.settled()).isTrue();
+        assertThat(result.absent()).isEqualTo(5);
+        assertThat(result.lastReason()).isEqualTo("FULL: all nodes are full");
+        assertThat(result.left()).containsExactly("dispatcher " + new DispatcherId(1, 2) + ": NO_ROOM: on n1");
+    }
 
-        assertThat(page).doesNotContain("<script", "src=", "href=").contains("and 101 more nodes");
-        Deque<String> open = new ArrayDeque<>();
-        Matcher tags = Pattern.compile("<(/?)([a-z0-9]+)[^<>]*?(/?)>").matcher(page);
-        while (tags.find()) {
-            if (!tags.group(1).isEmpty()) {
-                assertThat(open.pop()).as("what is closed at %d", tags.start()).isEqualTo(tags.group(2));
-            } else if (tags.group(3).isEmpty()) {
-                open.push(tags.group(2));
-            }
-        }
-        assertThat(open).isEmpty();
+    @Test
+    @DisplayName("median and worst of the planner's times")
+    void times() {
+        Loads none = new Loads(new TreeMap<>());
+        WhatIfResult result = new WhatIfResult(
+                "own",
+                null,
+                3,
+                0,
+                0,
+                0,
+                List.of(0, 0, 0),
+                0,
+                "",
+                List.of(),
+                none,
+                none,
+                none,
+                List.of(),
+                List.of(9L, 1L, 2L, 3L));
+
+        assertThat(result.medianMicros()).isEqualTo(2);
+        assertThat(result.worstMicros()).isEqualTo(9);
+        assertThat(none.spread()).isZero();
+        assertThat(none.variation()).isZero();
     }
 }

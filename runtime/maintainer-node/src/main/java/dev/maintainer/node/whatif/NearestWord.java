@@ -1,0 +1,44 @@
+package dev.maintainer.node.whatif;
+
+import java.util.Collection;
+import java.util.TreeSet;
+
+/** What was probably meant by a word that there is not. */
+final class NearestWord {
+    private static final int TYPING_MISTAKES = 2;
+
+    private NearestWord() {}
+
+    /** {@code , did you mean 'x'?}, or nothing if no known word is near. */
+    static String question(String word, Collection<String> known) {
+        String best = "";
+        int fewest = Integer.MAX_VALUE;
+        for (String each : new TreeSet<>(known)) {
+            int changes = distance(word, each);
+            int most = Math.max(TYPING_MISTAKES, each.length() / 3);
+            if (changes <= most && changes < each.length() && changes < fewest) {
+                best = each;
+                fewest = changes;
+            }
+        }
+        return best.isEmpty() ? "" : ", did you mean '" + best + "'?";
+    }
+
+    /** How many letters to insert, delete or replace. */
+    private static int distance(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+}

@@ -1,0 +1,195 @@
+package dev.maintainer.node.whatif;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.core.planning.PlanAnswer;
+import dev.maintainer.core.planning.PlannerSource;
+import dev.maintainer.core.planning.PlanningSession;
+import dev.maintainer.core.planning.SnapshotDelta;
+import dev.maintainer.node.whatif.WhatIfResult.Cycle;
+import dev.maintainer.node.whatif.WhatIfResult.Problem;
+import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.Reason;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scheduler's way to rest. Plans are made, guarded, checked and cut as in production, by the same classes. Used once.
+ */
+final class Settling {
+    private static final int MOST_EXAMPLES = 3;
+
+    private final WhatIf cluster;
+    private final String scheduler;
+    private final PlanningSession session;
+
+    private final List<Integer> movesPerRound = new ArrayList<>();
+    private final List<Long> micros = new ArrayList<>();
+    private final List<String> left = new ArrayList<>();
+    /** Rounds by the fingerprint of the state that they left. */
+    private final Map<Long, Integer> seen = new HashMap<>();
+
+    private List<SnapshotDelta.Change> changed = new ArrayList<>();
+    private List<Decision> last = List.of();
+    private long places;
+    private long moves;
+    private long cut;
+    private String reason = "";
+
+    Settling(WhatIf cluster, String scheduler, PlannerSource source, LongSupplier nanos) {
+        this.cluster = cluster;
+        this.scheduler = scheduler;
+        this.session = new PlanningSession(source, nanos);
+    }
+
+    /** Plans until nothing is decided. Returns what is in the way; null if it rests. */
+    @Nullable
+    Problem rest(int mostRounds) {
+        changed = cluster.all();
+        seen.put(cluster.fingerprint(), 0);
+        while (true) {
+            PlanAnswer answer = plan();
+            changed = new ArrayList<>();
+            if (answer instanceof PlanAnswer.Planned planned) {
+                micros.add(planned.micros());
+                note(planned);
+                if (planned.plan().decisions().isEmpty()) {
+                    return planned.cut() == 0 ? null : nothingFits(planned.cut());
+                }
+                if (rounds() >= mostRounds) {
+                    return tooLong(mostRounds);
+                }
+                carryOut(planned.plan());
+                Integer earlier = seen.putIfAbsent(cluster.fingerprint(), rounds());
+                if (earlier != null) {
+                    return circle(earlier);
+                }
+            } else if (answer instanceof PlanAnswer.Failed failed) {
+                micros.add(failed.micros());
+                return new Problem(
+                        failed.code() + ": " + failed.message(),
+                        "repair the scheduler or its settings; a running changefeed would start nothing of this round,"
+                                + " and after some such rounds in a row be DEGRADED",
+                        null,
+                        failed.violations());
+            } else {
+                throw new IllegalStateException("a session of our own is behind: " + answer);
+            }
+        }
+    }
+
+    private static Problem tooLong(int mostRounds) {
+        return new Problem(
+                "it still had decisions after " + mostRounds + (mostRounds == 1 ? " round" : " rounds"),
+                "allow more with --rounds; if the moves per round do not fall, the scheduler never settles",
+                null,
+                List.of());
+    }
+
+    private PlanAnswer plan() {
+        int round = rounds();
+        try {
+            return session.plan(cluster.request(scheduler, round, changed));
+        } catch (VirtualMachineError e) {
+            return new PlanAnswer.Failed(
+                    round, ErrorCode.SCHEDULER_FAILED, "the virtual machine failed: " + e, List.of(), 0);
+        } finally {
+            // A planner may interrupt its own thread, which is ours again.
+            Thread.interrupted();
+        }
+    }
+
+    private void note(PlanAnswer.Planned planned) {
+        Plan plan = planned.plan();
+        cut += planned.cut();
+        reason = words(plan.reason());
+        left.clear();
+        plan.rejected().stream()
+                .limit(MOST_EXAMPLES)
+                .forEach(each -> left.add("dispatcher " + each.dispatcher() + ": " + words(each.reason())));
+    }
+
+    private void carryOut(Plan plan) {
+        int moved = 0;
+        for (Decision decision : plan.decisions()) {
+            moved += decision instanceof Decision.Move ? 1 : 0;
+            changed.add(cluster.carryOut(decision));
+        }
+        last = plan.decisions();
+        moves += moved;
+        places += plan.decisions().size() - moved;
+        movesPerRound.add(moved);
+    }
+
+    private Problem nothingFits(int beyond) {
+        return new Problem(
+                "all " + beyond + " decisions of a plan are beyond the budget, so nothing ever happens",
+                "raise the budget, or let the scheduler return first steps that fit into it",
+                null,
+                List.of());
+    }
+
+    private Problem circle(int from) {
+        int to = rounds();
+        long around = movesPerRound.subList(from, to).stream()
+                .mapToLong(Integer::longValue)
+                .sum();
+        List<String> example =
+                last.stream().limit(MOST_EXAMPLES).map(Settling::words).toList();
+        return new Problem(
+                "after round " + to + " every span is where it was after round " + from + ": it goes in a circle of "
+                        + (to - from) + (to - from == 1 ? " round" : " rounds") + " and " + around + " moves",
+                "repair the scheduler or its settings: it should decide nothing where it would have to take it back",
+                new Cycle(from, to, around, example),
+                List.of());
+    }
+
+    /** What a plug-in leaves out is not worth a failure here. */
+    private static String words(@Nullable Reason reason) {
+        return reason == null ? "no reason" : reason.code() + ": " + reason.text();
+    }
+
+    private static String words(Decision decision) {
+        if (decision instanceof Decision.Move move) {
+            return "move " + move.dispatcher() + " from " + move.origin() + " to " + move.target() + " ("
+                    + words(move.reason()) + ")";
+        }
+        return "place " + decision.dispatcher() + " on " + decision.target() + " (" + words(decision.reason()) + ")";
+    }
+
+    int rounds() {
+        return movesPerRound.size();
+    }
+
+    long places() {
+        return places;
+    }
+
+    long moves() {
+        return moves;
+    }
+
+    long cut() {
+        return cut;
+    }
+
+    List<Integer> movesPerRound() {
+        return movesPerRound;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    List<String> left() {
+        return left;
+    }
+
+    List<Long> micros() {
+        return micros;
+    }
+}
