@@ -16,6 +16,9 @@ class BomTest {
     private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
     private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>");
 
+    private static final Pattern TEST_JAR =
+            Pattern.compile("<artifactId>([^<]+)</artifactId>\\s*<version>[^<]+</version>\\s*<type>test-jar</type>");
+
     @Test
     @DisplayName("The bill of materials has every module that others use, and no other")
     void complete() throws IOException {
@@ -31,6 +34,23 @@ class BomTest {
         }
 
         assertThat(listed).isEqualTo(published);
+    }
+
+    @Test
+    @DisplayName("It has the test jars that modules make for others")
+    void testJars() throws IOException {
+        String bom = Files.readString(MavenBuild.root().resolve("runtime/maintainer-bom/pom.xml"));
+        TreeSet<String> made = new TreeSet<>();
+        for (Path module : modules()) {
+            if (Files.readString(MavenBuild.root().resolve(module).resolve("pom.xml"))
+                    .contains("<goal>test-jar</goal>")) {
+                made.add(module.getFileName().toString());
+            }
+        }
+        TreeSet<String> listed = new TreeSet<>();
+        TEST_JAR.matcher(bom).results().forEach(found -> listed.add(found.group(1)));
+
+        assertThat(listed).isEqualTo(made).isNotEmpty();
     }
 
     @Test
@@ -55,7 +75,7 @@ class BomTest {
         }
     }
 
-    private static List<Path> modules() throws IOException {
+    static List<Path> modules() throws IOException {
         return MODULE.matcher(Files.readString(MavenBuild.root().resolve("pom.xml")))
                 .results()
                 .map(module -> Path.of(module.group(1)))
