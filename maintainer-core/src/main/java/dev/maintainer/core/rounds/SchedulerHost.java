@@ -77,6 +77,7 @@ public final class SchedulerHost {
             long version,
             @Nullable String scheduler,
             @Nullable String shadow,
+            long wish,
             long deadlineAt) {}
 
     private record Wish(long number, String scheduler) {}
@@ -207,9 +208,10 @@ public final class SchedulerHost {
         round++;
         boolean compared = purpose == Purpose.CARRY_OUT || purpose == Purpose.TRY;
         String beside = compared ? shadow.beside(whom) : null;
+        long wish = purpose == Purpose.TRY && trial != null ? trial.number() : 0;
         Budget budget = new Budget(config.maxDecisions(), config.maxMoves(), config.maxInFlightPerNode());
         SnapshotDelta delta = feed.next(round, seed * 31 + round, admission.refused());
-        pending = new Pending(round, purpose, delta.version(), whom, beside, deadline(delta, nowMillis));
+        pending = new Pending(round, purpose, delta.version(), whom, beside, wish, deadline(delta, nowMillis));
         port.ask(new PlanRequest(changefeed, epoch, whom, beside, delta, budget));
     }
 
@@ -233,7 +235,7 @@ public final class SchedulerHost {
             if (awaited.shadow() != null) {
                 long deadlineAt = nowMillis + config.deadlineMillis();
                 pending = new Pending(
-                        awaited.round(), Purpose.SHADOW, awaited.version(), awaited.shadow(), null, deadlineAt);
+                        awaited.round(), Purpose.SHADOW, awaited.version(), awaited.shadow(), null, 0, deadlineAt);
             }
             planned(awaited, planned, nowMillis);
         } else if (answer instanceof PlanAnswer.Failed failed) {
@@ -259,14 +261,16 @@ public final class SchedulerHost {
             }
             case TRY -> {
                 Wish wish = trial;
-                trial = null;
-                if (wish != null) {
-                    log.done(wish.number(), "'" + wish.scheduler() + "' plans instead of '" + scheduler + "'", null);
-                    scheduler = wish.scheduler();
-                    chosen = scheduler;
-                    log.shadowChanged();
-                    recover(SchedulerCondition.Event.REPLACED, "selected, and its first round was good");
+                if (wish == null || wish.number() != awaited.wish()) {
+                    // Somebody has chosen again meanwhile: this plan is nobody's any more.
+                    return;
                 }
+                trial = null;
+                log.done(wish.number(), "'" + wish.scheduler() + "' plans instead of '" + scheduler + "'", null);
+                scheduler = wish.scheduler();
+                chosen = scheduler;
+                log.shadowChanged();
+                recover(SchedulerCondition.Event.REPLACED, "selected, and its first round was good");
             }
             case CARRY_OUT, PROBE -> {
                 if (condition != SchedulerCondition.HEALTHY) {
@@ -342,9 +346,9 @@ public final class SchedulerHost {
             }
             case TRY -> {
                 Wish wish = trial;
-                trial = null;
                 wanted = true;
-                if (wish != null) {
+                if (wish != null && wish.number() == awaited.wish()) {
+                    trial = null;
                     log.refused(
                             wish.number(),
                             "its first round failed, '" + scheduler + "' goes on; " + failed.code() + ": "

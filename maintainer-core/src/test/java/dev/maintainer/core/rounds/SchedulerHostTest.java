@@ -632,6 +632,26 @@ class SchedulerHostTest {
     }
 
     @Test
+    @DisplayName("Whoever chooses again while the first choice plans gets the second choice, and nothing of the first")
+    void selectedAgain() {
+        absent(1);
+        other.answer = () -> placing(B, 1);
+        host.command(7, new SchedulerCommand.Select("other"), 0);
+        host.planIfWanted(true, 0);
+        host.command(8, new SchedulerCommand.Select("nobody"), 1);
+
+        planning.answer(1);
+        assertThat(host.scheduler()).isEqualTo("test");
+        assertThat(operators.size()).isZero();
+        plan(true, 2);
+
+        assertThat(host.scheduler()).isEqualTo("test");
+        assertThat(request(7).message()).contains("was selected before its first round");
+        assertThat(request(8).message()).contains("UNKNOWN_SCHEDULER");
+        assertThat(host.view().trial()).isNull();
+    }
+
+    @Test
     @DisplayName("A scheduler that hangs in its first round, or that there is not, does not take over")
     void rolledBackByTheDeadline() {
         host.command(7, new SchedulerCommand.Select("other"), 0);

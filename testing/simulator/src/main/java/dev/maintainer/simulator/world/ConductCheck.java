@@ -69,6 +69,9 @@ final class ConductCheck {
     private final Map<Ear, Long> heard = new HashMap<>();
     private final Map<Maintainer, Repeats> plans = new HashMap<>();
     private final Map<NodeId, TreeMap<MaintainerEpoch, Long>> lastWords = new HashMap<>();
+    /** No owner up to this one belongs to the present life of the changefeed. */
+    private long buriedEpoch;
+
     private long handoffs;
 
     ConductCheck(Timeline timeline, Downstream downstream, SimulatedStore store) {
@@ -270,12 +273,19 @@ final class ConductCheck {
             throw new Violation(
                     Invariant.CHECKPOINT_MONOTONIC, "the last word of " + maintainer + ", " + said + ", is lost");
         }
+        if (epoch.value() <= buriedEpoch) {
+            // Of a life that was deleted: a coordinator that has not heard of that yet binds nobody.
+            return;
+        }
         lastWords.computeIfAbsent(coordinator, id -> new TreeMap<>()).merge(epoch, finalWord.checkpointTs(), Math::max);
     }
 
     /** The changefeed is gone; another one of that name begins where it wants. */
     void deleted() {
         lastWords.clear();
+        for (Maintainer maintainer : promised.keySet()) {
+            buriedEpoch = Math.max(buriedEpoch, maintainer.epoch().value());
+        }
     }
 
     private void acknowledged(NodeId coordinator, CoordinatorRequest.AcknowledgeFinalWord acknowledged) {

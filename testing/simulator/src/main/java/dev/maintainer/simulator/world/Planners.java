@@ -24,7 +24,7 @@ final class Planners {
     static final String BALANCE = "balance";
     /** Moves nothing. */
     static final String BASIC = "basic";
-    /** Has one good round, and then none any more. */
+    /** Has one good round in the life of a world, and then none any more, whoever makes it. */
     static final String FICKLE = "fickle";
 
     private static final Reason RESTLESS = new Reason("RESTLESS", "somewhere else");
@@ -33,6 +33,7 @@ final class Planners {
 
     private final Timeline timeline;
     private final Faults faults;
+    private boolean tired;
 
     Planners(Timeline timeline, Faults faults) {
         this.timeline = timeline;
@@ -104,9 +105,8 @@ final class Planners {
         return Plan.of(decisions, NONSENSE);
     }
 
-    private static final class Fickle implements Scheduler {
+    private final class Fickle implements Scheduler {
         private final Scheduler calm;
-        private boolean tired;
 
         Fickle(Scheduler calm) {
             this.calm = calm;

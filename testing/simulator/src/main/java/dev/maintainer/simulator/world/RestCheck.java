@@ -6,6 +6,8 @@ import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.PlacementPhase;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.planning.SchedulingView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +70,14 @@ final class RestCheck {
         }
         if (running.operatorsInFlight() > 0 || running.absent() > 0) {
             return "something is under way: " + running;
+        }
+        SchedulingView scheduling = running.scheduling();
+        boolean stays = scheduling.scheduler().equals(Planners.FICKLE)
+                ? scheduling.condition() == SchedulerCondition.DEGRADED
+                : scheduling.condition() == SchedulerCondition.HEALTHY;
+        if (!stays || scheduling.trial() != null) {
+            // It will have a good round again, and then move what it could not move before.
+            return "the scheduler is " + scheduling.condition() + ": " + running;
         }
         return unsettledTables(running);
     }

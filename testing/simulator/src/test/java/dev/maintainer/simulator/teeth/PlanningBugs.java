@@ -31,13 +31,18 @@ final class PlanningBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.PLANNER_TROUBLE),
                 PlantedBug.of("S04", "a selected scheduler that fails is tried for ever")
+                        .in(Module.CORE, HOST, "trial = null;\n                    log.refused(", "log.refused(")
+                        .caughtBy(CONVERGES, NO_BUSY_LOOP)
+                        .first(Workload.PLANNER_TROUBLE),
+                PlantedBug.of("S12", "the plan of the first choice makes the second one the scheduler")
                         .in(
                                 Module.CORE,
                                 HOST,
-                                "Wish wish = trial;\n                trial = null;\n                wanted = true;",
-                                "Wish wish = trial;\n                wanted = true;")
-                        .caughtBy(CONVERGES, NO_BUSY_LOOP)
-                        .first(Workload.PLANNER_TROUBLE),
+                                "if (wish == null || wish.number() != awaited.wish()) {",
+                                "if (wish == null) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.PLANNER_TROUBLE)
+                        .within(PlantedBug.RARE),
                 PlantedBug.of("S05", "a new session is not told everything")
                         .in(
                                 Module.CORE,
