@@ -51,14 +51,22 @@ final class AddProtocol implements OperatorProtocol<AddProtocol.State> {
                     .build();
 
     private final NodeId destination;
+    private final OperatorType intent;
 
+    /** A plain add. */
     AddProtocol(NodeId destination) {
+        this(destination, OperatorType.ADD);
+    }
+
+    /** An add that is a part of another intent. */
+    AddProtocol(NodeId destination, OperatorType intent) {
         this.destination = destination;
+        this.intent = intent;
     }
 
     @Override
     public OperatorType type() {
-        return OperatorType.ADD;
+        return intent;
     }
 
     @Override

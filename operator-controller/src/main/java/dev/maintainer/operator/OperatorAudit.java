@@ -4,6 +4,7 @@ import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.SpanStates;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,7 +31,16 @@ final class OperatorAudit {
             } else {
                 findings.require(queued, "I-64", name(operator), " is not queued, so nobody repeats its command");
             }
-            span(id, operator);
+            if (operator.type() == OperatorType.MERGE) {
+                merge(operator);
+            } else {
+                span(id, operator);
+            }
+        });
+        controller.merging.forEach((id, operator) -> {
+            boolean claims = controller.operators.get(operator.dispatcher()) == operator
+                    && operator.spans().contains(id);
+            findings.require(claims, "I-15", "dispatcher ", id, " is kept for ", name(operator), ", which is over");
         });
         queue();
         byNode();
@@ -55,6 +65,19 @@ final class OperatorAudit {
         }
         boolean caps = known && operator.capsCheckpoint();
         findings.require(!caps || !spans.isReplicating(id), "I-39", name(operator), " caps nothing: its span runs");
+    }
+
+    /** All sources are bound to the node and belong to nobody else; the target is not registered yet. */
+    private void merge(RegisteredOperator operator) {
+        boolean fresh = spans.span(operator.dispatcher()) == null;
+        findings.require(fresh, "I-15", name(operator), " makes what is there");
+        for (DispatcherId source : operator.spans()) {
+            boolean own = controller.merging.get(source) == operator && !controller.operators.containsKey(source);
+            findings.require(own, "I-15", name(operator), " has its source ", source, " not for itself");
+            NodeId bound = spans.boundTo(source);
+            boolean here = bound != null && bound.equals(operator.origin()) && !spans.isReplicating(source);
+            findings.require(here, "I-19", name(operator), " has a source ", source, " bound to ", bound);
+        }
     }
 
     private void queue() {

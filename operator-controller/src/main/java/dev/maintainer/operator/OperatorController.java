@@ -14,14 +14,17 @@ import dev.maintainer.api.operator.OperatorEffect;
 import dev.maintainer.api.operator.OperatorEvent;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
+import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.api.operator.SpanStates;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Admits operators, drives them, repeats their commands, finishes them, and freezes them at quiesce.
  *
- * <p>At most one operator per dispatcher id. Whatever happens to an operator happens in one call: the event, the
+ * <p>At most one operator per dispatcher id; a merge has several ids and takes and lets go of them all at once. Whatever happens to an operator happens in one call: the event, the
  * registry transitions, the finish if it has ended, and the next command otherwise. So nobody ever meets an operator
  * that has ended but is still registered, and a quiesce that has returned has nothing in flight behind it.
  *
@@ -45,8 +48,11 @@ public final class OperatorController {
     private final OperatorTimings timings;
     private final AdmissionPolicy policy;
 
-    // These four are read by the audit too, and broken by its tests.
+    // These five are read by the audit too, and broken by its tests.
     final Map<DispatcherId, RegisteredOperator> operators = new LinkedHashMap<>();
+    /** Merges by their sources, which no other operator may have. */
+    final Map<DispatcherId, RegisteredOperator> merging = new HashMap<>();
+
     final Map<NodeId, Set<DispatcherId>> byNode = new TreeMap<>();
     final NodeTraffic traffic = new NodeTraffic();
     /**
@@ -99,7 +105,8 @@ public final class OperatorController {
             refusal = Optional.of(RefusalReason.NODE_DEAD);
         }
         return refusal.map(this::refuse)
-                .orElseGet(() -> admit(RegisteredOperator.add(id, destination, nowMillis, timings), nowMillis));
+                .orElseGet(() -> admit(
+                        RegisteredOperator.add(id, destination, OperatorType.ADD, nowMillis, timings), nowMillis));
     }
 
     /** Moves a running span. A move to where it runs already is admitted and has ended at once. */
@@ -107,7 +114,7 @@ public final class OperatorController {
         Optional<RefusalReason> refusal = refusalOf(id, OperatorType.MOVE);
         if (refusal.isEmpty() && spans.span(id) == null) {
             refusal = Optional.of(RefusalReason.GONE);
-        } else if (refusal.isEmpty() && !(spans.isReplicating(id) && origin.equals(spans.boundTo(id)))) {
+        } else if (refusal.isEmpty() && !runsOn(id, origin)) {
             refusal = Optional.of(RefusalReason.PREMISE_GONE);
         } else if (refusal.isEmpty() && !alive.test(destination)) {
             refusal = Optional.of(RefusalReason.NODE_DEAD);
@@ -119,6 +126,75 @@ public final class OperatorController {
             return Admission.admitted();
         }
         return admit(RegisteredOperator.move(id, origin, destination, nowMillis, timings), nowMillis);
+    }
+
+    /**
+     * Replaces a running span by its parts. Those with a target are placed there as soon as they exist, the others wait
+     * for the scheduler.
+     *
+     * @param parts at least two, in the order of their ranges, covering the span exactly
+     */
+    public Admission split(DispatcherId id, NodeId origin, List<SpanPart> parts, long nowMillis) {
+        Optional<RefusalReason> refusal = refusalOf(id, OperatorType.SPLIT);
+        TableSpan whole = spans.span(id);
+        if (refusal.isEmpty() && whole == null) {
+            refusal = Optional.of(RefusalReason.GONE);
+        } else if (refusal.isEmpty()
+                && whole != null
+                && !(runsOn(id, origin) && SpanRanges.divide(whole, parts) && areFree(parts))) {
+            refusal = Optional.of(RefusalReason.PREMISE_GONE);
+        } else if (refusal.isEmpty() && !alive.test(origin)) {
+            refusal = Optional.of(RefusalReason.NODE_DEAD);
+        }
+        return refusal.map(this::refuse)
+                .orElseGet(() -> admit(RegisteredOperator.split(id, origin, parts, nowMillis, timings), nowMillis));
+    }
+
+    private boolean areFree(List<SpanPart> parts) {
+        return parts.stream().allMatch(part -> isFree(part.dispatcher()));
+    }
+
+    /** Whether nothing has this id. */
+    private boolean isFree(DispatcherId id) {
+        return !id.isZero() && spans.span(id) == null && find(id) == null;
+    }
+
+    private boolean runsOn(DispatcherId id, NodeId node) {
+        return spans.isReplicating(id) && node.equals(spans.boundTo(id));
+    }
+
+    /**
+     * Replaces adjacent spans that all run on one node by one.
+     *
+     * @param target the id of the dispatcher that shall cover them, which nothing else has
+     * @param sources at least two, of one table, each beginning where the one before ends
+     */
+    public Admission merge(DispatcherId target, List<DispatcherId> sources, NodeId node, long nowMillis) {
+        Optional<RefusalReason> refusal = refusalOf(target, OperatorType.MERGE);
+        for (DispatcherId source : sources) {
+            refusal = refusal.or(() -> refusalOf(source, OperatorType.MERGE));
+        }
+        if (refusal.isEmpty() && sources.stream().anyMatch(source -> spans.span(source) == null)) {
+            refusal = Optional.of(RefusalReason.GONE);
+        } else if (refusal.isEmpty() && !(isFree(target) && areMergeable(sources, node))) {
+            refusal = Optional.of(RefusalReason.PREMISE_GONE);
+        } else if (refusal.isEmpty() && !alive.test(node)) {
+            refusal = Optional.of(RefusalReason.NODE_DEAD);
+        }
+        return refusal.map(this::refuse)
+                .orElseGet(() -> admit(RegisteredOperator.merge(target, sources, node, nowMillis, timings), nowMillis));
+    }
+
+    private boolean areMergeable(List<DispatcherId> sources, NodeId node) {
+        List<TableSpan> ranges = new ArrayList<>();
+        for (DispatcherId source : sources) {
+            TableSpan range = spans.span(source);
+            if (range == null || !runsOn(source, node)) {
+                return false;
+            }
+            ranges.add(range);
+        }
+        return SpanRanges.adjoin(ranges);
     }
 
     /**
@@ -150,6 +226,7 @@ public final class OperatorController {
      * whatever operator its id has; the caller then deletes the spans, in the same turn.
      */
     public void removeForDdl(Collection<DispatcherId> ids, long nowMillis) {
+        Map<DispatcherId, NodeId> mergeTargets = new LinkedHashMap<>();
         for (DispatcherId id : ids) {
             Optional<RefusalReason> refusal = forbidden(id, OperatorType.REMOVE);
             if (refusal.isPresent()) {
@@ -157,7 +234,10 @@ public final class OperatorController {
                 continue;
             }
             NodeId node = spans.boundTo(id);
-            RegisteredOperator former = operators.get(id);
+            RegisteredOperator former = find(id);
+            if (former != null && merging.containsKey(id) && former.origin() != null) {
+                mergeTargets.put(former.dispatcher(), former.origin());
+            }
             if (node == null && former != null) {
                 // A removal of a former owner that was taken up: the span is absent, the dispatcher may still run.
                 node = former.origin();
@@ -170,11 +250,19 @@ public final class OperatorController {
                 admit(RegisteredOperator.remove(id, node, new RemoveProtocol(node), nowMillis, timings), nowMillis);
             }
         }
+        // After their sources, which are then not started again only to be removed.
+        mergeTargets.forEach((target, node) -> removeStray(target, node, nowMillis));
     }
 
     private Optional<RefusalReason> refusalOf(DispatcherId id, OperatorType type) {
         Optional<RefusalReason> refusal = forbidden(id, type);
-        return refusal.isEmpty() && operators.containsKey(id) ? Optional.of(RefusalReason.DUPLICATE) : refusal;
+        return refusal.isEmpty() && find(id) != null ? Optional.of(RefusalReason.DUPLICATE) : refusal;
+    }
+
+    /** The operator that has this dispatcher, as its own or as the source of a merge. */
+    private @Nullable RegisteredOperator find(DispatcherId id) {
+        RegisteredOperator operator = operators.get(id);
+        return operator != null ? operator : merging.get(id);
     }
 
     private Optional<RefusalReason> forbidden(DispatcherId id, OperatorType type) {
@@ -191,6 +279,9 @@ public final class OperatorController {
     private Admission admit(RegisteredOperator operator, long nowMillis) {
         if (operators.putIfAbsent(operator.dispatcher(), operator) != null) {
             throw new IllegalStateException("two operators for " + operator.dispatcher());
+        }
+        if (operator.type() == OperatorType.MERGE) {
+            operator.spans().forEach(source -> merging.put(source, operator));
         }
         for (NodeId node : operator.affectedNodes()) {
             byNode.computeIfAbsent(node, n -> new LinkedHashSet<>()).add(operator.dispatcher());
@@ -221,9 +312,9 @@ public final class OperatorController {
      * @param executed the highest request that the node had executed
      */
     public void reported(NodeId from, DispatcherId id, ComponentState state, long executed, long nowMillis) {
-        RegisteredOperator operator = operators.get(id);
+        RegisteredOperator operator = find(id);
         if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {
-            drive(operator, new OperatorEvent.Reported(from, state), nowMillis);
+            drive(operator, new OperatorEvent.Reported(from, id, state), nowMillis);
         }
     }
 
@@ -281,22 +372,32 @@ public final class OperatorController {
     }
 
     private void apply(RegisteredOperator operator, OperatorEffect effect) {
-        DispatcherId id = operator.dispatcher();
         if (effect instanceof OperatorEffect.Bind bind) {
-            spans.bind(id, bind.node());
+            spans.bind(operator.dispatcher(), bind.node());
         } else if (effect instanceof OperatorEffect.MarkScheduling) {
-            spans.markScheduling(id);
+            operator.spans().forEach(spans::markScheduling);
         } else if (effect instanceof OperatorEffect.MarkAbsent) {
-            spans.markAbsent(id);
+            operator.spans().forEach(spans::markAbsent);
         } else if (effect instanceof OperatorEffect.MarkReplicating) {
-            NodeId node = spans.boundTo(id);
-            if (node == null || !alive.test(node)) {
-                spans.markAbsent(id);
-            } else {
-                spans.markReplicating(id);
+            operator.spans().forEach(this::runs);
+        } else if (effect instanceof OperatorEffect.Divide divide) {
+            spans.divide(operator.dispatcher(), divide.parts());
+        } else if (effect instanceof OperatorEffect.Unite unite) {
+            NodeId node = spans.boundTo(unite.sources().get(0));
+            if (node != null && spans.unite(unite.target(), unite.sources(), node, operator.request())) {
+                runs(unite.target());
             }
         } else {
             throw new IllegalStateException("unknown effect " + effect);
+        }
+    }
+
+    private void runs(DispatcherId id) {
+        NodeId node = spans.boundTo(id);
+        if (node == null || !alive.test(node) || spans.hasEnded(id)) {
+            spans.markAbsent(id);
+        } else {
+            spans.markReplicating(id);
         }
     }
 
@@ -304,6 +405,7 @@ public final class OperatorController {
     private void settle(RegisteredOperator operator, long nowMillis) {
         if (operator.isFinished()) {
             unregister(operator);
+            operator.placements().forEach(part -> place(part, nowMillis));
             output.finished(operator.dispatcher(), operator.type());
         } else {
             operator.request(++requests);
@@ -311,9 +413,24 @@ public final class OperatorController {
         }
     }
 
+    /** What was split goes where it was meant to go; if that cannot be any more, the scheduler decides. */
+    private void place(SpanPart part, long nowMillis) {
+        NodeId target = part.target();
+        boolean possible = target != null
+                && spans.isAbsent(part.dispatcher())
+                && refusalOf(part.dispatcher(), OperatorType.SPLIT).isEmpty()
+                && alive.test(target);
+        if (target != null && possible) {
+            admit(RegisteredOperator.add(part.dispatcher(), target, OperatorType.SPLIT, nowMillis, timings), nowMillis);
+        }
+    }
+
     private void unregister(RegisteredOperator operator) {
         if (!operators.remove(operator.dispatcher(), operator)) {
             throw new IllegalStateException("operator of " + operator.dispatcher() + " finished twice");
+        }
+        if (operator.type() == OperatorType.MERGE) {
+            operator.spans().forEach(merging::remove);
         }
         queue.remove(operator);
         for (NodeId node : operator.affectedNodes()) {
@@ -396,15 +513,19 @@ public final class OperatorController {
     }
 
     private FrozenOperator frozen(RegisteredOperator operator) {
-        TableSpan span = spans.span(operator.dispatcher());
+        List<TableSpan> ranges = operator.spans().stream()
+                .map(spans::span)
+                .filter(Objects::nonNull)
+                .toList();
         return new FrozenOperator(
                 operator.dispatcher(),
                 operator.type(),
                 operator.phase(),
-                span,
-                spans.checkpointTs(operator.dispatcher()),
+                ranges.isEmpty() ? null : SpanRanges.hull(ranges),
+                operator.spans().stream().mapToLong(spans::checkpointTs).min().orElse(0),
                 operator.origin(),
-                operator.destination());
+                operator.destination(),
+                operator.parts());
     }
 
     boolean isFrozen(RegisteredOperator operator) {
@@ -421,12 +542,12 @@ public final class OperatorController {
 
     /** Whether an operator drives this dispatcher, frozen ones included. */
     public boolean isInFlight(DispatcherId id) {
-        return operators.containsKey(id);
+        return find(id) != null;
     }
 
     /** Whether an operator waits for this node to remove this dispatcher. */
     public boolean isRemoving(DispatcherId id, NodeId node) {
-        RegisteredOperator operator = operators.get(id);
+        RegisteredOperator operator = find(id);
         return operator != null
                 && operator.outstanding()
                         .filter(command -> command instanceof OperatorCommand.Remove
@@ -453,15 +574,15 @@ public final class OperatorController {
 
     /** The operator of a dispatcher, if there is one. */
     public Optional<OperatorView> operator(DispatcherId id, long nowMillis) {
-        return Optional.ofNullable(operators.get(id)).map(operator -> operator.view(nowMillis, isFrozen(operator)));
+        return Optional.ofNullable(find(id)).map(operator -> operator.view(nowMillis, isFrozen(operator)));
     }
 
     /** The lowest checkpoint of a span whose operator caps the checkpoint, frozen ones included; at most {@code limit}. */
     public long checkpointFloor(long limit) {
         long floor = limit;
         for (RegisteredOperator operator : operators.values()) {
-            if (operator.capsCheckpoint() && spans.span(operator.dispatcher()) != null) {
-                floor = Math.min(floor, spans.checkpointTs(operator.dispatcher()));
+            for (DispatcherId id : operator.capsCheckpoint() ? operator.spans() : List.<DispatcherId>of()) {
+                floor = spans.span(id) == null ? floor : Math.min(floor, spans.checkpointTs(id));
             }
         }
         return floor;

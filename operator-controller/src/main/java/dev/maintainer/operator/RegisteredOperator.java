@@ -7,6 +7,7 @@ import dev.maintainer.api.operator.OperatorEffect;
 import dev.maintainer.api.operator.OperatorEvent;
 import dev.maintainer.api.operator.OperatorProtocol;
 import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.operator.SpanPart;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -15,22 +16,29 @@ import org.jspecify.annotations.Nullable;
 /** One operator while it is registered: its protocol, its state, and its times. */
 final class RegisteredOperator {
     private final DispatcherId dispatcher;
+    private final List<DispatcherId> spans;
     private final Machine<?> machine;
     private final @Nullable NodeId origin;
     private final @Nullable NodeId destination;
+    private final List<SpanPart> parts;
     private final long admittedAt;
     private long dueAt;
     private long stuckAt;
     private long request;
+    private boolean divided;
 
     private RegisteredOperator(
             DispatcherId dispatcher,
+            List<DispatcherId> spans,
             Machine<?> machine,
             @Nullable NodeId origin,
             @Nullable NodeId destination,
+            List<SpanPart> parts,
             long nowMillis,
             OperatorTimings timings) {
         this.dispatcher = dispatcher;
+        this.spans = spans;
+        this.parts = parts;
         this.machine = machine;
         this.origin = origin;
         this.destination = destination;
@@ -39,24 +47,44 @@ final class RegisteredOperator {
         this.stuckAt = nowMillis + timings.stuckMillis();
     }
 
-    static RegisteredOperator add(DispatcherId id, NodeId destination, long nowMillis, OperatorTimings timings) {
-        return new RegisteredOperator(
-                id, new Machine<>(new AddProtocol(destination)), null, destination, nowMillis, timings);
+    static RegisteredOperator add(
+            DispatcherId id, NodeId destination, OperatorType intent, long nowMillis, OperatorTimings timings) {
+        Machine<?> machine = new Machine<>(new AddProtocol(destination, intent));
+        return new RegisteredOperator(id, List.of(id), machine, null, destination, List.of(), nowMillis, timings);
     }
 
     static RegisteredOperator move(
             DispatcherId id, NodeId origin, NodeId destination, long nowMillis, OperatorTimings timings) {
-        return new RegisteredOperator(
-                id, new Machine<>(new MoveProtocol(origin, destination)), origin, destination, nowMillis, timings);
+        Machine<?> machine = new Machine<>(new MoveProtocol(origin, destination));
+        return new RegisteredOperator(id, List.of(id), machine, origin, destination, List.of(), nowMillis, timings);
+    }
+
+    static RegisteredOperator split(
+            DispatcherId id, NodeId origin, List<SpanPart> parts, long nowMillis, OperatorTimings timings) {
+        Machine<?> machine = new Machine<>(new SplitProtocol(origin, parts));
+        return new RegisteredOperator(id, List.of(id), machine, origin, null, List.copyOf(parts), nowMillis, timings);
+    }
+
+    static RegisteredOperator merge(
+            DispatcherId target, List<DispatcherId> sources, NodeId node, long nowMillis, OperatorTimings timings) {
+        Machine<?> machine = new Machine<>(new MergeProtocol(target, sources, node));
+        return new RegisteredOperator(target, List.copyOf(sources), machine, node, null, List.of(), nowMillis, timings);
     }
 
     static RegisteredOperator remove(
             DispatcherId id, NodeId node, RemoveProtocol protocol, long nowMillis, OperatorTimings timings) {
-        return new RegisteredOperator(id, new Machine<>(protocol), node, null, nowMillis, timings);
+        return new RegisteredOperator(
+                id, List.of(id), new Machine<>(protocol), node, null, List.of(), nowMillis, timings);
     }
 
+    /** The dispatcher under which it is registered; for a merge, the one that is to be made. */
     DispatcherId dispatcher() {
         return dispatcher;
+    }
+
+    /** Whose spans it changes: those of a merge are its sources. */
+    List<DispatcherId> spans() {
+        return spans;
     }
 
     OperatorType type() {
@@ -79,7 +107,19 @@ final class RegisteredOperator {
 
     /** Applies an event. Returns the effects; {@code changed} says whether the state is another one. */
     Outcome apply(OperatorEvent event) {
-        return machine.apply(event);
+        Outcome outcome = machine.apply(event);
+        divided |= outcome.effects().stream().anyMatch(OperatorEffect.Divide.class::isInstance);
+        return outcome;
+    }
+
+    /** What a split divides its span into; empty for any other operator. */
+    List<SpanPart> parts() {
+        return parts;
+    }
+
+    /** The parts that now exist and wait for their places. */
+    List<SpanPart> placements() {
+        return divided ? parts : List.of();
     }
 
     Optional<OperatorCommand> outstanding() {
@@ -139,7 +179,8 @@ final class RegisteredOperator {
     }
 
     OperatorView view(long nowMillis, boolean frozen) {
-        return new OperatorView(dispatcher, type(), phase(), origin, destination, nowMillis - admittedAt, frozen);
+        return new OperatorView(
+                dispatcher, spans, type(), phase(), origin, destination, nowMillis - admittedAt, frozen);
     }
 
     /** What came of an event. */

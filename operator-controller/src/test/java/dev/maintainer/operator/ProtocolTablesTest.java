@@ -6,6 +6,7 @@ import static dev.maintainer.operator.Rig.C;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorEvent;
 import dev.maintainer.api.operator.OperatorProtocol;
@@ -30,7 +31,7 @@ class ProtocolTablesTest {
         for (NodeId node : List.of(A, B, C)) {
             all.add(new OperatorEvent.NodeDied(node));
             for (ComponentState state : ComponentState.values()) {
-                all.add(new OperatorEvent.Reported(node, state));
+                all.add(new OperatorEvent.Reported(node, new DispatcherId(1, 1), state));
             }
         }
         all.add(new OperatorEvent.TaskRemoved());
@@ -94,6 +95,20 @@ class ProtocolTablesTest {
     @Test
     void everyEdgeOfARemovalIsWalked() {
         everyEdgeIsWalked(new RemoveProtocol(A), RemoveProtocol.State.class, RemoveProtocol.TABLE);
+    }
+
+    @Test
+    void everyEdgeOfASplitIsWalked() {
+        everyEdgeIsWalked(new SplitProtocol(A, List.of()), SplitProtocol.State.class, SplitProtocol.TABLE);
+    }
+
+    @Test
+    void everyEdgeOfAMergeIsWalked() {
+        DispatcherId target = new DispatcherId(1, 1);
+        everyEdgeIsWalked(
+                new MergeProtocol(target, List.of(Rig.id(2), Rig.id(3)), A),
+                MergeProtocol.State.class,
+                MergeProtocol.TABLE);
     }
 
     @Test

@@ -7,7 +7,10 @@ import dev.maintainer.api.lifecycle.QuiesceAllowlist;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.operator.SpanPart;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +48,9 @@ class RandomEventsTest {
         int index = random.nextInt(dispatchers.size());
         long n = dispatchers.get(index);
         rig.now += random.nextInt(500);
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
+            case 12 -> split(random, n);
+            case 13 -> merge(random, n);
             case 0, 1, 2 -> rig.controller.add(id(n), anyNode(random), rig.now);
             case 3, 4 -> {
                 NodeId origin = rig.spans.boundTo(id(n));
@@ -72,6 +77,49 @@ class RandomEventsTest {
                 };
                 rig.reported(
                         anyNode(random), random.nextInt(2) == 0 ? n : lastId, states[random.nextInt(states.length)]);
+            }
+        }
+    }
+
+    private void split(SplittableRandom random, long n) {
+        NodeId origin = rig.spans.boundTo(id(n));
+        TableSpan whole = rig.spans.span(id(n));
+        if (origin == null || whole == null || !whole.isWhole()) {
+            return;
+        }
+        SpanBound cut = SpanBound.before("m");
+        List<SpanPart> parts = List.of(
+                new SpanPart(
+                        id(++lastId),
+                        new TableSpan(whole.table(), whole.start(), cut),
+                        random.nextBoolean() ? anyNode(random) : null),
+                new SpanPart(
+                        id(++lastId),
+                        new TableSpan(whole.table(), cut, whole.end()),
+                        random.nextBoolean() ? anyNode(random) : null));
+        if (rig.controller.split(id(n), origin, parts, rig.now).isAdmitted()) {
+            parts.forEach(part -> dispatchers.add(part.dispatcher().low()));
+        }
+    }
+
+    private void merge(SplittableRandom random, long n) {
+        NodeId node = rig.spans.boundTo(id(n));
+        TableSpan left = rig.spans.span(id(n));
+        if (node == null || left == null) {
+            return;
+        }
+        for (DispatcherId other : rig.spans.ids()) {
+            TableSpan right = rig.spans.span(other);
+            boolean adjacent = right != null
+                    && right.table().equals(left.table())
+                    && left.end().equals(right.start());
+            if (adjacent) {
+                long target = ++lastId;
+                if (rig.controller
+                        .merge(id(target), List.of(id(n), other), node, rig.now)
+                        .isAdmitted()) {
+                    dispatchers.add(target);
+                }
             }
         }
     }
@@ -139,9 +187,11 @@ class RandomEventsTest {
             step(random);
 
             List<DispatcherId> driven = rig.controller.operators(rig.now).stream()
-                    .map(OperatorView::dispatcher)
+                    .flatMap(operator -> operator.spans().stream())
                     .toList();
-            assertThat(driven).doesNotHaveDuplicates().hasSize(rig.controller.size());
+            assertThat(driven).doesNotHaveDuplicates();
+            assertThat(rig.controller.operators(rig.now)).hasSize(rig.controller.size());
+            assertThat(rig.controller.audit()).isEmpty();
             for (DispatcherId id : rig.spans.ids()) {
                 NodeId node = rig.spans.boundTo(id);
                 assertThat(node == null || rig.alive.contains(node) || driven.contains(id))

@@ -3,14 +3,17 @@ package dev.maintainer.operator;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.operator.SpanPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A controller with a fake registry and a log of everything that it puts out. */
 final class Rig implements OperatorOutput {
@@ -41,7 +44,14 @@ final class Rig implements OperatorOutput {
 
     @Override
     public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
-        String verb = command instanceof OperatorCommand.Create ? "create on " : "remove on ";
+        String verb = command instanceof OperatorCommand.Create
+                ? "create on "
+                : command instanceof OperatorCommand.Merge merge
+                        ? "merge "
+                                + merge.sources().stream()
+                                        .map(DispatcherId::low)
+                                        .toList() + " on "
+                        : "remove on ";
         log("#" + dispatcher.low() + " " + intent + ": " + verb + command.node());
     }
 
@@ -108,6 +118,39 @@ final class Rig implements OperatorOutput {
         rig.controller.move(id(1), A, B, rig.now);
         rig.take();
         return rig;
+    }
+
+    /** Three parts of a table that run on A, as #1, #2 and #3, at 100, 101 and 102. */
+    static Rig divided() {
+        Rig rig = new Rig();
+        rig.spans.addParts(A, 100, List.of(id(1), id(2), id(3)), "g", "p");
+        return rig;
+    }
+
+    /** The three parts are being merged into #9; the log is empty afterwards. */
+    static Rig merging() {
+        Rig rig = divided();
+        rig.controller.merge(id(9), List.of(id(1), id(2), id(3)), A, rig.now);
+        rig.take();
+        return rig;
+    }
+
+    /** Table 7, whole, runs on A as #1 at 100 and is split into #2, #3 and #4; the log is empty afterwards. */
+    static Rig splitting(@Nullable NodeId... targets) {
+        Rig rig = new Rig();
+        rig.spans.addParts(A, 100, List.of(id(1)));
+        rig.controller.split(id(1), A, parts(targets), rig.now);
+        rig.take();
+        return rig;
+    }
+
+    static List<SpanPart> parts(@Nullable NodeId... targets) {
+        List<TableSpan> ranges = FakeSpans.rangesOf("g", "p");
+        List<SpanPart> parts = new ArrayList<>();
+        for (int i = 0; i < ranges.size(); i++) {
+            parts.add(new SpanPart(id(2 + i), ranges.get(i), targets.length == 0 ? null : targets[i]));
+        }
+        return parts;
     }
 
     /** A span that is being placed on B; the log is empty afterwards. */

@@ -4,16 +4,20 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.operator.SpanPart;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An operator that quiesce found in flight: what was meant, for the successor.
  *
  * @param phase the operator's own state, for people
- * @param span null if the span is no longer registered (its table was dropped)
+ * @param dispatcher whom it drives; for a merge, the dispatcher that was to be made
+ * @param span for a merge, what was to be covered; null if the span is no longer registered (its table was dropped)
  * @param checkpointTs the span's checkpoint when it was frozen; a TSO, 0 if the span is no longer registered
  * @param origin where the dispatcher ran or runs; null for an add
- * @param destination where it was meant to run; null for a remove
+ * @param destination where it was meant to run; null for a remove, a split and a merge
+ * @param parts what a span was to be split into; empty for any other operator
  */
 public record FrozenOperator(
         DispatcherId dispatcher,
@@ -22,4 +26,22 @@ public record FrozenOperator(
         @Nullable TableSpan span,
         long checkpointTs,
         @Nullable NodeId origin,
-        @Nullable NodeId destination) {}
+        @Nullable NodeId destination,
+        List<SpanPart> parts) {
+    /** Copies the list. */
+    public FrozenOperator {
+        parts = List.copyOf(parts);
+    }
+
+    /** Any operator but a split. */
+    public FrozenOperator(
+            DispatcherId dispatcher,
+            OperatorType type,
+            String phase,
+            @Nullable TableSpan span,
+            long checkpointTs,
+            @Nullable NodeId origin,
+            @Nullable NodeId destination) {
+        this(dispatcher, type, phase, span, checkpointTs, origin, destination, List.of());
+    }
+}

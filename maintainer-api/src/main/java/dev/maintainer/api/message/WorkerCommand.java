@@ -6,6 +6,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Maintainer to worker. A worker executes a command only if its epoch, and its sender, are those of the owner. */
@@ -62,6 +63,28 @@ public sealed interface WorkerCommand extends Message {
     record RemoveDispatcher(
             ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId dispatcher, OperatorType intent, long request)
             implements WorkerCommand {}
+
+    /**
+     * Merge dispatchers that run there into one that begins at the lowest of their checkpoints. Answered by a status of
+     * the target: working, or terminal if the merge was given up; then the sources run on as before, and no repetition
+     * of this request begins it again.
+     *
+     * @param target the dispatcher that will cover their ranges
+     * @param sources adjacent, in the order of their ranges; at least two
+     * @param request as for {@link CreateDispatcher}
+     */
+    record MergeDispatchers(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            DispatcherId target,
+            List<DispatcherId> sources,
+            long request)
+            implements WorkerCommand {
+        /** Copies the list. */
+        public MergeDispatchers {
+            sources = List.copyOf(sources);
+        }
+    }
 
     /** The DDLs of a dispatcher up to and including {@code commitTs} have been applied; stop repeating them. */
     record AcknowledgeBlockStatus(

@@ -25,6 +25,7 @@ public sealed interface WorkerReport extends Message {
      * @param incarnation identity of the worker's state for this changefeed; sequences of different incarnations do not
      *     compare
      * @param triggerStartTs where the DDL trigger dispatcher of this node really starts; a TSO, 0 if there is none here
+     * @param merges those that have begun and may still be given up: the sources are among the dispatchers
      */
     record BootstrapSnapshot(
             ChangefeedId changefeed,
@@ -32,12 +33,25 @@ public sealed interface WorkerReport extends Message {
             long incarnation,
             long triggerStartTs,
             List<DispatcherSnapshot> dispatchers,
-            List<JournalEntry> journal)
+            List<JournalEntry> journal,
+            List<MergeInProgress> merges)
             implements WorkerReport {
         /** Copies the lists. */
         public BootstrapSnapshot {
             dispatchers = List.copyOf(dispatchers);
             journal = List.copyOf(journal);
+            merges = List.copyOf(merges);
+        }
+
+        /** Without merges. */
+        public BootstrapSnapshot(
+                ChangefeedId changefeed,
+                MaintainerEpoch epoch,
+                long incarnation,
+                long triggerStartTs,
+                List<DispatcherSnapshot> dispatchers,
+                List<JournalEntry> journal) {
+            this(changefeed, epoch, incarnation, triggerStartTs, dispatchers, journal, List.of());
         }
     }
 

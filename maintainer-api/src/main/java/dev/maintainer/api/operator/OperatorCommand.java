@@ -1,6 +1,8 @@
 package dev.maintainer.api.operator;
 
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import java.util.List;
 
 /** What an operator waits for a node to do; repeated by the controller until the operator's state changes. */
 public sealed interface OperatorCommand {
@@ -12,4 +14,16 @@ public sealed interface OperatorCommand {
 
     /** Remove the dispatcher. */
     record Remove(NodeId node) implements OperatorCommand {}
+
+    /**
+     * Merge dispatchers that run there into one.
+     *
+     * @param sources in the order of their ranges; at least two
+     */
+    record Merge(NodeId node, List<DispatcherId> sources) implements OperatorCommand {
+        /** Copies the list. */
+        public Merge {
+            sources = List.copyOf(sources);
+        }
+    }
 }

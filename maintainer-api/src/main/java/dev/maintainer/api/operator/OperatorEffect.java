@@ -1,18 +1,45 @@
 package dev.maintainer.api.operator;
 
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import java.util.List;
 
-/** What an operator does to its span, in order. */
+/** What an operator does to its spans, in order. A merge has several spans, any other operator has one. */
 public sealed interface OperatorEffect {
-    /** Bind the span to a node; it is then being scheduled there. */
+    /** Bind a single span to a node; it is then being scheduled there. */
     record Bind(NodeId node) implements OperatorEffect {}
 
-    /** The span is being changed; its binding stays. */
+    /** The spans are being changed; their bindings stay. */
     record MarkScheduling() implements OperatorEffect {}
 
-    /** The span runs on the node that it is bound to; absent instead if that node is no longer alive. */
+    /**
+     * Each span runs on the node that it is bound to; absent instead if that node is no longer alive, or if its
+     * dispatcher has ended.
+     */
     record MarkReplicating() implements OperatorEffect {}
 
-    /** Nobody runs the span; it waits for placement. */
+    /** Nobody runs the spans; they wait for placement. */
     record MarkAbsent() implements OperatorEffect {}
+
+    /** In one step: the span is gone, its parts are there instead, absent, at its checkpoint. */
+    record Divide(List<SpanPart> parts) implements OperatorEffect {
+        /** Copies the list. */
+        public Divide {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /**
+     * In one step: the sources are gone, one span that covers their ranges is there instead and runs on their node;
+     * absent instead if that node is no longer alive.
+     *
+     * @param target the dispatcher of the one span
+     * @param sources in the order of their ranges; at least two
+     */
+    record Unite(DispatcherId target, List<DispatcherId> sources) implements OperatorEffect {
+        /** Copies the list. */
+        public Unite {
+            sources = List.copyOf(sources);
+        }
+    }
 }

@@ -1,12 +1,13 @@
 package dev.maintainer.api.operator;
 
 import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 
 /** What may happen to an operator. */
 public sealed interface OperatorEvent {
-    /** A node reported the state of the operator's dispatcher. */
-    record Reported(NodeId from, ComponentState state) implements OperatorEvent {}
+    /** A node reported the state of one of the operator's dispatchers. */
+    record Reported(NodeId from, DispatcherId dispatcher, ComponentState state) implements OperatorEvent {}
 
     /** A node left the membership. */
     record NodeDied(NodeId node) implements OperatorEvent {}

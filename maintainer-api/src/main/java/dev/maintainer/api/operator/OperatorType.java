@@ -7,5 +7,9 @@ public enum OperatorType {
     /** Stop a dispatcher. */
     REMOVE,
     /** Relocate a running span. */
-    MOVE
+    MOVE,
+    /** Replace a running span by several that together cover the same range. */
+    SPLIT,
+    /** Replace several adjacent spans that run on one node by one. */
+    MERGE
 }

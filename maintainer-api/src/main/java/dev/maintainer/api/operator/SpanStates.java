@@ -3,6 +3,7 @@ package dev.maintainer.api.operator;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableSpan;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ public interface SpanStates {
     /** Whether a registered span runs. */
     boolean isReplicating(DispatcherId id);
 
+    /** Whether the dispatcher of a registered span has said its last word. */
+    boolean hasEnded(DispatcherId id);
+
     /** Binds to a node, scheduling. */
     boolean bind(DispatcherId id, NodeId node);
 
@@ -40,4 +44,14 @@ public interface SpanStates {
 
     /** Absent, unbound. */
     boolean markAbsent(DispatcherId id);
+
+    /** Replaces a span by its parts, absent, at its checkpoint and in its schema, in one step. */
+    boolean divide(DispatcherId id, List<SpanPart> parts);
+
+    /**
+     * Replaces adjacent spans by one that runs on a node, at the lowest of their checkpoints, in one step.
+     *
+     * @param request the number of the request that made its dispatcher
+     */
+    boolean unite(DispatcherId target, List<DispatcherId> sources, NodeId node, long request);
 }

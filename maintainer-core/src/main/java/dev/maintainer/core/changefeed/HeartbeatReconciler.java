@@ -134,7 +134,7 @@ final class HeartbeatReconciler {
             acknowledgeEnd(from, status, bound, driven && bound, nowMillis);
         }
         if (replica == null) {
-            onUnknown(from, status);
+            onMadeOrUnknown(from, status);
         } else if (!bound) {
             statusesFromWrongNode++;
         } else {
@@ -173,6 +173,16 @@ final class HeartbeatReconciler {
             }
         } else if (status.checkpointTs() > 0 && !awaited) {
             pipeline.sendRemove(LifecycleAction.SELF_HEAL, from, id);
+        }
+    }
+
+    /** A merge registers its target when that works, which is what has just been heard. */
+    private void onMadeOrUnknown(NodeId from, DispatcherStatus status) {
+        SpanReplica made = pipeline.registry.get(status.dispatcher());
+        if (made == null) {
+            onUnknown(from, status);
+        } else if (from.equals(made.node())) {
+            pipeline.registry.report(made, status.state(), status.checkpointTs());
         }
     }
 

@@ -73,9 +73,7 @@ final class Inspection {
         }
         Decision decision = record.decision();
         String who = record.scheduler().isEmpty() ? "the built-in placement" : "'" + record.scheduler() + "'";
-        String what = decision instanceof Decision.Move move
-                ? "moved it from " + move.origin() + " to " + move.target()
-                : "placed it on " + decision.target();
+        String what = "decided to " + decision.describe();
         String came = record.admission() instanceof Admission.Refused refused
                 ? ", which was refused: " + refused.reason()
                 : "";

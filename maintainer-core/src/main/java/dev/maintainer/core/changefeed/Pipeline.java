@@ -2,6 +2,7 @@ package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.LifecycleAction;
+import dev.maintainer.api.message.MergeInProgress;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
@@ -83,6 +84,7 @@ final class Pipeline {
                 ports.planning(),
                 registry,
                 operators,
+                this::freshId,
                 members,
                 config.planning(),
                 new PlanOutcome(observer));
@@ -121,6 +123,13 @@ final class Pipeline {
     void restoreRemoval(DispatcherId dispatcher, NodeId node, OperatorType intent, long nowMillis) {
         if (operators.restoreRemoval(dispatcher, node, intent, nowMillis).isAdmitted()) {
             registry.markScheduling(dispatcher);
+        }
+    }
+
+    /** Waits for a merge that has begun under a former owner; if that cannot be, it is given up. */
+    void restoreMerge(NodeId node, MergeInProgress merge, long nowMillis) {
+        if (!operators.merge(merge.target(), merge.sources(), node, nowMillis).isAdmitted()) {
+            removeStray(node, merge.target(), nowMillis);
         }
     }
 
@@ -178,6 +187,13 @@ final class Pipeline {
         @Override
         public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
             registry.touch(dispatcher);
+            if (command instanceof OperatorCommand.Merge merge) {
+                gate.send(
+                        LifecycleAction.RUN_OPERATOR,
+                        merge.node(),
+                        new WorkerCommand.MergeDispatchers(changefeed, epoch, dispatcher, merge.sources(), request));
+                return;
+            }
             if (command instanceof OperatorCommand.Remove) {
                 LifecycleAction action = dispatcher.equals(trigger.id()) && intent == OperatorType.REMOVE
                         ? LifecycleAction.RUN_TRIGGER_CLOSE

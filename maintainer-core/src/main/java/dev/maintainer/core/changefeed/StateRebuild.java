@@ -4,13 +4,17 @@ import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.JournalEntry;
+import dev.maintainer.api.message.MergeInProgress;
 import dev.maintainer.api.message.WorkerReport.BootstrapSnapshot;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.api.port.SchemaSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,6 +38,8 @@ final class StateRebuild {
 
     private record Journaled(NodeId node, JournalEntry entry) {}
 
+    private record Merging(NodeId node, MergeInProgress merge) {}
+
     /** Narrower spans first, then those that work, then those that are further. */
     private static final Comparator<Reported> BEST_FIRST = Comparator.comparing(
                     (Reported reported) -> reported.dispatcher().span())
@@ -47,11 +53,15 @@ final class StateRebuild {
     private final Map<TableId, List<Reported>> reported = new LinkedHashMap<>();
     private final Map<TableId, List<Journaled>> creates = new HashMap<>();
     private final Map<DispatcherId, Journaled> removals = new HashMap<>();
+    private final Map<TableId, List<Merging>> merges = new LinkedHashMap<>();
     private final Map<TableSpan, FrozenOperator> intents = new HashMap<>();
+    private final Map<DispatcherId, FrozenOperator> splits = new HashMap<>();
     private final Set<DispatcherId> dropped = new HashSet<>();
 
     private final List<Journaled> restored = new ArrayList<>();
+    private final List<Merging> restoredMerges = new ArrayList<>();
     private final List<Reported> strays = new ArrayList<>();
+    private final List<Merging> strayMerges = new ArrayList<>();
 
     /**
      * Prepares a rebuild.
@@ -68,6 +78,9 @@ final class StateRebuild {
                 dropped.add(frozen.dispatcher());
             } else {
                 intents.put(frozen.span(), frozen);
+                if (!frozen.parts().isEmpty()) {
+                    splits.put(frozen.dispatcher(), frozen);
+                }
             }
         }
     }
@@ -78,6 +91,7 @@ final class StateRebuild {
             rebuildTable(table);
         }
         reported.values().forEach(leftovers -> leftovers.forEach(this::leaveUnclaimed));
+        merges.values().forEach(leftovers -> leftovers.forEach(this::leaveUnclaimed));
     }
 
     private void index(NodeId node, BootstrapSnapshot snapshot) {
@@ -89,6 +103,12 @@ final class StateRebuild {
                     && !pipeline.members.hasEnded(node, dispatcher.dispatcher());
             if (usable) {
                 reported.computeIfAbsent(table, t -> new ArrayList<>(1)).add(new Reported(node, dispatcher));
+            }
+        }
+        for (MergeInProgress merge : snapshot.merges()) {
+            if (pipeline.isUsable(merge.target()) && !merge.span().table().equals(TableId.DDL)) {
+                merges.computeIfAbsent(merge.span().table(), t -> new ArrayList<>(1))
+                        .add(new Merging(node, merge));
             }
         }
         for (JournalEntry entry : snapshot.journal()) {
@@ -115,10 +135,25 @@ final class StateRebuild {
             candidates.sort(BEST_FIRST);
             candidates.forEach(candidate -> adoptOrDiscard(candidate, table, covered));
         }
+        List<Merging> merging = merges.remove(table.table());
+        if (merging != null) {
+            merging.forEach(this::restoreOrDiscard);
+        }
         restoreCreates(table, covered);
         for (TableSpan hole : covered.holes()) {
             fill(hole, table);
         }
+    }
+
+    /** With the manifest a split is finished; without it, nobody knows the parts, and the span is placed again whole. */
+    private boolean restoredSplit(Journaled removal, long nowMillis) {
+        DispatcherId id = removal.entry().dispatcher();
+        FrozenOperator intent = splits.get(id);
+        return intent != null
+                && removal.entry().intent() == OperatorType.SPLIT
+                && pipeline.operators
+                        .split(id, removal.node(), intent.parts(), nowMillis)
+                        .isAdmitted();
     }
 
     /** The schema store says which schema a table is in now; a dispatcher knows the one that it was created with. */
@@ -142,6 +177,13 @@ final class StateRebuild {
         if (removal != null && removal.node().equals(candidate.node())) {
             restored.add(removal);
         }
+    }
+
+    /** A merge of which something was not adopted is given up: its node lets the sources run on. */
+    private void restoreOrDiscard(Merging merging) {
+        boolean whole = merging.merge().sources().stream()
+                .allMatch(source -> merging.node().equals(pipeline.registry.boundTo(source)));
+        (whole ? restoredMerges : strayMerges).add(merging);
     }
 
     /** One that a node names twice, and that is adopted there, must not be removed as its own copy. */
@@ -171,18 +213,39 @@ final class StateRebuild {
     /** The predecessor's frozen operator knows the dispatcher's id and how far it was: less to replay. */
     private void fill(TableSpan hole, TableInfo table) {
         FrozenOperator intent = intents.get(hole);
-        boolean known = intent != null
-                && pipeline.isUsable(intent.dispatcher())
-                && pipeline.registry.get(intent.dispatcher()) == null;
-        if (intent != null && known) {
-            pipeline.registry.addAbsent(
-                    intent.dispatcher(),
-                    hole,
-                    table.schema(),
-                    Math.max(Pipeline.soundTs(intent.checkpointTs()), startTs));
-        } else {
+        boolean known = intent != null && isNew(intent.dispatcher());
+        if (intent == null || !known) {
             pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), startTs);
+            return;
         }
+        long checkpointTs = Math.max(Pipeline.soundTs(intent.checkpointTs()), startTs);
+        pipeline.registry.addAbsent(intent.dispatcher(), hole, table.schema(), checkpointTs);
+        if (splits(intent, hole)) {
+            // It had stopped already: what is left to do is what follows that.
+            pipeline.registry.divide(intent.dispatcher(), intent.parts());
+        }
+    }
+
+    /** Whether nothing here has this id. */
+    private boolean isNew(DispatcherId id) {
+        return pipeline.isUsable(id) && pipeline.registry.get(id) == null;
+    }
+
+    /** Whether a manifest, which comes from outside, says how to split a span. */
+    private boolean splits(FrozenOperator intent, TableSpan span) {
+        Set<DispatcherId> ids = new HashSet<>();
+        SpanBound reached = span.start();
+        for (SpanPart part : intent.parts()) {
+            boolean next = part.span().table().equals(span.table())
+                    && part.span().start().equals(reached)
+                    && isNew(part.dispatcher())
+                    && ids.add(part.dispatcher());
+            if (!next) {
+                return false;
+            }
+            reached = part.span().end();
+        }
+        return ids.size() > 1 && reached.equals(span.end());
     }
 
     private void leaveUnclaimed(Reported leftover) {
@@ -207,15 +270,31 @@ final class StateRebuild {
                         : null));
     }
 
+    /** Its sources are among the leftovers; it goes on by itself meanwhile. */
+    private void leaveUnclaimed(Merging merging) {
+        DispatcherId target = merging.merge().target();
+        if (dropped.contains(target) || pipeline.registry.get(target) != null || pipeline.unclaimed.contains(target)) {
+            strayMerges.add(merging);
+        } else {
+            pipeline.unclaimed.addMerge(merging.node(), merging.merge());
+        }
+    }
+
     /** Admits what was in flight, and removes what is too much. Called when the maintainer runs. */
     void admitRestored(long nowMillis) {
         for (Journaled journaled : restored) {
             JournalEntry entry = journaled.entry();
             if (entry.kind() == JournalEntry.Kind.CREATE) {
                 pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);
-            } else {
+            } else if (!restoredSplit(journaled, nowMillis)) {
                 pipeline.restoreRemoval(entry.dispatcher(), journaled.node(), entry.intent(), nowMillis);
             }
+        }
+        for (Merging merging : restoredMerges) {
+            pipeline.restoreMerge(merging.node(), merging.merge(), nowMillis);
+        }
+        for (Merging merging : strayMerges) {
+            pipeline.removeStray(merging.node(), merging.merge().target(), nowMillis);
         }
         for (Reported stray : strays) {
             DispatcherId id = stray.dispatcher().dispatcher();

@@ -6,6 +6,7 @@ import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport.BlockStatusReport;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableChange;
@@ -92,7 +93,8 @@ final class TableChanges {
         }
         // The former owner may have executed this DDL: then its dispatchers run, and there must be no second ones.
         Coverage covered = new Coverage(table.table());
-        for (Unclaimed.Leftover leftover : pipeline.unclaimed.claim(table.table())) {
+        List<Unclaimed.Leftover> merging = new ArrayList<>();
+        for (Unclaimed.Leftover leftover : claim(table.table(), merging)) {
             boolean usable = pipeline.members.isAlive(leftover.node)
                     && !pipeline.tombstones.contains(leftover.id)
                     && pipeline.registry.get(leftover.id) == null
@@ -113,6 +115,11 @@ final class TableChanges {
                 pipeline.removeStray(leftover.node, leftover.id, nowMillis);
             }
         }
+        for (Unclaimed.Leftover target : merging) {
+            if (target.merge != null) {
+                pipeline.restoreMerge(target.node, target.merge, nowMillis);
+            }
+        }
         for (Unclaimed.Leaving leaving : pipeline.unclaimed.takeLeaving(table.table())) {
             boolean mayWrite = pipeline.operators.isInFlight(leaving.id())
                     && pipeline.registry.get(leaving.id()) == null
@@ -126,6 +133,28 @@ final class TableChanges {
         for (TableSpan hole : covered.holes()) {
             pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), commitTs);
         }
+    }
+
+    /**
+     * What runs of a table. Of a merge that has begun it is either the target, if that works, or the sources, which the
+     * merge goes on to own, whatever they have said meanwhile.
+     *
+     * @param merging receives the targets of merges whose end is not known
+     */
+    private List<Unclaimed.Leftover> claim(TableId table, List<Unclaimed.Leftover> merging) {
+        List<Unclaimed.Leftover> claimed = new ArrayList<>(pipeline.unclaimed.claim(table));
+        for (Unclaimed.Leftover target : List.copyOf(claimed)) {
+            if (target.merge == null) {
+                continue;
+            }
+            if (target.component == ComponentState.PREPARING) {
+                claimed.remove(target);
+                merging.add(target);
+            } else {
+                claimed.removeIf(source -> target.merge.sources().contains(source.id));
+            }
+        }
+        return claimed;
     }
 
     private void dropTables(List<TableId> tables, long commitTs, long nowMillis) {

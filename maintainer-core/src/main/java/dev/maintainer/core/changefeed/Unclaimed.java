@@ -2,6 +2,7 @@ package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.audit.Findings;
+import dev.maintainer.api.message.MergeInProgress;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
@@ -38,6 +39,8 @@ final class Unclaimed {
         final long claimUntilTs;
         /** Why a former owner asked for its removal; null if nobody did. */
         final @Nullable OperatorType removal;
+        /** What makes it, if it does not run yet. */
+        final @Nullable MergeInProgress merge;
 
         ComponentState component;
         long checkpointTs;
@@ -49,6 +52,18 @@ final class Unclaimed {
                 ComponentState component,
                 long checkpointTs,
                 @Nullable OperatorType removal) {
+            this(id, node, span, component, checkpointTs, removal, null);
+        }
+
+        private Leftover(
+                DispatcherId id,
+                NodeId node,
+                TableSpan span,
+                ComponentState component,
+                long checkpointTs,
+                @Nullable OperatorType removal,
+                @Nullable MergeInProgress merge) {
+            this.merge = merge;
             this.id = id;
             this.node = node;
             this.span = span;
@@ -72,6 +87,17 @@ final class Unclaimed {
                     .add(leftover);
             earliestTs = Math.min(earliestTs, leftover.claimUntilTs);
         }
+    }
+
+    /** Notes a merge whose sources are here. */
+    void addMerge(NodeId node, MergeInProgress merge) {
+        long checkpointTs = merge.sources().stream()
+                .map(leftovers::get)
+                .filter(Objects::nonNull)
+                .mapToLong(source -> source.checkpointTs)
+                .min()
+                .orElse(0);
+        add(new Leftover(merge.target(), node, merge.span(), ComponentState.PREPARING, checkpointTs, null, merge));
     }
 
     void dropFromTable(Leftover leftover) {
@@ -102,19 +128,37 @@ final class Unclaimed {
         return leftovers.containsKey(id);
     }
 
-    /** Notes a report; one that has ended is forgotten. */
+    /**
+     * Notes a report; one that has ended is forgotten. The end of a source says nothing before it is known what became
+     * of its merge.
+     */
     void report(NodeId from, DispatcherStatus status) {
         Leftover leftover = leftovers.get(status.dispatcher());
         if (leftover == null || !leftover.node.equals(from)) {
             return;
         }
-        if (status.state().isTerminal()) {
-            leftovers.remove(leftover.id);
-            dropFromTable(leftover);
+        if (status.state().isTerminal() && !isSource(leftover)) {
+            forget(leftover);
+            if (leftover.merge != null) {
+                leftover.merge.sources().stream()
+                        .map(leftovers::get)
+                        .filter(source -> source != null && source.component.isTerminal())
+                        .forEach(this::forget);
+            }
             return;
         }
         leftover.component = status.state();
         leftover.checkpointTs = Math.max(leftover.checkpointTs, status.checkpointTs());
+    }
+
+    private void forget(Leftover leftover) {
+        leftovers.remove(leftover.id);
+        dropFromTable(leftover);
+    }
+
+    private boolean isSource(Leftover leftover) {
+        return byTable.getOrDefault(leftover.span.table(), List.of()).stream()
+                .anyMatch(other -> other.merge != null && other.merge.sources().contains(leftover.id));
     }
 
     /** Takes out all dispatchers of a table, by span. */

@@ -1,12 +1,15 @@
 package dev.maintainer.core.planning;
 
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.core.registry.SpanList;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpanLoad;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.Iterator;
 import java.util.List;
@@ -16,10 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The mirror as a planner sees it: a window for one call, which nobody can look through afterwards. */
 final class MirrorSnapshot implements SchedulingSnapshot {
+    private final ChangefeedId changefeed;
     private final SnapshotDelta last;
+    private final SpanStatistics statistics;
     private volatile @Nullable SpanMirror mirror;
 
-    MirrorSnapshot(SpanMirror mirror, SnapshotDelta last) {
+    MirrorSnapshot(SpanMirror mirror, ChangefeedId changefeed, SnapshotDelta last, SpanStatistics statistics) {
+        this.changefeed = changefeed;
+        this.statistics = statistics;
         this.mirror = mirror;
         this.last = last;
     }
@@ -108,6 +115,18 @@ final class MirrorSnapshot implements SchedulingSnapshot {
     public boolean isInFlight(DispatcherId dispatcher) {
         SpanMirror.Entry entry = mirror().get(dispatcher);
         return entry != null && entry.inFlight;
+    }
+
+    @Override
+    public SpanLoad load(DispatcherId dispatcher) {
+        SpanMirror.Entry entry = mirror().get(dispatcher);
+        return entry == null ? SpanLoad.UNKNOWN : statistics.load(changefeed, entry.span.span());
+    }
+
+    @Override
+    public List<SpanBound> cuts(DispatcherId dispatcher, int parts) {
+        SpanMirror.Entry entry = mirror().get(dispatcher);
+        return entry == null || parts < 2 ? List.of() : statistics.cuts(changefeed, entry.span.span(), parts);
     }
 
     @Override

@@ -74,10 +74,20 @@ final class PlanComparison {
         int moves = 0;
         Map<NodeId, Integer> change = new HashMap<>();
         for (Decision decision : plan.decisions()) {
-            change.merge(decision.target(), 1, Integer::sum);
+            if (decision instanceof Decision.Place) {
+                change.merge(decision.target(), 1, Integer::sum);
+                continue;
+            }
+            moves++;
             if (decision instanceof Decision.Move move) {
+                change.merge(decision.target(), 1, Integer::sum);
                 change.merge(move.origin(), -1, Integer::sum);
-                moves++;
+            } else if (decision instanceof Decision.Split split) {
+                int parts = split.cuts().size() + 1;
+                change.merge(split.origin(), split.targets().isEmpty() ? parts - 1 : -1, Integer::sum);
+                split.targets().forEach(target -> change.merge(target, 1, Integer::sum));
+            } else if (decision instanceof Decision.Merge merge) {
+                change.merge(merge.node(), 1 - merge.dispatchers().size(), Integer::sum);
             }
         }
         return new ShadowAnswer.PlanFigures(plan.decisions().size() - moves, moves, spread(change), took);
@@ -97,14 +107,10 @@ final class PlanComparison {
     }
 
     private static boolean sameGoal(Decision one, Decision other) {
-        return one.target().equals(other.target())
-                && (one instanceof Decision.Move) == (other instanceof Decision.Move);
+        return one.target().equals(other.target()) && one.getClass().equals(other.getClass());
     }
 
     private static String text(Decision decision) {
-        String what = decision instanceof Decision.Move move
-                ? "moves " + move.dispatcher() + " from " + move.origin() + " to " + move.target()
-                : "places " + decision.dispatcher() + " on " + decision.target();
-        return what + " (" + decision.reason().code() + ")";
+        return decision.describe() + " (" + decision.reason().code() + ")";
     }
 }

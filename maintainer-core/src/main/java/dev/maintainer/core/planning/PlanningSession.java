@@ -27,6 +27,7 @@ public final class PlanningSession {
 
     private final PlannerSource source;
     private final LongSupplier nanos;
+    private final SpanStatistics statistics;
     private final SpanMirror mirror = new SpanMirror();
     /** The planners that the last request named. */
     private final TreeMap<String, Scheduler> planners = new TreeMap<>();
@@ -41,6 +42,12 @@ public final class PlanningSession {
      * @param nanos a clock for the time that planners take; it decides nothing
      */
     public PlanningSession(PlannerSource source, LongSupplier nanos) {
+        this(source, SpanStatistics.NONE, nanos);
+    }
+
+    /** A session whose planners know how much work spans are. */
+    public PlanningSession(PlannerSource source, SpanStatistics statistics, LongSupplier nanos) {
+        this.statistics = statistics;
         this.source = source;
         this.nanos = nanos;
     }
@@ -93,7 +100,7 @@ public final class PlanningSession {
     }
 
     private PlanAnswer ask(PlanRequest request, @Nullable String name) {
-        MirrorSnapshot snapshot = new MirrorSnapshot(mirror, request.delta());
+        MirrorSnapshot snapshot = new MirrorSnapshot(mirror, request.changefeed(), request.delta(), statistics);
         long begin = nanos.getAsLong();
         try {
             Scheduler planner = planner(name);

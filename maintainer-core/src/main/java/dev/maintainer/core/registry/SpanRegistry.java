@@ -7,6 +7,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.api.operator.SpanStates;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -162,6 +163,43 @@ public final class SpanRegistry implements SpanStates {
         });
     }
 
+    @Override
+    public boolean divide(DispatcherId id, List<SpanPart> parts) {
+        SpanReplica whole = byId.get(id);
+        if (whole == null) {
+            return false;
+        }
+        // Inserted first, so that the table never counts as one without spans.
+        for (SpanPart part : parts) {
+            addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs);
+        }
+        remove(id);
+        return true;
+    }
+
+    @Override
+    public boolean unite(DispatcherId target, List<DispatcherId> sources, NodeId node, long request) {
+        List<SpanReplica> united = new ArrayList<>(sources.size());
+        for (DispatcherId source : sources) {
+            SpanReplica replica = byId.get(source);
+            if (replica == null) {
+                return false;
+            }
+            united.add(replica);
+        }
+        SpanReplica first = united.get(0);
+        TableSpan span = new TableSpan(
+                first.span().table(),
+                first.span().start(),
+                united.get(united.size() - 1).span().end());
+        long checkpointTs =
+                united.stream().mapToLong(SpanReplica::checkpointTs).min().orElseThrow();
+        SpanReplica replica = addReplicating(target, span, first.schema, checkpointTs, node, ComponentState.WORKING);
+        requested(replica, request);
+        sources.forEach(this::remove);
+        return true;
+    }
+
     private boolean change(DispatcherId id, Consumer<SpanReplica> transition) {
         SpanReplica replica = byId.get(id);
         if (replica == null) {
@@ -298,6 +336,12 @@ public final class SpanRegistry implements SpanStates {
     public boolean isReplicating(DispatcherId id) {
         SpanReplica replica = byId.get(id);
         return replica != null && replica.state == SpanReplica.State.REPLICATING;
+    }
+
+    @Override
+    public boolean hasEnded(DispatcherId id) {
+        SpanReplica replica = byId.get(id);
+        return replica != null && replica.component.isTerminal();
     }
 
     /** The number of spans. */

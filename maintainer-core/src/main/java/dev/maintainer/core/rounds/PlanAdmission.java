@@ -2,8 +2,11 @@ package dev.maintainer.core.rounds;
 
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.Admission;
 import dev.maintainer.api.operator.RefusalReason;
+import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.planning.DecisionRecord;
 import dev.maintainer.core.registry.SpanRegistry;
@@ -16,7 +19,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the decisions of a plan into operators, as far as what they were made from still holds: a plan was made away
@@ -29,11 +35,18 @@ final class PlanAdmission {
     private final SpanRegistry registry;
     private final OperatorController operators;
     private final Members members;
+    private final Supplier<DispatcherId> ids;
     private final int maxInFlightPerNode;
     private final Map<DispatcherId, DecisionRecord> decided = new LinkedHashMap<>();
     private List<RefusedDecision> refused = List.of();
 
-    PlanAdmission(SpanRegistry registry, OperatorController operators, Members members, int maxInFlightPerNode) {
+    PlanAdmission(
+            SpanRegistry registry,
+            OperatorController operators,
+            Members members,
+            Supplier<DispatcherId> ids,
+            int maxInFlightPerNode) {
+        this.ids = ids;
         this.registry = registry;
         this.operators = operators;
         this.members = members;
@@ -56,10 +69,10 @@ final class PlanAdmission {
                 if (refusal.reason() == RefusalReason.QUIESCING || refusal.reason() == RefusalReason.CLOSED) {
                     break;
                 }
-            } else if (decision instanceof Decision.Move) {
-                moved++;
-            } else {
+            } else if (decision instanceof Decision.Place) {
                 placed++;
+            } else {
+                moved++;
             }
         }
         refused = refusedNow;
@@ -67,6 +80,12 @@ final class PlanAdmission {
     }
 
     private Admission admit(Decision decision, long nowMillis) {
+        if (decision instanceof Decision.Split split) {
+            return split(split, nowMillis);
+        }
+        if (decision instanceof Decision.Merge merge) {
+            return operators.merge(ids.get(), merge.dispatchers(), merge.node(), nowMillis);
+        }
         NodeId target = decision.target();
         if (!members.isReady(target)) {
             return Admission.refused(RefusalReason.NODE_DEAD);
@@ -83,11 +102,34 @@ final class PlanAdmission {
         throw new IllegalStateException("unknown decision " + decision);
     }
 
+    private Admission split(Decision.Split split, long nowMillis) {
+        TableSpan whole = registry.span(split.dispatcher());
+        if (whole == null) {
+            return Admission.refused(RefusalReason.GONE);
+        }
+        List<SpanPart> parts = new ArrayList<>();
+        SpanBound start = whole.start();
+        for (int i = 0; i <= split.cuts().size(); i++) {
+            SpanBound end = i < split.cuts().size() ? split.cuts().get(i) : whole.end();
+            if (start.compareTo(end) >= 0) {
+                return Admission.refused(RefusalReason.PREMISE_GONE);
+            }
+            NodeId target = i < split.targets().size() ? split.targets().get(i) : null;
+            if (target != null && !members.isReady(target)) {
+                return Admission.refused(RefusalReason.NODE_DEAD);
+            }
+            parts.add(new SpanPart(ids.get(), new TableSpan(whole.table(), start, end), target));
+            start = end;
+        }
+        return operators.split(split.dispatcher(), split.origin(), parts, nowMillis);
+    }
+
     private void remember(DecisionRecord latest) {
-        DispatcherId dispatcher = latest.decision().dispatcher();
-        decided.remove(dispatcher);
-        decided.put(dispatcher, latest);
-        if (decided.size() > REMEMBERED) {
+        for (DispatcherId dispatcher : latest.decision().dispatchers()) {
+            decided.remove(dispatcher);
+            decided.put(dispatcher, latest);
+        }
+        while (decided.size() > REMEMBERED) {
             decided.remove(decided.keySet().iterator().next());
         }
     }
@@ -96,22 +138,39 @@ final class PlanAdmission {
     List<String> differences(Plan plan) {
         List<String> found = new ArrayList<>();
         for (Decision decision : plan.decisions()) {
-            SpanReplica replica = registry.get(decision.dispatcher());
-            String what = "dispatcher " + decision.dispatcher();
-            if (replica == null) {
-                found.add(what + " has no span any more");
-            } else if (operators.isInFlight(decision.dispatcher())) {
-                found.add(what + " is driven by an operator now");
-            } else if (decision instanceof Decision.Move move && !move.origin().equals(replica.node())) {
-                found.add(what + " was on " + move.origin() + " and is "
-                        + (replica.node() == null ? "absent" : "on " + replica.node()) + " now");
-            } else if (decision instanceof Decision.Place && replica.node() != null) {
-                found.add(what + " was absent and is on " + replica.node() + " now");
-            } else if (!members.isReady(decision.target())) {
-                found.add("node " + decision.target() + " may not get spans any more");
+            for (DispatcherId dispatcher : decision.dispatchers()) {
+                difference(decision, dispatcher).ifPresent(found::add);
             }
         }
         return found;
+    }
+
+    private Optional<String> difference(Decision decision, DispatcherId dispatcher) {
+        SpanReplica replica = registry.get(dispatcher);
+        String what = "dispatcher " + dispatcher;
+        if (replica == null) {
+            return Optional.of(what + " has no span any more");
+        }
+        if (operators.isInFlight(dispatcher)) {
+            return Optional.of(what + " is driven by an operator now");
+        }
+        NodeId before = premise(decision);
+        String now = replica.node() == null ? "absent" : "on " + replica.node();
+        if (!Objects.equals(before, replica.node())) {
+            return Optional.of(
+                    what + " was " + (before == null ? "absent" : "on " + before) + " and is " + now + " now");
+        }
+        return members.isReady(decision.target())
+                ? Optional.empty()
+                : Optional.of("node " + decision.target() + " may not get spans any more");
+    }
+
+    /** Where the spans of a decision were when it was made; null if nowhere. */
+    private static @Nullable NodeId premise(Decision decision) {
+        if (decision instanceof Decision.Move move) {
+            return move.origin();
+        }
+        return decision instanceof Decision.Place ? null : decision.target();
     }
 
     /** What became of the last plan, where it was refused. */

@@ -23,6 +23,7 @@ import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,7 @@ public final class SchedulerHost {
      * Hosts a scheduler.
      *
      * @param choice with which scheduler to begin
+     * @param ids makes dispatcher ids that nothing else has
      */
     public SchedulerHost(
             ChangefeedId changefeed,
@@ -123,6 +125,7 @@ public final class SchedulerHost {
             PlanningPort port,
             SpanRegistry registry,
             OperatorController operators,
+            Supplier<DispatcherId> ids,
             Members members,
             PlanningConfig config,
             Outcome outcome) {
@@ -136,7 +139,7 @@ public final class SchedulerHost {
         this.config = config;
         this.outcome = outcome;
         this.feed = new SnapshotFeed(registry, operators, members, config);
-        this.admission = new PlanAdmission(registry, operators, members, config.maxInFlightPerNode());
+        this.admission = new PlanAdmission(registry, operators, members, ids, config.maxInFlightPerNode());
         this.probePause = config.probeMillis();
         this.seed = changefeed.name().hashCode() * 0x9E3779B97F4A7C15L + epoch.value();
     }

@@ -3,9 +3,11 @@ package dev.maintainer.core.scheduling;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpanLoad;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +92,16 @@ final class WithoutLabels implements SchedulingSnapshot {
     @Override
     public int inFlightCount() {
         return snapshot.inFlightCount();
+    }
+
+    @Override
+    public SpanLoad load(DispatcherId dispatcher) {
+        return snapshot.load(dispatcher);
+    }
+
+    @Override
+    public List<SpanBound> cuts(DispatcherId dispatcher, int parts) {
+        return snapshot.cuts(dispatcher, parts);
     }
 
     @Override

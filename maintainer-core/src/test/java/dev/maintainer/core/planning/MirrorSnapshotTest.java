@@ -99,7 +99,7 @@ class MirrorSnapshotTest {
         SchedulingSnapshot shown = fake.snapshot();
         SnapshotDelta delta = feed.next(shown.round(), shown.seed(), shown.refused());
         assertThat(mirror.apply(delta)).isTrue();
-        return new MirrorSnapshot(mirror, delta);
+        return new MirrorSnapshot(mirror, new ChangefeedId("cf"), delta, SpanStatistics.NONE);
     }
 
     private static List<Object> everythingIn(SchedulingSnapshot snapshot, long spans) {

@@ -85,6 +85,7 @@ class SchedulerHostTest {
     private final List<String> planned = new ArrayList<>();
     private final List<String> changes = new ArrayList<>();
     private final List<ShadowAnswer> compared = new ArrayList<>();
+    private long lastId;
     private final SchedulerHost host = new SchedulerHost(
             new ChangefeedId("cf"),
             new MaintainerEpoch(3),
@@ -92,6 +93,7 @@ class SchedulerHostTest {
             planning,
             registry,
             operators,
+            () -> new DispatcherId(77, ++lastId),
             members,
             PlanningConfig.DEFAULTS,
             new Outcome());

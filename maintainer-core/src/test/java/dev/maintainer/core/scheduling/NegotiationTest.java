@@ -116,7 +116,7 @@ class NegotiationTest {
     @Test
     void ourOfferIsTheWholeContractOfThisReleaseAndAsksForNothing() {
         assertThat(HostOffer.OURS.oldest()).isEqualTo(SpiLevel.of(1));
-        assertThat(HostOffer.OURS.newest()).isEqualTo(SpiLevel.of(2));
+        assertThat(HostOffer.OURS.newest()).isEqualTo(SpiLevel.of(3));
         assertThat(HostOffer.OURS.features()).containsExactly(SnapshotFeature.values());
         assertThat(HostOffer.OURS.safety()).isEmpty();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpanLoad;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class WithoutLabelsTest {
@@ -31,7 +33,9 @@ class WithoutLabelsTest {
                 ? (Object) 7
                 : type == long.class
                         ? (Object) 8L
-                        : type == boolean.class ? true : type == Optional.class ? Optional.empty() : List.of();
+                        : type == SpanLoad.class
+                                ? SpanLoad.UNKNOWN
+                                : type == boolean.class ? true : type == Optional.class ? Optional.empty() : List.of();
     }
 
     @Test
@@ -44,7 +48,9 @@ class WithoutLabelsTest {
     void everythingElseIsAskedOfTheWholeSnapshot() throws ReflectiveOperationException {
         SchedulingSnapshot bare = new WithoutLabels(whole);
         for (Method method : SchedulingSnapshot.class.getMethods()) {
-            Object[] nothing = new Object[method.getParameterCount()];
+            Object[] nothing = Stream.of(method.getParameterTypes())
+                    .map(type -> type == int.class ? 2 : null)
+                    .toArray();
             asked.clear();
             if (!method.getName().equals("nodes")) {
                 assertThat(method.invoke(bare, nothing)).isEqualTo(method.invoke(whole, nothing));

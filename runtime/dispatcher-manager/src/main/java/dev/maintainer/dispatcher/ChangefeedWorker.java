@@ -39,6 +39,7 @@ final class ChangefeedWorker {
     private final HeartbeatAssembler heartbeats;
     private final BlockStatusOutbox blockStatuses;
     private final DispatcherHosting hosting;
+    private final Merges merges;
     /**
      * What ended unasked, or could not begin, until the owner removes it: its last word may get lost, and nobody may
      * pass it by.
@@ -66,6 +67,7 @@ final class ChangefeedWorker {
         this.heartbeats = new HeartbeatAssembler(surroundings.config(), nowMillis);
         this.blockStatuses = new BlockStatusOutbox(surroundings.config().blockStatusResendMillis());
         this.hosting = new DispatcherHosting(surroundings, changefeed, listener, dispatchers, heartbeats);
+        this.merges = new Merges(changefeed, dispatchers, hosting, heartbeats, new Ends());
     }
 
     /**
@@ -154,6 +156,9 @@ final class ChangefeedWorker {
         if (command instanceof WorkerCommand.RemoveDispatcher remove) {
             return remove(remove);
         }
+        if (command instanceof WorkerCommand.MergeDispatchers merge) {
+            return merge(merge);
+        }
         if (command instanceof WorkerCommand.PostBootstrap postBootstrap) {
             return postBootstrap(postBootstrap);
         }
@@ -201,6 +206,7 @@ final class ChangefeedWorker {
     private void passTo(NodeId successor, MaintainerEpoch epoch, long nowMillis) {
         fence.passTo(successor, epoch);
         executed = 0;
+        merges.restart();
         // The snapshot that follows shows the successor what runs, and so what does not.
         mourned.clear();
         heartbeats.restart(dispatchers.values(), id -> dispatchers.get(id) != null, nowMillis);
@@ -214,6 +220,9 @@ final class ChangefeedWorker {
      */
     private @Nullable WorkerError abandonLeftovers(WorkerCommand.Bootstrap bootstrap, Standing standing) {
         WorkerError error = null;
+        if (bootstrap.late() && standing == Standing.SUCCESSOR) {
+            merges.dropAll();
+        }
         for (HostedDispatcher hosted : List.copyOf(dispatchers.values())) {
             boolean leftover = dispatchers.isTrigger(hosted.id())
                     ? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())
@@ -274,7 +283,7 @@ final class ChangefeedWorker {
         if (present != null) {
             return present.isClosing() ? Disposition.REFUSED : Disposition.DUPLICATE;
         }
-        if (closing) {
+        if (closing || merges.isTarget(create.dispatcher())) {
             return Disposition.REFUSED;
         }
         if (mourned.containsKey(create.dispatcher())) {
@@ -305,9 +314,13 @@ final class ChangefeedWorker {
         executed = Math.max(executed, remove.request());
         DispatcherId id = remove.dispatcher();
         heartbeats.errors().over(id);
+        if (merges.isTarget(id) || merges.owns(id)) {
+            merges.giveUp(id, fence.epoch(), closing, "dispatcher " + id + " is removed");
+        }
         mourned.remove(id);
         HostedDispatcher present = dispatchers.get(id);
         if (present == null) {
+            merges.refuseUpTo(remove.request());
             heartbeats.changed(new DispatcherStatus(id, ComponentState.STOPPED, 0));
             return Disposition.APPLIED;
         }
@@ -320,11 +333,38 @@ final class ChangefeedWorker {
             blockStatuses.clear();
         }
         if (present.isClosing()) {
+            merges.doNotReturn(id);
             return Disposition.DUPLICATE;
         }
         if (hosting.askToEnd(present)) {
             ended(present);
         }
+        return Disposition.APPLIED;
+    }
+
+    /** Answered by a status of the target in any case. */
+    private Disposition merge(WorkerCommand.MergeDispatchers merge) {
+        executed = Math.max(executed, merge.request());
+        DispatcherId target = merge.target();
+        HostedDispatcher present = dispatchers.get(target);
+        if (present != null) {
+            if (present.isWorking() && !present.isClosing()) {
+                heartbeats.changed(present.status());
+            }
+            return Disposition.DUPLICATE;
+        }
+        if (merges.isTarget(target)) {
+            return Disposition.DUPLICATE;
+        }
+        boolean refused =
+                closing || mourned.containsKey(target) || merges.obstacle(merge).isPresent();
+        if (refused) {
+            // Whoever asked takes this for the end of the merge, so no repetition may begin it.
+            merges.refuseUpTo(merge.request());
+            heartbeats.changed(new DispatcherStatus(target, ComponentState.REMOVED, 0));
+            return Disposition.REFUSED;
+        }
+        merges.begin(merge, fence.epoch());
         return Disposition.APPLIED;
     }
 
@@ -375,12 +415,14 @@ final class ChangefeedWorker {
             LOG.info("changefeed {} passes to {} under epoch {}, to be closed", changefeed, from, close.epoch());
             fence.passTo(from, close.epoch());
             executed = 0;
+            merges.restart();
         }
         boolean news = !closing || (close.removed() && !removed);
         removed |= close.removed();
         if (!closing) {
             closing = true;
             blockStatuses.clear();
+            merges.dropAll();
             List.copyOf(dispatchers.values()).stream()
                     .filter(hosted -> !hosted.isClosing() && hosting.askToEnd(hosted))
                     .forEach(this::ended);
@@ -394,7 +436,7 @@ final class ChangefeedWorker {
     /** Compares what is known in several places. */
     void audit(Findings findings) {
         new WorkerAudit(changefeed + ": ", findings)
-                .run(dispatchers, journal.dispatchers(), heartbeats.watermark(), mourned, hosting.stuck());
+                .run(dispatchers, journal.dispatchers(), heartbeats.watermark(), mourned, hosting.stuck(), merges);
         findings.require(!isClosed(), "W-6", changefeed, ": closed, and still here");
     }
 
@@ -414,7 +456,7 @@ final class ChangefeedWorker {
             return Disposition.APPLIED;
         }
         if (signal instanceof WorkerInput.DispatcherStopped) {
-            ended(hosted);
+            stopped(hosted);
             return Disposition.APPLIED;
         }
         if (signal instanceof WorkerInput.DispatcherFailed failed) {
@@ -431,6 +473,28 @@ final class ChangefeedWorker {
             return Disposition.APPLIED;
         }
         throw new IllegalStateException("unknown signal " + signal);
+    }
+
+    /** The dispatcher will surely never write again; for a merge that is not its end. */
+    private void stopped(HostedDispatcher hosted) {
+        if (merges.owns(hosted.id())) {
+            merges.ended(hosted, fence.epoch(), closing);
+        } else {
+            ended(hosted);
+        }
+    }
+
+    private final class Ends implements Merges.Ends {
+        @Override
+        public void ended(HostedDispatcher hosted) {
+            ChangefeedWorker.this.ended(hosted);
+        }
+
+        @Override
+        public void mourn(DispatcherStatus last) {
+            mourned.put(last.dispatcher(), last);
+            heartbeats.changed(last);
+        }
     }
 
     /** The dispatcher will surely never write again. */
@@ -460,7 +524,7 @@ final class ChangefeedWorker {
     }
 
     void tick(long nowMillis) {
-        hosting.retryStuck(nowMillis).forEach(this::ended);
+        hosting.retryStuck(nowMillis).forEach(this::stopped);
         flush(nowMillis);
         heartbeats.periodic(dispatchers.values(), mourned.values(), nowMillis).forEach(this::sendHeartbeat);
     }
@@ -484,7 +548,8 @@ final class ChangefeedWorker {
                 incarnation,
                 dispatchers.triggerStartTs(),
                 dispatchers.snapshot(),
-                journal.entriesFor(fence.epoch(), id -> dispatchers.get(id) != null && !dispatchers.isTrigger(id))));
+                journal.entriesFor(fence.epoch(), id -> dispatchers.get(id) != null && !dispatchers.isTrigger(id)),
+                merges.inProgress()));
     }
 
     private void bootstrapFailed(NodeId from, WorkerCommand.Bootstrap bootstrap, WorkerError error) {

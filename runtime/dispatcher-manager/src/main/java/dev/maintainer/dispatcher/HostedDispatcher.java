@@ -27,6 +27,7 @@ final class HostedDispatcher {
     private final Faults faults;
     private ComponentState state = ComponentState.INITIALIZING;
     private boolean closing;
+    private boolean ended;
     private @Nullable String failing;
     private long lastCheckpointTs;
 
@@ -53,8 +54,26 @@ final class HostedDispatcher {
         return state == ComponentState.INITIALIZING;
     }
 
+    boolean isWorking() {
+        return state == ComponentState.WORKING;
+    }
+
     void markWorking() {
         state = ComponentState.WORKING;
+    }
+
+    /** It ends in favour of a merge, if nothing comes between. */
+    void waitForMerge() {
+        state = ComponentState.WAITING_MERGE;
+    }
+
+    /** It writes no more, and its checkpoint is final; it is kept because a merge waits for others. */
+    void markEnded() {
+        ended = true;
+    }
+
+    boolean hasEnded() {
+        return ended;
     }
 
     /** Nothing but its end is waited for any more. */

@@ -1,6 +1,7 @@
 package dev.maintainer.dispatcher;
 
 import dev.maintainer.api.audit.Findings;
+import dev.maintainer.api.message.MergeInProgress;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.TableSpan;
@@ -24,8 +25,10 @@ final class WorkerAudit {
             Collection<DispatcherId> journaled,
             NodeWatermark watermark,
             Map<DispatcherId, DispatcherStatus> mourned,
-            Collection<DispatcherId> stuck) {
+            Collection<DispatcherId> stuck,
+            Merges merges) {
         dispatchers(dispatchers);
+        merges(merges, dispatchers);
         journal(journaled, dispatchers);
         watermark(watermark, dispatchers);
         mourned(mourned, dispatchers);
@@ -70,6 +73,27 @@ final class WorkerAudit {
                     hosted.lastCheckpointTs(),
                     ", the watermark ",
                     watermark);
+        }
+    }
+
+    /** Each source is here and asked to end, the target is not; a source that has ended waits for another. */
+    void merges(Merges merges, DispatcherSet dispatchers) {
+        for (MergeInProgress merge : merges.inProgress()) {
+            boolean fresh = dispatchers.get(merge.target()) == null;
+            findings.require(fresh, "W-7", name, "a merge makes ", merge.target(), ", which is here");
+            boolean waits = false;
+            for (DispatcherId id : merge.sources()) {
+                HostedDispatcher source = dispatchers.get(id);
+                boolean asked = source != null && source.isClosing();
+                findings.require(asked, "W-7", name, "source ", id, " of a merge is not here, or does not end");
+                waits |= source != null && !source.hasEnded();
+            }
+            findings.require(waits, "W-7", name, "all sources of ", merge.target(), " have ended, and it is not here");
+        }
+        for (DispatcherId id : merges.returning()) {
+            HostedDispatcher hosted = dispatchers.get(id);
+            boolean ends = hosted != null && hosted.isClosing() && !hosted.hasEnded();
+            findings.require(ends, "W-7", name, "dispatcher ", id, " is to begin again, and is not ending");
         }
     }
 

@@ -5,7 +5,7 @@ package dev.maintainer.scheduler.spi;
  * first steps towards it.
  *
  * @param maxDecisions decisions of all kinds in this plan
- * @param maxMoves moves in this plan, a part of {@code maxDecisions}
+ * @param maxMoves moves, splits and merges in this plan, a part of {@code maxDecisions}
  * @param maxInFlightPerNode operators that may be under way towards one node, those of earlier plans included
  */
 @ConstructedBy(ConstructedBy.Side.EITHER)

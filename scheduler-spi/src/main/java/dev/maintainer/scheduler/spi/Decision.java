@@ -2,24 +2,103 @@ package dev.maintainer.scheduler.spi;
 
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
+import java.util.List;
 
 /** One proposed change. */
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public sealed interface Decision {
-    /** The dispatcher to change. */
+    /** The dispatcher to change; of a merge, the first. */
     DispatcherId dispatcher();
 
-    /** Where it should run. */
+    /** The node that has to do with it: where it should run, or where it runs and is split or merged. */
     NodeId target();
 
     /** Why. */
     Reason reason();
 
+    /** All dispatchers to change. */
+    default List<DispatcherId> dispatchers() {
+        return List.of(dispatcher());
+    }
+
+    /** In words, without the reason: "move 1-2 from n1 to n2". */
+    String describe();
+
     /** Place an absent span. */
     @ConstructedBy(ConstructedBy.Side.PLUGIN)
-    record Place(DispatcherId dispatcher, NodeId target, Reason reason) implements Decision {}
+    record Place(DispatcherId dispatcher, NodeId target, Reason reason) implements Decision {
+        @Override
+        public String describe() {
+            return "place " + dispatcher + " on " + target;
+        }
+    }
 
     /** Move a running span; refused as stale when it no longer runs on {@code origin}. */
     @ConstructedBy(ConstructedBy.Side.PLUGIN)
-    record Move(DispatcherId dispatcher, NodeId origin, NodeId target, Reason reason) implements Decision {}
+    record Move(DispatcherId dispatcher, NodeId origin, NodeId target, Reason reason) implements Decision {
+        @Override
+        public String describe() {
+            return "move " + dispatcher + " from " + origin + " to " + target;
+        }
+    }
+
+    /**
+     * Replace a running span by parts; refused as stale when it no longer runs on {@code origin}. Since level 3.
+     *
+     * @param cuts where the parts meet: inside the span, ascending, at least one
+     * @param targets where each part shall run, in the order of their ranges; empty if the parts shall be placed like
+     *     any absent span
+     */
+    @ConstructedBy(ConstructedBy.Side.PLUGIN)
+    record Split(DispatcherId dispatcher, NodeId origin, List<SpanBound> cuts, List<NodeId> targets, Reason reason)
+            implements Decision {
+        /** Copies the lists. */
+        public Split {
+            cuts = List.copyOf(cuts);
+            targets = List.copyOf(targets);
+        }
+
+        @Override
+        public NodeId target() {
+            return origin;
+        }
+
+        @Override
+        public String describe() {
+            String where = targets.isEmpty() ? "" : ", parts to " + targets;
+            return "split " + dispatcher + " on " + origin + " at " + cuts + where;
+        }
+    }
+
+    /**
+     * Replace adjacent spans that run on one node by one; refused as stale when they no longer do. Since level 3.
+     *
+     * @param dispatchers in the order of their ranges, at least two, each beginning where the one before ends
+     */
+    @ConstructedBy(ConstructedBy.Side.PLUGIN)
+    record Merge(List<DispatcherId> dispatchers, NodeId node, Reason reason) implements Decision {
+        /** Copies the list; refuses fewer than two dispatchers. */
+        public Merge {
+            dispatchers = List.copyOf(dispatchers);
+            if (dispatchers.size() < 2) {
+                throw new IllegalArgumentException("merge of " + dispatchers + "; it takes two or more");
+            }
+        }
+
+        @Override
+        public DispatcherId dispatcher() {
+            return dispatchers.get(0);
+        }
+
+        @Override
+        public NodeId target() {
+            return node;
+        }
+
+        @Override
+        public String describe() {
+            return "merge " + dispatchers + " on " + node;
+        }
+    }
 }

@@ -2,6 +2,8 @@ package dev.maintainer.scheduler.spi;
 
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableSpan;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -70,6 +72,7 @@ public final class PlanCheck {
         if (decision instanceof Decision.Move move) {
             require(move.origin(), "origin", decision, index);
         }
+        // The lists of a split and a merge have no nulls: copying them refuses those.
         return violations.size() == before;
     }
 
@@ -85,75 +88,130 @@ public final class PlanCheck {
     }
 
     private void checkSpan(Decision decision, int index) {
-        DispatcherId id = decision.dispatcher();
-        if (!decided.add(id)) {
-            add(PlanRule.DECIDED_TWICE, index, "dispatcher " + id + " has an earlier decision in this plan");
+        List<SpanView> found = new ArrayList<>();
+        for (DispatcherId id : decision.dispatchers()) {
+            if (!decided.add(id)) {
+                add(PlanRule.DECIDED_TWICE, index, "dispatcher " + id + " has an earlier decision in this plan");
+            }
+            Optional<SpanView> span = snapshot.span(id);
+            if (span.isEmpty()) {
+                add(PlanRule.UNKNOWN_SPAN, index, "dispatcher " + id + " is not in the snapshot");
+            } else if (snapshot.isInFlight(id)) {
+                add(PlanRule.IN_FLIGHT, index, "an operator drives dispatcher " + id);
+            }
+            span.ifPresent(found::add);
         }
-        Optional<SpanView> found = snapshot.span(id);
-        if (found.isEmpty()) {
-            add(PlanRule.UNKNOWN_SPAN, index, "dispatcher " + id + " is not in the snapshot");
+        if (found.size() < decision.dispatchers().size()) {
             return;
         }
-        if (snapshot.isInFlight(id)) {
-            add(PlanRule.IN_FLIGHT, index, "an operator drives dispatcher " + id);
-        }
-        NodeId node = found.get().node();
-        if (decision instanceof Decision.Place) {
+        DispatcherId id = decision.dispatcher();
+        NodeId node = found.get(0).node();
+        if (decision instanceof Decision.Merge merge) {
+            checkMerge(merge, found, index);
+        } else if (decision instanceof Decision.Split split) {
+            checkSplit(split, found.get(0), index);
+        } else if (decision instanceof Decision.Place) {
             if (node != null) {
                 add(PlanRule.NOT_ABSENT, index, "dispatcher " + id + " to place is bound to node " + node);
             }
         } else if (decision instanceof Decision.Move move) {
-            checkOrigin(move, node, index);
+            checkOrigin(move.dispatcher(), "move from", move.origin(), node, index);
+            if (move.origin().equals(move.target())) {
+                add(PlanRule.MOVE_TO_ITSELF, index, "dispatcher " + id + " would move from " + node + " to itself");
+            }
         } else {
             throw new IllegalStateException("unknown kind of decision: " + decision);
         }
     }
 
-    private void checkOrigin(Decision.Move move, @Nullable NodeId node, int index) {
-        DispatcherId id = move.dispatcher();
+    private void checkOrigin(DispatcherId id, String what, NodeId origin, @Nullable NodeId node, int index) {
         if (node == null) {
-            add(PlanRule.NOT_REPLICATING, index, "dispatcher " + id + " to move from " + move.origin() + " is absent");
-        } else if (!node.equals(move.origin())) {
-            add(
-                    PlanRule.WRONG_ORIGIN,
-                    index,
-                    "dispatcher " + id + " to move from " + move.origin() + " runs on " + node);
-        }
-        if (move.origin().equals(move.target())) {
-            add(PlanRule.MOVE_TO_ITSELF, index, "dispatcher " + id + " would move from " + node + " to itself");
+            add(PlanRule.NOT_REPLICATING, index, "dispatcher " + id + " to " + what + " " + origin + " is absent");
+        } else if (!node.equals(origin)) {
+            add(PlanRule.WRONG_ORIGIN, index, "dispatcher " + id + " to " + what + " " + origin + " runs on " + node);
         }
     }
 
+    private void checkSplit(Decision.Split split, SpanView whole, int index) {
+        checkOrigin(split.dispatcher(), "split on", split.origin(), whole.node(), index);
+        SpanBound reached = whole.span().start();
+        boolean ascending = !split.cuts().isEmpty();
+        for (SpanBound cut : split.cuts()) {
+            ascending &= reached.compareTo(cut) < 0;
+            reached = cut;
+        }
+        if (!ascending || reached.compareTo(whole.span().end()) >= 0) {
+            add(PlanRule.BAD_SPLIT, index, "cuts " + split.cuts() + " are not ascending inside of " + whole.span());
+        }
+        int targets = split.targets().size();
+        if (targets != 0 && targets != split.cuts().size() + 1) {
+            String parts = split.cuts().size() + 1 + " parts of dispatcher " + split.dispatcher();
+            add(PlanRule.BAD_SPLIT, index, targets + " targets for " + parts + "; name one for each, or none");
+        }
+    }
+
+    private void checkMerge(Decision.Merge merge, List<SpanView> sources, int index) {
+        for (int i = 0; i < sources.size(); i++) {
+            SpanView source = sources.get(i);
+            if (!merge.node().equals(source.node())) {
+                String where = source.node() == null ? "is absent" : "runs on " + source.node();
+                add(
+                        PlanRule.NOT_MERGEABLE,
+                        index,
+                        "dispatcher " + source.dispatcher() + " to merge on " + merge.node() + " " + where);
+            }
+            TableSpan span = source.span();
+            TableSpan before = i == 0 ? span : sources.get(i - 1).span();
+            boolean adjoins = i == 0
+                    || (before.table().equals(span.table()) && before.end().equals(span.start()));
+            if (!adjoins) {
+                add(PlanRule.NOT_MERGEABLE, index, span + " to merge does not begin where " + before + " ends");
+            }
+        }
+    }
+
+    /** Where operators will be under way to because of a decision. */
+    private static List<NodeId> destinations(Decision decision) {
+        if (decision instanceof Decision.Split split) {
+            return split.targets();
+        }
+        boolean none = decision instanceof Decision.Merge || Objects.isNull(decision.target());
+        return none ? List.of() : List.of(decision.target());
+    }
+
     private void checkTarget(Decision decision, int index) {
-        NodeId target = decision.target();
-        NodeView node = nodes.get(target);
-        if (node == null) {
-            add(PlanRule.UNKNOWN_TARGET, index, "node " + target + " is not in the snapshot");
-            return;
+        for (NodeId target : destinations(decision)) {
+            NodeView node = nodes.get(target);
+            if (node == null) {
+                add(PlanRule.UNKNOWN_TARGET, index, "node " + target + " is not in the snapshot");
+                continue;
+            }
+            if (!node.eligible()) {
+                add(PlanRule.TARGET_NOT_ELIGIBLE, index, "node " + target + " may not get spans");
+            }
+            headedFor.merge(target, 1, Integer::sum);
         }
-        if (!node.eligible()) {
-            add(PlanRule.TARGET_NOT_ELIGIBLE, index, "node " + target + " may not get spans");
-        }
-        headedFor.merge(target, 1, Integer::sum);
+    }
+
+    /** Whether a running span stops for it, so that it counts as a move. */
+    private static boolean interrupts(Decision decision) {
+        return !(decision instanceof Decision.Place);
     }
 
     private void checkTotals(List<Decision> decisions) {
         Map<NodeId, Integer> soFar = new HashMap<>();
         Set<PlanRule> reported = EnumSet.noneOf(PlanRule.class);
-        int allMoves =
-                (int) decisions.stream().filter(Decision.Move.class::isInstance).count();
+        int allMoves = (int) decisions.stream().filter(PlanCheck::interrupts).count();
         for (int i = 0; i < decisions.size(); i++) {
             Decision decision = decisions.get(i);
             if (i >= budget.maxDecisions() && reported.add(PlanRule.OVER_MAX_DECISIONS)) {
                 over(PlanRule.OVER_MAX_DECISIONS, i, decisions.size() + " decisions", budget.maxDecisions());
             }
-            if (decision instanceof Decision.Move
-                    && ++moves > budget.maxMoves()
-                    && reported.add(PlanRule.OVER_MAX_MOVES)) {
+            if (interrupts(decision) && ++moves > budget.maxMoves() && reported.add(PlanRule.OVER_MAX_MOVES)) {
                 over(PlanRule.OVER_MAX_MOVES, i, allMoves + " moves", budget.maxMoves());
             }
-            if (!Objects.isNull(decision.target())) {
-                checkRoom(decision.target(), soFar, i);
+            for (NodeId target : destinations(decision)) {
+                checkRoom(target, soFar, i);
             }
         }
     }

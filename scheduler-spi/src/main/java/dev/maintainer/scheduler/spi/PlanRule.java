@@ -19,6 +19,10 @@ public enum PlanRule {
     WRONG_ORIGIN,
     /** The plan moves a span to the node where it runs. */
     MOVE_TO_ITSELF,
+    /** The plan splits a span at keys that are not inside it, or not ascending, or names another number of targets. */
+    BAD_SPLIT,
+    /** The plan merges spans that do not all run on that node, or are not adjacent and in order. */
+    NOT_MERGEABLE,
     /** The snapshot has no such target node. */
     UNKNOWN_TARGET,
     /** The target may not get spans. */

@@ -3,6 +3,7 @@ package dev.maintainer.scheduler.spi;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,6 +51,24 @@ public interface SchedulingSnapshot {
 
     /** How many operators are under way. */
     int inFlightCount();
+
+    /**
+     * How much work a span has been lately; {@link SpanLoad#UNKNOWN} if nobody knows. Since level 3, with
+     * {@link SnapshotFeature#SPAN_LOAD}.
+     */
+    default SpanLoad load(DispatcherId dispatcher) {
+        return SpanLoad.UNKNOWN;
+    }
+
+    /**
+     * Where to cut a span into parts of about equal work: at most {@code parts - 1} keys inside it, ascending; fewer, or
+     * none, if it cannot be cut so often or nobody knows. Since level 3, with {@link SnapshotFeature#SPAN_LOAD}.
+     *
+     * @param parts 2 or more
+     */
+    default List<SpanBound> cuts(DispatcherId dispatcher, int parts) {
+        return List.of();
+    }
 
     /** What became of the last plan, where it was refused. */
     List<RefusedDecision> refused();

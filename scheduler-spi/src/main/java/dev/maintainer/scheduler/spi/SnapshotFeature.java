@@ -4,7 +4,9 @@ package dev.maintainer.scheduler.spi;
 @ConstructedBy(ConstructedBy.Side.EITHER)
 public enum SnapshotFeature {
     /** {@link NodeView#labels()} holds what the operator of the cluster has said about each node. Since level 2. */
-    NODE_LABELS(2);
+    NODE_LABELS(2),
+    /** {@link SchedulingSnapshot#load} and {@link SchedulingSnapshot#cuts} know something. Since level 3. */
+    SPAN_LOAD(3);
 
     private final int since;
 

@@ -2,7 +2,8 @@ package dev.maintainer.scheduler.spi;
 
 /**
  * A level of the planner contract. It rises when the meaning of a snapshot or of a decision changes, not with every
- * release. Level 1: the contract as it began. Level 2: {@link NodeView} has labels.
+ * release. Level 1: the contract as it began. Level 2: {@link NodeView} has labels. Level 3: spans can be split and
+ * merged, and snapshots know how much work they are.
  *
  * @param value 1 or more
  */
@@ -15,7 +16,7 @@ public record SpiLevel(int value) implements Comparable<SpiLevel> {
      * The newest level that this release speaks. For hosts and kits: a plug-in writes the number that it was built for,
      * as this constant has the value of the release that it runs with.
      */
-    public static final SpiLevel CURRENT = new SpiLevel(2);
+    public static final SpiLevel CURRENT = new SpiLevel(3);
 
     /** Refuses what is below one. */
     public SpiLevel {

@@ -9,5 +9,7 @@ public enum Trait {
     /** Moves spans between eligible nodes until their loads are even. */
     BALANCES,
     /** Moves spans off nodes that are there but not eligible. */
-    DRAINS
+    DRAINS,
+    /** Splits spans that are too much work for one node, and merges parts that are little work. Since level 3. */
+    SPLITS
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.scheduler.testing.FakeCluster;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,12 +32,56 @@ class PlanCheckTest {
             .running("n1", 2)
             .drain("n3")
             .stuckTowards("n2", 1)
-            .drive(BUSY);
+            .drive(BUSY)
+            .split(50, 3, "n1")
+            .split(51, 1, "n2");
+
+    private static final List<DispatcherId> PARTS = List.of(dispatcher(5), dispatcher(6), dispatcher(7));
+    private static final SpanBound CUT = SpanBound.before("m");
+    private static final SpanBound LATER_CUT = SpanBound.before("p");
 
     @Test
     void acceptsAPlanThatKeepsEveryRule() {
         assertThat(check(AMPLE, place(ABSENT, "n1"), move(ON_N1, "n1", "n2"))).isEmpty();
         assertThat(PlanCheck.check(cluster.snapshot(), AMPLE, Plan.keep(WHY))).isEmpty();
+        assertThat(check(AMPLE, split(ON_N1, "n1", List.of(CUT)), merge("n1", PARTS)))
+                .isEmpty();
+        assertThat(check(AMPLE, split(ON_N1, "n1", List.of(CUT, LATER_CUT), "n1", "n2", "n2")))
+                .isEmpty();
+    }
+
+    @Test
+    void aSplitAndAMergeMayBreakSeveralRules() {
+        assertThat(check(AMPLE, split(ABSENT, "n1", List.of(CUT)), split(BUSY, "n2", List.of(CUT), "n3", "n9")))
+                .extracting(Violation::rule)
+                .containsExactly(
+                        PlanRule.NOT_REPLICATING,
+                        PlanRule.IN_FLIGHT,
+                        PlanRule.WRONG_ORIGIN,
+                        PlanRule.TARGET_NOT_ELIGIBLE,
+                        PlanRule.UNKNOWN_TARGET);
+        assertThat(check(AMPLE, merge("n1", PARTS), move(PARTS.get(2), "n1", "n2")))
+                .extracting(Violation::rule)
+                .containsExactly(PlanRule.DECIDED_TWICE);
+        assertThat(check(new Budget(9, 1, 9), merge("n1", PARTS.subList(0, 2)), move(ON_N1, "n1", "n2")))
+                .extracting(Violation::rule)
+                .containsExactly(PlanRule.OVER_MAX_MOVES);
+        assertThat(check(new Budget(9, 9, 2), split(ON_N1, "n1", List.of(CUT), "n2", "n2")))
+                .extracting(Violation::rule)
+                .containsExactly(PlanRule.OVER_MAX_IN_FLIGHT_PER_NODE);
+    }
+
+    private static Decision split(DispatcherId id, String origin, List<SpanBound> cuts, String... targets) {
+        return new Decision.Split(
+                id,
+                new NodeId(origin),
+                cuts,
+                Stream.of(targets).map(NodeId::new).toList(),
+                WHY);
+    }
+
+    private static Decision merge(String node, List<DispatcherId> sources) {
+        return new Decision.Merge(sources, new NodeId(node), WHY);
     }
 
     record BrokenPlan(PlanRule rule, Budget budget, int index, String value, List<Decision> decisions) {
@@ -61,6 +106,24 @@ class PlanCheckTest {
                 new BrokenPlan(PlanRule.NOT_REPLICATING, AMPLE, 0, "is absent", move(ABSENT, "n1", "n2")),
                 new BrokenPlan(PlanRule.WRONG_ORIGIN, AMPLE, 0, "runs on n1", move(ON_N1, "n3", "n2")),
                 new BrokenPlan(PlanRule.MOVE_TO_ITSELF, AMPLE, 0, "from n1 to itself", move(ON_N1, "n1", "n1")),
+                new BrokenPlan(PlanRule.BAD_SPLIT, AMPLE, 0, "cuts []", split(ON_N1, "n1", List.of())),
+                new BrokenPlan(PlanRule.BAD_SPLIT, AMPLE, 0, "[p, m]", split(ON_N1, "n1", List.of(LATER_CUT, CUT))),
+                new BrokenPlan(PlanRule.BAD_SPLIT, AMPLE, 0, "+inf", split(ON_N1, "n1", List.of(SpanBound.HIGHEST))),
+                new BrokenPlan(PlanRule.BAD_SPLIT, AMPLE, 0, "-inf", split(ON_N1, "n1", List.of(SpanBound.LOWEST))),
+                new BrokenPlan(
+                        PlanRule.BAD_SPLIT, AMPLE, 0, "1 targets for 2 parts", split(ON_N1, "n1", List.of(CUT), "n2")),
+                new BrokenPlan(
+                        PlanRule.NOT_MERGEABLE,
+                        AMPLE,
+                        0,
+                        "does not begin where",
+                        merge("n1", List.of(dispatcher(5), dispatcher(7)))),
+                new BrokenPlan(
+                        PlanRule.NOT_MERGEABLE,
+                        AMPLE,
+                        0,
+                        "does not begin",
+                        merge("n1", List.of(dispatcher(6), dispatcher(5)))),
                 new BrokenPlan(PlanRule.UNKNOWN_TARGET, AMPLE, 0, "node n9", place(ABSENT, "n9")),
                 new BrokenPlan(PlanRule.TARGET_NOT_ELIGIBLE, AMPLE, 0, "node n3", place(ABSENT, "n3")),
                 new BrokenPlan(

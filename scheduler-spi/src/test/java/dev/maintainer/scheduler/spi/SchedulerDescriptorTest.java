@@ -80,7 +80,7 @@ class SchedulerDescriptorTest {
     @Test
     void levelsStartWithOne() {
         assertThatThrownBy(() -> SpiLevel.of(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThat(SpiLevel.of(2)).isEqualByComparingTo(SpiLevel.CURRENT).isGreaterThan(SpiLevel.OLDEST);
+        assertThat(SpiLevel.of(3)).isEqualByComparingTo(SpiLevel.CURRENT).isGreaterThan(SpiLevel.OLDEST);
     }
 
     @ParameterizedTest

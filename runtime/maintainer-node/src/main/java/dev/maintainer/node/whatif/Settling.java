@@ -116,8 +116,13 @@ final class Settling {
     private void carryOut(Plan plan) {
         int moved = 0;
         for (Decision decision : plan.decisions()) {
-            moved += decision instanceof Decision.Move ? 1 : 0;
-            changed.add(cluster.carryOut(decision));
+            boolean whole = decision instanceof Decision.Move || decision instanceof Decision.Place;
+            moved += decision instanceof Decision.Place ? 0 : 1;
+            if (whole) {
+                changed.add(cluster.carryOut(decision));
+            } else if (left.size() < MOST_EXAMPLES) {
+                left.add(words(decision) + ": an exported snapshot does not say how much work spans are");
+            }
         }
         last = plan.decisions();
         moves += moved;
@@ -154,11 +159,7 @@ final class Settling {
     }
 
     private static String words(Decision decision) {
-        if (decision instanceof Decision.Move move) {
-            return "move " + move.dispatcher() + " from " + move.origin() + " to " + move.target() + " ("
-                    + words(move.reason()) + ")";
-        }
-        return "place " + decision.dispatcher() + " on " + decision.target() + " (" + words(decision.reason()) + ")";
+        return decision.describe() + " (" + words(decision.reason()) + ")";
     }
 
     int rounds() {

@@ -1,0 +1,19 @@
+package dev.maintainer.api.message;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.TableSpan;
+import java.util.List;
+
+/**
+ * A merge that a worker has begun and not committed: its sources wait, or run on if it is given up.
+ *
+ * @param target the dispatcher that does not run yet
+ * @param span what it will cover
+ * @param sources in the order of their ranges; at least two
+ */
+public record MergeInProgress(DispatcherId target, TableSpan span, List<DispatcherId> sources) {
+    /** Copies the list. */
+    public MergeInProgress {
+        sources = List.copyOf(sources);
+    }
+}

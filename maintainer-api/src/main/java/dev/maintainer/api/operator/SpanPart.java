@@ -1,0 +1,15 @@
+package dev.maintainer.api.operator;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableSpan;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a part of a split span becomes.
+ *
+ * @param dispatcher its id, which nothing else has
+ * @param target where it shall run; null if the scheduler shall decide
+ */
+public record SpanPart(
+        DispatcherId dispatcher, TableSpan span, @Nullable NodeId target) {}

@@ -1,0 +1,147 @@
+package dev.maintainer.operator;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorEffect;
+import dev.maintainer.api.operator.OperatorEvent;
+import dev.maintainer.api.operator.OperatorProtocol;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.state.TransitionTable;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Replaces adjacent spans on one node by one. The node does it by itself, and says how it went by a status of the
+ * target: it works, then the sources are gone; or it has ended, then the merge was given up and they run on. So it ends
+ * whatever the node answers, and until then no span of the target is registered: whoever meets the sources finds them in
+ * one operator, which lets go of all of them at once.
+ */
+final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
+
+    /** The states of a merge. */
+    enum State {
+        /** The node has been told to merge. */
+        MERGING,
+        /** The target works, the sources are gone. */
+        MERGED,
+        /** The node has given up, or the target has ended: the sources run on, as far as they have not ended. */
+        GIVEN_UP,
+        /** The node died. */
+        ABSENT,
+        /** The table was dropped meanwhile; the bindings are left for the removals that follow. */
+        RELEASED
+    }
+
+    /** What can happen to a merge. */
+    enum Event {
+        TARGET_WORKING,
+        TARGET_ENDED,
+        NODE_DIED,
+        TASK_REMOVED
+    }
+
+    /** What an edge does to the spans. */
+    enum Effect {
+        UNITE,
+        MARK_REPLICATING,
+        MARK_ABSENT
+    }
+
+    static final TransitionTable<State, Event, Effect> TABLE = TransitionTable.<State, Event, Effect>over(
+                    State.class, Event.class)
+            .startingAt(State.MERGING)
+            .on(State.MERGING, Event.TARGET_WORKING, State.MERGED, Effect.UNITE)
+            .on(State.MERGING, Event.TARGET_ENDED, State.GIVEN_UP, Effect.MARK_REPLICATING)
+            .on(State.MERGING, Event.NODE_DIED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.MERGING, Event.TASK_REMOVED, State.RELEASED)
+            .endingAt(State.MERGED)
+            .endingAt(State.GIVEN_UP)
+            .endingAt(State.ABSENT)
+            .endingAt(State.RELEASED)
+            .build();
+
+    private final DispatcherId target;
+    private final List<DispatcherId> sources;
+    private final NodeId node;
+
+    MergeProtocol(DispatcherId target, List<DispatcherId> sources, NodeId node) {
+        this.target = target;
+        this.sources = List.copyOf(sources);
+        this.node = node;
+    }
+
+    private OperatorEffect effect(Effect effect) {
+        return switch (effect) {
+            case UNITE -> new OperatorEffect.Unite(target, sources);
+            case MARK_REPLICATING -> new OperatorEffect.MarkReplicating();
+            case MARK_ABSENT -> new OperatorEffect.MarkAbsent();
+        };
+    }
+
+    @Override
+    public OperatorType type() {
+        return OperatorType.MERGE;
+    }
+
+    @Override
+    public Step<State> start() {
+        return new Step<>(State.MERGING, List.of(new OperatorEffect.MarkScheduling()));
+    }
+
+    @Override
+    public Step<State> on(State state, OperatorEvent event) {
+        return classify(event)
+                .flatMap(known -> TABLE.on(state, known))
+                .map(edge -> new Step<>(
+                        edge.next(), edge.effects().stream().map(this::effect).toList()))
+                .orElseGet(() -> new Step<>(state, List.of()));
+    }
+
+    /** What the sources say of themselves means nothing: they wait, end and come back as the node sees fit. */
+    private Optional<Event> classify(OperatorEvent event) {
+        if (event instanceof OperatorEvent.TaskRemoved) {
+            return Optional.of(Event.TASK_REMOVED);
+        }
+        if (event instanceof OperatorEvent.NodeDied died) {
+            return died.node().equals(node) ? Optional.of(Event.NODE_DIED) : Optional.empty();
+        }
+        if (event instanceof OperatorEvent.Reported reported
+                && reported.from().equals(node)
+                && reported.dispatcher().equals(target)) {
+            return switch (reported.state()) {
+                case WORKING -> Optional.of(Event.TARGET_WORKING);
+                case STOPPED, REMOVED -> Optional.of(Event.TARGET_ENDED);
+                case INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
+            };
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<OperatorCommand> outstanding(State state) {
+        return state == State.MERGING ? Optional.of(new OperatorCommand.Merge(node, sources)) : Optional.empty();
+    }
+
+    @Override
+    public Optional<NodeId> heading(State state) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean isFinished(State state) {
+        return TABLE.isTerminal(state);
+    }
+
+    @Override
+    public boolean capsCheckpoint(State state) {
+        return !isFinished(state);
+    }
+
+    @Override
+    public SortedSet<NodeId> affectedNodes() {
+        return new TreeSet<>(List.of(node));
+    }
+}

@@ -1,0 +1,132 @@
+package dev.maintainer.operator;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorEffect;
+import dev.maintainer.api.operator.OperatorEvent;
+import dev.maintainer.api.operator.OperatorProtocol;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.operator.SpanPart;
+import dev.maintainer.api.state.TransitionTable;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Replaces a running span by its parts: stop at the origin, confirmed, and only then, in one step, the parts. They begin
+ * where the whole has ended, so nothing is skipped, and never run beside it.
+ */
+final class SplitProtocol implements OperatorProtocol<SplitProtocol.State> {
+
+    /** The states of a split. */
+    enum State {
+        /** The origin has been told to stop. */
+        REMOVE_ORIGIN,
+        /** The parts are there, the whole is not. */
+        DIVIDED,
+        /** The origin died: the whole is placed again as it was. */
+        ABSENT,
+        /** The table was dropped meanwhile; the binding is left for the removal that follows. */
+        RELEASED
+    }
+
+    /** What can happen to a split. */
+    enum Event {
+        /** The origin reported a terminal state; any other state means that it still may write. */
+        ORIGIN_STOPPED,
+        ORIGIN_DIED,
+        TASK_REMOVED
+    }
+
+    /** What an edge does to the span. */
+    enum Effect {
+        DIVIDE,
+        MARK_ABSENT
+    }
+
+    static final TransitionTable<State, Event, Effect> TABLE = TransitionTable.<State, Event, Effect>over(
+                    State.class, Event.class)
+            .startingAt(State.REMOVE_ORIGIN)
+            .on(State.REMOVE_ORIGIN, Event.ORIGIN_STOPPED, State.DIVIDED, Effect.DIVIDE)
+            .on(State.REMOVE_ORIGIN, Event.ORIGIN_DIED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.REMOVE_ORIGIN, Event.TASK_REMOVED, State.RELEASED)
+            .endingAt(State.DIVIDED)
+            .endingAt(State.ABSENT)
+            .endingAt(State.RELEASED)
+            .build();
+
+    private final NodeId origin;
+    private final List<SpanPart> parts;
+
+    SplitProtocol(NodeId origin, List<SpanPart> parts) {
+        this.origin = origin;
+        this.parts = List.copyOf(parts);
+    }
+
+    private OperatorEffect effect(Effect effect) {
+        return switch (effect) {
+            case DIVIDE -> new OperatorEffect.Divide(parts);
+            case MARK_ABSENT -> new OperatorEffect.MarkAbsent();
+        };
+    }
+
+    @Override
+    public OperatorType type() {
+        return OperatorType.SPLIT;
+    }
+
+    @Override
+    public Step<State> start() {
+        return new Step<>(State.REMOVE_ORIGIN, List.of(new OperatorEffect.MarkScheduling()));
+    }
+
+    @Override
+    public Step<State> on(State state, OperatorEvent event) {
+        return classify(event)
+                .flatMap(known -> TABLE.on(state, known))
+                .map(edge -> new Step<>(
+                        edge.next(), edge.effects().stream().map(this::effect).toList()))
+                .orElseGet(() -> new Step<>(state, List.of()));
+    }
+
+    private Optional<Event> classify(OperatorEvent event) {
+        if (event instanceof OperatorEvent.TaskRemoved) {
+            return Optional.of(Event.TASK_REMOVED);
+        }
+        if (event instanceof OperatorEvent.NodeDied died) {
+            return died.node().equals(origin) ? Optional.of(Event.ORIGIN_DIED) : Optional.empty();
+        }
+        if (event instanceof OperatorEvent.Reported reported
+                && reported.from().equals(origin)
+                && reported.state().isTerminal()) {
+            return Optional.of(Event.ORIGIN_STOPPED);
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<OperatorCommand> outstanding(State state) {
+        return state == State.REMOVE_ORIGIN ? Optional.of(new OperatorCommand.Remove(origin)) : Optional.empty();
+    }
+
+    @Override
+    public Optional<NodeId> heading(State state) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean isFinished(State state) {
+        return TABLE.isTerminal(state);
+    }
+
+    @Override
+    public boolean capsCheckpoint(State state) {
+        return !isFinished(state);
+    }
+
+    @Override
+    public SortedSet<NodeId> affectedNodes() {
+        return new TreeSet<>(List.of(origin));
+    }
+}
