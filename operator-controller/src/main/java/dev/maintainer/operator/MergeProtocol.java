@@ -15,9 +15,9 @@ import java.util.TreeSet;
 
 /**
  * Replaces adjacent spans on one node by one. The node does it by itself, and says how it went by a status of the
- * target: it works, then the sources are gone; or it has ended, then the merge was given up and they run on. So it ends
- * whatever the node answers, and until then no span of the target is registered: whoever meets the sources finds them in
- * one operator, which lets go of all of them at once.
+ * target: it works, then the sources are gone; it was removed, then the merge was given up and they run on; or it has
+ * stopped, then it had replaced them and nobody runs. So it ends whatever the node answers, and until then no span of the
+ * target is registered: whoever meets the sources finds them in one operator, which lets go of all of them at once.
  */
 final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
 
@@ -27,9 +27,9 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
         MERGING,
         /** The target works, the sources are gone. */
         MERGED,
-        /** The node has given up, or the target has ended: the sources run on, as far as they have not ended. */
+        /** The node has given up: the sources run on, as far as they have not ended by themselves. */
         GIVEN_UP,
-        /** The node died. */
+        /** The node died, or the target has ended when the sources were gone already. */
         ABSENT,
         /** The table was dropped meanwhile; the bindings are left for the removals that follow. */
         RELEASED
@@ -38,7 +38,10 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
     /** What can happen to a merge. */
     enum Event {
         TARGET_WORKING,
-        TARGET_ENDED,
+        /** It has never run. */
+        TARGET_REMOVED,
+        /** It has run. */
+        TARGET_STOPPED,
         NODE_DIED,
         TASK_REMOVED
     }
@@ -54,7 +57,8 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
                     State.class, Event.class)
             .startingAt(State.MERGING)
             .on(State.MERGING, Event.TARGET_WORKING, State.MERGED, Effect.UNITE)
-            .on(State.MERGING, Event.TARGET_ENDED, State.GIVEN_UP, Effect.MARK_REPLICATING)
+            .on(State.MERGING, Event.TARGET_REMOVED, State.GIVEN_UP, Effect.MARK_REPLICATING)
+            .on(State.MERGING, Event.TARGET_STOPPED, State.ABSENT, Effect.MARK_ABSENT)
             .on(State.MERGING, Event.NODE_DIED, State.ABSENT, Effect.MARK_ABSENT)
             .on(State.MERGING, Event.TASK_REMOVED, State.RELEASED)
             .endingAt(State.MERGED)
@@ -113,7 +117,8 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
                 && reported.dispatcher().equals(target)) {
             return switch (reported.state()) {
                 case WORKING -> Optional.of(Event.TARGET_WORKING);
-                case STOPPED, REMOVED -> Optional.of(Event.TARGET_ENDED);
+                case REMOVED -> Optional.of(Event.TARGET_REMOVED);
+                case STOPPED -> Optional.of(Event.TARGET_STOPPED);
                 case INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
             };
         }

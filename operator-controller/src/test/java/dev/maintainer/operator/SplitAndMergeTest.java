@@ -199,11 +199,24 @@ class SplitAndMergeTest {
         Rig rig = Rig.merging();
         rig.spans.end(id(2));
 
-        rig.reported(A, 9, ComponentState.STOPPED);
+        rig.reported(A, 9, ComponentState.REMOVED);
 
         assertThat(rig.span(1)).isEqualTo("replicating on a");
         assertThat(rig.span(2)).isEqualTo("absent");
         assertThat(rig.span(3)).isEqualTo("replicating on a");
+    }
+
+    @Test
+    @DisplayName("Hazard G1: a target that has replaced its sources and ended leaves nobody who runs")
+    void theTargetEndsAfterTheCommitPoint() {
+        Rig rig = Rig.merging();
+
+        rig.reported(A, 9, ComponentState.STOPPED);
+
+        assertThat(rig.phase(9)).isEqualTo("none");
+        for (long source : new long[] {1, 2, 3}) {
+            assertThat(rig.span(source)).isEqualTo("absent");
+        }
     }
 
     @Test

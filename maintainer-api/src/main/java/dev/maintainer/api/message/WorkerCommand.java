@@ -66,8 +66,8 @@ public sealed interface WorkerCommand extends Message {
 
     /**
      * Merge dispatchers that run there into one that begins at the lowest of their checkpoints. Answered by a status of
-     * the target: working, or terminal if the merge was given up; then the sources run on as before, and no repetition
-     * of this request begins it again.
+     * the target: working; removed, if the merge was given up, then the sources run on as before, and no repetition of
+     * this request begins it again; or stopped, if it has replaced them and has ended since.
      *
      * @param target the dispatcher that will cover their ranges
      * @param sources adjacent, in the order of their ranges; at least two

@@ -95,20 +95,28 @@ final class StateRebuild {
     }
 
     private void index(NodeId node, BootstrapSnapshot snapshot) {
+        Set<DispatcherId> sources = new HashSet<>();
+        for (MergeInProgress merge : snapshot.merges()) {
+            boolean open = pipeline.isUsable(merge.target())
+                    && !merge.span().table().equals(TableId.DDL)
+                    && !pipeline.members.hasEnded(node, merge.target());
+            if (open) {
+                sources.addAll(merge.sources());
+                merges.computeIfAbsent(merge.span().table(), t -> new ArrayList<>(1))
+                        .add(new Merging(node, merge));
+            }
+        }
         for (DispatcherSnapshot dispatcher : snapshot.dispatchers()) {
             TableId table = dispatcher.span().table();
+            boolean ended = pipeline.members.hasEnded(node, dispatcher.dispatcher());
             boolean usable = pipeline.isUsable(dispatcher.dispatcher())
                     && !table.equals(TableId.DDL)
                     && !dispatcher.state().isTerminal()
-                    && !pipeline.members.hasEnded(node, dispatcher.dispatcher());
+                    // Of a source it may mean that the target runs instead: only the merge knows.
+                    && (!ended || sources.contains(dispatcher.dispatcher()));
             if (usable) {
-                reported.computeIfAbsent(table, t -> new ArrayList<>(1)).add(new Reported(node, dispatcher));
-            }
-        }
-        for (MergeInProgress merge : snapshot.merges()) {
-            if (pipeline.isUsable(merge.target()) && !merge.span().table().equals(TableId.DDL)) {
-                merges.computeIfAbsent(merge.span().table(), t -> new ArrayList<>(1))
-                        .add(new Merging(node, merge));
+                reported.computeIfAbsent(table, t -> new ArrayList<>(1))
+                        .add(new Reported(node, ended ? ended(dispatcher) : dispatcher));
             }
         }
         for (JournalEntry entry : snapshot.journal()) {
@@ -123,6 +131,15 @@ final class StateRebuild {
                         .add(journaled);
             }
         }
+    }
+
+    private static DispatcherSnapshot ended(DispatcherSnapshot dispatcher) {
+        return new DispatcherSnapshot(
+                dispatcher.dispatcher(),
+                dispatcher.span(),
+                dispatcher.schema(),
+                ComponentState.STOPPED,
+                dispatcher.checkpointTs());
     }
 
     private void rebuildTable(TableInfo table) {

@@ -320,6 +320,7 @@ final class ChangefeedWorker {
         mourned.remove(id);
         HostedDispatcher present = dispatchers.get(id);
         if (present == null) {
+            // It may be the target of a merge that has not arrived yet.
             merges.refuseUpTo(remove.request());
             heartbeats.changed(new DispatcherStatus(id, ComponentState.STOPPED, 0));
             return Disposition.APPLIED;
@@ -345,6 +346,7 @@ final class ChangefeedWorker {
     /** Answered by a status of the target in any case. */
     private Disposition merge(WorkerCommand.MergeDispatchers merge) {
         executed = Math.max(executed, merge.request());
+        merges.heard(merge.request());
         DispatcherId target = merge.target();
         HostedDispatcher present = dispatchers.get(target);
         if (present != null) {
@@ -356,9 +358,12 @@ final class ChangefeedWorker {
         if (merges.isTarget(target)) {
             return Disposition.DUPLICATE;
         }
-        boolean refused =
-                closing || mourned.containsKey(target) || merges.obstacle(merge).isPresent();
-        if (refused) {
+        DispatcherStatus last = mourned.get(target);
+        if (last != null) {
+            heartbeats.changed(last);
+            return Disposition.DUPLICATE;
+        }
+        if (closing || merges.obstacle(merge).isPresent()) {
             // Whoever asked takes this for the end of the merge, so no repetition may begin it.
             merges.refuseUpTo(merge.request());
             heartbeats.changed(new DispatcherStatus(target, ComponentState.REMOVED, 0));

@@ -51,6 +51,8 @@ final class Merges {
     /** Requests up to this one do not begin a merge: it may be the late repetition of one that was given up. */
     private long refusedUpTo;
 
+    private long heardUpTo;
+
     Merges(
             ChangefeedId changefeed,
             DispatcherSet dispatchers,
@@ -67,6 +69,12 @@ final class Merges {
     /** A new owner counts its requests from 1. What has begun goes on. */
     void restart() {
         refusedUpTo = 0;
+        heardUpTo = 0;
+    }
+
+    /** A merge of this number was asked for. */
+    void heard(long request) {
+        heardUpTo = Math.max(heardUpTo, request);
     }
 
     /** A merge up to this request must not begin any more. */
@@ -189,6 +197,7 @@ final class Merges {
         LOG.info("changefeed {}: merge into {} is given up: {}", changefeed, merge.target(), why);
         List<HostedDispatcher> sources = sourcesOf(merge);
         forget(merge);
+        refuseUpTo(heardUpTo);
         heartbeats.changed(new DispatcherStatus(merge.target(), ComponentState.REMOVED, 0));
         for (HostedDispatcher source : sources) {
             if (source.hasEnded()) {

@@ -18,11 +18,13 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -211,8 +213,54 @@ final class WorkerBench {
                         1));
     }
 
+    /** Table 7 cut at these keys; the parts are 1, 2, ... from 10, 20, ... on, and work. */
+    void createParts(NodeId from, long epoch, String... cuts) {
+        SpanBound start = SpanBound.LOWEST;
+        for (int i = 0; i <= cuts.length; i++) {
+            SpanBound end = i < cuts.length ? SpanBound.before(cuts[i]) : SpanBound.HIGHEST;
+            command(
+                    from,
+                    new WorkerCommand.CreateDispatcher(
+                            FEED,
+                            epoch(epoch),
+                            id(i + 1),
+                            new TableSpan(new TableId(7), start, end),
+                            new SchemaId(1),
+                            10 * (i + 1),
+                            OperatorType.ADD,
+                            i + 1));
+            working(id(i + 1));
+            start = end;
+        }
+        take();
+    }
+
+    void merge(NodeId from, long epoch, long request, long target, long... sources) {
+        List<DispatcherId> ids =
+                Arrays.stream(sources).mapToObj(WorkerBench::id).toList();
+        command(from, new WorkerCommand.MergeDispatchers(FEED, epoch(epoch), id(target), ids, request));
+    }
+
     void remove(NodeId from, long epoch, DispatcherId id) {
-        command(from, new WorkerCommand.RemoveDispatcher(FEED, epoch(epoch), id, OperatorType.MOVE, 1));
+        remove(from, epoch, id, 1);
+    }
+
+    void remove(NodeId from, long epoch, DispatcherId id, long request) {
+        command(from, new WorkerCommand.RemoveDispatcher(FEED, epoch(epoch), id, OperatorType.MOVE, request));
+    }
+
+    /** What was said of dispatchers since the last call, the last word of each: "1 STOPPED 10". */
+    List<String> statuses() {
+        tick(1);
+        Map<DispatcherId, String> last = new LinkedHashMap<>();
+        for (WorkerReport.Heartbeat heartbeat : take(WorkerReport.Heartbeat.class)) {
+            heartbeat
+                    .statuses()
+                    .forEach(status -> last.put(
+                            status.dispatcher(),
+                            status.dispatcher().low() + " " + status.state() + " " + status.checkpointTs()));
+        }
+        return List.copyOf(last.values());
     }
 
     void close(NodeId from, long epoch, boolean removed) {

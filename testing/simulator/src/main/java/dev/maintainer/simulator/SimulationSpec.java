@@ -38,7 +38,10 @@ public record SimulationSpec(
                 new SplittableRandom(seed * 31 + workload.name().hashCode());
         int drawnNodes = Math.max(2, workload.defaultNodes() - 1 + random.nextInt(3));
         int drawnTables = workload.defaultTables() / 2 + 1 + random.nextInt(workload.defaultTables());
-        FaultMix faults = workload.faults(random);
+        // Another one, so that worlds without splits are those that they were before there were any.
+        SplittableRandom dividing =
+                new SplittableRandom(~seed * 31 + workload.name().hashCode());
+        FaultMix faults = workload.faults(random).withDividing(workload.dividing(dividing));
         long faultyMillis =
                 millis == 0 ? workload.defaultMillis() / 2 + random.nextInt((int) workload.defaultMillis()) : millis;
         return new SimulationSpec(

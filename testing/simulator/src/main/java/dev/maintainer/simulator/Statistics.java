@@ -9,6 +9,9 @@ import java.util.Map;
  *
  * @param worlds how many runs
  * @param handoffs removals that began: each quiesced a maintainer
+ * @param handoffsAmidDivision those that froze a split or a merge
+ * @param splits that began
+ * @param merges that began
  * @param virtualMillis time that passed in the worlds
  * @param messages that were sent
  * @param incidents by kind, those that took place
@@ -21,6 +24,9 @@ import java.util.Map;
 public record Statistics(
         long worlds,
         long handoffs,
+        long handoffsAmidDivision,
+        long splits,
+        long merges,
         long virtualMillis,
         long messages,
         Map<IncidentKind, Long> incidents,
@@ -29,7 +35,7 @@ public record Statistics(
         long zombieWrites,
         long unheardOfWrites) {
     /** Nothing yet. */
-    public static final Statistics NONE = new Statistics(0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
+    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
 
     /** Takes a copy, in the order of the kinds. */
     public Statistics {
@@ -46,6 +52,9 @@ public record Statistics(
         return new Statistics(
                 worlds + other.worlds,
                 handoffs + other.handoffs,
+                handoffsAmidDivision + other.handoffsAmidDivision,
+                splits + other.splits,
+                merges + other.merges,
                 virtualMillis + other.virtualMillis,
                 messages + other.messages,
                 sum,

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
  * @param refuses a dispatcher cannot be created, or the sink cannot be fenced
  * @param restless a plan moves spans to and fro
  * @param planning a planner throws or returns nonsense; half as often it is late, and a quarter as often it hangs
+ * @param dividing a plan splits spans, merges adjacent ones, and brings others together to be merged
  * @param maxLagMillis how far dispatchers may be behind upstream
  * @param slowTimers whether workers report full heartbeats rarely and operators repeat rarely
  */
@@ -29,12 +30,13 @@ public record FaultMix(
         double refuses,
         double restless,
         double planning,
+        double dividing,
         int maxLagMillis,
         boolean slowTimers) {
-    private static final int KINDS = 9;
+    private static final int KINDS = 10;
 
     /** A good day. */
-    public static final FaultMix NONE = new FaultMix(0, 0, 0, 0, 0, 0, 0, 0, 0, 50, true);
+    public static final FaultMix NONE = new FaultMix(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 50, true);
 
     /** Some of everything, and often nothing of one thing: bugs hide behind faults as well as in them. */
     public static FaultMix draw(SplittableRandom random) {
@@ -48,6 +50,7 @@ public record FaultMix(
                 chance(random, 0.6) ? 0 : 0.05,
                 chance(random, 0.3) ? 0 : 0.5,
                 chance(random, 0.6) ? 0 : 0.3,
+                0,
                 chance(random, 0.5) ? 50 : 2_000,
                 chance(random, 0.5));
     }
@@ -63,6 +66,24 @@ public record FaultMix(
                 storeCrashes,
                 refuses,
                 restless,
+                probability,
+                dividing,
+                maxLagMillis,
+                slowTimers);
+    }
+
+    /** The same, and planners that split and merge so often. */
+    public FaultMix withDividing(double probability) {
+        return new FaultMix(
+                loss,
+                duplication,
+                slow,
+                dispatcherFails,
+                storeFails,
+                storeCrashes,
+                refuses,
+                restless,
+                planning,
                 probability,
                 maxLagMillis,
                 slowTimers);
@@ -90,7 +111,8 @@ public record FaultMix(
                 kind == 5 ? 0 : refuses,
                 kind == 6 ? 0 : restless,
                 kind == 7 ? 0 : planning,
-                kind == 8 ? NONE.maxLagMillis : maxLagMillis,
+                kind == 8 ? 0 : dividing,
+                kind == 9 ? NONE.maxLagMillis : maxLagMillis,
                 slowTimers);
     }
 

@@ -34,6 +34,8 @@ public enum Workload {
     REMOVAL(15, 4, 6, true),
     /** Planners throw, hang, are late and talk nonsense, and people swap them, while nodes and tables come and go. */
     PLANNER_TROUBLE(25, 4, 10, true),
+    /** Tables are split and merged all the time, while the maintainer moves, nodes come and go and tables are dropped. */
+    DIVISION(20, 4, 5, true),
     /** Anything. */
     SWARM(20, 4, 10, true);
 
@@ -104,15 +106,20 @@ public enum Workload {
     public FaultMix faults(SplittableRandom random) {
         FaultMix drawn = FaultMix.draw(random);
         if (this == LATE_WORDS) {
-            return new FaultMix(0, drawn.duplication(), 0.08, 0.004, 0, 0, 0, 0.5, 0, 50, false);
+            return new FaultMix(0, drawn.duplication(), 0.08, 0.004, 0, 0, 0, 0.5, 0, 0, 50, false);
         }
         if (this == LOST_MEMORY) {
-            return new FaultMix(0, drawn.duplication(), 0.3, 0, 0, 0, 0, 0.5, 0, 50, drawn.slowTimers());
+            return new FaultMix(0, drawn.duplication(), 0.3, 0, 0, 0, 0, 0.5, 0, 0, 50, drawn.slowTimers());
         }
         if (this == PLANNER_TROUBLE) {
             return (random.nextBoolean() ? FaultMix.NONE : drawn).withPlanning(random.nextInt(8) / 10.0);
         }
         return faulty || random.nextInt(4) == 0 ? drawn : FaultMix.NONE;
+    }
+
+    /** How often planners split and merge, in the background as well. */
+    public double dividing(SplittableRandom random) {
+        return this == DIVISION ? 0.2 + random.nextInt(7) / 10.0 : random.nextInt(5) < 3 ? 0 : 0.3;
     }
 
     /** The incidents of one day, in the order of time. */
@@ -133,6 +140,7 @@ public enum Workload {
             case PARTITIONS -> partitions(draft);
             case REMOVAL -> removal(draft);
             case PLANNER_TROUBLE -> plannerTrouble(draft);
+            case DIVISION -> division(draft);
             case SWARM -> swarm(draft);
         }
         return List.copyOf(draft.incidents);
@@ -371,6 +379,24 @@ public enum Workload {
                 draft.add(IncidentKind.SHADOW_SCHEDULER, 0, 0);
             } else {
                 draft.add(IncidentKind.PROPOSE_PLAN, 0, draft.below(2_000));
+            }
+        }
+    }
+
+    private static void division(Draft draft) {
+        int pace = 300 + draft.below(1_500);
+        while (draft.wait(pace)) {
+            int what = draft.below(100);
+            if (what < 45) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else if (what < 60) {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            } else if (what < 70) {
+                draft.tables(IncidentKind.DROP_TABLES, 1 + draft.below(3));
+            } else if (what < 80) {
+                draft.add(IncidentKind.KILL, 0, 0);
+            } else {
+                draft.add(IncidentKind.JOIN, 0, 0);
             }
         }
     }

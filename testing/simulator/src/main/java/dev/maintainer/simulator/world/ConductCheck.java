@@ -12,6 +12,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.simulator.invariant.Invariant;
@@ -73,6 +74,10 @@ final class ConductCheck {
     private long buriedEpoch;
 
     private long handoffs;
+    private final Set<DispatcherId> divided = new HashSet<>();
+    private long splits;
+    private long merges;
+    private long handoffsAmidDivision;
 
     ConductCheck(Timeline timeline, Downstream downstream, SimulatedStore store) {
         this.timeline = timeline;
@@ -82,6 +87,19 @@ final class ConductCheck {
 
     long handoffs() {
         return handoffs;
+    }
+
+    /** Handoffs with a split or a merge in flight. */
+    long handoffsAmidDivision() {
+        return handoffsAmidDivision;
+    }
+
+    long splits() {
+        return splits;
+    }
+
+    long merges() {
+        return merges;
     }
 
     /** A report reaches a host; it may be answered, so what is said again is not said without a reason. */
@@ -175,6 +193,9 @@ final class ConductCheck {
                         + manifest.frozen().size() + " operators in flight");
                 quiesced.add(new Maintainer(name.id(), epoch));
                 handoffs++;
+                boolean divides = manifest.frozen().stream()
+                        .anyMatch(each -> each.type() == OperatorType.SPLIT || each.type() == OperatorType.MERGE);
+                handoffsAmidDivision += divides ? 1 : 0;
             }
 
             @Override
@@ -306,6 +327,14 @@ final class ConductCheck {
             dispatcher = create.dispatcher();
         } else if (command instanceof WorkerCommand.RemoveDispatcher remove) {
             dispatcher = remove.dispatcher();
+            if (remove.intent() == OperatorType.SPLIT && divided.add(dispatcher)) {
+                splits++;
+            }
+        } else if (command instanceof WorkerCommand.MergeDispatchers merge) {
+            dispatcher = merge.target();
+            if (divided.add(dispatcher)) {
+                merges++;
+            }
         } else if (command instanceof WorkerCommand.AcknowledgeBlockStatus) {
             return;
         }
@@ -333,6 +362,11 @@ final class ConductCheck {
             return remove.intent() + " remove "
                     + Long.toHexString(remove.dispatcher().high() & 0xFFFF) + "-"
                     + remove.dispatcher().low();
+        }
+        if (command instanceof WorkerCommand.MergeDispatchers merge) {
+            return "merge " + merge.sources().stream().map(DispatcherId::low).toList() + " into "
+                    + Long.toHexString(merge.target().high() & 0xFFFF) + "-"
+                    + merge.target().low();
         }
         return command.kind();
     }

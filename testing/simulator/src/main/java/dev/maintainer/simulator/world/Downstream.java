@@ -3,13 +3,17 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -32,11 +36,31 @@ final class Downstream {
     private static final class Table {
         final long createdTs;
         final Set<TableModel> writers = new LinkedHashSet<>();
-        long durableTs;
+        /** How far each range is durable, by its start. */
+        final TreeMap<SpanBound, Long> durable = new TreeMap<>();
 
         Table(long createdTs) {
             this.createdTs = createdTs;
-            this.durableTs = createdTs;
+            durable.put(SpanBound.LOWEST, createdTs);
+        }
+
+        /** Lets a range begin here. */
+        void cut(SpanBound bound) {
+            Map.Entry<SpanBound, Long> around = durable.floorEntry(bound);
+            if (around != null && !bound.equals(SpanBound.HIGHEST)) {
+                durable.putIfAbsent(bound, around.getValue());
+            }
+        }
+
+        /** The ranges of a span that is cut out. */
+        SortedMap<SpanBound, Long> within(TableSpan span) {
+            cut(span.start());
+            cut(span.end());
+            return durable.subMap(span.start(), span.end());
+        }
+
+        long durableTs() {
+            return Collections.min(durable.values());
         }
     }
 
@@ -89,19 +113,22 @@ final class Downstream {
         }
         Table table = table(dispatcher.table());
         for (TableModel other : table.writers) {
-            if (other != dispatcher && other.node().isUp() && !isFenced(other.node())) {
+            boolean same = other != dispatcher && other.span().overlaps(dispatcher.span());
+            if (same && other.node().isUp() && !isFenced(other.node())) {
                 meet(dispatcher, other);
             }
         }
-        long reached = table.durableTs;
-        boolean gap = dispatcher.checkpointTs() > reached && upstream.existsAt(dispatcher.table(), reached + 1);
-        if (gap) {
-            throw new Violation(
-                    Invariant.NO_GAP,
-                    "gap: " + dispatcher + " writes from " + dispatcher.checkpointTs() + ", but only " + reached
-                            + " was durable");
+        for (Map.Entry<SpanBound, Long> range : table.within(dispatcher.span()).entrySet()) {
+            long reached = range.getValue();
+            boolean gap = dispatcher.checkpointTs() > reached && upstream.existsAt(dispatcher.table(), reached + 1);
+            if (gap) {
+                throw new Violation(
+                        Invariant.NO_GAP,
+                        "gap: " + dispatcher + " writes from " + dispatcher.checkpointTs() + ", but only " + reached
+                                + " was durable from key " + range.getKey() + " on");
+            }
+            range.setValue(Math.max(reached, upToTs));
         }
-        table.durableTs = Math.max(reached, upToTs);
         return true;
     }
 
@@ -161,11 +188,11 @@ final class Downstream {
         }
         for (TableId id : upstream.liveTables()) {
             Table table = table(id);
-            if (table.createdTs <= checkpointTs && table.durableTs < checkpointTs) {
+            if (table.createdTs <= checkpointTs && table.durableTs() < checkpointTs) {
                 throw new Violation(
                         Invariant.CHECKPOINT_HONEST,
                         who + " promises " + checkpointTs + ", but table " + id + " is durable only up to "
-                                + table.durableTs);
+                                + table.durable);
             }
         }
     }

@@ -55,6 +55,11 @@ final class Faults {
         return on && happens(mix.restless());
     }
 
+    /** A plan splits and merges spans for no reason. */
+    boolean divides() {
+        return on && happens(mix.dividing());
+    }
+
     /** A planner throws, or returns what is not a plan. */
     boolean plannerFails() {
         return on && happens(mix.planning());

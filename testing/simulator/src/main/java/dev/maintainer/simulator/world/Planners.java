@@ -54,7 +54,14 @@ final class Planners {
         if (faults.plannerFails()) {
             return fail(calm.plan(snapshot, budget), snapshot);
         }
-        if (snapshot.absentCount(GroupId.DEFAULT) > 0 || !faults.isRestless()) {
+        if (snapshot.absentCount(GroupId.DEFAULT) > 0) {
+            return calm.plan(snapshot, budget);
+        }
+        if (faults.divides()) {
+            List<Decision> division = new Division(timeline, snapshot).decisions();
+            return division.isEmpty() ? calm.plan(snapshot, budget) : Plan.of(division, RESTLESS);
+        }
+        if (!faults.isRestless()) {
             return calm.plan(snapshot, budget);
         }
         List<Decision> moves = moves(snapshot);

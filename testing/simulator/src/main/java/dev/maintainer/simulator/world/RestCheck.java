@@ -1,6 +1,7 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.coordinator.ChangefeedView;
@@ -9,6 +10,7 @@ import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.planning.SchedulerCondition;
 import dev.maintainer.core.planning.SchedulingView;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -84,16 +86,25 @@ final class RestCheck {
 
     private @Nullable String unsettledTables(MaintainerView running) {
         List<TableId> live = cluster.upstream().liveTables();
-        if (running.spans() != live.size()) {
-            return "there are " + live.size() + " tables, the maintainer has " + running;
-        }
+        int spans = 0;
         for (TableId table : live) {
-            List<TableModel> dispatchers = cluster.downstream().of(table);
-            if (dispatchers.size() != 1
-                    || !dispatchers.get(0).isWorking()
-                    || !dispatchers.get(0).node().isUp()) {
+            List<TableModel> dispatchers = cluster.downstream().of(table).stream()
+                    .sorted(Comparator.comparing(TableModel::span))
+                    .toList();
+            SpanBound reached = SpanBound.LOWEST;
+            boolean well = true;
+            for (TableModel dispatcher : dispatchers) {
+                well &= dispatcher.isWorking() && dispatcher.node().isUp();
+                well &= dispatcher.span().start().equals(reached);
+                reached = dispatcher.span().end();
+            }
+            if (!well || !reached.equals(SpanBound.HIGHEST)) {
                 return "table " + table + " has the dispatchers " + dispatchers;
             }
+            spans += dispatchers.size();
+        }
+        if (running.spans() != spans) {
+            return "there are " + spans + " dispatchers, the maintainer has " + running;
         }
         if (cluster.downstream().written().size() != live.size()) {
             List<TableId> dropped = new ArrayList<>(cluster.downstream().written());

@@ -3,6 +3,7 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
 
 /** Replicates a table, more or less far behind upstream. */
 final class TableModel extends DispatcherModel {
@@ -17,6 +18,10 @@ final class TableModel extends DispatcherModel {
             Upstream upstream) {
         super(spec, listener, node, timeline, downstream);
         this.upstream = upstream;
+    }
+
+    TableSpan span() {
+        return spec.span();
     }
 
     TableId table() {

@@ -65,6 +65,9 @@ public final class World {
         Statistics statistics = new Statistics(
                 1,
                 cluster.watch().handoffs(),
+                cluster.watch().handoffsAmidDivision(),
+                cluster.watch().splits(),
+                cluster.watch().merges(),
                 timeline.now() - began,
                 cluster.network().sent(),
                 incidents.counts(),
