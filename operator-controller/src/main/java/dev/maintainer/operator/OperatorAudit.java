@@ -4,7 +4,6 @@ import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
-import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.SpanStates;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,7 +30,7 @@ final class OperatorAudit {
             } else {
                 findings.require(queued, "I-64", name(operator), " is not queued, so nobody repeats its command");
             }
-            if (operator.type() == OperatorType.MERGE) {
+            if (operator.isMerge()) {
                 merge(operator);
             } else {
                 span(id, operator);

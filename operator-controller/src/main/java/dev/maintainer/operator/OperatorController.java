@@ -280,7 +280,7 @@ public final class OperatorController {
         if (operators.putIfAbsent(operator.dispatcher(), operator) != null) {
             throw new IllegalStateException("two operators for " + operator.dispatcher());
         }
-        if (operator.type() == OperatorType.MERGE) {
+        if (operator.isMerge()) {
             operator.spans().forEach(source -> merging.put(source, operator));
         }
         for (NodeId node : operator.affectedNodes()) {
@@ -429,7 +429,7 @@ public final class OperatorController {
         if (!operators.remove(operator.dispatcher(), operator)) {
             throw new IllegalStateException("operator of " + operator.dispatcher() + " finished twice");
         }
-        if (operator.type() == OperatorType.MERGE) {
+        if (operator.isMerge()) {
             operator.spans().forEach(merging::remove);
         }
         queue.remove(operator);

@@ -87,6 +87,11 @@ final class RegisteredOperator {
         return spans;
     }
 
+    /** Whether it has its spans as the sources of a merge. A removal may have been a part of one, and is none. */
+    boolean isMerge() {
+        return machine.protocol instanceof MergeProtocol;
+    }
+
     OperatorType type() {
         return machine.protocol.type();
     }

@@ -40,7 +40,7 @@ class ExplainScenarioTest {
         assertThat(span.state()).isEqualTo("REPLICATING");
         assertThat(span.node()).isEqualTo(bench.nodeOf(1));
         assertThat(span.decision()).isNotNull();
-        assertThat(span.text()).contains("it runs on", "'test' placed it on", "in round", "nothing is under way");
+        assertThat(span.text()).contains("it runs on", "'test' decided to place", "in round", "nothing is under way");
         assertThat(bench.maintainer().explain(id(12345), NOW)).isEmpty();
     }
 

@@ -6,6 +6,7 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.JournalEntry;
+import dev.maintainer.api.message.MergeInProgress;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
@@ -160,6 +161,15 @@ public final class MaintainerBench {
                 node,
                 new WorkerReport.BootstrapSnapshot(
                         CHANGEFEED, epoch, incarnation(node), triggerStartTs, dispatchers, journal));
+    }
+
+    /** A node answers the bootstrap: merges have begun there. */
+    public Disposition answer(NodeId node, List<DispatcherSnapshot> dispatchers, MergeInProgress... merges) {
+        long triggerStartTs = node.equals(N1) ? 100 : 0;
+        return report(
+                node,
+                new WorkerReport.BootstrapSnapshot(
+                        CHANGEFEED, epoch, incarnation(node), triggerStartTs, dispatchers, List.of(), List.of(merges)));
     }
 
     /** The incarnation that a node reports under. */

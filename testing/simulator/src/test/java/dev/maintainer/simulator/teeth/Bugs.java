@@ -13,6 +13,7 @@ final class Bugs {
         all.addAll(ProgressBugs.all());
         all.addAll(RebuildBugs.all());
         all.addAll(OperatorBugs.all());
+        all.addAll(DivisionBugs.all());
         all.addAll(PlanningBugs.all());
         all.addAll(WorkerBugs.all());
         all.addAll(CoordinatorBugs.all());

@@ -32,10 +32,12 @@ final class OperatorBugs {
             .in(
                     Module.OPERATORS,
                     CONTROLLER,
-                    "unregister(operator); output.finished(operator.dispatcher(), operator.type());",
+                    "unregister(operator); operator.placements().forEach(part -> place(part, nowMillis));"
+                            + " output.finished(operator.dispatcher(), operator.type());",
                     """
                     late.addLast(() -> {
                         unregister(operator);
+                        operator.placements().forEach(part -> place(part, nowMillis));
                         output.finished(operator.dispatcher(), operator.type());
                     });""")
             .in(Module.OPERATORS, CONTROLLER, "public void tick(long nowMillis) {", """
@@ -56,7 +58,11 @@ final class OperatorBugs {
 
     private static final PlantedBug NOT_REVALIDATED = PlantedBug.of(
                     "O02", "completion does not look whether the node" + " still lives")
-            .in(Module.OPERATORS, CONTROLLER, "if (node == null || !alive.test(node)) {", "if (node == null) {");
+            .in(
+                    Module.OPERATORS,
+                    CONTROLLER,
+                    "if (node == null || !alive.test(node) || spans.hasEnded(id)) {",
+                    "if (node == null) {");
 
     private static final PlantedBug HALF_PLACED = PlantedBug.of(
                     "O18", "a half-placed dispatcher of a dropped table is not" + " removed")
@@ -76,8 +82,7 @@ final class OperatorBugs {
             .in(
                     Module.OPERATORS,
                     CONTROLLER,
-                    "return refusal.isEmpty() && operators.containsKey(id)"
-                            + " ? Optional.of(RefusalReason.DUPLICATE) : refusal;",
+                    "return refusal.isEmpty() && find(id) != null ? Optional.of(RefusalReason.DUPLICATE) : refusal;",
                     "return refusal;");
 
     private static final PlantedBug DEST_DEATH_EARLY = PlantedBug.of(
@@ -246,8 +251,8 @@ final class OperatorBugs {
                         .in(
                                 Module.OPERATORS,
                                 CONTROLLER,
-                                "!(spans.isReplicating(id) && origin.equals(spans.boundTo(id)))",
-                                "!spans.isReplicating(id)")
+                                "} else if (refusal.isEmpty() && !runsOn(id, origin)) {",
+                                "} else if (refusal.isEmpty() && !spans.isReplicating(id)) {")
                         .notFound("a plan is admitted in the turn in which it was made"),
                 PlantedBug.of("O16", "M3: a drop revives a span whose operator has ended")
                         .in(

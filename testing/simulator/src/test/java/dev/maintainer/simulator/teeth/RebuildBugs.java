@@ -194,7 +194,11 @@ final class RebuildBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART),
                 PlantedBug.of("B23", "dispatchers that have ended by the time of the rebuild are adopted")
-                        .in(Module.CORE, REBUILD, "&& !pipeline.members.hasEnded(node, dispatcher.dispatcher());", ";")
+                        .in(
+                                Module.CORE,
+                                REBUILD,
+                                "boolean ended = pipeline.members.hasEnded(node, dispatcher.dispatcher());",
+                                "boolean ended = false;")
                         .notFound("workers repeat the word of an end until it is answered, and complete lists tell"),
                 PlantedBug.of("B24", "adopted dispatchers start from the beginning of the changefeed's history")
                         .in(Module.CORE, TABLES, "Math.max(leftover.checkpointTs, commitTs),", "commitTs + 1_000,")

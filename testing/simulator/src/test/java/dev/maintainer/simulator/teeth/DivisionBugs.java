@@ -1,0 +1,168 @@
+package dev.maintainer.simulator.teeth;
+
+import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
+import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.NOTHING_THROWS;
+import static dev.maintainer.simulator.invariant.Invariant.NO_GAP;
+import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
+import static dev.maintainer.simulator.invariant.Invariant.OPERATORS_CONSISTENT;
+import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
+import static dev.maintainer.simulator.invariant.Invariant.WORKER_CONSISTENT;
+
+import dev.maintainer.simulator.incident.Workload;
+import java.util.List;
+
+/** Bugs of splits and merges: at the operator, in the registry, at the worker, and when a new owner finds them begun. */
+final class DivisionBugs {
+    private static final String CONTROLLER = "OperatorController";
+    private static final String SPLIT = "SplitProtocol";
+    private static final String MERGE = "MergeProtocol";
+    private static final String REGISTRY = "registry.SpanRegistry";
+    private static final String REBUILD = "changefeed.StateRebuild";
+    private static final String MERGES = "Merges";
+    private static final String WORKER = "ChangefeedWorker";
+
+    private DivisionBugs() {}
+
+    static List<PlantedBug> all() {
+        return List.of(
+                PlantedBug.of("V01", "G1: a worker that refuses a merge does not say so")
+                        .in(
+                                Module.WORKER,
+                                WORKER,
+                                "merges.refuseUpTo(merge.request());"
+                                        + " heartbeats.changed(new DispatcherStatus(target, ComponentState.REMOVED, 0));",
+                                "")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V02", "G1: a merge does not hear that it was given up")
+                        .in(
+                                Module.OPERATORS,
+                                MERGE,
+                                "case REMOVED -> Optional.of(Event.TARGET_REMOVED);",
+                                "case REMOVED -> Optional.empty();")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V03", "G2: of a merge whose node died one source is let go")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "operator.spans().forEach(spans::markAbsent);",
+                                "spans.markAbsent(operator.spans().get(0));")
+                        .caughtBy(OPERATORS_CONSISTENT, CONVERGES, CHECKPOINT_HONEST)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V04", "G3: a merge does not look where its sources are")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "if (range == null || !runsOn(source, node)) {",
+                                "if (range == null) {")
+                        .notFound(
+                                "plans are checked, and what happens to a source meanwhile is in an operator of its own"),
+                PlantedBug.of("V05", "S3: any state of the origin divides a span")
+                        .in(Module.OPERATORS, SPLIT, "&& reported.state().isTerminal()) {", ") {")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V06", "S4: a split does not hear that its table was dropped")
+                        .in(
+                                Module.OPERATORS,
+                                SPLIT,
+                                "return Optional.of(Event.TASK_REMOVED);",
+                                "return Optional.empty();")
+                        .caughtBy(NOTHING_THROWS)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V07", "parts begin above what was delivered")
+                        .in(
+                                Module.CORE,
+                                REGISTRY,
+                                "addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs);",
+                                "addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs + 500);")
+                        .caughtBy(NO_GAP, CHECKPOINT_HONEST)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V08", "#4542: sources stay when the target is there")
+                        .in(Module.CORE, REGISTRY, "sources.forEach(this::remove);", "")
+                        .caughtBy(REGISTRY_CONSISTENT)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V09", "a target counts as far as its furthest source")
+                        .in(
+                                Module.CORE,
+                                REGISTRY,
+                                ".mapToLong(SpanReplica::checkpointTs) .min()",
+                                ".mapToLong(SpanReplica::checkpointTs).max()")
+                        .caughtBy(NO_GAP, CHECKPOINT_HONEST)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V10", "a target begins where its furthest source has ended")
+                        .in(
+                                Module.WORKER,
+                                MERGES,
+                                ".mapToLong(HostedDispatcher::checkpointTs) .min()",
+                                ".mapToLong(HostedDispatcher::checkpointTs).max()")
+                        .caughtBy(NO_GAP)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V11", "a target begins when one of its sources has ended")
+                        .in(
+                                Module.WORKER,
+                                MERGES,
+                                "sources.stream().allMatch(HostedDispatcher::hasEnded)",
+                                "sources.stream().anyMatch(HostedDispatcher::hasEnded)")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V12", "a merge that was given up begins again")
+                        .in(Module.WORKER, MERGES, "refuseUpTo(heardUpTo);", "")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.SWARM, Workload.DIVISION)
+                        .within(PlantedBug.RARE),
+                PlantedBug.of("V13", "restore without the merge journal")
+                        .in(
+                                Module.CORE,
+                                REBUILD,
+                                "for (MergeInProgress merge : snapshot.merges()) {",
+                                "for (MergeInProgress merge : List.<MergeInProgress>of()) {")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V14", "sources that have ended by the time of the rebuild are forgotten")
+                        .in(
+                                Module.CORE,
+                                REBUILD,
+                                "&& (!ended || sources.contains(dispatcher.dispatcher()));",
+                                "&& !ended;")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V15", "#6202: merges of tables that are not known yet are forgotten")
+                        .in(Module.CORE, REBUILD, "pipeline.unclaimed.addMerge(merging.node(), merging.merge());", "")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.DIVISION)
+                        .within(PlantedBug.RARE),
+                PlantedBug.of("V16", "the manifest is ignored when a split is found begun")
+                        .in(Module.CORE, REBUILD, "splits.put(frozen.dispatcher(), frozen);", "")
+                        .notFound("the span is placed again as it was, and split again"),
+                PlantedBug.of("V17", "a target that has ended is taken for one that never was")
+                        .in(
+                                Module.WORKER,
+                                WORKER,
+                                "DispatcherStatus last = mourned.get(target); if (last != null) {",
+                                "DispatcherStatus last = mourned.get(target); if (last != null && closing) {")
+                        .notFound(
+                                "it takes a target that ends while nothing is heard of its node; met once in 20,000 worlds"),
+                PlantedBug.of("V18", "a source that was removed comes back when its merge is given up")
+                        .in(Module.WORKER, WORKER, "merges.doNotReturn(id);", "")
+                        .caughtBy(WORKER_CONSISTENT)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V19", "the target of a dropped table's merge is not removed")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "mergeTargets.forEach((target, node) -> removeStray(target, node, nowMillis));",
+                                "")
+                        .notFound(
+                                "its sources are removed, which ends the merge; otherwise it is removed as an orphan"),
+                PlantedBug.of("V20", "the sources of a merge may have another operator")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "return operator != null ? operator : merging.get(id);",
+                                "return operator;")
+                        .caughtBy(OPERATORS_CONSISTENT, CONVERGES, ONE_WRITER)
+                        .first(Workload.DIVISION));
+    }
+}
