@@ -17,6 +17,7 @@ import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The planners of a world: the real ones, which fail and move things to and fro while faults last, and a bad one. */
 final class Planners {
@@ -34,10 +35,16 @@ final class Planners {
     private final Timeline timeline;
     private final Faults faults;
     private boolean tired;
+    private @Nullable Scheduler script;
 
     Planners(Timeline timeline, Faults faults) {
         this.timeline = timeline;
         this.faults = faults;
+    }
+
+    /** From now on all planners do what this one says. */
+    void follow(Scheduler wanted) {
+        script = wanted;
     }
 
     Scheduler create(String name) {
@@ -51,6 +58,9 @@ final class Planners {
     }
 
     private Plan plan(Scheduler calm, SchedulingSnapshot snapshot, Budget budget) {
+        if (script != null) {
+            return script.plan(snapshot, budget);
+        }
         if (faults.plannerFails()) {
             return fail(calm.plan(snapshot, budget), snapshot);
         }

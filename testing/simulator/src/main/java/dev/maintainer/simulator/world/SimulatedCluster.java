@@ -101,6 +101,10 @@ final class SimulatedCluster {
         return crashes;
     }
 
+    Planners planners() {
+        return planners;
+    }
+
     ConductCheck watch() {
         return watch;
     }

@@ -33,7 +33,7 @@ final class SimulatedCoordinator {
                 id,
                 version,
                 (to, message) -> {
-                    if (!cluster.crashes().mayStep(id)) {
+                    if (!cluster.crashes().mayLeave(id, to, message)) {
                         return Transport.SendResult.ENQUEUED;
                     }
                     cluster.observe(id, to, message);

@@ -78,7 +78,7 @@ final class SimulatedNode {
         this.cluster = cluster;
         this.timeline = cluster.timeline();
         Transport transport = (to, message) -> {
-            if (!cluster.crashes().mayStep(id)) {
+            if (!cluster.crashes().mayLeave(id, to, message)) {
                 return Transport.SendResult.ENQUEUED;
             }
             cluster.observe(id, to, message);

@@ -1,8 +1,10 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.NodeId;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Processes that are going to die at a step of their own: a message or a write that does not leave any more. */
 final class StepCrashes {
@@ -17,8 +19,14 @@ final class StepCrashes {
         }
     }
 
+    /** A message that is about to leave; says whether it still does. */
+    interface Moment {
+        boolean leaves(NodeId from, NodeId to, Message message);
+    }
+
     private final Timeline timeline;
     private final Map<NodeId, Doom> doomed = new HashMap<>();
+    private @Nullable Moment moment;
 
     StepCrashes(Timeline timeline) {
         this.timeline = timeline;
@@ -27,6 +35,16 @@ final class StepCrashes {
     /** A process dies instead of its message or write number {@code step} from now on; only the first wish counts. */
     void dieAtStep(NodeId process, int step, Runnable death) {
         doomed.putIfAbsent(process, new Doom(step, death));
+    }
+
+    /** Looks at every message from now on. */
+    void watch(Moment watched) {
+        moment = watched;
+    }
+
+    /** Whether a message of a process still leaves; if not, the process is about to die. */
+    boolean mayLeave(NodeId from, NodeId to, Message message) {
+        return mayStep(from) && (moment == null || moment.leaves(from, to, message));
     }
 
     /** Whether a process gets to do its next step; if not, it is about to die and does nothing any more. */

@@ -131,6 +131,14 @@ final class Upstream {
         timeline.tell(() -> "DDL at " + ts + ": " + changes);
     }
 
+    /** Somebody drops a table. */
+    void dropTable(TableId table) {
+        List<TableChange> changes = new ArrayList<>();
+        drop(table, timeline.now(), changes);
+        ddls.add(new Ddl(timeline.now(), List.copyOf(changes)));
+        timeline.tell(() -> "DDL at " + timeline.now() + ": " + changes);
+    }
+
     /** Somebody creates tables, a DDL and a millisecond each. */
     void createTables(int count) {
         one(changes -> create(timeline.now(), changes), count);
