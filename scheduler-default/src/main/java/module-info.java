@@ -1,4 +1,5 @@
 import dev.maintainer.scheduler.defaults.BalanceSchedulerProvider;
+import dev.maintainer.scheduler.defaults.BalanceSplitsSchedulerProvider;
 import dev.maintainer.scheduler.defaults.BasicSchedulerProvider;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 
@@ -11,5 +12,6 @@ module dev.maintainer.scheduler.defaults {
 
     provides SchedulerProvider with
             BasicSchedulerProvider,
-            BalanceSchedulerProvider;
+            BalanceSchedulerProvider,
+            BalanceSplitsSchedulerProvider;
 }

@@ -1,6 +1,8 @@
 package dev.maintainer.scheduler.defaults;
 
 import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
@@ -11,8 +13,11 @@ import dev.maintainer.scheduler.spi.Rejection;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A plan in the making, within its budget. */
@@ -21,16 +26,21 @@ final class Draft {
 
     private final Budget budget;
     private final List<Slot> slots;
+    private final Map<NodeId, Slot> byId = new HashMap<>();
     private final Set<DispatcherId> refusedLastRound = new LinkedHashSet<>();
     private final List<Decision> decisions = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
     private boolean terminallyRefused;
+    /** Spans that no later decision of this plan may be about. */
+    private final Set<DispatcherId> decided = new HashSet<>();
+
     private int moves;
     private int rejected;
 
     Draft(SchedulingSnapshot snapshot, Budget budget) {
         this.budget = budget;
         this.slots = snapshot.nodes().stream().map(Slot::new).toList();
+        slots.forEach(slot -> byId.put(slot.id(), slot));
         for (RefusedDecision refused : snapshot.refused()) {
             refusedLastRound.add(refused.dispatcher());
             terminallyRefused |=
@@ -77,10 +87,13 @@ final class Draft {
     }
 
     /**
-     * Leaves out a span that was refused in the last round. It gets its turn in the next one, so spans that are refused
+     * Leaves out a span that this plan has decided on already, or that was refused in the last round. It gets its turn in the next one, so spans that are refused
      * again and again take at most every second round from the others.
      */
     boolean waitsForNextRound(SpanView span) {
+        if (decided.contains(span.dispatcher())) {
+            return true;
+        }
         boolean waits = refusedLastRound.contains(span.dispatcher());
         if (waits) {
             rejected++;
@@ -98,7 +111,40 @@ final class Draft {
         target.arrive();
     }
 
+    void split(SpanView span, Slot origin, List<SpanBound> cuts, List<Slot> targets, Reason reason) {
+        List<NodeId> nodes = targets.stream().map(Slot::id).toList();
+        decisions.add(new Decision.Split(span.dispatcher(), origin.id(), cuts, nodes, reason));
+        decided.add(span.dispatcher());
+        moves++;
+        origin.leave();
+    }
+
+    void merge(List<SpanView> spans, Slot node, Reason reason) {
+        List<DispatcherId> ids = spans.stream().map(SpanView::dispatcher).toList();
+        decisions.add(new Decision.Merge(ids, node.id(), reason));
+        decided.addAll(ids);
+        moves++;
+        spans.stream().skip(1).forEach(span -> node.leave());
+    }
+
+    /** Says why a span is left as it is. */
+    void leave(SpanView span, Reason reason) {
+        if (rejections.size() < REJECTIONS_SHOWN) {
+            rejections.add(new Rejection(span.dispatcher(), reason));
+        }
+    }
+
+    /** The node with this id, which is in the snapshot. */
+    Slot slot(NodeId id) {
+        Slot slot = byId.get(id);
+        if (slot == null) {
+            throw new IllegalStateException("a span is on node " + id + ", which is not in the snapshot");
+        }
+        return slot;
+    }
+
     void move(SpanView span, Slot origin, Slot target, Reason reason) {
+        decided.add(span.dispatcher());
         decisions.add(new Decision.Move(span.dispatcher(), origin.id(), target.id(), reason));
         moves++;
         origin.leave();

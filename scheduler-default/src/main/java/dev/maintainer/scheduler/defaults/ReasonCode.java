@@ -10,6 +10,20 @@ public enum ReasonCode {
     MOVE_SURPLUS,
     /** Decision: a span leaves a node that may not keep spans. */
     EVACUATE,
+    /** Decision: a span is too much work for one node. */
+    SPLIT_HOT,
+    /** Decision: adjacent parts are little work. */
+    MERGE_COLD,
+    /** Decision: a part goes to where its neighbour is, so that they can be merged. */
+    GATHER_COLD,
+    /** Decision: a part leaves a node that has more work than others. */
+    MOVE_WORK,
+    /** Left: a span is too much work, and cannot be cut. */
+    NO_CUT,
+    /** Left: the parts of a table do not cover it. */
+    NOT_COVERED,
+    /** Plan: splits, merges, or moves parts. */
+    DIVIDING,
     /** Plan: places spans. */
     PLACING,
     /** Plan: evens out the nodes. */

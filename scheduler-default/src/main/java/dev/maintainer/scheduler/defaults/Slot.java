@@ -7,12 +7,16 @@ import dev.maintainer.scheduler.spi.NodeView;
 final class Slot {
     private final NodeId id;
     private final boolean eligible;
+    private final String zone;
+    private final int weight;
     private int load;
     private int inFlight;
 
     Slot(NodeView node) {
         this.id = node.id();
         this.eligible = node.eligible();
+        this.zone = node.zone();
+        this.weight = node.weight();
         this.load = node.load();
         this.inFlight = node.inFlight();
     }
@@ -23,6 +27,16 @@ final class Slot {
 
     boolean eligible() {
         return eligible;
+    }
+
+    /** What fails together; empty if nobody has said so. */
+    String zone() {
+        return zone;
+    }
+
+    /** How much it can take compared with others, 1 or more. */
+    int weight() {
+        return weight;
     }
 
     int load() {
@@ -36,6 +50,12 @@ final class Slot {
     void arrive() {
         load++;
         inFlight++;
+    }
+
+    /** Takes an arrival back. */
+    void leaveAgain() {
+        load--;
+        inFlight--;
     }
 
     void leave() {

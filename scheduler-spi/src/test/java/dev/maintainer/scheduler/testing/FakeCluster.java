@@ -13,8 +13,11 @@ import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpanLoad;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,7 @@ public final class FakeCluster {
     private final SortedMap<GroupId, Map<DispatcherId, Span>> absent = new TreeMap<>();
     private final Map<DispatcherId, Optional<NodeId>> underWay = new LinkedHashMap<>();
     private final List<RefusedDecision> refused = new ArrayList<>();
+    private final Map<TableId, double[]> traffic = new HashMap<>();
     private long lastId;
     private long round;
     private long seed;
@@ -94,6 +98,66 @@ public final class FakeCluster {
             add(span, node == null ? null : new NodeId(node));
         }
         return this;
+    }
+
+    /** From now on these are the bytes per second of a table's keys "a", "b", ... "z"; of other tables nobody knows. */
+    public FakeCluster traffic(long table, double... bytesPerKey) {
+        traffic.put(new TableId(table), bytesPerKey.clone());
+        return this;
+    }
+
+    /** Every table that is there now has no work. */
+    public FakeCluster idle() {
+        spans.values().forEach(span -> traffic.putIfAbsent(span.span.table(), new double[0]));
+        return this;
+    }
+
+    private static SpanBound key(int index) {
+        return SpanBound.before(String.valueOf((char) ('a' + index)));
+    }
+
+    private static boolean has(TableSpan span, int index) {
+        return span.start().compareTo(key(index)) <= 0 && key(index).compareTo(span.end()) < 0;
+    }
+
+    private SpanLoad load(TableSpan span) {
+        double[] bytes = traffic.get(span.table());
+        if (bytes == null) {
+            return SpanLoad.UNKNOWN;
+        }
+        double sum = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            sum += has(span, i) ? bytes[i] : 0;
+        }
+        return new SpanLoad(sum, sum / 100);
+    }
+
+    /** Cuts before the key with which a part would get more than its share. */
+    private List<SpanBound> cuts(TableSpan span, int parts) {
+        double[] bytes = traffic.getOrDefault(span.table(), new double[0]);
+        double share = load(span).bytesPerSecond() / parts;
+        List<SpanBound> cuts = new ArrayList<>();
+        double sum = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (has(span, i)) {
+                boolean full = sum > 0 && sum + bytes[i] > share * 1.0001;
+                if (full && cuts.size() < parts - 1 && span.start().compareTo(key(i)) < 0) {
+                    cuts.add(key(i));
+                    sum = 0;
+                }
+                sum += bytes[i];
+            }
+        }
+        return cuts;
+    }
+
+    /** The ranges of a table's spans, with their nodes: "[-inf, m)@n1". */
+    public List<String> table(long table) {
+        return spans.values().stream()
+                .filter(span -> span.span.table().equals(new TableId(table)))
+                .sorted(Comparator.comparing(span -> span.span))
+                .map(span -> "[" + span.span.start() + ", " + span.span.end() + ")@" + span.node)
+                .toList();
     }
 
     /** Sets the seed of the next snapshots. */
@@ -199,8 +263,20 @@ public final class FakeCluster {
         }
     }
 
+    /** Splits and merges are done at once. */
     private void start(Decision decision) {
         Span span = span(decision.dispatcher());
+        if (decision instanceof Decision.Split split) {
+            divide(span, split);
+            return;
+        }
+        if (decision instanceof Decision.Merge merge) {
+            List<Span> sources = merge.dispatchers().stream().map(this::span).toList();
+            TableSpan last = sources.get(sources.size() - 1).span;
+            sources.forEach(this::remove);
+            add(new TableSpan(span.span.table(), span.span.start(), last.end()), merge.node());
+            return;
+        }
         if (decision instanceof Decision.Place) {
             absent.getOrDefault(span.group, Map.of()).remove(span.id);
             span.node = decision.target();
@@ -216,6 +292,31 @@ public final class FakeCluster {
         node(decision.target()).load++;
         node(decision.target()).inFlight++;
         underWay.put(span.id, Optional.of(decision.target()));
+    }
+
+    private void divide(Span whole, Decision.Split split) {
+        remove(whole);
+        SpanBound start = whole.span.start();
+        for (int i = 0; i <= split.cuts().size(); i++) {
+            SpanBound end = i < split.cuts().size() ? split.cuts().get(i) : whole.span.end();
+            NodeId target = i < split.targets().size() ? split.targets().get(i) : null;
+            add(new TableSpan(whole.span.table(), start, end), target);
+            start = end;
+        }
+    }
+
+    private void remove(Span span) {
+        spans.remove(span.id);
+        sizes.merge(span.group, -1, Integer::sum);
+        if (sizes.getOrDefault(span.group, 0) == 0) {
+            sizes.remove(span.group);
+        }
+        absent.getOrDefault(span.group, new LinkedHashMap<>()).remove(span.id);
+        NodeId home = span.node;
+        if (home != null) {
+            node(home).running.getOrDefault(span.group, new LinkedHashMap<>()).remove(span.id);
+            node(home).load--;
+        }
     }
 
     private Node node(NodeId id) {
@@ -328,6 +429,18 @@ public final class FakeCluster {
         @Override
         public int inFlightCount() {
             return underWay.size();
+        }
+
+        @Override
+        public SpanLoad load(DispatcherId dispatcher) {
+            Span span = spans.get(dispatcher);
+            return span == null ? SpanLoad.UNKNOWN : FakeCluster.this.load(span.span);
+        }
+
+        @Override
+        public List<SpanBound> cuts(DispatcherId dispatcher, int parts) {
+            Span span = spans.get(dispatcher);
+            return span == null ? List.of() : FakeCluster.this.cuts(span.span, parts);
         }
 
         @Override

@@ -1,0 +1,66 @@
+package dev.maintainer.scheduler.defaults;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The configuration of {@code balance-splits}.
+ *
+ * @param common what {@code balance} has
+ * @param splitBytesPerSecond a span that is more work than this is split; parts that are together less than half of it
+ *     are merged; 0 leaves all spans as they are
+ * @param maxParts most parts that one split makes, at least 2
+ */
+record SplitSettings(Settings common, long splitBytesPerSecond, int maxParts) {
+    static final String SPLIT_BYTES = "split-bytes-per-second";
+    static final String MAX_PARTS = "max-parts";
+
+    private static final int DEFAULT_MAX_PARTS = 16;
+
+    static SplitSettings parse(String scheduler, SortedMap<String, String> configuration) {
+        SortedMap<String, String> rest = new TreeMap<>(configuration);
+        String bytes = rest.remove(SPLIT_BYTES);
+        String parts = rest.remove(MAX_PARTS);
+        return new SplitSettings(
+                Settings.parse(scheduler, rest),
+                bytes == null ? 0 : number(scheduler, SPLIT_BYTES, bytes, 0, Long.MAX_VALUE),
+                parts == null ? DEFAULT_MAX_PARTS : (int) number(scheduler, MAX_PARTS, parts, 2, 1_024));
+    }
+
+    boolean isOn() {
+        return splitBytesPerSecond > 0;
+    }
+
+    /** Merged spans stay this far below what splits them, so that a little more work does not split them again. */
+    double mergeBytesPerSecond() {
+        return splitBytesPerSecond / 2.0;
+    }
+
+    private static long number(String scheduler, String key, String value, long least, long most) {
+        try {
+            long number = Long.parseLong(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw bad(scheduler, key, value, least, most, e);
+        }
+        throw bad(scheduler, key, value, least, most, null);
+    }
+
+    private static MaintainerException bad(
+            String scheduler,
+            String key,
+            String value,
+            long least,
+            long most,
+            @org.jspecify.annotations.Nullable NumberFormatException cause) {
+        return new MaintainerException(
+                ErrorCode.BAD_CONFIGURATION,
+                "'scheduler." + scheduler + "." + key + "' is '" + value + "'; use a number from " + least + " to "
+                        + most,
+                cause);
+    }
+}
