@@ -19,6 +19,7 @@ module dev.maintainer.node {
     exports dev.maintainer.node.cluster;
     exports dev.maintainer.node.dispatch;
     exports dev.maintainer.node.journal;
+    exports dev.maintainer.node.load;
     exports dev.maintainer.node.plugin;
     exports dev.maintainer.node.run;
     exports dev.maintainer.node.sink;

@@ -4,6 +4,7 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableId;
 import dev.maintainer.core.planning.SchedulingView;
 import java.util.Collections;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  * @param dispositions what became of inbound messages: {@code <message kind>/<disposition>} to count
  * @param checkpointHeldBy what keeps the checkpoint from rising, for people
  * @param scheduling who plans, and how that goes
+ * @param divided tables that are in parts, by id; at most {@link #MOST_DIVIDED} of them
  */
 public record MaintainerView(
         ChangefeedId changefeed,
@@ -34,9 +36,22 @@ public record MaintainerView(
         SortedMap<NodeId, Integer> dispatchersByNode,
         Map<String, Long> dispositions,
         String checkpointHeldBy,
-        SchedulingView scheduling) {
+        SchedulingView scheduling,
+        SortedMap<TableId, Parts> divided) {
+    /** So many tables that are in parts are shown. */
+    public static final int MOST_DIVIDED = 64;
+
+    /**
+     * A table that is in parts.
+     *
+     * @param count of the parts
+     * @param nodes to which they are bound
+     */
+    public record Parts(int count, int nodes) {}
+
     /** Copies the maps. */
     public MaintainerView {
+        divided = Collections.unmodifiableSortedMap(new TreeMap<>(divided));
         dispatchersByNode = Collections.unmodifiableSortedMap(new TreeMap<>(dispatchersByNode));
         dispositions = Collections.unmodifiableMap(new TreeMap<>(dispositions));
     }

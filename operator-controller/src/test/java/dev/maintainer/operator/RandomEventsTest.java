@@ -50,7 +50,7 @@ class RandomEventsTest {
         rig.now += random.nextInt(500);
         switch (random.nextInt(14)) {
             case 12 -> split(random, n);
-            case 13 -> merge(random, n);
+            case 13 -> merge(n);
             case 0, 1, 2 -> rig.controller.add(id(n), anyNode(random), rig.now);
             case 3, 4 -> {
                 NodeId origin = rig.spans.boundTo(id(n));
@@ -102,7 +102,7 @@ class RandomEventsTest {
         }
     }
 
-    private void merge(SplittableRandom random, long n) {
+    private void merge(long n) {
         NodeId node = rig.spans.boundTo(id(n));
         TableSpan left = rig.spans.span(id(n));
         if (node == null || left == null) {

@@ -31,8 +31,11 @@ import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.operator.OperatorView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -467,7 +470,24 @@ public final class Maintainer implements MaintainerInspector {
                 pipeline.registry.boundByNode(),
                 dispositions.asMap(),
                 heldBy,
-                pipeline.scheduling.view());
+                pipeline.scheduling.view(),
+                divided());
+    }
+
+    private SortedMap<TableId, MaintainerView.Parts> divided() {
+        TreeMap<TableId, MaintainerView.Parts> shown = new TreeMap<>();
+        pipeline.registry.dividedTables().stream()
+                .limit(MaintainerView.MOST_DIVIDED)
+                .forEach(table -> {
+                    List<SpanReplica> parts = pipeline.registry.ofTable(table);
+                    long nodes = parts.stream()
+                            .map(SpanReplica::node)
+                            .filter(Objects::nonNull)
+                            .distinct()
+                            .count();
+                    shown.put(table, new MaintainerView.Parts(parts.size(), (int) nodes));
+                });
+        return shown;
     }
 
     private Inspection inspection(long nowMillis) {

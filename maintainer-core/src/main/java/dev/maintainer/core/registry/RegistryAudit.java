@@ -35,6 +35,7 @@ final class RegistryAudit {
         replicas();
         tables();
         counters();
+        divided();
         return findings;
     }
 
@@ -84,6 +85,15 @@ final class RegistryAudit {
             listed.remove(replica);
         }
         findings.require(listed.isEmpty(), "I-1", listed.size(), " spans are on lists and not registered");
+    }
+
+    private void divided() {
+        registry.byTable.forEach((table, spans) -> {
+            boolean same = registry.divided.contains(table) == spans.size() > 1;
+            findings.require(same, "I-4", "table ", table, " has ", spans.size(), " spans, and is counted otherwise");
+        });
+        boolean known = registry.byTable.keySet().containsAll(registry.divided);
+        findings.require(known, "I-4", "a table without spans counts as divided");
     }
 
     private List<SpanReplica> sorted() {

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,8 @@ public final class SpanRegistry implements SpanStates {
     final SpanList<SpanReplica> absent = new SpanList<>();
     final TreeMap<NodeId, NodeSpans> bound = new TreeMap<>();
     final CheckpointTracker tracker = new CheckpointTracker();
+    /** Tables with more than one span. */
+    final TreeSet<TableId> divided = new TreeSet<>();
 
     private List<SpanReplica> touched = new ArrayList<>();
     private List<DispatcherId> removed = new ArrayList<>();
@@ -75,7 +78,11 @@ public final class SpanRegistry implements SpanStates {
         if (replica.id().isZero() || byId.putIfAbsent(replica.id(), replica) != null) {
             throw new IllegalStateException("dispatcher id " + replica.id() + " is invalid or registered already");
         }
-        byTable.computeIfAbsent(replica.span().table(), t -> new ArrayList<>(1)).add(replica);
+        List<SpanReplica> siblings = byTable.computeIfAbsent(replica.span().table(), t -> new ArrayList<>(1));
+        siblings.add(replica);
+        if (siblings.size() > 1) {
+            divided.add(replica.span().table());
+        }
         enter(replica.schema(), replica.span().table());
         place(replica);
         return replica;
@@ -92,6 +99,9 @@ public final class SpanRegistry implements SpanStates {
         TableId table = replica.span().table();
         List<SpanReplica> siblings = byTable.getOrDefault(table, new ArrayList<>());
         siblings.remove(replica);
+        if (siblings.size() < 2) {
+            divided.remove(table);
+        }
         if (siblings.isEmpty()) {
             byTable.remove(table);
             leave(replica.schema(), table);
@@ -380,6 +390,11 @@ public final class SpanRegistry implements SpanStates {
     /** Whether a table has spans. */
     public boolean hasTable(TableId table) {
         return byTable.containsKey(table);
+    }
+
+    /** Tables with more than one span, by id. A live view. */
+    public SortedSet<TableId> dividedTables() {
+        return Collections.unmodifiableSortedSet(divided);
     }
 
     /** The tables of a schema that have spans. */

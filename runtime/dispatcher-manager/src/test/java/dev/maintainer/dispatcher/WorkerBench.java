@@ -226,7 +226,7 @@ final class WorkerBench {
                             id(i + 1),
                             new TableSpan(new TableId(7), start, end),
                             new SchemaId(1),
-                            10 * (i + 1),
+                            10L * (i + 1),
                             OperatorType.ADD,
                             i + 1));
             working(id(i + 1));

@@ -77,7 +77,7 @@ final class Splitting {
         GroupId group = GroupId.of(hot.span().span());
         for (Work.Measured sibling :
                 group.isDefault() ? List.<Work.Measured>of() : work.tables().getOrDefault(group, List.of())) {
-            if (sibling != hot) {
+            if (!sibling.span().dispatcher().equals(hot.span().dispatcher())) {
                 onNode.merge(sibling.node(), 1, Integer::sum);
                 inZone.merge(draft.slot(sibling.node()).zone(), 1, Integer::sum);
             }

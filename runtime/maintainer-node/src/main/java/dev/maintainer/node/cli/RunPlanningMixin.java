@@ -38,12 +38,35 @@ final class RunPlanningMixin {
                     + " times")
     private List<String> labels = new ArrayList<>();
 
+    @Option(
+            names = "--split-threshold",
+            paramLabel = "BYTES",
+            description = "tables that change by more bytes per second than this are split, and merged when they change"
+                    + " by less than half of it; the planner is then balance-splits")
+    private @Nullable Long splitThreshold;
+
     RunPlanningMixin() {}
 
     /** Who plans, as the options say. */
     SchedulerOptions options(SchedulerMixin scheduler) {
+        if (splitThreshold == null) {
+            return new SchedulerOptions(
+                    scheduler.scheduler(), scheduler.configuration(), scheduler.plugins(), shadow, swaps, labels());
+        }
+        if (splitThreshold < 1) {
+            throw new ParameterException(
+                    command.commandLine(), "--split-threshold " + splitThreshold + " must be 1 or more");
+        }
+        if (scheduler.isNamed() && !scheduler.scheduler().equals(SchedulerOptions.SPLITTING)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--split-threshold needs the planner " + SchedulerOptions.SPLITTING + ", and --scheduler names "
+                            + scheduler.scheduler() + "; leave one of them out");
+        }
+        SortedMap<String, String> configuration = new TreeMap<>(scheduler.configuration());
+        configuration.put("split-bytes-per-second", String.valueOf(splitThreshold));
         return new SchedulerOptions(
-                scheduler.scheduler(), scheduler.configuration(), scheduler.plugins(), shadow, swaps, labels());
+                SchedulerOptions.SPLITTING, configuration, scheduler.plugins(), shadow, swaps, labels());
     }
 
     private SortedMap<NodeId, SortedMap<String, String>> labels() {

@@ -25,6 +25,7 @@ record RunSummary(RunResult result, Path sink, @Nullable Path journal, boolean v
                 result.killed().isEmpty() ? "none" : String.join(" ", result.killed()),
                 result.joined().isEmpty() ? "none" : String.join(" ", result.joined())));
         result.planning().lines().forEach(out::println);
+        result.division().lines().forEach(out::println);
         if (result.difference().isNone()) {
             out.println("sink " + sink + " equals the log: " + result.rows() + " rows in " + result.tables()
                     + " tables, checkpoint " + result.checkpointTs());

@@ -36,6 +36,11 @@ final class SchedulerMixin {
 
     SchedulerMixin() {}
 
+    /** Whether the planner was named, and is not just the default. */
+    boolean isNamed() {
+        return command.commandLine().getParseResult().hasMatchedOption("--scheduler");
+    }
+
     String scheduler() {
         return scheduler;
     }

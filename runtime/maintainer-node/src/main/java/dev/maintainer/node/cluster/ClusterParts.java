@@ -6,6 +6,8 @@ import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.journal.JournalDirectory;
+import dev.maintainer.node.load.ChangeLogLoad;
+import dev.maintainer.node.load.WrittenWork;
 import dev.maintainer.node.sink.FileSink;
 import java.util.SortedMap;
 import java.util.function.Function;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param scheduler the name of the scheduler that maintainers begin with
  * @param planners makes planners
  * @param labels of nodes, for planners
+ * @param load how much work spans are, for planners
+ * @param balanceMillis how often planners look when nothing has changed
+ * @param written counts what each node writes
  * @param observers makes the observer of a node's maintainers
  * @param journals where the hosts are journalled; null if they are not
  */
@@ -29,5 +34,8 @@ public record ClusterParts(
         String scheduler,
         PlannerSource planners,
         SortedMap<NodeId, SortedMap<String, String>> labels,
+        ChangeLogLoad load,
+        long balanceMillis,
+        WrittenWork written,
         Function<NodeId, MaintainerObserver> observers,
         @Nullable JournalDirectory journals) {}

@@ -21,7 +21,10 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final ClusterParts parts;
     private final String suffix;
     private final CoordinatorNode coordinator;
+    private static final long LOAD_SAMPLE_MILLIS = 100;
+
     private final PeriodicTimer leaseCheck = new PeriodicTimer("leases");
+    private final PeriodicTimer loadSampling = new PeriodicTimer("load");
     private final SortedMap<NodeId, EmbeddedNode> nodes = new ConcurrentSkipListMap<>();
     private final List<EmbeddedNode> killed = new ArrayList<>();
     private final AtomicLong commands = new AtomicLong();
@@ -47,6 +50,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     public void start(int count) {
         long period = Math.max(10, parts.membership().ttlMillis() / 8);
         leaseCheck.every(period, () -> parts.membership().check(EmbeddedNode.nowMillis()));
+        loadSampling.every(LOAD_SAMPLE_MILLIS, () -> parts.load().sample(EmbeddedNode.nowMillis()));
         for (int i = 0; i < count; i++) {
             join();
         }
@@ -133,6 +137,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     public void close() {
         try {
             leaseCheck.stop();
+            loadSampling.stop();
             for (EmbeddedNode node : nodes.values()) {
                 node.stop();
             }

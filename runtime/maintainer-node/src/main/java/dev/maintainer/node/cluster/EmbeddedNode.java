@@ -89,11 +89,13 @@ public final class EmbeddedNode {
         Transport transport = parts.transport().of(id);
         SchemaStore tables = (changefeed, ts) -> hostLane.offer(
                 new HostInput.TablesLoaded(changefeed, parts.log().tablesAt(ts)));
-        this.planners = new PlannerThreads(id.toString(), parts.planners(), hostLane::offerQuietly);
+        this.planners = new PlannerThreads(id.toString(), parts.planners(), parts.load(), hostLane::offerQuietly);
         MaintainerObserver observer = parts.observers().apply(id);
         MaintainerConfig config = MaintainerConfig.defaults()
                 .withStatusMillis(200)
-                .withPlanning(PlanningConfig.DEFAULTS.withNodeLabels(parts.labels()));
+                .withPlanning(PlanningConfig.DEFAULTS
+                        .withBalanceMillis(parts.balanceMillis())
+                        .withNodeLabels(parts.labels()));
         JournalDirectory journals = parts.journals();
         if (journals == null) {
             this.journal = null;
@@ -109,7 +111,12 @@ public final class EmbeddedNode {
         }
         this.worker = new DispatcherManager(
                 id,
-                new ChangeLogDispatcherFactory(parts.log(), parts.frontier(), parts.sink(), dispatcherThreads),
+                new ChangeLogDispatcherFactory(
+                        parts.log(),
+                        parts.frontier(),
+                        parts.sink(),
+                        parts.written().of(id),
+                        dispatcherThreads),
                 transport,
                 workerLane::offer,
                 WORKER,

@@ -10,6 +10,7 @@ import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.core.planning.PlanningPort;
 import dev.maintainer.core.planning.PlanningSession;
 import dev.maintainer.core.planning.ShadowAnswer;
+import dev.maintainer.core.planning.SpanStatistics;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ final class PlannerThreads implements PlanningPort {
 
     private final String name;
     private final PlannerSource source;
+    private final SpanStatistics statistics;
     private final Predicate<HostInput> answers;
     private final Map<Owner, Session> sessions = new ConcurrentHashMap<>();
     private final AtomicInteger stuck = new AtomicInteger();
@@ -49,7 +51,8 @@ final class PlannerThreads implements PlanningPort {
      *
      * @param answers takes an answer, or returns false if it has no room right now
      */
-    PlannerThreads(String name, PlannerSource source, Predicate<HostInput> answers) {
+    PlannerThreads(String name, PlannerSource source, SpanStatistics statistics, Predicate<HostInput> answers) {
+        this.statistics = statistics;
         this.name = name;
         this.source = source;
         this.answers = answers;
@@ -140,7 +143,7 @@ final class PlannerThreads implements PlanningPort {
 
     /** One session and its thread. */
     private final class Session {
-        private final PlanningSession planning = new PlanningSession(source, System::nanoTime);
+        private final PlanningSession planning = new PlanningSession(source, statistics, System::nanoTime);
         private final ThreadPoolExecutor thread;
         private boolean working;
         private boolean countedAsStuck;

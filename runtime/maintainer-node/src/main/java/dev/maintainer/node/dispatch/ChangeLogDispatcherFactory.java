@@ -12,6 +12,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.changelog.LoggedTable;
+import dev.maintainer.node.load.WrittenWork;
 import dev.maintainer.node.sink.FileSink;
 import dev.maintainer.node.sink.SegmentWriter;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,16 +25,23 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
     private final ChangeLog log;
     private final Frontier frontier;
     private final FileSink sink;
+    private final WrittenWork.OfNode written;
     private final ScheduledExecutorService threads;
     private final AtomicReference<MaintainerEpoch> nodeEpoch = new AtomicReference<>(FIRST);
 
     /**
      * A factory for one node.
      *
+     * @param written counts what the dispatchers write
      * @param threads where the node's dispatchers work; ended by the caller
      */
     public ChangeLogDispatcherFactory(
-            ChangeLog log, Frontier frontier, FileSink sink, ScheduledExecutorService threads) {
+            ChangeLog log,
+            Frontier frontier,
+            FileSink sink,
+            WrittenWork.OfNode written,
+            ScheduledExecutorService threads) {
+        this.written = written;
         this.log = log;
         this.frontier = frontier;
         this.sink = sink;
@@ -46,7 +54,7 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
                 .orElseThrow(() -> new MaintainerException(
                         ErrorCode.DISPATCHER_CREATION_FAILED,
                         "table " + spec.span().table() + " is not in the change log"));
-        return new TableDispatcher(spec, listener, open(spec), threads, table, frontier);
+        return new TableDispatcher(spec, listener, open(spec), threads, table, frontier, written);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogReader;
 import dev.maintainer.node.changelog.Frontier;
+import dev.maintainer.node.load.WrittenWork;
 import dev.maintainer.node.sink.FileSink;
 import dev.maintainer.node.sink.SinkDirectory;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ public final class ChangeLogDispatcherFactoryProvider implements DispatcherFacto
                 log,
                 new Frontier(log.endTs()),
                 new FileSink(directory, changefeed),
+                new WrittenWork().of(node),
                 Executors.newScheduledThreadPool(THREADS, task -> {
                     Thread thread = new Thread(task, node + "-dispatcher");
                     thread.setDaemon(true);

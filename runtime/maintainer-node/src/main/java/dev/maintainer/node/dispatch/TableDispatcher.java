@@ -6,6 +6,7 @@ import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.changelog.LoggedTable;
 import dev.maintainer.node.changelog.RowEvent;
+import dev.maintainer.node.load.WrittenWork;
 import dev.maintainer.node.sink.SegmentWriter;
 import dev.maintainer.node.sink.WriteResult;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class TableDispatcher extends PollingDispatcher {
 
     private final LoggedTable table;
     private final Frontier frontier;
+    private final WrittenWork.OfNode written;
     private int next;
 
     TableDispatcher(
@@ -26,10 +28,12 @@ final class TableDispatcher extends PollingDispatcher {
             SegmentWriter writer,
             ScheduledExecutorService threads,
             LoggedTable table,
-            Frontier frontier) {
+            Frontier frontier,
+            WrittenWork.OfNode written) {
         super(spec, listener, writer, threads);
         this.table = table;
         this.frontier = frontier;
+        this.written = written;
         this.next = table.firstAfter(spec.startTs());
     }
 
@@ -52,6 +56,7 @@ final class TableDispatcher extends PollingDispatcher {
             if (result != WriteResult.DURABLE) {
                 return result == WriteResult.HELD;
             }
+            written.add(batch);
         }
         next = position;
         advance(durableUpTo(position, resolved), resolved);

@@ -8,10 +8,13 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.planning.SchedulerCondition;
 import dev.maintainer.core.planning.SchedulingView;
+import dev.maintainer.node.load.WrittenWork;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers what all maintainers of one changefeed did: who owns it, how far it is, and how each ownership ended. */
@@ -64,6 +68,9 @@ public final class ClusterRecorder {
     private final List<PlanningReport.Change> changes = new ArrayList<>();
     private final TreeMap<Long, Ownership> ownerships = new TreeMap<>();
     private final Set<DispatcherId> triggers = new HashSet<>();
+    private final Set<DispatcherId> split = new HashSet<>();
+    private final Set<DispatcherId> merged = new HashSet<>();
+    private final SortedMap<TableId, MaintainerView.Parts> mostDivided = new TreeMap<>();
 
     /** A recorder that has seen nothing. */
     public ClusterRecorder() {}
@@ -147,6 +154,25 @@ public final class ClusterRecorder {
                 scheduler, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], changes, swaps, shadows);
     }
 
+    /**
+     * How tables were split and merged, over all owners.
+     *
+     * @param names of tables
+     * @param work of each node
+     */
+    public synchronized DivisionReport division(
+            Function<TableId, String> names, SortedMap<NodeId, WrittenWork.Sum> work) {
+        MaintainerView last = owner().map(Owner::view).orElse(null);
+        SortedMap<String, DivisionReport.Table> tables = new TreeMap<>();
+        mostDivided.forEach((table, most) -> {
+            MaintainerView.Parts present = last == null ? null : last.divided().get(table);
+            tables.put(
+                    names.apply(table),
+                    new DivisionReport.Table(most.count(), most.nodes(), present == null ? 1 : present.count()));
+        });
+        return new DivisionReport(split.size(), merged.size(), tables, work);
+    }
+
     private Ownership known(long epoch) {
         Ownership ownership = ownerships.get(epoch);
         if (ownership == null) {
@@ -227,6 +253,11 @@ public final class ClusterRecorder {
                 if (command instanceof WorkerCommand.Bootstrap bootstrap && bootstrap.trigger() != null) {
                     triggers.add(bootstrap.trigger());
                 }
+                if (command instanceof WorkerCommand.RemoveDispatcher remove && remove.intent() == OperatorType.SPLIT) {
+                    split.add(remove.dispatcher());
+                } else if (command instanceof WorkerCommand.MergeDispatchers merge) {
+                    merged.add(merge.target());
+                }
                 if (quiesced) {
                     boolean close = command instanceof WorkerCommand.RemoveDispatcher remove
                             && triggers.contains(remove.dispatcher());
@@ -265,6 +296,12 @@ public final class ClusterRecorder {
         public void published(MaintainerView view) {
             synchronized (ClusterRecorder.this) {
                 of(view.epoch()).view = view;
+                view.divided()
+                        .forEach((table, parts) -> mostDivided.merge(
+                                table,
+                                parts,
+                                (one, other) -> new MaintainerView.Parts(
+                                        Math.max(one.count(), other.count()), Math.max(one.nodes(), other.nodes()))));
             }
         }
     }

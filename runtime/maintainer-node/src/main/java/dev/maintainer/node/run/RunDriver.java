@@ -14,6 +14,8 @@ import dev.maintainer.node.cluster.EmbeddedCluster;
 import dev.maintainer.node.cluster.InProcessTransport;
 import dev.maintainer.node.cluster.LeaseMembership;
 import dev.maintainer.node.journal.JournalDirectory;
+import dev.maintainer.node.load.ChangeLogLoad;
+import dev.maintainer.node.load.WrittenWork;
 import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.node.sink.FileSink;
 import dev.maintainer.node.sink.SinkDirectory;
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunDriver {
     private static final ChangefeedId CHANGEFEED = new ChangefeedId("changelog");
+    private static final long LOAD_WINDOW_MILLIS = 2_000;
+    private static final long COOLING_MILLIS = 20_000;
     private static final long LEASE_MILLIS = 600;
     private static final long STEP_MILLIS = 10;
     private static final long ASK_AGAIN_MILLIS = 500;
@@ -57,6 +61,7 @@ public final class RunDriver {
     private final LeaseMembership membership = new LeaseMembership(LEASE_MILLIS);
     private final SinkDirectory directory;
     private final FileSink sink;
+    private final WrittenWork written = new WrittenWork();
     private final Frontier frontier;
     private final List<HandoffReport> handoffs = new ArrayList<>();
     private final List<String> killed = new ArrayList<>();
@@ -138,6 +143,9 @@ public final class RunDriver {
                 options.planning().scheduler(),
                 schedulers::create,
                 labels(suffix),
+                new ChangeLogLoad(log, frontier, LOAD_WINDOW_MILLIS),
+                options.planning().balanceMillis(),
+                written,
                 recorder::forNode,
                 journals);
         try (EmbeddedCluster cluster = new EmbeddedCluster(parts, directory.metadata(), suffix)) {
@@ -147,6 +155,7 @@ public final class RunDriver {
             await("the first maintainer to run", this::isOwned);
             replicate(cluster);
             awaitCheckpoint();
+            awaitMerges();
             guest.replicated();
         } finally {
             guest.left();
@@ -166,8 +175,19 @@ public final class RunDriver {
                 joined,
                 handoffs,
                 recorder.planning(swaps),
+                recorder.division(
+                        table -> log.table(table)
+                                .map(found -> found.name().toString())
+                                .orElse("table " + table),
+                        living(written.sums())),
                 journals == null ? List.of() : journals.summaries(),
                 StateDifference.between(log.finalState(), tables, false));
+    }
+
+    /** Without nodes that died: they would make the others look busy. */
+    private SortedMap<NodeId, WrittenWork.Sum> living(SortedMap<NodeId, WrittenWork.Sum> sums) {
+        sums.keySet().removeIf(node -> killed.contains(node.value()));
+        return sums;
     }
 
     /** Nodes of a run that goes on with a sink have other names; labels mean those too. */
@@ -310,6 +330,22 @@ public final class RunDriver {
             }
             pause();
         }
+    }
+
+    /** Nothing changes any more, so what was split is merged again; if that takes too long, the report says so. */
+    private void awaitMerges() throws InterruptedException {
+        long since = now();
+        boolean splits = options.planning().splits();
+        while (splits && isDivided() && now() - since < COOLING_MILLIS) {
+            pause();
+        }
+    }
+
+    private boolean isDivided() {
+        return recorder.owner()
+                .map(ClusterRecorder.Owner::view)
+                .filter(view -> !view.divided().isEmpty())
+                .isPresent();
     }
 
     private void await(String what, BooleanSupplier condition) throws RunFailedException, InterruptedException {

@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param tables live tables in the sink
  * @param rows live rows in the sink
  * @param planning how planning went
+ * @param division how tables were split and merged, and what each node wrote
  * @param journals by node; empty if the run was not journalled
  * @param difference how the sink differs from the log replayed in memory
  */
@@ -30,6 +31,7 @@ public record RunResult(
         List<String> joined,
         List<HandoffReport> handoffs,
         PlanningReport planning,
+        DivisionReport division,
         List<JournalSummary> journals,
         StateDifference difference) {
     /** Version of the report for programs; rises when a field goes or changes its meaning. */
@@ -65,6 +67,7 @@ public record RunResult(
         ArrayNode reports = node.putArray("handoffs");
         handoffs.forEach(handoff -> reports.add(handoff.toJson()));
         node.set("planning", planning.toJson());
+        node.set("division", division.toJson());
         if (!journals.isEmpty()) {
             ArrayNode written = node.putArray("journals");
             journals.forEach(journal -> written.add(toJson(journal)));

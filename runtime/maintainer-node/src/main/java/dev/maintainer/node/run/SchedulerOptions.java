@@ -25,6 +25,14 @@ public record SchedulerOptions(
         @Nullable String shadow,
         List<String> swaps,
         SortedMap<NodeId, SortedMap<String, String>> labels) {
+    /** The scheduler that splits tables. */
+    public static final String SPLITTING = "balance-splits";
+
+    /** How often planners look when nothing has changed; work that comes and goes asks for more. */
+    private static final long CALM_MILLIS = 15_000;
+
+    private static final long ALERT_MILLIS = 1_000;
+
     /** Copies what can change. */
     public SchedulerOptions {
         configuration = Collections.unmodifiableSortedMap(new TreeMap<>(configuration));
@@ -36,6 +44,16 @@ public record SchedulerOptions(
     public static SchedulerOptions of(String scheduler) {
         return new SchedulerOptions(
                 scheduler, Collections.emptySortedMap(), null, null, List.of(), Collections.emptySortedMap());
+    }
+
+    /** How often planners look when nothing has changed. */
+    public long balanceMillis() {
+        return splits() ? ALERT_MILLIS : CALM_MILLIS;
+    }
+
+    /** Whether the scheduler to begin with splits tables. */
+    public boolean splits() {
+        return scheduler.equals(SPLITTING);
     }
 
     /** With a shadow, and schedulers that are selected on the way. */

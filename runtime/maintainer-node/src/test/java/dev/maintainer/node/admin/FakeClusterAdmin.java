@@ -95,7 +95,8 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                         byNode,
                         Map.of("Heartbeat/APPLIED", 5L),
                         "a span that is not placed",
-                        scheduling(FEED))));
+                        scheduling(FEED),
+                        Collections.emptySortedMap())));
     }
 
     @Override

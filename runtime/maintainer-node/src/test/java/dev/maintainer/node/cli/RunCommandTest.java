@@ -148,6 +148,8 @@ class RunCommandTest {
         assertThat(run(log, "--scheduler-config", "batch-size=1", "--scheduler-config", "batch-size=2"))
                 .isEqualTo(2);
         assertThat(run(log, "--scheduler", "balanc")).isEqualTo(2);
+        assertThat(run(log, "--split-threshold", "0")).isEqualTo(2);
+        assertThat(run(log, "--split-threshold", "5", "--scheduler", "basic")).isEqualTo(2);
         assertThat(printed.toString())
                 .contains(
                         "spread.jar: it is no zip file",
@@ -156,6 +158,8 @@ class RunCommandTest {
                         "'0'",
                         "'batch-size' must look like KEY=VALUE",
                         "sets 'batch-size' twice",
+                        "--split-threshold 0 must be 1 or more",
+                        "needs the planner balance-splits, and --scheduler names basic",
                         "did you mean 'balance'?");
         assertThat(sink()).doesNotExist();
         assertThat(run(log, "--scheduler-config", "batch-size=3")).isZero();

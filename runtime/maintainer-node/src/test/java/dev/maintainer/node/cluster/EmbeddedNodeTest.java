@@ -24,6 +24,8 @@ import dev.maintainer.node.changelog.ChangeLogBuilder;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.changelog.RowEvent;
 import dev.maintainer.node.changelog.TableName;
+import dev.maintainer.node.load.ChangeLogLoad;
+import dev.maintainer.node.load.WrittenWork;
 import dev.maintainer.node.sink.FileSink;
 import dev.maintainer.node.sink.SinkDirectory;
 import dev.maintainer.scheduler.spi.Plan;
@@ -81,6 +83,9 @@ class EmbeddedNodeTest {
                         "none",
                         name -> (snapshot, budget) -> Plan.keep(new Reason("NONE", "")),
                         Collections.emptySortedMap(),
+                        new ChangeLogLoad(log, frontier, 2_000),
+                        15_000,
+                        new WrittenWork(),
                         any -> failing(),
                         null),
                 1);

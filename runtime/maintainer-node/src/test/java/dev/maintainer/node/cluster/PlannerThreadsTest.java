@@ -15,6 +15,7 @@ import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.planning.PlanAnswer;
 import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.SnapshotDelta;
+import dev.maintainer.core.planning.SpanStatistics;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Plan;
@@ -45,7 +46,7 @@ class PlannerThreadsTest {
     /** Deaf planners that are at work. */
     private final Semaphore begun = new Semaphore(0);
 
-    private final PlannerThreads threads = new PlannerThreads("n1", this::planner, answers::offer);
+    private final PlannerThreads threads = new PlannerThreads("n1", this::planner, SpanStatistics.NONE, answers::offer);
 
     private Scheduler planner(String name) {
         return switch (name) {

@@ -9,6 +9,7 @@ import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
@@ -17,6 +18,7 @@ import dev.maintainer.node.changelog.ChangeLogBuilder;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.changelog.RowEvent;
 import dev.maintainer.node.changelog.TableName;
+import dev.maintainer.node.load.WrittenWork;
 import dev.maintainer.node.sink.FileSink;
 import dev.maintainer.node.sink.SinkDirectory;
 import java.nio.file.Path;
@@ -61,7 +63,8 @@ class DispatcherTest {
     }
 
     private ChangeLogDispatcherFactory node(ChangeLog log) {
-        ChangeLogDispatcherFactory factory = new ChangeLogDispatcherFactory(log, frontier, sink, threads);
+        ChangeLogDispatcherFactory factory =
+                new ChangeLogDispatcherFactory(log, frontier, sink, new WrittenWork().of(new NodeId("n1")), threads);
         factory.fence(FEED, E1);
         return factory;
     }

@@ -10,6 +10,12 @@ import dev.maintainer.node.changelog.ChangeLogBuilder;
 import dev.maintainer.node.changelog.RowEvent;
 import dev.maintainer.node.changelog.TableName;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +68,42 @@ class RunDriverTest {
                 assertThat(handoff.commandsAfterQuiesce()).containsOnlyKeys(HandoffReport.TRIGGER_CLOSE);
             });
         }
+    }
+
+    /** One table that changes all the time, and some that hardly do. */
+    private static ChangeLog unevenLog() {
+        ChangeLogBuilder builder = new ChangeLogBuilder();
+        long ts = 10;
+        for (int table = 0; table < 5; table++) {
+            builder.createTable(ts++, new TableName("s", "t" + table));
+        }
+        for (int row = 0; row < 20_000; row++) {
+            int table = row % 50 == 0 ? 1 + row % 4 : 0;
+            String key = String.format(Locale.ROOT, "k%03d", row * 7 % 500);
+            builder.row(ts++, new TableName("s", "t" + table), RowEvent.Op.U, key, "{\"v\":" + row + "}");
+        }
+        return builder.build("uneven");
+    }
+
+    @Test
+    @DisplayName(
+            "a table with most of the changes is split over several nodes, amid handoffs and a death, and merged again")
+    void splitsAndMerges() throws RunFailedException, InterruptedException {
+        SortedMap<String, String> settings = new TreeMap<>(Map.of("split-bytes-per-second", "2000"));
+        SchedulerOptions planning =
+                new SchedulerOptions("balance-splits", settings, null, null, List.of(), Collections.emptySortedMap());
+        RunOptions options = new RunOptions(4, 4, 1, 0, 7, planning);
+
+        RunResult result = new RunDriver(unevenLog(), temporary.resolve("sink"), options, snapshot -> {}).run();
+
+        assertThat(result.difference().first()).isEmpty();
+        assertThat(result.isGood()).isTrue();
+        assertThat(result.division().splits()).isPositive();
+        assertThat(result.division().tables().get("s.t0")).satisfies(table -> {
+            assertThat(table.mostNodes()).isGreaterThanOrEqualTo(2);
+            assertThat(table.partsAtTheEnd()).isEqualTo(1);
+        });
+        assertThat(result.division().work()).hasSize(3);
     }
 
     @Test

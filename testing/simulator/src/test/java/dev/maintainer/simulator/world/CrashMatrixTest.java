@@ -36,9 +36,9 @@ class CrashMatrixTest {
                 "| operation | as | nobody dies | owner | origin | target | coordinator |",
                 "|---|---|---|---|---|---|---|"));
         for (Kind kind : Kind.values()) {
-            for (int step = 0; step < kind.steps.size(); step++) {
+            for (int step = 0; step < kind.steps().size(); step++) {
                 StringBuilder line = new StringBuilder("| " + kind.name().toLowerCase(java.util.Locale.ROOT) + " | "
-                        + kind.steps.get(step).text + " |");
+                        + kind.steps().get(step).text + " |");
                 for (Victim victim : Victim.values()) {
                     line.append(' ').append(cell(kind, step, victim)).append(" |");
                 }

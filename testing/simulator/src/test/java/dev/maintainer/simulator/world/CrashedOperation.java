@@ -33,16 +33,19 @@ import org.jspecify.annotations.Nullable;
 final class CrashedOperation {
     /** What is done to one table. */
     enum Kind {
-        ADD(Step.CREATE, Step.WORKING),
-        REMOVE(Step.REMOVE, Step.STOPPED),
-        MOVE(Step.REMOVE, Step.STOPPED, Step.CREATE, Step.WORKING),
-        SPLIT(Step.REMOVE, Step.STOPPED, Step.CREATE, Step.WORKING),
-        MERGE(Step.MERGE, Step.WAITING, Step.STOPPED, Step.WORKING);
+        ADD,
+        REMOVE,
+        MOVE,
+        SPLIT,
+        MERGE;
 
-        final List<Step> steps;
-
-        Kind(Step... steps) {
-            this.steps = List.of(steps);
+        List<Step> steps() {
+            return switch (this) {
+                case ADD -> List.of(Step.CREATE, Step.WORKING);
+                case REMOVE -> List.of(Step.REMOVE, Step.STOPPED);
+                case MOVE, SPLIT -> List.of(Step.REMOVE, Step.STOPPED, Step.CREATE, Step.WORKING);
+                case MERGE -> List.of(Step.MERGE, Step.WAITING, Step.STOPPED, Step.WORKING);
+            };
         }
     }
 
@@ -163,13 +166,13 @@ final class CrashedOperation {
         return node;
     }
 
-    private void carryOut(Step1 decision) {
+    private void carryOut(Choice decision) {
         script(spans -> decision.of(spans.get(0)));
         timeline.runUntil(timeline.now() + 3_000);
         settle("after preparing");
     }
 
-    private interface Step1 {
+    private interface Choice {
         Decision of(SpanView span);
     }
 
@@ -249,7 +252,7 @@ final class CrashedOperation {
     // ---- the moment -------------------------------------------------------------------------------------------------
 
     private boolean leaves(NodeId from, NodeId to, Message message) {
-        if (dead || step >= kind.steps.size() || !is(kind.steps.get(step), from, to, message)) {
+        if (dead || step >= kind.steps().size() || !is(kind.steps().get(step), from, to, message)) {
             return true;
         }
         if (step++ < lastStep || victim == Victim.NOBODY) {
