@@ -21,8 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProvidersTest {
-    private static final List<String> PROVIDERS =
-            List.of(BasicSchedulerProvider.class.getName(), BalanceSchedulerProvider.class.getName());
+    private static final List<String> PROVIDERS = List.of(
+            BasicSchedulerProvider.class.getName(),
+            BalanceSchedulerProvider.class.getName(),
+            BalanceSplitsSchedulerProvider.class.getName());
 
     @Test
     void theServicesFileAndTheModuleDescriptorAgree() throws IOException {
