@@ -12,10 +12,15 @@ class BalanceSplitsContractTest implements SchedulerContract {
         return new BalanceSplitsSchedulerProvider();
     }
 
-    /** With splitting on: it looks at the work of all spans, which is unknown here, and does what balance does. */
+    /** With splitting on. */
     @Override
     public SortedMap<String, String> configuration() {
         return new TreeMap<>(Map.of("split-bytes-per-second", "1000"));
+    }
+
+    @Override
+    public double hotBytesPerSecond() {
+        return 1_000;
     }
 
     /** It looks at the work of every running span. */

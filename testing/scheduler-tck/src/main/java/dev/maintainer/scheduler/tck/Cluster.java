@@ -11,9 +11,13 @@ import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.PlanCheck;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpanLoad;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +32,15 @@ import org.jspecify.annotations.Nullable;
  * plan that also has others, so that a planner which breaks one rule is not blamed for breaking all.
  */
 final class Cluster {
+    private static final int LETTERS = 26;
+
     final SortedMap<NodeId, Node> nodes = new TreeMap<>();
     final Map<DispatcherId, Span> spans = new LinkedHashMap<>();
     final SortedMap<GroupId, Integer> sizes = new TreeMap<>();
     final SortedMap<GroupId, Map<DispatcherId, Span>> absent = new TreeMap<>();
     final Map<DispatcherId, Optional<NodeId>> underWay = new LinkedHashMap<>();
     final List<RefusedDecision> refused = new ArrayList<>();
+    private final Map<TableId, Double> work = new HashMap<>();
     final long seed;
     private long lastId;
     long round;
@@ -90,6 +97,65 @@ final class Cluster {
         return this;
     }
 
+    /** A table in parts of about one size, on these nodes in turn; its keys are "a" to "z". */
+    Cluster parts(long table, int count, List<String> on) {
+        SpanBound start = SpanBound.LOWEST;
+        for (int i = 1; i <= count; i++) {
+            SpanBound end = i == count ? SpanBound.HIGHEST : letter(i * LETTERS / count);
+            add(new TableSpan(new TableId(table), start, end), on.get(i % on.size()));
+            start = end;
+        }
+        return this;
+    }
+
+    /** From now on a table is so much work, evenly over its keys "a" to "z"; that of other tables is unknown. */
+    Cluster work(long table, double bytesPerSecond) {
+        work.put(new TableId(table), bytesPerSecond);
+        return this;
+    }
+
+    SpanLoad load(TableSpan span) {
+        Double whole = work.get(span.table());
+        if (whole == null) {
+            return SpanLoad.UNKNOWN;
+        }
+        double bytes = whole * letters(span).size() / LETTERS;
+        return new SpanLoad(bytes, bytes / 100);
+    }
+
+    /** Between keys, as evenly as there are keys. */
+    List<SpanBound> cuts(TableSpan span, int parts) {
+        List<Integer> letters = work.containsKey(span.table()) ? letters(span) : List.of();
+        int most = Math.min(parts, letters.size());
+        List<SpanBound> cuts = new ArrayList<>();
+        for (int i = 1; i < most; i++) {
+            cuts.add(letter(letters.get(i * letters.size() / most)));
+        }
+        return cuts;
+    }
+
+    private static SpanBound letter(int index) {
+        return SpanBound.before(String.valueOf((char) ('a' + index)));
+    }
+
+    private static List<Integer> letters(TableSpan span) {
+        List<Integer> inside = new ArrayList<>();
+        for (int i = 0; i < LETTERS; i++) {
+            if (span.start().compareTo(letter(i)) <= 0 && letter(i).compareTo(span.end()) < 0) {
+                inside.add(i);
+            }
+        }
+        return inside;
+    }
+
+    /** The spans of a table, in the order of their ranges. */
+    List<Span> table(long table) {
+        return spans.values().stream()
+                .filter(span -> span.span.table().equals(new TableId(table)))
+                .sorted(Comparator.comparing(span -> span.span))
+                .toList();
+    }
+
     private static String key(long n) {
         return Long.toString(1_000_000_000L + n);
     }
@@ -135,6 +201,11 @@ final class Cluster {
             return false;
         }
         NodeId node = span.node;
+        if (decision instanceof Decision.Split || decision instanceof Decision.Merge) {
+            // Carried out at once, so it only has to be right.
+            return PlanCheck.check(snapshot(), SeededClusters.AMPLE, Plan.of(List.of(decision), decision.reason()))
+                    .isEmpty();
+        }
         if (decision instanceof Decision.Place) {
             return node == null;
         } else if (decision instanceof Decision.Move move) {
@@ -147,6 +218,14 @@ final class Cluster {
         Span span = spans.get(decision.dispatcher());
         if (span == null) {
             throw new IllegalStateException("no span " + decision);
+        }
+        if (decision instanceof Decision.Split split) {
+            divide(span, split);
+            return;
+        }
+        if (decision instanceof Decision.Merge merge) {
+            unite(merge);
+            return;
         }
         Node target = home(decision.target());
         NodeId from = span.node;
@@ -163,6 +242,44 @@ final class Cluster {
         target.load++;
         target.inFlight++;
         underWay.put(span.id, Optional.of(decision.target()));
+    }
+
+    private void divide(Span whole, Decision.Split split) {
+        remove(whole);
+        SpanBound start = whole.span.start();
+        for (int i = 0; i <= split.cuts().size(); i++) {
+            SpanBound end = i < split.cuts().size() ? split.cuts().get(i) : whole.span.end();
+            String target = i < split.targets().size() ? split.targets().get(i).value() : null;
+            add(new TableSpan(whole.span.table(), start, end), target);
+            start = end;
+        }
+    }
+
+    private void unite(Decision.Merge merge) {
+        List<TableSpan> ranges = new ArrayList<>();
+        for (DispatcherId id : merge.dispatchers()) {
+            Span source = spans.get(id);
+            if (source != null) {
+                ranges.add(source.span);
+                remove(source);
+            }
+        }
+        TableSpan first = ranges.get(0);
+        TableSpan last = ranges.get(ranges.size() - 1);
+        add(
+                new TableSpan(first.table(), first.start(), last.end()),
+                merge.node().value());
+    }
+
+    private void remove(Span span) {
+        spans.remove(span.id);
+        sizes.merge(span.group, -1, Integer::sum);
+        sizes.remove(span.group, 0);
+        NodeId node = span.node;
+        if (node != null) {
+            home(node).runningOf(span.group).remove(span.id);
+            home(node).load--;
+        }
     }
 
     /** Ends every operator that has a target, with success. */

@@ -3,9 +3,11 @@ package dev.maintainer.scheduler.tck;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.SpanLoad;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,18 @@ final class ClusterSnapshot implements SchedulingSnapshot {
     @Override
     public long round() {
         return cluster.round;
+    }
+
+    @Override
+    public SpanLoad load(DispatcherId dispatcher) {
+        Cluster.Span span = cluster.spans.get(dispatcher);
+        return span == null ? SpanLoad.UNKNOWN : cluster.load(span.span);
+    }
+
+    @Override
+    public List<SpanBound> cuts(DispatcherId dispatcher, int parts) {
+        Cluster.Span span = cluster.spans.get(dispatcher);
+        return span == null ? List.of() : cluster.cuts(span.span, parts);
     }
 
     @Override

@@ -54,7 +54,19 @@ public enum Rule {
     /** See the title. */
     R19("R19: a draining node gets empty and nothing else moves", Trait.DRAINS, MovingRules::drain),
     /** See the title. */
-    R20("R20: decisions that are refused again and again do not stop the others", null, SettlingRules::refusals);
+    R20("R20: decisions that are refused again and again do not stop the others", null, SettlingRules::refusals),
+    /** See the title. */
+    R21("R21: who does not claim to split and merge does neither", null, WorkRules::claims),
+    /** See the title. */
+    R22("R22: a table that is too much work gets parts on several nodes", Trait.SPLITS, WorkRules::splits),
+    /** See the title. */
+    R23("R23: parts that are little work become one table again", Trait.SPLITS, WorkRules::merges),
+    /** See the title. */
+    R24("R24: with constant work there is quiet", Trait.SPLITS, WorkRules::quiet),
+    /** See the title. */
+    R25("R25: work that nobody knows splits and merges nothing", Trait.SPLITS, WorkRules::unknown),
+    /** See the title. */
+    R26("R26: the parts of a table are in several zones", Trait.SPLITS, WorkRules::zones);
 
     private final String title;
     private final @Nullable Trait trait;

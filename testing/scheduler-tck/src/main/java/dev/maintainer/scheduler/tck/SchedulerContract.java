@@ -57,6 +57,11 @@ public interface SchedulerContract {
         return 10_000;
     }
 
+    /** R21 to R26: more bytes per second than this are too much for a span, as the planner is configured here. */
+    default double hotBytesPerSecond() {
+        return 1_000_000;
+    }
+
     /** R10: how long one plan may take. Generous, as it is there to find plans that never come back. */
     default Duration timeLimit() {
         return Duration.ofSeconds(30);
@@ -200,6 +205,48 @@ public interface SchedulerContract {
     @DisplayName("R20: decisions that are refused again and again do not stop the others")
     default void r20RefusalsStopNobodyElse() {
         ask(Rule.R20);
+    }
+
+    /** Runs {@link Rule#R21}. */
+    @Test
+    @DisplayName("R21: who does not claim to split and merge does neither")
+    default void r21UnclaimedSplitsDoNotHappen() {
+        ask(Rule.R21);
+    }
+
+    /** Runs {@link Rule#R22}. */
+    @Test
+    @DisplayName("R22: a table that is too much work gets parts on several nodes")
+    default void r22BusyTablesAreSplit() {
+        ask(Rule.R22);
+    }
+
+    /** Runs {@link Rule#R23}. */
+    @Test
+    @DisplayName("R23: parts that are little work become one table again")
+    default void r23IdlePartsAreMerged() {
+        ask(Rule.R23);
+    }
+
+    /** Runs {@link Rule#R24}. */
+    @Test
+    @DisplayName("R24: with constant work there is quiet")
+    default void r24ConstantWorkIsQuiet() {
+        ask(Rule.R24);
+    }
+
+    /** Runs {@link Rule#R25}. */
+    @Test
+    @DisplayName("R25: work that nobody knows splits and merges nothing")
+    default void r25UnknownWorkDoesNothing() {
+        ask(Rule.R25);
+    }
+
+    /** Runs {@link Rule#R26}. */
+    @Test
+    @DisplayName("R26: the parts of a table are in several zones")
+    default void r26PartsAreInSeveralZones() {
+        ask(Rule.R26);
     }
 
     private void ask(Rule rule) {

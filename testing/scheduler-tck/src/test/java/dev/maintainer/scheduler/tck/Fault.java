@@ -85,7 +85,13 @@ enum Fault {
         return target(snapshot, budget);
     }),
     TOLERATES_TWO(Rule.R15, "leaves loads two apart", () -> Fault::tolerateTwo),
-    DRAINS_WHOLE_TABLES(Rule.R19, "leaves spans of split tables on a draining node", () -> Fault::drainWholeTables);
+    DRAINS_WHOLE_TABLES(Rule.R19, "leaves spans of split tables on a draining node", () -> Fault::drainWholeTables),
+    SPLITS_UNCLAIMED(Rule.R21, "splits and does not claim it", () -> new TargetPlanner(false, false, true)),
+    NEVER_SPLITS(Rule.R22, "claims to split and does not", WorkPlanner.Flaw.NEVER_SPLITS),
+    NEVER_MERGES(Rule.R23, "splits and never merges", WorkPlanner.Flaw.NEVER_MERGES),
+    FLAPS(Rule.R24, "moves a part of a busy table to and fro", WorkPlanner.Flaw.FLAPS),
+    TAKES_UNKNOWN_FOR_MUCH(Rule.R25, "splits tables of unknown work", WorkPlanner.Flaw.TAKES_UNKNOWN_FOR_MUCH),
+    SEES_NO_ZONES(Rule.R26, "puts all parts on the first two nodes", WorkPlanner.Flaw.SEES_NO_ZONES);
 
     private enum Letter {
         A,
@@ -104,7 +110,15 @@ enum Fault {
     @SuppressWarnings("ImmutableEnumChecker") // None of them has state.
     private final Supplier<Scheduler> planner;
 
-    Fault(@Nullable Rule killer, String text, Supplier<Scheduler> planner) {
+    @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to it.
+    private final WorkPlanner.Flaw[] flaws;
+
+    Fault(@Nullable Rule killer, String text, WorkPlanner.Flaw flaw) {
+        this(killer, text, () -> new TargetPlanner(true, true, true), flaw);
+    }
+
+    Fault(@Nullable Rule killer, String text, Supplier<Scheduler> planner, WorkPlanner.Flaw... flaws) {
+        this.flaws = flaws;
         this.killer = killer;
         this.text = text;
         this.planner = planner;
@@ -120,8 +134,9 @@ enum Fault {
         return text;
     }
 
+    /** What is wrong with plans is wrong with the planner below; what work asks for is right unless a flaw says so. */
     Scheduler planner() {
-        return planner.get();
+        return this == MOVES_UNCLAIMED ? planner.get() : new WorkPlanner(planner.get(), flaws);
     }
 
     private static Plan target(SchedulingSnapshot snapshot, Budget budget) {

@@ -124,8 +124,8 @@ class KitTest {
 
         assertThat(Rule.values())
                 .filteredOn(rule -> !rule.isAskedOf(modest))
-                .doesNotContain(Rule.R14)
-                .hasSize(5);
+                .doesNotContain(Rule.R14, Rule.R21)
+                .hasSize(10);
         assertThat(Rule.values()).allMatch(rule -> rule.isAskedOf(bold));
     }
 
@@ -162,7 +162,9 @@ class KitTest {
 
     private static SchedulerContract subject(Fault fault) {
         return new Subject(
-                fault == Fault.MOVES_UNCLAIMED ? new PlannersWithFaults.Modest() : new PlannersWithFaults(),
+                fault == Fault.MOVES_UNCLAIMED || fault == Fault.SPLITS_UNCLAIMED
+                        ? new PlannersWithFaults.Modest()
+                        : new PlannersWithFaults(),
                 new TreeMap<>(Map.of(PlannersWithFaults.FAULT, fault.name())));
     }
 

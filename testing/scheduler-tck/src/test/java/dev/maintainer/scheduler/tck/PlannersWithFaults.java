@@ -17,7 +17,7 @@ public class PlannersWithFaults implements SchedulerProvider {
     @Override
     public SchedulerDescriptor descriptor() {
         return SchedulerDescriptor.named("faulty")
-                .builtFor(SpiLevel.of(2))
+                .builtFor(SpiLevel.of(3))
                 .describedAs("has one fault")
                 .with(Trait.values())
                 .accepts(FAULT, "the fault");
