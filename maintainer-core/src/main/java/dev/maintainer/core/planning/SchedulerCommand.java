@@ -1,5 +1,7 @@
 package dev.maintainer.core.planning;
 
+import dev.maintainer.scheduler.spi.Decision;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What people can ask of the planning of a changefeed. */
@@ -15,4 +17,16 @@ public sealed interface SchedulerCommand {
 
     /** Carry out exactly a plan that was proposed, or nothing of it if its premises have changed. */
     record Apply(long plan) implements SchedulerCommand {}
+
+    /**
+     * Carry out what a person has decided, or nothing of it if its premises do not hold.
+     *
+     * @param dryRun look whether they hold, and start nothing
+     */
+    record Decide(List<Decision> decisions, boolean dryRun) implements SchedulerCommand {
+        /** Copies the list. */
+        public Decide {
+            decisions = List.copyOf(decisions);
+        }
+    }
 }

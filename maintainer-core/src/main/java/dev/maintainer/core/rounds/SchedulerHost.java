@@ -21,9 +21,11 @@ import dev.maintainer.operator.OperatorController;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.Reason;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +100,9 @@ public final class SchedulerHost {
 
     private String scheduler;
     private String chosen;
+    private static final Reason BY_HAND = new Reason("BY_HAND", "a person asked for it");
+    private static final int MOST_TOLD = 10;
+
     private @Nullable Wish trial;
     private @Nullable Wish proposal;
     private SchedulerCondition condition = SchedulerCondition.HEALTHY;
@@ -452,6 +457,8 @@ public final class SchedulerHost {
             proposal = new Wish(number, whom == null ? scheduler : whom);
         } else if (command instanceof SchedulerCommand.Apply apply) {
             apply(number, apply.plan(), nowMillis);
+        } else if (command instanceof SchedulerCommand.Decide decide) {
+            decide(number, decide, nowMillis);
         } else {
             throw new IllegalStateException("unknown command " + command);
         }
@@ -464,26 +471,65 @@ public final class SchedulerHost {
             return;
         }
         Plan plan = found.get().plan();
-        List<String> differences = admission.differences(plan);
-        if (!differences.isEmpty()) {
-            log.refused(
-                    number,
-                    ErrorCode.PLAN_OUTDATED + ": plan " + id + " was not applied, " + differences.size()
-                            + " of its " + plan.decisions().size() + " premises no longer hold: "
-                            + String.join("; ", differences.subList(0, Math.min(10, differences.size()))));
+        if (isOutdated(number, "plan " + id, plan)) {
             return;
         }
-        round++;
-        PlanAnswer.Planned planned = new PlanAnswer.Planned(round, plan, 0, 0);
-        String whom = found.get().scheduler();
-        PlanAdmission.Result result = admission.admit(round, whom, plan, nowMillis);
-        log.carriedOut(round, whom, planned, result, nowMillis);
+        PlanAdmission.Result result = carryOut(found.get().scheduler(), plan, nowMillis);
         log.applied(id);
         log.done(
                 number,
                 "plan " + id + " applied: " + result.placed() + " placed, " + result.moved() + " moved, "
                         + result.refused() + " refused",
                 null);
+    }
+
+    private boolean isOutdated(long number, String what, Plan plan) {
+        List<String> differences = admission.differences(plan);
+        if (!differences.isEmpty()) {
+            log.refused(
+                    number,
+                    ErrorCode.PLAN_OUTDATED + ": " + what + " was not applied, " + differences.size() + " of its "
+                            + plan.decisions().size() + " premises no longer hold: "
+                            + String.join("; ", differences.subList(0, Math.min(10, differences.size()))));
+        }
+        return !differences.isEmpty();
+    }
+
+    private PlanAdmission.Result carryOut(String whom, Plan plan, long nowMillis) {
+        round++;
+        PlanAnswer.Planned planned = new PlanAnswer.Planned(round, plan, 0, 0);
+        PlanAdmission.Result result = admission.admit(round, whom, plan, nowMillis);
+        log.carriedOut(round, whom, planned, result, nowMillis);
+        return result;
+    }
+
+    /** A person may do what a planner may: the same premises, the same admission. */
+    private void decide(long number, SchedulerCommand.Decide decide, long nowMillis) {
+        Plan plan = Plan.of(decide.decisions(), BY_HAND);
+        if (isOutdated(number, "the request", plan)) {
+            return;
+        }
+        String what = plan.decisions().stream()
+                .limit(MOST_TOLD)
+                .map(Decision::describe)
+                .collect(Collectors.joining("; "));
+        if (decide.dryRun()) {
+            log.done(number, "nothing was started; this could be: " + what, null);
+            return;
+        }
+        PlanAdmission.Result result = carryOut("by hand", plan, nowMillis);
+        if (result.refused() > 0) {
+            String why = admission.refused().stream()
+                    .limit(MOST_TOLD)
+                    .map(each -> each.dispatcher() + " " + each.reason())
+                    .collect(Collectors.joining("; "));
+            log.refused(
+                    number,
+                    result.refused() + " of " + plan.decisions().size() + " decisions were refused: " + why
+                            + "; see 'ctl operators' for what has begun");
+            return;
+        }
+        log.done(number, "begun: " + what + "; see 'ctl operators'", null);
     }
 
     /** The maintainer plans no more: nobody waits for an answer. */

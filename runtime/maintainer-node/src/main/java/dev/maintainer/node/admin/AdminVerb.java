@@ -113,6 +113,36 @@ enum AdminVerb {
             return admin.apply(arguments.changefeed(admin), plan);
         }
     },
+    MOVE(true, "changefeed", "span", "node", "dry-run") {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            String span = arguments.required("span");
+            NodeId node = new NodeId(arguments.required("node"));
+            return admin.move(arguments.changefeed(admin), span, node, arguments.flag("dry-run"));
+        }
+    },
+    /** Its keys are separated by line ends. */
+    SPLIT(true, "changefeed", "span", "parts", "keys", "dry-run") {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            String span = arguments.required("span");
+            int parts = (int) arguments.number("parts", 0, MOST_PARTS);
+            String keys = arguments.get("keys");
+            if ((parts < 2) == (keys == null)) {
+                throw new MaintainerException(
+                        ErrorCode.UNKNOWN_NAME, "'split' needs parts, two or more, or keys, and not both");
+            }
+            List<String> list = keys == null ? List.of() : List.of(keys.split("\n"));
+            return admin.split(arguments.changefeed(admin), span, parts, list, arguments.flag("dry-run"));
+        }
+    },
+    MERGE(true, "changefeed", "span", "dry-run") {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            String span = arguments.required("span");
+            return admin.merge(arguments.changefeed(admin), span, arguments.flag("dry-run"));
+        }
+    },
     /** Ends the process that holds a cluster up. */
     STOP(true) {
         @Override
@@ -120,6 +150,8 @@ enum AdminVerb {
             return Map.of("message", "the cluster stops");
         }
     };
+
+    private static final int MOST_PARTS = 1_024;
 
     private final boolean changes;
 
@@ -207,6 +239,14 @@ enum AdminVerb {
             }
             throw new MaintainerException(
                     ErrorCode.UNKNOWN_NAME, name + " '" + value + "' must be a number from 0 to " + most);
+        }
+
+        boolean flag(String name) {
+            String value = given.getOrDefault(name, "false");
+            if (!value.equals("true") && !value.equals("false")) {
+                throw new MaintainerException(ErrorCode.UNKNOWN_NAME, name + " '" + value + "' must be true or false");
+            }
+            return value.equals("true");
         }
 
         @Nullable

@@ -73,4 +73,24 @@ public interface ClusterAdmin {
 
     /** Carries out exactly a plan that was made, or nothing of it if its premises have changed. */
     SchedulingView.Request apply(ChangefeedId changefeed, long plan);
+
+    /**
+     * Moves spans to a node.
+     *
+     * @param span as in {@link #explain}; of a table in parts, all that are elsewhere
+     * @param dryRun whether to look only
+     */
+    SchedulingView.Request move(ChangefeedId changefeed, String span, NodeId target, boolean dryRun);
+
+    /**
+     * Splits a span. The parts are placed as any absent span is.
+     *
+     * @param span as in {@link #explain}; it must be one
+     * @param parts into how many, by what was changed of it lately; 0 if {@code keys} say where
+     * @param keys where the parts begin, but the first; empty if {@code parts} says into how many
+     */
+    SchedulingView.Request split(ChangefeedId changefeed, String span, int parts, List<String> keys, boolean dryRun);
+
+    /** Merges the parts of a table, which must all run on one node. */
+    SchedulingView.Request merge(ChangefeedId changefeed, String table, boolean dryRun);
 }

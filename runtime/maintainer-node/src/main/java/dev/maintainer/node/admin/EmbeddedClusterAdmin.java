@@ -5,6 +5,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.inspect.CheckpointBlame;
@@ -20,6 +21,7 @@ import dev.maintainer.node.cluster.PlannedSpans;
 import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.node.whatif.ClusterPicture;
 import dev.maintainer.operator.OperatorView;
+import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -272,6 +274,30 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
     @Override
     public SchedulingView.Request apply(ChangefeedId changefeed, long plan) {
         return command(changefeed, new SchedulerCommand.Apply(plan));
+    }
+
+    @Override
+    public SchedulingView.Request move(ChangefeedId changefeed, String span, NodeId target, boolean dryRun) {
+        return decide(changefeed, HandDecisions.move(explain(changefeed, span), target), dryRun);
+    }
+
+    @Override
+    public SchedulingView.Request split(
+            ChangefeedId changefeed, String span, int parts, List<String> keys, boolean dryRun) {
+        List<SpanExplanation> spans = explain(changefeed, span);
+        List<SpanBound> cuts = keys.isEmpty()
+                ? cluster.parts().load().cuts(changefeed, spans.get(0).span(), Math.max(2, parts))
+                : keys.stream().map(SpanBound::before).toList();
+        return decide(changefeed, HandDecisions.split(spans, cuts), dryRun);
+    }
+
+    @Override
+    public SchedulingView.Request merge(ChangefeedId changefeed, String table, boolean dryRun) {
+        return decide(changefeed, HandDecisions.merge(explain(changefeed, table)), dryRun);
+    }
+
+    private SchedulingView.Request decide(ChangefeedId changefeed, List<Decision> decisions, boolean dryRun) {
+        return command(changefeed, new SchedulerCommand.Decide(decisions, dryRun));
     }
 
     /** A mistyped name shall not cost the changefeed a round. */

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -170,6 +171,48 @@ final class CtlCommand implements Runnable {
         SortedMap<String, String> parameters = ofChangefeed();
         parameters.put("plan", Long.toString(plan));
         return show("apply", true, parameters, CtlText::request);
+    }
+
+    @Command(name = "move", description = "moves a span, or all parts of a table, to a node")
+    int move(
+            @Parameters(paramLabel = "SPAN", description = "a dispatcher or its beginning, or a table") String span,
+            @Parameters(paramLabel = "NODE", description = "where to") String node,
+            @Option(names = "--dry-run", description = "look only") boolean dryRun) {
+        SortedMap<String, String> parameters = decision(span, dryRun);
+        parameters.put("node", node);
+        return show("move", true, parameters, CtlText::request);
+    }
+
+    @Command(name = "split", description = "splits a table, or a part of one")
+    int split(
+            @Parameters(paramLabel = "SPAN", description = "a dispatcher or its beginning, or a table") String span,
+            @Option(names = "--parts", paramLabel = "N", description = "into so many, by what was changed of it lately")
+                    @Nullable
+                    Integer parts,
+            @Option(names = "--at", paramLabel = "KEY", description = "at this key; may be given several times")
+                    @Nullable
+                    List<String> keys,
+            @Option(names = "--dry-run", description = "look only") boolean dryRun) {
+        SortedMap<String, String> parameters = decision(span, dryRun);
+        put(parameters, "parts", parts == null ? null : parts.toString());
+        put(parameters, "keys", keys == null ? null : String.join("\n", keys));
+        return show("split", true, parameters, CtlText::request);
+    }
+
+    @Command(name = "merge", description = "merges the parts of a table, which must be on one node")
+    int merge(
+            @Parameters(paramLabel = "TABLE", description = "by name or number") String table,
+            @Option(names = "--dry-run", description = "look only") boolean dryRun) {
+        return show("merge", true, decision(table, dryRun), CtlText::request);
+    }
+
+    private SortedMap<String, String> decision(String span, boolean dryRun) {
+        SortedMap<String, String> parameters = ofChangefeed();
+        parameters.put("span", span);
+        if (dryRun) {
+            parameters.put("dry-run", "true");
+        }
+        return parameters;
     }
 
     @Command(name = "snapshot", description = "what planners see, as JSON, for 'plan --snapshot'")

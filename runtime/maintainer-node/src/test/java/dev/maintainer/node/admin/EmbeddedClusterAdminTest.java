@@ -200,6 +200,61 @@ class EmbeddedClusterAdminTest {
     }
 
     @Test
+    @DisplayName("a person moves, splits and merges tables; what makes no sense is refused with what to do")
+    void byHand() throws RunFailedException, InterruptedException {
+        visit(new RunOptions(3, 0, 0, 0, "basic", 7), (cluster, schedulers) -> {
+            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+            String table = "shop.orders3";
+            NodeId n1 = new NodeId("n1");
+            until(() -> admin.explain(FEED, table).get(0).state().equals("REPLICATING"));
+
+            assertThat(admin.split(FEED, table, 0, List.of("k3", "k5"), true).message())
+                    .contains("nothing was started", "split", "[k3, k5]");
+            assertThat(admin.explain(FEED, table)).hasSize(1);
+            refused(
+                    ErrorCode.REQUEST_REFUSED,
+                    "ascending order",
+                    () -> admin.split(FEED, table, 0, List.of("k5", "k3"), false));
+            refused(ErrorCode.REQUEST_REFUSED, "is whole", () -> admin.merge(FEED, table, false));
+            assertThat(admin.split(FEED, table, 0, List.of("k3", "k5"), false).message())
+                    .contains("begun: split");
+            until(() -> admin.explain(FEED, table).size() == 3 && all(admin, table));
+            refused(
+                    ErrorCode.REQUEST_REFUSED,
+                    "in 3 parts; name one",
+                    () -> admin.split(FEED, table, 0, List.of("k1"), false));
+            refused(
+                    ErrorCode.PLAN_OUTDATED,
+                    "node n9 may not get spans",
+                    () -> admin.move(FEED, table, new NodeId("n9"), false));
+            if (admin.explain(FEED, table).stream().anyMatch(part -> !n1.equals(part.node()))) {
+                refused(
+                        ErrorCode.REQUEST_REFUSED,
+                        "move them to one node first",
+                        () -> admin.merge(FEED, table, false));
+                admin.move(FEED, table, n1, false);
+            }
+            until(() ->
+                    admin.explain(FEED, table).stream().allMatch(part -> n1.equals(part.node())) && all(admin, table));
+            refused(ErrorCode.REQUEST_REFUSED, "on n1 already", () -> admin.move(FEED, table, n1, false));
+            assertThat(admin.merge(FEED, table, false).message()).contains("begun: merge");
+            until(() -> admin.explain(FEED, table).size() == 1 && all(admin, table));
+        });
+    }
+
+    private static boolean all(ClusterAdmin admin, String table) {
+        return admin.explain(FEED, table).stream().allMatch(part -> part.state().equals("REPLICATING"));
+    }
+
+    private static void until(java.util.function.BooleanSupplier condition) {
+        long deadline = System.nanoTime() + java.util.concurrent.TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited for 20 s").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     @DisplayName("a plan whose premises have gone is refused as outdated, with the differences")
     void outdated() throws RunFailedException, InterruptedException {
         visit(new RunOptions(2, 0, 0, 0, "basic", 7), (cluster, schedulers) -> {

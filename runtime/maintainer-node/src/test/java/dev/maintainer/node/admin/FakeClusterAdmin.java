@@ -280,6 +280,26 @@ public final class FakeClusterAdmin implements ClusterAdmin {
         return change("apply " + plan, new SchedulerCommand.Apply(plan), null);
     }
 
+    @Override
+    public SchedulingView.Request move(ChangefeedId changefeed, String span, NodeId target, boolean dryRun) {
+        return decide("move " + span + " to " + target, dryRun);
+    }
+
+    @Override
+    public SchedulingView.Request split(
+            ChangefeedId changefeed, String span, int parts, List<String> keys, boolean dryRun) {
+        return decide("split " + span + " into " + parts + " at " + keys, dryRun);
+    }
+
+    @Override
+    public SchedulingView.Request merge(ChangefeedId changefeed, String table, boolean dryRun) {
+        return decide("merge " + table, dryRun);
+    }
+
+    private SchedulingView.Request decide(String what, boolean dryRun) {
+        return change(what + (dryRun ? ", dry" : ""), new SchedulerCommand.Decide(List.of(), dryRun), null);
+    }
+
     private SchedulingView.Request change(String what, SchedulerCommand command, @Nullable Long plan) {
         asked.add(what);
         begun.complete(what);
