@@ -10,6 +10,7 @@ import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.scheduler.spi.SpiLevel;
@@ -25,6 +26,7 @@ final class AdminJson {
                     .addSerializer(MaintainerEpoch.class, ToStringSerializer.instance)
                     .addSerializer(NodeId.class, ToStringSerializer.instance)
                     .addSerializer(SchemaId.class, ToStringSerializer.instance)
+                    .addSerializer(SpanBound.class, ToStringSerializer.instance)
                     .addSerializer(SpiLevel.class, ToStringSerializer.instance)
                     .addSerializer(TableId.class, ToStringSerializer.instance)
                     .addSerializer(TableSpan.class, ToStringSerializer.instance))

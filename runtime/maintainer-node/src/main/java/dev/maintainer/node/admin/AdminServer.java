@@ -356,8 +356,20 @@ public final class AdminServer implements AutoCloseable {
             }
             return;
         }
-        byte[] bytes = AdminJson.MAPPER.writeValueAsBytes(answer);
-        exchange.sendResponseHeaders(status, bytes.length);
+        byte[] bytes;
+        int sent = status;
+        try {
+            bytes = AdminJson.MAPPER.writeValueAsBytes(answer);
+        } catch (JsonProcessingException e) {
+            // What was asked has been done; only the answer cannot be told.
+            LOG.error("the admin interface cannot write {}", answer.getClass(), e);
+            sent = 500;
+            bytes = AdminJson.MAPPER.writeValueAsBytes(error(
+                    "",
+                    "",
+                    "done, but the answer cannot be written: " + e.getOriginalMessage() + "; please report it"));
+        }
+        exchange.sendResponseHeaders(sent, bytes.length);
         exchange.getResponseBody().write(bytes);
     }
 

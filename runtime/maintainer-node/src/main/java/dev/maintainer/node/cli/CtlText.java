@@ -209,14 +209,24 @@ final class CtlText {
         sentences(text(answer, "text"), out);
     }
 
+    private static String target(JsonNode decision) {
+        if (decision.has("cuts")) {
+            return "(split into " + (decision.path("cuts").size() + 1) + ")";
+        }
+        return decision.has("dispatchers")
+                ? "(merged with " + (decision.path("dispatchers").size() - 1) + ")"
+                : text(decision, "target");
+    }
+
     static void plan(JsonNode proposal, PrintWriter out) {
         JsonNode plan = proposal.path("plan");
         List<List<String>> rows = new ArrayList<>();
         for (JsonNode decision : plan.path("decisions")) {
+            boolean merge = decision.has("dispatchers");
             rows.add(List.of(
-                    text(decision, "dispatcher"),
-                    decision.has("origin") ? text(decision, "origin") : "absent",
-                    text(decision, "target"),
+                    merge ? decision.path("dispatchers").path(0).asText() : text(decision, "dispatcher"),
+                    merge ? text(decision, "node") : decision.has("origin") ? text(decision, "origin") : "absent",
+                    target(decision),
                     text(decision.path("reason"), "code"),
                     text(decision.path("reason"), "text")));
         }

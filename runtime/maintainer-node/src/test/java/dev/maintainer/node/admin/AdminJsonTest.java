@@ -7,6 +7,7 @@ import dev.maintainer.api.model.NodeId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
@@ -47,6 +48,7 @@ class AdminJsonTest {
         add(AdminVerb.SCHEDULER_SHADOW, cluster.shadow(FakeClusterAdmin.FEED, "spread"));
         add(AdminVerb.PLAN, cluster.plan(FakeClusterAdmin.FEED, "spread"));
         add(AdminVerb.APPLY, cluster.apply(FakeClusterAdmin.FEED, 4));
+        add(AdminVerb.SPLIT, cluster.split(FakeClusterAdmin.FEED, "1", 0, List.of("k"), false));
         try (InputStream golden = AdminJsonTest.class.getResourceAsStream("admin-json.txt")) {
             assertThat(golden).isNotNull();
             assertThat(shape)

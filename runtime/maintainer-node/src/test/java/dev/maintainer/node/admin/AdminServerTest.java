@@ -212,6 +212,24 @@ class AdminServerTest {
     }
 
     @Test
+    @DisplayName("moves, splits and merges by hand, with a dry run; a split needs parts or keys")
+    void byHand() throws IOException {
+        assertThat(ask("POST", "/v1/move?span=1&node=n2&dry-run=true", "").status())
+                .isEqualTo(200);
+        assertThat(ask("POST", "/v1/split?span=1&parts=3", "").status()).isEqualTo(200);
+        assertThat(ask("POST", "/v1/split", "{\"span\":1,\"keys\":\"k\\nm\"}").body())
+                .contains("\"cuts\"", "is done");
+        assertThat(ask("POST", "/v1/merge?span=1", "").status()).isEqualTo(200);
+        assertThat(cluster.asked)
+                .containsExactly("move 1 to n2, dry", "split 1 into 3 at []", "split 1 into 0 at [k, m]", "merge 1");
+        assertThat(ask("POST", "/v1/split?span=1", "").body()).contains("needs parts, two or more, or keys");
+        assertThat(ask("POST", "/v1/split?span=1&parts=3&keys=k", "").body()).contains("not both");
+        assertThat(ask("POST", "/v1/move?span=1&node=n2&dry-run=yes", "").body())
+                .contains("must be true or false");
+        assertThat(ask("GET", "/v1/merge?span=1", "").status()).isEqualTo(405);
+    }
+
+    @Test
     @DisplayName("arguments may come in a JSON object; other bodies, and such as are too long, are refused")
     void bodies() throws IOException {
         assertThat(ask("POST", "/v1/apply", "{\"plan\":4}").status()).isEqualTo(200);

@@ -10,6 +10,7 @@ import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.Admission;
@@ -297,7 +298,11 @@ public final class FakeClusterAdmin implements ClusterAdmin {
     }
 
     private SchedulingView.Request decide(String what, boolean dryRun) {
-        return change(what + (dryRun ? ", dry" : ""), new SchedulerCommand.Decide(List.of(), dryRun), null);
+        Reason why = new Reason("BY_HAND", "a person asked for it");
+        List<Decision> decisions = List.of(
+                new Decision.Split(MOVED, N1, List.of(SpanBound.before("k")), List.of(), why),
+                new Decision.Merge(List.of(MOVED, ABSENT), N1, why));
+        return change(what + (dryRun ? ", dry" : ""), new SchedulerCommand.Decide(decisions, dryRun), null);
     }
 
     private SchedulingView.Request change(String what, SchedulerCommand command, @Nullable Long plan) {
