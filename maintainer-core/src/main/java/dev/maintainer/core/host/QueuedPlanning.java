@@ -7,6 +7,7 @@ import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.core.planning.PlanningPort;
 import dev.maintainer.core.planning.PlanningSession;
+import dev.maintainer.core.planning.SpanStatistics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +27,19 @@ public final class QueuedPlanning implements PlanningPort {
     }
 
     private final PlannerSource source;
+    private final SpanStatistics statistics;
     private final ArrayDeque<PlanRequest> waiting = new ArrayDeque<>();
     private final TreeMap<Owner, PlanningSession> sessions = new TreeMap<>();
 
-    /** Nothing was asked yet. */
+    /** Nothing was asked yet, and nobody knows how much work spans are. */
     public QueuedPlanning(PlannerSource source) {
+        this(source, SpanStatistics.NONE);
+    }
+
+    /** Nothing was asked yet. */
+    public QueuedPlanning(PlannerSource source, SpanStatistics statistics) {
         this.source = source;
+        this.statistics = statistics;
     }
 
     @Override
@@ -55,7 +63,8 @@ public final class QueuedPlanning implements PlanningPort {
     /** The inputs that answer a request, in order. */
     public List<HostInput> answer(PlanRequest request) {
         PlanningSession session = sessions.computeIfAbsent(
-                new Owner(request.changefeed(), request.epoch()), owner -> new PlanningSession(source, () -> 0));
+                new Owner(request.changefeed(), request.epoch()),
+                owner -> new PlanningSession(source, statistics, () -> 0));
         List<HostInput> inputs = new ArrayList<>();
         PlanAnswer answer = session.plan(request);
         inputs.add(new HostInput.PlanReturned(request.changefeed(), request.epoch(), answer));

@@ -57,7 +57,7 @@ public enum IncidentKind {
     ISOLATE,
     /** For {@code millis} messages from node {@code first} to node {@code second} take up to two seconds. */
     SLOW_LINK,
-    /** Another scheduler is selected; which one depends on {@code first}. */
+    /** Another scheduler is selected; which one depends on {@code first}, or, with an odd {@code second}, balance-splits. */
     SELECT_SCHEDULER,
     /** A shadow is compared from now on, or none any more; depends on {@code first}. */
     SHADOW_SCHEDULER,

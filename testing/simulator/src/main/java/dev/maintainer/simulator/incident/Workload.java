@@ -385,6 +385,9 @@ public enum Workload {
 
     private static void division(Draft draft) {
         int pace = 300 + draft.below(1_500);
+        if (draft.chance(0.5)) {
+            draft.add(IncidentKind.SELECT_SCHEDULER, 1, 0);
+        }
         while (draft.wait(pace)) {
             int what = draft.below(100);
             if (what < 45) {

@@ -17,6 +17,11 @@ final class Faults {
         on = false;
     }
 
+    /** Whether they have not ended. */
+    boolean areOn() {
+        return on;
+    }
+
     boolean loses() {
         return on && happens(mix.loss());
     }

@@ -112,8 +112,10 @@ final class Incidents {
             case SELECT_SCHEDULER ->
                 cluster.owner()
                         .command(new SchedulerCommand.Select(
-                                List.of(Planners.BASIC, Planners.FICKLE, Planners.BALANCE, "nobody")
-                                        .get(incident.first() % 4)));
+                                incident.second() % 2 == 1
+                                        ? Planners.BALANCE_SPLITS
+                                        : List.of(Planners.BASIC, Planners.FICKLE, Planners.BALANCE, "nobody")
+                                                .get(incident.first() % 4)));
             case SHADOW_SCHEDULER ->
                 cluster.owner()
                         .command(new SchedulerCommand.Shadow(

@@ -5,6 +5,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.scheduler.defaults.BalanceSchedulerProvider;
+import dev.maintainer.scheduler.defaults.BalanceSplitsSchedulerProvider;
 import dev.maintainer.scheduler.defaults.BasicSchedulerProvider;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
@@ -16,6 +17,7 @@ import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Planners {
     /** What everybody begins with. */
     static final String BALANCE = "balance";
+    /** Splits busy tables and merges idle ones. */
+    static final String BALANCE_SPLITS = "balance-splits";
     /** Moves nothing. */
     static final String BASIC = "basic";
     /** Has one good round in the life of a world, and then none any more, whoever makes it. */
@@ -50,6 +54,9 @@ final class Planners {
     Scheduler create(String name) {
         Scheduler calm = switch (name) {
             case BALANCE, FICKLE -> new BalanceSchedulerProvider().create(new TreeMap<>());
+            case BALANCE_SPLITS ->
+                new BalanceSplitsSchedulerProvider()
+                        .create(new TreeMap<>(Map.of("split-bytes-per-second", String.valueOf(SimulatedLoad.HOT))));
             case BASIC -> new BasicSchedulerProvider().create(new TreeMap<>());
             default ->
                 throw new MaintainerException(ErrorCode.UNKNOWN_SCHEDULER, "no scheduler is called '" + name + "'");

@@ -81,6 +81,10 @@ final class RestCheck {
             // It will have a good round again, and then move what it could not move before.
             return "the scheduler is " + scheduling.condition() + ": " + running;
         }
+        if (scheduling.scheduler().equals(Planners.BALANCE_SPLITS)
+                && !running.divided().isEmpty()) {
+            return "no table is busy, and these are in parts: " + running.divided();
+        }
         return unsettledTables(running);
     }
 

@@ -20,7 +20,7 @@ final class SimulatedPlanning implements PlanningPort {
     SimulatedPlanning(Timeline timeline, Faults faults, Planners planners, Consumer<HostInput> answers) {
         this.timeline = timeline;
         this.faults = faults;
-        this.sessions = new QueuedPlanning(planners::create);
+        this.sessions = new QueuedPlanning(planners::create, new SimulatedLoad(timeline, faults));
         this.answers = answers;
     }
 
