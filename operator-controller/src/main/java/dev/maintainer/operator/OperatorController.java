@@ -47,6 +47,7 @@ public final class OperatorController {
     private final Predicate<NodeId> alive;
     private final OperatorTimings timings;
     private final AdmissionPolicy policy;
+    private final Premises premises;
 
     // These five are read by the audit too, and broken by its tests.
     final Map<DispatcherId, RegisteredOperator> operators = new LinkedHashMap<>();
@@ -90,77 +91,41 @@ public final class OperatorController {
         this.alive = alive;
         this.timings = timings;
         this.policy = policy;
+        this.premises = new Premises(spans, alive, this::isInFlight);
     }
 
     // ---- admission ---------------------------------------------------------------------------------------------
 
     /** Places an absent span. */
     public Admission add(DispatcherId id, NodeId destination, long nowMillis) {
-        Optional<RefusalReason> refusal = refusalOf(id, OperatorType.ADD);
-        if (refusal.isEmpty() && spans.span(id) == null) {
-            refusal = Optional.of(RefusalReason.GONE);
-        } else if (refusal.isEmpty() && !spans.isAbsent(id)) {
-            refusal = Optional.of(RefusalReason.PREMISE_GONE);
-        } else if (refusal.isEmpty() && !alive.test(destination)) {
-            refusal = Optional.of(RefusalReason.NODE_DEAD);
-        }
-        return refusal.map(this::refuse)
+        return refusalOf(id, OperatorType.ADD)
+                .or(() -> premises.ofAdd(id, destination))
+                .map(this::refuse)
                 .orElseGet(() -> admit(
                         RegisteredOperator.add(id, destination, OperatorType.ADD, nowMillis, timings), nowMillis));
     }
 
     /** Moves a running span. A move to where it runs already is admitted and has ended at once. */
     public Admission move(DispatcherId id, NodeId origin, NodeId destination, long nowMillis) {
-        Optional<RefusalReason> refusal = refusalOf(id, OperatorType.MOVE);
-        if (refusal.isEmpty() && spans.span(id) == null) {
-            refusal = Optional.of(RefusalReason.GONE);
-        } else if (refusal.isEmpty() && !runsOn(id, origin)) {
-            refusal = Optional.of(RefusalReason.PREMISE_GONE);
-        } else if (refusal.isEmpty() && !alive.test(destination)) {
-            refusal = Optional.of(RefusalReason.NODE_DEAD);
-        }
-        if (refusal.isPresent()) {
-            return refuse(refusal.get());
-        }
-        if (origin.equals(destination)) {
-            return Admission.admitted();
-        }
-        return admit(RegisteredOperator.move(id, origin, destination, nowMillis, timings), nowMillis);
+        return refusalOf(id, OperatorType.MOVE)
+                .or(() -> premises.ofMove(id, origin, destination))
+                .map(this::refuse)
+                .orElseGet(() -> origin.equals(destination)
+                        ? Admission.admitted()
+                        : admit(RegisteredOperator.move(id, origin, destination, nowMillis, timings), nowMillis));
     }
 
     /**
      * Replaces a running span by its parts. Those with a target are placed there as soon as they exist, the others wait
      * for the scheduler.
      *
-     * @param parts at least two, in the order of their ranges, covering the span exactly
+     * @param parts at least two, in the order of their ranges, covering the span exactly, with ids that nothing has
      */
     public Admission split(DispatcherId id, NodeId origin, List<SpanPart> parts, long nowMillis) {
-        Optional<RefusalReason> refusal = refusalOf(id, OperatorType.SPLIT);
-        TableSpan whole = spans.span(id);
-        if (refusal.isEmpty() && whole == null) {
-            refusal = Optional.of(RefusalReason.GONE);
-        } else if (refusal.isEmpty()
-                && whole != null
-                && !(runsOn(id, origin) && SpanRanges.divide(whole, parts) && areFree(parts))) {
-            refusal = Optional.of(RefusalReason.PREMISE_GONE);
-        } else if (refusal.isEmpty() && !alive.test(origin)) {
-            refusal = Optional.of(RefusalReason.NODE_DEAD);
-        }
-        return refusal.map(this::refuse)
+        return refusalOf(id, OperatorType.SPLIT)
+                .or(() -> premises.ofSplit(id, origin, parts))
+                .map(this::refuse)
                 .orElseGet(() -> admit(RegisteredOperator.split(id, origin, parts, nowMillis, timings), nowMillis));
-    }
-
-    private boolean areFree(List<SpanPart> parts) {
-        return parts.stream().allMatch(part -> isFree(part.dispatcher()));
-    }
-
-    /** Whether nothing has this id. */
-    private boolean isFree(DispatcherId id) {
-        return !id.isZero() && spans.span(id) == null && find(id) == null;
-    }
-
-    private boolean runsOn(DispatcherId id, NodeId node) {
-        return spans.isReplicating(id) && node.equals(spans.boundTo(id));
     }
 
     /**
@@ -174,27 +139,9 @@ public final class OperatorController {
         for (DispatcherId source : sources) {
             refusal = refusal.or(() -> refusalOf(source, OperatorType.MERGE));
         }
-        if (refusal.isEmpty() && sources.stream().anyMatch(source -> spans.span(source) == null)) {
-            refusal = Optional.of(RefusalReason.GONE);
-        } else if (refusal.isEmpty() && !(isFree(target) && areMergeable(sources, node))) {
-            refusal = Optional.of(RefusalReason.PREMISE_GONE);
-        } else if (refusal.isEmpty() && !alive.test(node)) {
-            refusal = Optional.of(RefusalReason.NODE_DEAD);
-        }
-        return refusal.map(this::refuse)
+        return refusal.or(() -> premises.ofMerge(target, sources, node))
+                .map(this::refuse)
                 .orElseGet(() -> admit(RegisteredOperator.merge(target, sources, node, nowMillis, timings), nowMillis));
-    }
-
-    private boolean areMergeable(List<DispatcherId> sources, NodeId node) {
-        List<TableSpan> ranges = new ArrayList<>();
-        for (DispatcherId source : sources) {
-            TableSpan range = spans.span(source);
-            if (range == null || !runsOn(source, node)) {
-                return false;
-            }
-            ranges.add(range);
-        }
-        return SpanRanges.adjoin(ranges);
     }
 
     /**

@@ -54,7 +54,7 @@ final class DivisionBugs {
                 PlantedBug.of("V04", "G3: a merge does not look where its sources are")
                         .in(
                                 Module.OPERATORS,
-                                CONTROLLER,
+                                "Premises",
                                 "if (range == null || !runsOn(source, node)) {",
                                 "if (range == null) {")
                         .notFound(

@@ -250,9 +250,9 @@ final class OperatorBugs {
                 PlantedBug.of("O15", "M4: a move does not look where the span is")
                         .in(
                                 Module.OPERATORS,
-                                CONTROLLER,
-                                "} else if (refusal.isEmpty() && !runsOn(id, origin)) {",
-                                "} else if (refusal.isEmpty() && !spans.isReplicating(id)) {")
+                                "Premises",
+                                "return refusal(spans.span(id) != null, runsOn(id, origin), destination);",
+                                "return refusal(spans.span(id) != null, spans.isReplicating(id), destination);")
                         .notFound("a plan is admitted in the turn in which it was made"),
                 PlantedBug.of("O16", "M3: a drop revives a span whose operator has ended")
                         .in(
