@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class Merges {
     private static final Logger LOG = LoggerFactory.getLogger(Merges.class);
 
+    /** So many merges that were given up have a line each; then only every power of two has. */
+    private static final int ALL_LOGGED = 10;
+
     /** What the worker does about a dispatcher that is no longer in a merge. */
     interface Ends {
         /** Its last word is its last word: say so, and forget it. */
@@ -52,6 +55,7 @@ final class Merges {
     private long refusedUpTo;
 
     private long heardUpTo;
+    private long givenUp;
 
     Merges(
             ChangefeedId changefeed,
@@ -194,7 +198,14 @@ final class Merges {
     }
 
     private void giveUp(MergeInProgress merge, MaintainerEpoch epoch, boolean closing, String why) {
-        LOG.info("changefeed {}: merge into {} is given up: {}", changefeed, merge.target(), why);
+        if (++givenUp <= ALL_LOGGED || Long.bitCount(givenUp) == 1) {
+            LOG.info(
+                    "changefeed {}: merge into {} is given up, the {}. so far: {}",
+                    changefeed,
+                    merge.target(),
+                    givenUp,
+                    why);
+        }
         List<HostedDispatcher> sources = sourcesOf(merge);
         forget(merge);
         refuseUpTo(heardUpTo);

@@ -119,7 +119,7 @@ public enum Workload {
 
     /** How often planners split and merge, in the background as well. */
     public double dividing(SplittableRandom random) {
-        return this == DIVISION ? 0.2 + random.nextInt(7) / 10.0 : random.nextInt(5) < 3 ? 0 : 0.3;
+        return this == DIVISION ? 0.2 + random.nextInt(7) / 10.0 : random.nextInt(5) < 4 ? 0 : 0.2;
     }
 
     /** The incidents of one day, in the order of time. */

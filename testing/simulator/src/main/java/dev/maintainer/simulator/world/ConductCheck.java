@@ -78,6 +78,7 @@ final class ConductCheck {
     private long splits;
     private long merges;
     private long handoffsAmidDivision;
+    private long planned;
 
     ConductCheck(Timeline timeline, Downstream downstream, SimulatedStore store) {
         this.timeline = timeline;
@@ -92,6 +93,11 @@ final class ConductCheck {
     /** Handoffs with a split or a merge in flight. */
     long handoffsAmidDivision() {
         return handoffsAmidDivision;
+    }
+
+    /** Plans that decided something; each may have a line in the log. */
+    long planned() {
+        return planned;
     }
 
     long splits() {
@@ -275,6 +281,7 @@ final class ConductCheck {
     }
 
     private void plannedRound(Maintainer maintainer, String reason) {
+        planned++;
         if (quiesced.contains(maintainer)) {
             throw new Violation(Invariant.QUIET_AFTER_QUIESCE, maintainer + " is quiesced and plans: " + reason);
         }
