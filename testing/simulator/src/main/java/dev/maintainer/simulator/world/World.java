@@ -145,8 +145,8 @@ public final class World {
         long budget = LINES_PER_WORLD
                 + LINES_PER_INCIDENT * spec.incidents().size()
                 + LINES_PER_SECOND * (timeline.now() / 1_000)
-                // Planners that divide spans decide something all the time.
-                + (spec.faults().dividing() > 0 ? cluster.watch().planned() : 0);
+                // Planners that divide spans decide something all the time: a line for each plan, and what comes of it.
+                + (spec.faults().dividing() > 0 ? 2 * cluster.watch().planned() : 0);
         if (lines > budget) {
             throw new Violation(Invariant.LOGS_BOUNDED, lines + " log lines, and the budget is " + budget);
         }
