@@ -169,6 +169,23 @@ class MergeTest {
     }
 
     @Test
+    @DisplayName("a merge whose target could not be created does not begin when its request is repeated late")
+    void lateRepetitionAfterFailure() {
+        bench.failing.add(id(9));
+        bench.merge(A, 5, 4, 9, 1, 2);
+        bench.stopped(id(1));
+        bench.stopped(id(2));
+        bench.working(id(1));
+        bench.working(id(2));
+        assertThat(bench.statuses()).contains("1 WORKING 10", "2 WORKING 20", "9 REMOVED 0");
+
+        bench.merge(A, 5, 4, 9, 1, 2);
+
+        assertThat(bench.statuses()).containsExactly("9 REMOVED 0");
+        assertThat(bench.fake(id(1)).closed).isFalse();
+    }
+
+    @Test
     @DisplayName("O5: a successor is shown the merge, which goes on; it may repeat the request as its own")
     void successor() {
         bench.merge(A, 5, 4, 9, 1, 2);

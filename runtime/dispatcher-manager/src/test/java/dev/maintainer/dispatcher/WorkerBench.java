@@ -111,6 +111,8 @@ final class WorkerBench {
     final Deque<WorkerInput> mailbox = new ArrayDeque<>();
     boolean failFence;
     boolean failCreate;
+    /** These cannot be created. */
+    final Set<DispatcherId> failing = new TreeSet<>();
     /** What dispatchers that are made from now on, and the factory, throw from. */
     Set<String> throwing = new TreeSet<>();
 
@@ -156,7 +158,7 @@ final class WorkerBench {
     }
 
     FakeDispatcher make(DispatcherSpec spec, DispatcherListener listener) {
-        if (failCreate) {
+        if (failCreate || failing.contains(spec.dispatcher())) {
             throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "no room");
         }
         if (throwing.contains("create")) {
