@@ -109,9 +109,8 @@ final class DivisionBugs {
                         .first(Workload.DIVISION),
                 PlantedBug.of("V12", "a merge that was given up begins again")
                         .in(Module.WORKER, MERGES, "refuseUpTo(heardUpTo);", "")
-                        .notFound(
-                                "one world in a thousand gets there, where a target cannot be created and its request"
-                                        + " is under way again; MergeTest"),
+                        .notFound("one world in a thousand gets there, where a target cannot be created and its request"
+                                + " is under way again; MergeTest"),
                 PlantedBug.of("V13", "restore without the merge journal")
                         .in(
                                 Module.CORE,
