@@ -355,7 +355,7 @@ class PluginDirectoryTest {
 
         assertThat(refusal())
                 .hasMessageContaining("spread.jar: 'spread' is built for level 99")
-                .hasMessageContaining("supports 1 to 2")
+                .hasMessageContaining("supports 1 to 3")
                 .hasMessageContaining("newer maintainer");
     }
 

@@ -13,8 +13,7 @@ import dev.maintainer.scheduler.spi.Rejection;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +25,13 @@ final class Draft {
 
     private final Budget budget;
     private final List<Slot> slots;
-    private final Map<NodeId, Slot> byId = new HashMap<>();
+    private final Map<NodeId, Slot> byId = new LinkedHashMap<>();
     private final Set<DispatcherId> refusedLastRound = new LinkedHashSet<>();
     private final List<Decision> decisions = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
     private boolean terminallyRefused;
     /** Spans that no later decision of this plan may be about. */
-    private final Set<DispatcherId> decided = new HashSet<>();
+    private final Set<DispatcherId> decided = new LinkedHashSet<>();
 
     private int moves;
     private int rejected;

@@ -7,7 +7,7 @@ import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -72,8 +72,8 @@ final class Splitting {
 
     /** A node for each part: first those with the fewest parts of the table, then of its zone, then with least work. */
     private List<Slot> targets(Work.Measured hot, int parts, double bytes) {
-        Map<NodeId, Integer> onNode = new HashMap<>();
-        Map<String, Integer> inZone = new HashMap<>();
+        Map<NodeId, Integer> onNode = new LinkedHashMap<>();
+        Map<String, Integer> inZone = new LinkedHashMap<>();
         GroupId group = GroupId.of(hot.span().span());
         for (Work.Measured sibling :
                 group.isDefault() ? List.<Work.Measured>of() : work.tables().getOrDefault(group, List.of())) {
