@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** How many operators are under way towards and away from each node. Kept up to date, so that reading costs nothing. */
 final class NodeTraffic {
@@ -13,6 +14,17 @@ final class NodeTraffic {
         int towards;
         int arriving;
         int departing;
+        int leaving;
+        int touching;
+
+        boolean isNothing() {
+            return towards == 0 && arriving == 0 && departing == 0 && leaving == 0 && touching == 0;
+        }
+
+        @Override
+        public String toString() {
+            return towards + "/" + arriving + "/" + departing + "/" + leaving + "/" + touching;
+        }
     }
 
     private final Map<NodeId, Count> counts = new HashMap<>();
@@ -25,6 +37,12 @@ final class NodeTraffic {
         }
         NodeId origin = operator.origin();
         boolean moves = origin != null && operator.destination() != null;
+        if (origin != null && moves && !operator.isFinished()) {
+            at(origin).leaving += sign;
+        }
+        if (!operator.isFinished()) {
+            touch(operator, heading, sign);
+        }
         boolean atOrigin = operator.outstanding()
                 .filter(command -> command instanceof OperatorCommand.Remove)
                 .isPresent();
@@ -33,6 +51,20 @@ final class NodeTraffic {
             if (heading != null) {
                 at(heading).arriving += sign;
             }
+        }
+    }
+
+    private void touch(RegisteredOperator operator, @Nullable NodeId heading, int sign) {
+        NodeId origin = operator.origin();
+        NodeId waitsFor = operator.outstanding().map(OperatorCommand::node).orElse(null);
+        if (origin != null) {
+            at(origin).touching += sign;
+        }
+        if (heading != null && !heading.equals(origin)) {
+            at(heading).touching += sign;
+        }
+        if (waitsFor != null && !waitsFor.equals(origin) && !waitsFor.equals(heading)) {
+            at(waitsFor).touching += sign;
         }
     }
 
@@ -58,20 +90,32 @@ final class NodeTraffic {
         return count == null ? 0 : count.departing;
     }
 
+    /** Moves away from this node that have not ended. */
+    int leaving(NodeId node) {
+        Count count = counts.get(node);
+        return count == null ? 0 : count.leaving;
+    }
+
+    /** Operators that have not ended and come from this node, go to it, or wait for it. */
+    int touching(NodeId node) {
+        Count count = counts.get(node);
+        return count == null ? 0 : count.touching;
+    }
+
     /** Forgets a node that has left. */
     void forget(NodeId node) {
         Count count = counts.get(node);
-        if (count != null && count.towards == 0 && count.arriving == 0 && count.departing == 0) {
+        if (count != null && count.isNothing()) {
             counts.remove(node);
         }
     }
 
-    /** Nodes with traffic, as {@code towards/arriving/departing}; for the audit. */
+    /** Nodes with traffic, as {@code towards/arriving/departing/leaving/touching}; for the audit. */
     SortedMap<NodeId, String> contents() {
         SortedMap<NodeId, String> contents = new TreeMap<>();
         counts.forEach((node, count) -> {
-            if (count.towards != 0 || count.arriving != 0 || count.departing != 0) {
-                contents.put(node, count.towards + "/" + count.arriving + "/" + count.departing);
+            if (!count.isNothing()) {
+                contents.put(node, count.toString());
             }
         });
         return contents;

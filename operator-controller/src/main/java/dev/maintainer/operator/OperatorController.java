@@ -550,6 +550,16 @@ public final class OperatorController {
         return traffic.departing(node);
     }
 
+    /** Moves away from this node that have not ended, wherever their span is bound. */
+    public int leaving(NodeId node) {
+        return traffic.leaving(node);
+    }
+
+    /** Operators that have not ended and come from this node, go to it, or wait for it. */
+    public int touching(NodeId node) {
+        return traffic.touching(node);
+    }
+
     /** How often admission was refused, by reason. */
     public Map<RefusalReason, Long> refusals() {
         return new EnumMap<>(refusals);

@@ -1,6 +1,7 @@
 package dev.maintainer.api.message;
 
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.operator.RefusalReason;
 import java.util.List;
@@ -8,8 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Host of maintainers to the coordinator. */
 public sealed interface CoordinatorReport extends Message {
-    /** Answer to {@link CoordinatorRequest.CoordinatorBootstrap}: all maintainers that are hosted here. */
-    record HostSnapshot(long version, List<MaintainerStatus> maintainers) implements CoordinatorReport {
+    /**
+     * Answer to {@link CoordinatorRequest.CoordinatorBootstrap}: all maintainers that are hosted here.
+     *
+     * @param drain the newest drain target that the host has heard of
+     */
+    record HostSnapshot(long version, List<MaintainerStatus> maintainers, DrainTarget drain)
+            implements CoordinatorReport {
         /** Copies the list. */
         public HostSnapshot {
             maintainers = List.copyOf(maintainers);
@@ -23,6 +29,9 @@ public sealed interface CoordinatorReport extends Message {
             maintainers = List.copyOf(maintainers);
         }
     }
+
+    /** Answer to {@link CoordinatorRequest.SetDrainTarget}: the newest drain target that the host has heard of. */
+    record DrainTargetHeld(DrainTarget drain) implements CoordinatorReport {}
 
     /**
      * A request was not accepted.

@@ -2,6 +2,7 @@ package dev.maintainer.api.message;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 
 /** Coordinator to the host of maintainers on a node. */
@@ -55,6 +56,12 @@ public sealed interface CoordinatorRequest extends Message {
             cascade |= removed;
         }
     }
+
+    /**
+     * This node is being emptied, or, without a node, none is any more. Maintainers place nothing there and move away what
+     * is there. An older epoch than the host has heard of changes nothing.
+     */
+    record SetDrainTarget(DrainTarget drain) implements CoordinatorRequest {}
 
     /** The final word of the maintainer with this epoch has arrived; stop repeating it. */
     record AcknowledgeFinalWord(ChangefeedId changefeed, MaintainerEpoch epoch) implements CoordinatorRequest {}

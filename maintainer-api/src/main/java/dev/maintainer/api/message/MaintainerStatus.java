@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointTs the committed checkpoint; a TSO; never decreases under one epoch
  * @param membershipVersion the newest membership that it has heard of; 0 if none
  * @param scheduler the scheduler that people have chosen for it; empty if nobody has
+ * @param drain how much is left on the node that is being emptied
  * @param errors what is wrong now; repeated while it lasts
  * @param finalWord present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}
  */
@@ -23,6 +24,7 @@ public record MaintainerStatus(
         long checkpointTs,
         long membershipVersion,
         String scheduler,
+        DrainProgress drain,
         List<WorkerError> errors,
         @Nullable FinalWord finalWord) {
     /** Copies the errors and checks the final word. */

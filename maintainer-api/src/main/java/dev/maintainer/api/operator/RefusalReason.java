@@ -14,6 +14,8 @@ public enum RefusalReason {
     DUPLICATE(true),
     /** The target node is not a member. */
     NODE_DEAD(true),
+    /** The target node may not get work at present: it is being emptied, or it is silent. */
+    NODE_CLOSED(true),
     /** The span is not (any more) in the state, or on the node, that the request names. */
     PREMISE_GONE(true);
 

@@ -109,6 +109,9 @@ final class Inspection {
             found.add(
                     new Obstacle(Code.NOT_READY, node + " has not answered the bootstrap of epoch " + pipeline.epoch));
         }
+        if (pipeline.drain.target().is(node)) {
+            found.add(new Obstacle(Code.DRAINING, node + " is being emptied, " + pipeline.drain.target()));
+        }
         OperatorView operator =
                 pipeline.operators.operator(replica.id(), nowMillis).orElse(null);
         if (operator != null) {

@@ -7,6 +7,7 @@ import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
 import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.WorkerReport;
@@ -155,6 +156,9 @@ public final class Maintainer implements MaintainerInspector {
         if (input instanceof MaintainerInput.SchedulerCommanded commanded) {
             return dispositions.count("SchedulerCommanded", onCommand(commanded, nowMillis));
         }
+        if (input instanceof MaintainerInput.DrainTargetChanged changed) {
+            return dispositions.count("SetDrainTarget", onDrainTarget(changed));
+        }
         if (input instanceof MaintainerInput.Tick) {
             return onTick(nowMillis);
         }
@@ -287,6 +291,16 @@ public final class Maintainer implements MaintainerInspector {
             pipeline.watermarks.forget(node);
             pipeline.errors.forget(node);
         }
+    }
+
+    /** Known in every phase, as its progress is reported; what follows from it is planned, and so only where plans are. */
+    private Disposition onDrainTarget(MaintainerInput.DrainTargetChanged changed) {
+        long calmUntil = changed.changedAtMillis() + pipeline.config.planning().calmMillis();
+        if (!pipeline.drain.note(changed.target(), calmUntil)) {
+            return Disposition.DUPLICATE;
+        }
+        pipeline.scheduling.wantPlan();
+        return Disposition.APPLIED;
     }
 
     // ---- removal -----------------------------------------------------------------------------------------------
@@ -449,6 +463,7 @@ public final class Maintainer implements MaintainerInspector {
                 checkpointTs,
                 pipeline.members.version(),
                 pipeline.scheduling.chosen(),
+                phase == LifecyclePhase.RUNNING ? pipeline.drainProgress() : DrainProgress.NONE,
                 pipeline.errors.all(),
                 finalWord);
     }

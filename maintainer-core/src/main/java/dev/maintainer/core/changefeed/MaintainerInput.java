@@ -1,6 +1,7 @@
 package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
@@ -32,6 +33,13 @@ public sealed interface MaintainerInput {
 
     /** Somebody wants the planning changed, or a plan. */
     record SchedulerCommanded(long number, SchedulerCommand command) implements MaintainerInput {}
+
+    /**
+     * Another node is being emptied, or none any more.
+     *
+     * @param changedAtMillis when the host heard of it, by the same clock as the inputs
+     */
+    record DrainTargetChanged(DrainTarget target, long changedAtMillis) implements MaintainerInput {}
 
     /** Time has passed. */
     record Tick() implements MaintainerInput {}

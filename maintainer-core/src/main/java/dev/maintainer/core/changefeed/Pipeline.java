@@ -2,6 +2,7 @@ package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.LifecycleAction;
+import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.MergeInProgress;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
@@ -16,6 +17,8 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
+import dev.maintainer.core.membership.Drain;
+import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.planning.SchedulerChoice;
 import dev.maintainer.core.planning.SchedulerCondition;
@@ -45,6 +48,8 @@ final class Pipeline {
     final DispatcherIds ids;
     final Trigger trigger;
     final Members members = new Members();
+    final Drain drain = new Drain();
+    final Eligibility eligibility = new Eligibility(members, drain);
     final SpanRegistry registry = new SpanRegistry();
     final Unclaimed unclaimed = new Unclaimed();
     final Tombstones tombstones;
@@ -85,9 +90,22 @@ final class Pipeline {
                 registry,
                 operators,
                 this::freshId,
+                self,
                 members,
+                eligibility,
+                drain,
                 config.planning(),
                 new PlanOutcome(observer));
+    }
+
+    /** How much is left on the node that is being emptied. */
+    DrainProgress drainProgress() {
+        NodeId node = drain.node();
+        long drainEpoch = drain.target().epoch();
+        return node == null
+                ? new DrainProgress(drainEpoch, 0, 0)
+                : new DrainProgress(
+                        drainEpoch, registry.boundCount(node) + unclaimed.countOn(node), operators.touching(node));
     }
 
     /** Whether a dispatcher of a table may have this id. */

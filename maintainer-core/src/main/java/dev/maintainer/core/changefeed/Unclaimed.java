@@ -212,6 +212,15 @@ final class Unclaimed {
         return leftovers.keySet();
     }
 
+    /** How many are on a node. Costs what is here. */
+    int countOn(NodeId node) {
+        int count = 0;
+        for (Leftover leftover : leftovers.values()) {
+            count += leftover.node.equals(node) ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Compares the index with a recount. */
     List<Finding> audit() {
         Findings findings = new Findings();

@@ -5,9 +5,11 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.RefusalReason;
@@ -68,6 +70,8 @@ public final class MaintainerHost {
     private final FinalWords finalWords = new FinalWords();
     private final DispositionCounts dispositions = new DispositionCounts();
     private @Nullable Membership membership;
+    private DrainTarget drain = DrainTarget.NONE;
+    private long drainChangedAt;
     private long publishedAt = Long.MIN_VALUE / 2;
     private long finalWordsAt = Long.MIN_VALUE / 2;
 
@@ -182,6 +186,9 @@ public final class MaintainerHost {
         if (request instanceof CoordinatorRequest.RemoveMaintainer remove) {
             return onRemove(remove, nowMillis);
         }
+        if (request instanceof CoordinatorRequest.SetDrainTarget set) {
+            return onDrainTarget(set.drain(), nowMillis);
+        }
         if (request instanceof CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
             return finalWords.acknowledge(acknowledged.changefeed(), acknowledged.epoch())
                     ? Disposition.APPLIED
@@ -196,8 +203,24 @@ public final class MaintainerHost {
         }
         List<MaintainerStatus> statuses = new ArrayList<>(finalWords.all());
         hosted.values().forEach(each -> statuses.add(each.maintainer.status()));
-        reports.send(new CoordinatorReport.HostSnapshot(leader.version(), statuses));
+        reports.send(new CoordinatorReport.HostSnapshot(leader.version(), statuses, drain));
         return Disposition.APPLIED;
+    }
+
+    private Disposition onDrainTarget(DrainTarget target, long nowMillis) {
+        Disposition disposition = Disposition.DUPLICATE;
+        if (target.isNewerThan(drain)) {
+            drain = target;
+            drainChangedAt = nowMillis;
+            hosted.values()
+                    .forEach(each -> each.maintainer.handle(
+                            new MaintainerInput.DrainTargetChanged(target, nowMillis), nowMillis));
+            disposition = Disposition.APPLIED;
+        } else if (drain.isNewerThan(target)) {
+            disposition = Disposition.STALE;
+        }
+        reports.send(new CoordinatorReport.DrainTargetHeld(drain));
+        return disposition;
     }
 
     private Disposition onAdd(CoordinatorRequest.AddMaintainer add, long nowMillis) {
@@ -236,6 +259,9 @@ public final class MaintainerHost {
                 config,
                 ports);
         hosted.put(add.changefeed(), new Hosted(maintainer));
+        if (drain.isNewerThan(DrainTarget.NONE)) {
+            maintainer.handle(new MaintainerInput.DrainTargetChanged(drain, drainChangedAt), nowMillis);
+        }
         if (membership != null) {
             maintainer.handle(new MaintainerInput.MembershipChanged(membership), nowMillis);
         }
@@ -258,6 +284,7 @@ public final class MaintainerHost {
                     0,
                     membership == null ? 0 : membership.version(),
                     "",
+                    DrainProgress.NONE,
                     List.of(),
                     new FinalWord(0, HandoffManifest.EMPTY));
             reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(unknown)));

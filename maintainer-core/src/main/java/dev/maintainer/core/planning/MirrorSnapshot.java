@@ -56,6 +56,11 @@ final class MirrorSnapshot implements SchedulingSnapshot {
     }
 
     @Override
+    public boolean isCalm() {
+        return last.calm();
+    }
+
+    @Override
     public List<NodeView> nodes() {
         return last.nodes();
     }

@@ -17,6 +17,8 @@ import java.util.TreeMap;
  * @param maxDecisions the size of a plan
  * @param maxMoves the number of moves in a plan
  * @param maxInFlightPerNode operators that may be under way towards one node
+ * @param calmMillis how long nothing is evened out after the drain target has changed
+ * @param drainPatienceMillis how long a scheduler may let spans lie on a node that is being emptied
  * @param nodeLabels what planners may know about nodes, such as their zone and weight
  */
 public record PlanningConfig(
@@ -29,10 +31,12 @@ public record PlanningConfig(
         int maxDecisions,
         int maxMoves,
         int maxInFlightPerNode,
+        long calmMillis,
+        long drainPatienceMillis,
         SortedMap<NodeId, SortedMap<String, String>> nodeLabels) {
     /** The values for production. */
     public static final PlanningConfig DEFAULTS = new PlanningConfig(
-            15_000, 3_000, 3, 500, 15_000, 600_000, 10_000, 1_024, 1_000, Collections.emptySortedMap());
+            15_000, 3_000, 3, 500, 15_000, 600_000, 10_000, 1_024, 1_000, 120_000, 5_000, Collections.emptySortedMap());
 
     /** Copies the labels. */
     public PlanningConfig {
@@ -53,6 +57,8 @@ public record PlanningConfig(
                 maxDecisions,
                 maxMoves,
                 maxInFlightPerNode,
+                calmMillis,
+                drainPatienceMillis,
                 nodeLabels);
     }
 
@@ -68,6 +74,8 @@ public record PlanningConfig(
                 maxDecisions,
                 maxMoves,
                 maxInFlightPerNode,
+                calmMillis,
+                drainPatienceMillis,
                 nodeLabels);
     }
 
@@ -83,6 +91,8 @@ public record PlanningConfig(
                 maxDecisions,
                 maxMoves,
                 maxInFlightPerNode,
+                calmMillis,
+                drainPatienceMillis,
                 nodeLabels);
     }
 
@@ -98,6 +108,25 @@ public record PlanningConfig(
                 decisions,
                 moves,
                 inFlightPerNode,
+                calmMillis,
+                drainPatienceMillis,
+                nodeLabels);
+    }
+
+    /** With another time of calm after a drain, and another patience during one. */
+    public PlanningConfig withDrain(long calm, long patience) {
+        return new PlanningConfig(
+                balanceMillis,
+                deadlineMillis,
+                faultsUntilDegraded,
+                pauseMillis,
+                probeMillis,
+                maxPauseMillis,
+                maxDecisions,
+                maxMoves,
+                maxInFlightPerNode,
+                calm,
+                patience,
                 nodeLabels);
     }
 
@@ -113,6 +142,8 @@ public record PlanningConfig(
                 maxDecisions,
                 maxMoves,
                 maxInFlightPerNode,
+                calmMillis,
+                drainPatienceMillis,
                 labels);
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param complete whether this is the whole state: what was there before is void
  * @param round counts how often plans were asked for
  * @param seed chance for planners
+ * @param calm whether nodes are left as they are, but for what has to be
  * @param nodes all nodes that are members or have spans, by id
  * @param changed spans as they are now, in the order of their first change
  * @param removed dispatchers whose spans were removed before the changes came
@@ -24,6 +25,7 @@ public record SnapshotDelta(
         boolean complete,
         long round,
         long seed,
+        boolean calm,
         List<NodeView> nodes,
         List<Change> changed,
         List<DispatcherId> removed,

@@ -431,6 +431,12 @@ public final class SpanRegistry implements SpanStates {
         return found;
     }
 
+    /** The spans that run on a node, oldest first. A live view; reading a few costs a few. */
+    public Iterable<SpanReplica> replicatingOn(NodeId node) {
+        NodeSpans spans = bound.get(node);
+        return spans == null ? List.of() : spans.replicating;
+    }
+
     /** The lowest checkpoint of a span that is absent or being scheduled; at most {@code limit}. O(1). */
     public long minNonReplicating(long limit) {
         return tracker.min(limit);

@@ -7,7 +7,8 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.Admission;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.operator.SpanPart;
-import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.membership.Drain;
+import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.planning.DecisionRecord;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
@@ -34,7 +35,9 @@ final class PlanAdmission {
 
     private final SpanRegistry registry;
     private final OperatorController operators;
-    private final Members members;
+    private final Eligibility eligibility;
+    private final Drain drain;
+    private final Evacuation evacuation;
     private final Supplier<DispatcherId> ids;
     private final int maxInFlightPerNode;
     private final Map<DispatcherId, DecisionRecord> decided = new LinkedHashMap<>();
@@ -43,26 +46,34 @@ final class PlanAdmission {
     PlanAdmission(
             SpanRegistry registry,
             OperatorController operators,
-            Members members,
+            Eligibility eligibility,
+            Drain drain,
+            Evacuation evacuation,
             Supplier<DispatcherId> ids,
             int maxInFlightPerNode) {
         this.ids = ids;
         this.registry = registry;
         this.operators = operators;
-        this.members = members;
+        this.eligibility = eligibility;
+        this.drain = drain;
+        this.evacuation = evacuation;
         this.maxInFlightPerNode = maxInFlightPerNode;
     }
 
     /** How far a plan has come. */
     record Result(int placed, int moved, int refused) {}
 
-    /** Admits a plan; a refused decision is never tried again in the same round. */
-    Result admit(long round, String scheduler, Plan plan, long nowMillis) {
+    /**
+     * Admits a plan; a refused decision is never tried again in the same round.
+     *
+     * @param byHand whether a person wants it: then calm and the pace of a drain do not count
+     */
+    Result admit(long round, String scheduler, Plan plan, boolean byHand, long nowMillis) {
         List<RefusedDecision> refusedNow = new ArrayList<>();
         int placed = 0;
         int moved = 0;
         for (Decision decision : plan.decisions()) {
-            Admission admission = admit(decision, nowMillis);
+            Admission admission = admit(decision, byHand, nowMillis);
             remember(new DecisionRecord(round, nowMillis, scheduler, decision, admission));
             if (admission instanceof Admission.Refused refusal) {
                 refusedNow.add(new RefusedDecision(decision.dispatcher(), refusal.reason()));
@@ -79,16 +90,17 @@ final class PlanAdmission {
         return new Result(placed, moved, refusedNow.size());
     }
 
-    private Admission admit(Decision decision, long nowMillis) {
+    private Admission admit(Decision decision, boolean byHand, long nowMillis) {
         if (decision instanceof Decision.Split split) {
             return split(split, nowMillis);
         }
+        NodeId target = decision.target();
+        Optional<RefusalReason> obstacle = eligibility.obstacle(target);
+        if (obstacle.isPresent()) {
+            return Admission.refused(obstacle.get());
+        }
         if (decision instanceof Decision.Merge merge) {
             return operators.merge(ids.get(), merge.dispatchers(), merge.node(), nowMillis);
-        }
-        NodeId target = decision.target();
-        if (!members.isReady(target)) {
-            return Admission.refused(RefusalReason.NODE_DEAD);
         }
         if (operators.towards(target) >= maxInFlightPerNode) {
             return Admission.refused(RefusalReason.NOT_YET);
@@ -97,9 +109,18 @@ final class PlanAdmission {
             return operators.add(place.dispatcher(), place.target(), nowMillis);
         }
         if (decision instanceof Decision.Move move) {
+            if (!byHand && !mayLeave(move.origin(), nowMillis)) {
+                return Admission.refused(RefusalReason.NOT_YET);
+            }
             return operators.move(move.dispatcher(), move.origin(), move.target(), nowMillis);
         }
         throw new IllegalStateException("unknown decision " + decision);
+    }
+
+    private boolean mayLeave(NodeId origin, long nowMillis) {
+        return drain.target().is(origin)
+                ? evacuation.freeMoves(1) > 0
+                : !drain.isCalm(nowMillis) || !eligibility.allows(origin);
     }
 
     private Admission split(Decision.Split split, long nowMillis) {
@@ -115,8 +136,9 @@ final class PlanAdmission {
                 return Admission.refused(RefusalReason.PREMISE_GONE);
             }
             NodeId target = i < split.targets().size() ? split.targets().get(i) : null;
-            if (target != null && !members.isReady(target)) {
-                return Admission.refused(RefusalReason.NODE_DEAD);
+            Optional<RefusalReason> obstacle = target == null ? Optional.empty() : eligibility.obstacle(target);
+            if (obstacle.isPresent()) {
+                return Admission.refused(obstacle.get());
             }
             parts.add(new SpanPart(ids.get(), new TableSpan(whole.table(), start, end), target));
             start = end;
@@ -160,7 +182,7 @@ final class PlanAdmission {
             return Optional.of(
                     what + " was " + (before == null ? "absent" : "on " + before) + " and is " + now + " now");
         }
-        return members.isReady(decision.target())
+        return eligibility.allows(decision.target())
                 ? Optional.empty()
                 : Optional.of("node " + decision.target() + " may not get spans any more");
     }

@@ -4,6 +4,9 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.membership.Drain;
+import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.planning.DecisionRecord;
 import dev.maintainer.core.planning.PlanAnswer;
@@ -92,6 +95,8 @@ public final class SchedulerHost {
     private final OperatorController operators;
     private final PlanningConfig config;
     private final Outcome outcome;
+    private final Drain drain;
+    private final Evacuation evacuation;
     private final SnapshotFeed feed;
     private final PlanAdmission admission;
     private final PlanningLog log = new PlanningLog();
@@ -101,6 +106,7 @@ public final class SchedulerHost {
     private String scheduler;
     private String chosen;
     private static final Reason BY_HAND = new Reason("BY_HAND", "a person asked for it");
+    private static final String DRAIN = "drain";
     private static final int MOST_TOLD = 10;
 
     private @Nullable Wish trial;
@@ -131,7 +137,10 @@ public final class SchedulerHost {
             SpanRegistry registry,
             OperatorController operators,
             Supplier<DispatcherId> ids,
+            NodeId self,
             Members members,
+            Eligibility eligibility,
+            Drain drain,
             PlanningConfig config,
             Outcome outcome) {
         this.changefeed = changefeed;
@@ -143,8 +152,19 @@ public final class SchedulerHost {
         this.operators = operators;
         this.config = config;
         this.outcome = outcome;
-        this.feed = new SnapshotFeed(registry, operators, members, config);
-        this.admission = new PlanAdmission(registry, operators, members, ids, config.maxInFlightPerNode());
+        this.drain = drain;
+        this.feed = new SnapshotFeed(registry, operators, members, eligibility, config);
+        this.evacuation = new Evacuation(
+                registry,
+                operators,
+                members,
+                eligibility,
+                drain,
+                self,
+                config.drainPatienceMillis(),
+                config.maxInFlightPerNode());
+        this.admission = new PlanAdmission(
+                registry, operators, eligibility, drain, evacuation, ids, config.maxInFlightPerNode());
         this.probePause = config.probeMillis();
         this.seed = changefeed.name().hashCode() * 0x9E3779B97F4A7C15L + epoch.value();
     }
@@ -170,6 +190,9 @@ public final class SchedulerHost {
         Pending awaited = pending;
         if (awaited != null && nowMillis >= awaited.deadlineAt()) {
             timeOut(awaited, nowMillis);
+        }
+        if (tick) {
+            evacuation.standIn(config.maxMoves(), nowMillis).ifPresent(plan -> carryOut(DRAIN, plan, false, nowMillis));
         }
         if (pending != null) {
             return;
@@ -217,8 +240,9 @@ public final class SchedulerHost {
         boolean compared = purpose == Purpose.CARRY_OUT || purpose == Purpose.TRY;
         String beside = compared ? shadow.beside(whom) : null;
         long wish = purpose == Purpose.TRY && trial != null ? trial.number() : 0;
-        Budget budget = new Budget(config.maxDecisions(), config.maxMoves(), config.maxInFlightPerNode());
-        SnapshotDelta delta = feed.next(round, seed * 31 + round, admission.refused());
+        Budget budget =
+                new Budget(config.maxDecisions(), evacuation.freeMoves(config.maxMoves()), config.maxInFlightPerNode());
+        SnapshotDelta delta = feed.next(round, seed * 31 + round, drain.isCalm(nowMillis), admission.refused());
         pending = new Pending(round, purpose, delta.version(), whom, beside, wish, deadline(delta, nowMillis));
         port.ask(new PlanRequest(changefeed, epoch, whom, beside, delta, budget));
     }
@@ -294,7 +318,7 @@ public final class SchedulerHost {
     private void carryOut(Pending awaited, PlanAnswer.Planned planned, long nowMillis) {
         Plan plan = planned.plan();
         String whom = nameOf(awaited);
-        PlanAdmission.Result result = admission.admit(awaited.round(), whom, plan, nowMillis);
+        PlanAdmission.Result result = admission.admit(awaited.round(), whom, plan, false, nowMillis);
         log.carriedOut(awaited.round(), whom, planned, result, nowMillis);
         if (!plan.decisions().isEmpty()) {
             outcome.planned(
@@ -474,7 +498,7 @@ public final class SchedulerHost {
         if (isOutdated(number, "plan " + id, plan)) {
             return;
         }
-        PlanAdmission.Result result = carryOut(found.get().scheduler(), plan, nowMillis);
+        PlanAdmission.Result result = carryOut(found.get().scheduler(), plan, true, nowMillis);
         log.applied(id);
         log.done(
                 number,
@@ -495,10 +519,10 @@ public final class SchedulerHost {
         return !differences.isEmpty();
     }
 
-    private PlanAdmission.Result carryOut(String whom, Plan plan, long nowMillis) {
+    private PlanAdmission.Result carryOut(String whom, Plan plan, boolean byHand, long nowMillis) {
         round++;
         PlanAnswer.Planned planned = new PlanAnswer.Planned(round, plan, 0, 0);
-        PlanAdmission.Result result = admission.admit(round, whom, plan, nowMillis);
+        PlanAdmission.Result result = admission.admit(round, whom, plan, byHand, nowMillis);
         log.carriedOut(round, whom, planned, result, nowMillis);
         return result;
     }
@@ -517,7 +541,7 @@ public final class SchedulerHost {
             log.done(number, "nothing was started; this could be: " + what, null);
             return;
         }
-        PlanAdmission.Result result = carryOut("by hand", plan, nowMillis);
+        PlanAdmission.Result result = carryOut("by hand", plan, true, nowMillis);
         if (result.refused() > 0) {
             String why = admission.refused().stream()
                     .limit(MOST_TOLD)

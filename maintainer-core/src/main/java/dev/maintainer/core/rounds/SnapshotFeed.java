@@ -1,6 +1,7 @@
 package dev.maintainer.core.rounds;
 
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.planning.PlanningConfig;
 import dev.maintainer.core.planning.SnapshotDelta;
@@ -20,15 +21,22 @@ public final class SnapshotFeed {
     private final SpanRegistry registry;
     private final OperatorController operators;
     private final Members members;
+    private final Eligibility eligibility;
     private final PlanningConfig config;
     private long version;
     private boolean complete = true;
 
     /** Nobody was told anything yet. */
-    public SnapshotFeed(SpanRegistry registry, OperatorController operators, Members members, PlanningConfig config) {
+    public SnapshotFeed(
+            SpanRegistry registry,
+            OperatorController operators,
+            Members members,
+            Eligibility eligibility,
+            PlanningConfig config) {
         this.registry = registry;
         this.operators = operators;
         this.members = members;
+        this.eligibility = eligibility;
         this.config = config;
     }
 
@@ -38,7 +46,7 @@ public final class SnapshotFeed {
     }
 
     /** What has changed since the last call. Costs that and the number of nodes; the whole state costs all spans. */
-    public SnapshotDelta next(long round, long seed, List<RefusedDecision> refused) {
+    public SnapshotDelta next(long round, long seed, boolean calm, List<RefusedDecision> refused) {
         if (complete) {
             registry.touchAll();
         }
@@ -50,7 +58,7 @@ public final class SnapshotFeed {
             }
         }
         SnapshotDelta delta = new SnapshotDelta(
-                ++version, complete, round, seed, nodes(), changed, changes.removed(), refused, operators.size());
+                ++version, complete, round, seed, calm, nodes(), changed, changes.removed(), refused, operators.size());
         complete = false;
         return delta;
     }
@@ -69,7 +77,7 @@ public final class SnapshotFeed {
             int load = registry.boundCount(id) + operators.arriving(id) - operators.departing(id);
             views.add(new NodeView(
                     id,
-                    members.isReady(id),
+                    eligibility.allows(id),
                     load,
                     operators.towards(id),
                     config.nodeLabels().getOrDefault(id, Collections.emptySortedMap())));

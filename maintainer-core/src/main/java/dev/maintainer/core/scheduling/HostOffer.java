@@ -20,9 +20,8 @@ import java.util.TreeSet;
 public record HostOffer(
         SpiLevel oldest, SpiLevel newest, SortedSet<SnapshotFeature> features, SortedSet<Trait> safety) {
     /**
-     * The offer of this release. The safety set is empty: nothing here relies on a trait. A scheduler that does not
-     * drain leaves spans on a draining node, which is slow and visible, and wrong nowhere. Once the core drives drains
-     * and waits for their end, {@link Trait#DRAINS} belongs into it.
+     * The offer of this release. The safety set is empty: nothing here relies on a trait. Of a node that is being emptied
+     * the core moves the spans away itself if a scheduler does not.
      */
     public static final HostOffer OURS =
             of(SpiLevel.OLDEST, SpiLevel.CURRENT, List.of(SnapshotFeature.values()), List.of());

@@ -90,6 +90,11 @@ final class WithoutLabels implements SchedulingSnapshot {
     }
 
     @Override
+    public boolean isCalm() {
+        return snapshot.isCalm();
+    }
+
+    @Override
     public int inFlightCount() {
         return snapshot.inFlightCount();
     }

@@ -16,6 +16,8 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.Membership;
+import dev.maintainer.core.membership.Drain;
+import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.rounds.SnapshotFeed;
@@ -51,7 +53,8 @@ class MirrorSnapshotTest {
     private final Members members = new Members();
     private final OperatorController operators =
             new OperatorController(registry, new Output(), members::isAlive, OperatorTimings.DEFAULTS);
-    private final SnapshotFeed feed = new SnapshotFeed(registry, operators, members, PlanningConfig.DEFAULTS);
+    private final SnapshotFeed feed = new SnapshotFeed(
+            registry, operators, members, new Eligibility(members, new Drain()), PlanningConfig.DEFAULTS);
     private final SpanMirror mirror = new SpanMirror();
     private long spans;
 
@@ -97,7 +100,7 @@ class MirrorSnapshotTest {
 
     private SchedulingSnapshot snapshot() {
         SchedulingSnapshot shown = fake.snapshot();
-        SnapshotDelta delta = feed.next(shown.round(), shown.seed(), shown.refused());
+        SnapshotDelta delta = feed.next(shown.round(), shown.seed(), false, shown.refused());
         assertThat(mirror.apply(delta)).isTrue();
         return new MirrorSnapshot(mirror, new ChangefeedId("cf"), delta, SpanStatistics.NONE);
     }
@@ -251,13 +254,13 @@ class MirrorSnapshotTest {
         snapshot();
 
         admit(new Decision.Move(FakeCluster.dispatcher(7), N1, N2, WHY));
-        SnapshotDelta delta = feed.next(2, 2, List.of());
+        SnapshotDelta delta = feed.next(2, 2, false, List.of());
 
         assertThat(delta.changed())
                 .extracting(change -> change.span().dispatcher())
                 .containsExactly(FakeCluster.dispatcher(7));
         assertThat(delta.changed().get(0).inFlight()).isTrue();
-        assertThat(feed.next(3, 3, List.of()).changed()).isEmpty();
+        assertThat(feed.next(3, 3, false, List.of()).changed()).isEmpty();
     }
 
     @Test
@@ -265,14 +268,14 @@ class MirrorSnapshotTest {
     void aGapIsNoticed() {
         fake.nodes("n1").absent(3);
         copyFake();
-        feed.next(1, 1, List.of());
+        feed.next(1, 1, false, List.of());
         registry.remove(FakeCluster.dispatcher(1));
 
-        assertThat(mirror.apply(feed.next(2, 2, List.of()))).isFalse();
+        assertThat(mirror.apply(feed.next(2, 2, false, List.of()))).isFalse();
         assertThat(mirror.size()).isZero();
 
         feed.restart();
-        assertThat(mirror.apply(feed.next(3, 3, List.of()))).isTrue();
+        assertThat(mirror.apply(feed.next(3, 3, false, List.of()))).isTrue();
         assertThat(mirror.size()).isEqualTo(2);
     }
 

@@ -18,6 +18,8 @@ import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.Membership;
+import dev.maintainer.core.membership.Drain;
+import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.planning.PlanAnswer;
 import dev.maintainer.core.planning.PlanRequest;
@@ -61,6 +63,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SchedulerHostTest {
     private static final NodeId A = new NodeId("a");
     private static final NodeId B = new NodeId("b");
+    private static final NodeId SELF = A;
     private static final Reason WHY = new Reason("TEST", "because");
     private static final Plan KEEP = Plan.keep(WHY);
 
@@ -78,6 +81,7 @@ class SchedulerHostTest {
             node -> members.isAlive(node) && !dead.contains(node),
             OperatorTimings.DEFAULTS,
             (dispatcher, type) -> forbidden);
+    private final Drain drain = new Drain();
     private final FakeScheduler scheduler = new FakeScheduler();
     private final FakeScheduler other = new FakeScheduler();
     private final Planning planning = new Planning();
@@ -94,7 +98,10 @@ class SchedulerHostTest {
             registry,
             operators,
             () -> new DispatcherId(77, ++lastId),
+            SELF,
             members,
+            new Eligibility(members, drain),
+            drain,
             PlanningConfig.DEFAULTS,
             new Outcome());
 

@@ -5,6 +5,7 @@ import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
@@ -46,6 +47,7 @@ final class ChangefeedPlacement {
     private boolean adopted;
     private long nextSendAt;
     private long heardAt;
+    private DrainProgress drain = DrainProgress.NONE;
 
     /** An absent changefeed. No maintainer will be added under an epoch up to {@code usedEpoch}. */
     ChangefeedPlacement(
@@ -80,6 +82,7 @@ final class ChangefeedPlacement {
     /** A new leader finds a maintainer that owns the changefeed. */
     void adopt(NodeId node, MaintainerStatus status, long nowMillis) {
         bind(node, status.epoch(), nowMillis);
+        drain = status.drain();
         accept(status);
         phase = PlacementPhase.RUNNING;
         adopted = true;
@@ -116,6 +119,21 @@ final class ChangefeedPlacement {
         removalWanted |= slot.metadata().state() == DesiredState.REMOVE;
     }
 
+    /** Whether the maintainer is on a node, or was asked to be. */
+    boolean isOn(NodeId node) {
+        return node.equals(owner);
+    }
+
+    /** Whether a move is under way. */
+    boolean isMoving() {
+        return phase == PlacementPhase.CLAIMING || phase == PlacementPhase.REMOVE_ORIGIN;
+    }
+
+    /** What the present owner has said last of the node that is being drained. */
+    DrainProgress drain() {
+        return drain;
+    }
+
     // ---- requests -------------------------------------------------------------------------------------------------
 
     /** Begins a move; returns why not, or null. */
@@ -128,6 +146,9 @@ final class ChangefeedPlacement {
         }
         if (!fleet.isAlive(target) || !fleet.hasAnswered(target)) {
             return "node " + target + " is not a member, or has not answered yet";
+        }
+        if (!fleet.isOpen(target)) {
+            return "node " + target + " is being drained, or does not know yet which node is";
         }
         if (target.equals(origin)) {
             return "changefeed " + changefeed + " is on node " + target + " already";
@@ -155,6 +176,7 @@ final class ChangefeedPlacement {
         boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);
         if (fromOwner) {
             heardAt = nowMillis;
+            drain = status.drain();
             choose(status);
         }
         FinalWord finalWord = status.finalWord();
@@ -356,7 +378,7 @@ final class ChangefeedPlacement {
     }
 
     private void place(long nowMillis) {
-        NodeId node = preferred != null && fleet.hasAnswered(preferred) ? preferred : fleet.leastLoaded();
+        NodeId node = preferred != null && fleet.isOpen(preferred) ? preferred : fleet.leastLoaded();
         if (node == null) {
             return;
         }
@@ -404,6 +426,7 @@ final class ChangefeedPlacement {
     }
 
     private void bind(NodeId node, MaintainerEpoch epoch, long nowMillis) {
+        drain = DrainProgress.NONE;
         owner = node;
         heardAt = nowMillis;
         ownerEpoch = epoch;
@@ -417,6 +440,7 @@ final class ChangefeedPlacement {
         }
         owner = null;
         ownerEpoch = null;
+        drain = DrainProgress.NONE;
     }
 
     /** Checks the epochs, nobody may have been told of one that is not durable; and that a write that is under way ends. */

@@ -8,6 +8,7 @@ import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.RefusalReason;
@@ -39,6 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
 
+    private static final String NOT_STARTED =
+            "the coordinator has not heard from all nodes yet, or has not read the metadata; ask again";
+
     private static final String ADD = CoordinatorRequest.AddMaintainer.class.getSimpleName();
 
     private record Told(ChangefeedId changefeed, NodeId node) {}
@@ -51,6 +55,8 @@ public final class Coordinator {
     /** Broken by a test of the audit. */
     final Fleet fleet;
 
+    private final DrainSession drain;
+
     private final CoordinatorCounters counters = new CoordinatorCounters();
     private final SortedMap<ChangefeedId, ChangefeedPlacement> placements = new TreeMap<>();
     private final ConcurrentHashMap<ChangefeedId, ChangefeedView> views = new ConcurrentHashMap<>();
@@ -59,6 +65,7 @@ public final class Coordinator {
     private final Map<Told, Long> toldAt = new HashMap<>();
     private final Set<ChangefeedId> deletedWhileLoading = new HashSet<>();
     private final Set<ChangefeedId> createdWhileLoading = new HashSet<>();
+    private final SortedMap<NodeId, DrainTarget> held = new TreeMap<>();
     private @Nullable SortedMap<NodeId, List<MaintainerStatus>> snapshots = new TreeMap<>();
     private @Nullable List<Versioned> loaded;
     private boolean loading;
@@ -85,6 +92,7 @@ public final class Coordinator {
         this.config = config;
         this.observer = observer;
         this.fleet = new Fleet(transport);
+        this.drain = new DrainSession(version, fleet, config, observer);
     }
 
     /** Takes one input to its end. {@code nowMillis} never goes back; only differences count. */
@@ -101,6 +109,10 @@ public final class Coordinator {
             move(move, nowMillis);
         } else if (input instanceof CoordinatorInput.RemoveChangefeed remove) {
             remove(remove, nowMillis);
+        } else if (input instanceof CoordinatorInput.DrainNode wanted) {
+            drainNode(wanted, nowMillis);
+        } else if (input instanceof CoordinatorInput.CancelDrain cancelled) {
+            cancelDrain(cancelled, nowMillis);
         } else if (input instanceof CoordinatorInput.MetadataLoaded all) {
             loaded(all.all(), nowMillis);
         } else if (input instanceof CoordinatorInput.MetadataStored stored) {
@@ -122,6 +134,11 @@ public final class Coordinator {
     /** All changefeeds, sorted. Any thread. */
     public SortedMap<ChangefeedId, ChangefeedView> views() {
         return new TreeMap<>(views);
+    }
+
+    /** The node that is being emptied. Any thread. */
+    public DrainView drain() {
+        return drain.view();
     }
 
     /** What became of everything that this coordinator was told. Any thread. */
@@ -167,6 +184,9 @@ public final class Coordinator {
             metadata.load();
         }
         startIfReady(nowMillis);
+        if (snapshots == null) {
+            drain.tick(placements.values(), nowMillis);
+        }
         List.copyOf(placements.values()).forEach(placement -> advance(placement, nowMillis));
     }
 
@@ -181,6 +201,7 @@ public final class Coordinator {
         toldAt.keySet().removeIf(told -> gone.contains(told.node()));
         if (snapshots != null) {
             snapshots.keySet().removeAll(gone);
+            held.keySet().removeAll(gone);
         }
         for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
             gone.forEach(node -> placement.nodeGone(node, nowMillis));
@@ -194,6 +215,10 @@ public final class Coordinator {
             return;
         }
         snapshots = null;
+        drain.resume(held.values(), nowMillis);
+        held.forEach(drain::held);
+        held.clear();
+        drain.closeNodes();
         reported.values().forEach(statuses -> statuses.forEach(status -> fleet.heardOf(status.membershipVersion())));
         loaded.forEach(versioned -> begin(versioned, reported, nowMillis));
         LOG.info("coordinator {} version {} leads {} changefeeds", self, version, placements.size());
@@ -267,6 +292,11 @@ public final class Coordinator {
                 return;
             }
             heartbeat.maintainers().forEach(status -> status(from, status, nowMillis));
+        } else if (report instanceof CoordinatorReport.DrainTargetHeld told) {
+            counters.count("DrainTargetHeld", fleet.isAlive(from) ? Disposition.APPLIED : Disposition.STALE);
+            if (fleet.isAlive(from)) {
+                drain.held(from, told.drain());
+            }
         } else if (report instanceof CoordinatorReport.RequestRefused refused) {
             counters.count("RequestRefused", Disposition.APPLIED);
             ChangefeedPlacement placement = placements.get(refused.changefeed());
@@ -294,8 +324,10 @@ public final class Coordinator {
         fleet.answered(from);
         if (snapshots != null) {
             snapshots.put(from, snapshot.maintainers());
+            held.put(from, snapshot.drain());
             startIfReady(nowMillis);
         } else {
+            drain.held(from, snapshot.drain());
             snapshot.maintainers().forEach(status -> status(from, status, nowMillis));
             for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
                 placement.hosts(from, snapshot.maintainers(), nowMillis);
@@ -386,6 +418,26 @@ public final class Coordinator {
         }
         counters.count("RemoveChangefeed", placement.remove() ? Disposition.APPLIED : Disposition.DUPLICATE);
         advance(placement, nowMillis);
+    }
+
+    private void drainNode(CoordinatorInput.DrainNode wanted, long nowMillis) {
+        counters.count("DrainNode", snapshots == null ? Disposition.APPLIED : Disposition.REFUSED);
+        if (snapshots != null) {
+            drain.refuse(wanted.number(), NOT_STARTED);
+            return;
+        }
+        drain.start(wanted.number(), wanted.node(), nowMillis);
+        tick(nowMillis);
+    }
+
+    private void cancelDrain(CoordinatorInput.CancelDrain cancelled, long nowMillis) {
+        counters.count("CancelDrain", snapshots == null ? Disposition.APPLIED : Disposition.REFUSED);
+        if (snapshots != null) {
+            drain.refuse(cancelled.number(), NOT_STARTED);
+            return;
+        }
+        drain.cancel(cancelled.number(), nowMillis);
+        tick(nowMillis);
     }
 
     // ---- metadata -------------------------------------------------------------------------------------------------

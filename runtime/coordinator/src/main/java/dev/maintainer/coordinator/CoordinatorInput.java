@@ -28,6 +28,16 @@ public sealed interface CoordinatorInput {
     /** Somebody wants a changefeed gone, for good. */
     record RemoveChangefeed(ChangefeedId changefeed) implements CoordinatorInput {}
 
+    /**
+     * Somebody wants a node emptied, so that it can be stopped. {@link DrainView#answers()} says what became of it.
+     *
+     * @param number of the request, not used before
+     */
+    record DrainNode(long number, NodeId node) implements CoordinatorInput {}
+
+    /** Somebody wants no node emptied any more. */
+    record CancelDrain(long number) implements CoordinatorInput {}
+
     /** All metadata, as asked. */
     record MetadataLoaded(List<Versioned> all) implements CoordinatorInput {
         /** Copies the list. */

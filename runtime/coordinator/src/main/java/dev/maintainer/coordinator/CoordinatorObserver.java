@@ -2,6 +2,7 @@ package dev.maintainer.coordinator;
 
 import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 
@@ -34,6 +35,12 @@ public interface CoordinatorObserver {
     /** A maintainer owns the changefeed and runs. */
     default void ownerChanged(
             ChangefeedId changefeed, NodeId node, MaintainerEpoch epoch, String reason, long nowMillis) {}
+
+    /** Another node is being emptied, or none any more. */
+    default void drainChanged(DrainTarget target, long nowMillis) {}
+
+    /** Nothing is on the node that was emptied, for the first time under this epoch. */
+    default void drained(DrainTarget target, long nowMillis) {}
 
     /** A report or a request had no effect. */
     default void reportRefused(String kind, String reason) {}

@@ -18,6 +18,8 @@ final class Fleet {
     private SortedSet<NodeId> alive = new TreeSet<>();
     private long version = Long.MIN_VALUE;
     private long newestVersion;
+    private @Nullable NodeId drained;
+    private SortedSet<NodeId> unaware = new TreeSet<>();
 
     Fleet(Transport transport) {
         this.transport = transport;
@@ -53,6 +55,26 @@ final class Fleet {
         return alive.contains(node);
     }
 
+    SortedSet<NodeId> alive() {
+        return alive;
+    }
+
+    /** Whether a node is the only one. */
+    boolean isAlone(NodeId node) {
+        return alive.size() == 1 && alive.contains(node);
+    }
+
+    /** No maintainer is placed on the node that is drained, nor where nobody knows yet what is. */
+    void close(@Nullable NodeId drainedNode, SortedSet<NodeId> unawareNodes) {
+        drained = drainedNode;
+        unaware = unawareNodes;
+    }
+
+    /** Whether a node may get a maintainer. */
+    boolean isOpen(NodeId node) {
+        return answered.contains(node) && !node.equals(drained) && !unaware.contains(node);
+    }
+
     void answered(NodeId node) {
         answered.add(node);
     }
@@ -84,14 +106,14 @@ final class Fleet {
         load.computeIfPresent(node, (key, count) -> count > 1 ? count - 1 : null);
     }
 
-    /** The node with the fewest maintainers, the lowest id among equals; null if no node is there. */
+    /** The node with the fewest maintainers, the lowest id among equals; null if no node is open. */
     @Nullable
     NodeId leastLoaded() {
         NodeId best = null;
         int fewest = Integer.MAX_VALUE;
         for (NodeId node : answered) {
             int count = load.getOrDefault(node, 0);
-            if (count < fewest) {
+            if (count < fewest && isOpen(node)) {
                 best = node;
                 fewest = count;
             }

@@ -4,11 +4,13 @@ import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
+import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata;
@@ -21,6 +23,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -38,6 +41,8 @@ final class CoordinatorBench {
     final Deque<CoordinatorInput> results = new ArrayDeque<>();
     final List<String> refusals = new ArrayList<>();
     final List<MoveOutcome> outcomes = new ArrayList<>();
+    final Map<NodeId, DrainTarget> held = new HashMap<>();
+    private long number;
     boolean hold;
     long now = 1_000;
     long leadership;
@@ -159,7 +164,9 @@ final class CoordinatorBench {
 
     void answer(NodeId node, MaintainerStatus... statuses) {
         handle(new CoordinatorInput.ReportReceived(
-                node, new CoordinatorReport.HostSnapshot(leadership, List.of(statuses))));
+                node,
+                new CoordinatorReport.HostSnapshot(
+                        leadership, List.of(statuses), held.getOrDefault(node, DrainTarget.NONE))));
     }
 
     void start() {
@@ -182,9 +189,39 @@ final class CoordinatorBench {
                 node, new CoordinatorReport.MaintainerHeartbeat(List.of(status(epoch, phase, checkpoint)))));
     }
 
+    /** A maintainer that runs says how much is left on the node that is emptied. */
+    void report(NodeId node, long epoch, DrainProgress drain) {
+        MaintainerStatus status = new MaintainerStatus(
+                FEED, new MaintainerEpoch(epoch), LifecyclePhase.RUNNING, 100, 0, "", drain, List.of(), null);
+        handle(new CoordinatorInput.ReportReceived(node, new CoordinatorReport.MaintainerHeartbeat(List.of(status))));
+    }
+
+    /** Hosts confirm the drain target that they were told last. */
+    void confirm(NodeId... nodes) {
+        for (NodeId node : nodes) {
+            held.put(node, coordinator.drain().target());
+            handle(new CoordinatorInput.ReportReceived(
+                    node,
+                    new CoordinatorReport.DrainTargetHeld(coordinator.drain().target())));
+        }
+        tick(0);
+    }
+
+    /** Somebody wants a node drained; returns what the coordinator says. */
+    DrainView.Answer drain(NodeId node) {
+        handle(new CoordinatorInput.DrainNode(++number, node));
+        return Objects.requireNonNull(coordinator.drain().answers().get(number));
+    }
+
+    DrainView.Answer cancelDrain() {
+        handle(new CoordinatorInput.CancelDrain(++number));
+        return Objects.requireNonNull(coordinator.drain().answers().get(number));
+    }
+
     static MaintainerStatus status(long epoch, LifecyclePhase phase, long checkpoint) {
         FinalWord last = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpoint, HandoffManifest.EMPTY) : null;
-        return new MaintainerStatus(FEED, new MaintainerEpoch(epoch), phase, checkpoint, 0, "", List.of(), last);
+        return new MaintainerStatus(
+                FEED, new MaintainerEpoch(epoch), phase, checkpoint, 0, "", DrainProgress.NONE, List.of(), last);
     }
 
     long membershipVersion() {

@@ -5,9 +5,11 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
+import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.RefusalReason;
@@ -72,7 +74,7 @@ final class CoordinatorSimulation {
             if (request instanceof CoordinatorRequest.CoordinatorBootstrap leader) {
                 if (leader.version() >= follows) {
                     follows = leader.version();
-                    report(new CoordinatorReport.HostSnapshot(follows, statuses()));
+                    report(new CoordinatorReport.HostSnapshot(follows, statuses(), DrainTarget.NONE));
                 }
             } else if (from != follows) {
                 return;
@@ -307,7 +309,7 @@ final class CoordinatorSimulation {
 
     private MaintainerStatus status(MaintainerEpoch epoch, LifecyclePhase phase, long checkpoint) {
         FinalWord last = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpoint, HandoffManifest.EMPTY) : null;
-        return new MaintainerStatus(FEED, epoch, phase, checkpoint, 0, "", List.of(), last);
+        return new MaintainerStatus(FEED, epoch, phase, checkpoint, 0, "", DrainProgress.NONE, List.of(), last);
     }
 
     private final class FakeTransport implements Transport {

@@ -15,6 +15,7 @@ import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.CoordinatorRequest.CoordinatorBootstrap;
 import dev.maintainer.api.message.CoordinatorRequest.RemoveMaintainer;
 import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -59,7 +60,15 @@ class CoordinatorTest {
         bench.handle(new CoordinatorInput.ReportReceived(
                 A,
                 new CoordinatorReport.MaintainerHeartbeat(List.of(new MaintainerStatus(
-                        FEED, new MaintainerEpoch(1), LifecyclePhase.RUNNING, 100, 77, "", List.of(), null)))));
+                        FEED,
+                        new MaintainerEpoch(1),
+                        LifecyclePhase.RUNNING,
+                        100,
+                        77,
+                        "",
+                        DrainProgress.NONE,
+                        List.of(),
+                        null)))));
 
         bench.move(B);
         bench.report(A, 1, LifecyclePhase.CLOSED, 120);
@@ -76,7 +85,15 @@ class CoordinatorTest {
         bench.handle(new CoordinatorInput.ReportReceived(
                 A,
                 new CoordinatorReport.MaintainerHeartbeat(List.of(new MaintainerStatus(
-                        FEED, new MaintainerEpoch(1), LifecyclePhase.RUNNING, 100, 0, "spread", List.of(), null)))));
+                        FEED,
+                        new MaintainerEpoch(1),
+                        LifecyclePhase.RUNNING,
+                        100,
+                        0,
+                        "spread",
+                        DrainProgress.NONE,
+                        List.of(),
+                        null)))));
         assertThat(bench.stored().scheduler()).isEqualTo("spread");
 
         bench.members(B, C);

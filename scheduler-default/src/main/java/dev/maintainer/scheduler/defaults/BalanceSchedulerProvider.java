@@ -11,7 +11,7 @@ import java.util.SortedMap;
 /** Provides the {@code balance} planner. Its one key is {@code batch-size}: most decisions in one plan. */
 public final class BalanceSchedulerProvider implements SchedulerProvider {
     private static final SchedulerDescriptor DESCRIPTOR = SchedulerDescriptor.named("balance")
-            .builtFor(SpiLevel.of(1))
+            .builtFor(SpiLevel.of(3))
             .describedAs(
                     "places absent spans on the least loaded nodes, then evens out and drains nodes with the fewest"
                             + " moves")

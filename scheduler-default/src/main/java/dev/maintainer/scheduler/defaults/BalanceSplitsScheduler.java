@@ -33,10 +33,12 @@ final class BalanceSplitsScheduler implements Scheduler {
             Work work = new Work(snapshot);
             new Splitting(snapshot, draft, work, settings).run();
             new Uniting(snapshot, draft, work, settings).run();
-            new EveningWork(draft, work, settings).run();
+            if (!snapshot.isCalm()) {
+                new EveningWork(draft, work, settings).run();
+            }
         }
         int divided = draft.moved();
-        boolean settled = snapshot.absentCount(GroupId.DEFAULT) == 0;
+        boolean settled = snapshot.absentCount(GroupId.DEFAULT) == 0 && !snapshot.isCalm();
         Reason moving = new Balancing(snapshot, draft).run(settled);
         if (divided > 0) {
             return draft.toPlan(ReasonCode.DIVIDING.because(divided + " spans split, merged or moved for their work, "

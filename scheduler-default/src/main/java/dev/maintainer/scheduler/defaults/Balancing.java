@@ -45,6 +45,9 @@ final class Balancing {
         }
         setShares();
         int wanted = surplus(leaving) + (settled ? surplus(eligible) : 0);
+        if (wanted == 0 && snapshot.isCalm()) {
+            return ReasonCode.CALM.because("a node is being emptied or was lately; nodes are left as they are");
+        }
         return wanted == 0 ? balanced() : move(wanted, settled);
     }
 

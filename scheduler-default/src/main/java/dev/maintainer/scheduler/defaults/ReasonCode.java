@@ -34,6 +34,8 @@ public enum ReasonCode {
     NOTHING_ABSENT,
     /** Nothing to do: no node has more than its share. */
     BALANCED,
+    /** Nothing to do: the host wants nodes left as they are. */
+    CALM,
     /** Blocked: no node may get spans. */
     NO_ELIGIBLE_NODE,
     /** Blocked: every node that could get a span has as many operators under way as it may. */

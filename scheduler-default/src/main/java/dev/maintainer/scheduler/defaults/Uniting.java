@@ -65,13 +65,13 @@ final class Uniting {
                 bytes += parts.get(to).bytes();
                 to++;
             }
-            if (to - from > 1) {
+            if (to - from > 1 && draft.slot(parts.get(from).node()).eligible()) {
                 merge(parts.subList(from, to), bytes);
                 merges++;
             }
             from = to;
         }
-        if (merges == 0) {
+        if (merges == 0 && !snapshot.isCalm()) {
             gather(parts);
         }
     }

@@ -70,6 +70,14 @@ public interface SchedulingSnapshot {
         return List.of();
     }
 
+    /**
+     * Whether the host wants nodes left as they are, because one is being emptied or was lately: of the moves, only those
+     * off nodes that are not eligible are admitted. Splits and merges are not meant. Since level 3.
+     */
+    default boolean isCalm() {
+        return false;
+    }
+
     /** What became of the last plan, where it was refused. */
     List<RefusedDecision> refused();
 }

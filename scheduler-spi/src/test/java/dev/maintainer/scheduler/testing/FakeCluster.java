@@ -40,6 +40,7 @@ public final class FakeCluster {
     private final List<RefusedDecision> refused = new ArrayList<>();
     private final Map<TableId, double[]> traffic = new HashMap<>();
     private long lastId;
+    private boolean calm;
     private long round;
     private long seed;
     private int reads;
@@ -63,6 +64,12 @@ public final class FakeCluster {
     /** Makes a node drain: it stays, but may not get spans. */
     public FakeCluster drain(String id) {
         node(new NodeId(id)).eligible = false;
+        return this;
+    }
+
+    /** From now on the host wants calm. */
+    public FakeCluster calm() {
+        calm = true;
         return this;
     }
 
@@ -363,6 +370,11 @@ public final class FakeCluster {
     }
 
     private final class View implements SchedulingSnapshot {
+        @Override
+        public boolean isCalm() {
+            return calm;
+        }
+
         @Override
         public long round() {
             return round;

@@ -10,8 +10,10 @@ import java.util.Map;
  * @param worlds how many runs
  * @param handoffs removals that began: each quiesced a maintainer
  * @param handoffsAmidDivision those that froze a split or a merge
+ * @param handoffsAmidDrain those while a node was being emptied
  * @param splits that began
  * @param merges that began
+ * @param drains nodes that got empty
  * @param virtualMillis time that passed in the worlds
  * @param messages that were sent
  * @param incidents by kind, those that took place
@@ -25,8 +27,10 @@ public record Statistics(
         long worlds,
         long handoffs,
         long handoffsAmidDivision,
+        long handoffsAmidDrain,
         long splits,
         long merges,
+        long drains,
         long virtualMillis,
         long messages,
         Map<IncidentKind, Long> incidents,
@@ -35,7 +39,7 @@ public record Statistics(
         long zombieWrites,
         long unheardOfWrites) {
     /** Nothing yet. */
-    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
+    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
 
     /** Takes a copy, in the order of the kinds. */
     public Statistics {
@@ -53,8 +57,10 @@ public record Statistics(
                 worlds + other.worlds,
                 handoffs + other.handoffs,
                 handoffsAmidDivision + other.handoffsAmidDivision,
+                handoffsAmidDrain + other.handoffsAmidDrain,
                 splits + other.splits,
                 merges + other.merges,
+                drains + other.drains,
                 virtualMillis + other.virtualMillis,
                 messages + other.messages,
                 sum,

@@ -233,6 +233,7 @@ public final class WhatIf {
                 round == 0,
                 picture.round() + round + 1,
                 picture.seed() + round + 1,
+                false,
                 views,
                 changed,
                 List.of(),

@@ -97,6 +97,7 @@ class PlannerThreadsTest {
                 true,
                 round,
                 1,
+                false,
                 List.of(new NodeView(new NodeId("n1"), true, 0, 0)),
                 List.of(new SnapshotDelta.Change(view, false, false)),
                 List.of(),

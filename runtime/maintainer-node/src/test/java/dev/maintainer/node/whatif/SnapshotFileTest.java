@@ -90,7 +90,7 @@ class SnapshotFileTest {
                 new DispatcherId(1, 1), TableSpan.whole(new TableId(1)), new SchemaId(1), GroupId.DEFAULT, n1);
         SnapshotDelta.Change change = new SnapshotDelta.Change(span, false, true);
         SnapshotDelta delta = new SnapshotDelta(
-                3, false, 9, 77, List.of(new NodeView(n1, true, 5, 2)), List.of(), List.of(), List.of(), 1);
+                3, false, 9, 77, false, List.of(new NodeView(n1, true, 5, 2)), List.of(), List.of(), List.of(), 1);
         PlanRequest request = new PlanRequest(
                 new ChangefeedId("orders"), new MaintainerEpoch(1), "balance", null, delta, new Budget(3, 2, 1));
 

@@ -43,6 +43,7 @@ final class Cluster {
     private final Map<TableId, Double> work = new HashMap<>();
     final long seed;
     private long lastId;
+    boolean calm;
     long round;
 
     Cluster(long seed) {
@@ -62,6 +63,12 @@ final class Cluster {
     /** A node that stays, but may not get spans. */
     Cluster drain(String id) {
         home(new NodeId(id)).eligible = false;
+        return this;
+    }
+
+    /** From now on the host wants calm. */
+    Cluster calm() {
+        calm = true;
         return this;
     }
 

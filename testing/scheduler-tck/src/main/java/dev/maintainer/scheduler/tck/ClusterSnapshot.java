@@ -28,6 +28,11 @@ final class ClusterSnapshot implements SchedulingSnapshot {
     }
 
     @Override
+    public boolean isCalm() {
+        return cluster.calm;
+    }
+
+    @Override
     public SpanLoad load(DispatcherId dispatcher) {
         Cluster.Span span = cluster.spans.get(dispatcher);
         return span == null ? SpanLoad.UNKNOWN : cluster.load(span.span);

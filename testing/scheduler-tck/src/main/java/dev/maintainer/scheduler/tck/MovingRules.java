@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 
 /** How many moves a change may cost, and what they must bring. Whole tables only, unless a rule says otherwise. */
 final class MovingRules {
@@ -75,6 +77,26 @@ final class MovingRules {
                     .as("moves off other nodes than the draining one; %s", cluster)
                     .isLessThanOrEqualTo(contract.extraMoves());
             drainSplitTables(contract, seed);
+        }
+    }
+
+    static void calm(SchedulerContract contract) {
+        for (long seed = 0; seed < SeededClusters.COUNT; seed++) {
+            Cluster cluster = SeededClusters.tables(seed).calm();
+            Scheduler scheduler = Planners.fresh(contract);
+            for (int round = 0; round < 3; round++) {
+                SortedSet<NodeId> giving = new TreeSet<>();
+                cluster.nodes.forEach((id, node) -> {
+                    if (!node.eligible) {
+                        giving.add(id);
+                    }
+                });
+                List<Decision> done = cluster.admit(scheduler.plan(cluster.snapshot(), SeededClusters.AMPLE));
+                assertThat(Settling.moves(done, move -> !giving.contains(move.origin())))
+                        .as("moves off eligible nodes while the host wants calm; %s", cluster)
+                        .isZero();
+                cluster.finishAll();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.maintainer.scheduler.tck;
 
 import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.scheduler.spi.SpiLevel;
 import dev.maintainer.scheduler.spi.Trait;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -12,6 +13,11 @@ final class Planners {
     /** What the planner claims. */
     static SortedSet<Trait> traits(SchedulerContract contract) {
         return contract.provider().descriptor().traits();
+    }
+
+    /** The level that the planner was built for. */
+    static SpiLevel level(SchedulerContract contract) {
+        return contract.provider().descriptor().level();
     }
 
     /** A new planner with the configuration under test. */

@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.tck;
 
+import dev.maintainer.scheduler.spi.SpiLevel;
 import dev.maintainer.scheduler.spi.Trait;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,17 +67,25 @@ public enum Rule {
     /** See the title. */
     R25("R25: work that nobody knows splits and merges nothing", Trait.SPLITS, WorkRules::unknown),
     /** See the title. */
-    R26("R26: the parts of a table are in several zones", Trait.SPLITS, WorkRules::zones);
+    R26("R26: the parts of a table are in several zones", Trait.SPLITS, WorkRules::zones),
+    /** See the title. Only planners of level 3 or higher can hear of it. */
+    R27("R27: while the host wants calm, only draining nodes give", Trait.BALANCES, 3, MovingRules::calm);
 
     private final String title;
     private final @Nullable Trait trait;
+    private final int since;
 
     @SuppressWarnings("ImmutableEnumChecker") // All are references to static methods.
     private final Consumer<SchedulerContract> check;
 
     Rule(String title, @Nullable Trait trait, Consumer<SchedulerContract> check) {
+        this(title, trait, 1, check);
+    }
+
+    Rule(String title, @Nullable Trait trait, int since, Consumer<SchedulerContract> check) {
         this.title = title;
         this.trait = trait;
+        this.since = since;
         this.check = check;
     }
 
@@ -92,7 +101,13 @@ public enum Rule {
 
     /** Whether a planner with the claims of its descriptor must keep this rule. */
     public boolean isAskedOf(SchedulerContract contract) {
-        return trait == null || Planners.traits(contract).contains(trait);
+        boolean claimed = trait == null || Planners.traits(contract).contains(trait);
+        return claimed && Planners.level(contract).compareTo(SpiLevel.of(since)) >= 0;
+    }
+
+    /** Of whom it is asked, for people. */
+    String asked() {
+        return "asked only of planners that claim " + trait + (since > 1 ? ", of level " + since + " or higher" : "");
     }
 
     /**

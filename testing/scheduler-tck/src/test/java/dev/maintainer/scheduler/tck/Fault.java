@@ -91,7 +91,8 @@ enum Fault {
     NEVER_MERGES(Rule.R23, "splits and never merges", WorkPlanner.Flaw.NEVER_MERGES),
     FLAPS(Rule.R24, "moves a part of a busy table to and fro", WorkPlanner.Flaw.FLAPS),
     TAKES_UNKNOWN_FOR_MUCH(Rule.R25, "splits tables of unknown work", WorkPlanner.Flaw.TAKES_UNKNOWN_FOR_MUCH),
-    SEES_NO_ZONES(Rule.R26, "puts all parts on the first two nodes", WorkPlanner.Flaw.SEES_NO_ZONES);
+    SEES_NO_ZONES(Rule.R26, "puts all parts on the first two nodes", WorkPlanner.Flaw.SEES_NO_ZONES),
+    EVENS_OUT_IN_CALM(Rule.R27, "evens nodes out although the host wants calm", () -> Fault::evenWithoutCalm);
 
     private enum Letter {
         A,
@@ -200,6 +201,10 @@ enum Fault {
         return without(
                 target(snapshot, budget),
                 decision -> isMove(snapshot, decision, false) && isOfSplitTable(snapshot, decision));
+    }
+
+    private static Plan evenWithoutCalm(SchedulingSnapshot snapshot, Budget budget) {
+        return new TargetPlanner(true, true, true).regardlessOfCalm(snapshot, budget);
     }
 
     private static boolean isMove(SchedulingSnapshot snapshot, Decision decision, boolean fromEligible) {

@@ -125,7 +125,7 @@ class KitTest {
         assertThat(Rule.values())
                 .filteredOn(rule -> !rule.isAskedOf(modest))
                 .doesNotContain(Rule.R14, Rule.R21)
-                .hasSize(10);
+                .hasSize(11);
         assertThat(Rule.values()).allMatch(rule -> rule.isAskedOf(bold));
     }
 

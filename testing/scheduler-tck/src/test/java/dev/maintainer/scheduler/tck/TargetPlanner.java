@@ -25,18 +25,24 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
 
     @Override
     public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
-        return new Draft(snapshot, budget).make();
+        return new Draft(snapshot, budget, snapshot.isCalm()).make();
+    }
+
+    Plan regardlessOfCalm(SchedulingSnapshot snapshot, Budget budget) {
+        return new Draft(snapshot, budget, false).make();
     }
 
     private final class Draft {
         private final SchedulingSnapshot snapshot;
         private final Budget budget;
+        private final boolean calm;
         private final List<Node> nodes = new ArrayList<>();
         private final List<Decision> decisions = new ArrayList<>();
         private final Set<DispatcherId> refused = new HashSet<>();
         private int moves;
 
-        private Draft(SchedulingSnapshot snapshot, Budget budget) {
+        private Draft(SchedulingSnapshot snapshot, Budget budget, boolean calm) {
+            this.calm = calm;
             this.snapshot = snapshot;
             this.budget = budget;
             snapshot.nodes().forEach(view -> nodes.add(new Node(view)));
@@ -108,7 +114,7 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
             for (int i = 0; i < keeping.size(); i++) {
                 int share = total / keeping.size() + (i < total % keeping.size() ? 1 : 0);
                 Node node = keeping.get(i);
-                node.share = balances ? share : Math.max(share, node.load);
+                node.share = balances && !calm ? share : Math.max(share, node.load);
             }
         }
 

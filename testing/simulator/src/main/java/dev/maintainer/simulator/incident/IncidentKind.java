@@ -63,6 +63,13 @@ public enum IncidentKind {
     SHADOW_SCHEDULER,
     /** A plan is made to be looked at, and applied {@code millis} later. */
     PROPOSE_PLAN,
+    /**
+     * Node {@code first}, or with an odd {@code second} that of the maintainer, is to be emptied; if it gets empty it is
+     * stopped {@code millis} later, or with an odd {@code millis} left as it is.
+     */
+    DRAIN,
+    /** No node is to be emptied any more. */
+    CANCEL_DRAIN,
     /** The changefeed is not wanted any more. */
     REMOVE_CHANGEFEED,
     /** The changefeed is not wanted, and {@code millis} later it is again. */

@@ -1,6 +1,7 @@
 package dev.maintainer.simulator.incident;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -36,6 +37,8 @@ public enum Workload {
     PLANNER_TROUBLE(25, 4, 10, true),
     /** Tables are split and merged all the time, while the maintainer moves, nodes come and go and tables are dropped. */
     DIVISION(20, 4, 5, true),
+    /** Nodes are emptied and stopped, one after the other, while the maintainer moves and other nodes come and go. */
+    DRAIN(30, 5, 20, true),
     /** Anything. */
     SWARM(20, 4, 10, true);
 
@@ -141,9 +144,28 @@ public enum Workload {
             case REMOVAL -> removal(draft);
             case PLANNER_TROUBLE -> plannerTrouble(draft);
             case DIVISION -> division(draft);
+            case DRAIN -> drain(draft);
             case SWARM -> swarm(draft);
         }
         return List.copyOf(draft.incidents);
+    }
+
+    /** Incidents, and in one world of five drains among them; of the workload {@link #DRAIN} in each. */
+    public List<Incident> withDrains(SplittableRandom random, long durationMillis, List<Incident> incidents) {
+        Draft draft = new Draft(random, durationMillis);
+        int pace = this == DRAIN ? 4_000 : 12_000;
+        boolean drains = this == DRAIN || draft.chance(0.2);
+        while (drains && draft.wait(pace)) {
+            if (draft.chance(0.8)) {
+                draft.add(IncidentKind.DRAIN, draft.below(3), draft.below(2_000));
+            } else {
+                draft.add(IncidentKind.CANCEL_DRAIN, 0, 0);
+            }
+        }
+        draft.incidents.addAll(incidents);
+        return draft.incidents.stream()
+                .sorted(Comparator.comparingLong(Incident::atMillis))
+                .toList();
     }
 
     private static void steady(Draft draft) {
@@ -400,6 +422,24 @@ public enum Workload {
                 draft.add(IncidentKind.KILL, 0, 0);
             } else {
                 draft.add(IncidentKind.JOIN, 0, 0);
+            }
+        }
+    }
+
+    private static void drain(Draft draft) {
+        int pace = 700 + draft.below(3_000);
+        while (draft.wait(pace)) {
+            int what = draft.below(100);
+            if (what < 30) {
+                draft.add(IncidentKind.JOIN, 0, 0);
+            } else if (what < 60) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else if (what < 75) {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            } else if (what < 80) {
+                draft.add(IncidentKind.SELECT_SCHEDULER, 0, 0);
+            } else {
+                swarmIncident(draft);
             }
         }
     }

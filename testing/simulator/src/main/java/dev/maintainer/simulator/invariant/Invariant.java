@@ -41,6 +41,8 @@ public enum Invariant {
     CONVERGES("S18 I-11 I-63-I-69 L1-L8", "after the last fault everything settles in time, and stays so"),
     /** Whoever waits, waits. */
     NO_BUSY_LOOP("I-31 I-38 I-62 L9", "nothing is repeated without a pause"),
+    /** Who is told that a node is empty stops it. */
+    DRAINED_IS_EMPTY("S59 S56 I-55 I-66", "a node that is called empty is empty"),
     /** Bounded memory. */
     QUEUES_BOUNDED("L9", "no queue grows for ever"),
     /** Bounded logs. */

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that maintainers do, and fails on what they must never do. */
@@ -78,9 +79,13 @@ final class ConductCheck {
     private long splits;
     private long merges;
     private long handoffsAmidDivision;
+    private long handoffsAmidDrain;
+    private final BooleanSupplier draining;
     private long planned;
 
-    ConductCheck(Timeline timeline, Downstream downstream, SimulatedStore store) {
+    /** Checks from now on; {@code draining} says whether a node is being emptied. */
+    ConductCheck(Timeline timeline, Downstream downstream, SimulatedStore store, BooleanSupplier draining) {
+        this.draining = draining;
         this.timeline = timeline;
         this.downstream = downstream;
         this.store = store;
@@ -91,6 +96,10 @@ final class ConductCheck {
     }
 
     /** Handoffs with a split or a merge in flight. */
+    long handoffsAmidDrain() {
+        return handoffsAmidDrain;
+    }
+
     long handoffsAmidDivision() {
         return handoffsAmidDivision;
     }
@@ -202,6 +211,7 @@ final class ConductCheck {
                 boolean divides = manifest.frozen().stream()
                         .anyMatch(each -> each.type() == OperatorType.SPLIT || each.type() == OperatorType.MERGE);
                 handoffsAmidDivision += divides ? 1 : 0;
+                handoffsAmidDrain += draining.getAsBoolean() ? 1 : 0;
             }
 
             @Override

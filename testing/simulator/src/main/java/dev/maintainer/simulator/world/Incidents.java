@@ -123,6 +123,12 @@ final class Incidents {
                                         ? null
                                         : incident.first() % 3 == 1 ? Planners.BASIC : Planners.FICKLE));
             case PROPOSE_PLAN -> propose(millis);
+            case DRAIN ->
+                cluster.leader()
+                        .drain(
+                                (incident.second() % 2 == 1 ? cluster.owner() : node).id(),
+                                millis % 2 == 1 ? -1 : millis);
+            case CANCEL_DRAIN -> cluster.leader().cancelDrain();
             case REMOVE_CHANGEFEED -> cluster.remove();
             case RECREATE_CHANGEFEED -> {
                 cluster.remove();

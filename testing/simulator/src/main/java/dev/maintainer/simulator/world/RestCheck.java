@@ -5,6 +5,7 @@ import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.coordinator.ChangefeedView;
+import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.PlacementPhase;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.planning.SchedulerCondition;
@@ -85,7 +86,12 @@ final class RestCheck {
                 && !running.divided().isEmpty()) {
             return "no table is busy, and these are in parts: " + running.divided();
         }
-        return unsettledTables(running);
+        DrainView drain = cluster.leader().drain();
+        boolean settled = drain.state() == DrainView.State.NONE || drain.state() == DrainView.State.DRAINED;
+        if (cluster.isCalm()) {
+            return "nodes may be uneven because of " + drain.describe();
+        }
+        return settled ? unsettledTables(running) : "a drain does not end: " + drain.describe();
     }
 
     private @Nullable String unsettledTables(MaintainerView running) {

@@ -26,6 +26,7 @@ import java.util.TreeMap;
 final class SimulatedCluster {
     static final ChangefeedId CHANGEFEED = new ChangefeedId("orders");
 
+    private static final long CALM_MILLIS = 4_000;
     private static final int AUDITED_OF = 40;
 
     private final Timeline timeline;
@@ -46,6 +47,9 @@ final class SimulatedCluster {
     private long coordinatorVersion;
     private int nodeNumber;
     private boolean wanted = true;
+    private final Map<NodeId, Long> stops = new HashMap<>();
+    private long drains;
+    private long calmUntil;
     private final StepCrashes crashes;
 
     SimulatedCluster(Timeline timeline, SimulationSpec spec) {
@@ -60,14 +64,16 @@ final class SimulatedCluster {
                 faults,
                 metadata -> downstream.checkPromise(metadata.checkpointTs(), "the metadata store"),
                 this::checkDeletion);
-        this.watch = new ConductCheck(timeline, downstream, store);
+        this.watch = new ConductCheck(
+                timeline, downstream, store, () -> leader().drain().target().node() != null);
         this.workerConfig = new WorkerConfig(200, spec.faults().slowTimers() ? 10_000 : 2_000, 1_000, 5_000);
         OperatorTimings timings =
                 spec.faults().slowTimers() ? OperatorTimings.DEFAULTS : new OperatorTimings(2_000, 30_000);
         PlanningConfig planning = PlanningConfig.DEFAULTS
                 .withBalanceMillis(2_000)
                 .withDeadlineMillis(2_000)
-                .withPauses(500, 2_000, 8_000);
+                .withPauses(500, 2_000, 8_000)
+                .withDrain(CALM_MILLIS, 3_000);
         this.config = MaintainerConfig.defaults().withPlanning(planning).withOperators(timings);
         this.planners = new Planners(timeline, faults);
         this.auditsEachStep = Math.floorMod(spec.seed(), AUDITED_OF) == 0;
@@ -156,6 +162,60 @@ final class SimulatedCluster {
             node.dropped();
             announce();
         }
+    }
+
+    /** People stop a node when they hear that it is empty. */
+    void stopWhenEmpty(NodeId node, long after) {
+        timeline.tell(() -> "somebody asks for a drain of " + node);
+        stops.put(node, after);
+    }
+
+    /** Nodes hear of it soon, and leave everything as it is for a while. */
+    void drainChanged() {
+        calmUntil = timeline.now() + CALM_MILLIS + 1_000;
+    }
+
+    /** Whether nodes may be left uneven because of a drain. */
+    boolean isCalm() {
+        return timeline.now() < calmUntil;
+    }
+
+    /** The leader says that a node is empty. */
+    void drained(NodeId empty) {
+        timeline.tell(() -> "node " + empty + " is drained");
+        drains++;
+        SimulatedNode node = nodes.get(empty);
+        if (node == null || !node.isMember()) {
+            return;
+        }
+        if (node.maintainer() != null) {
+            throw new Violation(
+                    Invariant.DRAINED_IS_EMPTY, "node " + empty + " is drained and hosts " + node.maintainer());
+        }
+        for (TableId table : downstream.written()) {
+            for (TableModel dispatcher : downstream.of(table)) {
+                if (dispatcher.node() == node) {
+                    throw new Violation(
+                            Invariant.DRAINED_IS_EMPTY, "node " + empty + " is drained, and " + dispatcher + " runs");
+                }
+            }
+        }
+        long after = stops.getOrDefault(empty, -1L);
+        if (after >= 0) {
+            timeline.in(after, () -> leave(node));
+        }
+    }
+
+    private void leave(SimulatedNode node) {
+        if (node.isMember() && leader().drain().target().is(node.id())) {
+            timeline.tell(() -> "node " + node.id() + " is stopped");
+            node.die();
+            drop(node);
+        }
+    }
+
+    long drains() {
+        return drains;
     }
 
     long membershipVersion() {

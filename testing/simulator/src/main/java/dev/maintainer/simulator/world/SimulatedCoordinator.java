@@ -3,6 +3,7 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Transport;
@@ -11,6 +12,7 @@ import dev.maintainer.coordinator.Coordinator;
 import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.Optional;
@@ -25,6 +27,7 @@ final class SimulatedCoordinator {
     private final Coordinator coordinator;
     private boolean up = true;
     private long ticks;
+    private long requests;
 
     SimulatedCoordinator(long version, SimulatedCluster cluster) {
         this.id = new NodeId("coordinator-" + version);
@@ -58,6 +61,19 @@ final class SimulatedCoordinator {
                             long nowMillis) {
                         cluster.watch().accepted(id, node, epoch, finalWord);
                     }
+
+                    @Override
+                    public void drainChanged(DrainTarget target, long nowMillis) {
+                        cluster.drainChanged();
+                    }
+
+                    @Override
+                    public void drained(DrainTarget target, long nowMillis) {
+                        NodeId empty = target.node();
+                        if (empty != null && cluster.leader() == SimulatedCoordinator.this) {
+                            cluster.drained(empty);
+                        }
+                    }
                 });
         cluster.timeline().in(1, this::tick);
     }
@@ -86,6 +102,20 @@ final class SimulatedCoordinator {
     /** Somebody wants the maintainer elsewhere. */
     void move(NodeId target) {
         handle(new CoordinatorInput.MoveMaintainer(SimulatedCluster.CHANGEFEED, target));
+    }
+
+    /** Somebody wants a node emptied, and stops it so much later, or never if that is negative. */
+    void drain(NodeId node, long thenStops) {
+        cluster.stopWhenEmpty(node, thenStops);
+        handle(new CoordinatorInput.DrainNode(++requests, node));
+    }
+
+    void cancelDrain() {
+        handle(new CoordinatorInput.CancelDrain(++requests));
+    }
+
+    DrainView drain() {
+        return coordinator.drain();
     }
 
     void handle(CoordinatorInput input) {

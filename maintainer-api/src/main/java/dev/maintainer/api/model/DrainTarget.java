@@ -1,0 +1,36 @@
+package dev.maintainer.api.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node of a cluster that is being emptied. Whoever hears of several follows the highest epoch.
+ *
+ * @param node the node; null if none is (any more)
+ * @param epoch rises with each change, also under a later coordinator; 0 if no node was ever drained
+ */
+public record DrainTarget(@Nullable NodeId node, long epoch) {
+    /** No node was ever drained. */
+    public static final DrainTarget NONE = new DrainTarget(null, 0);
+
+    /** Refuses negative epochs, and a node without one. */
+    public DrainTarget {
+        if (epoch < 0 || (epoch == 0 && node != null)) {
+            throw new IllegalArgumentException("drain epoch " + epoch + " of node " + node + " must be positive");
+        }
+    }
+
+    /** Whether this replaces what was heard before. */
+    public boolean isNewerThan(DrainTarget other) {
+        return epoch > other.epoch;
+    }
+
+    /** Whether this is the node that is being emptied. */
+    public boolean is(@Nullable NodeId candidate) {
+        return node != null && node.equals(candidate);
+    }
+
+    @Override
+    public String toString() {
+        return (node == null ? "no node" : "node " + node) + " (drain epoch " + epoch + ")";
+    }
+}

@@ -1,0 +1,63 @@
+package dev.maintainer.core.membership;
+
+import dev.maintainer.api.model.DrainTarget;
+import dev.maintainer.api.model.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a maintainer knows of the node that is being emptied. While one is, and for some time after each change, nothing
+ * is evened out: a node that is about to stop, or has just come back, would be filled and emptied again.
+ *
+ * <p>It follows inputs and not a clock that is looked at now and then, so no drain is too short to be followed by calm.
+ */
+public final class Drain {
+    private static final int LEAST_MOVES = 10;
+    private static final int SPANS_PER_MOVE = 100;
+
+    private DrainTarget target = DrainTarget.NONE;
+    private long calmUntil = Long.MIN_VALUE;
+    private int limit;
+
+    /**
+     * Takes a change in. Returns whether it is newer than what was known.
+     *
+     * @param calmUntilMillis until when nothing is evened out even if no node is being emptied
+     */
+    public boolean note(DrainTarget newer, long calmUntilMillis) {
+        if (!newer.isNewerThan(target)) {
+            return false;
+        }
+        target = newer;
+        calmUntil = calmUntilMillis;
+        limit = 0;
+        return true;
+    }
+
+    /** What was heard last. */
+    public DrainTarget target() {
+        return target;
+    }
+
+    /** The node that is being emptied; null if none is. */
+    public @Nullable NodeId node() {
+        return target.node();
+    }
+
+    /** Whether nodes are left as they are, but for what has to be. */
+    public boolean isCalm(long nowMillis) {
+        return target.node() != null || nowMillis < calmUntil;
+    }
+
+    /**
+     * How many moves away from the node may be under way at once. The same from the first question on, until the target
+     * changes.
+     *
+     * @param spans that are on the node
+     */
+    public int limit(int spans) {
+        if (limit == 0) {
+            limit = Math.max(LEAST_MOVES, (spans + SPANS_PER_MOVE - 1) / SPANS_PER_MOVE);
+        }
+        return limit;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.maintainer.core.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.model.DrainTarget;
+import dev.maintainer.api.model.NodeId;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class DrainTest {
+    private static final NodeId A = new NodeId("a");
+
+    private final Drain drain = new Drain();
+
+    @Test
+    @DisplayName("I-57: ten moves, or a hundredth of the spans, rounded up; the same while they get fewer")
+    void limitIsFixed() {
+        drain.note(new DrainTarget(A, 1), 0);
+        assertThat(drain.limit(1_101)).isEqualTo(12);
+        assertThat(drain.limit(5)).isEqualTo(12);
+
+        drain.note(new DrainTarget(A, 2), 0);
+        assertThat(drain.limit(1_000)).isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName("I-61: only a higher epoch changes anything")
+    void onlyNewerCounts() {
+        assertThat(drain.note(new DrainTarget(A, 2), 0)).isTrue();
+        assertThat(drain.note(new DrainTarget(null, 1), 0)).isFalse();
+        assertThat(drain.note(new DrainTarget(null, 2), 0)).isFalse();
+        assertThat(drain.node()).isEqualTo(A);
+        assertThat(drain.note(new DrainTarget(null, 3), 0)).isTrue();
+        assertThat(drain.node()).isNull();
+    }
+
+    @Test
+    @DisplayName("I-56: calm while a node is emptied, however long that takes, and for a while after its end")
+    void calm() {
+        assertThat(drain.isCalm(5)).isFalse();
+        drain.note(new DrainTarget(A, 1), 100);
+        assertThat(drain.isCalm(1_000)).isTrue();
+        drain.note(new DrainTarget(null, 2), 2_000);
+        assertThat(drain.isCalm(1_999)).isTrue();
+        assertThat(drain.isCalm(2_000)).isFalse();
+    }
+}
