@@ -1,7 +1,7 @@
 /** The runnable node: command line, embedded cluster, change-log source and file sink. */
 module dev.maintainer.node {
     requires transitive dev.maintainer.api;
-    requires dev.maintainer.coordinator;
+    requires transitive dev.maintainer.coordinator;
     requires transitive dev.maintainer.core;
     requires dev.maintainer.dispatcher;
     requires dev.maintainer.simulator;

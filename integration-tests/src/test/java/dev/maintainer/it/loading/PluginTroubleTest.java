@@ -113,7 +113,7 @@ class PluginTroubleTest {
         return new RunDriver(
                         SampleLog.read(),
                         temporary.resolve("sink"),
-                        new RunOptions(3, handoffs, 0, 0, 1, options),
+                        new RunOptions(3, handoffs, 0, 0, 0, 1, options),
                         snapshot -> {})
                 .run();
     }

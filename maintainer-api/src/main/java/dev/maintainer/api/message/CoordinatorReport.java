@@ -30,8 +30,13 @@ public sealed interface CoordinatorReport extends Message {
         }
     }
 
-    /** Answer to {@link CoordinatorRequest.SetDrainTarget}: the newest drain target that the host has heard of. */
-    record DrainTargetHeld(DrainTarget drain) implements CoordinatorReport {}
+    /**
+     * Answer to {@link CoordinatorRequest.SetDrainTarget}.
+     *
+     * @param drain the newest drain target that the host has heard of
+     * @param maintainers that run on the host, those included that own nothing any more
+     */
+    record DrainTargetHeld(DrainTarget drain, int maintainers) implements CoordinatorReport {}
 
     /**
      * A request was not accepted.

@@ -219,7 +219,7 @@ public final class MaintainerHost {
         } else if (drain.isNewerThan(target)) {
             disposition = Disposition.STALE;
         }
-        reports.send(new CoordinatorReport.DrainTargetHeld(drain));
+        reports.send(new CoordinatorReport.DrainTargetHeld(drain, hosted.size()));
         return disposition;
     }
 

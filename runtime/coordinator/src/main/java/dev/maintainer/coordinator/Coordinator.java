@@ -8,7 +8,6 @@ import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
-import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.RefusalReason;
@@ -65,7 +64,7 @@ public final class Coordinator {
     private final Map<Told, Long> toldAt = new HashMap<>();
     private final Set<ChangefeedId> deletedWhileLoading = new HashSet<>();
     private final Set<ChangefeedId> createdWhileLoading = new HashSet<>();
-    private final SortedMap<NodeId, DrainTarget> held = new TreeMap<>();
+    private final SortedMap<NodeId, CoordinatorReport.HostSnapshot> held = new TreeMap<>();
     private @Nullable SortedMap<NodeId, List<MaintainerStatus>> snapshots = new TreeMap<>();
     private @Nullable List<Versioned> loaded;
     private boolean loading;
@@ -215,8 +214,13 @@ public final class Coordinator {
             return;
         }
         snapshots = null;
-        drain.resume(held.values(), nowMillis);
-        held.forEach(drain::held);
+        drain.resume(
+                held.values().stream()
+                        .map(CoordinatorReport.HostSnapshot::drain)
+                        .toList(),
+                nowMillis);
+        held.forEach((node, snapshot) ->
+                drain.held(node, snapshot.drain(), snapshot.maintainers().size()));
         held.clear();
         drain.closeNodes();
         reported.values().forEach(statuses -> statuses.forEach(status -> fleet.heardOf(status.membershipVersion())));
@@ -295,7 +299,7 @@ public final class Coordinator {
         } else if (report instanceof CoordinatorReport.DrainTargetHeld told) {
             counters.count("DrainTargetHeld", fleet.isAlive(from) ? Disposition.APPLIED : Disposition.STALE);
             if (fleet.isAlive(from)) {
-                drain.held(from, told.drain());
+                drain.held(from, told.drain(), told.maintainers());
             }
         } else if (report instanceof CoordinatorReport.RequestRefused refused) {
             counters.count("RequestRefused", Disposition.APPLIED);
@@ -324,10 +328,10 @@ public final class Coordinator {
         fleet.answered(from);
         if (snapshots != null) {
             snapshots.put(from, snapshot.maintainers());
-            held.put(from, snapshot.drain());
+            held.put(from, snapshot);
             startIfReady(nowMillis);
         } else {
-            drain.held(from, snapshot.drain());
+            drain.held(from, snapshot.drain(), snapshot.maintainers().size());
             snapshot.maintainers().forEach(status -> status(from, status, nowMillis));
             for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
                 placement.hosts(from, snapshot.maintainers(), nowMillis);

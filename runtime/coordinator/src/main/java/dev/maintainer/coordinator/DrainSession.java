@@ -24,6 +24,7 @@ final class DrainSession {
     private static final Logger LOG = LoggerFactory.getLogger(DrainSession.class);
 
     private static final int EPOCHS_PER_VERSION_BITS = 20;
+    private static final int UNKNOWN = -1;
     private static final int MOST_MOVES = 10;
     private static final int ANSWERS_KEPT = 16;
 
@@ -35,6 +36,7 @@ final class DrainSession {
     private final Map<Long, Answer> answers = new LinkedHashMap<>();
     private DrainTarget target = DrainTarget.NONE;
     private DrainTarget reported = DrainTarget.NONE;
+    private int hostedThere;
     private long sendAt;
     private volatile DrainView view = DrainView.NONE;
 
@@ -102,6 +104,7 @@ final class DrainSession {
         long epoch = Math.max(target.epoch(), version << EPOCHS_PER_VERSION_BITS) + 1;
         target = new DrainTarget(node, epoch);
         confirmed.clear();
+        hostedThere = UNKNOWN;
         sendAt = nowMillis;
         LOG.info("drain of {} after {}: {}", target, before, why);
         observer.drainChanged(target, nowMillis);
@@ -122,8 +125,15 @@ final class DrainSession {
         }
     }
 
-    /** A host has told what it knows. */
-    void held(NodeId node, DrainTarget held) {
+    /**
+     * A host has told what it knows.
+     *
+     * @param maintainers that it hosts, former owners included: nobody else knows of those
+     */
+    void held(NodeId node, DrainTarget held, int maintainers) {
+        if (held.equals(target) && held.is(node)) {
+            hostedThere = maintainers;
+        }
         if (held.equals(target)) {
             confirmed.add(node);
         } else {
@@ -151,9 +161,13 @@ final class DrainSession {
         }
         confirmed.removeIf(each -> !fleet.isAlive(each));
         SortedSet<NodeId> unaware = unaware();
-        if (nowMillis >= sendAt && !unaware.isEmpty()) {
+        SortedSet<NodeId> asked = new TreeSet<>(unaware);
+        if (node != null && hostedThere != 0) {
+            asked.add(node);
+        }
+        if (nowMillis >= sendAt && !asked.isEmpty()) {
             sendAt = nowMillis + config.resendMillis();
-            unaware.forEach(each -> fleet.send(each, new CoordinatorRequest.SetDrainTarget(target)));
+            asked.forEach(each -> fleet.send(each, new CoordinatorRequest.SetDrainTarget(target)));
         }
         closeNodes();
         if (node == null) {
@@ -170,14 +184,14 @@ final class DrainSession {
 
     private void drain(
             NodeId node, SortedSet<NodeId> unaware, Collection<ChangefeedPlacement> placements, long nowMillis) {
-        int maintainers = 0;
+        int placed = 0;
         int moving = 0;
         int unheard = 0;
         int spans = 0;
         int operators = 0;
         for (ChangefeedPlacement placement : placements) {
             if (placement.isOn(node)) {
-                maintainers++;
+                placed++;
                 moving += placement.isMoving() ? 1 : 0;
             } else if (placement.drain().epoch() != target.epoch()) {
                 unheard++;
@@ -195,6 +209,8 @@ final class DrainSession {
                 moving += to != null && placement.move(to, nowMillis) == null ? 1 : 0;
             }
         }
+        // Those that own nothing any more are known to their host only.
+        int maintainers = Math.max(placed, hostedThere == UNKNOWN ? 1 : hostedThere);
         boolean empty = maintainers + unheard + spans + operators == 0 && unaware.isEmpty();
         publish(empty ? State.DRAINED : State.DRAINING, maintainers, unheard, spans, operators);
         if (empty && !reported.equals(target)) {

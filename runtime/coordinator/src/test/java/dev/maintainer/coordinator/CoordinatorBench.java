@@ -43,6 +43,9 @@ final class CoordinatorBench {
     final List<MoveOutcome> outcomes = new ArrayList<>();
     final Map<NodeId, DrainTarget> held = new HashMap<>();
     private long number;
+    /** How many maintainers hosts say that they host. */
+    int hosted;
+
     boolean hold;
     long now = 1_000;
     long leadership;
@@ -202,7 +205,7 @@ final class CoordinatorBench {
             held.put(node, coordinator.drain().target());
             handle(new CoordinatorInput.ReportReceived(
                     node,
-                    new CoordinatorReport.DrainTargetHeld(coordinator.drain().target())));
+                    new CoordinatorReport.DrainTargetHeld(coordinator.drain().target(), hosted)));
         }
         tick(0);
     }

@@ -101,6 +101,27 @@ class DrainTest {
     }
 
     @Test
+    @DisplayName("S59: a node is not empty while it hosts a former owner, of which only itself knows")
+    void formerOwnersKeepItGoing() {
+        bench.running();
+        bench.hosted = 1;
+        bench.drain(B);
+        bench.confirm(A, B, C);
+        bench.report(A, 1, new DrainProgress(epoch(), 0, 0));
+        bench.take();
+        bench.tick(500);
+        assertThat(view().state()).isEqualTo(State.DRAINING);
+        assertThat(bench.take(SetDrainTarget.class))
+                .extracting(envelope -> envelope.to())
+                .containsExactly(B);
+
+        bench.hosted = 0;
+        bench.confirm(B);
+
+        assertThat(view().state()).isEqualTo(State.DRAINED);
+    }
+
+    @Test
     @DisplayName("S56: no maintainer is placed on the target, nor where the target is not known yet")
     void noPlacementThere() {
         bench.running();

@@ -143,6 +143,24 @@ enum AdminVerb {
             return admin.merge(arguments.changefeed(admin), span, arguments.flag("dry-run"));
         }
     },
+    DRAINING(false) {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            return DrainRow.of(admin.draining());
+        }
+    },
+    DRAIN(true, "node") {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            return DrainRow.of(admin.drain(new NodeId(arguments.required("node"))));
+        }
+    },
+    CANCEL_DRAIN(true) {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            return DrainRow.of(admin.cancelDrain());
+        }
+    },
     /** Ends the process that holds a cluster up. */
     STOP(true) {
         @Override

@@ -2,6 +2,7 @@ package dev.maintainer.node.admin;
 
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.inspect.CheckpointBlame;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
@@ -30,6 +31,9 @@ public interface ClusterAdmin {
 
     /** Some spans of a changefeed, as planners last saw them. */
     SpanPage spans(ChangefeedId changefeed, SpanQuery query);
+
+    /** The node that is being emptied, and how far that is. */
+    DrainView draining();
 
     /** The operators of a changefeed, oldest first. */
     List<OperatorView> operators(ChangefeedId changefeed);
@@ -93,4 +97,13 @@ public interface ClusterAdmin {
 
     /** Merges the parts of a table, which must all run on one node. */
     SchedulingView.Request merge(ChangefeedId changefeed, String table, boolean dryRun);
+
+    /**
+     * Empties a node, so that it can be stopped. Returns when the wish is accepted; {@link #draining} says how far it is.
+     * If that node is being emptied already, nothing changes.
+     */
+    DrainView drain(NodeId node);
+
+    /** Empties no node any more. */
+    DrainView cancelDrain();
 }

@@ -7,6 +7,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.inspect.CheckpointBlame;
 import dev.maintainer.core.inspect.MaintainerInspector;
@@ -136,6 +137,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
     public List<NodeRow> nodes() {
         Survey survey = survey();
         List<NodeRow> rows = new ArrayList<>();
+        DrainView drain = cluster.drainView();
         for (NodeId id : cluster.liveNodes()) {
             int maintainers = 0;
             int spans = 0;
@@ -150,6 +152,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
                     maintainers,
                     spans,
                     cluster.node(id).map(EmbeddedNode::stuckPlanners).orElse(0),
+                    drain.target().is(id) ? drain.state() : DrainView.State.NONE,
                     cluster.parts().labels().getOrDefault(id, Collections.emptySortedMap())));
         }
         return rows;
@@ -298,6 +301,39 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     private SchedulingView.Request decide(ChangefeedId changefeed, List<Decision> decisions, boolean dryRun) {
         return command(changefeed, new SchedulerCommand.Decide(decisions, dryRun));
+    }
+
+    @Override
+    public DrainView draining() {
+        return cluster.drainView();
+    }
+
+    @Override
+    public DrainView drain(NodeId node) {
+        return answered(cluster.drain(node));
+    }
+
+    @Override
+    public DrainView cancelDrain() {
+        return answered(cluster.cancelDrain());
+    }
+
+    private DrainView answered(long number) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerMillis);
+        while (System.nanoTime() < deadline) {
+            DrainView view = cluster.drainView();
+            DrainView.Answer answer = view.answers().get(number);
+            if (answer != null && !answer.accepted()) {
+                throw new MaintainerException(ErrorCode.REQUEST_REFUSED, answer.text());
+            }
+            if (answer != null) {
+                return view;
+            }
+            pause();
+        }
+        throw new MaintainerException(
+                ErrorCode.NODE_UNAVAILABLE,
+                "the coordinator has not answered for " + answerMillis + " ms; it may still do it, see 'ctl drain'");
     }
 
     /** A mistyped name shall not cost the changefeed a round. */

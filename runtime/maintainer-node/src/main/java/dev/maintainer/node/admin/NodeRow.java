@@ -1,6 +1,7 @@
 package dev.maintainer.node.admin;
 
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.coordinator.DrainView;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  * @param maintainers how many maintainers run on it; 0 if it does not answer
  * @param spans how many spans are bound to it, over all changefeeds whose maintainer answers
  * @param stuckPlanners planner threads on it that have never returned
+ * @param drain how far its emptying is; {@code NONE} if it is not emptied
  * @param labels what planners know about it
  */
 public record NodeRow(
@@ -22,6 +24,7 @@ public record NodeRow(
         int maintainers,
         int spans,
         int stuckPlanners,
+        DrainView.State drain,
         SortedMap<String, String> labels) {
     /** Copies the labels. */
     public NodeRow {

@@ -206,6 +206,21 @@ final class CtlCommand implements Runnable {
         return show("merge", true, decision(table, dryRun), CtlText::request);
     }
 
+    @Command(name = "drain", description = "empties a node, so that it can be stopped; without NODE: how far that is")
+    int drain(
+            @Parameters(paramLabel = "NODE", arity = "0..1", description = "to be emptied") @Nullable String node,
+            @Option(names = "--cancel", description = "no node any more") boolean cancel) {
+        if (cancel && node != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "'drain --cancel' takes no node: one at most is drained; leave " + node + " out");
+        }
+        SortedMap<String, String> parameters = new TreeMap<>();
+        put(parameters, "node", node);
+        String verb = cancel ? "cancel-drain" : node == null ? "draining" : "drain";
+        return show(verb, cancel || node != null, parameters, CtlText::request);
+    }
+
     private SortedMap<String, String> decision(String span, boolean dryRun) {
         SortedMap<String, String> parameters = ofChangefeed();
         parameters.put("span", span);

@@ -59,9 +59,13 @@ final class CtlText {
                     text(row, "maintainers"),
                     text(row, "spans"),
                     text(row, "stuckPlanners"),
+                    text(row, "drain").equals("NONE") ? "" : text(row, "drain"),
                     labels(row.path("labels"))));
         }
-        table(out, List.of("NODE", "MEMBER", "ANSWERS", "MAINTAINERS", "SPANS", "STUCK PLANNERS", "LABELS"), rows);
+        table(
+                out,
+                List.of("NODE", "MEMBER", "ANSWERS", "MAINTAINERS", "SPANS", "STUCK PLANNERS", "DRAIN", "LABELS"),
+                rows);
     }
 
     private static String labels(JsonNode labels) {

@@ -60,6 +60,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--join-nodes", paramLabel = "N", description = "how many nodes join (default: 0)")
     private int joins;
 
+    @Option(
+            names = "--drain-nodes",
+            paramLabel = "N",
+            description = "how many nodes are emptied and then stopped (default: 0)")
+    private int drains;
+
     @Mixin
     private SchedulerMixin scheduler = new SchedulerMixin();
 
@@ -119,6 +125,7 @@ final class RunCommand implements Callable<Integer> {
                 handoffs != null ? handoffs : sample && nodes > 1 ? 3 : 0,
                 kills != null ? kills : sample && nodes > 2 ? 1 : 0,
                 joins,
+                drains,
                 seed,
                 planning.options(scheduler));
         if (adminPort != null && (adminPort < 0 || adminPort > 65_535)) {

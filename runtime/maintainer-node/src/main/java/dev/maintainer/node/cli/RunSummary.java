@@ -14,16 +14,18 @@ record RunSummary(RunResult result, Path sink, @Nullable Path journal, boolean v
         for (HandoffReport handoff : result.handoffs()) {
             handoff.lines().forEach(out::println);
         }
+        result.drains().forEach(drain -> out.println(drain.line()));
         out.println(String.format(
                 Locale.ROOT,
-                "%d events in %.1f s: %d rows applied, %d applied again, %d handoffs, killed %s, joined %s",
+                "%d events in %.1f s: %d rows applied, %d applied again, %d handoffs, killed %s, joined %s, drained %d",
                 result.events(),
                 result.millis() / 1000.0,
                 result.rowsApplied(),
                 result.rowsAppliedAgain(),
                 result.handoffs().size(),
                 result.killed().isEmpty() ? "none" : String.join(" ", result.killed()),
-                result.joined().isEmpty() ? "none" : String.join(" ", result.joined())));
+                result.joined().isEmpty() ? "none" : String.join(" ", result.joined()),
+                result.drains().size()));
         result.planning().lines().forEach(out::println);
         result.division().lines().forEach(out::println);
         if (result.difference().isNone()) {

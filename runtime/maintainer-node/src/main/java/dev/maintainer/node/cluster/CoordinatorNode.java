@@ -11,6 +11,7 @@ import dev.maintainer.coordinator.Coordinator;
 import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.MetadataGateway;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,6 +65,19 @@ final class CoordinatorNode {
 
     void moveMaintainer(ChangefeedId changefeed, NodeId target) {
         lane.offer(new CoordinatorInput.MoveMaintainer(changefeed, target));
+    }
+
+    /** Asks for a drain; the view says, by the number, what became of it. */
+    void drain(long number, NodeId node) {
+        lane.offer(new CoordinatorInput.DrainNode(number, node));
+    }
+
+    void cancelDrain(long number) {
+        lane.offer(new CoordinatorInput.CancelDrain(number));
+    }
+
+    DrainView drainView() {
+        return coordinator.drain();
     }
 
     void stop() throws InterruptedException {

@@ -4,6 +4,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.store.FileMetadataStore;
 import dev.maintainer.core.planning.SchedulerCommand;
 import java.nio.file.Path;
@@ -80,6 +81,28 @@ public final class EmbeddedCluster implements AutoCloseable {
         return number;
     }
 
+    /**
+     * Wants a node emptied, so that it can leave. Returns the number under which {@link DrainView#answers()} says what
+     * became of the wish.
+     */
+    public long drain(NodeId node) {
+        long number = commands.incrementAndGet();
+        coordinator.drain(number, node);
+        return number;
+    }
+
+    /** Wants no node emptied any more; see {@link #drain}. */
+    public long cancelDrain() {
+        long number = commands.incrementAndGet();
+        coordinator.cancelDrain(number);
+        return number;
+    }
+
+    /** How far the emptying of a node is. */
+    public DrainView drainView() {
+        return coordinator.drainView();
+    }
+
     /** A node that was not killed and has not lost its lease. */
     public Optional<EmbeddedNode> node(NodeId id) {
         return Optional.ofNullable(nodes.get(id)).filter(node -> !node.isLost());
@@ -108,6 +131,16 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         killed.add(node);
         node.kill();
+    }
+
+    /** Stops a node, which gives its lease back. */
+    public void leave(NodeId id) throws InterruptedException {
+        EmbeddedNode node = nodes.remove(id);
+        if (node == null) {
+            throw new IllegalStateException("node " + id + " does not live");
+        }
+        killed.add(node);
+        node.stop();
     }
 
     /** The nodes that were not killed and have not lost their lease. */

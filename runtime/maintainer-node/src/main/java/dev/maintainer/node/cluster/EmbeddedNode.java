@@ -51,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedNode {
     private static final long TICK_MILLIS = 50;
     private static final int DISPATCHER_THREADS = 2;
+    /** As in production, where balancing comes every 15 s and calm lasts two minutes. */
+    private static final int CALM_ROUNDS = 8;
     // A lost block status or acknowledgement should not hold a short run for seconds.
     private static final WorkerConfig WORKER = new WorkerConfig(100, 2_000, 500, 5_000);
 
@@ -95,6 +97,7 @@ public final class EmbeddedNode {
                 .withStatusMillis(200)
                 .withPlanning(PlanningConfig.DEFAULTS
                         .withBalanceMillis(parts.balanceMillis())
+                        .withDrain(CALM_ROUNDS * parts.balanceMillis(), PlanningConfig.DEFAULTS.drainPatienceMillis())
                         .withNodeLabels(parts.labels()));
         JournalDirectory journals = parts.journals();
         if (journals == null) {

@@ -12,6 +12,8 @@ public enum RunAction {
     KILL,
     /** A node joins. */
     JOIN,
+    /** A node is emptied, and stopped when it is empty. */
+    DRAIN,
     /** Another scheduler is selected. */
     SWAP;
 
@@ -24,10 +26,11 @@ public enum RunAction {
         int kills = options.kills();
         int joins = options.joins();
         int nodes = options.nodes();
+        int drains = options.drains();
         int swaps = options.planning().swaps().size();
         SplittableRandom random = new SplittableRandom(options.seed());
         List<RunAction> plan = new ArrayList<>();
-        while (handoffs + kills + joins + swaps > 0) {
+        while (handoffs + kills + joins + drains + swaps > 0) {
             List<RunAction> possible = new ArrayList<>();
             for (int i = 0; i < handoffs && nodes > 1; i++) {
                 possible.add(HANDOFF);
@@ -35,6 +38,9 @@ public enum RunAction {
             // With handoffs still to do and nobody to join, the last two nodes must stay.
             for (int i = 0; i < kills && nodes > (handoffs > 0 && joins == 0 ? 2 : 1); i++) {
                 possible.add(KILL);
+            }
+            for (int i = 0; i < drains && nodes > (handoffs > 0 && joins == 0 ? 2 : 1); i++) {
+                possible.add(DRAIN);
             }
             for (int i = 0; i < joins; i++) {
                 possible.add(JOIN);
@@ -56,6 +62,10 @@ public enum RunAction {
                 case JOIN -> {
                     joins--;
                     nodes++;
+                }
+                case DRAIN -> {
+                    drains--;
+                    nodes--;
                 }
                 case SWAP -> swaps--;
             }

@@ -3,6 +3,7 @@ package dev.maintainer.node.run;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.core.planning.SchedulingView;
@@ -66,6 +67,7 @@ public final class RunDriver {
     private final List<HandoffReport> handoffs = new ArrayList<>();
     private final List<String> killed = new ArrayList<>();
     private final List<String> joined = new ArrayList<>();
+    private final List<DrainReport> drains = new ArrayList<>();
     private final List<String> swaps = new ArrayList<>();
     private @Nullable PendingAction pending;
     private long shadowedEpoch;
@@ -174,6 +176,7 @@ public final class RunDriver {
                 killed,
                 joined,
                 handoffs,
+                drains,
                 recorder.planning(swaps),
                 recorder.division(
                         table -> log.table(table)
@@ -184,9 +187,11 @@ public final class RunDriver {
                 StateDifference.between(log.finalState(), tables, false));
     }
 
-    /** Without nodes that died: they would make the others look busy. */
+    /** Without nodes that died or were stopped: they would make the others look busy. */
     private SortedMap<NodeId, WrittenWork.Sum> living(SortedMap<NodeId, WrittenWork.Sum> sums) {
-        sums.keySet().removeIf(node -> killed.contains(node.value()));
+        sums.keySet()
+                .removeIf(node -> killed.contains(node.value())
+                        || drains.stream().anyMatch(drain -> drain.node().equals(node.value())));
         return sums;
     }
 
@@ -245,8 +250,71 @@ public final class RunDriver {
                 happened("node " + node + " joins");
                 yield new PendingAction("node " + node + " to join", () -> cluster.isMember(node));
             }
+            case DRAIN -> beginDrain(cluster, owner);
             case SWAP -> beginSwap(cluster, owner);
         };
+    }
+
+    private PendingAction beginDrain(EmbeddedCluster cluster, ClusterRecorder.Owner owner) {
+        NodeId node = pick(cluster.liveNodes());
+        MaintainerView view = owner.view();
+        int spans = view == null ? 0 : view.dispatchersByNode().getOrDefault(node, 0);
+        boolean maintainer = node.equals(owner.node());
+        happened("node " + node + " is drained" + (maintainer ? ", with the maintainer" : ""));
+        Drain drain = new Drain(cluster, node, maintainer, spans, now());
+        return new PendingAction("the drain of " + node, drain);
+    }
+
+    /** Asks until it is accepted, waits until the node is empty, and stops it. */
+    private final class Drain implements BooleanSupplier {
+        private final EmbeddedCluster cluster;
+        private final NodeId node;
+        private final boolean maintainer;
+        private final int spans;
+        private final long begun;
+        private long number;
+        private long askedAt = Long.MIN_VALUE / 2;
+        private boolean stopped;
+
+        Drain(EmbeddedCluster cluster, NodeId node, boolean maintainer, int spans, long begun) {
+            this.cluster = cluster;
+            this.node = node;
+            this.maintainer = maintainer;
+            this.spans = spans;
+            this.begun = begun;
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            if (stopped) {
+                return !cluster.isMember(node) && isSettled(cluster);
+            }
+            DrainView drain = cluster.drainView();
+            if (!drain.target().is(node)) {
+                if (now() - askedAt > ASK_AGAIN_MILLIS) {
+                    askedAt = now();
+                    number = cluster.drain(node);
+                }
+                return false;
+            }
+            if (drain.state() == DrainView.State.DRAINED && drain.answers().containsKey(number)) {
+                DrainReport report =
+                        new DrainReport(node.value(), drain.target().epoch(), maintainer, spans, now() - begun);
+                drains.add(report);
+                happened(report.line());
+                stopped = true;
+                stop();
+            }
+            return false;
+        }
+
+        private void stop() {
+            try {
+                cluster.leave(node);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private PendingAction beginSwap(EmbeddedCluster cluster, ClusterRecorder.Owner owner) {

@@ -10,28 +10,35 @@ import dev.maintainer.api.error.MaintainerException;
  * @param handoffs how many times the maintainer moves; at least 0
  * @param kills how many nodes die; at least 0
  * @param joins how many nodes join; at least 0
+ * @param drains how many nodes are emptied and stopped; at least 0
  * @param seed decides targets and victims
  * @param planning who plans
  */
-public record RunOptions(int nodes, int handoffs, int kills, int joins, long seed, SchedulerOptions planning) {
+public record RunOptions(
+        int nodes, int handoffs, int kills, int joins, int drains, long seed, SchedulerOptions planning) {
     /** Refuses what cannot be done. */
     public RunOptions {
         require(nodes >= 1 && nodes <= 64, "--nodes " + nodes + " must be between 1 and 64");
         require(handoffs >= 0 && handoffs <= 1000, "--handoffs " + handoffs + " must be between 0 and 1000");
         require(kills >= 0 && kills <= 1000, "--kill-nodes " + kills + " must be between 0 and 1000");
         require(joins >= 0 && joins <= 1000, "--join-nodes " + joins + " must be between 0 and 1000");
+        require(drains >= 0 && drains <= 1000, "--drain-nodes " + drains + " must be between 0 and 1000");
+        require(
+                drains == 0 || nodes + joins > kills + drains,
+                "--drain-nodes " + drains + " would leave no node that could take the work, of " + nodes + " with "
+                        + joins + " joining and " + kills + " killed; use fewer");
         require(
                 nodes + joins > kills,
                 "--kill-nodes " + kills + " would leave no node of " + nodes + " with " + joins
                         + " joining; use fewer");
         require(
-                handoffs == 0 || nodes + joins - kills > 1 || nodes > 1,
+                handoffs == 0 || nodes + joins - kills - drains > 1 || nodes > 1,
                 "--handoffs " + handoffs + " needs a second node to hand over to");
     }
 
     /** Options with a planner that has no settings, and without plug-ins. */
     public RunOptions(int nodes, int handoffs, int kills, int joins, String scheduler, long seed) {
-        this(nodes, handoffs, kills, joins, seed, SchedulerOptions.of(scheduler));
+        this(nodes, handoffs, kills, joins, 0, seed, SchedulerOptions.of(scheduler));
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param options what was asked for
  * @param tables live tables in the sink
  * @param rows live rows in the sink
+ * @param drains nodes that were emptied and stopped
  * @param planning how planning went
  * @param division how tables were split and merged, and what each node wrote
  * @param journals by node; empty if the run was not journalled
@@ -30,6 +31,7 @@ public record RunResult(
         List<String> killed,
         List<String> joined,
         List<HandoffReport> handoffs,
+        List<DrainReport> drains,
         PlanningReport planning,
         DivisionReport division,
         List<JournalSummary> journals,
@@ -42,6 +44,7 @@ public record RunResult(
         killed = List.copyOf(killed);
         joined = List.copyOf(joined);
         handoffs = List.copyOf(handoffs);
+        drains = List.copyOf(drains);
         journals = List.copyOf(journals);
     }
 
@@ -66,6 +69,8 @@ public record RunResult(
         joined.forEach(added::add);
         ArrayNode reports = node.putArray("handoffs");
         handoffs.forEach(handoff -> reports.add(handoff.toJson()));
+        ArrayNode emptied = node.putArray("drains");
+        drains.forEach(drain -> emptied.add(drain.toJson()));
         node.set("planning", planning.toJson());
         node.set("division", division.toJson());
         if (!journals.isEmpty()) {

@@ -6,6 +6,7 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -15,6 +16,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.Admission;
 import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.inspect.CheckpointBlame;
 import dev.maintainer.core.inspect.Holder;
@@ -44,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +106,8 @@ public final class FakeClusterAdmin implements ClusterAdmin {
     @Override
     public List<NodeRow> nodes() {
         return List.of(
-                new NodeRow(N1, true, true, 1, 1, 0, labels("zone", "a")),
-                new NodeRow(N2, true, false, 0, 0, 2, Collections.emptySortedMap()));
+                new NodeRow(N1, true, true, 1, 1, 0, DrainView.State.NONE, labels("zone", "a")),
+                new NodeRow(N2, true, false, 0, 0, 2, DrainView.State.DRAINING, Collections.emptySortedMap()));
     }
 
     @Override
@@ -314,5 +317,31 @@ public final class FakeClusterAdmin implements ClusterAdmin {
             throw toThrow;
         }
         return new SchedulingView.Request(2, command, SchedulingView.Request.State.DONE, what + " is done", plan);
+    }
+
+    @Override
+    public DrainView draining() {
+        asked.add("draining");
+        return new DrainView(
+                new DrainTarget(N2, 7),
+                DrainView.State.DRAINING,
+                1,
+                0,
+                12,
+                3,
+                new TreeSet<>(List.of(N1)),
+                Map.of(9L, new DrainView.Answer(true, "node n2 is being drained, epoch 7")));
+    }
+
+    @Override
+    public DrainView drain(NodeId node) {
+        asked.add("drain " + node);
+        return draining();
+    }
+
+    @Override
+    public DrainView cancelDrain() {
+        asked.add("cancel drain");
+        return DrainView.NONE;
     }
 }

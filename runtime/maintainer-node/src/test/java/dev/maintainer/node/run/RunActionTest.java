@@ -27,6 +27,24 @@ class RunActionTest {
     }
 
     @Test
+    @DisplayName("a node is drained only while another one can take its work")
+    void drains() {
+        for (long seed = 0; seed < 200; seed++) {
+            List<RunAction> plan = RunAction.planned(new RunOptions(3, 2, 1, 2, 3, seed, SchedulerOptions.of("basic")));
+            assertThat(plan).hasSize(8);
+            int nodes = 3;
+            for (RunAction action : plan) {
+                if (action == RunAction.DRAIN) {
+                    assertThat(nodes).isGreaterThan(1);
+                }
+                nodes += action == RunAction.JOIN ? 1 : action == RunAction.KILL || action == RunAction.DRAIN ? -1 : 0;
+            }
+        }
+        assertThatThrownBy(() -> new RunOptions(2, 0, 1, 0, 1, 1, SchedulerOptions.of("basic")))
+                .hasMessageContaining("--drain-nodes 1");
+    }
+
+    @Test
     @DisplayName("what would leave no node is refused")
     void refuses() {
         assertThatThrownBy(() -> new RunOptions(2, 0, 2, 0, "basic", 1))

@@ -92,7 +92,7 @@ class RunDriverTest {
         SortedMap<String, String> settings = new TreeMap<>(Map.of("split-bytes-per-second", "2000"));
         SchedulerOptions planning =
                 new SchedulerOptions("balance-splits", settings, null, null, List.of(), Collections.emptySortedMap());
-        RunOptions options = new RunOptions(4, 4, 1, 0, 7, planning);
+        RunOptions options = new RunOptions(4, 4, 1, 0, 0, 7, planning);
 
         RunResult result = new RunDriver(unevenLog(), temporary.resolve("sink"), options, snapshot -> {}).run();
 
