@@ -2,6 +2,7 @@ package dev.maintainer.coordinator;
 
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.NodeId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -70,16 +71,23 @@ public record DrainView(
             case NONE -> "no node is being drained";
             case DRAINED -> target + " is empty and may be stopped";
             case CLEARING -> "the drain has ended, " + unaware + " do not know yet";
-            case DRAINING ->
-                target + ": "
-                        + String.join(
-                                ", ",
-                                List.of(
-                                        maintainers + " maintainers",
-                                        spans + " spans",
-                                        operators + " operators",
-                                        unheard + " changefeeds unheard"))
-                        + (unaware.isEmpty() ? "" : ", unaware are " + unaware);
+            case DRAINING -> target + " is being emptied; left are " + left();
         };
+    }
+
+    private String left() {
+        List<String> left = new ArrayList<>();
+        add(left, maintainers, "maintainers");
+        add(left, spans, "spans");
+        add(left, operators, "operators");
+        add(left, unheard, "changefeeds that have not reported yet");
+        add(left, unaware.size(), "nodes that do not know yet: " + unaware);
+        return left.isEmpty() ? "last confirmations" : String.join(", ", left);
+    }
+
+    private static void add(List<String> left, int count, String what) {
+        if (count > 0) {
+            left.add(count + " " + what);
+        }
     }
 }

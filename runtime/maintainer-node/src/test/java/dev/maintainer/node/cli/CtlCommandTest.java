@@ -79,6 +79,9 @@ class CtlCommandTest {
                 "plan",
                 "plan --scheduler basic",
                 "apply 4",
+                "drain",
+                "drain n2",
+                "drain --cancel",
                 "stop")) {
             printed.getBuffer().setLength(0);
             int status = ctl(verb.split(" "));
