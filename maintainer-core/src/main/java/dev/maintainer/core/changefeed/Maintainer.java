@@ -295,8 +295,7 @@ public final class Maintainer implements MaintainerInspector {
 
     /** Known in every phase, as its progress is reported; what follows from it is planned, and so only where plans are. */
     private Disposition onDrainTarget(MaintainerInput.DrainTargetChanged changed) {
-        long calmUntil = changed.changedAtMillis() + pipeline.config.planning().calmMillis();
-        if (!pipeline.drain.note(changed.target(), calmUntil)) {
+        if (!pipeline.drain.note(changed.target(), changed.changedAtMillis())) {
             return Disposition.DUPLICATE;
         }
         pipeline.scheduling.wantPlan();

@@ -48,8 +48,8 @@ final class Pipeline {
     final DispatcherIds ids;
     final Trigger trigger;
     final Members members = new Members();
-    final Drain drain = new Drain();
-    final Eligibility eligibility = new Eligibility(members, drain);
+    final Drain drain;
+    final Eligibility eligibility;
     final SpanRegistry registry = new SpanRegistry();
     final Unclaimed unclaimed = new Unclaimed();
     final Tombstones tombstones;
@@ -74,6 +74,8 @@ final class Pipeline {
         this.epoch = epoch;
         this.self = self;
         this.config = config;
+        this.drain = new Drain(config.planning().calmMillis());
+        this.eligibility = new Eligibility(members, drain);
         this.ids = new DispatcherIds(changefeed, epoch);
         this.trigger = new Trigger(ids.next(), startTs);
         this.tombstones = new Tombstones(config.tombstoneMillis());

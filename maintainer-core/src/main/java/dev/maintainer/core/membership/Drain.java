@@ -5,8 +5,9 @@ import dev.maintainer.api.model.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a maintainer knows of the node that is being emptied. While one is, and for some time after each change, nothing
- * is evened out: a node that is about to stop, or has just come back, would be filled and emptied again.
+ * What a maintainer knows of the node that is being emptied. While something is on it, and for some time after that and
+ * after each change, nothing is evened out: a node that is about to stop, or has just come back, would be filled and
+ * emptied again. A node that is empty and stays for hours does not keep the others uneven.
  *
  * <p>It follows inputs and not a clock that is looked at now and then, so no drain is too short to be followed by calm.
  */
@@ -14,23 +15,36 @@ public final class Drain {
     private static final int LEAST_MOVES = 10;
     private static final int SPANS_PER_MOVE = 100;
 
+    private final long calmMillis;
     private DrainTarget target = DrainTarget.NONE;
     private long calmUntil = Long.MIN_VALUE;
     private int limit;
 
+    /** No node was ever drained. */
+    public Drain(long calmMillis) {
+        this.calmMillis = calmMillis;
+    }
+
     /**
      * Takes a change in. Returns whether it is newer than what was known.
      *
-     * @param calmUntilMillis until when nothing is evened out even if no node is being emptied
+     * @param changedAtMillis when this node heard of it
      */
-    public boolean note(DrainTarget newer, long calmUntilMillis) {
+    public boolean note(DrainTarget newer, long changedAtMillis) {
         if (!newer.isNewerThan(target)) {
             return false;
         }
         target = newer;
-        calmUntil = calmUntilMillis;
+        calmUntil = Math.max(calmUntil, changedAtMillis + calmMillis);
         limit = 0;
         return true;
+    }
+
+    /** Says how many spans are on the node that is being emptied; often. */
+    public void observe(int spans, long nowMillis) {
+        if (target.node() != null && spans > 0) {
+            calmUntil = Math.max(calmUntil, nowMillis + calmMillis);
+        }
     }
 
     /** What was heard last. */
@@ -45,7 +59,7 @@ public final class Drain {
 
     /** Whether nodes are left as they are, but for what has to be. */
     public boolean isCalm(long nowMillis) {
-        return target.node() != null || nowMillis < calmUntil;
+        return nowMillis < calmUntil;
     }
 
     /**

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param maxDecisions the size of a plan
  * @param maxMoves the number of moves in a plan
  * @param maxInFlightPerNode operators that may be under way towards one node
- * @param calmMillis how long nothing is evened out after the drain target has changed
+ * @param calmMillis how long nothing is evened out after the drain target has changed, and after it is empty
  * @param drainPatienceMillis how long a scheduler may let spans lie on a node that is being emptied
  * @param nodeLabels what planners may know about nodes, such as their zone and weight
  */

@@ -192,6 +192,8 @@ public final class SchedulerHost {
             timeOut(awaited, nowMillis);
         }
         if (tick) {
+            NodeId drained = drain.node();
+            drain.observe(drained == null ? 0 : registry.boundCount(drained), nowMillis);
             evacuation.standIn(config.maxMoves(), nowMillis).ifPresent(plan -> carryOut(DRAIN, plan, false, nowMillis));
         }
         if (pending != null) {

@@ -54,7 +54,7 @@ class MirrorSnapshotTest {
     private final OperatorController operators =
             new OperatorController(registry, new Output(), members::isAlive, OperatorTimings.DEFAULTS);
     private final SnapshotFeed feed = new SnapshotFeed(
-            registry, operators, members, new Eligibility(members, new Drain()), PlanningConfig.DEFAULTS);
+            registry, operators, members, new Eligibility(members, new Drain(120_000)), PlanningConfig.DEFAULTS);
     private final SpanMirror mirror = new SpanMirror();
     private long spans;
 

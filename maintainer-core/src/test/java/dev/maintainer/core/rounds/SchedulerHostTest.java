@@ -81,7 +81,7 @@ class SchedulerHostTest {
             node -> members.isAlive(node) && !dead.contains(node),
             OperatorTimings.DEFAULTS,
             (dispatcher, type) -> forbidden);
-    private final Drain drain = new Drain();
+    private final Drain drain = new Drain(120_000);
     private final FakeScheduler scheduler = new FakeScheduler();
     private final FakeScheduler other = new FakeScheduler();
     private final Planning planning = new Planning();

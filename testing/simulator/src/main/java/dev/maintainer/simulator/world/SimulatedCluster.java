@@ -170,7 +170,7 @@ final class SimulatedCluster {
         stops.put(node, after);
     }
 
-    /** Nodes hear of it soon, and leave everything as it is for a while. */
+    /** Nodes hear of a change soon, or know that one is empty, and leave everything as it is for a while. */
     void drainChanged() {
         calmUntil = timeline.now() + CALM_MILLIS + 1_000;
     }
@@ -183,6 +183,7 @@ final class SimulatedCluster {
     /** The leader says that a node is empty. */
     void drained(NodeId empty) {
         timeline.tell(() -> "node " + empty + " is drained");
+        drainChanged();
         drains++;
         SimulatedNode node = nodes.get(empty);
         if (node == null || !node.isMember()) {
