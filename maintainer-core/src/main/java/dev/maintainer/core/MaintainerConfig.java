@@ -12,6 +12,7 @@ import dev.maintainer.operator.OperatorTimings;
  * @param reconcileMillis the time between two checks that no span is bound to a dead node
  * @param tombstoneMillis how long a dispatcher that was removed on purpose is remembered
  * @param missingWatermarkMillis how long a node with spans may send no watermark before it is reported
+ * @param suspectMillis how long a member may say nothing before it gets no new work
  * @param planning when planners are asked, and what they may do
  * @param operators when operators repeat themselves
  */
@@ -22,13 +23,14 @@ public record MaintainerConfig(
         long reconcileMillis,
         long tombstoneMillis,
         long missingWatermarkMillis,
+        long suspectMillis,
         PlanningConfig planning,
         OperatorTimings operators) {
 
     /** The values for production. */
     public static MaintainerConfig defaults() {
         return new MaintainerConfig(
-                500, 1_000, 1_000, 1_000, 600_000, 30_000, PlanningConfig.DEFAULTS, OperatorTimings.DEFAULTS);
+                500, 1_000, 1_000, 1_000, 600_000, 30_000, 10_000, PlanningConfig.DEFAULTS, OperatorTimings.DEFAULTS);
     }
 
     /** With other operator timings. */
@@ -40,6 +42,7 @@ public record MaintainerConfig(
                 reconcileMillis,
                 tombstoneMillis,
                 missingWatermarkMillis,
+                suspectMillis,
                 planning,
                 timings);
     }
@@ -53,6 +56,7 @@ public record MaintainerConfig(
                 reconcileMillis,
                 tombstoneMillis,
                 missingWatermarkMillis,
+                suspectMillis,
                 planning,
                 operators);
     }
@@ -66,7 +70,22 @@ public record MaintainerConfig(
                 reconcileMillis,
                 tombstoneMillis,
                 missingWatermarkMillis,
+                suspectMillis,
                 other,
+                operators);
+    }
+
+    /** With another time that a member may say nothing. */
+    public MaintainerConfig withSuspectMillis(long millis) {
+        return new MaintainerConfig(
+                bootstrapResendMillis,
+                closeResendMillis,
+                statusMillis,
+                reconcileMillis,
+                tombstoneMillis,
+                missingWatermarkMillis,
+                millis,
+                planning,
                 operators);
     }
 }

@@ -143,7 +143,10 @@ class RunningScenarioTest {
         assertThat(bench.maintainer().status().errors()).hasSize(1);
 
         bench.errors(N2, new WorkerError(N2, ErrorCode.SINK_UNAVAILABLE, "disk full"));
-        bench.pass(15_000);
+        bench.pass(7_500);
+        bench.heartbeat(N1, 150, 21);
+        bench.heartbeat(N2, 150, 21);
+        bench.pass(7_500);
         assertThat(bench.maintainer().status().errors()).hasSize(1);
 
         bench.pass(1_000);

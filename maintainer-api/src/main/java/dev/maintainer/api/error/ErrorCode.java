@@ -50,6 +50,8 @@ public enum ErrorCode {
     SCHEDULER_DEGRADED("MNT-4009"),
     /** What a plan was made from has changed since, so it is not carried out. */
     PLAN_OUTDATED("MNT-4010"),
+    /** A node is a member and says nothing: it gets no new work, and is expelled if that lasts. */
+    NODE_SUSPECT("MNT-4011"),
 
     /** The metadata store refused or failed. */
     METADATA_UNAVAILABLE("MNT-5001"),

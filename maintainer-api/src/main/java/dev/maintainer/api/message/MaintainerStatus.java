@@ -3,8 +3,12 @@ package dev.maintainer.api.message;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.WorkerError;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param membershipVersion the newest membership that it has heard of; 0 if none
  * @param scheduler the scheduler that people have chosen for it; empty if nobody has
  * @param drain how much is left on the node that is being emptied
+ * @param suspects members that have said nothing to it for too long
  * @param errors what is wrong now; repeated while it lasts
  * @param finalWord present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}
  */
@@ -25,10 +30,12 @@ public record MaintainerStatus(
         long membershipVersion,
         String scheduler,
         DrainProgress drain,
+        SortedSet<NodeId> suspects,
         List<WorkerError> errors,
         @Nullable FinalWord finalWord) {
     /** Copies the errors and checks the final word. */
     public MaintainerStatus {
+        suspects = Collections.unmodifiableSortedSet(new TreeSet<>(suspects));
         errors = List.copyOf(errors);
         if ((finalWord != null) != (phase == LifecyclePhase.CLOSED)) {
             throw new IllegalArgumentException("a final word belongs to CLOSED, and only to it; phase is " + phase);

@@ -109,6 +109,12 @@ final class Inspection {
             found.add(
                     new Obstacle(Code.NOT_READY, node + " has not answered the bootstrap of epoch " + pipeline.epoch));
         }
+        if (pipeline.silence.isSuspect(node)) {
+            found.add(new Obstacle(
+                    Code.SUSPECT,
+                    node + " has said nothing for "
+                            + pipeline.silence.silentMillis(nowMillis).get(node) + " ms"));
+        }
         if (pipeline.drain.target().is(node)) {
             found.add(new Obstacle(Code.DRAINING, node + " is being emptied, " + pipeline.drain.target()));
         }

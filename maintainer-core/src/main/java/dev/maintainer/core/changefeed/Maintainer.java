@@ -168,6 +168,16 @@ public final class Maintainer implements MaintainerInspector {
     // ---- reports -----------------------------------------------------------------------------------------------
 
     private Disposition onReport(NodeId from, WorkerReport report, long nowMillis) {
+        Disposition disposition = onReportOf(from, report, nowMillis);
+        boolean counts = disposition != Disposition.STALE && pipeline.members.isAlive(from);
+        if (counts && pipeline.silence.heard(from, nowMillis)) {
+            reportSuspects(nowMillis);
+            pipeline.scheduling.wantPlan();
+        }
+        return disposition;
+    }
+
+    private Disposition onReportOf(NodeId from, WorkerReport report, long nowMillis) {
         if (!report.epoch().equals(pipeline.epoch)) {
             return Disposition.STALE;
         }
@@ -360,6 +370,7 @@ public final class Maintainer implements MaintainerInspector {
         pipeline.errors.expire(nowMillis);
         switch (phase) {
             case BOOTSTRAPPING -> {
+                lookForSuspects(nowMillis);
                 bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
                 bootstrap.requestTablesIfReady(nowMillis);
             }
@@ -396,6 +407,7 @@ public final class Maintainer implements MaintainerInspector {
             return;
         }
         reconciledAt = nowMillis;
+        lookForSuspects(nowMillis);
         SortedSet<NodeId> dead = new TreeSet<>();
         List<NodeId> silent = new ArrayList<>();
         for (NodeId node : pipeline.registry.boundNodes()) {
@@ -425,6 +437,24 @@ public final class Maintainer implements MaintainerInspector {
                         "no watermark from " + silent + "; the checkpoint waits for it. Look at these nodes.");
             }
         }
+    }
+
+    private void lookForSuspects(long nowMillis) {
+        if (pipeline.silence.check(pipeline.members.alive(), nowMillis)) {
+            pipeline.scheduling.wantPlan();
+        }
+        reportSuspects(nowMillis);
+    }
+
+    private void reportSuspects(long nowMillis) {
+        SortedMap<NodeId, Long> silent = pipeline.silence.silentMillis(nowMillis);
+        pipeline.errors.own(
+                ErrorCode.NODE_SUSPECT,
+                silent.isEmpty()
+                        ? null
+                        : "members that say nothing: " + silent.keySet() + ". They get no new work; the coordinator"
+                                + " expels one for which that lasts, and its spans are placed elsewhere. Look at these"
+                                + " nodes and at the network between them and " + pipeline.self);
     }
 
     private void expireUnclaimed(long nowMillis) {
@@ -463,6 +493,7 @@ public final class Maintainer implements MaintainerInspector {
                 pipeline.members.version(),
                 pipeline.scheduling.chosen(),
                 phase == LifecyclePhase.RUNNING ? pipeline.drainProgress() : DrainProgress.NONE,
+                pipeline.silence.suspects(),
                 pipeline.errors.all(),
                 finalWord);
     }

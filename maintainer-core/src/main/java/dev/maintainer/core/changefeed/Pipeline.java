@@ -20,6 +20,7 @@ import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.membership.Silence;
 import dev.maintainer.core.planning.SchedulerChoice;
 import dev.maintainer.core.planning.SchedulerCondition;
 import dev.maintainer.core.planning.ShadowAnswer;
@@ -48,6 +49,7 @@ final class Pipeline {
     final DispatcherIds ids;
     final Trigger trigger;
     final Members members = new Members();
+    final Silence silence;
     final Drain drain;
     final Eligibility eligibility;
     final SpanRegistry registry = new SpanRegistry();
@@ -74,8 +76,9 @@ final class Pipeline {
         this.epoch = epoch;
         this.self = self;
         this.config = config;
+        this.silence = new Silence(config.suspectMillis());
         this.drain = new Drain(config.planning().calmMillis());
-        this.eligibility = new Eligibility(members, drain);
+        this.eligibility = new Eligibility(members, silence, drain);
         this.ids = new DispatcherIds(changefeed, epoch);
         this.trigger = new Trigger(ids.next(), startTs);
         this.tombstones = new Tombstones(config.tombstoneMillis());

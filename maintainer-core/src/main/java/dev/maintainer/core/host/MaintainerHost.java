@@ -28,6 +28,7 @@ import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.planning.PlanningPort;
 import dev.maintainer.core.planning.SchedulerChoice;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -285,6 +286,7 @@ public final class MaintainerHost {
                     membership == null ? 0 : membership.version(),
                     "",
                     DrainProgress.NONE,
+                    Collections.emptySortedSet(),
                     List.of(),
                     new FinalWord(0, HandoffManifest.EMPTY));
             reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(unknown)));

@@ -26,6 +26,8 @@ public record PlacementObstacles(DispatcherId dispatcher, NodeId node, List<Obst
         NOT_A_MEMBER,
         /** The node has not answered the bootstrap, so it would refuse every command. */
         NOT_READY,
+        /** The node is a member and says nothing. */
+        SUSPECT,
         /** The node is being emptied. */
         DRAINING,
         /** An operator drives the span; it is decided on again when that has ended. */

@@ -7,11 +7,13 @@ import java.util.Optional;
 /** Which nodes may get spans. The one place that says so: planners, admission and explanations ask it. */
 public final class Eligibility {
     private final Members members;
+    private final Silence silence;
     private final Drain drain;
 
-    /** By the members and by what is being emptied, as they are when it is asked. */
-    public Eligibility(Members members, Drain drain) {
+    /** By the members, by who is silent, and by what is being emptied, as they are when it is asked. */
+    public Eligibility(Members members, Silence silence, Drain drain) {
         this.members = members;
+        this.silence = silence;
         this.drain = drain;
     }
 
@@ -25,6 +27,8 @@ public final class Eligibility {
         if (!members.isReady(node)) {
             return Optional.of(RefusalReason.NODE_DEAD);
         }
-        return drain.target().is(node) ? Optional.of(RefusalReason.NODE_CLOSED) : Optional.empty();
+        return drain.target().is(node) || silence.isSuspect(node)
+                ? Optional.of(RefusalReason.NODE_CLOSED)
+                : Optional.empty();
     }
 }

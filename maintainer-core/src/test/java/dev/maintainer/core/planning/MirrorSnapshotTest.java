@@ -19,6 +19,7 @@ import dev.maintainer.api.port.Membership;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.membership.Silence;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.rounds.SnapshotFeed;
 import dev.maintainer.operator.OperatorController;
@@ -54,7 +55,11 @@ class MirrorSnapshotTest {
     private final OperatorController operators =
             new OperatorController(registry, new Output(), members::isAlive, OperatorTimings.DEFAULTS);
     private final SnapshotFeed feed = new SnapshotFeed(
-            registry, operators, members, new Eligibility(members, new Drain(120_000)), PlanningConfig.DEFAULTS);
+            registry,
+            operators,
+            members,
+            new Eligibility(members, new Silence(10_000), new Drain(120_000)),
+            PlanningConfig.DEFAULTS);
     private final SpanMirror mirror = new SpanMirror();
     private long spans;
 

@@ -21,6 +21,7 @@ import dev.maintainer.api.port.Membership;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.membership.Silence;
 import dev.maintainer.core.planning.PlanAnswer;
 import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.PlanningConfig;
@@ -100,7 +101,7 @@ class SchedulerHostTest {
             () -> new DispatcherId(77, ++lastId),
             SELF,
             members,
-            new Eligibility(members, drain),
+            new Eligibility(members, new Silence(10_000), drain),
             drain,
             PlanningConfig.DEFAULTS,
             new Outcome());

@@ -15,9 +15,11 @@ import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.port.MetadataStore.Versioned;
 import dev.maintainer.coordinator.PlacementPhase.Event;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,7 @@ final class ChangefeedPlacement {
     private long nextSendAt;
     private long heardAt;
     private DrainProgress drain = DrainProgress.NONE;
+    private SortedSet<NodeId> suspects = Collections.emptySortedSet();
 
     /** An absent changefeed. No maintainer will be added under an epoch up to {@code usedEpoch}. */
     ChangefeedPlacement(
@@ -134,6 +137,11 @@ final class ChangefeedPlacement {
         return drain;
     }
 
+    /** The members that the present owner does not hear. */
+    SortedSet<NodeId> suspects() {
+        return suspects;
+    }
+
     // ---- requests -------------------------------------------------------------------------------------------------
 
     /** Begins a move; returns why not, or null. */
@@ -177,6 +185,7 @@ final class ChangefeedPlacement {
         if (fromOwner) {
             heardAt = nowMillis;
             drain = status.drain();
+            suspects = status.suspects();
             choose(status);
         }
         FinalWord finalWord = status.finalWord();
@@ -426,7 +435,7 @@ final class ChangefeedPlacement {
     }
 
     private void bind(NodeId node, MaintainerEpoch epoch, long nowMillis) {
-        drain = DrainProgress.NONE;
+        forgetReports();
         owner = node;
         heardAt = nowMillis;
         ownerEpoch = epoch;
@@ -440,7 +449,12 @@ final class ChangefeedPlacement {
         }
         owner = null;
         ownerEpoch = null;
+        forgetReports();
+    }
+
+    private void forgetReports() {
         drain = DrainProgress.NONE;
+        suspects = Collections.emptySortedSet();
     }
 
     /** Checks the epochs, nobody may have been told of one that is not durable; and that a write that is under way ends. */

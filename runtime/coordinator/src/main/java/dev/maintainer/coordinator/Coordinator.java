@@ -55,6 +55,7 @@ public final class Coordinator {
     final Fleet fleet;
 
     private final DrainSession drain;
+    private final Suspicion suspicion;
 
     private final CoordinatorCounters counters = new CoordinatorCounters();
     private final SortedMap<ChangefeedId, ChangefeedPlacement> placements = new TreeMap<>();
@@ -77,12 +78,14 @@ public final class Coordinator {
      * A coordinator that has just come to lead.
      *
      * @param version rises with each leadership
+     * @param authority expels members that maintainers do not hear
      */
     public Coordinator(
             NodeId self,
             long version,
             Transport transport,
             MetadataGateway metadata,
+            MembershipAuthority authority,
             CoordinatorConfig config,
             CoordinatorObserver observer) {
         this.self = self;
@@ -92,6 +95,7 @@ public final class Coordinator {
         this.observer = observer;
         this.fleet = new Fleet(transport);
         this.drain = new DrainSession(version, fleet, config, observer);
+        this.suspicion = new Suspicion(fleet, config, authority, observer);
     }
 
     /** Takes one input to its end. {@code nowMillis} never goes back; only differences count. */
@@ -175,6 +179,7 @@ public final class Coordinator {
                     silent.add(owner);
                 }
             }
+            silent.addAll(suspicion.suspects());
             silent.forEach(node -> fleet.send(node, new CoordinatorRequest.CoordinatorBootstrap(version)));
         }
         if (loadWanted && !loading && nowMillis >= loadAt) {
@@ -185,6 +190,7 @@ public final class Coordinator {
         startIfReady(nowMillis);
         if (snapshots == null) {
             drain.tick(placements.values(), nowMillis);
+            suspicion.tick(placements.values(), nowMillis);
         }
         List.copyOf(placements.values()).forEach(placement -> advance(placement, nowMillis));
     }
@@ -288,6 +294,7 @@ public final class Coordinator {
     // ---- reports --------------------------------------------------------------------------------------------------
 
     private void report(NodeId from, CoordinatorReport report, long nowMillis) {
+        suspicion.heard(from, nowMillis);
         if (report instanceof CoordinatorReport.HostSnapshot snapshot) {
             snapshot(from, snapshot, nowMillis);
         } else if (report instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {

@@ -7,24 +7,32 @@ package dev.maintainer.coordinator;
  * @param persistMillis between writes of a checkpoint that only advances
  * @param silenceMillis after which a host that says nothing of a maintainer is asked what it hosts; several times the
  *     period of its reports
+ * @param expelMillis for how long a maintainer may call a member suspect before something is done about it; longer than
+ *     the silence
  */
-public record CoordinatorConfig(long resendMillis, long persistMillis, long silenceMillis) {
+public record CoordinatorConfig(long resendMillis, long persistMillis, long silenceMillis, long expelMillis) {
     private static final long SILENCE_MILLIS = 5_000;
+    private static final long EXPEL_MILLIS = 60_000;
 
     /** Refuses periods below 1. */
     public CoordinatorConfig {
-        if (resendMillis < 1 || persistMillis < 1 || silenceMillis < 1) {
+        if (resendMillis < 1 || persistMillis < 1 || silenceMillis < 1 || expelMillis < 1) {
             throw new IllegalArgumentException("periods must be at least 1 ms: resend " + resendMillis + ", persist "
-                    + persistMillis + ", silence " + silenceMillis);
+                    + persistMillis + ", silence " + silenceMillis + ", expel " + expelMillis);
         }
     }
 
-    /** With the usual silence of 5 s. */
+    /** With the usual silence of 5 s, and a minute until a suspect is expelled. */
     public CoordinatorConfig(long resendMillis, long persistMillis) {
-        this(resendMillis, persistMillis, SILENCE_MILLIS);
+        this(resendMillis, persistMillis, SILENCE_MILLIS, EXPEL_MILLIS);
     }
 
-    /** 500 ms, 200 ms, 5 s. */
+    /** With another time until something is done about a suspect. */
+    public CoordinatorConfig withExpelMillis(long millis) {
+        return new CoordinatorConfig(resendMillis, persistMillis, silenceMillis, millis);
+    }
+
+    /** 500 ms, 200 ms, 5 s, 60 s. */
     public static CoordinatorConfig defaults() {
         return new CoordinatorConfig(500, 200);
     }

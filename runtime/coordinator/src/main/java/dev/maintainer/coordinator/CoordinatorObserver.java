@@ -42,6 +42,9 @@ public interface CoordinatorObserver {
     /** Nothing is on the node that was emptied, for the first time under this epoch. */
     default void drained(DrainTarget target, long nowMillis) {}
 
+    /** A member that a maintainer does not hear is expelled. */
+    default void expelled(NodeId node, long nowMillis) {}
+
     /** A report or a request had no effect. */
     default void reportRefused(String kind, String reason) {}
 }

@@ -109,11 +109,17 @@ final class Fleet {
     /** The node with the fewest maintainers, the lowest id among equals; null if no node is open. */
     @Nullable
     NodeId leastLoaded() {
+        return leastLoaded(null);
+    }
+
+    /** The same among the others than this. */
+    @Nullable
+    NodeId leastLoaded(@Nullable NodeId but) {
         NodeId best = null;
         int fewest = Integer.MAX_VALUE;
         for (NodeId node : answered) {
             int count = load.getOrDefault(node, 0);
-            if (count < fewest && isOpen(node)) {
+            if (count < fewest && isOpen(node) && !node.equals(but)) {
                 best = node;
                 fewest = count;
             }

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A coordinator with a fake transport and a fake store, in virtual time. The store outlives coordinators. */
 final class CoordinatorBench {
@@ -41,6 +42,7 @@ final class CoordinatorBench {
     final Deque<CoordinatorInput> results = new ArrayDeque<>();
     final List<String> refusals = new ArrayList<>();
     final List<MoveOutcome> outcomes = new ArrayList<>();
+    final List<NodeId> expelled = new ArrayList<>();
     final Map<NodeId, DrainTarget> held = new HashMap<>();
     private long number;
     /** How many maintainers hosts say that they host. */
@@ -115,7 +117,8 @@ final class CoordinatorBench {
                 refusals.add(kind);
             }
         };
-        return new Coordinator(A, leadership, transport, gateway, CoordinatorConfig.defaults(), observer);
+        return new Coordinator(
+                A, leadership, transport, gateway, expelled::add, CoordinatorConfig.defaults(), observer);
     }
 
     /** Another coordinator, which leads at the same time, deletes the changefeed. */
@@ -195,7 +198,32 @@ final class CoordinatorBench {
     /** A maintainer that runs says how much is left on the node that is emptied. */
     void report(NodeId node, long epoch, DrainProgress drain) {
         MaintainerStatus status = new MaintainerStatus(
-                FEED, new MaintainerEpoch(epoch), LifecyclePhase.RUNNING, 100, 0, "", drain, List.of(), null);
+                FEED,
+                new MaintainerEpoch(epoch),
+                LifecyclePhase.RUNNING,
+                100,
+                0,
+                "",
+                drain,
+                new TreeSet<>(),
+                List.of(),
+                null);
+        handle(new CoordinatorInput.ReportReceived(node, new CoordinatorReport.MaintainerHeartbeat(List.of(status))));
+    }
+
+    /** A maintainer that runs says whom it does not hear. */
+    void suspects(NodeId node, long epoch, NodeId... suspects) {
+        MaintainerStatus status = new MaintainerStatus(
+                FEED,
+                new MaintainerEpoch(epoch),
+                LifecyclePhase.RUNNING,
+                100,
+                0,
+                "",
+                DrainProgress.NONE,
+                new TreeSet<>(List.of(suspects)),
+                List.of(),
+                null);
         handle(new CoordinatorInput.ReportReceived(node, new CoordinatorReport.MaintainerHeartbeat(List.of(status))));
     }
 
@@ -224,7 +252,16 @@ final class CoordinatorBench {
     static MaintainerStatus status(long epoch, LifecyclePhase phase, long checkpoint) {
         FinalWord last = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpoint, HandoffManifest.EMPTY) : null;
         return new MaintainerStatus(
-                FEED, new MaintainerEpoch(epoch), phase, checkpoint, 0, "", DrainProgress.NONE, List.of(), last);
+                FEED,
+                new MaintainerEpoch(epoch),
+                phase,
+                checkpoint,
+                0,
+                "",
+                DrainProgress.NONE,
+                new TreeSet<>(),
+                List.of(),
+                last);
     }
 
     long membershipVersion() {

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -303,13 +304,15 @@ final class CoordinatorSimulation {
                 version,
                 new FakeTransport(version),
                 new FakeStore(version),
+                MembershipAuthority.NONE,
                 CoordinatorConfig.defaults(),
                 CoordinatorObserver.NONE);
     }
 
     private MaintainerStatus status(MaintainerEpoch epoch, LifecyclePhase phase, long checkpoint) {
         FinalWord last = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpoint, HandoffManifest.EMPTY) : null;
-        return new MaintainerStatus(FEED, epoch, phase, checkpoint, 0, "", DrainProgress.NONE, List.of(), last);
+        return new MaintainerStatus(
+                FEED, epoch, phase, checkpoint, 0, "", DrainProgress.NONE, new TreeSet<>(), List.of(), last);
     }
 
     private final class FakeTransport implements Transport {

@@ -21,6 +21,7 @@ import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.operator.RefusalReason;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,7 @@ class CoordinatorTest {
                         77,
                         "",
                         DrainProgress.NONE,
+                        new TreeSet<>(),
                         List.of(),
                         null)))));
 
@@ -92,6 +94,7 @@ class CoordinatorTest {
                         0,
                         "spread",
                         DrainProgress.NONE,
+                        new TreeSet<>(),
                         List.of(),
                         null)))));
         assertThat(bench.stored().scheduler()).isEqualTo("spread");

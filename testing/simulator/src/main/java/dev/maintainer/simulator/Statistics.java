@@ -14,6 +14,7 @@ import java.util.Map;
  * @param splits that began
  * @param merges that began
  * @param drains nodes that got empty
+ * @param expelled members that were expelled because a maintainer did not hear them
  * @param virtualMillis time that passed in the worlds
  * @param messages that were sent
  * @param incidents by kind, those that took place
@@ -31,6 +32,7 @@ public record Statistics(
         long splits,
         long merges,
         long drains,
+        long expelled,
         long virtualMillis,
         long messages,
         Map<IncidentKind, Long> incidents,
@@ -39,7 +41,7 @@ public record Statistics(
         long zombieWrites,
         long unheardOfWrites) {
     /** Nothing yet. */
-    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
+    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
 
     /** Takes a copy, in the order of the kinds. */
     public Statistics {
@@ -61,6 +63,7 @@ public record Statistics(
                 splits + other.splits,
                 merges + other.merges,
                 drains + other.drains,
+                expelled + other.expelled,
                 virtualMillis + other.virtualMillis,
                 messages + other.messages,
                 sum,

@@ -44,7 +44,8 @@ final class CoordinatorNode {
         this.lane = new EventLane<>(ID.value(), this::handle);
         // Each process leads once, and a later one must have a higher version than those before it.
         long version = System.currentTimeMillis();
-        this.coordinator = new Coordinator(ID, version, transport.of(ID), new StorageThread(store), CONFIG, observer);
+        this.coordinator = new Coordinator(
+                ID, version, transport.of(ID), new StorageThread(store), membership::expel, CONFIG, observer);
     }
 
     void start() {

@@ -3,7 +3,9 @@ package dev.maintainer.node.cluster;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -18,6 +20,7 @@ public final class LeaseMembership {
     private final long ttlMillis;
     private final SortedMap<NodeId, Lease> leases = new TreeMap<>();
     private final SortedMap<NodeId, Consumer<Membership>> subscribers = new TreeMap<>();
+    private final Set<NodeId> expelled = new HashSet<>();
     private long version;
     private long lastCheckMillis = Long.MIN_VALUE;
 
@@ -48,14 +51,24 @@ public final class LeaseMembership {
         publish();
     }
 
-    /** Renews a lease; false if it is lost already. */
+    /** Renews a lease, unless the node is being expelled; false if it is lost already. */
     public synchronized boolean renew(NodeId node, long nowMillis) {
         Lease lease = leases.get(node);
         if (lease == null) {
             return false;
         }
+        if (expelled.contains(node)) {
+            return true;
+        }
         leases.put(node, new Lease(nowMillis, lease.lost()));
         return true;
+    }
+
+    /** Renews the lease of a node no more: it ends when it would have ended without a renewal. */
+    public synchronized void expel(NodeId node) {
+        if (leases.containsKey(node)) {
+            expelled.add(node);
+        }
     }
 
     /** Gives a lease back. */
@@ -84,6 +97,7 @@ public final class LeaseMembership {
             }
             return over;
         });
+        expelled.retainAll(leases.keySet());
         if (!expired.isEmpty()) {
             expired.forEach(lease -> lease.lost().run());
             publish();

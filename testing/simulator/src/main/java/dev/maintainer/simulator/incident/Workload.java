@@ -347,9 +347,9 @@ public enum Workload {
         while (draft.wait(1_000)) {
             int what = draft.below(100);
             if (what < 20) {
-                draft.add(IncidentKind.CUT, draft.below(64), draft.below(5_000));
+                draft.add(IncidentKind.CUT, draft.below(64), draft.below(draft.chance(0.3) ? 20_000 : 5_000));
             } else if (what < 35) {
-                draft.add(IncidentKind.PARTITION, draft.below(64), draft.below(5_000));
+                draft.add(IncidentKind.PARTITION, draft.below(64), draft.below(draft.chance(0.2) ? 20_000 : 5_000));
             } else if (what < 50) {
                 draft.add(IncidentKind.ISOLATE, draft.below(2), draft.below(5_000));
             } else if (what < 65) {

@@ -20,12 +20,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Nodes, coordinators, membership, network and store in one world; and what must hold when the world is at rest. */
 final class SimulatedCluster {
     static final ChangefeedId CHANGEFEED = new ChangefeedId("orders");
 
+    private static final long SUSPECT_MILLIS = 4_000;
+    private static final long LEASE_MILLIS = 3_000;
     private static final long CALM_MILLIS = 4_000;
     private static final int AUDITED_OF = 40;
 
@@ -49,6 +53,7 @@ final class SimulatedCluster {
     private boolean wanted = true;
     private final Map<NodeId, Long> stops = new HashMap<>();
     private long drains;
+    private final Set<NodeId> expelled = new TreeSet<>();
     private long calmUntil;
     private final StepCrashes crashes;
 
@@ -74,7 +79,10 @@ final class SimulatedCluster {
                 .withDeadlineMillis(2_000)
                 .withPauses(500, 2_000, 8_000)
                 .withDrain(CALM_MILLIS, 3_000);
-        this.config = MaintainerConfig.defaults().withPlanning(planning).withOperators(timings);
+        this.config = MaintainerConfig.defaults()
+                .withSuspectMillis(SUSPECT_MILLIS)
+                .withPlanning(planning)
+                .withOperators(timings);
         this.planners = new Planners(timeline, faults);
         this.auditsEachStep = Math.floorMod(spec.seed(), AUDITED_OF) == 0;
         for (int i = 0; i < spec.nodes(); i++) {
@@ -149,6 +157,19 @@ final class SimulatedCluster {
         timeline.tell(() -> "node " + node.id() + " dies");
         node.die();
         timeline.in(timeline.below(3_000), () -> drop(node));
+    }
+
+    /** A coordinator wants a node out: its lease is renewed no more. */
+    void expel(NodeId id) {
+        SimulatedNode node = nodes.get(id);
+        if (node != null && node.isMember() && expelled.add(id)) {
+            timeline.tell(() -> "node " + id + " is expelled");
+            timeline.in(LEASE_MILLIS, () -> drop(node));
+        }
+    }
+
+    long expelled() {
+        return expelled.size();
     }
 
     /** The lease of a node ends. */

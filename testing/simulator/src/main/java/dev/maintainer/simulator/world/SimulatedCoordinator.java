@@ -20,6 +20,7 @@ import java.util.Optional;
 /** One coordinator process, and the people who tell it what they want until they see it. */
 final class SimulatedCoordinator {
     private static final long TICK_MILLIS = 50;
+    private static final long EXPEL_MILLIS = 6_000;
     private static final int TICKS_PER_WISH = 10;
 
     private final NodeId id;
@@ -50,7 +51,8 @@ final class SimulatedCoordinator {
                                         this,
                                         "with a write under way",
                                         cluster.timeline().below(1_500))),
-                CoordinatorConfig.defaults(),
+                cluster::expel,
+                CoordinatorConfig.defaults().withExpelMillis(EXPEL_MILLIS),
                 new CoordinatorObserver() {
                     @Override
                     public void finalWordAccepted(

@@ -70,6 +70,7 @@ public final class World {
                 cluster.watch().splits(),
                 cluster.watch().merges(),
                 cluster.drains(),
+                cluster.expelled(),
                 timeline.now() - began,
                 cluster.network().sent(),
                 incidents.counts(),

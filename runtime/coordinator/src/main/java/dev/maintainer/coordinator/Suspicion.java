@@ -1,0 +1,147 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides about members that maintainers do not hear. Two observers are asked: the maintainer, and this coordinator, which
+ * asks each suspect what it hosts. A maintainer that does not hear most of the nodes that the coordinator hears is itself
+ * where the trouble is, and is moved; otherwise the suspect is expelled, one at a time, and what it ran is placed elsewhere
+ * as after a death.
+ */
+final class Suspicion {
+    private static final Logger LOG = LoggerFactory.getLogger(Suspicion.class);
+
+    private record Suspect(ChangefeedId changefeed, NodeId owner, NodeId node) implements Comparable<Suspect> {
+        @Override
+        public int compareTo(Suspect other) {
+            int byNode = node.compareTo(other.node);
+            int byOwner = owner.compareTo(other.owner);
+            return byNode != 0 ? byNode : byOwner != 0 ? byOwner : changefeed.compareTo(other.changefeed);
+        }
+    }
+
+    private final Fleet fleet;
+    private final CoordinatorConfig config;
+    private final MembershipAuthority authority;
+    private final CoordinatorObserver observer;
+    private final TreeMap<Suspect, Long> since = new TreeMap<>();
+    private final Map<NodeId, Long> heardAt = new HashMap<>();
+    private final Map<ChangefeedId, Long> movedAt = new HashMap<>();
+    private long pausedUntil = Long.MIN_VALUE;
+
+    Suspicion(Fleet fleet, CoordinatorConfig config, MembershipAuthority authority, CoordinatorObserver observer) {
+        this.fleet = fleet;
+        this.config = config;
+        this.authority = authority;
+        this.observer = observer;
+    }
+
+    /** A host has said something. */
+    void heard(NodeId node, long nowMillis) {
+        if (!since.isEmpty()) {
+            heardAt.put(node, nowMillis);
+        }
+    }
+
+    /** Those that some maintainer does not hear: they are asked. */
+    SortedSet<NodeId> suspects() {
+        SortedSet<NodeId> nodes = new TreeSet<>();
+        since.keySet().forEach(suspect -> nodes.add(suspect.node()));
+        return nodes;
+    }
+
+    /** Takes a step if one is due. */
+    void tick(Collection<ChangefeedPlacement> placements, long nowMillis) {
+        note(placements, nowMillis);
+        if (since.isEmpty()) {
+            heardAt.clear();
+            return;
+        }
+        if (nowMillis < pausedUntil) {
+            return;
+        }
+        for (ChangefeedPlacement placement : placements) {
+            NodeId suspect = longest(placement, nowMillis);
+            if (suspect != null) {
+                decide(placement, suspect, nowMillis);
+                pausedUntil = nowMillis + config.expelMillis();
+                return;
+            }
+        }
+    }
+
+    private void note(Collection<ChangefeedPlacement> placements, long nowMillis) {
+        TreeSet<Suspect> present = new TreeSet<>();
+        for (ChangefeedPlacement placement : placements) {
+            NodeId owner = placement.view().owner();
+            for (NodeId node : owner == null ? new TreeSet<NodeId>() : placement.suspects()) {
+                if (owner != null && fleet.isAlive(node)) {
+                    present.add(new Suspect(placement.changefeed(), owner, node));
+                }
+            }
+        }
+        since.keySet().retainAll(present);
+        present.forEach(suspect -> since.putIfAbsent(suspect, nowMillis));
+    }
+
+    /** The node that a maintainer has not heard for longest, if that is too long; null otherwise. */
+    private @Nullable NodeId longest(ChangefeedPlacement placement, long nowMillis) {
+        NodeId found = null;
+        long longest = nowMillis - config.expelMillis();
+        for (Map.Entry<Suspect, Long> each : since.entrySet()) {
+            if (each.getKey().changefeed().equals(placement.changefeed()) && each.getValue() <= longest) {
+                found = each.getKey().node();
+                longest = each.getValue() - 1;
+            }
+        }
+        return found;
+    }
+
+    private void decide(ChangefeedPlacement placement, NodeId suspect, long nowMillis) {
+        long heard = placement.suspects().stream()
+                .filter(node -> nowMillis - heardAt.getOrDefault(node, Long.MIN_VALUE / 2) < config.silenceMillis())
+                .count();
+        int others = fleet.alive().size() - 1;
+        ChangefeedId changefeed = placement.changefeed();
+        NodeId owner = placement.view().owner();
+        boolean deaf = owner != null && heard * 2 > others && !isFresh(movedAt.get(changefeed), nowMillis);
+        NodeId target = deaf ? fleet.leastLoaded(owner) : null;
+        if (target != null && placement.move(target, nowMillis) == null) {
+            movedAt.put(changefeed, nowMillis);
+            LOG.warn(
+                    "the maintainer of {} on {} does not hear {}, which this coordinator hears; it is moved to {}",
+                    changefeed,
+                    owner,
+                    placement.suspects(),
+                    target);
+        } else if (others > 0) {
+            // A maintainer that cannot be moved, as it has not begun, waits for those that it does not hear.
+            NodeId expelled = deaf && owner != null ? owner : suspect;
+            LOG.warn(
+                    "node {} is expelled: the maintainer of {} on {} has not heard {}, and this coordinator hears {} of"
+                            + " these",
+                    expelled,
+                    changefeed,
+                    owner,
+                    placement.suspects(),
+                    heard);
+            observer.expelled(expelled, nowMillis);
+            authority.expel(expelled);
+        }
+    }
+
+    /** If moving the maintainer has not helped, the trouble is not where it was. */
+    private boolean isFresh(@Nullable Long at, long nowMillis) {
+        return at != null && nowMillis - at < 4 * config.expelMillis();
+    }
+}
