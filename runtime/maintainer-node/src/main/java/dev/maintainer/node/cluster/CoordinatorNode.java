@@ -24,7 +24,10 @@ final class CoordinatorNode {
     private static final NodeId ID = new NodeId("coordinator");
     private static final long TICK_MILLIS = 50;
     private static final long CREATE_RETRY_MILLIS = 100;
-    private static final CoordinatorConfig CONFIG = new CoordinatorConfig(200, 200);
+    /** A run gives up when it has waited for half a minute. */
+    private static final long EXPEL_MILLIS = 8_000;
+
+    private static final CoordinatorConfig CONFIG = new CoordinatorConfig(200, 200).withExpelMillis(EXPEL_MILLIS);
 
     private final InProcessTransport transport;
     private final LeaseMembership membership;

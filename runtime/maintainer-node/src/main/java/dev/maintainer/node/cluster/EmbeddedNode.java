@@ -51,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedNode {
     private static final long TICK_MILLIS = 50;
     private static final int DISPATCHER_THREADS = 2;
+    // Leases are as much shorter than those of machines.
+    private static final long SUSPECT_MILLIS = 2_000;
     /** As in production, where balancing comes every 15 s and calm lasts two minutes. */
     private static final int CALM_ROUNDS = 8;
     // A lost block status or acknowledgement should not hold a short run for seconds.
@@ -95,6 +97,7 @@ public final class EmbeddedNode {
         MaintainerObserver observer = parts.observers().apply(id);
         MaintainerConfig config = MaintainerConfig.defaults()
                 .withStatusMillis(200)
+                .withSuspectMillis(SUSPECT_MILLIS)
                 .withPlanning(PlanningConfig.DEFAULTS
                         .withBalanceMillis(parts.balanceMillis())
                         .withDrain(CALM_ROUNDS * parts.balanceMillis(), PlanningConfig.DEFAULTS.drainPatienceMillis())

@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.NodeId;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogBuilder;
 import dev.maintainer.node.changelog.RowEvent;
 import dev.maintainer.node.changelog.TableName;
+import dev.maintainer.node.cluster.EmbeddedCluster;
+import dev.maintainer.node.plugin.Schedulers;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +109,56 @@ class RunDriverTest {
             assertThat(table.partsAtTheEnd()).isEqualTo(1);
         });
         assertThat(result.division().work()).hasSize(3);
+    }
+
+    @Test
+    @DisplayName("drained nodes get empty and are stopped, amid a handoff")
+    void drains() throws RunFailedException, InterruptedException {
+        RunOptions options = new RunOptions(4, 1, 0, 0, 2, 7, SchedulerOptions.of("balance"));
+
+        RunResult result = new RunDriver(log(), temporary.resolve("sink"), options, snapshot -> {}).run();
+
+        assertThat(result.difference().first()).isEmpty();
+        assertThat(result.isGood()).isTrue();
+        assertThat(result.drains()).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("UP-20: a node that nobody hears although its lease is alive is expelled, and the run ends right")
+    void silentNode() throws RunFailedException, InterruptedException {
+        AtomicReference<EmbeddedCluster> cluster = new AtomicReference<>();
+        AtomicReference<String> silenced = new AtomicReference<>();
+        RunGuest guest = new RunGuest() {
+            @Override
+            public void arrived(EmbeddedCluster arrived, Schedulers schedulers) {
+                cluster.set(arrived);
+            }
+
+            @Override
+            public void replicated() {}
+
+            @Override
+            public void left() {}
+        };
+        RunProgress silencer = snapshot -> {
+            snapshot.dispatchersByNode().keySet().stream()
+                    .filter(node -> silenced.get() == null && !node.equals(snapshot.owner()))
+                    .findFirst()
+                    .ifPresent(victim -> {
+                        silenced.set(victim);
+                        Objects.requireNonNull(cluster.get())
+                                .parts()
+                                .transport()
+                                .unregister(new NodeId(victim));
+                    });
+        };
+        RunOptions options = new RunOptions(3, 0, 0, 0, 0, 7, SchedulerOptions.of("basic"));
+
+        RunResult result = new RunDriver(log(), temporary.resolve("sink"), options, null, silencer, guest).run();
+
+        assertThat(silenced.get()).isNotNull();
+        assertThat(result.difference().first()).isEmpty();
+        assertThat(result.isGood()).isTrue();
     }
 
     @Test
