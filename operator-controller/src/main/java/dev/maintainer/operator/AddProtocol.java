@@ -19,6 +19,8 @@ final class AddProtocol implements OperatorProtocol<AddProtocol.State> {
     enum State {
         /** The node has been told to create the dispatcher. */
         PLACING,
+        /** It was cancelled; the node must be seen to have removed what it may have created. */
+        WITHDRAWING,
         /** The dispatcher works. */
         PLACED,
         /** The node died or could not create it. */
@@ -34,6 +36,7 @@ final class AddProtocol implements OperatorProtocol<AddProtocol.State> {
         DEST_STOPPED,
         DEST_REMOVED,
         DEST_DIED,
+        CANCELLED,
         TASK_REMOVED
     }
 
@@ -44,7 +47,13 @@ final class AddProtocol implements OperatorProtocol<AddProtocol.State> {
                     .ignore(State.PLACING, Event.DEST_STOPPED)
                     .on(State.PLACING, Event.DEST_REMOVED, State.ABSENT, new OperatorEffect.MarkAbsent())
                     .on(State.PLACING, Event.DEST_DIED, State.ABSENT, new OperatorEffect.MarkAbsent())
+                    .on(State.PLACING, Event.CANCELLED, State.WITHDRAWING)
                     .on(State.PLACING, Event.TASK_REMOVED, State.RELEASED)
+                    .on(State.WITHDRAWING, Event.DEST_STOPPED, State.ABSENT, new OperatorEffect.MarkAbsent())
+                    .on(State.WITHDRAWING, Event.DEST_REMOVED, State.ABSENT, new OperatorEffect.MarkAbsent())
+                    .on(State.WITHDRAWING, Event.DEST_DIED, State.ABSENT, new OperatorEffect.MarkAbsent())
+                    .on(State.WITHDRAWING, Event.TASK_REMOVED, State.RELEASED)
+                    .ignore(State.WITHDRAWING, Event.DEST_WORKING, Event.CANCELLED)
                     .endingAt(State.PLACED)
                     .endingAt(State.ABSENT)
                     .endingAt(State.RELEASED)
@@ -86,6 +95,9 @@ final class AddProtocol implements OperatorProtocol<AddProtocol.State> {
         if (event instanceof OperatorEvent.TaskRemoved) {
             return Optional.of(Event.TASK_REMOVED);
         }
+        if (event instanceof OperatorEvent.Cancelled) {
+            return Optional.of(Event.CANCELLED);
+        }
         if (event instanceof OperatorEvent.NodeDied died) {
             return died.node().equals(destination) ? Optional.of(Event.DEST_DIED) : Optional.empty();
         }
@@ -102,7 +114,11 @@ final class AddProtocol implements OperatorProtocol<AddProtocol.State> {
 
     @Override
     public Optional<OperatorCommand> outstanding(State state) {
-        return state == State.PLACING ? Optional.of(new OperatorCommand.Create(destination)) : Optional.empty();
+        return switch (state) {
+            case PLACING -> Optional.of(new OperatorCommand.Create(destination));
+            case WITHDRAWING -> Optional.of(new OperatorCommand.Remove(destination));
+            case PLACED, ABSENT, RELEASED -> Optional.empty();
+        };
     }
 
     @Override

@@ -25,6 +25,8 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
     enum State {
         /** The node has been told to merge. */
         MERGING,
+        /** It was cancelled: the node has been told to give it up, and says how far it was. */
+        WITHDRAWING,
         /** The target works, the sources are gone. */
         MERGED,
         /** The node has given up: the sources run on, as far as they have not ended by themselves. */
@@ -43,6 +45,7 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
         /** It has run. */
         TARGET_STOPPED,
         NODE_DIED,
+        CANCELLED,
         TASK_REMOVED
     }
 
@@ -60,7 +63,13 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
             .on(State.MERGING, Event.TARGET_REMOVED, State.GIVEN_UP, Effect.MARK_REPLICATING)
             .on(State.MERGING, Event.TARGET_STOPPED, State.ABSENT, Effect.MARK_ABSENT)
             .on(State.MERGING, Event.NODE_DIED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.MERGING, Event.CANCELLED, State.WITHDRAWING)
             .on(State.MERGING, Event.TASK_REMOVED, State.RELEASED)
+            .on(State.WITHDRAWING, Event.TARGET_REMOVED, State.GIVEN_UP, Effect.MARK_REPLICATING)
+            .on(State.WITHDRAWING, Event.TARGET_STOPPED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.WITHDRAWING, Event.NODE_DIED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.WITHDRAWING, Event.TASK_REMOVED, State.RELEASED)
+            .ignore(State.WITHDRAWING, Event.TARGET_WORKING, Event.CANCELLED)
             .endingAt(State.MERGED)
             .endingAt(State.GIVEN_UP)
             .endingAt(State.ABSENT)
@@ -109,6 +118,9 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
         if (event instanceof OperatorEvent.TaskRemoved) {
             return Optional.of(Event.TASK_REMOVED);
         }
+        if (event instanceof OperatorEvent.Cancelled) {
+            return Optional.of(Event.CANCELLED);
+        }
         if (event instanceof OperatorEvent.NodeDied died) {
             return died.node().equals(node) ? Optional.of(Event.NODE_DIED) : Optional.empty();
         }
@@ -127,7 +139,11 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
 
     @Override
     public Optional<OperatorCommand> outstanding(State state) {
-        return state == State.MERGING ? Optional.of(new OperatorCommand.Merge(node, sources)) : Optional.empty();
+        return switch (state) {
+            case MERGING -> Optional.of(new OperatorCommand.Merge(node, sources));
+            case WITHDRAWING -> Optional.of(new OperatorCommand.Remove(node));
+            case MERGED, GIVEN_UP, ABSENT, RELEASED -> Optional.empty();
+        };
     }
 
     @Override

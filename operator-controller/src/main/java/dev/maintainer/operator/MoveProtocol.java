@@ -24,8 +24,10 @@ final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
         REMOVE_ORIGIN,
         /** The origin has stopped or is dead; the destination has been told to create. */
         ADD_DESTINATION,
-        /** The destination died first; the origin must still be seen to stop. */
+        /** The destination died first, or the move was cancelled; the origin must still be seen to stop. */
         ABORT_REMOVE_ORIGIN,
+        /** It was cancelled; the destination must be seen to have removed what it may have created. */
+        WITHDRAW_DESTINATION,
         /** The dispatcher works at the destination. */
         PLACED,
         /** Nobody runs the span. */
@@ -40,8 +42,11 @@ final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
         ORIGIN_STOPPED,
         ORIGIN_DIED,
         DEST_WORKING,
+        /** Only once it was told to remove: what it says before may be about what ran there long ago. */
+        DEST_STOPPED,
         DEST_REMOVED,
         DEST_DIED,
+        CANCELLED,
         TASK_REMOVED
     }
 
@@ -62,16 +67,25 @@ final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
             .on(State.REMOVE_ORIGIN, Event.ORIGIN_DIED, State.ADD_DESTINATION, Effect.BIND_TO_DESTINATION)
             .on(State.REMOVE_ORIGIN, Event.DEST_DIED, State.ABORT_REMOVE_ORIGIN)
             .on(State.REMOVE_ORIGIN, Event.TASK_REMOVED, State.RELEASED)
-            .ignore(State.REMOVE_ORIGIN, Event.DEST_WORKING, Event.DEST_REMOVED)
+            .on(State.REMOVE_ORIGIN, Event.CANCELLED, State.ABORT_REMOVE_ORIGIN)
+            .ignore(State.REMOVE_ORIGIN, Event.DEST_WORKING, Event.DEST_STOPPED, Event.DEST_REMOVED)
             .on(State.ABORT_REMOVE_ORIGIN, Event.ORIGIN_STOPPED, State.ABSENT, Effect.MARK_ABSENT)
             .on(State.ABORT_REMOVE_ORIGIN, Event.ORIGIN_DIED, State.ABSENT, Effect.MARK_ABSENT)
             .on(State.ABORT_REMOVE_ORIGIN, Event.TASK_REMOVED, State.RELEASED)
-            .ignore(State.ABORT_REMOVE_ORIGIN, Event.DEST_DIED, Event.DEST_WORKING, Event.DEST_REMOVED)
+            .ignore(State.ABORT_REMOVE_ORIGIN, Event.DEST_DIED, Event.DEST_WORKING, Event.DEST_STOPPED)
+            .ignore(State.ABORT_REMOVE_ORIGIN, Event.DEST_REMOVED, Event.CANCELLED)
             .on(State.ADD_DESTINATION, Event.DEST_WORKING, State.PLACED, Effect.MARK_REPLICATING)
             .on(State.ADD_DESTINATION, Event.DEST_REMOVED, State.ABSENT, Effect.MARK_ABSENT)
             .on(State.ADD_DESTINATION, Event.DEST_DIED, State.ABSENT, Effect.MARK_ABSENT)
             .on(State.ADD_DESTINATION, Event.TASK_REMOVED, State.RELEASED)
-            .ignore(State.ADD_DESTINATION, Event.ORIGIN_STOPPED, Event.ORIGIN_DIED)
+            .on(State.ADD_DESTINATION, Event.CANCELLED, State.WITHDRAW_DESTINATION)
+            .ignore(State.ADD_DESTINATION, Event.ORIGIN_STOPPED, Event.ORIGIN_DIED, Event.DEST_STOPPED)
+            .on(State.WITHDRAW_DESTINATION, Event.DEST_STOPPED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.WITHDRAW_DESTINATION, Event.DEST_REMOVED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.WITHDRAW_DESTINATION, Event.DEST_DIED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.WITHDRAW_DESTINATION, Event.TASK_REMOVED, State.RELEASED)
+            .ignore(State.WITHDRAW_DESTINATION, Event.ORIGIN_STOPPED, Event.ORIGIN_DIED)
+            .ignore(State.WITHDRAW_DESTINATION, Event.DEST_WORKING, Event.CANCELLED)
             .endingAt(State.PLACED)
             .endingAt(State.ABSENT)
             .endingAt(State.RELEASED)
@@ -113,6 +127,9 @@ final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
         if (event instanceof OperatorEvent.TaskRemoved) {
             return Optional.of(Event.TASK_REMOVED);
         }
+        if (event instanceof OperatorEvent.Cancelled) {
+            return Optional.of(Event.CANCELLED);
+        }
         if (event instanceof OperatorEvent.NodeDied died) {
             if (died.node().equals(origin)) {
                 return Optional.of(Event.ORIGIN_DIED);
@@ -127,7 +144,8 @@ final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
                 return switch (reported.state()) {
                     case WORKING -> Optional.of(Event.DEST_WORKING);
                     case REMOVED -> Optional.of(Event.DEST_REMOVED);
-                    case STOPPED, INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
+                    case STOPPED -> Optional.of(Event.DEST_STOPPED);
+                    case INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
                 };
             }
         }
@@ -139,6 +157,7 @@ final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
         return switch (state) {
             case REMOVE_ORIGIN, ABORT_REMOVE_ORIGIN -> Optional.of(new OperatorCommand.Remove(origin));
             case ADD_DESTINATION -> Optional.of(new OperatorCommand.Create(destination));
+            case WITHDRAW_DESTINATION -> Optional.of(new OperatorCommand.Remove(destination));
             case PLACED, ABSENT, RELEASED -> Optional.empty();
         };
     }
@@ -147,7 +166,7 @@ final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
     public Optional<NodeId> heading(State state) {
         return switch (state) {
             case REMOVE_ORIGIN, ADD_DESTINATION -> Optional.of(destination);
-            case ABORT_REMOVE_ORIGIN, PLACED, ABSENT, RELEASED -> Optional.empty();
+            case ABORT_REMOVE_ORIGIN, WITHDRAW_DESTINATION, PLACED, ABSENT, RELEASED -> Optional.empty();
         };
     }
 

@@ -44,7 +44,8 @@ final class NodeTraffic {
             touch(operator, heading, sign);
         }
         boolean atOrigin = operator.outstanding()
-                .filter(command -> command instanceof OperatorCommand.Remove)
+                .filter(command -> command instanceof OperatorCommand.Remove
+                        && command.node().equals(origin))
                 .isPresent();
         if (origin != null && moves && atOrigin) {
             at(origin).departing += sign;

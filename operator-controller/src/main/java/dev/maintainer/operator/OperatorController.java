@@ -431,6 +431,57 @@ public final class OperatorController {
         }
     }
 
+    // ---- people -------------------------------------------------------------------------------------------------
+
+    /** Repeats the command of an operator now. Harmless: whoever has carried it out says so again. */
+    public Admission retry(DispatcherId id, long nowMillis) {
+        return touch(id, operator -> {
+            sendOutstanding(operator, nowMillis);
+            return true;
+        });
+    }
+
+    /**
+     * Turns an operator back. It ends when nothing of it can run any more; its spans are then placed as any other. Refused
+     * for one that cannot turn back, as a removal.
+     */
+    public Admission cancel(DispatcherId id, long nowMillis) {
+        return touch(id, operator -> {
+            boolean turned = transition(operator, new OperatorEvent.Cancelled());
+            if (turned) {
+                operator.cancelled();
+                settle(operator, nowMillis);
+            }
+            return turned;
+        });
+    }
+
+    /**
+     * Waits no longer for the node that an operator waits for, as if that node had died. Whoever asks for it vouches that
+     * the dispatcher does not run there: if it does, there are two.
+     */
+    public Admission release(DispatcherId id, long nowMillis) {
+        return touch(id, operator -> {
+            NodeId node = operator.outstanding().map(OperatorCommand::node).orElse(null);
+            boolean ended = node != null && transition(operator, new OperatorEvent.NodeDied(node));
+            if (ended) {
+                settle(operator, nowMillis);
+            }
+            return ended;
+        });
+    }
+
+    private Admission touch(DispatcherId id, Predicate<RegisteredOperator> action) {
+        RegisteredOperator operator = find(id);
+        if (operator == null) {
+            return refuse(RefusalReason.GONE);
+        }
+        if (quiesced != null) {
+            return refuse(RefusalReason.QUIESCING);
+        }
+        return action.test(operator) ? Admission.admitted() : refuse(RefusalReason.PREMISE_GONE);
+    }
+
     // ---- quiesce -----------------------------------------------------------------------------------------------
 
     /**

@@ -26,6 +26,7 @@ final class RegisteredOperator {
     private long stuckAt;
     private long request;
     private boolean divided;
+    private boolean cancelled;
 
     private RegisteredOperator(
             DispatcherId dispatcher,
@@ -119,7 +120,12 @@ final class RegisteredOperator {
 
     /** What a split divides its span into; empty for any other operator. */
     List<SpanPart> parts() {
-        return parts;
+        return cancelled ? List.of() : parts;
+    }
+
+    /** What it was meant to become is not meant any more. */
+    void cancelled() {
+        cancelled = true;
     }
 
     /** The parts that now exist and wait for their places. */

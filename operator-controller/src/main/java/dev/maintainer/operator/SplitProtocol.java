@@ -23,9 +23,11 @@ final class SplitProtocol implements OperatorProtocol<SplitProtocol.State> {
     enum State {
         /** The origin has been told to stop. */
         REMOVE_ORIGIN,
+        /** It was cancelled; the origin, which was told to stop, must still be seen to. */
+        ABORT_REMOVE_ORIGIN,
         /** The parts are there, the whole is not. */
         DIVIDED,
-        /** The origin died: the whole is placed again as it was. */
+        /** The origin died, or it was cancelled: the whole is placed again as it was. */
         ABSENT,
         /** The table was dropped meanwhile; the binding is left for the removal that follows. */
         RELEASED
@@ -36,6 +38,7 @@ final class SplitProtocol implements OperatorProtocol<SplitProtocol.State> {
         /** The origin reported a terminal state; any other state means that it still may write. */
         ORIGIN_STOPPED,
         ORIGIN_DIED,
+        CANCELLED,
         TASK_REMOVED
     }
 
@@ -50,7 +53,12 @@ final class SplitProtocol implements OperatorProtocol<SplitProtocol.State> {
             .startingAt(State.REMOVE_ORIGIN)
             .on(State.REMOVE_ORIGIN, Event.ORIGIN_STOPPED, State.DIVIDED, Effect.DIVIDE)
             .on(State.REMOVE_ORIGIN, Event.ORIGIN_DIED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.REMOVE_ORIGIN, Event.CANCELLED, State.ABORT_REMOVE_ORIGIN)
             .on(State.REMOVE_ORIGIN, Event.TASK_REMOVED, State.RELEASED)
+            .on(State.ABORT_REMOVE_ORIGIN, Event.ORIGIN_STOPPED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.ABORT_REMOVE_ORIGIN, Event.ORIGIN_DIED, State.ABSENT, Effect.MARK_ABSENT)
+            .on(State.ABORT_REMOVE_ORIGIN, Event.TASK_REMOVED, State.RELEASED)
+            .ignore(State.ABORT_REMOVE_ORIGIN, Event.CANCELLED)
             .endingAt(State.DIVIDED)
             .endingAt(State.ABSENT)
             .endingAt(State.RELEASED)
@@ -94,6 +102,9 @@ final class SplitProtocol implements OperatorProtocol<SplitProtocol.State> {
         if (event instanceof OperatorEvent.TaskRemoved) {
             return Optional.of(Event.TASK_REMOVED);
         }
+        if (event instanceof OperatorEvent.Cancelled) {
+            return Optional.of(Event.CANCELLED);
+        }
         if (event instanceof OperatorEvent.NodeDied died) {
             return died.node().equals(origin) ? Optional.of(Event.ORIGIN_DIED) : Optional.empty();
         }
@@ -107,7 +118,10 @@ final class SplitProtocol implements OperatorProtocol<SplitProtocol.State> {
 
     @Override
     public Optional<OperatorCommand> outstanding(State state) {
-        return state == State.REMOVE_ORIGIN ? Optional.of(new OperatorCommand.Remove(origin)) : Optional.empty();
+        return switch (state) {
+            case REMOVE_ORIGIN, ABORT_REMOVE_ORIGIN -> Optional.of(new OperatorCommand.Remove(origin));
+            case DIVIDED, ABSENT, RELEASED -> Optional.empty();
+        };
     }
 
     @Override

@@ -34,6 +34,7 @@ class ProtocolTablesTest {
                 all.add(new OperatorEvent.Reported(node, new DispatcherId(1, 1), state));
             }
         }
+        all.add(new OperatorEvent.Cancelled());
         all.add(new OperatorEvent.TaskRemoved());
         return all;
     }

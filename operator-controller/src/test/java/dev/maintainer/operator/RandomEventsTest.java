@@ -48,7 +48,7 @@ class RandomEventsTest {
         int index = random.nextInt(dispatchers.size());
         long n = dispatchers.get(index);
         rig.now += random.nextInt(500);
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(16)) {
             case 12 -> split(random, n);
             case 13 -> merge(n);
             case 0, 1, 2 -> rig.controller.add(id(n), anyNode(random), rig.now);
@@ -71,6 +71,12 @@ class RandomEventsTest {
                 }
             }
             case 8 -> rig.controller.tick(rig.now);
+            case 14 -> rig.controller.cancel(id(n), rig.now);
+            case 15 -> {
+                if (random.nextInt(5) == 0) {
+                    rig.controller.release(id(n), rig.now);
+                }
+            }
             default -> {
                 ComponentState[] states = {
                     ComponentState.WORKING, ComponentState.STOPPED, ComponentState.REMOVED, ComponentState.INITIALIZING
@@ -152,7 +158,7 @@ class RandomEventsTest {
             Set<DispatcherId> headed = new HashSet<>();
             for (OperatorView operator : rig.controller.operators(rig.now)) {
                 NodeId destination = operator.destination();
-                if (destination != null) {
+                if (destination != null && !operator.phase().startsWith("WITHDRAW")) {
                     headed.add(operator.dispatcher());
                     if (!operator.phase().equals("ABORT_REMOVE_ORIGIN")) {
                         towards.merge(destination, 1, Integer::sum);

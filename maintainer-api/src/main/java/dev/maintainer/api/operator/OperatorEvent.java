@@ -12,6 +12,12 @@ public sealed interface OperatorEvent {
     /** A node left the membership. */
     record NodeDied(NodeId node) implements OperatorEvent {}
 
+    /**
+     * Somebody has thought better of it: the operator does not go on, and ends when nothing of it can run any more. One
+     * that cannot turn back does not change.
+     */
+    record Cancelled() implements OperatorEvent {}
+
     /** The span goes away by DDL: the operator gives up at once, in favour of a removal. */
     record TaskRemoved() implements OperatorEvent {}
 }

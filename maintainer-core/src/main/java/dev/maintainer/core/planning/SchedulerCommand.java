@@ -1,5 +1,6 @@
 package dev.maintainer.core.planning;
 
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.scheduler.spi.Decision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,23 @@ public sealed interface SchedulerCommand {
 
     /** Make a plan and keep it; null asks the present scheduler. */
     record Propose(@Nullable String scheduler) implements SchedulerCommand {}
+
+    /** What a person can do to an operator that is under way. */
+    enum Intervention {
+        /** Repeat its command now. Harmless. */
+        RETRY,
+        /** Turn it back: it ends when nothing of it can run any more. It can be begun again. */
+        CANCEL,
+        /** Wait no longer for the node that it waits for. Two dispatchers run if one runs there; cannot be undone. */
+        RELEASE
+    }
+
+    /**
+     * Do something to the operator of a dispatcher.
+     *
+     * @param dryRun say what would happen, and do nothing
+     */
+    record Intervene(DispatcherId dispatcher, Intervention intervention, boolean dryRun) implements SchedulerCommand {}
 
     /** Carry out exactly a plan that was proposed, or nothing of it if its premises have changed. */
     record Apply(long plan) implements SchedulerCommand {}

@@ -100,6 +100,7 @@ public final class SchedulerHost {
     private final SnapshotFeed feed;
     private final PlanAdmission admission;
     private final PlanningLog log = new PlanningLog();
+    private final Interventions interventions;
     private final Shadowing shadow = new Shadowing(log, this::tell);
     private final long seed;
 
@@ -153,6 +154,7 @@ public final class SchedulerHost {
         this.config = config;
         this.outcome = outcome;
         this.drain = drain;
+        this.interventions = new Interventions(operators, log);
         this.feed = new SnapshotFeed(registry, operators, members, eligibility, config);
         this.evacuation = new Evacuation(
                 registry,
@@ -485,6 +487,8 @@ public final class SchedulerHost {
             apply(number, apply.plan(), nowMillis);
         } else if (command instanceof SchedulerCommand.Decide decide) {
             decide(number, decide, nowMillis);
+        } else if (command instanceof SchedulerCommand.Intervene intervene) {
+            interventions.intervene(number, intervene, nowMillis);
         } else {
             throw new IllegalStateException("unknown command " + command);
         }

@@ -322,7 +322,7 @@ final class ChangefeedWorker {
         if (present == null) {
             // It may be the target of a merge that has not arrived yet.
             merges.refuseUpTo(remove.request());
-            heartbeats.changed(new DispatcherStatus(id, ComponentState.STOPPED, 0));
+            heartbeats.changed(new DispatcherStatus(id, merges.endOf(id, remove.intent()), 0));
             return Disposition.APPLIED;
         }
         DispatcherSpec spec = present.spec();
@@ -356,6 +356,10 @@ final class ChangefeedWorker {
             return Disposition.DUPLICATE;
         }
         if (merges.isTarget(target)) {
+            return Disposition.DUPLICATE;
+        }
+        if (merges.hasCommitted(target) && !mourned.containsKey(target)) {
+            heartbeats.changed(new DispatcherStatus(target, ComponentState.STOPPED, 0));
             return Disposition.DUPLICATE;
         }
         DispatcherStatus last = mourned.get(target);

@@ -9,13 +9,16 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.OperatorType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +50,9 @@ final class Merges {
     private final HeartbeatAssembler heartbeats;
     private final Ends ends;
 
+    private static final int COMMITTED_KEPT = 16_384;
+
+    private final Set<DispatcherId> committed = new LinkedHashSet<>();
     private final Map<DispatcherId, MergeInProgress> byTarget = new LinkedHashMap<>();
     private final Map<DispatcherId, MergeInProgress> bySource = new LinkedHashMap<>();
     /** Sources of merges that were given up before they had ended: they begin again when they have. */
@@ -186,6 +192,25 @@ final class Merges {
         }
         forget(merge);
         sources.forEach(ends::ended);
+        committed.add(merge.target());
+        if (committed.size() > COMMITTED_KEPT) {
+            committed.remove(committed.iterator().next());
+        }
+    }
+
+    /** Whether a dispatcher is one that has replaced its sources; only the last of them are remembered. */
+    boolean hasCommitted(DispatcherId target) {
+        return committed.contains(target);
+    }
+
+    /**
+     * How to call the end of a dispatcher that is not here. Of a merge that is cancelled it matters: if its target never
+     * ran, the sources run on.
+     */
+    ComponentState endOf(DispatcherId id, OperatorType intent) {
+        return intent == OperatorType.MERGE && !committed.contains(id)
+                ? ComponentState.REMOVED
+                : ComponentState.STOPPED;
     }
 
     /** Gives the merge of a target, or of a source, up. */

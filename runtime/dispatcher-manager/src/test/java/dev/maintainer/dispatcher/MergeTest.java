@@ -11,6 +11,7 @@ import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.OperatorType;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +99,48 @@ class MergeTest {
         bench.merge(A, 5, 9, 10, 2, 3);
         assertThat(bench.statuses()).containsExactly("10 REMOVED 0");
         assertThat(bench.fake(id(3)).closed).isFalse();
+    }
+
+    @Test
+    @DisplayName("N-17: a merge that is cancelled before its target ran says REMOVED, as often as it is asked")
+    void cancelledBeforeTheCommitPoint() {
+        bench.merge(A, 5, 4, 9, 1, 2);
+        bench.stopped(id(1));
+        bench.statuses();
+
+        bench.remove(A, 5, id(9), 5, OperatorType.MERGE);
+        assertThat(bench.statuses()).contains("9 REMOVED 0");
+        bench.remove(A, 5, id(9), 6, OperatorType.MERGE);
+        assertThat(bench.statuses()).containsExactly("9 REMOVED 0");
+        assertThat(bench.fake(id(1)).closed).isFalse();
+    }
+
+    @Test
+    @DisplayName("N-17: a cancellation that overtakes its merge keeps it from beginning, and says REMOVED")
+    void cancelledBeforeItCame() {
+        bench.remove(A, 5, id(9), 5, OperatorType.MERGE);
+        bench.merge(A, 5, 4, 9, 1, 2);
+
+        assertThat(bench.statuses()).containsExactly("9 REMOVED 0");
+        assertThat(bench.hosted()).containsExactly(id(1), id(2), id(3));
+    }
+
+    @Test
+    @DisplayName("N-17: a merge that is cancelled after its target ran says STOPPED, as often as it is asked")
+    void cancelledAfterTheCommitPoint() {
+        bench.merge(A, 5, 4, 9, 1, 2);
+        bench.stopped(id(1));
+        bench.stopped(id(2));
+        bench.working(id(9));
+        bench.statuses();
+
+        bench.remove(A, 5, id(9), 5, OperatorType.MERGE);
+        bench.stopped(id(9));
+        assertThat(bench.statuses()).containsExactly("9 STOPPED 10");
+        bench.remove(A, 5, id(9), 6, OperatorType.MERGE);
+        assertThat(bench.statuses()).containsExactly("9 STOPPED 0");
+        bench.merge(A, 5, 7, 9, 1, 2);
+        assertThat(bench.statuses()).containsExactly("9 STOPPED 0");
     }
 
     @Test

@@ -248,7 +248,11 @@ final class WorkerBench {
     }
 
     void remove(NodeId from, long epoch, DispatcherId id, long request) {
-        command(from, new WorkerCommand.RemoveDispatcher(FEED, epoch(epoch), id, OperatorType.MOVE, request));
+        remove(from, epoch, id, request, OperatorType.MOVE);
+    }
+
+    void remove(NodeId from, long epoch, DispatcherId id, long request, OperatorType intent) {
+        command(from, new WorkerCommand.RemoveDispatcher(FEED, epoch(epoch), id, intent, request));
     }
 
     /** What was said of dispatchers since the last call, the last word of each: "1 STOPPED 10". */

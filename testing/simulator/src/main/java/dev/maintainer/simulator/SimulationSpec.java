@@ -51,6 +51,6 @@ public record SimulationSpec(
                 tables == 0 ? drawnTables : tables,
                 faultyMillis,
                 faults,
-                workload.withDrains(dividing, faultyMillis, workload.incidents(random, faultyMillis)));
+                workload.withPeople(dividing, faultyMillis, workload.incidents(random, faultyMillis)));
     }
 }

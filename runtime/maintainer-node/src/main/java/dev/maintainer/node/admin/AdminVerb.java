@@ -4,6 +4,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.planning.SchedulerCommand;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -141,6 +142,24 @@ enum AdminVerb {
         Object answer(ClusterAdmin admin, Arguments arguments) {
             String span = arguments.required("span");
             return admin.merge(arguments.changefeed(admin), span, arguments.flag("dry-run"));
+        }
+    },
+    OPERATOR_RETRY(true, "changefeed", "span", "dry-run") {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            return arguments.intervene(admin, SchedulerCommand.Intervention.RETRY);
+        }
+    },
+    OPERATOR_CANCEL(true, "changefeed", "span", "dry-run") {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            return arguments.intervene(admin, SchedulerCommand.Intervention.CANCEL);
+        }
+    },
+    OPERATOR_RELEASE(true, "changefeed", "span", "dry-run") {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            return arguments.intervene(admin, SchedulerCommand.Intervention.RELEASE);
         }
     },
     DRAINING(false) {
@@ -283,6 +302,11 @@ enum AdminVerb {
 
         SortedMap<String, String> all() {
             return given;
+        }
+
+        Object intervene(ClusterAdmin admin, SchedulerCommand.Intervention intervention) {
+            String span = required("span");
+            return admin.intervene(changefeed(admin), span, intervention, flag("dry-run"));
         }
 
         ChangefeedId changefeed(ClusterAdmin admin) {

@@ -6,6 +6,7 @@ import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.inspect.CheckpointBlame;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
+import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.core.planning.SchedulingView;
 import dev.maintainer.node.whatif.ClusterPicture;
 import dev.maintainer.operator.OperatorView;
@@ -97,6 +98,15 @@ public interface ClusterAdmin {
 
     /** Merges the parts of a table, which must all run on one node. */
     SchedulingView.Request merge(ChangefeedId changefeed, String table, boolean dryRun);
+
+    /**
+     * Does something to the operator that drives a span.
+     *
+     * @param span as in {@link #explain}; it must be one
+     * @param dryRun whether to look only: the answer says what would happen
+     */
+    SchedulingView.Request intervene(
+            ChangefeedId changefeed, String span, SchedulerCommand.Intervention intervention, boolean dryRun);
 
     /**
      * Empties a node, so that it can be stopped. Returns when the wish is accepted; {@link #draining} says how far it is.

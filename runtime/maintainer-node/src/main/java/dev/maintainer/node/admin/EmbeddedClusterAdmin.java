@@ -299,6 +299,17 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
         return decide(changefeed, HandDecisions.merge(explain(changefeed, table)), dryRun);
     }
 
+    @Override
+    public SchedulingView.Request intervene(
+            ChangefeedId changefeed, String span, SchedulerCommand.Intervention intervention, boolean dryRun) {
+        DispatcherId dispatcher = operators(changefeed).stream()
+                .map(OperatorView::dispatcher)
+                .filter(id -> id.toString().equals(span))
+                .findFirst()
+                .orElseGet(() -> HandDecisions.one(explain(changefeed, span)));
+        return command(changefeed, new SchedulerCommand.Intervene(dispatcher, intervention, dryRun));
+    }
+
     private SchedulingView.Request decide(ChangefeedId changefeed, List<Decision> decisions, boolean dryRun) {
         return command(changefeed, new SchedulerCommand.Decide(decisions, dryRun));
     }

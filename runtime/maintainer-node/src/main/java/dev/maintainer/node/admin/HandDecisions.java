@@ -2,6 +2,7 @@ package dev.maintainer.node.admin;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.core.inspect.SpanExplanation;
@@ -32,6 +33,15 @@ final class HandDecisions {
             throw refused("it is on " + target + " already; nothing was done");
         }
         return decisions;
+    }
+
+    /** The only one of these spans. */
+    static DispatcherId one(List<SpanExplanation> spans) {
+        if (spans.size() != 1) {
+            throw refused("the table is in " + spans.size()
+                    + " parts; name one of them by its dispatcher, see 'ctl operators'");
+        }
+        return spans.get(0).dispatcher();
     }
 
     static List<Decision> split(List<SpanExplanation> spans, List<SpanBound> cuts) {

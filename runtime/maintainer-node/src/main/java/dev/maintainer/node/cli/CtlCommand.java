@@ -206,6 +206,25 @@ final class CtlCommand implements Runnable {
         return show("merge", true, decision(table, dryRun), CtlText::request);
     }
 
+    @Command(
+            name = "operator",
+            description = {
+                "retry SPAN: sends the command of its operator again, which harms nothing.",
+                "cancel SPAN: turns its operator back; the span is then placed as any other.",
+                "release SPAN: waits no longer for the node that the operator waits for. If a dispatcher runs there all"
+                        + " the same, two write at once."
+            })
+    int operator(
+            @Parameters(paramLabel = "retry|cancel|release", description = "what to do") String what,
+            @Parameters(paramLabel = "SPAN", description = "a dispatcher or its beginning, or a table") String span,
+            @Option(names = "--dry-run", description = "say what would happen, and do nothing") boolean dryRun) {
+        if (!List.of("retry", "cancel", "release").contains(what)) {
+            throw new ParameterException(
+                    spec.commandLine(), "'operator' takes: retry, cancel or release, and a span; not '" + what + "'");
+        }
+        return show("operator-" + what, true, decision(span, dryRun), CtlText::request);
+    }
+
     @Command(name = "drain", description = "empties a node, so that it can be stopped; without NODE: how far that is")
     int drain(
             @Parameters(paramLabel = "NODE", arity = "0..1", description = "to be emptied") @Nullable String node,

@@ -344,4 +344,16 @@ public final class FakeClusterAdmin implements ClusterAdmin {
         asked.add("cancel drain");
         return DrainView.NONE;
     }
+
+    @Override
+    public SchedulingView.Request intervene(
+            ChangefeedId changefeed, String span, SchedulerCommand.Intervention intervention, boolean dryRun) {
+        asked.add(intervention + " " + span + " " + dryRun);
+        return new SchedulingView.Request(
+                9,
+                new SchedulerCommand.Intervene(MOVED, intervention, dryRun),
+                SchedulingView.Request.State.DONE,
+                "MOVE of dispatcher " + MOVED + " in REMOVE_ORIGIN is cancelled; it is in ABORT_REMOVE_ORIGIN now",
+                null);
+    }
 }

@@ -79,6 +79,7 @@ class CtlCommandTest {
                 "plan",
                 "plan --scheduler basic",
                 "apply 4",
+                "operator cancel shop.orders",
                 "drain",
                 "drain n2",
                 "drain --cancel",

@@ -68,6 +68,8 @@ public enum IncidentKind {
      * stopped {@code millis} later, or with an odd {@code millis} left as it is.
      */
     DRAIN,
+    /** The operator that comes {@code first} is retried, or, with {@code second} not divisible by three, cancelled. */
+    INTERVENE,
     /** No node is to be emptied any more. */
     CANCEL_DRAIN,
     /** The changefeed is not wanted any more. */

@@ -150,14 +150,17 @@ public enum Workload {
         return List.copyOf(draft.incidents);
     }
 
-    /** Incidents, and in one world of five drains among them; of the workload {@link #DRAIN} in each. */
-    public List<Incident> withDrains(SplittableRandom random, long durationMillis, List<Incident> incidents) {
+    /** Incidents, and in one world of five what people do among them; of the workload {@link #DRAIN} in each. */
+    public List<Incident> withPeople(SplittableRandom random, long durationMillis, List<Incident> incidents) {
         Draft draft = new Draft(random, durationMillis);
-        int pace = this == DRAIN ? 4_000 : 12_000;
+        int pace = this == DRAIN ? 2_500 : 8_000;
         boolean drains = this == DRAIN || draft.chance(0.2);
         while (drains && draft.wait(pace)) {
-            if (draft.chance(0.8)) {
+            int what = draft.below(10);
+            if (what < 5) {
                 draft.add(IncidentKind.DRAIN, draft.below(3), draft.below(2_000));
+            } else if (what < 8) {
+                draft.add(IncidentKind.INTERVENE, draft.below(3), 0);
             } else {
                 draft.add(IncidentKind.CANCEL_DRAIN, 0, 0);
             }

@@ -128,6 +128,14 @@ final class Incidents {
                         .drain(
                                 (incident.second() % 2 == 1 ? cluster.owner() : node).id(),
                                 millis % 2 == 1 ? -1 : millis);
+            case INTERVENE ->
+                cluster.owner()
+                        .intervene(
+                                incident.first(),
+                                incident.second() % 3 == 0
+                                        ? SchedulerCommand.Intervention.RETRY
+                                        : SchedulerCommand.Intervention.CANCEL,
+                                50);
             case CANCEL_DRAIN -> cluster.leader().cancelDrain();
             case REMOVE_CHANGEFEED -> cluster.remove();
             case RECREATE_CHANGEFEED -> {

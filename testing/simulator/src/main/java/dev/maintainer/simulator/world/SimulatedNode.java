@@ -32,10 +32,12 @@ import dev.maintainer.core.planning.SchedulingView;
 import dev.maintainer.dispatcher.DispatcherManager;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.dispatcher.WorkerInput;
+import dev.maintainer.operator.OperatorView;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One process: a host, a worker and their dispatchers, which may stand still, lose their lease, or die. */
@@ -153,6 +155,21 @@ final class SimulatedNode {
     void command(SchedulerCommand command) {
         timeline.tell(() -> "somebody wants " + command + " on node " + id);
         take(() -> toHost(new HostInput.SchedulerCommanded(SimulatedCluster.CHANGEFEED, ++commands, command)));
+    }
+
+    /** Somebody does something to an operator, as soon as there is one. */
+    void intervene(int which, SchedulerCommand.Intervention intervention, int tries) {
+        List<OperatorView> operators = up
+                ? host.inspect(SimulatedCluster.CHANGEFEED)
+                        .map(maintainer -> maintainer.operators(timeline.now()))
+                        .orElse(List.of())
+                : List.of();
+        if (!operators.isEmpty()) {
+            OperatorView operator = operators.get(which % operators.size());
+            command(new SchedulerCommand.Intervene(operator.dispatcher(), intervention, false));
+        } else if (tries > 0) {
+            timeline.in(20, () -> intervene(which, intervention, tries - 1));
+        }
     }
 
     /** The newest plan that was made to be looked at; 0 if there is none. */
