@@ -22,6 +22,8 @@ public record ChangefeedMetadata(
     public enum DesiredState {
         /** Replicate. */
         RUN,
+        /** Stand still, with nothing running, until it shall run again from its checkpoint. */
+        PAUSE,
         /** Be removed, for good. */
         REMOVE
     }

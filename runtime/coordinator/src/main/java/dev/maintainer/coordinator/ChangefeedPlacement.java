@@ -45,7 +45,7 @@ final class ChangefeedPlacement {
     private long checkpointTs;
     private String scheduler;
     private long addCheckpointTs;
-    private boolean removalWanted;
+    private DesiredState wish;
     private boolean adopted;
     private long nextSendAt;
     private long heardAt;
@@ -63,7 +63,7 @@ final class ChangefeedPlacement {
         this.usedEpoch = usedEpoch;
         this.checkpointTs = slot.metadata().checkpointTs();
         this.scheduler = slot.metadata().scheduler();
-        this.removalWanted = slot.metadata().state() == DesiredState.REMOVE;
+        this.wish = slot.metadata().state();
     }
 
     ChangefeedId changefeed() {
@@ -79,7 +79,8 @@ final class ChangefeedPlacement {
     }
 
     ChangefeedView view() {
-        return new ChangefeedView(owner, slot.metadata().epoch(), checkpointTs, phase);
+        return new ChangefeedView(
+                owner, slot.metadata().epoch(), checkpointTs, slot.metadata().state(), phase);
     }
 
     /** A new leader finds a maintainer that owns the changefeed. */
@@ -89,7 +90,7 @@ final class ChangefeedPlacement {
         accept(status);
         phase = PlacementPhase.RUNNING;
         adopted = true;
-        if (status.phase() == LifecyclePhase.REMOVING && !removalWanted) {
+        if (status.phase() == LifecyclePhase.REMOVING && wish == DesiredState.RUN) {
             // Somebody told the rightful owner to stop: let it finish, and go on under the next epoch.
             beginMove(node, status.epoch(), node);
             step(Event.MOVE_ASKED, nowMillis);
@@ -119,7 +120,7 @@ final class ChangefeedPlacement {
         usedEpoch = Math.max(usedEpoch, slot.metadata().epoch().value());
         accept(slot.metadata().checkpointTs());
         scheduler = slot.metadata().scheduler();
-        removalWanted |= slot.metadata().state() == DesiredState.REMOVE;
+        wish = wish == DesiredState.REMOVE ? wish : slot.metadata().state();
     }
 
     /** Whether the maintainer is on a node, or was asked to be. */
@@ -149,8 +150,9 @@ final class ChangefeedPlacement {
     String move(NodeId target, long nowMillis) {
         NodeId origin = owner;
         MaintainerEpoch epoch = ownerEpoch;
-        if (phase != PlacementPhase.RUNNING || removalWanted || origin == null || epoch == null) {
-            return "changefeed " + changefeed + " is " + phase + (removalWanted ? ", to be removed" : "");
+        if (phase != PlacementPhase.RUNNING || wish != DesiredState.RUN || origin == null || epoch == null) {
+            return "changefeed " + changefeed + " is " + phase
+                    + (wish == DesiredState.RUN ? "" : ", what is wanted is " + wish);
         }
         if (!fleet.isAlive(target) || !fleet.hasAnswered(target)) {
             return "node " + target + " is not a member, or has not answered yet";
@@ -173,9 +175,31 @@ final class ChangefeedPlacement {
 
     /** Asks for the removal; returns whether that is news. */
     boolean remove() {
-        boolean news = !removalWanted;
-        removalWanted = true;
+        return wish(DesiredState.REMOVE);
+    }
+
+    /** Asks for a pause, or for its end; returns why not, or null. */
+    @Nullable
+    String pause(boolean paused) {
+        if (wish == DesiredState.REMOVE) {
+            return "changefeed " + changefeed + " is to be removed";
+        }
+        wish(paused ? DesiredState.PAUSE : DesiredState.RUN);
+        return null;
+    }
+
+    private boolean wish(DesiredState wanted) {
+        boolean news = wish != wanted;
+        wish = wanted;
         return news;
+    }
+
+    /** Whether something of it runs, or will, so that a drain has to care for it. */
+    boolean hasWork() {
+        return switch (phase) {
+            case PAUSED, DELETING, GONE -> false;
+            case ABSENT, ADD_TARGET, RUNNING, CLAIMING, REMOVE_ORIGIN, ORIGIN_STOPPED, REMOVING, PAUSING -> true;
+        };
     }
 
     // ---- reports --------------------------------------------------------------------------------------------------
@@ -196,7 +220,7 @@ final class ChangefeedPlacement {
             return Disposition.STALE;
         }
         accept(status.checkpointTs());
-        if (phase == PlacementPhase.REMOVING) {
+        if (isEnding()) {
             adopted = true;
         } else if (phase == PlacementPhase.ADD_TARGET && status.phase() == LifecyclePhase.RUNNING) {
             runs(from, status.epoch(), nowMillis);
@@ -226,7 +250,7 @@ final class ChangefeedPlacement {
 
     /** A host will not take the maintainer under this epoch any more, so it needs another one. */
     void addRefused(NodeId node, MaintainerEpoch epoch, long nowMillis) {
-        boolean asked = phase == PlacementPhase.ADD_TARGET || phase == PlacementPhase.REMOVING;
+        boolean asked = phase == PlacementPhase.ADD_TARGET || isEnding();
         if (asked && node.equals(owner) && epoch.equals(ownerEpoch)) {
             lose(nowMillis);
         }
@@ -267,7 +291,10 @@ final class ChangefeedPlacement {
                 // It is acknowledged when what it said is durable.
                 return Disposition.DUPLICATE;
             }
-            if (slot.metadata().epoch().isNewerThan(epoch)) {
+            boolean paused = phase == PlacementPhase.PAUSED
+                    && epoch.equals(slot.metadata().epoch())
+                    && slot.metadata().checkpointTs() >= finalWord.checkpointTs();
+            if (paused || slot.metadata().epoch().isNewerThan(epoch)) {
                 acknowledge(from, epoch);
             }
             return Disposition.STALE;
@@ -278,12 +305,16 @@ final class ChangefeedPlacement {
             unbind();
             manifest = finalWord.manifest();
             step(Event.ORIGIN_ENDED, nowMillis);
+        } else if (phase == PlacementPhase.PAUSING && finalWord.checkpointTs() > 0) {
+            // It is repeated, and acknowledged when its checkpoint is durable: that is where the changefeed goes on.
+            unbind();
+            step(Event.CLOSED, nowMillis);
         } else if (phase == PlacementPhase.REMOVING && finalWord.checkpointTs() > 0) {
             acknowledge(from, epoch);
             unbind();
             step(Event.CLOSED, nowMillis);
         } else {
-            // While removing: the word of a host that had no maintainer, so nobody has closed the workers. Again, then.
+            // While it ends: the word of a host that had no maintainer, so nobody has closed the workers. Again, then.
             acknowledge(from, epoch);
             lose(nowMillis);
         }
@@ -340,11 +371,14 @@ final class ChangefeedPlacement {
     boolean advance(long requestId, long nowMillis) {
         ChangefeedMetadata durable = slot.metadata();
         boolean fresh = durable.epoch().value() > usedEpoch;
-        if (removalWanted
-                && durable.state() == DesiredState.REMOVE
-                && (phase == PlacementPhase.RUNNING || phase == PlacementPhase.ADD_TARGET)) {
+        boolean ends = wish != DesiredState.RUN && durable.state() == wish;
+        if (ends && (phase == PlacementPhase.RUNNING || phase == PlacementPhase.ADD_TARGET)) {
             adopted = phase == PlacementPhase.RUNNING;
+            step(wish == DesiredState.REMOVE ? Event.REMOVAL_ASKED : Event.PAUSE_ASKED, nowMillis);
+        } else if (ends && phase == PlacementPhase.PAUSING && wish == DesiredState.REMOVE) {
             step(Event.REMOVAL_ASKED, nowMillis);
+        } else if (phase == PlacementPhase.PAUSED && wish != DesiredState.PAUSE && durable.state() == wish) {
+            step(Event.RESUMED, nowMillis);
         } else if (phase == PlacementPhase.CLAIMING && fresh) {
             step(Event.CLAIMED, nowMillis);
             Move begun = Objects.requireNonNull(move);
@@ -377,7 +411,7 @@ final class ChangefeedPlacement {
                 changefeed,
                 epoch,
                 Math.max(checkpointTs, durable.checkpointTs()),
-                removalWanted ? DesiredState.REMOVE : durable.state(),
+                durable.state() == DesiredState.REMOVE ? DesiredState.REMOVE : wish,
                 scheduler);
     }
 
@@ -396,8 +430,13 @@ final class ChangefeedPlacement {
         preferred = null;
         adopted = false;
         addCheckpointTs = Math.max(1, checkpointTs);
-        boolean forRemoval = removalWanted && slot.metadata().state() == DesiredState.REMOVE;
-        step(forRemoval ? Event.PLACED_FOR_REMOVAL : Event.PLACED, nowMillis);
+        step(
+                switch (slot.metadata().state() == wish ? wish : DesiredState.RUN) {
+                    case REMOVE -> Event.PLACED_FOR_REMOVAL;
+                    case PAUSE -> Event.PLACED_FOR_PAUSE;
+                    case RUN -> Event.PLACED;
+                },
+                nowMillis);
         observer.targetAdded(changefeed, node, epoch, addCheckpointTs, nowMillis);
     }
 
@@ -408,17 +447,21 @@ final class ChangefeedPlacement {
             return;
         }
         nextSendAt = nowMillis + config.resendMillis();
-        boolean unheard = phase == PlacementPhase.REMOVING && !adopted;
+        boolean unheard = isEnding() && !adopted;
         if (phase == PlacementPhase.ADD_TARGET || unheard) {
             fleet.send(
                     node,
                     new CoordinatorRequest.AddMaintainer(
                             changefeed, epoch, addCheckpointTs, manifest, fleet.newestVersion(), scheduler));
         }
-        if (phase == PlacementPhase.REMOVING || phase == PlacementPhase.REMOVE_ORIGIN) {
+        if (isEnding() || phase == PlacementPhase.REMOVE_ORIGIN) {
             boolean removed = phase == PlacementPhase.REMOVING;
-            fleet.send(node, new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, removed, removed));
+            fleet.send(node, new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, isEnding(), removed));
         }
+    }
+
+    private boolean isEnding() {
+        return phase == PlacementPhase.REMOVING || phase == PlacementPhase.PAUSING;
     }
 
     /** The metadata is gone. */

@@ -2,6 +2,7 @@ package dev.maintainer.coordinator;
 
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param owner the node whose maintainer owns it, or is asked to; null if there is none
  * @param epoch the durable epoch
  * @param checkpointTs the last accepted checkpoint; a TSO
+ * @param wanted what people want of it, as far as that is durable
  * @param phase how far placing, moving or removing is
  */
-public record ChangefeedView(@Nullable NodeId owner, MaintainerEpoch epoch, long checkpointTs, PlacementPhase phase) {}
+public record ChangefeedView(
+        @Nullable NodeId owner, MaintainerEpoch epoch, long checkpointTs, DesiredState wanted, PlacementPhase phase) {}

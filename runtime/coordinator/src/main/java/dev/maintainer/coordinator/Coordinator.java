@@ -112,6 +112,8 @@ public final class Coordinator {
             move(move, nowMillis);
         } else if (input instanceof CoordinatorInput.RemoveChangefeed remove) {
             remove(remove, nowMillis);
+        } else if (input instanceof CoordinatorInput.PauseChangefeed pause) {
+            pause(pause, nowMillis);
         } else if (input instanceof CoordinatorInput.DrainNode wanted) {
             drainNode(wanted, nowMillis);
         } else if (input instanceof CoordinatorInput.CancelDrain cancelled) {
@@ -428,6 +430,18 @@ public final class Coordinator {
             return;
         }
         counters.count("RemoveChangefeed", placement.remove() ? Disposition.APPLIED : Disposition.DUPLICATE);
+        advance(placement, nowMillis);
+    }
+
+    private void pause(CoordinatorInput.PauseChangefeed pause, long nowMillis) {
+        ChangefeedPlacement placement = placements.get(pause.changefeed());
+        String refusal =
+                placement == null ? "unknown changefeed " + pause.changefeed() : placement.pause(pause.paused());
+        if (refusal != null || placement == null) {
+            refuse("PauseChangefeed", Disposition.REFUSED, String.valueOf(refusal));
+            return;
+        }
+        counters.count("PauseChangefeed", Disposition.APPLIED);
         advance(placement, nowMillis);
     }
 

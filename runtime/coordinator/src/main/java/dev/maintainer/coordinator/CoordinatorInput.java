@@ -28,6 +28,9 @@ public sealed interface CoordinatorInput {
     /** Somebody wants a changefeed gone, for good. */
     record RemoveChangefeed(ChangefeedId changefeed) implements CoordinatorInput {}
 
+    /** Somebody wants a changefeed to stand still, or to go on; the view says when that is durable. */
+    record PauseChangefeed(ChangefeedId changefeed, boolean paused) implements CoordinatorInput {}
+
     /**
      * Somebody wants a node emptied, so that it can be stopped. {@link DrainView#answers()} says what became of it.
      *

@@ -190,6 +190,9 @@ final class DrainSession {
         int spans = 0;
         int operators = 0;
         for (ChangefeedPlacement placement : placements) {
+            if (!placement.hasWork()) {
+                continue;
+            }
             if (placement.isOn(node)) {
                 placed++;
                 moving += placement.isMoving() ? 1 : 0;

@@ -18,6 +18,10 @@ public enum PlacementPhase {
     ORIGIN_STOPPED,
     /** The owner is being asked to close everything, for good. */
     REMOVING,
+    /** The owner is being asked to close everything, for a while. */
+    PAUSING,
+    /** Nothing runs; the checkpoint is kept. */
+    PAUSED,
     /** Nothing runs any more; the metadata is being deleted. */
     DELETING,
     /** Forgotten. */
@@ -29,6 +33,8 @@ public enum PlacementPhase {
         PLACED,
         /** The same, of a changefeed that is to be removed. */
         PLACED_FOR_REMOVAL,
+        /** The same, of a changefeed that is to be paused: somebody has to see to it that nothing runs. */
+        PLACED_FOR_PAUSE,
         /** The node that was asked runs the maintainer. */
         RUNS,
         /** Somebody asked for a move. */
@@ -41,6 +47,10 @@ public enum PlacementPhase {
         OWNER_LOST,
         /** The wish to remove is durable. */
         REMOVAL_ASKED,
+        /** The wish to pause is durable. */
+        PAUSE_ASKED,
+        /** The wish that it shall not be paused any more is durable. */
+        RESUMED,
         /** The owner has closed everything. */
         CLOSED,
         /** The metadata is gone. */
@@ -55,54 +65,63 @@ public enum PlacementPhase {
                     .startingAt(REMOVE_ORIGIN)
                     .on(ABSENT, Event.PLACED, ADD_TARGET)
                     .on(ABSENT, Event.PLACED_FOR_REMOVAL, REMOVING)
-                    .ignore(ABSENT, Event.RUNS, Event.MOVE_ASKED, Event.CLAIMED, Event.ORIGIN_ENDED, Event.OWNER_LOST)
-                    .ignore(ABSENT, Event.REMOVAL_ASKED, Event.CLOSED, Event.DELETED)
+                    .on(ABSENT, Event.PLACED_FOR_PAUSE, PAUSING)
+                    .ignore(ABSENT, Event.RUNS, Event.MOVE_ASKED, Event.CLAIMED, Event.ORIGIN_ENDED)
+                    .ignore(ABSENT, Event.OWNER_LOST, Event.REMOVAL_ASKED, Event.PAUSE_ASKED, Event.RESUMED)
+                    .ignore(ABSENT, Event.CLOSED, Event.DELETED)
                     .on(ADD_TARGET, Event.RUNS, RUNNING)
                     .on(ADD_TARGET, Event.OWNER_LOST, ABSENT)
                     .on(ADD_TARGET, Event.REMOVAL_ASKED, REMOVING)
-                    .ignore(ADD_TARGET, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.MOVE_ASKED, Event.CLAIMED)
-                    .ignore(ADD_TARGET, Event.ORIGIN_ENDED, Event.CLOSED, Event.DELETED)
+                    .on(ADD_TARGET, Event.PAUSE_ASKED, PAUSING)
+                    .ignore(
+                            ADD_TARGET,
+                            Event.PLACED,
+                            Event.PLACED_FOR_REMOVAL,
+                            Event.PLACED_FOR_PAUSE,
+                            Event.MOVE_ASKED)
+                    .ignore(ADD_TARGET, Event.CLAIMED, Event.ORIGIN_ENDED, Event.RESUMED, Event.CLOSED)
+                    .ignore(ADD_TARGET, Event.DELETED)
                     .on(RUNNING, Event.MOVE_ASKED, CLAIMING)
                     .on(RUNNING, Event.OWNER_LOST, ABSENT)
                     .on(RUNNING, Event.REMOVAL_ASKED, REMOVING)
-                    .ignore(RUNNING, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.RUNS, Event.CLAIMED)
-                    .ignore(RUNNING, Event.ORIGIN_ENDED, Event.CLOSED, Event.DELETED)
+                    .on(RUNNING, Event.PAUSE_ASKED, PAUSING)
+                    .ignore(RUNNING, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.PLACED_FOR_PAUSE, Event.RUNS)
+                    .ignore(RUNNING, Event.CLAIMED, Event.ORIGIN_ENDED, Event.RESUMED, Event.CLOSED)
+                    .ignore(RUNNING, Event.DELETED)
                     .on(CLAIMING, Event.CLAIMED, REMOVE_ORIGIN)
                     .on(CLAIMING, Event.OWNER_LOST, ABSENT)
-                    .ignore(CLAIMING, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.RUNS, Event.MOVE_ASKED)
-                    .ignore(CLAIMING, Event.ORIGIN_ENDED, Event.REMOVAL_ASKED, Event.CLOSED, Event.DELETED)
+                    .ignore(CLAIMING, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.PLACED_FOR_PAUSE, Event.RUNS)
+                    .ignore(CLAIMING, Event.MOVE_ASKED, Event.ORIGIN_ENDED, Event.REMOVAL_ASKED, Event.PAUSE_ASKED)
+                    .ignore(CLAIMING, Event.RESUMED, Event.CLOSED, Event.DELETED)
                     .on(REMOVE_ORIGIN, Event.ORIGIN_ENDED, ORIGIN_STOPPED)
-                    .ignore(REMOVE_ORIGIN, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.RUNS, Event.MOVE_ASKED)
-                    .ignore(
-                            REMOVE_ORIGIN,
-                            Event.CLAIMED,
-                            Event.OWNER_LOST,
-                            Event.REMOVAL_ASKED,
-                            Event.CLOSED,
-                            Event.DELETED)
+                    .ignore(REMOVE_ORIGIN, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.PLACED_FOR_PAUSE, Event.RUNS)
+                    .ignore(REMOVE_ORIGIN, Event.MOVE_ASKED, Event.CLAIMED, Event.OWNER_LOST, Event.REMOVAL_ASKED)
+                    .ignore(REMOVE_ORIGIN, Event.PAUSE_ASKED, Event.RESUMED, Event.CLOSED, Event.DELETED)
                     .on(ORIGIN_STOPPED, Event.PLACED, ADD_TARGET)
                     .on(ORIGIN_STOPPED, Event.PLACED_FOR_REMOVAL, REMOVING)
+                    .on(ORIGIN_STOPPED, Event.PLACED_FOR_PAUSE, PAUSING)
                     .ignore(ORIGIN_STOPPED, Event.RUNS, Event.MOVE_ASKED, Event.CLAIMED, Event.ORIGIN_ENDED)
-                    .ignore(ORIGIN_STOPPED, Event.OWNER_LOST, Event.REMOVAL_ASKED, Event.CLOSED, Event.DELETED)
-                    .on(REMOVING, Event.CLOSED, DELETING)
+                    .ignore(ORIGIN_STOPPED, Event.OWNER_LOST, Event.REMOVAL_ASKED, Event.PAUSE_ASKED, Event.RESUMED)
+                    .ignore(ORIGIN_STOPPED, Event.CLOSED, Event.DELETED)
                     .on(REMOVING, Event.OWNER_LOST, ABSENT)
-                    .ignore(
-                            REMOVING,
-                            Event.PLACED,
-                            Event.PLACED_FOR_REMOVAL,
-                            Event.RUNS,
-                            Event.MOVE_ASKED,
-                            Event.CLAIMED)
-                    .ignore(REMOVING, Event.ORIGIN_ENDED, Event.REMOVAL_ASKED, Event.DELETED)
+                    .on(REMOVING, Event.CLOSED, DELETING)
+                    .ignore(REMOVING, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.PLACED_FOR_PAUSE, Event.RUNS)
+                    .ignore(REMOVING, Event.MOVE_ASKED, Event.CLAIMED, Event.ORIGIN_ENDED, Event.REMOVAL_ASKED)
+                    .ignore(REMOVING, Event.PAUSE_ASKED, Event.RESUMED, Event.DELETED)
+                    .on(PAUSING, Event.OWNER_LOST, ABSENT)
+                    .on(PAUSING, Event.REMOVAL_ASKED, REMOVING)
+                    .on(PAUSING, Event.CLOSED, PAUSED)
+                    .ignore(PAUSING, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.PLACED_FOR_PAUSE, Event.RUNS)
+                    .ignore(PAUSING, Event.MOVE_ASKED, Event.CLAIMED, Event.ORIGIN_ENDED, Event.PAUSE_ASKED)
+                    .ignore(PAUSING, Event.RESUMED, Event.DELETED)
+                    .on(PAUSED, Event.RESUMED, ABSENT)
+                    .ignore(PAUSED, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.PLACED_FOR_PAUSE, Event.RUNS)
+                    .ignore(PAUSED, Event.MOVE_ASKED, Event.CLAIMED, Event.ORIGIN_ENDED, Event.OWNER_LOST)
+                    .ignore(PAUSED, Event.REMOVAL_ASKED, Event.PAUSE_ASKED, Event.CLOSED, Event.DELETED)
                     .on(DELETING, Event.DELETED, GONE)
-                    .ignore(
-                            DELETING,
-                            Event.PLACED,
-                            Event.PLACED_FOR_REMOVAL,
-                            Event.RUNS,
-                            Event.MOVE_ASKED,
-                            Event.CLAIMED)
-                    .ignore(DELETING, Event.ORIGIN_ENDED, Event.OWNER_LOST, Event.REMOVAL_ASKED, Event.CLOSED)
+                    .ignore(DELETING, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.PLACED_FOR_PAUSE, Event.RUNS)
+                    .ignore(DELETING, Event.MOVE_ASKED, Event.CLAIMED, Event.ORIGIN_ENDED, Event.OWNER_LOST)
+                    .ignore(DELETING, Event.REMOVAL_ASKED, Event.PAUSE_ASKED, Event.RESUMED, Event.CLOSED)
                     .endingAt(GONE)
                     .build();
 }

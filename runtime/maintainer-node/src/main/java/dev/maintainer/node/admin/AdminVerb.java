@@ -23,6 +23,12 @@ enum AdminVerb {
             return admin.changefeeds();
         }
     },
+    PLACEMENTS(false) {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            return admin.placements();
+        }
+    },
     NODES(false) {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
@@ -142,6 +148,18 @@ enum AdminVerb {
         Object answer(ClusterAdmin admin, Arguments arguments) {
             String span = arguments.required("span");
             return admin.merge(arguments.changefeed(admin), span, arguments.flag("dry-run"));
+        }
+    },
+    PAUSE(true, "changefeed") {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            return List.of(admin.pause(arguments.get("changefeed"), true));
+        }
+    },
+    RESUME(true, "changefeed") {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            return List.of(admin.pause(arguments.get("changefeed"), false));
         }
     },
     OPERATOR_RETRY(true, "changefeed", "span", "dry-run") {

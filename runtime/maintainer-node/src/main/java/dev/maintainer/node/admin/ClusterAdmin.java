@@ -33,6 +33,9 @@ public interface ClusterAdmin {
     /** Some spans of a changefeed, as planners last saw them. */
     SpanPage spans(ChangefeedId changefeed, SpanQuery query);
 
+    /** All changefeeds as the coordinator has placed them, paused ones included. */
+    List<PlacementRow> placements();
+
     /** The node that is being emptied, and how far that is. */
     DrainView draining();
 
@@ -98,6 +101,14 @@ public interface ClusterAdmin {
 
     /** Merges the parts of a table, which must all run on one node. */
     SchedulingView.Request merge(ChangefeedId changefeed, String table, boolean dryRun);
+
+    /**
+     * Lets a changefeed stand still, with nothing running, or go on where it was. Returns when the wish is durable; how far
+     * it is carried out is in {@link #placements}.
+     *
+     * @param changefeed null: the only one
+     */
+    PlacementRow pause(@Nullable String changefeed, boolean paused);
 
     /**
      * Does something to the operator that drives a span.

@@ -7,6 +7,8 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
+import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.inspect.CheckpointBlame;
@@ -312,6 +314,47 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     private SchedulingView.Request decide(ChangefeedId changefeed, List<Decision> decisions, boolean dryRun) {
         return command(changefeed, new SchedulerCommand.Decide(decisions, dryRun));
+    }
+
+    @Override
+    public List<PlacementRow> placements() {
+        List<PlacementRow> rows = new ArrayList<>();
+        cluster.placements().forEach((changefeed, view) -> rows.add(PlacementRow.of(changefeed, view)));
+        return rows;
+    }
+
+    @Override
+    public PlacementRow pause(@Nullable String name, boolean paused) {
+        ChangefeedId changefeed = placed(name);
+        DesiredState wanted = paused ? DesiredState.PAUSE : DesiredState.RUN;
+        cluster.pause(changefeed, paused);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerMillis);
+        while (System.nanoTime() < deadline) {
+            ChangefeedView view = cluster.placements().get(changefeed);
+            if (view != null && view.wanted() == wanted) {
+                return PlacementRow.of(changefeed, view);
+            }
+            pause();
+        }
+        throw new MaintainerException(
+                ErrorCode.REQUEST_REFUSED,
+                changefeed + " is not to be " + (paused ? "paused" : "resumed")
+                        + ": it is being removed, or the metadata store does not answer; see 'ctl placements'");
+    }
+
+    private ChangefeedId placed(@Nullable String name) {
+        List<ChangefeedId> all = List.copyOf(cluster.placements().keySet());
+        if (name == null && all.size() == 1) {
+            return all.get(0);
+        }
+        return all.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow(() -> {
+            List<String> names = all.stream().map(ChangefeedId::name).toList();
+            return unknown(
+                    name == null
+                            ? "there are " + all.size() + " changefeeds, " + names + "; name one"
+                            : "no changefeed is called '" + name + "'" + NearestName.question(name, names)
+                                    + "; there are " + names);
+        });
     }
 
     @Override

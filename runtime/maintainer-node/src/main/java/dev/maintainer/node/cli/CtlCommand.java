@@ -66,6 +66,21 @@ final class CtlCommand implements Runnable {
         return show("changefeeds", false, new TreeMap<>(), CtlText::changefeeds);
     }
 
+    @Command(name = "placements", description = "all changefeeds as the coordinator has placed them, paused ones too")
+    int placements() {
+        return show("placements", false, new TreeMap<>(), CtlText::placements);
+    }
+
+    @Command(name = "pause", description = "lets a changefeed stand still; nothing of it runs, its checkpoint is kept")
+    int pause() {
+        return show("pause", true, ofChangefeed(), CtlText::placements);
+    }
+
+    @Command(name = "resume", description = "lets a changefeed go on where it was paused")
+    int resume() {
+        return show("resume", true, ofChangefeed(), CtlText::placements);
+    }
+
     @Command(name = "nodes", description = "all nodes that live")
     int nodes() {
         return show("nodes", false, new TreeMap<>(), CtlText::nodes);

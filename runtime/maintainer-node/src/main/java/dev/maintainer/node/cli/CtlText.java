@@ -49,6 +49,20 @@ final class CtlText {
                 rows);
     }
 
+    static void placements(JsonNode answer, PrintWriter out) {
+        List<List<String>> rows = new ArrayList<>();
+        for (JsonNode row : answer) {
+            rows.add(List.of(
+                    text(row, "changefeed"),
+                    text(row, "wanted"),
+                    text(row, "phase"),
+                    text(row, "node"),
+                    text(row, "epoch"),
+                    text(row, "checkpointTs")));
+        }
+        table(out, List.of("CHANGEFEED", "WANTED", "PHASE", "NODE", "EPOCH", "CHECKPOINT"), rows);
+    }
+
     static void nodes(JsonNode answer, PrintWriter out) {
         List<List<String>> rows = new ArrayList<>();
         for (JsonNode row : answer) {

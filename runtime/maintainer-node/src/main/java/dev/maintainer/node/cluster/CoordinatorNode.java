@@ -7,12 +7,14 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.MetadataStore;
+import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.Coordinator;
 import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.MetadataGateway;
+import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +71,14 @@ final class CoordinatorNode {
 
     void moveMaintainer(ChangefeedId changefeed, NodeId target) {
         lane.offer(new CoordinatorInput.MoveMaintainer(changefeed, target));
+    }
+
+    void pause(ChangefeedId changefeed, boolean paused) {
+        lane.offer(new CoordinatorInput.PauseChangefeed(changefeed, paused));
+    }
+
+    SortedMap<ChangefeedId, ChangefeedView> views() {
+        return coordinator.views();
     }
 
     /** Asks for a drain; the view says, by the number, what became of it. */

@@ -3,6 +3,7 @@ package dev.maintainer.node.cluster;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.store.FileMetadataStore;
@@ -79,6 +80,16 @@ public final class EmbeddedCluster implements AutoCloseable {
             host.command(changefeed, number, command);
         }
         return number;
+    }
+
+    /** Wants a changefeed to stand still, or to go on; {@link #placements} says when that is durable. */
+    public void pause(ChangefeedId changefeed, boolean paused) {
+        coordinator.pause(changefeed, paused);
+    }
+
+    /** Where the coordinator has placed all changefeeds, those that stand still included. */
+    public SortedMap<ChangefeedId, ChangefeedView> placements() {
+        return coordinator.views();
     }
 
     /**

@@ -49,6 +49,7 @@ class AdminJsonTest {
         add(AdminVerb.PLAN, cluster.plan(FakeClusterAdmin.FEED, "spread"));
         add(AdminVerb.APPLY, cluster.apply(FakeClusterAdmin.FEED, 4));
         add(AdminVerb.SPLIT, cluster.split(FakeClusterAdmin.FEED, "1", 0, List.of("k"), false));
+        add(AdminVerb.PLACEMENTS, cluster.placements());
         add(AdminVerb.DRAINING, DrainRow.of(cluster.draining()));
         try (InputStream golden = AdminJsonTest.class.getResourceAsStream("admin-json.txt")) {
             assertThat(golden).isNotNull();

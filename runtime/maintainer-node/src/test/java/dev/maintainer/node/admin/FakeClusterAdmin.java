@@ -16,7 +16,9 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.Admission;
 import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.coordinator.PlacementPhase;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.inspect.CheckpointBlame;
 import dev.maintainer.core.inspect.Holder;
@@ -355,5 +357,18 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                 SchedulingView.Request.State.DONE,
                 "MOVE of dispatcher " + MOVED + " in REMOVE_ORIGIN is cancelled; it is in ABORT_REMOVE_ORIGIN now",
                 null);
+    }
+
+    @Override
+    public List<PlacementRow> placements() {
+        return List.of(
+                new PlacementRow(FEED, DesiredState.RUN, PlacementPhase.RUNNING, N1, 7, 450),
+                new PlacementRow(new ChangefeedId("archive"), DesiredState.PAUSE, PlacementPhase.PAUSED, null, 3, 99));
+    }
+
+    @Override
+    public PlacementRow pause(@Nullable String changefeed, boolean paused) {
+        asked.add((paused ? "pause " : "resume ") + changefeed);
+        return placements().get(paused ? 1 : 0);
     }
 }

@@ -72,6 +72,8 @@ public enum IncidentKind {
     INTERVENE,
     /** No node is to be emptied any more. */
     CANCEL_DRAIN,
+    /** The changefeed is paused, and {@code millis} later, unless that is odd, it goes on. */
+    PAUSE_CHANGEFEED,
     /** The changefeed is not wanted any more. */
     REMOVE_CHANGEFEED,
     /** The changefeed is not wanted, and {@code millis} later it is again. */

@@ -161,8 +161,10 @@ public enum Workload {
                 draft.add(IncidentKind.DRAIN, draft.below(3), draft.below(2_000));
             } else if (what < 8) {
                 draft.add(IncidentKind.INTERVENE, draft.below(3), 0);
-            } else {
+            } else if (what < 9) {
                 draft.add(IncidentKind.CANCEL_DRAIN, 0, 0);
+            } else {
+                draft.add(IncidentKind.PAUSE_CHANGEFEED, 0, draft.below(6_000));
             }
         }
         draft.incidents.addAll(incidents);

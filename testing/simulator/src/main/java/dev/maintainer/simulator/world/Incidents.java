@@ -137,6 +137,12 @@ final class Incidents {
                                         : SchedulerCommand.Intervention.CANCEL,
                                 50);
             case CANCEL_DRAIN -> cluster.leader().cancelDrain();
+            case PAUSE_CHANGEFEED -> {
+                cluster.pause(true);
+                if (millis % 2 == 0) {
+                    timeline.in(millis, () -> cluster.pause(false));
+                }
+            }
             case REMOVE_CHANGEFEED -> cluster.remove();
             case RECREATE_CHANGEFEED -> {
                 cluster.remove();

@@ -32,10 +32,13 @@ final class RestCheck {
                 return "node " + node.id() + " has not heard of the present members";
             }
         }
-        return cluster.isWanted() ? unsettledRunning() : unsettledGone();
+        if (!cluster.isWanted()) {
+            return unsettledGone();
+        }
+        return cluster.isPaused() ? unsettledPaused() : unsettledRunning();
     }
 
-    private @Nullable String unsettledGone() {
+    private @Nullable String running() {
         for (SimulatedNode node : cluster.all()) {
             if (node.maintainer() != null) {
                 return "a maintainer runs on " + node.id();
@@ -45,9 +48,29 @@ final class RestCheck {
         if (!written.isEmpty()) {
             return "dispatchers run: " + cluster.downstream().of(written.get(0));
         }
+        return null;
+    }
+
+    private @Nullable String unsettledGone() {
+        String running = running();
+        if (running != null) {
+            return running;
+        }
         return cluster.store().read(SimulatedCluster.CHANGEFEED).isPresent()
                 ? "the metadata are there: " + cluster.store().read(SimulatedCluster.CHANGEFEED)
                 : null;
+    }
+
+    private @Nullable String unsettledPaused() {
+        Optional<ChangefeedView> placement = cluster.leader().view();
+        if (placement.isEmpty() || placement.get().phase() != PlacementPhase.PAUSED) {
+            return "the coordinator says " + placement + ", and it shall be paused";
+        }
+        String running = running();
+        if (running != null) {
+            return running;
+        }
+        return cluster.store().read(SimulatedCluster.CHANGEFEED).isEmpty() ? "the metadata are gone" : null;
     }
 
     private @Nullable String unsettledRunning() {

@@ -51,6 +51,7 @@ final class SimulatedCluster {
     private long coordinatorVersion;
     private int nodeNumber;
     private boolean wanted = true;
+    private boolean paused;
     private final Map<NodeId, Long> stops = new HashMap<>();
     private long drains;
     private final Set<NodeId> expelled = new TreeSet<>();
@@ -332,6 +333,16 @@ final class SimulatedCluster {
     void remove() {
         timeline.tell(() -> "somebody removes the changefeed");
         wanted = false;
+    }
+
+    /** From now on the changefeed shall stand still, or go on. */
+    void pause(boolean still) {
+        timeline.tell(() -> "somebody " + (still ? "pauses" : "resumes") + " the changefeed");
+        paused = still;
+    }
+
+    boolean isPaused() {
+        return paused;
     }
 
     /** The changefeed is wanted again. */

@@ -6,6 +6,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.Coordinator;
@@ -96,6 +97,11 @@ final class SimulatedCoordinator {
         if (cluster.isWanted() && !known) {
             handle(new CoordinatorInput.CreateChangefeed(
                     SimulatedCluster.CHANGEFEED, cluster.upstream().beginning()));
+        } else if (cluster.isWanted() && known && view().orElseThrow().wanted() != DesiredState.REMOVE) {
+            boolean paused = view().orElseThrow().wanted() == DesiredState.PAUSE;
+            if (paused != cluster.isPaused()) {
+                handle(new CoordinatorInput.PauseChangefeed(SimulatedCluster.CHANGEFEED, cluster.isPaused()));
+            }
         } else if (!cluster.isWanted() && known) {
             handle(new CoordinatorInput.RemoveChangefeed(SimulatedCluster.CHANGEFEED));
         }
