@@ -368,6 +368,11 @@ public final class MaintainerHost {
         return dispositions.asMap();
     }
 
+    /** The newest drain target that this host has heard of. */
+    public DrainTarget drain() {
+        return drain;
+    }
+
     /** The changefeeds whose maintainers run here. */
     public List<ChangefeedId> changefeeds() {
         return List.copyOf(hosted.keySet());

@@ -140,7 +140,7 @@ final class Incidents {
             case PAUSE_CHANGEFEED -> {
                 cluster.pause(true);
                 if (millis % 2 == 0) {
-                    timeline.in(millis, () -> cluster.pause(false));
+                    cluster.resumeIn(millis);
                 }
             }
             case REMOVE_CHANGEFEED -> cluster.remove();

@@ -32,8 +32,17 @@ final class RestCheck {
                 return "node " + node.id() + " has not heard of the present members";
             }
         }
+        for (SimulatedNode node : cluster.members()) {
+            if (node.drain().isNewerThan(cluster.leader().drain().target())) {
+                return "node " + node.id() + " follows " + node.drain() + ", the coordinator says "
+                        + cluster.leader().drain().target();
+            }
+        }
         if (!cluster.isWanted()) {
             return unsettledGone();
+        }
+        if (cluster.willBeResumed()) {
+            return "somebody is going to resume the changefeed";
         }
         return cluster.isPaused() ? unsettledPaused() : unsettledRunning();
     }

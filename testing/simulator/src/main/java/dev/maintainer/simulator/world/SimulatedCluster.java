@@ -52,6 +52,7 @@ final class SimulatedCluster {
     private int nodeNumber;
     private boolean wanted = true;
     private boolean paused;
+    private int resumes;
     private final Map<NodeId, Long> stops = new HashMap<>();
     private long drains;
     private final Set<NodeId> expelled = new TreeSet<>();
@@ -339,6 +340,19 @@ final class SimulatedCluster {
     void pause(boolean still) {
         timeline.tell(() -> "somebody " + (still ? "pauses" : "resumes") + " the changefeed");
         paused = still;
+    }
+
+    /** The changefeed goes on after a while. */
+    void resumeIn(long millis) {
+        resumes++;
+        timeline.in(millis, () -> {
+            resumes--;
+            pause(false);
+        });
+    }
+
+    boolean willBeResumed() {
+        return resumes > 0;
     }
 
     boolean isPaused() {

@@ -15,6 +15,7 @@ import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
@@ -155,6 +156,11 @@ final class SimulatedNode {
     void command(SchedulerCommand command) {
         timeline.tell(() -> "somebody wants " + command + " on node " + id);
         take(() -> toHost(new HostInput.SchedulerCommanded(SimulatedCluster.CHANGEFEED, ++commands, command)));
+    }
+
+    /** The newest drain target that it has heard of. */
+    DrainTarget drain() {
+        return host.drain();
     }
 
     /** Somebody does something to an operator, as soon as there is one. */

@@ -14,6 +14,7 @@ final class Bugs {
         all.addAll(RebuildBugs.all());
         all.addAll(OperatorBugs.all());
         all.addAll(DivisionBugs.all());
+        all.addAll(PeopleBugs.all());
         all.addAll(PlanningBugs.all());
         all.addAll(WorkerBugs.all());
         all.addAll(CoordinatorBugs.all());

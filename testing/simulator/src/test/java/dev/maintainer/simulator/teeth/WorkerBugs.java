@@ -76,7 +76,7 @@ final class WorkerBugs {
                         .in(
                                 Module.WORKER,
                                 WORKER,
-                                "heartbeats.changed(new DispatcherStatus(id, ComponentState.STOPPED, 0));",
+                                "heartbeats.changed(new DispatcherStatus(id, merges.endOf(id, remove.intent()), 0));",
                                 "")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS),
