@@ -522,7 +522,7 @@ public final class OperatorController {
                 ranges.isEmpty() ? null : SpanRanges.hull(ranges),
                 operator.spans().stream().mapToLong(spans::checkpointTs).min().orElse(0),
                 operator.origin(),
-                operator.destination(),
+                operator.heading().orElse(null),
                 operator.parts());
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param span for a merge, what was to be covered; null if the span is no longer registered (its table was dropped)
  * @param checkpointTs the span's checkpoint when it was frozen; a TSO, 0 if the span is no longer registered
  * @param origin where the dispatcher ran or runs; null for an add
- * @param destination where it was meant to run; null for a remove, a split and a merge
+ * @param destination where it was meant to run; null for a remove, a split, a merge, and what had turned back
  * @param parts what a span was to be split into; empty for any other operator
  */
 public record FrozenOperator(

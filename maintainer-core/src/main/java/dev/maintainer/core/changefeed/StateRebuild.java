@@ -58,7 +58,11 @@ final class StateRebuild {
     private final Map<DispatcherId, FrozenOperator> splits = new HashMap<>();
     private final Set<DispatcherId> dropped = new HashSet<>();
 
+    private final Map<DispatcherId, FrozenOperator> moves = new HashMap<>();
     private final List<Journaled> restored = new ArrayList<>();
+    /** Spans that nobody runs, and that were on their way to a node. */
+    private final List<FrozenOperator> meant = new ArrayList<>();
+
     private final List<Merging> restoredMerges = new ArrayList<>();
     private final List<Reported> strays = new ArrayList<>();
     private final List<Merging> strayMerges = new ArrayList<>();
@@ -80,6 +84,8 @@ final class StateRebuild {
                 intents.put(frozen.span(), frozen);
                 if (!frozen.parts().isEmpty()) {
                     splits.put(frozen.dispatcher(), frozen);
+                } else if (frozen.type() == OperatorType.MOVE && frozen.destination() != null) {
+                    moves.put(frozen.dispatcher(), frozen);
                 }
             }
         }
@@ -173,6 +179,20 @@ final class StateRebuild {
                         .isAdmitted();
     }
 
+    /** With the manifest a move goes on to where it was meant to; without it, its span is placed as any other. */
+    private boolean restoredMove(Journaled removal, long nowMillis) {
+        DispatcherId id = removal.entry().dispatcher();
+        FrozenOperator intent = moves.get(id);
+        NodeId destination = intent == null ? null : intent.destination();
+        return destination != null
+                && removal.entry().intent() == OperatorType.MOVE
+                && !destination.equals(removal.node())
+                && pipeline.eligibility.allows(destination)
+                && pipeline.operators
+                        .move(id, removal.node(), destination, nowMillis)
+                        .isAdmitted();
+    }
+
     /** The schema store says which schema a table is in now; a dispatcher knows the one that it was created with. */
     private void adoptOrDiscard(Reported candidate, TableInfo table, Coverage covered) {
         DispatcherSnapshot dispatcher = candidate.dispatcher();
@@ -240,6 +260,8 @@ final class StateRebuild {
         if (splits(intent, hole)) {
             // It had stopped already: what is left to do is what follows that.
             pipeline.registry.divide(intent.dispatcher(), intent.parts());
+        } else if (intent.destination() != null) {
+            meant.add(intent);
         }
     }
 
@@ -303,8 +325,14 @@ final class StateRebuild {
             JournalEntry entry = journaled.entry();
             if (entry.kind() == JournalEntry.Kind.CREATE) {
                 pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);
-            } else if (!restoredSplit(journaled, nowMillis)) {
+            } else if (!restoredSplit(journaled, nowMillis) && !restoredMove(journaled, nowMillis)) {
                 pipeline.restoreRemoval(entry.dispatcher(), journaled.node(), entry.intent(), nowMillis);
+            }
+        }
+        for (FrozenOperator intent : meant) {
+            NodeId destination = intent.destination();
+            if (destination != null && pipeline.eligibility.allows(destination)) {
+                pipeline.operators.add(intent.dispatcher(), destination, nowMillis);
             }
         }
         for (Merging merging : restoredMerges) {
