@@ -15,7 +15,7 @@ public final class BalanceSchedulerProvider implements SchedulerProvider {
             .describedAs(
                     "places absent spans on the least loaded nodes, then evens out and drains nodes with the fewest"
                             + " moves")
-            .with(Trait.BALANCES, Trait.DRAINS)
+            .with(Trait.BALANCES, Trait.WEIGHS, Trait.DRAINS)
             .accepts(Settings.BATCH_SIZE, "most decisions in one plan, 1 or more; as the budget allows if absent");
 
     /** For {@link java.util.ServiceLoader}. */

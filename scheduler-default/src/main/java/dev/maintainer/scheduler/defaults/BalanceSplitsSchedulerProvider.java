@@ -15,7 +15,7 @@ public final class BalanceSplitsSchedulerProvider implements SchedulerProvider {
             .builtFor(SpiLevel.of(3))
             .describedAs("as balance, and splits spans that are too much work, spreads the parts, and merges them when"
                     + " they are little work")
-            .with(Trait.BALANCES, Trait.DRAINS, Trait.SPLITS)
+            .with(Trait.BALANCES, Trait.WEIGHS, Trait.DRAINS, Trait.SPLITS)
             .needs(SnapshotFeature.SPAN_LOAD)
             .accepts(Settings.BATCH_SIZE, "most decisions in one plan, 1 or more; as the budget allows if absent")
             .accepts(

@@ -55,6 +55,9 @@ final class Balancing {
         int least = Integer.MAX_VALUE;
         int most = 0;
         for (Part part : eligible) {
+            if (part.slot.weight() != eligible.get(0).slot.weight()) {
+                return false;
+            }
             least = Math.min(least, part.slot.load());
             most = Math.max(most, part.slot.load());
         }
@@ -65,9 +68,11 @@ final class Balancing {
         int total = 0;
         List<Integer> loads = new ArrayList<>();
         List<Integer> pinned = new ArrayList<>();
+        List<Integer> weights = new ArrayList<>();
         for (Part part : eligible) {
             int movable = snapshot.replicatingCount(GroupId.DEFAULT, part.slot.id());
             loads.add(part.slot.load());
+            weights.add(part.slot.weight());
             pinned.add(Math.max(0, part.slot.load() - movable));
             total += part.slot.load();
             part.groups.add(GroupId.DEFAULT);
@@ -85,7 +90,7 @@ final class Balancing {
             part.share = part.slot.load() - movable;
             total += movable;
         }
-        int[] shares = Shares.of(loads, pinned, total);
+        int[] shares = Shares.of(loads, pinned, weights, total);
         for (int i = 0; i < shares.length; i++) {
             eligible.get(i).share = shares[i];
         }
@@ -165,11 +170,10 @@ final class Balancing {
         // Nodes that may not keep spans give first. The opposite orders of the ids keep the order by load stable.
         private static final Comparator<Part> MOST_LOADED_FIRST = Comparator.<Part, Boolean>comparing(
                         part -> part.slot.eligible())
-                .thenComparing(Comparator.<Part>comparingInt(part -> part.slot.load())
-                        .thenComparing(part -> part.slot.id())
+                .thenComparing(Comparator.<Part, Slot>comparing(part -> part.slot, Slot.LEAST_LOADED_FIRST)
                         .reversed());
         private static final Comparator<Part> LEAST_LOADED_FIRST =
-                Comparator.<Part>comparingInt(part -> part.slot.load()).thenComparing(part -> part.slot.id());
+                Comparator.comparing(part -> part.slot, Slot.LEAST_LOADED_FIRST);
 
         private final Slot slot;
         private final List<GroupId> groups = new ArrayList<>();

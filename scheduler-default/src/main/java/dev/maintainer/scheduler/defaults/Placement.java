@@ -123,9 +123,8 @@ final class Placement {
     }
 
     private static final class Candidate {
-        private static final Comparator<Candidate> BY_LOAD = Comparator.<Candidate>comparingInt(
-                        candidate -> candidate.slot.load())
-                .thenComparing(candidate -> candidate.slot.id());
+        private static final Comparator<Candidate> BY_LOAD =
+                Comparator.comparing(candidate -> candidate.slot, Slot.ROOM_FIRST);
         private static final Comparator<Candidate> BY_GROUP_THEN_LOAD = Comparator.<Candidate>comparingInt(
                         candidate -> candidate.ofGroup)
                 .thenComparing(BY_LOAD);

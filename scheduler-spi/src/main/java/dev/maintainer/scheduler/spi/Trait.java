@@ -8,6 +8,8 @@ package dev.maintainer.scheduler.spi;
 public enum Trait {
     /** Moves spans between eligible nodes until their loads are even. */
     BALANCES,
+    /** Gives eligible nodes spans in proportion to {@link NodeView#weight()}. Since level 3. */
+    WEIGHS,
     /** Moves spans off nodes that are there but not eligible. */
     DRAINS,
     /** Splits spans that are too much work for one node, and merges parts that are little work. Since level 3. */

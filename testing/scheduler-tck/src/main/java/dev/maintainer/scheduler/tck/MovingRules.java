@@ -6,11 +6,13 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Scheduler;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
@@ -96,6 +98,27 @@ final class MovingRules {
                         .as("moves off eligible nodes while the host wants calm; %s", cluster)
                         .isZero();
                 cluster.finishAll();
+            }
+        }
+    }
+
+    static void weights(SchedulerContract contract) {
+        for (long seed = 0; seed < SeededClusters.COUNT; seed++) {
+            Cluster cluster = SeededClusters.even(seed);
+            int all = 0;
+            for (Cluster.Node node : cluster.nodes.values()) {
+                int weight = 1 + (int) ((seed + all) % 4);
+                node.labels.put(NodeView.WEIGHT, Integer.toString(weight));
+                all += weight;
+            }
+            settle(contract, cluster);
+            int spans = cluster.spans.size();
+            for (Map.Entry<NodeId, Cluster.Node> each : cluster.nodes.entrySet()) {
+                int weight = each.getValue().view(each.getKey()).weight();
+                double part = (double) spans * weight / all;
+                assertThat((double) each.getValue().load)
+                        .as("load of %s, of weight %d of %d; %s", each.getKey(), weight, all, cluster)
+                        .isBetween(part - contract.skewBound(), part + contract.skewBound());
             }
         }
     }

@@ -69,7 +69,9 @@ public enum Rule {
     /** See the title. */
     R26("R26: the parts of a table are in several zones", Trait.SPLITS, WorkRules::zones),
     /** See the title. Only planners of level 3 or higher can hear of it. */
-    R27("R27: while the host wants calm, only draining nodes give", Trait.BALANCES, 3, MovingRules::calm);
+    R27("R27: while the host wants calm, only draining nodes give", Trait.BALANCES, 3, MovingRules::calm),
+    /** See the title. */
+    R28("R28: settled loads follow the weights of the nodes", Trait.WEIGHS, MovingRules::weights);
 
     private final String title;
     private final @Nullable Trait trait;

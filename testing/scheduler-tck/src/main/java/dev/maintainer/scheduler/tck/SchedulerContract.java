@@ -256,6 +256,13 @@ public interface SchedulerContract {
         ask(Rule.R27);
     }
 
+    /** Runs {@link Rule#R28}. */
+    @Test
+    @DisplayName("R28: settled loads follow the weights of the nodes")
+    default void r28LoadsFollowWeights() {
+        ask(Rule.R28);
+    }
+
     private void ask(Rule rule) {
         Assumptions.assumeTrue(rule.isAskedOf(this), rule::asked);
         rule.check(this);

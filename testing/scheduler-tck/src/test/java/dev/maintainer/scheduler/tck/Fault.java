@@ -92,7 +92,9 @@ enum Fault {
     FLAPS(Rule.R24, "moves a part of a busy table to and fro", WorkPlanner.Flaw.FLAPS),
     TAKES_UNKNOWN_FOR_MUCH(Rule.R25, "splits tables of unknown work", WorkPlanner.Flaw.TAKES_UNKNOWN_FOR_MUCH),
     SEES_NO_ZONES(Rule.R26, "puts all parts on the first two nodes", WorkPlanner.Flaw.SEES_NO_ZONES),
-    EVENS_OUT_IN_CALM(Rule.R27, "evens nodes out although the host wants calm", () -> Fault::evenWithoutCalm);
+    EVENS_OUT_IN_CALM(Rule.R27, "evens nodes out although the host wants calm", () -> Fault::evenWithoutCalm),
+    IGNORES_WEIGHTS(
+            Rule.R28, "gives all nodes the same", () -> new TargetPlanner(true, true, true)::regardlessOfWeights);
 
     private enum Letter {
         A,

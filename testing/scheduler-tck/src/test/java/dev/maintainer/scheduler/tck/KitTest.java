@@ -125,7 +125,7 @@ class KitTest {
         assertThat(Rule.values())
                 .filteredOn(rule -> !rule.isAskedOf(modest))
                 .doesNotContain(Rule.R14, Rule.R21)
-                .hasSize(11);
+                .hasSize(12);
         assertThat(Rule.values()).allMatch(rule -> rule.isAskedOf(bold));
     }
 
@@ -161,11 +161,12 @@ class KitTest {
     }
 
     private static SchedulerContract subject(Fault fault) {
-        return new Subject(
-                fault == Fault.MOVES_UNCLAIMED || fault == Fault.SPLITS_UNCLAIMED
-                        ? new PlannersWithFaults.Modest()
-                        : new PlannersWithFaults(),
-                new TreeMap<>(Map.of(PlannersWithFaults.FAULT, fault.name())));
+        SchedulerProvider provider = switch (fault) {
+            case MOVES_UNCLAIMED, SPLITS_UNCLAIMED -> new PlannersWithFaults.Modest();
+            case LEAVES_UNEVEN, TOLERATES_TWO -> new PlannersWithFaults.Uneven();
+            default -> new PlannersWithFaults();
+        };
+        return new Subject(provider, new TreeMap<>(Map.of(PlannersWithFaults.FAULT, fault.name())));
     }
 
     private static final class Unregistered implements SchedulerProvider {

@@ -29,6 +29,21 @@ public class PlannersWithFaults implements SchedulerProvider {
                 .planner();
     }
 
+    /** The same planners, which do not claim to heed weights: those that are uneven anyway. */
+    public static final class Uneven extends PlannersWithFaults {
+        /** For {@link java.util.ServiceLoader}. */
+        public Uneven() {}
+
+        @Override
+        public SchedulerDescriptor descriptor() {
+            return SchedulerDescriptor.named("uneven")
+                    .builtFor(SpiLevel.of(3))
+                    .describedAs("has one fault")
+                    .with(Trait.BALANCES, Trait.DRAINS, Trait.SPLITS)
+                    .accepts(FAULT, "the fault");
+        }
+    }
+
     /** The same planners, which claim nothing. */
     public static final class Modest extends PlannersWithFaults {
         /** For {@link java.util.ServiceLoader}. */

@@ -25,11 +25,15 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
 
     @Override
     public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
-        return new Draft(snapshot, budget, snapshot.isCalm()).make();
+        return new Draft(snapshot, budget, snapshot.isCalm(), true).make();
     }
 
     Plan regardlessOfCalm(SchedulingSnapshot snapshot, Budget budget) {
-        return new Draft(snapshot, budget, false).make();
+        return new Draft(snapshot, budget, false, true).make();
+    }
+
+    Plan regardlessOfWeights(SchedulingSnapshot snapshot, Budget budget) {
+        return new Draft(snapshot, budget, snapshot.isCalm(), false).make();
     }
 
     private final class Draft {
@@ -41,11 +45,11 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
         private final Set<DispatcherId> refused = new HashSet<>();
         private int moves;
 
-        private Draft(SchedulingSnapshot snapshot, Budget budget, boolean calm) {
+        private Draft(SchedulingSnapshot snapshot, Budget budget, boolean calm, boolean weighs) {
             this.calm = calm;
             this.snapshot = snapshot;
             this.budget = budget;
-            snapshot.nodes().forEach(view -> nodes.add(new Node(view)));
+            snapshot.nodes().forEach(view -> nodes.add(new Node(view, weighs)));
             if (heedsRefusals) {
                 snapshot.refused().forEach(each -> refused.add(each.dispatcher()));
             }
@@ -88,7 +92,7 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
             return nodes.stream()
                     .filter(node -> node.eligible && node.inFlight < budget.maxInFlightPerNode())
                     .filter(node -> !belowShare || node.load < node.share)
-                    .min(Comparator.comparingInt(node -> node.load))
+                    .min(Comparator.comparingDouble(node -> (node.load + 1.0) / node.weight))
                     .orElse(null);
         }
 
@@ -110,10 +114,16 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
                     total += movable;
                 }
             }
-            keeping.sort(Comparator.<Node>comparingInt(node -> node.load).reversed());
+            long weight = keeping.stream().mapToLong(node -> node.weight).sum();
+            int remainder = total;
+            for (Node node : keeping) {
+                node.part = (int) ((long) total * node.weight / weight);
+                remainder -= node.part;
+            }
+            keeping.sort(Comparator.comparingInt(node -> node.part - node.load));
             for (int i = 0; i < keeping.size(); i++) {
-                int share = total / keeping.size() + (i < total % keeping.size() ? 1 : 0);
                 Node node = keeping.get(i);
+                int share = node.part + (i < remainder ? 1 : 0);
                 node.share = balances && !calm ? share : Math.max(share, node.load);
             }
         }
@@ -135,11 +145,14 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
         private final boolean eligible;
         private int load;
         private int inFlight;
+        private final int weight;
+        private int part;
         private int share;
         private int nextGroup;
         private @Nullable Iterator<SpanView> spans;
 
-        private Node(NodeView view) {
+        private Node(NodeView view, boolean weighs) {
+            weight = weighs ? view.weight() : 1;
             id = view.id();
             eligible = view.eligible();
             load = view.load();
