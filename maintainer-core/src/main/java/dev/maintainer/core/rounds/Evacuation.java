@@ -70,10 +70,10 @@ final class Evacuation {
         this.maxInFlightPerNode = maxInFlightPerNode;
     }
 
-    /** How many moves away from the node may begin now; {@code otherwise} if no node is being emptied. */
+    /** How many moves away from the node may begin now; {@code otherwise} if there is none that has something left. */
     int freeMoves(int otherwise) {
         NodeId node = drain.node();
-        if (node == null) {
+        if (node == null || (registry.boundCount(node) == 0 && operators.leaving(node) == 0)) {
             return otherwise;
         }
         if (node.equals(self)) {
