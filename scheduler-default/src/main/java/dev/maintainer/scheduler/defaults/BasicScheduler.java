@@ -9,9 +9,12 @@ import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 /** Places absent spans and moves nothing. */
 final class BasicScheduler implements Scheduler {
     private final Settings settings;
+    private final int groupLimit;
 
-    BasicScheduler(Settings settings) {
+    /** With at most so many spans of one split table under way to a node. */
+    BasicScheduler(Settings settings, int groupLimit) {
         this.settings = settings;
+        this.groupLimit = groupLimit;
     }
 
     @Override
@@ -24,7 +27,7 @@ final class BasicScheduler implements Scheduler {
             return Plan.keep(ReasonCode.NO_ELIGIBLE_NODE.because(
                     "none of " + draft.slots().size() + " nodes may get spans"));
         }
-        Reason reason = new Placement(snapshot, draft, Placement.Choice.FEWEST_OF_GROUP).run();
+        Reason reason = new Placement(snapshot, draft, Placement.Choice.FEWEST_OF_GROUP, groupLimit).run();
         return draft.toPlan(reason != null ? reason : ReasonCode.NOTHING_ABSENT.because("0 spans absent"));
     }
 }

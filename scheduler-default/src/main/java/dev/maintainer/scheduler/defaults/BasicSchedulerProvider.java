@@ -6,13 +6,18 @@ import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 import dev.maintainer.scheduler.spi.SpiLevel;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** Provides the {@code basic} planner. Its one key is {@code batch-size}: most decisions in one plan. */
+/** Provides the {@code basic} planner. Its keys are {@code batch-size} and {@code group-limit}. */
 public final class BasicSchedulerProvider implements SchedulerProvider {
+    private static final String GROUP_LIMIT = "group-limit";
     private static final SchedulerDescriptor DESCRIPTOR = SchedulerDescriptor.named("basic")
             .builtFor(SpiLevel.of(1))
             .describedAs("places absent spans on the nodes with the fewest spans being scheduled")
-            .accepts(Settings.BATCH_SIZE, "most decisions in one plan, 1 or more; as the budget allows if absent");
+            .accepts(Settings.BATCH_SIZE, "most decisions in one plan, 1 or more; as the budget allows if absent")
+            .accepts(
+                    GROUP_LIMIT,
+                    "most spans of one split table that may be under way to a node, 1 or more; no limit if absent");
 
     /** For {@link java.util.ServiceLoader}. */
     public BasicSchedulerProvider() {}
@@ -24,6 +29,12 @@ public final class BasicSchedulerProvider implements SchedulerProvider {
 
     @Override
     public Scheduler create(SortedMap<String, String> configuration) throws MaintainerException {
-        return new BasicScheduler(Settings.parse(DESCRIPTOR.name(), configuration));
+        SortedMap<String, String> rest = new TreeMap<>(configuration);
+        String limit = rest.remove(GROUP_LIMIT);
+        return new BasicScheduler(
+                Settings.parse(DESCRIPTOR.name(), rest),
+                limit == null
+                        ? Integer.MAX_VALUE
+                        : (int) Settings.number(DESCRIPTOR.name(), GROUP_LIMIT, limit, 1, Integer.MAX_VALUE));
     }
 }

@@ -24,11 +24,19 @@ final class Placement {
     private final SchedulingSnapshot snapshot;
     private final Draft draft;
     private final Choice choice;
+    private final int groupLimit;
     private @Nullable PriorityQueue<Candidate> shared;
     private boolean outOfSlots;
     private boolean outOfBudget;
+    private boolean full;
 
     Placement(SchedulingSnapshot snapshot, Draft draft, Choice choice) {
+        this(snapshot, draft, choice, Integer.MAX_VALUE);
+    }
+
+    /** With at most so many spans of one split table under way to a node, so that its parts do not fill one. */
+    Placement(SchedulingSnapshot snapshot, Draft draft, Choice choice, int groupLimit) {
+        this.groupLimit = groupLimit;
         this.snapshot = snapshot;
         this.draft = draft;
         this.choice = choice;
@@ -58,14 +66,16 @@ final class Placement {
                 continue;
             }
             outOfBudget = !draft.mayDecide();
-            outOfSlots = candidates.isEmpty();
-            if (outOfBudget || outOfSlots) {
+            if (outOfBudget || candidates.isEmpty()) {
+                // Other groups go on if it is only this one that has had enough.
+                outOfSlots = candidates.isEmpty() && draft.slots().stream().noneMatch(draft::isOpen);
+                full |= candidates.isEmpty();
                 break;
             }
             Candidate best = candidates.remove();
             draft.place(span, best.slot, reason(group, best));
             best.ofGroup++;
-            if (draft.isOpen(best.slot)) {
+            if (draft.isOpen(best.slot) && hasRoom(group, best.ofGroup)) {
                 candidates.add(best);
             }
         }
@@ -76,8 +86,9 @@ final class Placement {
         if (choice == Choice.FEWEST_OF_GROUP) {
             PriorityQueue<Candidate> candidates = new PriorityQueue<>(Candidate.BY_GROUP_THEN_LOAD);
             for (Slot slot : draft.slots()) {
-                if (draft.isOpen(slot)) {
-                    candidates.add(new Candidate(slot, snapshot.schedulingCount(group, slot.id())));
+                int ofGroup = draft.isOpen(slot) ? snapshot.schedulingCount(group, slot.id()) : 0;
+                if (draft.isOpen(slot) && hasRoom(group, ofGroup)) {
+                    candidates.add(new Candidate(slot, ofGroup));
                 }
             }
             return candidates;
@@ -93,6 +104,10 @@ final class Placement {
             shared = candidates;
         }
         return candidates;
+    }
+
+    private boolean hasRoom(GroupId group, int ofGroup) {
+        return group.isDefault() || ofGroup < groupLimit;
     }
 
     private Reason reason(GroupId group, Candidate best) {
@@ -111,9 +126,10 @@ final class Placement {
         if (outOfBudget) {
             return ReasonCode.NO_BUDGET.because(absent + " spans absent; the budget allows no decision");
         }
-        if (outOfSlots) {
+        if (outOfSlots || full) {
             return ReasonCode.NO_SLOT.because(
-                    absent + " spans absent; every eligible node has as many operators under way as it may");
+                    absent
+                            + " spans absent; every eligible node has as many operators under way as it may, of all tables or of one");
         }
         if (draft.rejected() > 0) {
             return ReasonCode.REFUSED_LAST_ROUND.because(

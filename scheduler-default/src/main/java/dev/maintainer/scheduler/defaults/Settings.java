@@ -21,7 +21,10 @@ record Settings(int batchSize) {
             }
         }
         String batchSize = configuration.get(BATCH_SIZE);
-        return new Settings(batchSize == null ? Integer.MAX_VALUE : positive(scheduler, batchSize));
+        return new Settings(
+                batchSize == null
+                        ? Integer.MAX_VALUE
+                        : (int) number(scheduler, BATCH_SIZE, batchSize, 1, Integer.MAX_VALUE));
     }
 
     Budget limit(Budget budget) {
@@ -29,28 +32,29 @@ record Settings(int batchSize) {
         return new Budget(decisions, Math.min(decisions, budget.maxMoves()), budget.maxInFlightPerNode());
     }
 
-    private static int positive(String scheduler, String value) {
+    private static MaintainerException bad(String message) {
+        return new MaintainerException(ErrorCode.BAD_CONFIGURATION, message);
+    }
+
+    /** A number from the configuration, or a refusal that says which there may be. */
+    static long number(String scheduler, String key, String value, long least, long most) {
         try {
-            int number = Integer.parseInt(value);
-            if (number > 0) {
+            long number = Long.parseLong(value);
+            if (number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            throw notANumber(scheduler, value, e);
+            throw bad(scheduler, key, value, least, most, e);
         }
-        throw notANumber(scheduler, value, null);
+        throw bad(scheduler, key, value, least, most, null);
     }
 
-    private static MaintainerException notANumber(
-            String scheduler, String value, @Nullable NumberFormatException cause) {
+    private static MaintainerException bad(
+            String scheduler, String key, String value, long least, long most, @Nullable NumberFormatException cause) {
         return new MaintainerException(
                 ErrorCode.BAD_CONFIGURATION,
-                "'scheduler." + scheduler + "." + BATCH_SIZE + "' is '" + value + "'; use a number from 1 to "
-                        + Integer.MAX_VALUE,
+                "'scheduler." + scheduler + "." + key + "' is '" + value + "'; use a number from " + least + " to "
+                        + most,
                 cause);
-    }
-
-    private static MaintainerException bad(String message) {
-        return new MaintainerException(ErrorCode.BAD_CONFIGURATION, message);
     }
 }

@@ -1,7 +1,5 @@
 package dev.maintainer.scheduler.defaults;
 
-import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.api.error.MaintainerException;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -25,8 +23,8 @@ record SplitSettings(Settings common, long splitBytesPerSecond, int maxParts) {
         String parts = rest.remove(MAX_PARTS);
         return new SplitSettings(
                 Settings.parse(scheduler, rest),
-                bytes == null ? 0 : number(scheduler, SPLIT_BYTES, bytes, 0, Long.MAX_VALUE),
-                parts == null ? DEFAULT_MAX_PARTS : (int) number(scheduler, MAX_PARTS, parts, 2, 1_024));
+                bytes == null ? 0 : Settings.number(scheduler, SPLIT_BYTES, bytes, 0, Long.MAX_VALUE),
+                parts == null ? DEFAULT_MAX_PARTS : (int) Settings.number(scheduler, MAX_PARTS, parts, 2, 1_024));
     }
 
     boolean isOn() {
@@ -36,31 +34,5 @@ record SplitSettings(Settings common, long splitBytesPerSecond, int maxParts) {
     /** Merged spans stay this far below what splits them, so that a little more work does not split them again. */
     double mergeBytesPerSecond() {
         return splitBytesPerSecond / 2.0;
-    }
-
-    private static long number(String scheduler, String key, String value, long least, long most) {
-        try {
-            long number = Long.parseLong(value);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            throw bad(scheduler, key, value, least, most, e);
-        }
-        throw bad(scheduler, key, value, least, most, null);
-    }
-
-    private static MaintainerException bad(
-            String scheduler,
-            String key,
-            String value,
-            long least,
-            long most,
-            @org.jspecify.annotations.Nullable NumberFormatException cause) {
-        return new MaintainerException(
-                ErrorCode.BAD_CONFIGURATION,
-                "'scheduler." + scheduler + "." + key + "' is '" + value + "'; use a number from " + least + " to "
-                        + most,
-                cause);
     }
 }

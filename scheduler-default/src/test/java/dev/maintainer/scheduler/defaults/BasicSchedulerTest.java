@@ -98,6 +98,22 @@ class BasicSchedulerTest {
     }
 
     @Test
+    @DisplayName("5.1: of one split table at most so many are under way to a node, and that holds up no other table")
+    void keepsItsGroupLimit() {
+        Scheduler limited = new BasicSchedulerProvider().create(new TreeMap<>(Map.of("group-limit", "2")));
+        FakeCluster cluster =
+                new FakeCluster().nodes("a", "b").split(500, 9, null).absent(3);
+
+        Plan first = limited.plan(cluster.snapshot(), AMPLE);
+
+        assertThat(first.decisions()).hasSize(2 * 2 + 3);
+        cluster.admit(first);
+        assertThat(limited.plan(cluster.snapshot(), AMPLE).decisions()).isEmpty();
+        cluster.finishAll();
+        assertThat(limited.plan(cluster.snapshot(), AMPLE).decisions()).hasSize(4);
+    }
+
+    @Test
     @DisplayName("Invariant 62: a round reads one span per decision, however many are absent")
     void readsNoMoreThanItDecides() {
         FakeCluster cluster = new FakeCluster().nodes("a", "b").absent(50_000);
