@@ -2,6 +2,7 @@ package dev.maintainer.simulator.teeth;
 
 import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.DRAINED_IS_EMPTY;
 import static dev.maintainer.simulator.invariant.Invariant.NOTHING_THROWS;
 import static dev.maintainer.simulator.invariant.Invariant.NO_GAP;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
@@ -75,7 +76,8 @@ final class RebuildBugs {
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("B05", "removals of the former owner are not taken up")
                         .in(Module.CORE, REBUILD, "restored.add(removal);", "")
-                        .caughtBy(CHECKPOINT_HONEST)
+                        .notFound(
+                                "not reached in 300 worlds any more: with the manifest most moves go on where they were")
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 PlantedBug.of("B06", "a span whose removal is taken up does not cap the checkpoint")
                         .within(PlantedBug.RARE)
@@ -112,7 +114,7 @@ final class RebuildBugs {
                 PlantedBug.of("B11", "what is too much at bootstrap is not removed")
                         .within(PlantedBug.RARE)
                         .in(Module.CORE, REBUILD, "pipeline.removeStray(stray.node(), id, nowMillis);", "")
-                        .caughtBy(CONVERGES, ONE_WRITER)
+                        .caughtBy(CONVERGES, ONE_WRITER, DRAINED_IS_EMPTY)
                         .first(Workload.PARTITIONS, Workload.FLAPPING),
                 STRAYS_STAY.notFound("what works and is not known is an orphan, and orphans are removed"),
                 PlantedBug.of("B12b", "what a node that joins runs is not removed, nor are orphans")
