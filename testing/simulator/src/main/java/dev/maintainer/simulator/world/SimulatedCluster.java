@@ -1,6 +1,7 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
@@ -391,6 +392,10 @@ final class SimulatedCluster {
 
     void observe(NodeId from, NodeId to, Message message) {
         watch.sent(from, to, message);
+        if (message instanceof CoordinatorRequest.SetDrainTarget) {
+            // Calm begins at a node when it hears of the change, and one that joins hears of it late.
+            drainChanged();
+        }
         if (message instanceof WorkerReport.BootstrapSnapshot snapshot) {
             SimulatedNode node = nodes.get(from);
             if (node != null && node.sinkEpoch() < snapshot.epoch().value()) {
