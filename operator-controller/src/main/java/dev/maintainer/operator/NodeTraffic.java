@@ -27,6 +27,9 @@ final class NodeTraffic {
         }
     }
 
+    /** Never written to. */
+    private static final Count NOTHING = new Count();
+
     private final Map<NodeId, Count> counts = new HashMap<>();
 
     /** Counts an operator in its present state ({@code sign} 1), or takes it out again (-1). */
@@ -69,38 +72,37 @@ final class NodeTraffic {
         }
     }
 
+    private Count of(NodeId node) {
+        return counts.getOrDefault(node, NOTHING);
+    }
+
     private Count at(NodeId node) {
         return counts.computeIfAbsent(node, n -> new Count());
     }
 
     /** Operators that will end with the dispatcher on this node. */
     int towards(NodeId node) {
-        Count count = counts.get(node);
-        return count == null ? 0 : count.towards;
+        return of(node).towards;
     }
 
     /** Moves to this node whose span is still bound to its origin. */
     int arriving(NodeId node) {
-        Count count = counts.get(node);
-        return count == null ? 0 : count.arriving;
+        return of(node).arriving;
     }
 
     /** Moves away from this node whose span is still bound to it. */
     int departing(NodeId node) {
-        Count count = counts.get(node);
-        return count == null ? 0 : count.departing;
+        return of(node).departing;
     }
 
     /** Moves away from this node that have not ended. */
     int leaving(NodeId node) {
-        Count count = counts.get(node);
-        return count == null ? 0 : count.leaving;
+        return of(node).leaving;
     }
 
     /** Operators that have not ended and come from this node, go to it, or wait for it. */
     int touching(NodeId node) {
-        Count count = counts.get(node);
-        return count == null ? 0 : count.touching;
+        return of(node).touching;
     }
 
     /** Forgets a node that has left. */

@@ -11,8 +11,11 @@ public record DrainProgress(long epoch, int spans, int operators) {
     /** Of a maintainer that has heard of no drain. */
     public static final DrainProgress NONE = new DrainProgress(0, 0, 0);
 
-    /** Whether nothing is left under an epoch. */
-    public boolean isEmptyUnder(long drainEpoch) {
-        return epoch == drainEpoch && spans == 0 && operators == 0;
+    /** Refuses what cannot be: negative numbers could hide what other changefeeds have left. */
+    public DrainProgress {
+        if (epoch < 0 || spans < 0 || operators < 0) {
+            throw new IllegalArgumentException("drain progress cannot be negative: epoch " + epoch + ", spans " + spans
+                    + ", operators " + operators);
+        }
     }
 }

@@ -370,7 +370,10 @@ public final class Maintainer implements MaintainerInspector {
         pipeline.errors.expire(nowMillis);
         switch (phase) {
             case BOOTSTRAPPING -> {
-                lookForSuspects(nowMillis);
+                if (nowMillis - reconciledAt >= pipeline.config.reconcileMillis()) {
+                    reconciledAt = nowMillis;
+                    lookForSuspects(nowMillis);
+                }
                 bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
                 bootstrap.requestTablesIfReady(nowMillis);
             }

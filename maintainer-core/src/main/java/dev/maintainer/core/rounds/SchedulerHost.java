@@ -24,11 +24,9 @@ import dev.maintainer.operator.OperatorController;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
-import dev.maintainer.scheduler.spi.Reason;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,15 +98,14 @@ public final class SchedulerHost {
     private final SnapshotFeed feed;
     private final PlanAdmission admission;
     private final PlanningLog log = new PlanningLog();
+    private final ByHand byHand;
     private final Interventions interventions;
     private final Shadowing shadow = new Shadowing(log, this::tell);
     private final long seed;
 
     private String scheduler;
     private String chosen;
-    private static final Reason BY_HAND = new Reason("BY_HAND", "a person asked for it");
     private static final String DRAIN = "drain";
-    private static final int MOST_TOLD = 10;
 
     private @Nullable Wish trial;
     private @Nullable Wish proposal;
@@ -167,6 +164,7 @@ public final class SchedulerHost {
                 config.maxInFlightPerNode());
         this.admission = new PlanAdmission(
                 registry, operators, eligibility, drain, evacuation, ids, config.maxInFlightPerNode());
+        this.byHand = new ByHand(admission, log, (whom, plan, nowMillis) -> carryOut(whom, plan, true, nowMillis));
         this.probePause = config.probeMillis();
         this.seed = changefeed.name().hashCode() * 0x9E3779B97F4A7C15L + epoch.value();
     }
@@ -484,9 +482,9 @@ public final class SchedulerHost {
             String whom = propose.scheduler();
             proposal = new Wish(number, whom == null ? scheduler : whom);
         } else if (command instanceof SchedulerCommand.Apply apply) {
-            apply(number, apply.plan(), nowMillis);
+            byHand.apply(number, apply.plan(), nowMillis);
         } else if (command instanceof SchedulerCommand.Decide decide) {
-            decide(number, decide, nowMillis);
+            byHand.decide(number, decide, nowMillis);
         } else if (command instanceof SchedulerCommand.Intervene intervene) {
             interventions.intervene(number, intervene, nowMillis);
         } else {
@@ -494,72 +492,13 @@ public final class SchedulerHost {
         }
     }
 
-    private void apply(long number, long id, long nowMillis) {
-        Optional<SchedulingView.Proposal> found = log.proposal(id);
-        if (found.isEmpty()) {
-            log.refused(number, "there is no plan " + id + "; it was applied, or newer ones have taken its place");
-            return;
-        }
-        Plan plan = found.get().plan();
-        if (isOutdated(number, "plan " + id, plan)) {
-            return;
-        }
-        PlanAdmission.Result result = carryOut(found.get().scheduler(), plan, true, nowMillis);
-        log.applied(id);
-        log.done(
-                number,
-                "plan " + id + " applied: " + result.placed() + " placed, " + result.moved() + " moved, "
-                        + result.refused() + " refused",
-                null);
-    }
-
-    private boolean isOutdated(long number, String what, Plan plan) {
-        List<String> differences = admission.differences(plan);
-        if (!differences.isEmpty()) {
-            log.refused(
-                    number,
-                    ErrorCode.PLAN_OUTDATED + ": " + what + " was not applied, " + differences.size() + " of its "
-                            + plan.decisions().size() + " premises no longer hold: "
-                            + String.join("; ", differences.subList(0, Math.min(10, differences.size()))));
-        }
-        return !differences.isEmpty();
-    }
-
+    /** Carries out a plan that no round has asked for. */
     private PlanAdmission.Result carryOut(String whom, Plan plan, boolean byHand, long nowMillis) {
         round++;
         PlanAnswer.Planned planned = new PlanAnswer.Planned(round, plan, 0, 0);
         PlanAdmission.Result result = admission.admit(round, whom, plan, byHand, nowMillis);
         log.carriedOut(round, whom, planned, result, nowMillis);
         return result;
-    }
-
-    /** A person may do what a planner may: the same premises, the same admission. */
-    private void decide(long number, SchedulerCommand.Decide decide, long nowMillis) {
-        Plan plan = Plan.of(decide.decisions(), BY_HAND);
-        if (isOutdated(number, "the request", plan)) {
-            return;
-        }
-        String what = plan.decisions().stream()
-                .limit(MOST_TOLD)
-                .map(Decision::describe)
-                .collect(Collectors.joining("; "));
-        if (decide.dryRun()) {
-            log.done(number, "nothing was started; this could be: " + what, null);
-            return;
-        }
-        PlanAdmission.Result result = carryOut("by hand", plan, true, nowMillis);
-        if (result.refused() > 0) {
-            String why = admission.refused().stream()
-                    .limit(MOST_TOLD)
-                    .map(each -> each.dispatcher() + " " + each.reason())
-                    .collect(Collectors.joining("; "));
-            log.refused(
-                    number,
-                    result.refused() + " of " + plan.decisions().size() + " decisions were refused: " + why
-                            + "; see 'ctl operators' for what has begun");
-            return;
-        }
-        log.done(number, "begun: " + what + "; see 'ctl operators'", null);
     }
 
     /** The maintainer plans no more: nobody waits for an answer. */

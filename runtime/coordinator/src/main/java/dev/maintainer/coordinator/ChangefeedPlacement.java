@@ -123,6 +123,12 @@ final class ChangefeedPlacement {
         wish = wish == DesiredState.REMOVE ? wish : slot.metadata().state();
     }
 
+    /** The node whose maintainer owns it, or is asked to; null if there is none. */
+    @Nullable
+    NodeId owner() {
+        return owner;
+    }
+
     /** Whether the maintainer is on a node, or was asked to be. */
     boolean isOn(NodeId node) {
         return node.equals(owner);

@@ -4,6 +4,7 @@ import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.CoordinatorReport.HostSnapshot;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.MaintainerStatus;
@@ -65,8 +66,9 @@ public final class Coordinator {
     private final Map<Told, Long> toldAt = new HashMap<>();
     private final Set<ChangefeedId> deletedWhileLoading = new HashSet<>();
     private final Set<ChangefeedId> createdWhileLoading = new HashSet<>();
-    private final SortedMap<NodeId, CoordinatorReport.HostSnapshot> held = new TreeMap<>();
-    private @Nullable SortedMap<NodeId, List<MaintainerStatus>> snapshots = new TreeMap<>();
+    /** What hosts have told; null once this coordinator has begun. */
+    private @Nullable SortedMap<NodeId, HostSnapshot> snapshots = new TreeMap<>();
+
     private @Nullable List<Versioned> loaded;
     private boolean loading;
     private boolean loadWanted = true;
@@ -160,7 +162,7 @@ public final class Coordinator {
         Map<NodeId, Integer> load = new TreeMap<>();
         placements.forEach((changefeed, placement) -> {
             placement.audit(changefeed, requests, findings);
-            NodeId owner = placement.view().owner();
+            NodeId owner = placement.owner();
             if (owner != null && fleet.isAlive(owner)) {
                 load.merge(owner, 1, Integer::sum);
             }
@@ -208,7 +210,6 @@ public final class Coordinator {
         toldAt.keySet().removeIf(told -> gone.contains(told.node()));
         if (snapshots != null) {
             snapshots.keySet().removeAll(gone);
-            held.keySet().removeAll(gone);
         }
         for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
             gone.forEach(node -> placement.nodeGone(node, nowMillis));
@@ -217,28 +218,27 @@ public final class Coordinator {
     }
 
     private void startIfReady(long nowMillis) {
-        SortedMap<NodeId, List<MaintainerStatus>> reported = snapshots;
+        SortedMap<NodeId, HostSnapshot> reported = snapshots;
         if (reported == null || loaded == null || !fleet.allAnswered()) {
             return;
         }
         snapshots = null;
-        drain.resume(
-                held.values().stream()
-                        .map(CoordinatorReport.HostSnapshot::drain)
-                        .toList(),
-                nowMillis);
-        held.forEach((node, snapshot) ->
-                drain.held(node, snapshot.drain(), snapshot.maintainers().size()));
-        held.clear();
+        drain.resume(reported.values().stream().map(HostSnapshot::drain).toList(), nowMillis);
+        reported.forEach(this::confirmed);
         drain.closeNodes();
-        reported.values().forEach(statuses -> statuses.forEach(status -> fleet.heardOf(status.membershipVersion())));
+        reported.values()
+                .forEach(host -> host.maintainers().forEach(status -> fleet.heardOf(status.membershipVersion())));
         loaded.forEach(versioned -> begin(versioned, reported, nowMillis));
         LOG.info("coordinator {} version {} leads {} changefeeds", self, version, placements.size());
-        reported.forEach((node, statuses) -> statuses.forEach(status -> status(node, status, nowMillis)));
+        reported.forEach((node, host) -> host.maintainers().forEach(status -> status(node, status, nowMillis)));
+    }
+
+    private void confirmed(NodeId node, HostSnapshot host) {
+        drain.held(node, host.drain(), host.maintainers().size());
     }
 
     /** Chooses the owner: the one reporter with exactly the durable epoch. Anything else is stale. */
-    private void begin(Versioned versioned, SortedMap<NodeId, List<MaintainerStatus>> reported, long nowMillis) {
+    private void begin(Versioned versioned, SortedMap<NodeId, HostSnapshot> reported, long nowMillis) {
         ChangefeedMetadata durable = versioned.metadata();
         ChangefeedPlacement placement = track(versioned, durable.epoch().value());
         NodeId owner = null;
@@ -246,8 +246,8 @@ public final class Coordinator {
         NodeId origin = null;
         MaintainerStatus originStatus = null;
         int owners = 0;
-        for (Map.Entry<NodeId, List<MaintainerStatus>> entry : reported.entrySet()) {
-            for (MaintainerStatus status : entry.getValue()) {
+        for (Map.Entry<NodeId, HostSnapshot> entry : reported.entrySet()) {
+            for (MaintainerStatus status : entry.getValue().maintainers()) {
                 if (!status.changefeed().equals(durable.changefeed())) {
                     continue;
                 }
@@ -297,7 +297,7 @@ public final class Coordinator {
 
     private void report(NodeId from, CoordinatorReport report, long nowMillis) {
         suspicion.heard(from, nowMillis);
-        if (report instanceof CoordinatorReport.HostSnapshot snapshot) {
+        if (report instanceof HostSnapshot snapshot) {
             snapshot(from, snapshot, nowMillis);
         } else if (report instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
             if (snapshots != null || !fleet.hasAnswered(from)) {
@@ -328,7 +328,7 @@ public final class Coordinator {
         }
     }
 
-    private void snapshot(NodeId from, CoordinatorReport.HostSnapshot snapshot, long nowMillis) {
+    private void snapshot(NodeId from, HostSnapshot snapshot, long nowMillis) {
         if (snapshot.version() != version || !fleet.isAlive(from)) {
             refuse("HostSnapshot", Disposition.STALE, "version " + snapshot.version() + " of node " + from);
             return;
@@ -336,11 +336,10 @@ public final class Coordinator {
         counters.count("HostSnapshot", fleet.hasAnswered(from) ? Disposition.DUPLICATE : Disposition.APPLIED);
         fleet.answered(from);
         if (snapshots != null) {
-            snapshots.put(from, snapshot.maintainers());
-            held.put(from, snapshot);
+            snapshots.put(from, snapshot);
             startIfReady(nowMillis);
         } else {
-            drain.held(from, snapshot.drain(), snapshot.maintainers().size());
+            confirmed(from, snapshot);
             snapshot.maintainers().forEach(status -> status(from, status, nowMillis));
             for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
                 placement.hosts(from, snapshot.maintainers(), nowMillis);

@@ -86,7 +86,7 @@ final class DrainSession {
     /** The request came before anything could be done about it. */
     void refuse(long number, String why) {
         answer(number, false, why);
-        publish(State.NONE, 0, 0, 0, 0);
+        publish(State.NONE, 0, 0, 0, 0, unaware());
     }
 
     private void answer(long number, boolean accepted, String text) {
@@ -169,9 +169,9 @@ final class DrainSession {
             sendAt = nowMillis + config.resendMillis();
             asked.forEach(each -> fleet.send(each, new CoordinatorRequest.SetDrainTarget(target)));
         }
-        closeNodes();
+        fleet.close(node, unaware);
         if (node == null) {
-            publish(unaware.isEmpty() ? State.NONE : State.CLEARING, 0, 0, 0, 0);
+            publish(unaware.isEmpty() ? State.NONE : State.CLEARING, 0, 0, 0, 0, unaware);
         } else {
             drain(node, unaware, placements, nowMillis);
         }
@@ -215,7 +215,7 @@ final class DrainSession {
         // Those that own nothing any more are known to their host only.
         int maintainers = Math.max(placed, hostedThere == UNKNOWN ? 1 : hostedThere);
         boolean empty = maintainers + unheard + spans + operators == 0 && unaware.isEmpty();
-        publish(empty ? State.DRAINED : State.DRAINING, maintainers, unheard, spans, operators);
+        publish(empty ? State.DRAINED : State.DRAINING, maintainers, unheard, spans, operators, unaware);
         if (empty && !reported.equals(target)) {
             reported = target;
             LOG.info("{} is empty", target);
@@ -223,7 +223,8 @@ final class DrainSession {
         }
     }
 
-    private void publish(State state, int maintainers, int unheard, int spans, int operators) {
-        view = new DrainView(target, state, maintainers, unheard, spans, operators, unaware(), answers);
+    private void publish(
+            State state, int maintainers, int unheard, int spans, int operators, SortedSet<NodeId> unaware) {
+        view = new DrainView(target, state, maintainers, unheard, spans, operators, unaware, answers);
     }
 }

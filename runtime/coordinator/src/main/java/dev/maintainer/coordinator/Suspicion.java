@@ -83,8 +83,8 @@ final class Suspicion {
     private void note(Collection<ChangefeedPlacement> placements, long nowMillis) {
         TreeSet<Suspect> present = new TreeSet<>();
         for (ChangefeedPlacement placement : placements) {
-            NodeId owner = placement.view().owner();
-            for (NodeId node : owner == null ? new TreeSet<NodeId>() : placement.suspects()) {
+            NodeId owner = placement.owner();
+            for (NodeId node : placement.suspects()) {
                 if (owner != null && fleet.isAlive(node)) {
                     present.add(new Suspect(placement.changefeed(), owner, node));
                 }
@@ -113,7 +113,7 @@ final class Suspicion {
                 .count();
         int others = fleet.alive().size() - 1;
         ChangefeedId changefeed = placement.changefeed();
-        NodeId owner = placement.view().owner();
+        NodeId owner = placement.owner();
         boolean deaf = owner != null && heard * 2 > others && !isFresh(movedAt.get(changefeed), nowMillis);
         NodeId target = deaf ? fleet.leastLoaded(owner) : null;
         if (target != null && placement.move(target, nowMillis) == null) {

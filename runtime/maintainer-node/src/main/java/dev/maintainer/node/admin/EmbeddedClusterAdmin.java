@@ -7,8 +7,6 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
-import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
-import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.inspect.CheckpointBlame;
@@ -59,6 +57,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
     private final EmbeddedCluster cluster;
     private final Schedulers schedulers;
     private final long answerMillis;
+    private final CoordinatorAdmin coordinator;
 
     /** What nodes were asked and have not answered in time: until they do, nobody waits for them, nor asks them more. */
     private final Map<NodeId, CompletableFuture<List<MaintainerView>>> overdue = new ConcurrentHashMap<>();
@@ -72,6 +71,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
         this.cluster = cluster;
         this.schedulers = schedulers;
         this.answerMillis = answerMillis;
+        this.coordinator = new CoordinatorAdmin(cluster, answerMillis);
     }
 
     // ---- looking -----------------------------------------------------------------------------------------------
@@ -318,43 +318,12 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     @Override
     public List<PlacementRow> placements() {
-        List<PlacementRow> rows = new ArrayList<>();
-        cluster.placements().forEach((changefeed, view) -> rows.add(PlacementRow.of(changefeed, view)));
-        return rows;
+        return coordinator.placements();
     }
 
     @Override
-    public PlacementRow pause(@Nullable String name, boolean paused) {
-        ChangefeedId changefeed = placed(name);
-        DesiredState wanted = paused ? DesiredState.PAUSE : DesiredState.RUN;
-        cluster.pause(changefeed, paused);
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerMillis);
-        while (System.nanoTime() < deadline) {
-            ChangefeedView view = cluster.placements().get(changefeed);
-            if (view != null && view.wanted() == wanted) {
-                return PlacementRow.of(changefeed, view);
-            }
-            pause();
-        }
-        throw new MaintainerException(
-                ErrorCode.REQUEST_REFUSED,
-                changefeed + " is not to be " + (paused ? "paused" : "resumed")
-                        + ": it is being removed, or the metadata store does not answer; see 'ctl placements'");
-    }
-
-    private ChangefeedId placed(@Nullable String name) {
-        List<ChangefeedId> all = List.copyOf(cluster.placements().keySet());
-        if (name == null && all.size() == 1) {
-            return all.get(0);
-        }
-        return all.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow(() -> {
-            List<String> names = all.stream().map(ChangefeedId::name).toList();
-            return unknown(
-                    name == null
-                            ? "there are " + all.size() + " changefeeds, " + names + "; name one"
-                            : "no changefeed is called '" + name + "'" + NearestName.question(name, names)
-                                    + "; there are " + names);
-        });
+    public PlacementRow pause(@Nullable String changefeed, boolean paused) {
+        return coordinator.pause(changefeed, paused);
     }
 
     @Override
@@ -364,30 +333,12 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     @Override
     public DrainView drain(NodeId node) {
-        return answered(cluster.drain(node));
+        return coordinator.drain(node);
     }
 
     @Override
     public DrainView cancelDrain() {
-        return answered(cluster.cancelDrain());
-    }
-
-    private DrainView answered(long number) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerMillis);
-        while (System.nanoTime() < deadline) {
-            DrainView view = cluster.drainView();
-            DrainView.Answer answer = view.answers().get(number);
-            if (answer != null && !answer.accepted()) {
-                throw new MaintainerException(ErrorCode.REQUEST_REFUSED, answer.text());
-            }
-            if (answer != null) {
-                return view;
-            }
-            pause();
-        }
-        throw new MaintainerException(
-                ErrorCode.NODE_UNAVAILABLE,
-                "the coordinator has not answered for " + answerMillis + " ms; it may still do it, see 'ctl drain'");
+        return coordinator.cancelDrain();
     }
 
     /** A mistyped name shall not cost the changefeed a round. */
@@ -424,7 +375,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
                     return request;
                 }
             }
-            pause();
+            lookAgainLater();
         }
         throw new MaintainerException(
                 ErrorCode.REQUEST_REFUSED,
@@ -535,7 +486,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
                 .orElse("");
     }
 
-    private static MaintainerException unknown(String message) {
+    static MaintainerException unknown(String message) {
         return new MaintainerException(ErrorCode.UNKNOWN_NAME, message);
     }
 
@@ -576,7 +527,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
         }
     }
 
-    private static void pause() {
+    static void lookAgainLater() {
         try {
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         } catch (InterruptedException e) {
