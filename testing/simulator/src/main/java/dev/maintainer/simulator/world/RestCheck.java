@@ -33,7 +33,7 @@ final class RestCheck {
             }
         }
         for (SimulatedNode node : cluster.members()) {
-            if (node.drain().isNewerThan(cluster.leader().drain().target())) {
+            if (!node.drain().equals(cluster.leader().drain().target())) {
                 return "node " + node.id() + " follows " + node.drain() + ", the coordinator says "
                         + cluster.leader().drain().target();
             }
