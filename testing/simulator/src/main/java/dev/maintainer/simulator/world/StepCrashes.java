@@ -37,6 +37,11 @@ final class StepCrashes {
         doomed.putIfAbsent(process, new Doom(step, death));
     }
 
+    /** Who has not died yet does not die any more. */
+    void end() {
+        doomed.values().removeIf(doom -> !doom.dying);
+    }
+
     /** Looks at every message from now on. */
     void watch(Moment watched) {
         moment = watched;

@@ -101,6 +101,7 @@ public final class World {
         timeline.tell(() -> "---- peace ----");
         cluster.faults().end();
         cluster.network().heal();
+        cluster.crashes().end();
         incidents.end();
     }
 
