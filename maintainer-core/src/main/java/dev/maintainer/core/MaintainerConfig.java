@@ -13,6 +13,8 @@ import dev.maintainer.operator.OperatorTimings;
  * @param tombstoneMillis how long a dispatcher that was removed on purpose is remembered
  * @param missingWatermarkMillis how long a node with spans may send no watermark before it is reported
  * @param suspectMillis how long a member may say nothing before it gets no new work
+ * @param redoMillis the shortest time between two steps of a redo log: how often its progress is made durable and told
+ * @param releaseRepeatMillis the time after which workers are told again how far they may write
  * @param planning when planners are asked, and what they may do
  * @param operators when operators repeat themselves
  */
@@ -24,13 +26,25 @@ public record MaintainerConfig(
         long tombstoneMillis,
         long missingWatermarkMillis,
         long suspectMillis,
+        long redoMillis,
+        long releaseRepeatMillis,
         PlanningConfig planning,
         OperatorTimings operators) {
 
     /** The values for production. */
     public static MaintainerConfig defaults() {
         return new MaintainerConfig(
-                500, 1_000, 1_000, 1_000, 600_000, 30_000, 10_000, PlanningConfig.DEFAULTS, OperatorTimings.DEFAULTS);
+                500,
+                1_000,
+                1_000,
+                1_000,
+                600_000,
+                30_000,
+                10_000,
+                1_000,
+                5_000,
+                PlanningConfig.DEFAULTS,
+                OperatorTimings.DEFAULTS);
     }
 
     /** With other operator timings. */
@@ -43,6 +57,8 @@ public record MaintainerConfig(
                 tombstoneMillis,
                 missingWatermarkMillis,
                 suspectMillis,
+                redoMillis,
+                releaseRepeatMillis,
                 planning,
                 timings);
     }
@@ -57,6 +73,8 @@ public record MaintainerConfig(
                 tombstoneMillis,
                 missingWatermarkMillis,
                 suspectMillis,
+                redoMillis,
+                releaseRepeatMillis,
                 planning,
                 operators);
     }
@@ -71,6 +89,8 @@ public record MaintainerConfig(
                 tombstoneMillis,
                 missingWatermarkMillis,
                 suspectMillis,
+                redoMillis,
+                releaseRepeatMillis,
                 other,
                 operators);
     }
@@ -85,6 +105,24 @@ public record MaintainerConfig(
                 tombstoneMillis,
                 missingWatermarkMillis,
                 millis,
+                redoMillis,
+                releaseRepeatMillis,
+                planning,
+                operators);
+    }
+
+    /** With another shortest time between two steps of a redo log. */
+    public MaintainerConfig withRedoMillis(long millis) {
+        return new MaintainerConfig(
+                bootstrapResendMillis,
+                closeResendMillis,
+                statusMillis,
+                reconcileMillis,
+                tombstoneMillis,
+                missingWatermarkMillis,
+                suspectMillis,
+                millis,
+                releaseRepeatMillis,
                 planning,
                 operators);
     }

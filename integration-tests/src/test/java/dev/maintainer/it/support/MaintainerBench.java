@@ -30,6 +30,7 @@ import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.changefeed.Assignment;
 import dev.maintainer.core.changefeed.Maintainer;
 import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
@@ -101,12 +102,7 @@ public final class MaintainerBench {
             }
         };
         this.maintainer = new Maintainer(
-                CHANGEFEED,
-                this.epoch,
-                N1,
-                startTs,
-                manifest,
-                0,
+                new Assignment(CHANGEFEED, this.epoch, N1, startTs, manifest.frozen(), 0, false),
                 SchedulerChoice.of("test"),
                 MaintainerConfig.defaults(),
                 new MaintainerPorts(this::record, (changefeed, ts) -> tablesRequested.add(ts), planning, observer));

@@ -18,6 +18,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.port.Membership;
@@ -74,6 +75,7 @@ public final class VirtualCluster {
     private final Deque<Runnable> queue = new ArrayDeque<>();
     private final TreeMap<String, Long> commands = new TreeMap<>();
     private final TreeMap<String, Long> afterQuiesce = new TreeMap<>();
+    private final List<RedoMeta> promised = new ArrayList<>();
     private long messages;
     private long frontierTs;
     private long now = 1_000;
@@ -431,6 +433,11 @@ public final class VirtualCluster {
         }
 
         @Override
+        public long startTs() {
+            return spec.startTs();
+        }
+
+        @Override
         public void begin() {
             // There are no DDLs.
         }
@@ -438,6 +445,12 @@ public final class VirtualCluster {
         @Override
         public void acknowledge(long commitTs) {
             // There are no DDLs.
+        }
+
+        @Override
+        public void persist(RedoMeta meta) {
+            promised.add(meta);
+            listener.persisted(id, meta);
         }
     }
 }

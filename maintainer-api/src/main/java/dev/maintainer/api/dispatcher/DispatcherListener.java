@@ -3,6 +3,7 @@ package dev.maintainer.api.dispatcher;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.RedoMeta;
 import java.util.List;
 
 /** How dispatchers talk to their worker. May be called from any thread; calls only enqueue. */
@@ -21,4 +22,7 @@ public interface DispatcherListener {
      * the latest list until it is acknowledged.
      */
     void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged);
+
+    /** The meta of the redo log that is durable now; at least what was asked for last. */
+    void persisted(DispatcherId dispatcher, RedoMeta meta);
 }

@@ -11,6 +11,7 @@ import dev.maintainer.api.model.TableSpan;
  *
  * @param epoch the ownership under which the dispatcher is created
  * @param startTs replicate what was committed after this; a TSO
+ * @param bound how far it may write, asked at each write
  */
 public record DispatcherSpec(
         ChangefeedId changefeed,
@@ -18,4 +19,16 @@ public record DispatcherSpec(
         DispatcherId dispatcher,
         TableSpan span,
         SchemaId schema,
-        long startTs) {}
+        long startTs,
+        WriteBound bound) {
+    /** One that may write everything. */
+    public DispatcherSpec(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            DispatcherId dispatcher,
+            TableSpan span,
+            SchemaId schema,
+            long startTs) {
+        this(changefeed, epoch, dispatcher, span, schema, startTs, WriteBound.NONE);
+    }
+}

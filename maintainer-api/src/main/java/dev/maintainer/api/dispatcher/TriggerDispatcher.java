@@ -1,14 +1,28 @@
 package dev.maintainer.api.dispatcher;
 
+import dev.maintainer.api.model.RedoMeta;
+
 /**
  * The dispatcher that sees every DDL. It does not look for DDLs before {@link #begin}, keeps its checkpoint below the
  * first DDL that is not acknowledged, and on {@link #close} abandons what was not acknowledged: its successor collects
  * it again.
  */
 public interface TriggerDispatcher extends Dispatcher {
+    /**
+     * Where it really starts; a TSO, at least where it was asked to. It is later if what it replicates into knows that
+     * more has been handled: of a redo log, that is what it durably promises. Does not change.
+     */
+    long startTs();
+
     /** The maintainer is ready for DDLs. May be called more than once. */
     void begin();
 
     /** All DDLs up to and including {@code commitTs} have been applied. */
     void acknowledge(long commitTs);
+
+    /**
+     * Makes the meta of the redo log durable; {@link DispatcherListener#persisted} follows, and says what is durable then.
+     * Called on redo pipelines only, and again and again; a lower value changes nothing.
+     */
+    void persist(RedoMeta meta);
 }

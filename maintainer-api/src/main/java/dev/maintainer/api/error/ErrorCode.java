@@ -52,6 +52,8 @@ public enum ErrorCode {
     PLAN_OUTDATED("MNT-4010"),
     /** A node is a member and says nothing: it gets no new work, and is expelled if that lasts. */
     NODE_SUSPECT("MNT-4011"),
+    /** The sink waits for a redo log that makes no progress. */
+    REDO_STALLED("MNT-4012"),
 
     /** The metadata store refused or failed. */
     METADATA_UNAVAILABLE("MNT-5001"),

@@ -22,6 +22,8 @@ public enum LifecycleAction {
     SEND_POST_BOOTSTRAP,
     /** Apply block statuses and answer them. */
     HANDLE_BLOCK_STATUS,
+    /** Persist how far the redo log is, and tell workers how far they may write. */
+    FORWARD_REDO,
     /** Tell workers to close the changefeed. */
     SEND_CLOSE,
     /** Store watermarks and statuses. */

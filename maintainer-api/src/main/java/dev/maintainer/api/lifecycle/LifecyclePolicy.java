@@ -30,6 +30,7 @@ public final class LifecyclePolicy {
         row(rows, LifecycleAction.SEND_BOOTSTRAP, ALLOWED, ALLOWED, NEVER, NEVER);
         row(rows, LifecycleAction.SEND_POST_BOOTSTRAP, NOT_YET, ALLOWED, NEVER, NEVER);
         row(rows, LifecycleAction.HANDLE_BLOCK_STATUS, NOT_YET, ALLOWED, NEVER, NEVER);
+        row(rows, LifecycleAction.FORWARD_REDO, NOT_YET, ALLOWED, NEVER, NEVER);
         row(rows, LifecycleAction.SEND_CLOSE, NOT_YET, NOT_YET, ONLY_IN_CASCADE, NEVER);
         row(rows, LifecycleAction.STORE_PROGRESS, NOT_YET, ALLOWED, ALLOWED, NEVER);
         row(rows, LifecycleAction.STORE_ERRORS, ALLOWED, ALLOWED, ALLOWED, NEVER);

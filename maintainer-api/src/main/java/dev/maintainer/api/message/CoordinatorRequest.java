@@ -23,6 +23,7 @@ public sealed interface CoordinatorRequest extends Message {
      * @param membershipVersion the maintainer asks nobody before it has heard of a membership that is at least as new:
      *     its predecessor may have placed tables on any of these nodes
      * @param scheduler the scheduler that people have chosen for it; empty for the one that the host begins with
+     * @param redo whether it keeps a redo log
      */
     record AddMaintainer(
             ChangefeedId changefeed,
@@ -30,16 +31,17 @@ public sealed interface CoordinatorRequest extends Message {
             long checkpointTs,
             HandoffManifest manifest,
             long membershipVersion,
-            String scheduler)
+            String scheduler,
+            boolean redo)
             implements CoordinatorRequest {
-        /** One for which nobody has chosen a scheduler. */
+        /** One for which nobody has chosen a scheduler, and that keeps no redo log. */
         public AddMaintainer(
                 ChangefeedId changefeed,
                 MaintainerEpoch epoch,
                 long checkpointTs,
                 HandoffManifest manifest,
                 long membershipVersion) {
-            this(changefeed, epoch, checkpointTs, manifest, membershipVersion, "");
+            this(changefeed, epoch, checkpointTs, manifest, membershipVersion, "", false);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.maintainer.api.message;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
@@ -25,13 +26,27 @@ public sealed interface WorkerCommand extends Message {
      *     of an older epoch that runs there and is not this one is abandoned: its owner has been superseded.
      * @param late whether the owner has rebuilt its state without this node, so that every table is covered elsewhere:
      *     then the worker abandons all dispatchers of older epochs before it takes the owner on, and reports none of them
+     * @param releasedTs how far the dispatchers may write, see {@link Release}; a TSO; {@link Long#MAX_VALUE} if the
+     *     changefeed keeps no redo log
      */
     record Bootstrap(
             ChangefeedId changefeed,
             MaintainerEpoch epoch,
             long startTs,
             @Nullable DispatcherId trigger,
-            boolean late) implements WorkerCommand {}
+            boolean late,
+            long releasedTs)
+            implements WorkerCommand {
+        /** Of a changefeed that keeps no redo log. */
+        public Bootstrap(
+                ChangefeedId changefeed,
+                MaintainerEpoch epoch,
+                long startTs,
+                @Nullable DispatcherId trigger,
+                boolean late) {
+            this(changefeed, epoch, startTs, trigger, late, Long.MAX_VALUE);
+        }
+    }
 
     /** "My state is complete; let the DDL trigger dispatcher begin." Only to the maintainer's own node. */
     record PostBootstrap(ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId trigger)
@@ -89,6 +104,21 @@ public sealed interface WorkerCommand extends Message {
     /** The DDLs of a dispatcher up to and including {@code commitTs} have been applied; stop repeating them. */
     record AcknowledgeBlockStatus(
             ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId dispatcher, long commitTs)
+            implements WorkerCommand {}
+
+    /**
+     * What was committed up to {@code releasedTs} is durable in the redo log, so it may be written to the sink. Never less
+     * than before; repeated now and then.
+     *
+     * @param releasedTs a TSO
+     */
+    record Release(ChangefeedId changefeed, MaintainerEpoch epoch, long releasedTs) implements WorkerCommand {}
+
+    /**
+     * Make the meta of the redo log durable. To the node of the redo pipeline's DDL trigger dispatcher; repeated until
+     * {@link WorkerReport.RedoMetaPersisted} says that it is.
+     */
+    record PersistRedoMeta(ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId trigger, RedoMeta meta)
             implements WorkerCommand {}
 
     /**

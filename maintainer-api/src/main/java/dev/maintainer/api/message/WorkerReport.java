@@ -5,6 +5,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.Watermark;
 import dev.maintainer.api.model.WorkerError;
 import java.util.List;
@@ -101,6 +102,14 @@ public sealed interface WorkerReport extends Message {
             statuses = List.copyOf(statuses);
         }
     }
+
+    /**
+     * Answer to {@link WorkerCommand.PersistRedoMeta}.
+     *
+     * @param meta what is durable now
+     */
+    record RedoMetaPersisted(ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId trigger, RedoMeta meta)
+            implements WorkerReport {}
 
     /** Answer to {@link WorkerCommand.CloseChangefeed}. */
     record CloseDone(ChangefeedId changefeed, MaintainerEpoch epoch, CloseOutcome outcome) implements WorkerReport {}

@@ -1,13 +1,19 @@
 package dev.maintainer.api.model;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Name of a changefeed, unique within a cluster. Letters, digits, dot, underscore and dash only, so that it can be
- * part of a file name and of a metric label.
+ * One pipeline of a changefeed. Workers, planners and sinks know pipelines only, and treat them alike. The pipeline into
+ * the sink stands for the changefeed as a whole: the coordinator and its metadata know no other.
+ *
+ * @param name of the changefeed, unique within a cluster. Letters, digits, dot, underscore and dash only, so that it can
+ *     be part of a file name and of a metric label
+ * @param mode which of its pipelines
  */
-public record ChangefeedId(String name) implements Comparable<ChangefeedId> {
+public record ChangefeedId(String name, ReplicationMode mode) implements Comparable<ChangefeedId> {
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+    private static final String REDO_SUFFIX = "/redo";
 
     /** Refuses names that are not file-name safe. */
     public ChangefeedId {
@@ -16,13 +22,37 @@ public record ChangefeedId(String name) implements Comparable<ChangefeedId> {
         }
     }
 
-    @Override
-    public int compareTo(ChangefeedId other) {
-        return name.compareTo(other.name);
+    /** A changefeed, and its pipeline into the sink. */
+    public ChangefeedId(String name) {
+        this(name, ReplicationMode.DEFAULT);
+    }
+
+    /** What {@link #toString} has written; refuses all else. */
+    public static ChangefeedId parse(String text) {
+        return text.toLowerCase(Locale.ROOT).endsWith(REDO_SUFFIX)
+                ? new ChangefeedId(text.substring(0, text.length() - REDO_SUFFIX.length()), ReplicationMode.REDO)
+                : new ChangefeedId(text);
+    }
+
+    /** The pipeline of the same changefeed with this mode. */
+    public ChangefeedId in(ReplicationMode other) {
+        return mode == other ? this : new ChangefeedId(name, other);
+    }
+
+    /** Whether it is the pipeline into the redo log. */
+    public boolean isRedo() {
+        return mode == ReplicationMode.REDO;
     }
 
     @Override
+    public int compareTo(ChangefeedId other) {
+        int byName = name.compareTo(other.name);
+        return byName != 0 ? byName : mode.compareTo(other.mode);
+    }
+
+    /** The name; that of a redo pipeline ends with {@code /redo}. */
+    @Override
     public String toString() {
-        return name;
+        return isRedo() ? name + REDO_SUFFIX : name;
     }
 }

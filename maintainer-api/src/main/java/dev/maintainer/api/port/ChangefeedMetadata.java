@@ -10,12 +10,18 @@ import dev.maintainer.api.model.MaintainerEpoch;
  * @param checkpointTs the last persisted checkpoint; a TSO; never decreases
  * @param state what people want of it
  * @param scheduler the scheduler that people have chosen for it; empty if nobody has
+ * @param redo whether it keeps a redo log; decided when it is created
  */
 public record ChangefeedMetadata(
-        ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, DesiredState state, String scheduler) {
-    /** A changefeed for which nobody has chosen a scheduler. */
+        ChangefeedId changefeed,
+        MaintainerEpoch epoch,
+        long checkpointTs,
+        DesiredState state,
+        String scheduler,
+        boolean redo) {
+    /** A changefeed for which nobody has chosen a scheduler, and that keeps no redo log. */
     public ChangefeedMetadata(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, DesiredState state) {
-        this(changefeed, epoch, checkpointTs, state, "");
+        this(changefeed, epoch, checkpointTs, state, "", false);
     }
 
     /** What people want. */
@@ -30,16 +36,16 @@ public record ChangefeedMetadata(
 
     /** With another epoch. */
     public ChangefeedMetadata withEpoch(MaintainerEpoch newEpoch) {
-        return new ChangefeedMetadata(changefeed, newEpoch, checkpointTs, state, scheduler);
+        return new ChangefeedMetadata(changefeed, newEpoch, checkpointTs, state, scheduler, redo);
     }
 
     /** With another checkpoint. */
     public ChangefeedMetadata withCheckpointTs(long newCheckpointTs) {
-        return new ChangefeedMetadata(changefeed, epoch, newCheckpointTs, state, scheduler);
+        return new ChangefeedMetadata(changefeed, epoch, newCheckpointTs, state, scheduler, redo);
     }
 
     /** With another desired state. */
     public ChangefeedMetadata withState(DesiredState newState) {
-        return new ChangefeedMetadata(changefeed, epoch, checkpointTs, newState, scheduler);
+        return new ChangefeedMetadata(changefeed, epoch, checkpointTs, newState, scheduler, redo);
     }
 }

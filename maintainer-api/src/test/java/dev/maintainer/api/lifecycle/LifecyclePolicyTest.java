@@ -23,6 +23,7 @@ class LifecyclePolicyTest {
             SEND_BOOTSTRAP       ALLOWED        ALLOWED  NEVER            NEVER
             SEND_POST_BOOTSTRAP  NOT_YET        ALLOWED  NEVER            NEVER
             HANDLE_BLOCK_STATUS  NOT_YET        ALLOWED  NEVER            NEVER
+            FORWARD_REDO         NOT_YET        ALLOWED  NEVER            NEVER
             SEND_CLOSE           NOT_YET        NOT_YET  ONLY_IN_CASCADE  NEVER
             STORE_PROGRESS       NOT_YET        ALLOWED  ALLOWED          NEVER
             STORE_ERRORS         ALLOWED        ALLOWED  ALLOWED          NEVER

@@ -1,7 +1,7 @@
 package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.Disposition;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Bootstrap {
     private final Pipeline pipeline;
     private final SchemaStore schemaStore;
-    private final HandoffManifest manifest;
+    private final List<FrozenOperator> left;
     private final long startTs;
     private final long leastVersion;
     private long triggerStartTs;
@@ -36,15 +36,14 @@ final class Bootstrap {
     /**
      * Prepares a bootstrap.
      *
-     * @param startTs the checkpoint that the maintainer was given; a TSO
-     * @param leastVersion the oldest membership with which it may begin
+     * @param assignment what the maintainer was given
      */
-    Bootstrap(Pipeline pipeline, SchemaStore schemaStore, long startTs, HandoffManifest manifest, long leastVersion) {
+    Bootstrap(Pipeline pipeline, SchemaStore schemaStore, Assignment assignment) {
         this.pipeline = pipeline;
         this.schemaStore = schemaStore;
-        this.startTs = startTs;
-        this.manifest = manifest;
-        this.leastVersion = leastVersion;
+        this.startTs = assignment.startTs();
+        this.left = assignment.left();
+        this.leastVersion = assignment.leastVersion();
     }
 
     /**
@@ -65,7 +64,8 @@ final class Bootstrap {
                             pipeline.epoch,
                             startTs,
                             node.equals(pipeline.self) ? pipeline.trigger.id() : null,
-                            late));
+                            late,
+                            pipeline.release.releasedTs()));
         }
     }
 
@@ -147,7 +147,7 @@ final class Bootstrap {
         if (!pipeline.members.allAnswered() || tables.ts() != triggerStartTs) {
             return Optional.empty();
         }
-        StateRebuild rebuild = new StateRebuild(pipeline, startTs, pipeline.members.snapshots(), manifest);
+        StateRebuild rebuild = new StateRebuild(pipeline, startTs, pipeline.members.snapshots(), left);
         rebuild.rebuild(tables);
         pipeline.members.dropSnapshots();
         return Optional.of(rebuild);
@@ -175,7 +175,8 @@ final class Bootstrap {
                             pipeline.epoch,
                             pipeline.checkpoint.committedTs(),
                             pipeline.trigger.id(),
-                            false));
+                            false,
+                            pipeline.release.releasedTs()));
         }
     }
 

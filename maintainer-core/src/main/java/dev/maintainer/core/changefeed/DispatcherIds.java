@@ -5,7 +5,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 
 /**
- * Makes dispatcher ids without chance: one half from the changefeed and the epoch, which no other owner ever has, the
+ * Makes dispatcher ids without chance: one half from the pipeline and the epoch, which no other owner ever has, the
  * other half counts. So a replay makes the same ids.
  */
 final class DispatcherIds {
@@ -13,9 +13,10 @@ final class DispatcherIds {
     private long next;
 
     DispatcherIds(ChangefeedId changefeed, MaintainerEpoch epoch) {
+        String pipeline = changefeed.toString();
         long name = 0xCBF29CE484222325L;
-        for (int i = 0; i < changefeed.name().length(); i++) {
-            name = (name ^ changefeed.name().charAt(i)) * 0x100000001B3L;
+        for (int i = 0; i < pipeline.length(); i++) {
+            name = (name ^ pipeline.charAt(i)) * 0x100000001B3L;
         }
         this.high = mix(name + epoch.value());
     }

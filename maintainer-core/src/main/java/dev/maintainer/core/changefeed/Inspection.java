@@ -2,6 +2,7 @@ package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.Watermark;
 import dev.maintainer.api.operator.Admission;
 import dev.maintainer.core.inspect.CheckpointBlame;
@@ -169,7 +170,7 @@ final class Inspection {
     // ---- who holds the checkpoint ------------------------------------------------------------------------------
 
     CheckpointBlame blame(long heldMillis, @Nullable String bootstrapWaitsFor) {
-        Holder holder = pipeline.checkpoint.heldBy();
+        Holder holder = pipeline.heldBy();
         if (bootstrapWaitsFor != null) {
             return blame(
                     new Holder(Holder.Kind.BOOTSTRAP, null),
@@ -180,6 +181,14 @@ final class Inspection {
         NodeId node = holder.node();
         return switch (holder.kind()) {
             case BOOTSTRAP -> blame(holder, null, heldMillis, "no checkpoint was computed yet");
+            case REDO_LOG ->
+                blame(
+                        holder,
+                        null,
+                        heldMillis,
+                        "the redo log is durable up to " + pipeline.release.releasedTs()
+                                + ", and nothing later may be written to the sink; see what holds the checkpoint of "
+                                + pipeline.changefeed.in(ReplicationMode.REDO));
             case NOTHING -> blame(holder, null, heldMillis, "nothing holds it: there is nothing to replicate");
             case SPAN -> {
                 SpanReplica lowest = pipeline.registry.lowestNonReplicating();

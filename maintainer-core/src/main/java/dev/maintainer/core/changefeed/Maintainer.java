@@ -2,7 +2,6 @@ package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
@@ -15,6 +14,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
@@ -41,7 +41,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The maintainer of one changefeed: a deterministic function of its inputs. It reads no clock and makes no threads;
+ * The maintainer of one pipeline of a changefeed: a deterministic function of its inputs. It reads no clock and makes no threads;
  * whoever runs it calls {@link #handle} from one thread at a time and carries its commands away.
  */
 public final class Maintainer implements MaintainerInspector {
@@ -62,40 +62,28 @@ public final class Maintainer implements MaintainerInspector {
     /**
      * Makes a maintainer; it acts from its first membership on.
      *
-     * @param startTs the checkpoint to start from; a TSO, at least 1
-     * @param manifest what the predecessor left
-     * @param leastVersion the oldest membership with which it may begin
+     * @param assignment what it is to look after
      * @param choice with which scheduler it begins
      */
-    public Maintainer(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            NodeId self,
-            long startTs,
-            HandoffManifest manifest,
-            long leastVersion,
-            SchedulerChoice choice,
-            MaintainerConfig config,
-            MaintainerPorts ports) {
+    public Maintainer(Assignment assignment, SchedulerChoice choice, MaintainerConfig config, MaintainerPorts ports) {
         this.observer = ports.observer();
-        this.pipeline =
-                new Pipeline(changefeed, epoch, self, startTs, choice, config, ports, new CommandGate.Lifecycle() {
-                    @Override
-                    public LifecyclePhase phase() {
-                        return phase;
-                    }
+        this.pipeline = new Pipeline(assignment, choice, config, ports, new CommandGate.Lifecycle() {
+            @Override
+            public LifecyclePhase phase() {
+                return phase;
+            }
 
-                    @Override
-                    public boolean cascade() {
-                        return isCascade();
-                    }
+            @Override
+            public boolean cascade() {
+                return isCascade();
+            }
 
-                    @Override
-                    public boolean quiesced() {
-                        return isQuiesced();
-                    }
-                });
-        this.bootstrap = new Bootstrap(pipeline, ports.schemaStore(), startTs, manifest, leastVersion);
+            @Override
+            public boolean quiesced() {
+                return isQuiesced();
+            }
+        });
+        this.bootstrap = new Bootstrap(pipeline, ports.schemaStore(), assignment);
         this.heartbeats = new HeartbeatReconciler(pipeline);
         this.tableChanges = new TableChanges(pipeline);
         this.removal = new Removal(pipeline);
@@ -206,6 +194,9 @@ public final class Maintainer implements MaintainerInspector {
         if (report instanceof WorkerReport.CloseDone done) {
             return removal.onCloseDone(from, done);
         }
+        if (report instanceof WorkerReport.RedoMetaPersisted persisted) {
+            return pipeline.redo.onPersisted(from, persisted);
+        }
         if (report instanceof WorkerReport.CommandRefused refused) {
             return onRefused(refused, nowMillis);
         }
@@ -232,10 +223,17 @@ public final class Maintainer implements MaintainerInspector {
         if (!refused.currentEpoch().isNewerThan(pipeline.epoch)) {
             return Disposition.APPLIED;
         }
-        pipeline.operators.quiesce(QuiesceAllowlist.NONE);
-        pipeline.scheduling.close();
-        advance(LifecyclePhase.Event.FENCED, nowMillis);
+        fence(nowMillis);
         return Disposition.APPLIED;
+    }
+
+    /** Somebody newer owns the changefeed: this one ends where it stands. */
+    void fence(long nowMillis) {
+        if (phase != LifecyclePhase.CLOSED) {
+            pipeline.operators.quiesce(QuiesceAllowlist.NONE);
+            pipeline.scheduling.close();
+            advance(LifecyclePhase.Event.FENCED, nowMillis);
+        }
     }
 
     private Disposition onTables(SchemaSnapshot tables, long nowMillis) {
@@ -314,6 +312,19 @@ public final class Maintainer implements MaintainerInspector {
 
     // ---- removal -----------------------------------------------------------------------------------------------
 
+    /** Whether a removal can begin now; of one that has begun more can be asked at any time. */
+    boolean canBegin(MaintainerInput.RemovalRequested request) {
+        // A removal asks the members that it knows to close, and hears of no others later.
+        boolean tooEarly = phase == LifecyclePhase.BOOTSTRAPPING && bootstrap.waitsForMembership();
+        return !tooEarly && LifecyclePhase.TABLE.on(phase, eventOf(request)).isPresent();
+    }
+
+    private static LifecyclePhase.Event eventOf(MaintainerInput.RemovalRequested request) {
+        return request.cascade() || request.removed()
+                ? LifecyclePhase.Event.CASCADE_REQUESTED
+                : LifecyclePhase.Event.HANDOFF_REQUESTED;
+    }
+
     private Disposition onRemoval(MaintainerInput.RemovalRequested request, long nowMillis) {
         if (!request.epoch().equals(pipeline.epoch)) {
             return Disposition.STALE;
@@ -321,21 +332,16 @@ public final class Maintainer implements MaintainerInspector {
         if (phase == LifecyclePhase.CLOSED) {
             return Disposition.DUPLICATE;
         }
-        boolean cascade = request.cascade() || request.removed();
-        LifecyclePhase.Event event =
-                cascade ? LifecyclePhase.Event.CASCADE_REQUESTED : LifecyclePhase.Event.HANDOFF_REQUESTED;
         if (phase == LifecyclePhase.REMOVING) {
             boolean more = removal.strengthen(request.cascade(), request.removed());
             removal.sendCloses(nowMillis);
             return more ? Disposition.APPLIED : Disposition.DUPLICATE;
         }
-        // A removal asks the members that it knows to close, and hears of no others later.
-        boolean tooEarly = phase == LifecyclePhase.BOOTSTRAPPING && bootstrap.waitsForMembership();
-        if (tooEarly || LifecyclePhase.TABLE.on(phase, event).isEmpty()) {
+        if (!canBegin(request)) {
             return Disposition.REFUSED;
         }
         removal.strengthen(request.cascade(), request.removed());
-        advance(event, nowMillis);
+        advance(eventOf(request), nowMillis);
         pipeline.scheduling.close();
         removal.begin(nowMillis);
         observer.quiesced(
@@ -386,6 +392,8 @@ public final class Maintainer implements MaintainerInspector {
                 computeCheckpoint(
                         pipeline.trigger.isLost() ? pipeline.trigger.checkpointTs() : Long.MAX_VALUE, nowMillis);
                 expireUnclaimed(nowMillis);
+                pipeline.redo.send(nowMillis);
+                pipeline.release.send(nowMillis);
             }
             case REMOVING -> {
                 removal.repeat(nowMillis);
@@ -411,6 +419,7 @@ public final class Maintainer implements MaintainerInspector {
         }
         reconciledAt = nowMillis;
         lookForSuspects(nowMillis);
+        pipeline.release.lookForStall(nowMillis);
         SortedSet<NodeId> dead = new TreeSet<>();
         List<NodeId> silent = new ArrayList<>();
         for (NodeId node : pipeline.registry.boundNodes()) {
@@ -467,9 +476,31 @@ public final class Maintainer implements MaintainerInspector {
         }
     }
 
+    // ---- the redo log ------------------------------------------------------------------------------------------
+
+    /** Wants the redo log, into which this pipeline replicates, to promise this. */
+    void promise(RedoMeta meta) {
+        pipeline.redo.want(meta);
+    }
+
+    /** Up to where the redo log, into which this pipeline replicates, durably promises to be complete; a TSO, or 0. */
+    long promisedTs() {
+        return pipeline.redo.durableTs();
+    }
+
+    /** The redo log is durable up to {@code ts}, a TSO: so far may this pipeline write. */
+    void release(long ts, long nowMillis) {
+        pipeline.release.raise(ts, nowMillis);
+    }
+
     // ---- queries -----------------------------------------------------------------------------------------------
 
-    /** The changefeed. */
+    /** The committed checkpoint; a TSO. */
+    public long checkpointTs() {
+        return pipeline.checkpoint.committedTs();
+    }
+
+    /** The pipeline. */
     public ChangefeedId changefeed() {
         return pipeline.changefeed;
     }
@@ -505,7 +536,7 @@ public final class Maintainer implements MaintainerInspector {
     public MaintainerView view() {
         String heldBy = phase == LifecyclePhase.BOOTSTRAPPING
                 ? "bootstrap, waits for " + bootstrap.outstanding()
-                : pipeline.checkpoint.heldBy().toString();
+                : pipeline.heldBy().toString();
         return new MaintainerView(
                 pipeline.changefeed,
                 pipeline.epoch,

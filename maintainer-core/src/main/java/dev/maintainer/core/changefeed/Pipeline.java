@@ -17,6 +17,7 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
+import dev.maintainer.core.inspect.Holder;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
@@ -61,20 +62,20 @@ final class Pipeline {
     final CommandGate gate;
     final OperatorController operators;
     final SchedulerHost scheduling;
+    final WriteRelease release;
+    final RedoProgress redo;
 
     Pipeline(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            NodeId self,
-            long startTs,
+            Assignment assignment,
             SchedulerChoice choice,
             MaintainerConfig config,
             MaintainerPorts ports,
             CommandGate.Lifecycle lifecycle) {
         MaintainerObserver observer = ports.observer();
-        this.changefeed = changefeed;
-        this.epoch = epoch;
-        this.self = self;
+        this.changefeed = assignment.changefeed();
+        this.epoch = assignment.epoch();
+        this.self = assignment.self();
+        long startTs = assignment.startTs();
         this.config = config;
         this.silence = new Silence(config.suspectMillis());
         this.drain = new Drain(config.planning().calmMillis());
@@ -101,6 +102,9 @@ final class Pipeline {
                 drain,
                 config.planning(),
                 new PlanOutcome(observer));
+        // What the checkpoint to start from has passed is in the sink already.
+        this.release = new WriteRelease(this, assignment.bound() ? startTs : Long.MAX_VALUE);
+        this.redo = new RedoProgress(this);
     }
 
     /** How much is left on the node that is being emptied. */
@@ -111,6 +115,12 @@ final class Pipeline {
                 ? new DrainProgress(drainEpoch, 0, 0)
                 : new DrainProgress(
                         drainEpoch, registry.boundCount(node) + unclaimed.countOn(node), operators.touching(node));
+    }
+
+    /** What keeps the checkpoint from rising. */
+    Holder heldBy() {
+        Holder holder = checkpoint.heldBy();
+        return holder.kind() == Holder.Kind.NODE && release.holdsCheckpoint() ? Holder.REDO_LOG : holder;
     }
 
     /** Whether a dispatcher of a table may have this id. */

@@ -1,7 +1,6 @@
 package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.lifecycle.FrozenOperator;
-import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.JournalEntry;
 import dev.maintainer.api.message.MergeInProgress;
@@ -71,13 +70,17 @@ final class StateRebuild {
      * Prepares a rebuild.
      *
      * @param startTs the checkpoint that the maintainer was given; a TSO
+     * @param left what the predecessor had in flight
      */
     StateRebuild(
-            Pipeline pipeline, long startTs, SortedMap<NodeId, BootstrapSnapshot> snapshots, HandoffManifest manifest) {
+            Pipeline pipeline,
+            long startTs,
+            SortedMap<NodeId, BootstrapSnapshot> snapshots,
+            List<FrozenOperator> left) {
         this.pipeline = pipeline;
         this.startTs = startTs;
         this.snapshots = snapshots;
-        for (FrozenOperator frozen : manifest.frozen()) {
+        for (FrozenOperator frozen : left) {
             if (frozen.span() == null) {
                 dropped.add(frozen.dispatcher());
             } else {

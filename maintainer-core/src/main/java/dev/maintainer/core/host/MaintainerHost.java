@@ -12,6 +12,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaStore;
@@ -20,13 +21,13 @@ import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.changefeed.ChangefeedMaintainer;
 import dev.maintainer.core.changefeed.DispositionCounts;
 import dev.maintainer.core.changefeed.Maintainer;
 import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
 import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.planning.PlanningPort;
-import dev.maintainer.core.planning.SchedulerChoice;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -46,14 +47,14 @@ public final class MaintainerHost {
     private static final ChangefeedId HOST = new ChangefeedId("host");
 
     private static final class Hosted {
-        final Maintainer maintainer;
+        final ChangefeedMaintainer maintainer;
 
         @Nullable
         MaintainerStatus reported;
 
         long reportedAt = Long.MIN_VALUE / 2;
 
-        Hosted(Maintainer maintainer) {
+        Hosted(ChangefeedMaintainer maintainer) {
             this.maintainer = maintainer;
         }
     }
@@ -114,13 +115,12 @@ public final class MaintainerHost {
                     received.request().kind(), onRequest(received.from(), received.request(), nowMillis));
         }
         if (input instanceof HostInput.ReportReceived received) {
-            Hosted target = hosted.get(received.report().changefeed());
-            if (target == null) {
+            ChangefeedId pipeline = received.report().changefeed();
+            if (find(pipeline).isEmpty()) {
                 dispositions.begin();
                 return dispositions.count(received.report().kind(), Disposition.STALE);
             }
-            return target.maintainer.handle(
-                    new MaintainerInput.ReportReceived(received.from(), received.report()), nowMillis);
+            return bring(pipeline, new MaintainerInput.ReportReceived(received.from(), received.report()), nowMillis);
         }
         if (input instanceof HostInput.MembershipChanged changed) {
             if (membership == null || changed.membership().version() > membership.version()) {
@@ -132,10 +132,7 @@ public final class MaintainerHost {
             return Disposition.APPLIED;
         }
         if (input instanceof HostInput.TablesLoaded loaded) {
-            Hosted target = hosted.get(loaded.changefeed());
-            return target == null
-                    ? Disposition.STALE
-                    : target.maintainer.handle(new MaintainerInput.TablesLoaded(loaded.snapshot()), nowMillis);
+            return bring(loaded.changefeed(), new MaintainerInput.TablesLoaded(loaded.snapshot()), nowMillis);
         }
         if (input instanceof HostInput.PlanReturned returned) {
             return answered(
@@ -152,11 +149,10 @@ public final class MaintainerHost {
                     nowMillis);
         }
         if (input instanceof HostInput.SchedulerCommanded commanded) {
-            Hosted target = hosted.get(commanded.changefeed());
-            return target == null
-                    ? Disposition.STALE
-                    : target.maintainer.handle(
-                            new MaintainerInput.SchedulerCommanded(commanded.number(), commanded.command()), nowMillis);
+            return bring(
+                    commanded.changefeed(),
+                    new MaintainerInput.SchedulerCommanded(commanded.number(), commanded.command()),
+                    nowMillis);
         }
         if (input instanceof HostInput.Tick) {
             return onTick(nowMillis);
@@ -166,10 +162,19 @@ public final class MaintainerHost {
 
     private Disposition answered(
             ChangefeedId changefeed, MaintainerEpoch epoch, MaintainerInput answer, long nowMillis) {
-        Hosted target = hosted.get(changefeed);
-        return target == null || !target.maintainer.epoch().equals(epoch)
-                ? Disposition.STALE
-                : target.maintainer.handle(answer, nowMillis);
+        boolean current =
+                find(changefeed).filter(found -> found.epoch().equals(epoch)).isPresent();
+        return current ? bring(changefeed, answer, nowMillis) : Disposition.STALE;
+    }
+
+    private Disposition bring(ChangefeedId pipeline, MaintainerInput input, long nowMillis) {
+        Hosted target = hosted.get(pipeline.in(ReplicationMode.DEFAULT));
+        return target == null ? Disposition.STALE : target.maintainer.handle(pipeline.mode(), input, nowMillis);
+    }
+
+    private Optional<Maintainer> find(ChangefeedId pipeline) {
+        return Optional.ofNullable(hosted.get(pipeline.in(ReplicationMode.DEFAULT)))
+                .flatMap(target -> target.maintainer.pipeline(pipeline.mode()));
     }
 
     // ---- requests ----------------------------------------------------------------------------------------------
@@ -239,7 +244,7 @@ public final class MaintainerHost {
             refuse(add.changefeed(), add.epoch(), null, add.kind(), RefusalReason.CLOSED);
             return Disposition.STALE;
         }
-        if (add.checkpointTs() < 1 || add.checkpointTs() == Long.MAX_VALUE) {
+        if (add.changefeed().isRedo() || add.checkpointTs() < 1 || add.checkpointTs() == Long.MAX_VALUE) {
             refuse(add.changefeed(), add.epoch(), null, add.kind(), RefusalReason.PREMISE_GONE);
             return Disposition.REFUSED;
         }
@@ -249,16 +254,7 @@ public final class MaintainerHost {
 
     private void start(CoordinatorRequest.AddMaintainer add, long nowMillis) {
         MaintainerPorts ports = new MaintainerPorts(transport, schemaStore, planning, observer);
-        Maintainer maintainer = new Maintainer(
-                add.changefeed(),
-                add.epoch(),
-                self,
-                add.checkpointTs(),
-                add.manifest(),
-                add.membershipVersion(),
-                new SchedulerChoice(scheduler, add.scheduler()),
-                config,
-                ports);
+        ChangefeedMaintainer maintainer = new ChangefeedMaintainer(add, self, scheduler, config, ports);
         hosted.put(add.changefeed(), new Hosted(maintainer));
         if (drain.isNewerThan(DrainTarget.NONE)) {
             maintainer.handle(new MaintainerInput.DrainTargetChanged(drain, drainChangedAt), nowMillis);
@@ -338,7 +334,7 @@ public final class MaintainerHost {
         }
         if (nowMillis - publishedAt >= PUBLISH_MILLIS) {
             publishedAt = nowMillis;
-            hosted.values().forEach(each -> observer.published(each.maintainer.view()));
+            views().forEach(observer::published);
         }
         return Disposition.APPLIED;
     }
@@ -378,14 +374,17 @@ public final class MaintainerHost {
         return List.copyOf(hosted.keySet());
     }
 
-    /** The maintainers that run here, as people see them. Costs their nodes. */
+    /** The pipelines of the maintainers that run here, as people see them. Costs their nodes. */
     public List<MaintainerView> views() {
-        return hosted.values().stream().map(each -> each.maintainer.view()).toList();
+        return hosted.values().stream()
+                .flatMap(each -> each.maintainer.pipelines().stream())
+                .map(Maintainer::view)
+                .toList();
     }
 
-    /** A maintainer that runs here, to be looked at on the thread that calls {@link #handle}, between two inputs. */
+    /** The maintainer of a pipeline that runs here, to be looked at on the thread that calls {@link #handle}, between two inputs. */
     public Optional<MaintainerInspector> inspect(ChangefeedId changefeed) {
-        return Optional.ofNullable(hosted.get(changefeed)).map(each -> each.maintainer);
+        return find(changefeed).map(found -> found);
     }
 
     /**
@@ -395,10 +394,12 @@ public final class MaintainerHost {
     public List<Inconsistency> audit() {
         List<Inconsistency> found = new ArrayList<>();
         hosted.forEach((changefeed, each) -> {
-            Maintainer maintainer = each.maintainer;
+            ChangefeedMaintainer maintainer = each.maintainer;
             maintainer
-                    .audit()
-                    .forEach(finding -> found.add(new Inconsistency(changefeed, finding.invariant(), finding.text())));
+                    .pipelines()
+                    .forEach(pipeline -> pipeline.audit()
+                            .forEach(finding -> found.add(
+                                    new Inconsistency(pipeline.changefeed(), finding.invariant(), finding.text()))));
             boolean named = maintainer.changefeed().equals(changefeed);
             if (!named || finalWords.of(changefeed, maintainer.epoch()) != null) {
                 found.add(new Inconsistency(

@@ -24,7 +24,9 @@ public record Holder(Kind kind, @Nullable NodeId node) {
         /** The slowest dispatcher of a node. */
         NODE,
         /** A table that was dropped before it was durable up to the drop. */
-        DROPPED_TABLE
+        DROPPED_TABLE,
+        /** The redo log, which the sink must not overtake. */
+        REDO_LOG
     }
 
     /** No checkpoint was computed yet. */
@@ -38,6 +40,9 @@ public record Holder(Kind kind, @Nullable NodeId node) {
     /** The gap of a dropped table. */
     public static final Holder DROPPED_TABLE = new Holder(Kind.DROPPED_TABLE, null);
 
+    /** The redo log. */
+    public static final Holder REDO_LOG = new Holder(Kind.REDO_LOG, null);
+
     @Override
     public String toString() {
         return switch (kind) {
@@ -48,6 +53,7 @@ public record Holder(Kind kind, @Nullable NodeId node) {
             case MISSING_WATERMARK -> "missing watermark of node " + node;
             case NODE -> "node " + node;
             case DROPPED_TABLE -> "a table that was dropped before it was durable up to the drop";
+            case REDO_LOG -> "the redo log";
         };
     }
 }

@@ -166,7 +166,7 @@ public final class SchedulerHost {
                 registry, operators, eligibility, drain, evacuation, ids, config.maxInFlightPerNode());
         this.byHand = new ByHand(admission, log, (whom, plan, nowMillis) -> carryOut(whom, plan, true, nowMillis));
         this.probePause = config.probeMillis();
-        this.seed = changefeed.name().hashCode() * 0x9E3779B97F4A7C15L + epoch.value();
+        this.seed = changefeed.toString().hashCode() * 0x9E3779B97F4A7C15L + epoch.value();
     }
 
     // ---- asking ------------------------------------------------------------------------------------------------

@@ -37,10 +37,7 @@ class MaintainerAuditTest {
 
     private LifecyclePhase phase = LifecyclePhase.RUNNING;
     private final Pipeline pipeline = new Pipeline(
-            new ChangefeedId("orders"),
-            new MaintainerEpoch(5),
-            A,
-            100,
+            new Assignment(new ChangefeedId("orders"), new MaintainerEpoch(5), A, 100, List.of(), 0, false),
             SchedulerChoice.of("none"),
             MaintainerConfig.defaults(),
             new MaintainerPorts(

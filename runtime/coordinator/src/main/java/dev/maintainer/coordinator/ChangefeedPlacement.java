@@ -418,7 +418,8 @@ final class ChangefeedPlacement {
                 epoch,
                 Math.max(checkpointTs, durable.checkpointTs()),
                 durable.state() == DesiredState.REMOVE ? DesiredState.REMOVE : wish,
-                scheduler);
+                scheduler,
+                durable.redo());
     }
 
     private boolean isUrgent() {
@@ -458,7 +459,13 @@ final class ChangefeedPlacement {
             fleet.send(
                     node,
                     new CoordinatorRequest.AddMaintainer(
-                            changefeed, epoch, addCheckpointTs, manifest, fleet.newestVersion(), scheduler));
+                            changefeed,
+                            epoch,
+                            addCheckpointTs,
+                            manifest,
+                            fleet.newestVersion(),
+                            scheduler,
+                            slot.metadata().redo()));
         }
         if (isEnding() || phase == PlacementPhase.REMOVE_ORIGIN) {
             boolean removed = phase == PlacementPhase.REMOVING;

@@ -393,17 +393,20 @@ public final class Coordinator {
     // ---- requests of people ---------------------------------------------------------------------------------------
 
     private void create(CoordinatorInput.CreateChangefeed create) {
-        if (snapshots != null || placements.containsKey(create.changefeed()) || create.startTs() < 1) {
+        if (snapshots != null
+                || placements.containsKey(create.changefeed())
+                || create.changefeed().isRedo()
+                || create.startTs() < 1) {
             refuse(
                     "CreateChangefeed",
                     Disposition.REFUSED,
                     "changefeed " + create.changefeed() + " at " + create.startTs()
-                            + ": exists, has a bad start, or the coordinator has not started");
+                            + ": exists, has a bad start, is a redo pipeline, or the coordinator has not started");
             return;
         }
         long requestId = nextRequestId++;
-        ChangefeedMetadata first =
-                new ChangefeedMetadata(create.changefeed(), new MaintainerEpoch(1), create.startTs(), DesiredState.RUN);
+        ChangefeedMetadata first = new ChangefeedMetadata(
+                create.changefeed(), new MaintainerEpoch(1), create.startTs(), DesiredState.RUN, "", create.redo());
         creations.put(requestId, first);
         metadata.compareAndSet(0, first, requestId);
         counters.count("CreateChangefeed", Disposition.APPLIED);

@@ -19,8 +19,18 @@ public sealed interface CoordinatorInput {
     /** Time has passed. Comes about every 50 ms. */
     record Tick() implements CoordinatorInput {}
 
-    /** Somebody wants a changefeed, from {@code startTs} (a TSO, at least 1) on. */
-    record CreateChangefeed(ChangefeedId changefeed, long startTs) implements CoordinatorInput {}
+    /**
+     * Somebody wants a changefeed.
+     *
+     * @param startTs from when on; a TSO, at least 1
+     * @param redo whether it keeps a redo log; that cannot be changed later
+     */
+    record CreateChangefeed(ChangefeedId changefeed, long startTs, boolean redo) implements CoordinatorInput {
+        /** One without a redo log. */
+        public CreateChangefeed(ChangefeedId changefeed, long startTs) {
+            this(changefeed, startTs, false);
+        }
+    }
 
     /** Somebody wants the maintainer of a changefeed on another node. */
     record MoveMaintainer(ChangefeedId changefeed, NodeId target) implements CoordinatorInput {}

@@ -48,6 +48,8 @@ final class ChangefeedWorker {
 
     private @Nullable MaintainerEpoch triggerRemovedUnder;
     private boolean closing;
+    /** How far may be written; the highest that any owner has said, as it is a fact whoever says it. */
+    private final Released released;
     /** The highest request of the present owner. */
     private long executed;
 
@@ -58,16 +60,18 @@ final class ChangefeedWorker {
             ChangefeedId changefeed,
             long incarnation,
             OwnerFence fence,
+            long releasedTs,
             long nowMillis) {
         this.surroundings = surroundings;
         this.changefeed = changefeed;
         this.incarnation = incarnation;
         this.fence = fence;
+        this.released = new Released(releasedTs);
         SignalPost listener = new SignalPost(changefeed, incarnation, surroundings.mailbox());
         this.heartbeats = new HeartbeatAssembler(surroundings.config(), nowMillis);
         this.blockStatuses = new BlockStatusOutbox(surroundings.config().blockStatusResendMillis());
         this.hosting = new DispatcherHosting(surroundings, changefeed, listener, dispatchers, heartbeats);
-        this.merges = new Merges(changefeed, dispatchers, hosting, heartbeats, new Ends());
+        this.merges = new Merges(changefeed, released, dispatchers, hosting, heartbeats, new Ends());
     }
 
     /**
@@ -81,7 +85,12 @@ final class ChangefeedWorker {
             WorkerCommand.Bootstrap bootstrap,
             long nowMillis) {
         ChangefeedWorker worker = new ChangefeedWorker(
-                surroundings, bootstrap.changefeed(), incarnation, new OwnerFence(from, bootstrap.epoch()), nowMillis);
+                surroundings,
+                bootstrap.changefeed(),
+                incarnation,
+                new OwnerFence(from, bootstrap.epoch()),
+                bootstrap.releasedTs(),
+                nowMillis);
         WorkerError error = worker.hosting.fenceSink(bootstrap.epoch());
         if (error == null) {
             error = worker.createTriggerIfMissing(bootstrap);
@@ -165,6 +174,12 @@ final class ChangefeedWorker {
         if (command instanceof WorkerCommand.AcknowledgeBlockStatus acknowledge) {
             return acknowledge(acknowledge);
         }
+        if (command instanceof WorkerCommand.Release release) {
+            return released.raise(release.releasedTs()) ? Disposition.APPLIED : Disposition.DUPLICATE;
+        }
+        if (command instanceof WorkerCommand.PersistRedoMeta persist) {
+            return persist(persist);
+        }
         throw new IllegalStateException("unknown command " + command);
     }
 
@@ -193,6 +208,7 @@ final class ChangefeedWorker {
             }
         }
         if (error == null) {
+            released.raise(bootstrap.releasedTs());
             error = createTriggerIfMissing(bootstrap);
         }
         if (error != null) {
@@ -268,8 +284,8 @@ final class ChangefeedWorker {
         if (id == null || dispatchers.trigger() != null || bootstrap.epoch().equals(triggerRemovedUnder)) {
             return null;
         }
-        DispatcherSpec spec =
-                new DispatcherSpec(changefeed, bootstrap.epoch(), id, TableSpan.DDL, SchemaId.DDL, bootstrap.startTs());
+        DispatcherSpec spec = new DispatcherSpec(
+                changefeed, bootstrap.epoch(), id, TableSpan.DDL, SchemaId.DDL, bootstrap.startTs(), released);
         WorkerError error = hosting.createTrigger(spec);
         if (error == null) {
             mourned.remove(id);
@@ -292,7 +308,13 @@ final class ChangefeedWorker {
             return Disposition.REFUSED;
         }
         DispatcherSpec spec = new DispatcherSpec(
-                changefeed, create.epoch(), create.dispatcher(), create.span(), create.schema(), create.startTs());
+                changefeed,
+                create.epoch(),
+                create.dispatcher(),
+                create.span(),
+                create.schema(),
+                create.startTs(),
+                released);
         journal.open(
                 create.epoch(),
                 new JournalEntry(
@@ -408,6 +430,14 @@ final class ChangefeedWorker {
         return Disposition.APPLIED;
     }
 
+    /** Answered when the dispatcher says that it is durable. */
+    private Disposition persist(WorkerCommand.PersistRedoMeta command) {
+        DispatcherSet.Trigger trigger = dispatchers.livingTrigger(command.trigger());
+        boolean asked = trigger != null
+                && trigger.hosted().call("persist", () -> trigger.dispatcher().persist(command.meta()));
+        return asked ? Disposition.APPLIED : Disposition.REFUSED;
+    }
+
     private Disposition close(NodeId from, WorkerCommand.CloseChangefeed close, Standing standing) {
         if (standing == Standing.STALE) {
             surroundings.send(from, new WorkerReport.CloseDone(changefeed, close.epoch(), CloseOutcome.REFUSED));
@@ -479,6 +509,13 @@ final class ChangefeedWorker {
                 return Disposition.REFUSED;
             }
             blockStatuses.replace(blocked.unacknowledged(), nowMillis);
+            return Disposition.APPLIED;
+        }
+        if (signal instanceof WorkerInput.RedoMetaPersisted persisted) {
+            if (dispatchers.livingTrigger(hosted.id()) == null) {
+                return Disposition.REFUSED;
+            }
+            report(new WorkerReport.RedoMetaPersisted(changefeed, fence.epoch(), hosted.id(), persisted.meta()));
             return Disposition.APPLIED;
         }
         throw new IllegalStateException("unknown signal " + signal);

@@ -70,15 +70,17 @@ final class DispatcherHosting implements HostedDispatcher.Faults {
     @Nullable
     WorkerError createTrigger(DispatcherSpec spec) {
         TriggerDispatcher trigger;
+        long startTs;
         try {
             trigger = made(surroundings.factory().createTrigger(spec, listener));
+            startTs = Math.max(spec.startTs(), trigger.startTs());
         } catch (RuntimeException e) {
             return creationFailed("createTrigger", spec, e);
         }
         HostedDispatcher hosted = new HostedDispatcher(spec, trigger, this);
         WorkerError error = start(hosted, trigger);
         if (error == null || stuck.containsKey(hosted.id())) {
-            dispatchers.addTrigger(hosted, trigger);
+            dispatchers.addTrigger(hosted, trigger, startTs);
             heartbeats.inserted(hosted);
         }
         return error;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The dispatchers of one changefeed on this node, in order of creation; at most one of them is the DDL trigger. */
 final class DispatcherSet {
     /** The DDL trigger dispatcher, seen as what it is. */
-    record Trigger(HostedDispatcher hosted, TriggerDispatcher dispatcher) {
+    record Trigger(HostedDispatcher hosted, TriggerDispatcher dispatcher, long startTs) {
         DispatcherId id() {
             return hosted.id();
         }
@@ -27,9 +27,9 @@ final class DispatcherSet {
         all.put(dispatcher.id(), dispatcher);
     }
 
-    void addTrigger(HostedDispatcher hosted, TriggerDispatcher dispatcher) {
+    void addTrigger(HostedDispatcher hosted, TriggerDispatcher dispatcher, long startTs) {
         add(hosted);
-        trigger = new Trigger(hosted, dispatcher);
+        trigger = new Trigger(hosted, dispatcher, startTs);
     }
 
     void remove(DispatcherId id) {
@@ -72,9 +72,9 @@ final class DispatcherSet {
         return Collections.unmodifiableCollection(all.values());
     }
 
-    /** Where the trigger started; 0 without one. */
+    /** Where the trigger really started; 0 without one. */
     long triggerStartTs() {
-        return trigger == null ? 0 : trigger.hosted().spec().startTs();
+        return trigger == null ? 0 : trigger.startTs();
     }
 
     /** All but the trigger, also what is closing and has not stopped. */

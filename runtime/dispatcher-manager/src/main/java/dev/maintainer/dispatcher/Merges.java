@@ -1,6 +1,7 @@
 package dev.maintainer.dispatcher;
 
 import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.WriteBound;
 import dev.maintainer.api.message.MergeInProgress;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
@@ -45,6 +46,7 @@ final class Merges {
     }
 
     private final ChangefeedId changefeed;
+    private final WriteBound bound;
     private final DispatcherSet dispatchers;
     private final DispatcherHosting hosting;
     private final HeartbeatAssembler heartbeats;
@@ -65,11 +67,13 @@ final class Merges {
 
     Merges(
             ChangefeedId changefeed,
+            WriteBound bound,
             DispatcherSet dispatchers,
             DispatcherHosting hosting,
             HeartbeatAssembler heartbeats,
             Ends ends) {
         this.changefeed = changefeed;
+        this.bound = bound;
         this.dispatchers = dispatchers;
         this.hosting = hosting;
         this.heartbeats = heartbeats;
@@ -185,7 +189,7 @@ final class Merges {
                 sources.stream().mapToLong(HostedDispatcher::checkpointTs).min().orElseThrow();
         HostedDispatcher first = sources.get(0);
         hosting.create(new DispatcherSpec(
-                changefeed, epoch, merge.target(), merge.span(), first.spec().schema(), startTs));
+                changefeed, epoch, merge.target(), merge.span(), first.spec().schema(), startTs, bound));
         if (dispatchers.get(merge.target()) == null) {
             giveUp(merge, epoch, false, "its target could not be created");
             return;
@@ -270,7 +274,7 @@ final class Merges {
         DispatcherSpec spec = ended.spec();
         hosting.remove(ended.id());
         hosting.create(new DispatcherSpec(
-                spec.changefeed(), epoch, spec.dispatcher(), spec.span(), spec.schema(), last.checkpointTs()));
+                spec.changefeed(), epoch, spec.dispatcher(), spec.span(), spec.schema(), last.checkpointTs(), bound));
         HostedDispatcher again = dispatchers.get(ended.id());
         if (again == null) {
             ends.mourn(last);

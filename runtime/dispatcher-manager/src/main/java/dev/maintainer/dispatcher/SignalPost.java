@@ -5,6 +5,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.RedoMeta;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -29,5 +30,10 @@ record SignalPost(ChangefeedId changefeed, long incarnation, Consumer<WorkerInpu
     @Override
     public void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged) {
         mailbox.accept(new WorkerInput.DispatcherBlocked(changefeed, incarnation, dispatcher, unacknowledged));
+    }
+
+    @Override
+    public void persisted(DispatcherId dispatcher, RedoMeta meta) {
+        mailbox.accept(new WorkerInput.RedoMetaPersisted(changefeed, incarnation, dispatcher, meta));
     }
 }

@@ -6,6 +6,7 @@ import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.RedoMeta;
 import java.util.List;
 
 /** Everything that can happen to a worker. */
@@ -51,6 +52,10 @@ public sealed interface WorkerInput {
             unacknowledged = List.copyOf(unacknowledged);
         }
     }
+
+    /** This much of the meta of the redo log is durable. */
+    record RedoMetaPersisted(ChangefeedId changefeed, long incarnation, DispatcherId dispatcher, RedoMeta meta)
+            implements DispatcherSignal {}
 
     /** This node has lost its membership: all writing ends now, and nothing is heard or said any more. */
     record SessionLost() implements WorkerInput {}

@@ -17,6 +17,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A worker with fake dispatchers, in virtual time. */
 final class WorkerBench {
@@ -48,6 +50,10 @@ final class WorkerBench {
         boolean abandoned;
         int begun;
         long acknowledged;
+
+        @Nullable
+        RedoMeta promise;
+
         final Set<String> throwing;
 
         private void perhapsThrow(String call) {
@@ -93,6 +99,11 @@ final class WorkerBench {
         }
 
         @Override
+        public long startTs() {
+            return spec.startTs();
+        }
+
+        @Override
         public void begin() {
             perhapsThrow("begin");
             begun++;
@@ -102,6 +113,12 @@ final class WorkerBench {
         public void acknowledge(long commitTs) {
             perhapsThrow("acknowledge");
             acknowledged = commitTs;
+        }
+
+        @Override
+        public void persist(RedoMeta meta) {
+            perhapsThrow("persist");
+            promise = meta;
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
  * @param seed of everything that the incidents leave open: delays, losses, turns
  * @param nodes at the beginning; at least 2
  * @param tables at the beginning; at least 1
+ * @param redo whether the changefeed keeps a redo log
  * @param faultyMillis for how long faults happen; then comes peace, and a look at what is left
  */
 public record SimulationSpec(
@@ -19,12 +20,19 @@ public record SimulationSpec(
         Workload workload,
         int nodes,
         int tables,
+        boolean redo,
         long faultyMillis,
         FaultMix faults,
         List<Incident> incidents) {
     /** Takes a copy of the incidents. */
     public SimulationSpec {
         incidents = List.copyOf(incidents);
+    }
+
+    /** The same incidents in another world. */
+    public SimulationSpec in(long otherSeed, int otherNodes, int otherTables, boolean withRedo, long otherMillis) {
+        return new SimulationSpec(
+                otherSeed, workload, otherNodes, otherTables, withRedo, otherMillis, faults, incidents);
     }
 
     /** The world of a workload for a seed. */
@@ -41,6 +49,8 @@ public record SimulationSpec(
         // Another one, so that worlds without splits are those that they were before there were any.
         SplittableRandom dividing =
                 new SplittableRandom(~seed * 31 + workload.name().hashCode());
+        SplittableRandom keeping =
+                new SplittableRandom(seed * 131 + workload.name().hashCode());
         FaultMix faults = workload.faults(random).withDividing(workload.dividing(dividing));
         long faultyMillis =
                 millis == 0 ? workload.defaultMillis() / 2 + random.nextInt((int) workload.defaultMillis()) : millis;
@@ -49,6 +59,7 @@ public record SimulationSpec(
                 workload,
                 nodes == 0 ? drawnNodes : nodes,
                 tables == 0 ? drawnTables : tables,
+                workload.keepsRedo(keeping),
                 faultyMillis,
                 faults,
                 workload.withPeople(dividing, faultyMillis, workload.incidents(random, faultyMillis)));

@@ -167,7 +167,7 @@ public final class FileMetadataStore implements MetadataStore {
         ChangefeedMetadata metadata = versioned.metadata();
         String body = "changefeed=" + metadata.changefeed() + "\nversion=" + versioned.version() + "\nepoch="
                 + metadata.epoch() + "\ncheckpointTs=" + metadata.checkpointTs() + "\nstate=" + metadata.state()
-                + "\nscheduler=" + metadata.scheduler()
+                + "\nscheduler=" + metadata.scheduler() + "\nredo=" + metadata.redo()
                 + "\n";
         return body + "checksum=" + checksum(body) + "\n";
     }
@@ -193,7 +193,8 @@ public final class FileMetadataStore implements MetadataStore {
                             new MaintainerEpoch(Long.parseLong(fields.getOrDefault("epoch", ""))),
                             Long.parseLong(fields.getOrDefault("checkpointTs", "")),
                             DesiredState.valueOf(fields.getOrDefault("state", "")),
-                            fields.getOrDefault("scheduler", "")));
+                            fields.getOrDefault("scheduler", ""),
+                            Boolean.parseBoolean(fields.getOrDefault("redo", "false"))));
         } catch (IllegalArgumentException e) {
             throw unreadable(file, "it has a bad field: " + e.getMessage(), e);
         }

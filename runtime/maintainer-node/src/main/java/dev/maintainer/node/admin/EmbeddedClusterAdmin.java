@@ -402,24 +402,30 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
         List<ChangefeedId> all = survey.changefeeds().stream()
                 .map(row -> row.maintainer().changefeed())
                 .toList();
-        if (name == null && all.size() == 1) {
-            return all.get(0);
+        List<ChangefeedId> whole = all.stream().filter(each -> !each.isRedo()).toList();
+        if (name == null && whole.size() == 1) {
+            return whole.get(0);
         }
-        return all.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow(() -> {
-            if (!survey.silent().isEmpty() && (name != null || all.isEmpty())) {
-                return silent(survey);
-            }
-            return unknown(
-                    name == null
-                            ? all.isEmpty()
-                                    ? "no changefeed has a maintainer right now; ask again"
-                                    : "there are changefeeds " + all + "; name one with --changefeed"
-                            : "no changefeed is called '" + name + "' and has a maintainer"
-                                    + NearestName.question(
-                                            name,
-                                            all.stream().map(ChangefeedId::name).toList())
-                                    + "; there are " + all);
-        });
+        return all.stream()
+                .filter(each -> each.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> {
+                    if (!survey.silent().isEmpty() && (name != null || all.isEmpty())) {
+                        return silent(survey);
+                    }
+                    return unknown(
+                            name == null
+                                    ? all.isEmpty()
+                                            ? "no changefeed has a maintainer right now; ask again"
+                                            : "there are changefeeds " + all + "; name one with --changefeed"
+                                    : "no changefeed is called '" + name + "' and has a maintainer"
+                                            + NearestName.question(
+                                                    name,
+                                                    all.stream()
+                                                            .map(ChangefeedId::toString)
+                                                            .toList())
+                                            + "; there are " + all);
+                });
     }
 
     private ChangefeedRow owner(ChangefeedId changefeed) {

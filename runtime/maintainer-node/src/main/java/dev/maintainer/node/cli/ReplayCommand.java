@@ -131,7 +131,7 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             return new StepFilter(
                     node == null ? null : new NodeId(node),
-                    changefeed == null ? null : new ChangefeedId(changefeed),
+                    changefeed == null ? null : ChangefeedId.parse(changefeed),
                     table == null ? null : new TableId(table));
         } catch (IllegalArgumentException e) {
             throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, e.getMessage() + "; correct the filter", e);

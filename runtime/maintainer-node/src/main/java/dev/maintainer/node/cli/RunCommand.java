@@ -66,6 +66,17 @@ final class RunCommand implements Callable<Integer> {
             description = "how many nodes are emptied and then stopped (default: 0)")
     private int drains;
 
+    @Option(
+            names = "--redo",
+            description = "keep a redo log beside the sink, in DIR/redo; nothing is written to the sink before it is"
+                    + " durable there")
+    private boolean redo;
+
+    @Option(
+            names = "--low-latency",
+            description = "look every 10 ms instead of 50, so that the checkpoint follows sooner, for more work")
+    private boolean lowLatency;
+
     @Mixin
     private SchedulerMixin scheduler = new SchedulerMixin();
 
@@ -127,6 +138,8 @@ final class RunCommand implements Callable<Integer> {
                 joins,
                 drains,
                 seed,
+                redo,
+                lowLatency,
                 planning.options(scheduler));
         if (adminPort != null && (adminPort < 0 || adminPort > 65_535)) {
             throw new ParameterException(spec.commandLine(), "--admin-port " + adminPort + " must be from 0 to 65535");

@@ -28,6 +28,9 @@ record RunSummary(RunResult result, Path sink, @Nullable Path journal, boolean v
                 result.drains().size()));
         result.planning().lines().forEach(out::println);
         result.division().lines().forEach(out::println);
+        if (result.redo() != null) {
+            out.println(result.redo().line());
+        }
         if (result.difference().isNone()) {
             out.println("sink " + sink + " equals the log: " + result.rows() + " rows in " + result.tables()
                     + " tables, checkpoint " + result.checkpointTs());

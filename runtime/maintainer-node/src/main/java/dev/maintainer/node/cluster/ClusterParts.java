@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels of nodes, for planners
  * @param load how much work spans are, for planners
  * @param balanceMillis how often planners look when nothing has changed
+ * @param lowLatency whether nodes look more often, so that the checkpoint follows sooner, for more work
  * @param written counts what each node writes
  * @param observers makes the observer of a node's maintainers
  * @param journals where the hosts are journalled; null if they are not
@@ -36,6 +37,7 @@ public record ClusterParts(
         SortedMap<NodeId, SortedMap<String, String>> labels,
         ChangeLogLoad load,
         long balanceMillis,
+        boolean lowLatency,
         WrittenWork written,
         Function<NodeId, MaintainerObserver> observers,
         @Nullable JournalDirectory journals) {}

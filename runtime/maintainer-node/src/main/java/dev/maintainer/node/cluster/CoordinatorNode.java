@@ -61,10 +61,10 @@ final class CoordinatorNode {
     }
 
     /** Asked again until the changefeed is there: a coordinator that has not started yet refuses. */
-    void createChangefeed(ChangefeedId changefeed, long startTs) {
+    void createChangefeed(ChangefeedId changefeed, long startTs, boolean redo) {
         timer.every(CREATE_RETRY_MILLIS, () -> {
             if (coordinator.view(changefeed).isEmpty()) {
-                lane.offer(new CoordinatorInput.CreateChangefeed(changefeed, startTs));
+                lane.offer(new CoordinatorInput.CreateChangefeed(changefeed, startTs, redo));
             }
         });
     }

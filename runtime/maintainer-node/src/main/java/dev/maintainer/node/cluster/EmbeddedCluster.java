@@ -59,9 +59,12 @@ public final class EmbeddedCluster implements AutoCloseable {
         coordinator.start();
     }
 
-    /** Replicates a changefeed from {@code startTs}; one that is known from an earlier process goes on where it was. */
+    /**
+     * Replicates a changefeed from {@code startTs}, with a redo log if the sink has one; one that is known from an earlier
+     * process goes on where it was, and as it was.
+     */
     public void createChangefeed(ChangefeedId changefeed, long startTs) {
-        coordinator.createChangefeed(changefeed, startTs);
+        coordinator.createChangefeed(changefeed, startTs, parts.sink().redo() != null);
     }
 
     /** Moves the maintainer of a changefeed. */

@@ -55,8 +55,13 @@ public final class EmbeddedNode {
     private static final long SUSPECT_MILLIS = 2_000;
     /** As in production, where balancing comes every 15 s and calm lasts two minutes. */
     private static final int CALM_ROUNDS = 8;
+    /** In low-latency mode. */
+    private static final long FAST_TICK_MILLIS = 10;
+
+    private static final long REDO_MILLIS = 200;
     // A lost block status or acknowledgement should not hold a short run for seconds.
     private static final WorkerConfig WORKER = new WorkerConfig(100, 2_000, 500, 5_000);
+    private static final WorkerConfig FAST_WORKER = new WorkerConfig(20, 2_000, 500, 5_000);
 
     private final NodeId id;
     private final ClusterParts parts;
@@ -98,6 +103,7 @@ public final class EmbeddedNode {
         MaintainerConfig config = MaintainerConfig.defaults()
                 .withStatusMillis(200)
                 .withSuspectMillis(SUSPECT_MILLIS)
+                .withRedoMillis(parts.lowLatency() ? 0 : REDO_MILLIS)
                 .withPlanning(PlanningConfig.DEFAULTS
                         .withBalanceMillis(parts.balanceMillis())
                         .withDrain(CALM_ROUNDS * parts.balanceMillis(), PlanningConfig.DEFAULTS.drainPatienceMillis())
@@ -125,7 +131,7 @@ public final class EmbeddedNode {
                         dispatcherThreads),
                 transport,
                 workerLane::offer,
-                WORKER,
+                parts.lowLatency() ? FAST_WORKER : WORKER,
                 incarnationSeed);
     }
 
@@ -141,7 +147,7 @@ public final class EmbeddedNode {
         parts.transport().register(id, this::deliver);
         parts.membership().join(id, nowMillis(), this::sessionLost);
         parts.membership().subscribe(id, membership -> hostLane.offer(new HostInput.MembershipChanged(membership)));
-        timer.every(TICK_MILLIS, this::tick);
+        timer.every(parts.lowLatency() ? FAST_TICK_MILLIS : TICK_MILLIS, this::tick);
     }
 
     /** Asks the planning of a changefeed that is hosted here; what comes of it is in the view, under the number. */

@@ -9,16 +9,20 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.changelog.LoggedTable;
 import dev.maintainer.node.load.WrittenWork;
 import dev.maintainer.node.sink.FileSink;
+import dev.maintainer.node.sink.RedoLog;
 import dev.maintainer.node.sink.SegmentWriter;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Makes the dispatchers of one node, which read one change log and write to one sink. */
+/** Makes the dispatchers of one node, which read one change log and write to one sink, or to its redo log. */
 public final class ChangeLogDispatcherFactory implements DispatcherFactory {
     private static final MaintainerEpoch FIRST = new MaintainerEpoch(1);
 
@@ -27,7 +31,9 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
     private final FileSink sink;
     private final WrittenWork.OfNode written;
     private final ScheduledExecutorService threads;
-    private final AtomicReference<MaintainerEpoch> nodeEpoch = new AtomicReference<>(FIRST);
+    private final WrittenWork.OfNode logged = new WrittenWork.OfNode();
+    private final Map<ReplicationMode, AtomicReference<MaintainerEpoch>> nodeEpochs =
+            new EnumMap<>(ReplicationMode.class);
 
     /**
      * A factory for one node.
@@ -46,6 +52,9 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
         this.frontier = frontier;
         this.sink = sink;
         this.threads = threads;
+        for (ReplicationMode mode : ReplicationMode.values()) {
+            nodeEpochs.put(mode, new AtomicReference<>(FIRST));
+        }
     }
 
     @Override
@@ -54,22 +63,47 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
                 .orElseThrow(() -> new MaintainerException(
                         ErrorCode.DISPATCHER_CREATION_FAILED,
                         "table " + spec.span().table() + " is not in the change log"));
-        return new TableDispatcher(spec, listener, open(spec), threads, table, frontier, written);
+        return new TableDispatcher(
+                spec,
+                listener,
+                open(spec),
+                threads,
+                table,
+                frontier,
+                spec.changefeed().isRedo() ? logged : written);
     }
 
     @Override
     public TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener)
             throws MaintainerException {
-        return new DdlTriggerDispatcher(spec, listener, open(spec), threads, log.ddls(), frontier);
+        return new DdlTriggerDispatcher(spec, listener, open(spec), threads, log.ddls(), frontier, sink.redo());
     }
 
     @Override
     public void fence(ChangefeedId changefeed, MaintainerEpoch epoch) throws MaintainerException {
-        sink.fence(changefeed, epoch);
-        nodeEpoch.accumulateAndGet(epoch, (held, given) -> given.isNewerThan(held) ? given : held);
+        sinkOf(changefeed).fence(changefeed, epoch);
+        nodeEpoch(changefeed).accumulateAndGet(epoch, (held, given) -> given.isNewerThan(held) ? given : held);
+    }
+
+    private FileSink sinkOf(ChangefeedId pipeline) {
+        RedoLog redo = sink.redo();
+        if (pipeline.isRedo() && redo == null) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE, "there is no redo log for " + pipeline + "; start with --redo");
+        }
+        return pipeline.isRedo() && redo != null ? redo.rows() : sink;
+    }
+
+    private AtomicReference<MaintainerEpoch> nodeEpoch(ChangefeedId pipeline) {
+        AtomicReference<MaintainerEpoch> epoch = nodeEpochs.get(pipeline.mode());
+        if (epoch == null) {
+            throw new IllegalStateException("no epoch for " + pipeline.mode());
+        }
+        return epoch;
     }
 
     private SegmentWriter open(DispatcherSpec spec) {
-        return sink.open(spec.span().table(), spec.dispatcher(), spec.epoch(), nodeEpoch::get);
+        ChangefeedId pipeline = spec.changefeed();
+        return sinkOf(pipeline).open(spec.span().table(), spec.dispatcher(), spec.epoch(), nodeEpoch(pipeline)::get);
     }
 }

@@ -5,13 +5,17 @@ import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.node.changelog.DdlEvent;
 import dev.maintainer.node.changelog.Frontier;
+import dev.maintainer.node.sink.RedoLog;
 import dev.maintainer.node.sink.SegmentWriter;
 import dev.maintainer.node.sink.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the DDLs of the log: makes each durable, tells the maintainer about it, and holds the checkpoint below the
@@ -23,6 +27,9 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
 
     private final List<DdlEvent> ddls;
     private final Frontier frontier;
+    private final long startTs;
+    private final @Nullable RedoLog redo;
+    private final AtomicReference<@Nullable RedoMeta> promise = new AtomicReference<>();
     private final Object lock = new Object();
     private final List<BlockStatus> unacknowledged = new ArrayList<>();
     private volatile boolean begun;
@@ -35,13 +42,22 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
             SegmentWriter writer,
             ScheduledExecutorService threads,
             List<DdlEvent> ddls,
-            Frontier frontier) {
+            Frontier frontier,
+            @Nullable RedoLog redo) {
         super(spec, listener, writer, threads);
         this.ddls = ddls;
         this.frontier = frontier;
-        while (next < ddls.size() && ddls.get(next).commitTs() <= spec.startTs()) {
+        this.redo = redo;
+        RedoMeta promised = spec.changefeed().isRedo() && redo != null ? redo.meta() : null;
+        this.startTs = promised == null ? spec.startTs() : Math.max(spec.startTs(), promised.resolvedTs());
+        while (next < ddls.size() && ddls.get(next).commitTs() <= startTs) {
             next++;
         }
+    }
+
+    @Override
+    public long startTs() {
+        return startTs;
     }
 
     @Override
@@ -57,11 +73,25 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
     }
 
     @Override
+    public void persist(RedoMeta meta) {
+        promise.set(meta);
+    }
+
+    private void keepPromise() {
+        RedoMeta wanted = promise.getAndSet(null);
+        if (wanted != null && redo != null) {
+            listener.persisted(spec.dispatcher(), redo.persist(wanted));
+        }
+    }
+
+    @Override
     boolean turn() {
+        keepPromise();
         if (!begun) {
             return true;
         }
-        long resolved = frontier.resolvedTs();
+        long received = frontier.resolvedTs();
+        long resolved = writable(received);
         while (next < ddls.size() && ddls.get(next).commitTs() <= resolved && room()) {
             List<DdlEvent> together = together();
             WriteResult result = writer.writeDdls(together);
@@ -90,7 +120,7 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
                 listener.blocked(spec.dispatcher(), report);
             }
         }
-        advance(checkpoint(report, resolved), resolved);
+        advance(checkpoint(report, resolved), received);
         return true;
     }
 

@@ -50,6 +50,11 @@ abstract class PollingDispatcher implements Dispatcher {
         this.resolvedTs = spec.startTs();
     }
 
+    /** How far may be written now, of what was received up to {@code resolved}. */
+    final long writable(long resolved) {
+        return Math.min(resolved, spec.bound().releasedTs());
+    }
+
     /** Does what there is to do now; false if nothing will ever be written again, because the segment is sealed. */
     abstract boolean turn();
 

@@ -39,7 +39,8 @@ final class TableDispatcher extends PollingDispatcher {
 
     @Override
     boolean turn() {
-        long resolved = frontier.resolvedTs();
+        long received = frontier.resolvedTs();
+        long resolved = writable(received);
         List<RowEvent> events = table.events();
         List<RowEvent> batch = new ArrayList<>();
         int position = next;
@@ -59,7 +60,7 @@ final class TableDispatcher extends PollingDispatcher {
             written.add(batch);
         }
         next = position;
-        advance(durableUpTo(position, resolved), resolved);
+        advance(durableUpTo(position, resolved), received);
         return true;
     }
 

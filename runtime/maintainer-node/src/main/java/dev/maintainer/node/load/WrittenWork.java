@@ -15,7 +15,8 @@ public final class WrittenWork {
         private final LongAdder rows = new LongAdder();
         private final LongAdder bytes = new LongAdder();
 
-        private OfNode() {}
+        /** It has written nothing. */
+        public OfNode() {}
 
         /** The node has written these. */
         public void add(List<RowEvent> written) {

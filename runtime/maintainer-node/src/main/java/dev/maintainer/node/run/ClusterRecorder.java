@@ -39,7 +39,8 @@ public final class ClusterRecorder {
         long quiescedCheckpoint;
         long finalMillis;
         long finalCheckpoint;
-        List<FrozenOperator> frozen = List.of();
+        int begun;
+        final List<FrozenOperator> frozen = new ArrayList<>();
         final SortedMap<String, Long> commandsAfterQuiesce = new TreeMap<>();
 
         @Nullable
@@ -72,8 +73,12 @@ public final class ClusterRecorder {
     private final Set<DispatcherId> merged = new HashSet<>();
     private final SortedMap<TableId, MaintainerView.Parts> mostDivided = new TreeMap<>();
 
-    /** A recorder that has seen nothing. */
-    public ClusterRecorder() {}
+    private final int pipelines;
+
+    /** A recorder that has seen nothing of a changefeed with so many pipelines. */
+    public ClusterRecorder(int pipelines) {
+        this.pipelines = pipelines;
+    }
 
     /** The observer for the maintainers of one node. */
     public MaintainerObserver forNode(NodeId node) {
@@ -217,9 +222,12 @@ public final class ClusterRecorder {
                 long nowMillis) {
             synchronized (ClusterRecorder.this) {
                 Ownership ownership = of(epoch);
-                ownership.running = to == LifecyclePhase.RUNNING;
+                ownership.begun += to == LifecyclePhase.RUNNING ? 1 : 0;
+                ownership.running = to == LifecyclePhase.RUNNING && ownership.begun == pipelines;
                 if (ownership.running) {
                     ownership.runningMillis = nowMillis;
+                }
+                if (to == LifecyclePhase.RUNNING && !changefeed.isRedo()) {
                     ownership.runningCheckpoint = checkpointTs;
                 }
             }
@@ -236,8 +244,10 @@ public final class ClusterRecorder {
                 Ownership ownership = of(epoch);
                 ownership.running = false;
                 ownership.quiescedMillis = nowMillis;
-                ownership.quiescedCheckpoint = checkpointTs;
-                ownership.frozen = manifest.frozen();
+                ownership.frozen.addAll(manifest.frozen());
+                if (!changefeed.isRedo()) {
+                    ownership.quiescedCheckpoint = checkpointTs;
+                }
             }
         }
 
@@ -253,9 +263,12 @@ public final class ClusterRecorder {
                 if (command instanceof WorkerCommand.Bootstrap bootstrap && bootstrap.trigger() != null) {
                     triggers.add(bootstrap.trigger());
                 }
-                if (command instanceof WorkerCommand.RemoveDispatcher remove && remove.intent() == OperatorType.SPLIT) {
+                boolean counts = !changefeed.isRedo();
+                if (counts
+                        && command instanceof WorkerCommand.RemoveDispatcher remove
+                        && remove.intent() == OperatorType.SPLIT) {
                     split.add(remove.dispatcher());
-                } else if (command instanceof WorkerCommand.MergeDispatchers merge) {
+                } else if (counts && command instanceof WorkerCommand.MergeDispatchers merge) {
                     merged.add(merge.target());
                 }
                 if (quiesced) {
@@ -288,12 +301,17 @@ public final class ClusterRecorder {
                 Ownership ownership = of(epoch);
                 ownership.running = false;
                 ownership.finalMillis = nowMillis;
-                ownership.finalCheckpoint = checkpointTs;
+                if (!changefeed.isRedo()) {
+                    ownership.finalCheckpoint = checkpointTs;
+                }
             }
         }
 
         @Override
         public void published(MaintainerView view) {
+            if (view.changefeed().isRedo()) {
+                return;
+            }
             synchronized (ClusterRecorder.this) {
                 of(view.epoch()).view = view;
                 view.divided()

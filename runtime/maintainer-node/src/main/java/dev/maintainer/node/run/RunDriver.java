@@ -1,8 +1,10 @@
 package dev.maintainer.node.run;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.planning.SchedulerCommand;
@@ -19,8 +21,10 @@ import dev.maintainer.node.load.ChangeLogLoad;
 import dev.maintainer.node.load.WrittenWork;
 import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.node.sink.FileSink;
+import dev.maintainer.node.sink.RedoLog;
 import dev.maintainer.node.sink.SinkDirectory;
 import dev.maintainer.node.sink.TableFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,11 +61,12 @@ public final class RunDriver {
     private final RunGuest guest;
     private final @Nullable JournalDirectory journals;
     private final SplittableRandom random;
-    private final ClusterRecorder recorder = new ClusterRecorder();
+    private final ClusterRecorder recorder;
     private final InProcessTransport transport = new InProcessTransport();
     private final LeaseMembership membership = new LeaseMembership(LEASE_MILLIS);
     private final SinkDirectory directory;
     private final FileSink sink;
+    private final @Nullable RedoLog redo;
     private final WrittenWork written = new WrittenWork();
     private final Frontier frontier;
     private final List<HandoffReport> handoffs = new ArrayList<>();
@@ -105,6 +110,7 @@ public final class RunDriver {
         this.log = log;
         this.journals = journals;
         this.options = options;
+        this.recorder = new ClusterRecorder(options.redo() ? 2 : 1);
         this.progress = progress;
         this.random = new SplittableRandom(options.seed() ^ 0x5DEECE66DL);
         // An unknown scheduler is refused before anything is touched.
@@ -117,8 +123,15 @@ public final class RunDriver {
         try {
             if (finished || directory.hasLostMetadata()) {
                 directory.clear();
+                SinkDirectory.deleteTree(RedoLog.of(sinkPath));
             }
-            this.sink = new FileSink(directory, CHANGEFEED);
+            refuseOtherRedo(sinkPath);
+            this.redo = options.redo() ? RedoLog.claim(sinkPath, log.digest(), CHANGEFEED) : null;
+            this.sink = new FileSink(directory, CHANGEFEED, redo);
+        } catch (IOException e) {
+            directory.close();
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE, "redo log " + RedoLog.of(sinkPath) + " cannot be cleared: " + e, e);
         } catch (RuntimeException e) {
             directory.close();
             throw e;
@@ -126,10 +139,25 @@ public final class RunDriver {
         this.frontier = new Frontier(log.startTs());
     }
 
+    /** Whether a changefeed keeps a redo log is decided when it is created. */
+    private void refuseOtherRedo(Path sinkPath) {
+        boolean kept = Files.isDirectory(RedoLog.of(sinkPath));
+        if (Files.exists(directory.metadata()) && kept != options.redo()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "sink " + sinkPath + " was begun " + (kept ? "with" : "without") + " a redo log; go on "
+                            + (kept ? "with" : "without") + " --redo, or name an empty directory");
+        }
+    }
+
     /** Runs to the end. Called once. */
     public RunResult run() throws MaintainerException, RunFailedException, InterruptedException {
         try (directory) {
             return replicateAndCompare();
+        } finally {
+            if (redo != null) {
+                redo.close();
+            }
         }
     }
 
@@ -147,6 +175,7 @@ public final class RunDriver {
                 labels(suffix),
                 new ChangeLogLoad(log, frontier, LOAD_WINDOW_MILLIS),
                 options.planning().balanceMillis(),
+                options.lowLatency(),
                 written,
                 recorder::forNode,
                 journals);
@@ -184,7 +213,30 @@ public final class RunDriver {
                                 .orElse("table " + table),
                         living(written.sums())),
                 journals == null ? List.of() : journals.summaries(),
-                StateDifference.between(log.finalState(), tables, false));
+                StateDifference.between(log.finalState(), tables, false),
+                redoReport());
+    }
+
+    private @Nullable RedoReport redoReport() {
+        RedoLog kept = redo;
+        if (kept == null) {
+            return null;
+        }
+        long rows = TableFiles.materialise(kept.directory());
+        RedoMeta meta = kept.meta();
+        return new RedoReport(
+                RedoLog.of(directory.path()),
+                rows,
+                kept.rows().rowsApplied(),
+                kept.rows().rowsAppliedAgain(),
+                meta == null ? 0 : meta.checkpointTs(),
+                meta == null ? 0 : meta.resolvedTs(),
+                log.endTs(),
+                // Of a table that is dropped the log may lack the end: restoring drops it anyway.
+                sink.rowsAheadOfRedo(table -> log.table(table)
+                        .filter(found -> found.existsAt(log.endTs()))
+                        .isPresent()),
+                StateDifference.between(log.finalState(), TableFiles.read(kept.directory()), false));
     }
 
     /** Without nodes that died or were stopped: they would make the others look busy. */
@@ -439,7 +491,9 @@ public final class RunDriver {
     }
 
     private void pause() throws InterruptedException {
-        MaintainerException failure = sink.failure();
+        MaintainerException failure = sink.failure() != null || redo == null
+                ? sink.failure()
+                : redo.rows().failure();
         if (failure != null) {
             throw failure;
         }

@@ -12,10 +12,20 @@ import dev.maintainer.api.error.MaintainerException;
  * @param joins how many nodes join; at least 0
  * @param drains how many nodes are emptied and stopped; at least 0
  * @param seed decides targets and victims
+ * @param redo whether a redo log is kept, which the sink does not overtake
+ * @param lowLatency whether nodes look more often, so that the checkpoint follows sooner
  * @param planning who plans
  */
 public record RunOptions(
-        int nodes, int handoffs, int kills, int joins, int drains, long seed, SchedulerOptions planning) {
+        int nodes,
+        int handoffs,
+        int kills,
+        int joins,
+        int drains,
+        long seed,
+        boolean redo,
+        boolean lowLatency,
+        SchedulerOptions planning) {
     /** Refuses what cannot be done. */
     public RunOptions {
         require(nodes >= 1 && nodes <= 64, "--nodes " + nodes + " must be between 1 and 64");
@@ -34,6 +44,11 @@ public record RunOptions(
         require(
                 handoffs == 0 || nodes + joins - kills - drains > 1 || nodes > 1,
                 "--handoffs " + handoffs + " needs a second node to hand over to");
+    }
+
+    /** Options without a redo log, for throughput. */
+    public RunOptions(int nodes, int handoffs, int kills, int joins, int drains, long seed, SchedulerOptions planning) {
+        this(nodes, handoffs, kills, joins, drains, seed, false, false, planning);
     }
 
     /** Options with a planner that has no settings, and without plug-ins. */

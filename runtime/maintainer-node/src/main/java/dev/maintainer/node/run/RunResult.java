@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.node.journal.JournalSummary;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a run ended.
@@ -18,6 +19,7 @@ import java.util.Locale;
  * @param division how tables were split and merged, and what each node wrote
  * @param journals by node; empty if the run was not journalled
  * @param difference how the sink differs from the log replayed in memory
+ * @param redo what became of the redo log; null if none was kept
  */
 public record RunResult(
         RunOptions options,
@@ -35,7 +37,8 @@ public record RunResult(
         PlanningReport planning,
         DivisionReport division,
         List<JournalSummary> journals,
-        StateDifference difference) {
+        StateDifference difference,
+        @Nullable RedoReport redo) {
     /** Version of the report for programs; rises when a field goes or changes its meaning. */
     public static final int FORMAT = 1;
 
@@ -48,9 +51,11 @@ public record RunResult(
         journals = List.copyOf(journals);
     }
 
-    /** Whether the sink is right, and every handoff was clean. */
+    /** Whether sink and redo log are right, and every handoff was clean. */
     public boolean isGood() {
-        return difference.isNone() && handoffs.stream().allMatch(HandoffReport::isClean);
+        return difference.isNone()
+                && handoffs.stream().allMatch(HandoffReport::isClean)
+                && (redo == null || redo.isGood());
     }
 
     /** The result for programs; the README of this module says what the fields mean. */
@@ -73,6 +78,9 @@ public record RunResult(
         drains.forEach(drain -> emptied.add(drain.toJson()));
         node.set("planning", planning.toJson());
         node.set("division", division.toJson());
+        if (redo != null) {
+            node.set("redo", redo.toJson());
+        }
         if (!journals.isEmpty()) {
             ArrayNode written = node.putArray("journals");
             journals.forEach(journal -> written.add(toJson(journal)));

@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,7 @@ public final class FileSink {
 
     private final Path directory;
     private final ChangefeedId changefeed;
+    private final @Nullable RedoLog redo;
     private final ReadWriteLock ownership = new ReentrantReadWriteLock();
     private volatile long epoch;
     private final Map<DispatcherId, SegmentWriter> open = new HashMap<>();
@@ -44,6 +47,7 @@ public final class FileSink {
     private final Map<TableId, Map<String, Long>> latest = new ConcurrentHashMap<>();
     private final AtomicLong rowsApplied = new AtomicLong();
     private final AtomicLong rowsAppliedAgain = new AtomicLong();
+    private final Map<TableId, LongAdder> rowsAheadOfRedo = new ConcurrentHashMap<>();
     private volatile @Nullable MaintainerException failure;
 
     /**
@@ -52,6 +56,16 @@ public final class FileSink {
      * @param layout the directory, already claimed for this log
      */
     public FileSink(SinkDirectory layout, ChangefeedId changefeed) throws MaintainerException {
+        this(layout, changefeed, null);
+    }
+
+    /**
+     * Opens a sink as {@link #FileSink(SinkDirectory, ChangefeedId)}.
+     *
+     * @param redo the redo log, which it must not overtake; null without one
+     */
+    public FileSink(SinkDirectory layout, ChangefeedId changefeed, @Nullable RedoLog redo) throws MaintainerException {
+        this.redo = redo;
         this.layout = layout;
         this.directory = layout.path();
         this.changefeed = changefeed;
@@ -144,6 +158,19 @@ public final class FileSink {
         return rowsAppliedAgain.get();
     }
 
+    /** Rows of some tables that were made durable before the redo log had them. */
+    public long rowsAheadOfRedo(Predicate<TableId> tables) {
+        return rowsAheadOfRedo.entrySet().stream()
+                .filter(entry -> tables.test(entry.getKey()))
+                .mapToLong(entry -> entry.getValue().sum())
+                .sum();
+    }
+
+    /** The redo log; null without one. */
+    public @Nullable RedoLog redo() {
+        return redo;
+    }
+
     /** The first write that failed; null if none did. */
     public @Nullable MaintainerException failure() {
         return failure;
@@ -160,6 +187,11 @@ public final class FileSink {
 
     void countRows(List<RowEvent> events) {
         for (RowEvent event : events) {
+            if (redo != null && !redo.holds(event)) {
+                rowsAheadOfRedo
+                        .computeIfAbsent(event.table(), table -> new LongAdder())
+                        .increment();
+            }
             (note(event) ? rowsApplied : rowsAppliedAgain).incrementAndGet();
         }
     }
@@ -188,6 +220,13 @@ public final class FileSink {
             try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
                 channel.force(true);
             }
+        }
+    }
+
+    boolean isKnown(RowEvent event) {
+        Map<String, Long> keys = latest.computeIfAbsent(event.table(), any -> new TreeMap<>());
+        synchronized (keys) {
+            return keys.getOrDefault(event.key(), 0L) >= event.commitTs();
         }
     }
 

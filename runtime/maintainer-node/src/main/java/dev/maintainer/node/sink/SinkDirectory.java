@@ -7,6 +7,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.node.changelog.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,6 +40,7 @@ public final class SinkDirectory implements AutoCloseable {
     private static final String OUTDATED = ".tables.outdated";
     private static final String EPOCHS = "epochs";
     private static final String METADATA = "metadata";
+    private static final String REDO_META = "redo-meta";
     private static final int MARKER_LIMIT = 4096;
 
     private final Path path;
@@ -145,7 +147,7 @@ public final class SinkDirectory implements AutoCloseable {
     public void clear() throws MaintainerException {
         try {
             removeTables();
-            for (String part : List.of(METADATA, EPOCHS, SEGMENTS)) {
+            for (String part : List.of(METADATA, EPOCHS, SEGMENTS, REDO_META)) {
                 deleteTree(path.resolve(part));
             }
         } catch (IOException e) {
@@ -169,6 +171,34 @@ public final class SinkDirectory implements AutoCloseable {
             writeDurably(file, epoch.toString());
         } catch (IOException e) {
             throw unavailable("cannot be fenced", path, e);
+        }
+    }
+
+    /** The promise of a redo log; null if there is none. */
+    @Nullable
+    RedoMeta readRedoMeta() {
+        Path file = path.resolve(REDO_META);
+        try {
+            if (!Files.exists(file)) {
+                return null;
+            }
+            String content = Files.readString(file).strip();
+            int blank = content.indexOf(' ');
+            if (blank < 0) {
+                throw new IllegalArgumentException("expected two numbers");
+            }
+            return new RedoMeta(
+                    Long.parseLong(content.substring(0, blank)), Long.parseLong(content.substring(blank + 1)));
+        } catch (IOException | IllegalArgumentException e) {
+            throw unavailable("has an unreadable promise, " + file, path, e);
+        }
+    }
+
+    void writeRedoMeta(RedoMeta meta) {
+        try {
+            writeDurably(path.resolve(REDO_META), meta.checkpointTs() + " " + meta.resolvedTs());
+        } catch (IOException e) {
+            throw unavailable("cannot keep its promise", path, e);
         }
     }
 

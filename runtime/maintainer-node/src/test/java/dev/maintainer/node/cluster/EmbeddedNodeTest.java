@@ -85,6 +85,7 @@ class EmbeddedNodeTest {
                         Collections.emptySortedMap(),
                         new ChangeLogLoad(log, frontier, 2_000),
                         15_000,
+                        false,
                         new WrittenWork(),
                         any -> failing(),
                         null),

@@ -10,6 +10,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
@@ -282,6 +283,11 @@ class DispatcherTest {
         @Override
         public void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged) {
             blocked = unacknowledged;
+        }
+
+        @Override
+        public void persisted(DispatcherId dispatcher, RedoMeta meta) {
+            said.add("persisted " + meta.resolvedTs());
         }
     }
 }

@@ -39,6 +39,8 @@ public enum Workload {
     DIVISION(20, 4, 5, true),
     /** Nodes are emptied and stopped, one after the other, while the maintainer moves and other nodes come and go. */
     DRAIN(30, 5, 20, true),
+    /** A redo log is kept, which the sink must not overtake, while the maintainer moves and nodes come and go. */
+    REDO(25, 4, 6, true),
     /** Anything. */
     SWARM(20, 4, 10, true);
 
@@ -125,6 +127,11 @@ public enum Workload {
         return this == DIVISION ? 0.2 + random.nextInt(7) / 10.0 : random.nextInt(5) < 4 ? 0 : 0.2;
     }
 
+    /** Whether a redo log is kept; in one world of five of the other workloads as well. */
+    public boolean keepsRedo(SplittableRandom random) {
+        return this == REDO || random.nextInt(5) == 0;
+    }
+
     /** The incidents of one day, in the order of time. */
     public List<Incident> incidents(SplittableRandom random, long durationMillis) {
         Draft draft = new Draft(random, durationMillis);
@@ -145,6 +152,7 @@ public enum Workload {
             case PLANNER_TROUBLE -> plannerTrouble(draft);
             case DIVISION -> division(draft);
             case DRAIN -> drain(draft);
+            case REDO -> redo(draft);
             case SWARM -> swarm(draft);
         }
         return List.copyOf(draft.incidents);
@@ -443,6 +451,24 @@ public enum Workload {
                 draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
             } else if (what < 80) {
                 draft.add(IncidentKind.SELECT_SCHEDULER, 0, 0);
+            } else {
+                swarmIncident(draft);
+            }
+        }
+    }
+
+    private static void redo(Draft draft) {
+        int pace = 500 + draft.below(2_000);
+        while (draft.wait(pace)) {
+            int what = draft.below(100);
+            if (what < 35) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else if (what < 50) {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            } else if (what < 60) {
+                draft.add(IncidentKind.JOIN, 0, 0);
+            } else if (what < 70) {
+                draft.add(IncidentKind.PAUSE_OWNER, draft.below(2), draft.below(3_000));
             } else {
                 swarmIncident(draft);
             }

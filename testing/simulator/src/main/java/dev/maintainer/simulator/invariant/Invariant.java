@@ -21,6 +21,10 @@ public enum Invariant {
     CHECKPOINT_MONOTONIC("S26 S35 S48 I-13", "a checkpoint never goes back"),
     /** A checkpoint says that everything before it is durable. */
     CHECKPOINT_HONEST("S27-S34 S40 I-39-I-42", "no checkpoint above what is durable"),
+    /** A sink that is ahead of its redo log could not be restored to one moment. */
+    REDO_FIRST("S33 84", "nothing is written to the sink before it is durable in the redo log"),
+    /** What a redo log promises is what people restore from. */
+    REDO_HONEST("S33 84", "the redo log durably promises only what is durable, and never takes that back"),
     /** A dispatcher starts where its predecessor was durable, or before. */
     NO_GAP("S21 S34", "nothing is skipped"),
     /** Replays are harmless, two writers are not. */

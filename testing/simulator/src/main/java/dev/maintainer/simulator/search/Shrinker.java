@@ -131,6 +131,9 @@ public final class Shrinker {
                 smaller.add(with(spec, spec.nodes(), tables, spec.faultyMillis()));
             }
         }
+        if (spec.redo()) {
+            smaller.add(spec.in(spec.seed(), spec.nodes(), spec.tables(), false, spec.faultyMillis()));
+        }
         if (spec.nodes() > FEWEST_NODES) {
             smaller.add(with(spec, FEWEST_NODES, spec.tables(), spec.faultyMillis()));
             smaller.add(with(spec, spec.nodes() - 1, spec.tables(), spec.faultyMillis()));
@@ -145,14 +148,8 @@ public final class Shrinker {
     private @Nullable Outcome violated(SimulationSpec spec, Invariant invariant) {
         for (int i = 0; i < SEEDS_PER_WORLD && runs < mostRuns; i++) {
             runs++;
-            Outcome outcome = simulation.apply(new SimulationSpec(
-                    spec.seed() + i * OTHER_SEED,
-                    spec.workload(),
-                    spec.nodes(),
-                    spec.tables(),
-                    spec.faultyMillis(),
-                    spec.faults(),
-                    spec.incidents()));
+            Outcome outcome = simulation.apply(spec.in(
+                    spec.seed() + i * OTHER_SEED, spec.nodes(), spec.tables(), spec.redo(), spec.faultyMillis()));
             if (outcome.violation() != null && outcome.violation().invariant() == invariant) {
                 return outcome;
             }
@@ -166,6 +163,7 @@ public final class Shrinker {
                 spec.workload(),
                 spec.nodes(),
                 spec.tables(),
+                spec.redo(),
                 spec.faultyMillis(),
                 spec.faults(),
                 incidents);
@@ -177,13 +175,13 @@ public final class Shrinker {
                 spec.workload(),
                 spec.nodes(),
                 spec.tables(),
+                spec.redo(),
                 spec.faultyMillis(),
                 faults,
                 spec.incidents());
     }
 
     private static SimulationSpec with(SimulationSpec spec, int nodes, int tables, long faultyMillis) {
-        return new SimulationSpec(
-                spec.seed(), spec.workload(), nodes, tables, faultyMillis, spec.faults(), spec.incidents());
+        return spec.in(spec.seed(), nodes, tables, spec.redo(), faultyMillis);
     }
 }

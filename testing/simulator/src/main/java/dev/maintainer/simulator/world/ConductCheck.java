@@ -12,6 +12,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
@@ -31,11 +32,15 @@ final class ConductCheck {
     private static final int MOST_REPEATS_PER_SECOND = 6;
     private static final int MOST_PLANS_PER_SECOND = 100;
 
+    /** All pipelines of an owner. */
     private record Maintainer(NodeId node, MaintainerEpoch epoch) {}
+
+    private record PipelineOf(Maintainer maintainer, ReplicationMode mode) {}
 
     /** What a maintainer may say again, but not all the time. */
     private record Said(
             MaintainerEpoch epoch,
+            ReplicationMode mode,
             NodeId to,
             String kind,
             @Nullable DispatcherId dispatcher) {}
@@ -61,15 +66,16 @@ final class ConductCheck {
     private final Downstream downstream;
     private final SimulatedStore store;
     private final Set<Maintainer> quiesced = new HashSet<>();
-    private final Set<Maintainer> closed = new HashSet<>();
-    private final Map<Maintainer, DispatcherId> triggers = new HashMap<>();
+    private final Set<PipelineOf> closed = new HashSet<>();
+    private final boolean redo;
+    private final Map<PipelineOf, DispatcherId> triggers = new HashMap<>();
     private final Map<Maintainer, Long> promised = new HashMap<>();
     private final Map<MaintainerEpoch, NodeId> actors = new HashMap<>();
     private final Map<MaintainerEpoch, NodeId> given = new HashMap<>();
     private final Map<MaintainerEpoch, Long> startedFrom = new HashMap<>();
     private final Map<Said, Repeats> repeats = new HashMap<>();
     private final Map<Ear, Long> heard = new HashMap<>();
-    private final Map<Maintainer, Repeats> plans = new HashMap<>();
+    private final Map<PipelineOf, Repeats> plans = new HashMap<>();
     private final Map<NodeId, TreeMap<MaintainerEpoch, Long>> lastWords = new HashMap<>();
     /** No owner up to this one belongs to the present life of the changefeed. */
     private long buriedEpoch;
@@ -84,7 +90,9 @@ final class ConductCheck {
     private long planned;
 
     /** Checks from now on; {@code draining} says whether a node is being emptied. */
-    ConductCheck(Timeline timeline, Downstream downstream, SimulatedStore store, BooleanSupplier draining) {
+    ConductCheck(
+            Timeline timeline, Downstream downstream, boolean redo, SimulatedStore store, BooleanSupplier draining) {
+        this.redo = redo;
         this.draining = draining;
         this.timeline = timeline;
         this.downstream = downstream;
@@ -175,9 +183,26 @@ final class ConductCheck {
                     "checkpoint of " + maintainer + " goes back from " + least + ": " + status);
         }
         downstream.checkPromise(checkpointTs, maintainer.toString());
+        if (status.finalWord() != null) {
+            checkAllClosed(maintainer);
+        }
         if (status.finalWord() != null && status.finalWord().checkpointTs() != 0) {
             downstream.checkPromise(status.finalWord().checkpointTs(), "the last word of " + maintainer);
         }
+    }
+
+    private void checkAllClosed(Maintainer maintainer) {
+        boolean all =
+                isClosed(maintainer, ReplicationMode.DEFAULT) && (!redo || isClosed(maintainer, ReplicationMode.REDO));
+        if (!all) {
+            throw new Violation(
+                    Invariant.SILENT_AFTER_CLOSE,
+                    maintainer + " says its last word, and only these pipelines have closed: " + closed);
+        }
+    }
+
+    private boolean isClosed(Maintainer maintainer, ReplicationMode mode) {
+        return closed.contains(new PipelineOf(maintainer, mode));
     }
 
     MaintainerObserver of(SimulatedNodeName name, ViewTaker views) {
@@ -190,10 +215,10 @@ final class ConductCheck {
                     LifecyclePhase to,
                     long checkpointTs,
                     long nowMillis) {
-                timeline.tell(() -> "maintainer on " + name.id() + ", epoch " + epoch + ": " + from + " -> " + to
-                        + " at checkpoint " + checkpointTs);
+                timeline.tell(() -> "maintainer of " + changefeed + " on " + name.id() + ", epoch " + epoch + ": "
+                        + from + " -> " + to + " at checkpoint " + checkpointTs);
                 if (to == LifecyclePhase.CLOSED) {
-                    closed.add(new Maintainer(name.id(), epoch));
+                    closed.add(new PipelineOf(new Maintainer(name.id(), epoch), changefeed.mode()));
                 }
             }
 
@@ -204,9 +229,13 @@ final class ConductCheck {
                     HandoffManifest manifest,
                     long checkpointTs,
                     long nowMillis) {
-                timeline.tell(() -> "maintainer on " + name.id() + ", epoch " + epoch + " is quiesced with "
+                timeline.tell(() -> "maintainer of " + changefeed + " on " + name.id() + ", epoch " + epoch
+                        + " is quiesced with "
                         + manifest.frozen().size() + " operators in flight");
                 quiesced.add(new Maintainer(name.id(), epoch));
+                if (changefeed.isRedo()) {
+                    return;
+                }
                 handoffs++;
                 boolean divides = manifest.frozen().stream()
                         .anyMatch(each -> each.type() == OperatorType.SPLIT || each.type() == OperatorType.MERGE);
@@ -241,7 +270,7 @@ final class ConductCheck {
                     int admitted,
                     int refused,
                     String reason) {
-                plannedRound(new Maintainer(name.id(), epoch), reason);
+                plannedRound(new PipelineOf(new Maintainer(name.id(), epoch), changefeed.mode()), reason);
             }
 
             @Override
@@ -263,9 +292,10 @@ final class ConductCheck {
 
     private void sent(
             Maintainer maintainer, LifecyclePhase phase, boolean isQuiesced, WorkerCommand command, NodeId to) {
+        PipelineOf pipeline = new PipelineOf(maintainer, command.changefeed().mode());
         if (!(command instanceof WorkerCommand.AcknowledgeBlockStatus)) {
-            timeline.tell(() ->
-                    maintainer.node() + " (epoch " + maintainer.epoch() + ") tells " + to + ": " + describe(command));
+            timeline.tell(() -> maintainer.node() + " (epoch " + maintainer.epoch()
+                    + (command.changefeed().isRedo() ? ", redo" : "") + ") tells " + to + ": " + describe(command));
         }
         NodeId actor = actors.putIfAbsent(maintainer.epoch(), maintainer.node());
         if (actor != null && !actor.equals(maintainer.node())) {
@@ -275,14 +305,14 @@ final class ConductCheck {
         }
         checkRepeats(maintainer, command, to);
         if (command instanceof WorkerCommand.Bootstrap bootstrap && bootstrap.trigger() != null) {
-            triggers.put(maintainer, bootstrap.trigger());
+            triggers.put(pipeline, bootstrap.trigger());
         }
-        if (closed.contains(maintainer)) {
+        if (closed.contains(pipeline)) {
             throw new Violation(
                     Invariant.SILENT_AFTER_CLOSE, maintainer + " has closed and says " + command + " to " + to);
         }
         boolean closesTrigger = command instanceof WorkerCommand.RemoveDispatcher remove
-                && remove.dispatcher().equals(triggers.get(maintainer));
+                && remove.dispatcher().equals(triggers.get(pipeline));
         boolean allowed = closesTrigger || command instanceof WorkerCommand.CloseChangefeed;
         if ((isQuiesced || quiesced.contains(maintainer) || phase == LifecyclePhase.REMOVING) && !allowed) {
             throw new Violation(
@@ -290,16 +320,16 @@ final class ConductCheck {
         }
     }
 
-    private void plannedRound(Maintainer maintainer, String reason) {
+    private void plannedRound(PipelineOf pipeline, String reason) {
         planned++;
-        if (quiesced.contains(maintainer)) {
-            throw new Violation(Invariant.QUIET_AFTER_QUIESCE, maintainer + " is quiesced and plans: " + reason);
+        if (quiesced.contains(pipeline.maintainer())) {
+            throw new Violation(Invariant.QUIET_AFTER_QUIESCE, pipeline + " is quiesced and plans: " + reason);
         }
-        Repeats rounds = plans.computeIfAbsent(maintainer, key -> new Repeats());
+        Repeats rounds = plans.computeIfAbsent(pipeline, key -> new Repeats());
         if (rounds.isMoreThan(MOST_PLANS_PER_SECOND, timeline.now())) {
             throw new Violation(
                     Invariant.NO_BUSY_LOOP,
-                    maintainer + " has planned " + rounds.count + " times in a second: " + reason);
+                    pipeline + " has planned " + rounds.count + " times in a second: " + reason);
         }
     }
 
@@ -307,7 +337,7 @@ final class ConductCheck {
     void accepted(NodeId coordinator, NodeId from, MaintainerEpoch epoch, FinalWord finalWord) {
         Maintainer maintainer = new Maintainer(from, epoch);
         Long said = promised.get(maintainer);
-        if (finalWord.checkpointTs() == 0 && said != null && closed.contains(maintainer)) {
+        if (finalWord.checkpointTs() == 0 && said != null && isClosed(maintainer, ReplicationMode.DEFAULT)) {
             throw new Violation(
                     Invariant.CHECKPOINT_MONOTONIC, "the last word of " + maintainer + ", " + said + ", is lost");
         }
@@ -356,7 +386,8 @@ final class ConductCheck {
             return;
         }
         Repeats said = repeats.computeIfAbsent(
-                new Said(maintainer.epoch(), to, command.kind(), dispatcher), key -> new Repeats());
+                new Said(maintainer.epoch(), command.changefeed().mode(), to, command.kind(), dispatcher),
+                key -> new Repeats());
         long heardSoFar = heard.getOrDefault(new Ear(maintainer.node(), to), 0L);
         if (timeline.now() - said.since > 1_000) {
             said.heardBefore = heardSoFar;

@@ -50,6 +50,11 @@ abstract class DispatcherModel implements Dispatcher {
         return reportedWorking && !ended && endAt == Long.MAX_VALUE && !failed;
     }
 
+    /** How far may be written now. */
+    long writable(long resolvedTs) {
+        return Math.min(resolvedTs, spec.bound().releasedTs());
+    }
+
     void advance(long ts) {
         checkpointTs = Math.max(checkpointTs, ts);
     }
@@ -123,7 +128,8 @@ abstract class DispatcherModel implements Dispatcher {
 
     @Override
     public String toString() {
-        return "dispatcher " + Long.toHexString(id().high() & 0xFFFF) + "-" + id().low() + " of " + spec.span() + " on "
+        return "dispatcher " + Long.toHexString(id().high() & 0xFFFF) + "-" + id().low() + " of "
+                + spec.span() + (spec.changefeed().isRedo() ? " into the redo log" : "") + " on "
                 + node.id();
     }
 }

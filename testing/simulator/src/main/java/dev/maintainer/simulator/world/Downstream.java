@@ -3,6 +3,7 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sink, and the truth about it: what is durable, and who writes. Replaying is harmless, a gap is not. It refuses
@@ -24,6 +26,8 @@ import java.util.TreeSet;
 final class Downstream {
     private final Timeline timeline;
     private final Upstream upstream;
+    private final ReplicationMode mode;
+    private final @Nullable Downstream redo;
     private final TreeSet<Long> ddls = new TreeSet<>();
     private final TreeMap<TableId, Table> tables = new TreeMap<>();
     private long epoch;
@@ -64,9 +68,12 @@ final class Downstream {
         }
     }
 
-    Downstream(Timeline timeline, Upstream upstream) {
+    /** @param redo the redo log, which must have everything before this one; null without one */
+    Downstream(Timeline timeline, Upstream upstream, ReplicationMode mode, @Nullable Downstream redo) {
         this.timeline = timeline;
         this.upstream = upstream;
+        this.mode = mode;
+        this.redo = redo;
     }
 
     void open(DispatcherModel dispatcher) {
@@ -97,12 +104,12 @@ final class Downstream {
         }
         if (wanted.value() > epoch) {
             epoch = wanted.value();
-            timeline.tell(() -> "sink is fenced for epoch " + wanted + " by node " + node.id());
+            timeline.tell(() -> mode + " sink is fenced for epoch " + wanted + " by node " + node.id());
         }
     }
 
     private boolean isFenced(SimulatedNode node) {
-        return node.sinkEpoch() < epoch;
+        return node.sinkEpoch(mode) < epoch;
     }
 
     /** Makes the events of a table durable, from a dispatcher's position; false if the sink does not take them now. */
@@ -117,6 +124,9 @@ final class Downstream {
             if (same && other.node().isUp() && !isFenced(other.node())) {
                 meet(dispatcher, other);
             }
+        }
+        if (redo != null && upToTs > dispatcher.checkpointTs()) {
+            redo.checkHas(dispatcher, upToTs);
         }
         for (Map.Entry<SpanBound, Long> range : table.within(dispatcher.span()).entrySet()) {
             long reached = range.getValue();
@@ -151,7 +161,7 @@ final class Downstream {
      */
     private boolean isUnheardOf(TableModel dispatcher) {
         long created = dispatcher.spec.epoch().value();
-        long accepted = Math.max(created + 1, dispatcher.node().sinkEpoch());
+        long accepted = Math.max(created + 1, dispatcher.node().sinkEpoch(mode));
         return membershipOfOwner.subMap(created, false, accepted, false).values().stream()
                 .anyMatch(version -> version < dispatcher.node().memberSince());
     }
@@ -166,15 +176,33 @@ final class Downstream {
             heldWrites++;
             return false;
         }
+        if (redo != null && !redo.ddls.contains(commitTs)) {
+            throw new Violation(
+                    Invariant.REDO_FIRST, trigger + " writes the DDL at " + commitTs + ", and the redo log has it not");
+        }
         ddls.add(commitTs);
         return true;
     }
 
+    /** Of a table that is dropped nothing is restored. */
+    private void checkHas(TableModel dispatcher, long upToTs) {
+        boolean lives = upstream.liveTables().contains(dispatcher.table());
+        SortedMap<SpanBound, Long> ranges = table(dispatcher.table()).within(dispatcher.span());
+        if (lives && !ranges.isEmpty() && Collections.min(ranges.values()) < upToTs) {
+            throw new Violation(
+                    Invariant.REDO_FIRST,
+                    dispatcher + " writes up to " + upToTs + ", and the redo log is durable up to " + ranges);
+        }
+    }
+
     /** Fails if a checkpoint promises what is not durable. */
     void checkPromise(long checkpointTs, String who) {
+        checkPromise(checkpointTs, who, Invariant.CHECKPOINT_HONEST);
+    }
+
+    void checkPromise(long checkpointTs, String who, Invariant invariant) {
         if (checkpointTs > upstream.frontier()) {
-            throw new Violation(
-                    Invariant.CHECKPOINT_HONEST, who + " promises " + checkpointTs + ", which is in the future");
+            throw new Violation(invariant, who + " promises " + checkpointTs + ", which is in the future");
         }
         for (Upstream.Ddl ddl : upstream.ddls()) {
             if (ddl.commitTs() > checkpointTs) {
@@ -182,7 +210,7 @@ final class Downstream {
             }
             if (!ddls.contains(ddl.commitTs())) {
                 throw new Violation(
-                        Invariant.CHECKPOINT_HONEST,
+                        invariant,
                         who + " promises " + checkpointTs + ", but the DDL at " + ddl.commitTs() + " is not durable");
             }
         }
@@ -190,7 +218,7 @@ final class Downstream {
             Table table = table(id);
             if (table.createdTs <= checkpointTs && table.durableTs() < checkpointTs) {
                 throw new Violation(
-                        Invariant.CHECKPOINT_HONEST,
+                        invariant,
                         who + " promises " + checkpointTs + ", but table " + id + " is durable only up to "
                                 + table.durable);
             }

@@ -1,6 +1,7 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.port.ChangefeedMetadata;
@@ -53,11 +54,8 @@ final class RestCheck {
                 return "a maintainer runs on " + node.id();
             }
         }
-        List<TableId> written = cluster.downstream().written();
-        if (!written.isEmpty()) {
-            return "dispatchers run: " + cluster.downstream().of(written.get(0));
-        }
-        return null;
+        List<TableModel> writers = cluster.writers();
+        return writers.isEmpty() ? null : "dispatchers run: " + writers;
     }
 
     private @Nullable String unsettledGone() {
@@ -88,6 +86,7 @@ final class RestCheck {
             return "the coordinator says " + placement;
         }
         MaintainerView running = null;
+        MaintainerView redo = null;
         for (SimulatedNode node : cluster.all()) {
             MaintainerView view = node.maintainer();
             if (view != null) {
@@ -95,11 +94,31 @@ final class RestCheck {
                     return "two maintainers run: " + running + " and " + view;
                 }
                 running = view;
+                redo = node.redoMaintainer();
                 if (!node.id().equals(placement.get().owner())) {
                     return "the maintainer runs on " + node.id() + ", the coordinator says " + placement;
                 }
             }
         }
+        DrainView drain = cluster.leader().drain();
+        boolean settled = drain.state() == DrainView.State.NONE || drain.state() == DrainView.State.DRAINED;
+        if (cluster.isCalm()) {
+            return "nodes may be uneven because of " + drain.describe();
+        }
+        if (!settled) {
+            return "a drain does not end: " + drain.describe();
+        }
+        String main = unsettledPipeline(running, cluster.downstream());
+        if (main != null || !cluster.keepsRedo()) {
+            return main;
+        }
+        long promisedTs = cluster.promises().resolvedTs();
+        return cluster.timeline().now() - promisedTs > 3_000
+                ? "the redo log promises only " + promisedTs + ": " + redo
+                : unsettledPipeline(redo, cluster.sink(SimulatedCluster.CHANGEFEED.in(ReplicationMode.REDO)));
+    }
+
+    private @Nullable String unsettledPipeline(@Nullable MaintainerView running, Downstream sink) {
         if (running == null || running.phase() != LifecyclePhase.RUNNING) {
             return "no maintainer runs: " + running;
         }
@@ -118,19 +137,14 @@ final class RestCheck {
                 && !running.divided().isEmpty()) {
             return "no table is busy, and these are in parts: " + running.divided();
         }
-        DrainView drain = cluster.leader().drain();
-        boolean settled = drain.state() == DrainView.State.NONE || drain.state() == DrainView.State.DRAINED;
-        if (cluster.isCalm()) {
-            return "nodes may be uneven because of " + drain.describe();
-        }
-        return settled ? unsettledTables(running) : "a drain does not end: " + drain.describe();
+        return unsettledTables(running, sink);
     }
 
-    private @Nullable String unsettledTables(MaintainerView running) {
+    private @Nullable String unsettledTables(MaintainerView running, Downstream sink) {
         List<TableId> live = cluster.upstream().liveTables();
         int spans = 0;
         for (TableId table : live) {
-            List<TableModel> dispatchers = cluster.downstream().of(table).stream()
+            List<TableModel> dispatchers = sink.of(table).stream()
                     .sorted(Comparator.comparing(TableModel::span))
                     .toList();
             SpanBound reached = SpanBound.LOWEST;
@@ -148,10 +162,10 @@ final class RestCheck {
         if (running.spans() != spans) {
             return "there are " + spans + " dispatchers, the maintainer has " + running;
         }
-        if (cluster.downstream().written().size() != live.size()) {
-            List<TableId> dropped = new ArrayList<>(cluster.downstream().written());
+        if (sink.written().size() != live.size()) {
+            List<TableId> dropped = new ArrayList<>(sink.written());
             dropped.removeAll(live);
-            return "dropped tables have dispatchers: " + cluster.downstream().of(dropped.get(0));
+            return "dropped tables have dispatchers: " + sink.of(dropped.get(0));
         }
         long checkpointTs = cluster.store()
                 .read(SimulatedCluster.CHANGEFEED)

@@ -6,7 +6,7 @@ import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorInput;
@@ -32,6 +32,7 @@ final class SimulatedCluster {
     private static final long SUSPECT_MILLIS = 4_000;
     private static final long LEASE_MILLIS = 3_000;
     private static final long CALM_MILLIS = 4_000;
+    private static final long REDO_MILLIS = 300;
     private static final int AUDITED_OF = 40;
 
     private final Timeline timeline;
@@ -39,6 +40,9 @@ final class SimulatedCluster {
     private final SimulatedNetwork network;
     private final Upstream upstream;
     private final Downstream downstream;
+    private final Downstream redoLog;
+    private final boolean redo;
+    private final RedoPromises promises;
     private final SimulatedStore store;
     private final ConductCheck watch;
     private final MaintainerConfig config;
@@ -66,14 +70,21 @@ final class SimulatedCluster {
         this.crashes = new StepCrashes(timeline);
         this.network = new SimulatedNetwork(timeline, faults);
         this.upstream = new Upstream(timeline, spec.tables());
-        this.downstream = new Downstream(timeline, upstream);
+        this.redo = spec.redo();
+        this.redoLog = new Downstream(timeline, upstream, ReplicationMode.REDO, null);
+        this.downstream = new Downstream(timeline, upstream, ReplicationMode.DEFAULT, redo ? redoLog : null);
+        this.promises = new RedoPromises(downstream, redoLog);
         this.store = new SimulatedStore(
                 timeline,
                 faults,
                 metadata -> downstream.checkPromise(metadata.checkpointTs(), "the metadata store"),
                 this::checkDeletion);
         this.watch = new ConductCheck(
-                timeline, downstream, store, () -> leader().drain().target().node() != null);
+                timeline,
+                downstream,
+                redo,
+                store,
+                () -> leader().drain().target().node() != null);
         this.workerConfig = new WorkerConfig(200, spec.faults().slowTimers() ? 10_000 : 2_000, 1_000, 5_000);
         OperatorTimings timings =
                 spec.faults().slowTimers() ? OperatorTimings.DEFAULTS : new OperatorTimings(2_000, 30_000);
@@ -84,6 +95,7 @@ final class SimulatedCluster {
                 .withDrain(CALM_MILLIS, 3_000);
         this.config = MaintainerConfig.defaults()
                 .withSuspectMillis(SUSPECT_MILLIS)
+                .withRedoMillis(REDO_MILLIS)
                 .withPlanning(planning)
                 .withOperators(timings);
         this.planners = new Planners(timeline, faults);
@@ -112,6 +124,24 @@ final class SimulatedCluster {
 
     Downstream downstream() {
         return downstream;
+    }
+
+    /** Where a pipeline replicates to. */
+    Downstream sink(ChangefeedId pipeline) {
+        return pipeline.isRedo() ? redoLog : downstream;
+    }
+
+    /** The sink and, if one is kept, the redo log. */
+    List<Downstream> sinks() {
+        return redo ? List.of(downstream, redoLog) : List.of(downstream);
+    }
+
+    RedoPromises promises() {
+        return promises;
+    }
+
+    boolean keepsRedo() {
+        return redo;
     }
 
     StepCrashes crashes() {
@@ -217,12 +247,10 @@ final class SimulatedCluster {
             throw new Violation(
                     Invariant.DRAINED_IS_EMPTY, "node " + empty + " is drained and hosts " + node.maintainer());
         }
-        for (TableId table : downstream.written()) {
-            for (TableModel dispatcher : downstream.of(table)) {
-                if (dispatcher.node() == node) {
-                    throw new Violation(
-                            Invariant.DRAINED_IS_EMPTY, "node " + empty + " is drained, and " + dispatcher + " runs");
-                }
+        for (TableModel dispatcher : writers()) {
+            if (dispatcher.node() == node) {
+                throw new Violation(
+                        Invariant.DRAINED_IS_EMPTY, "node " + empty + " is drained, and " + dispatcher + " runs");
             }
         }
         long after = stops.getOrDefault(empty, -1L);
@@ -378,14 +406,20 @@ final class SimulatedCluster {
 
     private void checkDeletion() {
         watch.deleted();
-        for (TableId table : downstream.written()) {
-            for (TableModel dispatcher : downstream.of(table)) {
-                if (dispatcher.node().isMember() && dispatcher.node().isUp()) {
-                    throw new Violation(
-                            Invariant.DELETED_LAST, "the metadata are deleted, and " + dispatcher + " still runs");
-                }
+        promises.forget();
+        for (TableModel dispatcher : writers()) {
+            if (dispatcher.node().isMember() && dispatcher.node().isUp()) {
+                throw new Violation(
+                        Invariant.DELETED_LAST, "the metadata are deleted, and " + dispatcher + " still runs");
             }
         }
+    }
+
+    /** All dispatchers of tables that may write. */
+    List<TableModel> writers() {
+        return sinks().stream()
+                .flatMap(sink -> sink.written().stream().flatMap(table -> sink.of(table).stream()))
+                .toList();
     }
 
     // ---- messages ---------------------------------------------------------------------------------------------------
@@ -398,11 +432,13 @@ final class SimulatedCluster {
         }
         if (message instanceof WorkerReport.BootstrapSnapshot snapshot) {
             SimulatedNode node = nodes.get(from);
-            if (node != null && node.sinkEpoch() < snapshot.epoch().value()) {
+            if (node != null
+                    && node.sinkEpoch(snapshot.changefeed().mode())
+                            < snapshot.epoch().value()) {
                 throw new Violation(
                         Invariant.WORKER_FENCED,
                         "node " + from + " accepts epoch " + snapshot.epoch() + ", and its sink is at epoch "
-                                + node.sinkEpoch());
+                                + node.sinkEpoch(snapshot.changefeed().mode()));
             }
         }
     }

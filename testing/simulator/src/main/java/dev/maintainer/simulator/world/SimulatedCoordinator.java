@@ -96,7 +96,7 @@ final class SimulatedCoordinator {
         boolean known = view().isPresent();
         if (cluster.isWanted() && !known) {
             handle(new CoordinatorInput.CreateChangefeed(
-                    SimulatedCluster.CHANGEFEED, cluster.upstream().beginning()));
+                    SimulatedCluster.CHANGEFEED, cluster.upstream().beginning(), cluster.keepsRedo()));
         } else if (cluster.isWanted() && known && view().orElseThrow().wanted() != DesiredState.REMOVE) {
             boolean paused = view().orElseThrow().wanted() == DesiredState.PAUSE;
             if (paused != cluster.isPaused()) {

@@ -18,6 +18,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.Inconsistency;
@@ -38,7 +39,9 @@ import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One process: a host, a worker and their dispatchers, which may stand still, lose their lease, or die. */
@@ -62,10 +65,11 @@ final class SimulatedNode {
     private boolean dispatchersPaused;
     private final long memberSince;
     private long heardVersion;
-    private long sinkEpoch;
+    private final Map<ReplicationMode, Long> sinkEpochs = new EnumMap<>(ReplicationMode.class);
     private long mailAt;
     private long commands;
     private @Nullable MaintainerView view;
+    private @Nullable MaintainerView redoView;
 
     SimulatedNode(
             NodeId id,
@@ -274,7 +278,7 @@ final class SimulatedNode {
         }
         timeline.tell(() -> "node " + id + " notices that its lease is gone");
         toWorker(new WorkerInput.SessionLost());
-        cluster.downstream().checkNobodyWritesOn(this);
+        cluster.sinks().forEach(sink -> sink.checkNobodyWritesOn(this));
         timeline.in(timeline.below(500), this::die);
         if (timeline.chance(0.5)) {
             hostUp = false;
@@ -322,8 +326,8 @@ final class SimulatedNode {
         return paused;
     }
 
-    long sinkEpoch() {
-        return sinkEpoch;
+    long sinkEpoch(ReplicationMode mode) {
+        return sinkEpochs.getOrDefault(mode, 0L);
     }
 
     Faults faults() {
@@ -370,13 +374,23 @@ final class SimulatedNode {
     }
 
     void published(MaintainerView published) {
-        view = published;
+        if (published.changefeed().isRedo()) {
+            redoView = published;
+        } else {
+            view = published;
+        }
     }
 
     /** The maintainer that runs here; null if there is none. */
     @Nullable
     MaintainerView maintainer() {
         return up && hostUp && !host.changefeeds().isEmpty() ? view : null;
+    }
+
+    /** That of the redo pipeline; null if there is none. */
+    @Nullable
+    MaintainerView redoMaintainer() {
+        return maintainer() == null || host.changefeeds().isEmpty() ? null : redoView;
     }
 
     /** What leaves for planners is recorded like everything else that leaves. */
@@ -412,7 +426,7 @@ final class SimulatedNode {
             refuseNowAndThen();
             checkFence(spec);
             return new TableModel(
-                    spec, listener, SimulatedNode.this, timeline, cluster.downstream(), cluster.upstream());
+                    spec, listener, SimulatedNode.this, timeline, cluster.sink(spec.changefeed()), cluster.upstream());
         }
 
         @Override
@@ -420,21 +434,29 @@ final class SimulatedNode {
             refuseNowAndThen();
             checkFence(spec);
             return new TriggerModel(
-                    spec, listener, SimulatedNode.this, timeline, cluster.downstream(), cluster.upstream());
+                    spec,
+                    listener,
+                    SimulatedNode.this,
+                    timeline,
+                    cluster.sink(spec.changefeed()),
+                    cluster.upstream(),
+                    cluster.promises());
         }
 
         @Override
         public void fence(ChangefeedId changefeed, MaintainerEpoch epoch) {
             refuseNowAndThen();
-            cluster.downstream().fence(SimulatedNode.this, epoch);
+            cluster.sink(changefeed).fence(SimulatedNode.this, epoch);
+            long sinkEpoch = sinkEpoch(changefeed.mode());
             if (epoch.value() < sinkEpoch) {
                 throw new Violation(
                         Invariant.WORKER_FENCED, "node " + id + " goes back from epoch " + sinkEpoch + " to " + epoch);
             }
-            sinkEpoch = epoch.value();
+            sinkEpochs.put(changefeed.mode(), epoch.value());
         }
 
         private void checkFence(DispatcherSpec spec) {
+            long sinkEpoch = sinkEpoch(spec.changefeed().mode());
             if (spec.epoch().value() < sinkEpoch) {
                 throw new Violation(
                         Invariant.WORKER_FENCED,

@@ -31,7 +31,7 @@ final class TableModel extends DispatcherModel {
     @Override
     void work(Timeline time) {
         long lag = node().faults().lag();
-        long target = upstream.frontier() - lag;
+        long target = writable(upstream.frontier() - lag);
         if (target > checkpointTs() && downstream.write(this, target)) {
             advance(target);
         }

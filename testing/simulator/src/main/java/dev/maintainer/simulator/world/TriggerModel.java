@@ -5,8 +5,10 @@ import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.RedoMeta;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Follows the DDLs by the contract of a trigger dispatcher. */
 final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
@@ -14,6 +16,9 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
 
     private final Upstream upstream;
     private final List<BlockStatus> unacknowledged = new ArrayList<>();
+    private final RedoPromises promises;
+    private @Nullable RedoMeta wanted;
+    private final long startTs;
     private boolean begun;
     private boolean changed;
     private int next;
@@ -24,12 +29,21 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
             SimulatedNode node,
             Timeline timeline,
             Downstream downstream,
-            Upstream upstream) {
+            Upstream upstream,
+            RedoPromises promises) {
         super(spec, listener, node, timeline, downstream);
         this.upstream = upstream;
-        while (next < upstream.ddls().size() && upstream.ddls().get(next).commitTs() <= spec.startTs()) {
+        this.promises = promises;
+        this.startTs = spec.changefeed().isRedo() ? Math.max(spec.startTs(), promises.resolvedTs()) : spec.startTs();
+        advance(startTs);
+        while (next < upstream.ddls().size() && upstream.ddls().get(next).commitTs() <= startTs) {
             next++;
         }
+    }
+
+    @Override
+    public long startTs() {
+        return startTs;
     }
 
     @Override
@@ -43,11 +57,25 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
     }
 
     @Override
+    public void persist(RedoMeta meta) {
+        wanted = meta;
+    }
+
+    private void keepPromise() {
+        RedoMeta meta = wanted;
+        if (meta != null) {
+            wanted = null;
+            listener.persisted(id(), promises.persist(meta, this));
+        }
+    }
+
+    @Override
     void work(Timeline time) {
+        keepPromise();
         if (!begun) {
             return;
         }
-        long resolved = upstream.frontier() - node().faults().lag();
+        long resolved = writable(upstream.frontier() - node().faults().lag());
         List<Upstream.Ddl> ddls = upstream.ddls();
         while (next < ddls.size() && ddls.get(next).commitTs() <= resolved && unacknowledged.size() < WINDOW) {
             Upstream.Ddl ddl = ddls.get(next);

@@ -1,0 +1,23 @@
+package dev.maintainer.api.model;
+
+/**
+ * What a redo log promises: with the sink at {@code checkpointTs} and the log from there to {@code resolvedTs}, the state
+ * of the upstream at {@code resolvedTs} can be restored. Both rise only.
+ *
+ * @param checkpointTs everything up to it, inclusive, is durable in the sink; a TSO, at least 1
+ * @param resolvedTs everything up to it, inclusive, is durable in the redo log; a TSO, at least 1
+ */
+public record RedoMeta(long checkpointTs, long resolvedTs) {
+    /** Refuses zero and infinite times: the first says nothing, the second would let everything pass. */
+    public RedoMeta {
+        if (checkpointTs < 1 || checkpointTs == Long.MAX_VALUE || resolvedTs < 1 || resolvedTs == Long.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "bad redo meta: checkpoint " + checkpointTs + ", resolved " + resolvedTs);
+        }
+    }
+
+    /** The higher of each: both are facts, whoever found them out. */
+    public RedoMeta max(RedoMeta other) {
+        return new RedoMeta(Math.max(checkpointTs, other.checkpointTs), Math.max(resolvedTs, other.resolvedTs));
+    }
+}

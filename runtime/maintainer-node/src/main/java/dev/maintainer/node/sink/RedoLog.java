@@ -1,0 +1,84 @@
+package dev.maintainer.node.sink;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.api.model.ReplicationMode;
+import dev.maintainer.node.changelog.RowEvent;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The redo log of a changefeed, in the directory of its sink: what the redo pipeline has made durable, kept like a sink of
+ * its own, and the promise that it makes. Thread-safe.
+ */
+public final class RedoLog implements AutoCloseable {
+    private static final String DIRECTORY = "redo";
+
+    private final SinkDirectory directory;
+    private final FileSink rows;
+    private @Nullable RedoMeta meta;
+
+    private RedoLog(SinkDirectory directory, ChangefeedId changefeed) {
+        this.directory = directory;
+        this.rows = new FileSink(directory, changefeed.in(ReplicationMode.REDO));
+        this.meta = directory.readRedoMeta();
+    }
+
+    /** Where the redo log of a sink is. */
+    public static Path of(Path sink) {
+        return sink.resolve(DIRECTORY);
+    }
+
+    /**
+     * Opens the redo log of a sink, for this process alone until it is closed.
+     *
+     * @param sink the directory of the sink
+     * @param digest which change log
+     */
+    public static RedoLog claim(Path sink, String digest, ChangefeedId changefeed) throws MaintainerException {
+        SinkDirectory directory = SinkDirectory.claim(of(sink), digest);
+        try {
+            return new RedoLog(directory, changefeed);
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    /** Makes a promise durable; one that was made before is never taken back. Returns what is promised now. */
+    public synchronized RedoMeta persist(RedoMeta wanted) throws MaintainerException {
+        RedoMeta before = meta;
+        RedoMeta after = before == null ? wanted : before.max(wanted);
+        if (!after.equals(before)) {
+            directory.writeRedoMeta(after);
+            meta = after;
+        }
+        return after;
+    }
+
+    /** What is promised, durably; null if nothing is yet. */
+    public synchronized @Nullable RedoMeta meta() {
+        return meta;
+    }
+
+    /** What the redo pipeline writes to. */
+    public FileSink rows() {
+        return rows;
+    }
+
+    /** Where it is. */
+    public SinkDirectory directory() {
+        return directory;
+    }
+
+    /** Whether a row, or a later change of its key, is durable here. */
+    boolean holds(RowEvent event) {
+        return rows.isKnown(event);
+    }
+
+    @Override
+    public void close() {
+        directory.close();
+    }
+}
