@@ -19,6 +19,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.port.Membership;
@@ -76,6 +77,10 @@ public final class VirtualCluster {
     private final TreeMap<String, Long> commands = new TreeMap<>();
     private final TreeMap<String, Long> afterQuiesce = new TreeMap<>();
     private final List<RedoMeta> promised = new ArrayList<>();
+    private final TreeMap<ChangefeedId, MaintainerView> views = new TreeMap<>();
+    private final List<Runnable> closing = new ArrayList<>();
+    private boolean logStalls;
+    private @Nullable ReplicationMode held;
     private long messages;
     private long frontierTs;
     private long now = 1_000;
@@ -84,7 +89,6 @@ public final class VirtualCluster {
     private long doubleWriters;
     private boolean watchWriters;
     private @Nullable MaintainerStatus status;
-    private @Nullable MaintainerView view;
 
     /** A cluster without nodes; all tables exist from the beginning, at {@code frontierTs}. */
     public VirtualCluster(ChangefeedId changefeed, List<TableInfo> tables, Scheduler scheduler, long frontierTs) {
@@ -116,7 +120,7 @@ public final class VirtualCluster {
 
             @Override
             public void published(MaintainerView published) {
-                view = published;
+                views.put(published.changefeed(), published);
             }
         };
         QueuedPlanning planning = new QueuedPlanning(name -> (snapshot, budget) -> {
@@ -188,12 +192,46 @@ public final class VirtualCluster {
         return writers;
     }
 
-    /** How many dispatchers of one table may write, on all nodes. */
+    /** How many dispatchers of one table may write to the sink, on all nodes. */
     public long writersOf(TableId table) {
-        return writers().values().stream()
-                .flatMap(List::stream)
+        return writersOf(changefeed, table);
+    }
+
+    private long writersOf(ChangefeedId pipeline, TableId table) {
+        return writersOf(pipeline).stream()
                 .filter(spec -> spec.span().table().equals(table))
                 .count();
+    }
+
+    /** The dispatchers of one pipeline that may write, on all nodes; its trigger is among them. */
+    public List<DispatcherSpec> writersOf(ChangefeedId pipeline) {
+        return writers().values().stream()
+                .flatMap(List::stream)
+                .filter(spec -> spec.changefeed().equals(pipeline))
+                .toList();
+    }
+
+    /** From now on the redo log makes no promise durable; or does so again, beginning with the last that it was asked for. */
+    public void stallLog(boolean stalls) {
+        logStalls = stalls;
+    }
+
+    /** From now on dispatchers of a pipeline that are closed do not stop, until {@link #letClose}. */
+    public void holdCloses(ReplicationMode mode) {
+        held = mode;
+    }
+
+    /** What was to be closed stops. */
+    public void letClose() {
+        held = null;
+        closing.forEach(Runnable::run);
+        closing.clear();
+        pump();
+    }
+
+    /** What the redo log has durably promised, in this order. */
+    public List<RedoMeta> promised() {
+        return List.copyOf(promised);
     }
 
     /** From now on, two dispatchers of one table that could write at once are counted. Costs all dispatchers. */
@@ -225,6 +263,14 @@ public final class VirtualCluster {
                 to,
                 new CoordinatorRequest.AddMaintainer(
                         changefeed, new MaintainerEpoch(epoch), checkpointTs, manifest, 0));
+    }
+
+    /** Adds the maintainer of a changefeed that keeps a redo log. */
+    public void addMaintainerWithRedo(NodeId to, long epoch, long checkpointTs, HandoffManifest manifest) {
+        request(
+                to,
+                new CoordinatorRequest.AddMaintainer(
+                        changefeed, new MaintainerEpoch(epoch), checkpointTs, manifest, 0, "", true));
     }
 
     /** Lets time pass. */
@@ -262,8 +308,14 @@ public final class VirtualCluster {
         return status;
     }
 
-    /** The last view that a maintainer published. */
+    /** The last view that a maintainer of the pipeline into the sink published. */
     public MaintainerView view() {
+        return view(ReplicationMode.DEFAULT);
+    }
+
+    /** The last view that a maintainer of a pipeline published. */
+    public MaintainerView view(ReplicationMode mode) {
+        MaintainerView view = views.get(changefeed.in(mode));
         if (view == null) {
             throw new AssertionError("no maintainer has published anything yet");
         }
@@ -364,7 +416,7 @@ public final class VirtualCluster {
         }
     }
 
-    /** Dispatchers that work at once and are always as far as upstream. */
+    /** Dispatchers that work at once and are always as far as upstream, or as they may. */
     private final class InstantDispatchers implements DispatcherFactory {
         private final List<MaintainerEpoch> fences = new ArrayList<>();
         private final Map<DispatcherId, DispatcherSpec> writers;
@@ -404,7 +456,7 @@ public final class VirtualCluster {
 
         @Override
         public long checkpointTs() {
-            return frontierTs;
+            return Math.min(frontierTs, spec.bound().releasedTs());
         }
 
         @Override
@@ -415,7 +467,7 @@ public final class VirtualCluster {
         @Override
         public void start() {
             writers.put(id, spec);
-            if (watchWriters && writersOf(spec.span().table()) > 1) {
+            if (watchWriters && writersOf(spec.changefeed(), spec.span().table()) > 1) {
                 doubleWriters++;
             }
             listener.working(id);
@@ -423,6 +475,14 @@ public final class VirtualCluster {
 
         @Override
         public void close() {
+            if (spec.changefeed().mode() == held) {
+                closing.add(this::stop);
+            } else {
+                stop();
+            }
+        }
+
+        private void stop() {
             writers.remove(id);
             listener.stopped(id);
         }
@@ -449,8 +509,10 @@ public final class VirtualCluster {
 
         @Override
         public void persist(RedoMeta meta) {
-            promised.add(meta);
-            listener.persisted(id, meta);
+            if (!logStalls) {
+                promised.add(meta);
+                listener.persisted(id, meta);
+            }
         }
     }
 }

@@ -53,6 +53,16 @@ class FileMetadataStoreTest {
     }
 
     @Test
+    @DisplayName("whether a redo log is kept survives")
+    void redo() {
+        FileMetadataStore store = new FileMetadataStore(directory);
+        ChangefeedMetadata metadata =
+                new ChangefeedMetadata(FEED, new MaintainerEpoch(1), 10, DesiredState.RUN, "", true);
+        store.compareAndSet(0, metadata);
+        assertThat(new FileMetadataStore(directory).read(FEED)).contains(new Versioned(1, metadata));
+    }
+
+    @Test
     void aTruncatedFileIsNamed() throws IOException {
         FileMetadataStore store = new FileMetadataStore(directory);
         store.compareAndSet(0, metadata(FEED, 1));

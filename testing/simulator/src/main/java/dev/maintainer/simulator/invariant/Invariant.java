@@ -22,7 +22,7 @@ public enum Invariant {
     /** A checkpoint says that everything before it is durable. */
     CHECKPOINT_HONEST("S27-S34 S40 I-39-I-42", "no checkpoint above what is durable"),
     /** A sink that is ahead of its redo log could not be restored to one moment. */
-    REDO_FIRST("S33 84", "nothing is written to the sink before it is durable in the redo log"),
+    REDO_FIRST("S33 84", "nothing is written to the sink before the redo log has it and has durably promised it"),
     /** What a redo log promises is what people restore from. */
     REDO_HONEST("S33 84", "the redo log durably promises only what is durable, and never takes that back"),
     /** A dispatcher starts where its predecessor was durable, or before. */

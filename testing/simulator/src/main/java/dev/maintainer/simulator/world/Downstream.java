@@ -27,7 +27,7 @@ final class Downstream {
     private final Timeline timeline;
     private final Upstream upstream;
     private final ReplicationMode mode;
-    private final @Nullable Downstream redo;
+    private @Nullable RedoPromises redo;
     private final TreeSet<Long> ddls = new TreeSet<>();
     private final TreeMap<TableId, Table> tables = new TreeMap<>();
     private long epoch;
@@ -68,12 +68,15 @@ final class Downstream {
         }
     }
 
-    /** @param redo the redo log, which must have everything before this one; null without one */
-    Downstream(Timeline timeline, Upstream upstream, ReplicationMode mode, @Nullable Downstream redo) {
+    Downstream(Timeline timeline, Upstream upstream, ReplicationMode mode) {
         this.timeline = timeline;
         this.upstream = upstream;
         this.mode = mode;
-        this.redo = redo;
+    }
+
+    /** From now on a redo log must have promised what is written here. */
+    void writeBehind(RedoPromises promises) {
+        redo = promises;
     }
 
     void open(DispatcherModel dispatcher) {
@@ -126,7 +129,7 @@ final class Downstream {
             }
         }
         if (redo != null && upToTs > dispatcher.checkpointTs()) {
-            redo.checkHas(dispatcher, upToTs);
+            redo.checkWrite(dispatcher, upToTs);
         }
         for (Map.Entry<SpanBound, Long> range : table.within(dispatcher.span()).entrySet()) {
             long reached = range.getValue();
@@ -176,16 +179,15 @@ final class Downstream {
             heldWrites++;
             return false;
         }
-        if (redo != null && !redo.ddls.contains(commitTs)) {
-            throw new Violation(
-                    Invariant.REDO_FIRST, trigger + " writes the DDL at " + commitTs + ", and the redo log has it not");
+        if (redo != null) {
+            redo.checkWrite(trigger, commitTs);
         }
         ddls.add(commitTs);
         return true;
     }
 
     /** Of a table that is dropped nothing is restored. */
-    private void checkHas(TableModel dispatcher, long upToTs) {
+    void checkHas(TableModel dispatcher, long upToTs) {
         boolean lives = upstream.liveTables().contains(dispatcher.table());
         SortedMap<SpanBound, Long> ranges = table(dispatcher.table()).within(dispatcher.span());
         if (lives && !ranges.isEmpty() && Collections.min(ranges.values()) < upToTs) {
@@ -193,6 +195,10 @@ final class Downstream {
                     Invariant.REDO_FIRST,
                     dispatcher + " writes up to " + upToTs + ", and the redo log is durable up to " + ranges);
         }
+    }
+
+    boolean hasDdl(long commitTs) {
+        return ddls.contains(commitTs);
     }
 
     /** Fails if a checkpoint promises what is not durable. */

@@ -2,6 +2,7 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.simulator.invariant.Invariant;
+import dev.maintainer.simulator.invariant.Violation;
 import org.jspecify.annotations.Nullable;
 
 /** What the redo log durably promises. Fails on what is not true. */
@@ -22,6 +23,29 @@ final class RedoPromises {
         sink.checkPromise(wanted.checkpointTs(), trigger + " for the sink", Invariant.REDO_HONEST);
         meta = before == null ? wanted : before.max(wanted);
         return meta;
+    }
+
+    /** Fails if a dispatcher writes to the sink what could not be restored: what the log has and has promised. */
+    void checkWrite(TableModel dispatcher, long upToTs) {
+        checkPromised(dispatcher, upToTs);
+        log.checkHas(dispatcher, upToTs);
+    }
+
+    /** The same for a DDL. */
+    void checkWrite(DispatcherModel trigger, long commitTs) {
+        checkPromised(trigger, commitTs);
+        if (!log.hasDdl(commitTs)) {
+            throw new Violation(
+                    Invariant.REDO_FIRST, trigger + " writes the DDL at " + commitTs + ", and the redo log has it not");
+        }
+    }
+
+    private void checkPromised(DispatcherModel dispatcher, long upToTs) {
+        if (upToTs > resolvedTs()) {
+            throw new Violation(
+                    Invariant.REDO_FIRST,
+                    dispatcher + " writes up to " + upToTs + ", and the redo log promises " + resolvedTs());
+        }
     }
 
     /** Up to where the log is complete, it says; a TSO; 0 if nothing was promised. */

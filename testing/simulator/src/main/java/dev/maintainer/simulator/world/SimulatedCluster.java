@@ -71,9 +71,12 @@ final class SimulatedCluster {
         this.network = new SimulatedNetwork(timeline, faults);
         this.upstream = new Upstream(timeline, spec.tables());
         this.redo = spec.redo();
-        this.redoLog = new Downstream(timeline, upstream, ReplicationMode.REDO, null);
-        this.downstream = new Downstream(timeline, upstream, ReplicationMode.DEFAULT, redo ? redoLog : null);
+        this.redoLog = new Downstream(timeline, upstream, ReplicationMode.REDO);
+        this.downstream = new Downstream(timeline, upstream, ReplicationMode.DEFAULT);
         this.promises = new RedoPromises(downstream, redoLog);
+        if (redo) {
+            downstream.writeBehind(promises);
+        }
         this.store = new SimulatedStore(
                 timeline,
                 faults,

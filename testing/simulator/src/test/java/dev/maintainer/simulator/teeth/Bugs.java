@@ -18,6 +18,7 @@ final class Bugs {
         all.addAll(PlanningBugs.all());
         all.addAll(WorkerBugs.all());
         all.addAll(CoordinatorBugs.all());
+        all.addAll(RedoBugs.all());
         return List.copyOf(all);
     }
 }

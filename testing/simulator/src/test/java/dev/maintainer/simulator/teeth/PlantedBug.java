@@ -29,7 +29,7 @@ record PlantedBug(
         String notFoundBecause) {
     static final int MOST_WORLDS = 300;
     /** The same for bugs that bite in few of them. */
-    static final int RARE = 3_000;
+    static final int RARE = 12_000;
 
     /** Takes copies. */
     PlantedBug {

@@ -30,8 +30,8 @@ final class RebuildBugs {
             .in(
                     Module.CORE,
                     REBUILD,
-                    "for (FrozenOperator frozen : manifest.frozen()) {",
-                    "for (FrozenOperator frozen : HandoffManifest.EMPTY.frozen()) {");
+                    "for (FrozenOperator frozen : left) {",
+                    "for (FrozenOperator frozen : List.<FrozenOperator>of()) {");
     private static final PlantedBug STRAYS_STAY = PlantedBug.of("B12", "what a node that joins runs is not removed")
             .in(Module.CORE, BOOTSTRAP, "pipeline.removeStray(node, dispatcher.dispatcher(), nowMillis);", "");
 
