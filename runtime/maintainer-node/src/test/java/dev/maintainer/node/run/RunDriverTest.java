@@ -12,6 +12,9 @@ import dev.maintainer.node.changelog.RowEvent;
 import dev.maintainer.node.changelog.TableName;
 import dev.maintainer.node.cluster.EmbeddedCluster;
 import dev.maintainer.node.plugin.Schedulers;
+import dev.maintainer.node.sink.SinkDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -109,6 +112,45 @@ class RunDriverTest {
             assertThat(table.partsAtTheEnd()).isEqualTo(1);
         });
         assertThat(result.division().work()).hasSize(3);
+    }
+
+    @Test
+    @DisplayName(
+            "84: with a redo log, sink and log equal the change log amid handoffs and a death, and the log was first")
+    void redo() throws RunFailedException, InterruptedException {
+        for (boolean lowLatency : new boolean[] {false, true}) {
+            RunOptions options = new RunOptions(3, 2, 1, 1, 0, 7, true, lowLatency, SchedulerOptions.of("balance"));
+
+            RunResult result = new RunDriver(log(), temporary.resolve("sink"), options, snapshot -> {}).run();
+
+            assertThat(result.difference().first()).isEmpty();
+            assertThat(result.isGood()).isTrue();
+            assertThat(result.handoffs())
+                    .hasSize(2)
+                    .allSatisfy(handoff ->
+                            assertThat(handoff.commandsAfterQuiesce()).containsOnlyKeys(HandoffReport.TRIGGER_CLOSE));
+            assertThat(result.redo()).isNotNull().satisfies(redo -> {
+                assertThat(redo.difference().first()).isEmpty();
+                assertThat(redo.rowsAhead()).isZero();
+                assertThat(redo.resolvedTs()).isGreaterThanOrEqualTo(log().endTs());
+            });
+        }
+    }
+
+    @Test
+    @DisplayName("a sink that was begun without a redo log does not go on with one, and is left alone")
+    void redoIsDecidedOnce() throws IOException {
+        Path sink = temporary.resolve("sink");
+        try (SinkDirectory begun = SinkDirectory.claim(sink, log().digest())) {
+            Files.createDirectories(begun.metadata());
+        }
+        RunOptions options = new RunOptions(3, 0, 0, 0, 0, 7, true, false, SchedulerOptions.of("balance"));
+        assertThatThrownBy(() -> new RunDriver(log(), sink, options, snapshot -> {}))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
+                .hasMessageContaining("without --redo");
+        assertThat(sink.resolve("redo")).doesNotExist();
     }
 
     @Test
