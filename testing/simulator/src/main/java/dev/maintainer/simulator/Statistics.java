@@ -11,6 +11,7 @@ import java.util.Map;
  * @param handoffs removals that began: each quiesced a maintainer
  * @param handoffsAmidDivision those that froze a split or a merge
  * @param handoffsAmidDrain those while a node was being emptied
+ * @param handoffsWithRedo those of a changefeed with a redo log: each quiesced two pipelines
  * @param splits that began
  * @param merges that began
  * @param drains nodes that got empty
@@ -29,6 +30,7 @@ public record Statistics(
         long handoffs,
         long handoffsAmidDivision,
         long handoffsAmidDrain,
+        long handoffsWithRedo,
         long splits,
         long merges,
         long drains,
@@ -41,7 +43,7 @@ public record Statistics(
         long zombieWrites,
         long unheardOfWrites) {
     /** Nothing yet. */
-    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
+    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
 
     /** Takes a copy, in the order of the kinds. */
     public Statistics {
@@ -60,6 +62,7 @@ public record Statistics(
                 handoffs + other.handoffs,
                 handoffsAmidDivision + other.handoffsAmidDivision,
                 handoffsAmidDrain + other.handoffsAmidDrain,
+                handoffsWithRedo + other.handoffsWithRedo,
                 splits + other.splits,
                 merges + other.merges,
                 drains + other.drains,

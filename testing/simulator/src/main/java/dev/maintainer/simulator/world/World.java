@@ -67,6 +67,7 @@ public final class World {
                 cluster.watch().handoffs(),
                 cluster.watch().handoffsAmidDivision(),
                 cluster.watch().handoffsAmidDrain(),
+                spec.redo() ? cluster.watch().handoffs() : 0,
                 cluster.watch().splits(),
                 cluster.watch().merges(),
                 cluster.drains(),
