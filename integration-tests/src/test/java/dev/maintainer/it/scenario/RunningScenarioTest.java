@@ -25,6 +25,7 @@ import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.WorkerError;
+import dev.maintainer.core.planning.PlanningConfig;
 import dev.maintainer.it.support.MaintainerBench;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -235,16 +236,25 @@ class RunningScenarioTest {
 
     // ---- moves and deaths --------------------------------------------------------------------------------------
 
+    /** The third has joined, and spans are on their way to it. */
     private static MaintainerBench three() {
-        return MaintainerBench.settled(List.of(N1, N2), 1, 2, 3, 4, 5, 6);
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2, 3, 4, 5, 6);
+        bench.members(N1, N2, N3);
+        bench.answer(N3);
+        PlanningConfig planning = PlanningConfig.DEFAULTS;
+        for (int second = 0; second * 1_000L <= planning.joinGraceMillis() + planning.balanceMillis(); second++) {
+            bench.pass(1_000);
+            for (NodeId node : List.of(N1, N2, N3)) {
+                bench.heartbeat(node, 100, 100 + second);
+            }
+        }
+        return bench;
     }
 
     @Test
     @DisplayName("L-59, I-29: the destination is told at once when the origin has stopped, with its last checkpoint")
     void moveGoesOnAtOnce() {
         MaintainerBench moving = three();
-        moving.members(N1, N2, N3);
-        moving.answer(N3);
         List<MaintainerBench.Sent> removals = moving.takeSent();
         DispatcherId moved = ((WorkerCommand.RemoveDispatcher)
                         removals.get(removals.size() - 1).command())
@@ -264,15 +274,13 @@ class RunningScenarioTest {
     @DisplayName("M1: the destination of a move that has just ended dies: the span is placed again")
     void hazardM1() {
         MaintainerBench moving = three();
-        moving.members(N1, N2, N3);
-        moving.answer(N3);
         MaintainerBench.Sent removal = moving.takeSent().stream()
                 .filter(each -> each.command() instanceof WorkerCommand.RemoveDispatcher)
                 .findFirst()
                 .orElseThrow();
         DispatcherId moved = ((WorkerCommand.RemoveDispatcher) removal.command()).dispatcher();
         moving.statuses(removal.to(), stopped(moved, 222));
-        moving.heartbeat(N3, 222, 1, working(moved, 222));
+        moving.heartbeat(N3, 222, 200, working(moved, 222));
         moving.takeSent();
 
         moving.members(N1, N2);
@@ -287,8 +295,6 @@ class RunningScenarioTest {
             "I-28, I-74: after a death no span is bound to the dead node, also if all its operators were in flight")
     void nothingStaysOnADeadNode() {
         MaintainerBench moving = three();
-        moving.members(N1, N2, N3);
-        moving.answer(N3);
 
         moving.members(N1, N2);
         moving.pass(2_000);

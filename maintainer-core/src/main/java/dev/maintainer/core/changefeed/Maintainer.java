@@ -274,6 +274,10 @@ public final class Maintainer implements MaintainerInspector {
         if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {
             return Disposition.REFUSED;
         }
+        if (phase == LifecyclePhase.RUNNING && pipeline.members.anyJoins()) {
+            // It may be a node that was started again, and whose former process has a lease still.
+            pipeline.calm.last(nowMillis + pipeline.config.planning().joinGraceMillis());
+        }
         SortedSet<NodeId> departed = pipeline.members.adopt();
         if (!departed.isEmpty()) {
             onDeath(departed, nowMillis);

@@ -18,6 +18,7 @@ import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.inspect.Holder;
+import dev.maintainer.core.membership.Calm;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
@@ -50,6 +51,7 @@ final class Pipeline {
     final DispatcherIds ids;
     final Trigger trigger;
     final Members members = new Members();
+    final Calm calm = new Calm();
     final Silence silence;
     final Drain drain;
     final Eligibility eligibility;
@@ -78,8 +80,8 @@ final class Pipeline {
         long startTs = assignment.startTs();
         this.config = config;
         this.silence = new Silence(config.suspectMillis());
-        this.drain = new Drain(config.planning().calmMillis());
-        this.eligibility = new Eligibility(members, silence, drain);
+        this.drain = new Drain(calm, config.planning().calmMillis());
+        this.eligibility = new Eligibility(members, silence, drain, calm);
         this.ids = new DispatcherIds(changefeed, epoch);
         this.trigger = new Trigger(ids.next(), startTs);
         this.tombstones = new Tombstones(config.tombstoneMillis());

@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a maintainer knows of the node that is being emptied. While something is on it, and for some time after that and
- * after each change, nothing is evened out: a node that is about to stop, or has just come back, would be filled and
- * emptied again. A node that is empty and stays for hours does not keep the others uneven.
+ * after each change, there is {@link Calm}. A node that is empty and stays for hours does not keep the others uneven.
  *
  * <p>It follows inputs and not a clock that is looked at now and then, so no drain is too short to be followed by calm.
  */
@@ -15,13 +14,14 @@ public final class Drain {
     private static final int LEAST_MOVES = 10;
     private static final int SPANS_PER_MOVE = 100;
 
+    private final Calm calm;
     private final long calmMillis;
     private DrainTarget target = DrainTarget.NONE;
-    private long calmUntil = Long.MIN_VALUE;
     private int limit;
 
     /** No node was ever drained. */
-    public Drain(long calmMillis) {
+    public Drain(Calm calm, long calmMillis) {
+        this.calm = calm;
         this.calmMillis = calmMillis;
     }
 
@@ -35,7 +35,7 @@ public final class Drain {
             return false;
         }
         target = newer;
-        calmUntil = Math.max(calmUntil, changedAtMillis + calmMillis);
+        calm.last(changedAtMillis + calmMillis);
         limit = 0;
         return true;
     }
@@ -43,7 +43,7 @@ public final class Drain {
     /** Says how many spans are on the node that is being emptied; often. */
     public void observe(int spans, long nowMillis) {
         if (target.node() != null && spans > 0) {
-            calmUntil = Math.max(calmUntil, nowMillis + calmMillis);
+            calm.last(nowMillis + calmMillis);
         }
     }
 
@@ -55,11 +55,6 @@ public final class Drain {
     /** The node that is being emptied; null if none is. */
     public @Nullable NodeId node() {
         return target.node();
-    }
-
-    /** Whether nodes are left as they are, but for what has to be. */
-    public boolean isCalm(long nowMillis) {
-        return nowMillis < calmUntil;
     }
 
     /**

@@ -66,6 +66,11 @@ public final class Members {
         return latest;
     }
 
+    /** Whether the latest membership has nodes that are no members yet. */
+    public boolean anyJoins() {
+        return !members.keySet().containsAll(latest);
+    }
+
     /** Acts on the latest membership: new nodes will be asked, departed ones are forgotten and returned. */
     public SortedSet<NodeId> adopt() {
         SortedSet<NodeId> departed = new TreeSet<>(members.keySet());

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param maxMoves the number of moves in a plan
  * @param maxInFlightPerNode operators that may be under way towards one node
  * @param calmMillis how long nothing is evened out after the drain target has changed, and after it is empty
+ * @param joinGraceMillis how long nothing is evened out after a node has joined: as long as a lease lasts, or longer
  * @param drainPatienceMillis how long a scheduler may let spans lie on a node that is being emptied
  * @param nodeLabels what planners may know about nodes, such as their zone and weight
  */
@@ -32,11 +33,24 @@ public record PlanningConfig(
         int maxMoves,
         int maxInFlightPerNode,
         long calmMillis,
+        long joinGraceMillis,
         long drainPatienceMillis,
         SortedMap<NodeId, SortedMap<String, String>> nodeLabels) {
     /** The values for production. */
     public static final PlanningConfig DEFAULTS = new PlanningConfig(
-            15_000, 3_000, 3, 500, 15_000, 600_000, 10_000, 1_024, 1_000, 120_000, 5_000, Collections.emptySortedMap());
+            15_000,
+            3_000,
+            3,
+            500,
+            15_000,
+            600_000,
+            10_000,
+            1_024,
+            1_000,
+            120_000,
+            15_000,
+            5_000,
+            Collections.emptySortedMap());
 
     /** Copies the labels. */
     public PlanningConfig {
@@ -58,6 +72,7 @@ public record PlanningConfig(
                 maxMoves,
                 maxInFlightPerNode,
                 calmMillis,
+                joinGraceMillis,
                 drainPatienceMillis,
                 nodeLabels);
     }
@@ -75,6 +90,7 @@ public record PlanningConfig(
                 maxMoves,
                 maxInFlightPerNode,
                 calmMillis,
+                joinGraceMillis,
                 drainPatienceMillis,
                 nodeLabels);
     }
@@ -92,6 +108,7 @@ public record PlanningConfig(
                 maxMoves,
                 maxInFlightPerNode,
                 calmMillis,
+                joinGraceMillis,
                 drainPatienceMillis,
                 nodeLabels);
     }
@@ -109,6 +126,7 @@ public record PlanningConfig(
                 moves,
                 inFlightPerNode,
                 calmMillis,
+                joinGraceMillis,
                 drainPatienceMillis,
                 nodeLabels);
     }
@@ -126,7 +144,26 @@ public record PlanningConfig(
                 maxMoves,
                 maxInFlightPerNode,
                 calm,
+                joinGraceMillis,
                 patience,
+                nodeLabels);
+    }
+
+    /** With another grace after a join. */
+    public PlanningConfig withJoinGraceMillis(long millis) {
+        return new PlanningConfig(
+                balanceMillis,
+                deadlineMillis,
+                faultsUntilDegraded,
+                pauseMillis,
+                probeMillis,
+                maxPauseMillis,
+                maxDecisions,
+                maxMoves,
+                maxInFlightPerNode,
+                calmMillis,
+                millis,
+                drainPatienceMillis,
                 nodeLabels);
     }
 
@@ -143,6 +180,7 @@ public record PlanningConfig(
                 maxMoves,
                 maxInFlightPerNode,
                 calmMillis,
+                joinGraceMillis,
                 drainPatienceMillis,
                 labels);
     }

@@ -120,7 +120,7 @@ final class PlanAdmission {
     private boolean mayLeave(NodeId origin, long nowMillis) {
         return drain.target().is(origin)
                 ? evacuation.freeMoves(1) > 0
-                : !drain.isCalm(nowMillis) || !eligibility.allows(origin);
+                : !eligibility.isCalm(nowMillis) || !eligibility.allows(origin);
     }
 
     private Admission split(Decision.Split split, long nowMillis) {

@@ -94,6 +94,7 @@ public final class SchedulerHost {
     private final PlanningConfig config;
     private final Outcome outcome;
     private final Drain drain;
+    private final Eligibility eligibility;
     private final Evacuation evacuation;
     private final SnapshotFeed feed;
     private final PlanAdmission admission;
@@ -151,6 +152,7 @@ public final class SchedulerHost {
         this.config = config;
         this.outcome = outcome;
         this.drain = drain;
+        this.eligibility = eligibility;
         this.interventions = new Interventions(operators, log);
         this.feed = new SnapshotFeed(registry, operators, members, eligibility, config);
         this.evacuation = new Evacuation(
@@ -244,7 +246,7 @@ public final class SchedulerHost {
         long wish = purpose == Purpose.TRY && trial != null ? trial.number() : 0;
         Budget budget =
                 new Budget(config.maxDecisions(), evacuation.freeMoves(config.maxMoves()), config.maxInFlightPerNode());
-        SnapshotDelta delta = feed.next(round, seed * 31 + round, drain.isCalm(nowMillis), admission.refused());
+        SnapshotDelta delta = feed.next(round, seed * 31 + round, eligibility.isCalm(nowMillis), admission.refused());
         pending = new Pending(round, purpose, delta.version(), whom, beside, wish, deadline(delta, nowMillis));
         port.ask(new PlanRequest(changefeed, epoch, whom, beside, delta, budget));
     }

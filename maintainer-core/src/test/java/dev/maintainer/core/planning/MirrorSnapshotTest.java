@@ -16,6 +16,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.Membership;
+import dev.maintainer.core.membership.Calm;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
@@ -58,7 +59,7 @@ class MirrorSnapshotTest {
             registry,
             operators,
             members,
-            new Eligibility(members, new Silence(10_000), new Drain(120_000)),
+            new Eligibility(members, new Silence(10_000), new Drain(new Calm(), 120_000), new Calm()),
             PlanningConfig.DEFAULTS);
     private final SpanMirror mirror = new SpanMirror();
     private long spans;

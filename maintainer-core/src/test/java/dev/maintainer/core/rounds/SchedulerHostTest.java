@@ -18,6 +18,7 @@ import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.Membership;
+import dev.maintainer.core.membership.Calm;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
@@ -82,7 +83,8 @@ class SchedulerHostTest {
             node -> members.isAlive(node) && !dead.contains(node),
             OperatorTimings.DEFAULTS,
             (dispatcher, type) -> forbidden);
-    private final Drain drain = new Drain(120_000);
+    private final Calm calm = new Calm();
+    private final Drain drain = new Drain(calm, 120_000);
     private final FakeScheduler scheduler = new FakeScheduler();
     private final FakeScheduler other = new FakeScheduler();
     private final Planning planning = new Planning();
@@ -101,7 +103,7 @@ class SchedulerHostTest {
             () -> new DispatcherId(77, ++lastId),
             SELF,
             members,
-            new Eligibility(members, new Silence(10_000), drain),
+            new Eligibility(members, new Silence(10_000), drain, calm),
             drain,
             PlanningConfig.DEFAULTS,
             new Outcome());

@@ -46,7 +46,8 @@ final class Balancing {
         setShares();
         int wanted = surplus(leaving) + (settled ? surplus(eligible) : 0);
         if (wanted == 0 && snapshot.isCalm()) {
-            return ReasonCode.CALM.because("a node is being emptied or was lately; nodes are left as they are");
+            return ReasonCode.CALM.because(
+                    "a node is being emptied or was lately, or one has just joined; nodes are left as they are");
         }
         return wanted == 0 ? balanced() : move(wanted, settled);
     }

@@ -71,8 +71,8 @@ public interface SchedulingSnapshot {
     }
 
     /**
-     * Whether the host wants nodes left as they are, because one is being emptied or was lately: of the moves, only those
-     * off nodes that are not eligible are admitted. Splits and merges are not meant. Since level 3.
+     * Whether the host wants nodes left as they are, because one is being emptied or was lately, or has just joined: of
+     * the moves, only those off nodes that are not eligible are admitted. Splits and merges are not meant. Since level 3.
      */
     default boolean isCalm() {
         return false;

@@ -107,6 +107,7 @@ public final class EmbeddedNode {
                 .withPlanning(PlanningConfig.DEFAULTS
                         .withBalanceMillis(parts.balanceMillis())
                         .withDrain(CALM_ROUNDS * parts.balanceMillis(), PlanningConfig.DEFAULTS.drainPatienceMillis())
+                        .withJoinGraceMillis(2 * parts.membership().ttlMillis())
                         .withNodeLabels(parts.labels()));
         JournalDirectory journals = parts.journals();
         if (journals == null) {

@@ -33,6 +33,7 @@ final class SimulatedCluster {
     private static final long LEASE_MILLIS = 3_000;
     private static final long CALM_MILLIS = 4_000;
     private static final long REDO_MILLIS = 300;
+    private static final long JOIN_GRACE_MILLIS = 4_000;
     private static final int AUDITED_OF = 40;
 
     private final Timeline timeline;
@@ -95,7 +96,8 @@ final class SimulatedCluster {
                 .withBalanceMillis(2_000)
                 .withDeadlineMillis(2_000)
                 .withPauses(500, 2_000, 8_000)
-                .withDrain(CALM_MILLIS, 3_000);
+                .withDrain(CALM_MILLIS, 3_000)
+                .withJoinGraceMillis(JOIN_GRACE_MILLIS);
         this.config = MaintainerConfig.defaults()
                 .withSuspectMillis(SUSPECT_MILLIS)
                 .withRedoMillis(REDO_MILLIS)
