@@ -9,7 +9,7 @@ import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 
 /**
  * As {@link BalanceScheduler}, and between placing and evening out: splits spans that are too much work, merges parts
- * that are little work, and moves parts from nodes with much work to nodes with little.
+ * that are little work, and moves spans from nodes with much work to nodes with little.
  */
 final class BalanceSplitsScheduler implements Scheduler {
     private final SplitSettings settings;
@@ -29,11 +29,13 @@ final class BalanceSplitsScheduler implements Scheduler {
                     "none of " + draft.slots().size() + " nodes may get spans"));
         }
         Reason placing = new Placement(snapshot, draft, Placement.Choice.LEAST_LOAD).run();
-        if (settings.isOn() && draft.mayMove()) {
+        if ((settings.splits() || settings.evens()) && draft.mayMove()) {
             Work work = new Work(snapshot);
-            new Splitting(snapshot, draft, work, settings).run();
-            new Uniting(snapshot, draft, work, settings).run();
-            if (!snapshot.isCalm()) {
+            if (settings.splits()) {
+                new Splitting(snapshot, draft, work, settings).run();
+                new Uniting(snapshot, draft, work, settings).run();
+            }
+            if (settings.evens() && !snapshot.isCalm()) {
                 new EveningWork(draft, work, settings).run();
             }
         }

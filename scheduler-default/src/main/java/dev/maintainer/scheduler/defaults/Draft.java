@@ -70,7 +70,12 @@ final class Draft {
     }
 
     boolean mayMove() {
-        return mayDecide() && moves < budget.maxMoves();
+        return mayMove(1);
+    }
+
+    /** Whether so many moves more may be in this plan. */
+    boolean mayMove(int more) {
+        return decisions.size() + more <= budget.maxDecisions() && moves + more <= budget.maxMoves();
     }
 
     int placed() {
