@@ -156,6 +156,10 @@ class DrainScenarioTest {
             assertThat(progress(bench)).as(scheduler).isEqualTo(new DrainProgress(1, 0, 0));
             assertThat(left).containsOnly(N2);
             assertThat(List.of(on(bench, N1), on(bench, N3))).containsExactly(30, 30);
+            assertThat(bench.plansTold())
+                    .as("one line, however many ticks it takes")
+                    .filteredOn(reason -> reason.startsWith("DRAIN_STAND_IN"))
+                    .hasSize(1);
         }
     }
 
@@ -206,7 +210,7 @@ class DrainScenarioTest {
         MaintainerBench bench = settled("balance", 30);
         assertThat(drain(bench, N2, 2)).isEqualTo(Disposition.APPLIED);
 
-        assertThat(drain(bench, N3, 1)).isEqualTo(Disposition.DUPLICATE);
+        assertThat(drain(bench, N3, 1)).isEqualTo(Disposition.STALE);
         assertThat(drain(bench, N3, 2)).isEqualTo(Disposition.DUPLICATE);
 
         assertThat(progress(bench).epoch()).isEqualTo(2);

@@ -70,6 +70,7 @@ public final class MaintainerBench {
     private final Maintainer maintainer;
     private final QueuedPlanning planning;
     private final List<Sent> sent = new ArrayList<>();
+    private final List<String> plansTold = new ArrayList<>();
     private final List<WorkerCommand> suppressed = new ArrayList<>();
     private final List<Long> tablesRequested = new ArrayList<>();
     private final TreeSet<NodeId> alive = new TreeSet<>();
@@ -99,6 +100,12 @@ public final class MaintainerBench {
             public void commandSuppressed(
                     ChangefeedId changefeed, MaintainerEpoch of, LifecyclePhase phase, WorkerCommand command) {
                 suppressed.add(command);
+            }
+
+            @Override
+            public void planned(
+                    ChangefeedId changefeed, MaintainerEpoch of, long round, int admitted, int refused, String reason) {
+                plansTold.add(reason);
             }
         };
         this.maintainer = new Maintainer(
@@ -280,6 +287,11 @@ public final class MaintainerBench {
             now += 100;
             handle(new MaintainerInput.Tick());
         }
+    }
+
+    /** Why plans that were carried out were made, in the words of the log. */
+    public List<String> plansTold() {
+        return plansTold;
     }
 
     /** One tick. */

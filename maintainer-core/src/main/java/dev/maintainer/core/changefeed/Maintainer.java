@@ -308,7 +308,7 @@ public final class Maintainer implements MaintainerInspector {
     /** Known in every phase, as its progress is reported; what follows from it is planned, and so only where plans are. */
     private Disposition onDrainTarget(MaintainerInput.DrainTargetChanged changed) {
         if (!pipeline.drain.note(changed.target(), changed.changedAtMillis())) {
-            return Disposition.DUPLICATE;
+            return pipeline.drain.target().isNewerThan(changed.target()) ? Disposition.STALE : Disposition.DUPLICATE;
         }
         pipeline.scheduling.wantPlan();
         return Disposition.APPLIED;

@@ -116,6 +116,7 @@ public final class SchedulerHost {
     private long probePause;
     private @Nullable Pending pending;
 
+    private long stoodInUnder;
     private long round;
     private boolean wanted = true;
     private int finished;
@@ -196,7 +197,7 @@ public final class SchedulerHost {
         if (tick) {
             NodeId drained = drain.node();
             drain.observe(drained == null ? 0 : registry.boundCount(drained), nowMillis);
-            evacuation.standIn(config.maxMoves(), nowMillis).ifPresent(plan -> carryOut(DRAIN, plan, false, nowMillis));
+            evacuation.standIn(config.maxMoves(), nowMillis).ifPresent(plan -> standIn(plan, nowMillis));
         }
         if (pending != null) {
             return;
@@ -205,6 +206,20 @@ public final class SchedulerHost {
             ask(Purpose.PROPOSE, proposal.scheduler(), nowMillis);
         } else if (isDue(tick, nowMillis)) {
             askForWork(nowMillis);
+        }
+    }
+
+    /** The drain goes on tick by tick; one line says that the core has taken it over. */
+    private void standIn(Plan plan, long nowMillis) {
+        PlanAdmission.Result result = carryOut(DRAIN, plan, false, nowMillis);
+        long epoch = drain.target().epoch();
+        if (epoch != stoodInUnder) {
+            stoodInUnder = epoch;
+            outcome.planned(
+                    round,
+                    result.placed() + result.moved(),
+                    result.refused(),
+                    plan.reason().code() + ": " + plan.reason().text());
         }
     }
 
