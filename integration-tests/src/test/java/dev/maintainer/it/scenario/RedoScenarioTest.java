@@ -160,6 +160,22 @@ class RedoScenarioTest {
     }
 
     @Test
+    @DisplayName("A source that is quiet for long is no stalled log, and neither is the moment in which it goes on")
+    void quietSource() {
+        runsOnTwoNodes();
+        cluster.advanceTo(400);
+        cluster.pass(10 * MaintainerConfig.defaults().missingWatermarkMillis());
+        assertThat(status().errors()).isEmpty();
+        assertThat(cluster.view().checkpointHeldBy()).doesNotContain("redo");
+
+        cluster.stallLog(true);
+        cluster.advanceTo(900);
+        cluster.pass(MaintainerConfig.defaults().missingWatermarkMillis() / 2);
+        assertThat(status().errors()).isEmpty();
+        assertThat(cluster.view().checkpointHeldBy()).contains("redo");
+    }
+
+    @Test
     @DisplayName(
             "Handoff: from the moment removal starts, two triggers are closed, and nothing is promised or released")
     void handsOff() {

@@ -19,9 +19,14 @@ public record Watermark(long checkpointTs, long resolvedTs, long seq) {
 
     /**
      * Whether a receiver that holds {@code held} takes this one instead: a higher sequence always (it may carry a lower
-     * checkpoint, because a new dispatcher replays older data), the same sequence only with more progress.
+     * checkpoint, because a new dispatcher replays older data), the same sequence only with more progress: a higher checkpoint or, with
+     * the same one, more received.
      */
     public boolean supersedes(Watermark held) {
-        return seq > held.seq || (seq == held.seq && checkpointTs > held.checkpointTs);
+        return seq > held.seq || (seq == held.seq && isFurtherThan(held));
+    }
+
+    private boolean isFurtherThan(Watermark held) {
+        return checkpointTs > held.checkpointTs || (checkpointTs == held.checkpointTs && resolvedTs > held.resolvedTs);
     }
 }

@@ -29,11 +29,20 @@ class WatermarkTest {
     }
 
     @Test
+    void withTheSameCheckpointItTakesWhatHasReceivedMore() {
+        Watermark held = new Watermark(100, 300, 1);
+
+        assertThat(new Watermark(100, 301, 1).supersedes(held)).isTrue();
+        assertThat(new Watermark(99, 400, 1).supersedes(held)).isFalse();
+        assertThat(new Watermark(101, 101, 1).supersedes(held)).isTrue();
+    }
+
+    @Test
     void twoWatermarksNeverSupersedeEachOther() {
         SplittableRandom random = new SplittableRandom(5);
         for (int i = 0; i < 10_000; i++) {
-            Watermark left = new Watermark(random.nextInt(1, 4), 9, random.nextInt(3));
-            Watermark right = new Watermark(random.nextInt(1, 4), 9, random.nextInt(3));
+            Watermark left = new Watermark(random.nextInt(1, 4), random.nextInt(4, 7), random.nextInt(3));
+            Watermark right = new Watermark(random.nextInt(1, 4), random.nextInt(4, 7), random.nextInt(3));
 
             assertThat(left.supersedes(right) && right.supersedes(left)).isFalse();
             assertThat(left.supersedes(left)).isFalse();

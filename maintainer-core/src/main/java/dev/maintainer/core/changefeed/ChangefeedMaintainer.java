@@ -115,7 +115,7 @@ public final class ChangefeedMaintainer {
             if (main.phase() == LifecyclePhase.RUNNING) {
                 redo.promise(new RedoMeta(main.checkpointTs(), redo.checkpointTs()));
             }
-            main.release(redo.promisedTs(), nowMillis);
+            main.release(redo.promisedTs());
         }
     }
 

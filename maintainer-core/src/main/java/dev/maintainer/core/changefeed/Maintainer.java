@@ -493,8 +493,8 @@ public final class Maintainer implements MaintainerInspector {
     }
 
     /** The redo log is durable up to {@code ts}, a TSO: so far may this pipeline write. */
-    void release(long ts, long nowMillis) {
-        pipeline.release.raise(ts, nowMillis);
+    void release(long ts) {
+        pipeline.release.raise(ts);
     }
 
     // ---- queries -----------------------------------------------------------------------------------------------

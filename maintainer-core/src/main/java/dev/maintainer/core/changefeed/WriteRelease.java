@@ -14,7 +14,7 @@ import dev.maintainer.api.model.ReplicationMode;
 final class WriteRelease {
     private final Pipeline pipeline;
     private long releasedTs;
-    private long raisedAt = Long.MIN_VALUE;
+    private long waitsSince = Long.MAX_VALUE;
     private long sentAt = Long.MIN_VALUE / 2;
     private boolean news;
 
@@ -33,16 +33,18 @@ final class WriteRelease {
         return releasedTs != Long.MAX_VALUE;
     }
 
-    /** Whether the checkpoint can rise only when the redo log does. */
+    /** Whether there is more to write, and the checkpoint can rise only when the redo log does. */
     boolean holdsCheckpoint() {
-        return isBound() && pipeline.checkpoint.committedTs() >= releasedTs;
+        return isBound()
+                && pipeline.checkpoint.committedTs() >= releasedTs
+                && pipeline.checkpoint.resolvedTs() > releasedTs;
     }
 
     /** The redo log is durable up to {@code ts}, a TSO. */
-    void raise(long ts, long nowMillis) {
+    void raise(long ts) {
         if (isBound() && ts > releasedTs && ts < Long.MAX_VALUE) {
             releasedTs = ts;
-            raisedAt = nowMillis;
+            waitsSince = Long.MAX_VALUE;
             news = true;
         }
     }
@@ -65,13 +67,13 @@ final class WriteRelease {
 
     /** Reports a log that stands still while the sink waits for it. */
     void lookForStall(long nowMillis) {
-        raisedAt = raisedAt == Long.MIN_VALUE ? nowMillis : raisedAt;
-        long stands = nowMillis - raisedAt;
-        boolean stalled = holdsCheckpoint() && stands >= pipeline.config.missingWatermarkMillis();
+        waitsSince = holdsCheckpoint() ? Math.min(waitsSince, nowMillis) : Long.MAX_VALUE;
+        long waits = nowMillis - waitsSince;
+        boolean stalled = waits >= pipeline.config.missingWatermarkMillis();
         pipeline.errors.own(
                 ErrorCode.REDO_STALLED,
                 stalled
-                        ? "the redo log is durable up to " + releasedTs + " for " + stands
+                        ? "the redo log has been durable up to " + releasedTs + " and no further for " + waits
                                 + " ms, and nothing later may be written to the sink; see what holds the checkpoint of "
                                 + pipeline.changefeed.in(ReplicationMode.REDO)
                         : null);

@@ -103,7 +103,7 @@ final class RestCheck {
         DrainView drain = cluster.leader().drain();
         boolean settled = drain.state() == DrainView.State.NONE || drain.state() == DrainView.State.DRAINED;
         if (cluster.isCalm()) {
-            return "nodes may be uneven because of " + drain.describe();
+            return "nodes may be uneven because of a join, or of " + drain.describe();
         }
         if (!settled) {
             return "a drain does not end: " + drain.describe();

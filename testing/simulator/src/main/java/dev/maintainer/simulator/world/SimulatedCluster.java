@@ -188,6 +188,12 @@ final class SimulatedCluster {
         made[0] = node;
         nodes.put(id, node);
         announce();
+        joined();
+    }
+
+    /** Owners hear of it soon, or will when they stand still no more, and leave everything as it is for a while. */
+    void joined() {
+        calmFor(JOIN_GRACE_MILLIS);
     }
 
     /** Without a word; the others hear of it when its lease ends. */
@@ -231,10 +237,14 @@ final class SimulatedCluster {
 
     /** Nodes hear of a change soon, or know that one is empty, and leave everything as it is for a while. */
     void drainChanged() {
-        calmUntil = timeline.now() + CALM_MILLIS + 1_000;
+        calmFor(CALM_MILLIS);
     }
 
-    /** Whether nodes may be left uneven because of a drain. */
+    private void calmFor(long millis) {
+        calmUntil = Math.max(calmUntil, timeline.now() + millis + 1_000);
+    }
+
+    /** Whether nodes may be left uneven because of a drain, or of a join. */
     boolean isCalm() {
         return timeline.now() < calmUntil;
     }

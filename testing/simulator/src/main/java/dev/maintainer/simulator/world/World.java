@@ -100,6 +100,7 @@ public final class World {
 
     private void peace() {
         timeline.tell(() -> "---- peace ----");
+        cluster.joined();
         cluster.faults().end();
         cluster.network().heal();
         cluster.crashes().end();

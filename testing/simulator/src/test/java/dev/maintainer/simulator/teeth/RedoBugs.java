@@ -35,11 +35,7 @@ final class RedoBugs {
                         .caughtBy(REDO_FIRST)
                         .first(Workload.REDO),
                 PlantedBug.of("X02", "what is durable in the log is released before the log has promised it")
-                        .in(
-                                Module.CORE,
-                                PAIR,
-                                "main.release(redo.promisedTs(), nowMillis);",
-                                "main.release(redo.checkpointTs(), nowMillis);")
+                        .in(Module.CORE, PAIR, "main.release(redo.promisedTs());", "main.release(redo.checkpointTs());")
                         .caughtBy(REDO_FIRST)
                         .first(Workload.REDO),
                 PlantedBug.of("X03", "the log promises for the sink what only the log has")
