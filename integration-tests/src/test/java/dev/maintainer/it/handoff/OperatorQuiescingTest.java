@@ -78,7 +78,7 @@ class OperatorQuiescingTest {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1, 2);
         bench.members(N1, N2);
         bench.answer(N2);
-        bench.heartbeat(N1, 100, 20);
+        bench.passJoinGrace(N1, N2);
         WorkerCommand.RemoveDispatcher out =
                 bench.take(WorkerCommand.RemoveDispatcher.class).get(0);
         bench.heartbeat(N1, 130, 20, stopped(out.dispatcher(), 140));
@@ -121,7 +121,7 @@ class OperatorQuiescingTest {
         MaintainerBench old = MaintainerBench.settled(List.of(N1), 1, 2);
         old.members(N1, N2);
         old.answer(N2);
-        old.heartbeat(N1, 100, 20);
+        old.passJoinGrace(N1, N2);
         DispatcherId moved =
                 old.take(WorkerCommand.RemoveDispatcher.class).get(0).dispatcher();
         old.heartbeat(N1, 100, 20, stopped(moved, 140));

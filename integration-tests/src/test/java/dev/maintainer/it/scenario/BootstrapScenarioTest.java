@@ -323,7 +323,8 @@ class BootstrapScenarioTest {
     }
 
     @Test
-    @DisplayName("L-52: a node that joins later is asked, gets nothing before it has answered, and then its share")
+    @DisplayName(
+            "L-52: a node that joins later is asked, gets nothing before it has answered, and, after the grace, its share")
     void laterNode() {
         MaintainerBench running = MaintainerBench.settled(List.of(N1), 1, 2, 3, 4);
         running.heartbeat(N1, 100, 20);
@@ -331,6 +332,8 @@ class BootstrapScenarioTest {
         running.members(N1, N3);
         assertThat(running.takeSent()).extracting(Sent::command).allMatch(WorkerCommand.Bootstrap.class::isInstance);
         running.answer(N3);
+        assertThat(running.take(WorkerCommand.RemoveDispatcher.class)).isEmpty();
+        running.passJoinGrace(N1, N3);
 
         assertThat(running.take(WorkerCommand.RemoveDispatcher.class))
                 .as("two moves begin")

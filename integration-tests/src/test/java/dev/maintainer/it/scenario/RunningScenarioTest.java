@@ -25,7 +25,6 @@ import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.WorkerError;
-import dev.maintainer.core.planning.PlanningConfig;
 import dev.maintainer.it.support.MaintainerBench;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -241,13 +240,7 @@ class RunningScenarioTest {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2, 3, 4, 5, 6);
         bench.members(N1, N2, N3);
         bench.answer(N3);
-        PlanningConfig planning = PlanningConfig.DEFAULTS;
-        for (int second = 0; second * 1_000L <= planning.joinGraceMillis() + planning.balanceMillis(); second++) {
-            bench.pass(1_000);
-            for (NodeId node : List.of(N1, N2, N3)) {
-                bench.heartbeat(node, 100, 100 + second);
-            }
-        }
+        bench.passJoinGrace(N1, N2, N3);
         return bench;
     }
 
@@ -280,7 +273,7 @@ class RunningScenarioTest {
                 .orElseThrow();
         DispatcherId moved = ((WorkerCommand.RemoveDispatcher) removal.command()).dispatcher();
         moving.statuses(removal.to(), stopped(moved, 222));
-        moving.heartbeat(N3, 222, 200, working(moved, 222));
+        moving.heartbeat(N3, 222, 21, working(moved, 222));
         moving.takeSent();
 
         moving.members(N1, N2);

@@ -36,6 +36,7 @@ import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.QueuedPlanning;
+import dev.maintainer.core.planning.PlanningConfig;
 import dev.maintainer.core.planning.SchedulerChoice;
 import dev.maintainer.core.scheduling.SchedulerCatalog;
 import dev.maintainer.scheduler.spi.Scheduler;
@@ -287,6 +288,22 @@ public final class MaintainerBench {
             now += 100;
             handle(new MaintainerInput.Tick());
         }
+    }
+
+    /** The grace after a join passes, and moves to the new node begin; these nodes are heard meanwhile. */
+    public void passJoinGrace(NodeId... heard) {
+        PlanningConfig planning = PlanningConfig.DEFAULTS;
+        long most = planning.joinGraceMillis() + planning.balanceMillis();
+        for (long passed = 0; passed <= most && !moves(); passed += 1_000) {
+            for (NodeId node : heard) {
+                heartbeat(node, 100, 20);
+            }
+            pass(1_000);
+        }
+    }
+
+    private boolean moves() {
+        return sent.stream().anyMatch(each -> each.command() instanceof WorkerCommand.RemoveDispatcher);
     }
 
     /** Why plans that were carried out were made, in the words of the log. */

@@ -1,7 +1,6 @@
 package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.audit.Finding;
-import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
@@ -30,14 +29,12 @@ import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.planning.SchedulerChoice;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.operator.OperatorView;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +48,10 @@ public final class Maintainer implements MaintainerInspector {
     private final HeartbeatReconciler heartbeats;
     private final TableChanges tableChanges;
     private final Removal removal;
+    private final MemberWatch members;
     private final DispositionCounts dispositions = new DispositionCounts();
 
     private LifecyclePhase phase = LifecyclePhase.BOOTSTRAPPING;
-    private long reconciledAt = Long.MIN_VALUE / 2;
-    private long watermarkMissingSince = Long.MAX_VALUE;
     private long checkpointRoseAt = Long.MIN_VALUE;
     private long begunAt = Long.MIN_VALUE;
 
@@ -87,6 +83,7 @@ public final class Maintainer implements MaintainerInspector {
         this.heartbeats = new HeartbeatReconciler(pipeline);
         this.tableChanges = new TableChanges(pipeline);
         this.removal = new Removal(pipeline);
+        this.members = new MemberWatch(pipeline);
     }
 
     private boolean isCascade() {
@@ -157,10 +154,8 @@ public final class Maintainer implements MaintainerInspector {
 
     private Disposition onReport(NodeId from, WorkerReport report, long nowMillis) {
         Disposition disposition = onReportOf(from, report, nowMillis);
-        boolean counts = disposition != Disposition.STALE && pipeline.members.isAlive(from);
-        if (counts && pipeline.silence.heard(from, nowMillis)) {
-            reportSuspects(nowMillis);
-            pipeline.scheduling.wantPlan();
+        if (disposition != Disposition.STALE && pipeline.members.isAlive(from)) {
+            members.heard(from, nowMillis);
         }
         return disposition;
     }
@@ -280,7 +275,7 @@ public final class Maintainer implements MaintainerInspector {
         }
         SortedSet<NodeId> departed = pipeline.members.adopt();
         if (!departed.isEmpty()) {
-            onDeath(departed, nowMillis);
+            members.onDeath(departed, nowMillis);
         }
         bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
         if (phase == LifecyclePhase.BOOTSTRAPPING) {
@@ -288,21 +283,6 @@ public final class Maintainer implements MaintainerInspector {
         }
         pipeline.scheduling.wantPlan();
         return Disposition.APPLIED;
-    }
-
-    /** Operators and spans first, watermarks last: at no moment is a span neither capped nor in a watermark. */
-    private void onDeath(SortedSet<NodeId> departed, long nowMillis) {
-        pipeline.operators.nodesDied(departed, nowMillis);
-        for (NodeId node : departed) {
-            for (SpanReplica replica : pipeline.registry.on(node)) {
-                if (!pipeline.operators.isInFlight(replica.id())) {
-                    pipeline.registry.markAbsent(replica.id());
-                }
-            }
-            pipeline.unclaimed.forget(node);
-            pipeline.watermarks.forget(node);
-            pipeline.errors.forget(node);
-        }
     }
 
     /** Known in every phase, as its progress is reported; what follows from it is planned, and so only where plans are. */
@@ -380,10 +360,7 @@ public final class Maintainer implements MaintainerInspector {
         pipeline.errors.expire(nowMillis);
         switch (phase) {
             case BOOTSTRAPPING -> {
-                if (nowMillis - reconciledAt >= pipeline.config.reconcileMillis()) {
-                    reconciledAt = nowMillis;
-                    lookForSuspects(nowMillis);
-                }
+                members.lookForSuspects(nowMillis);
                 bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
                 bootstrap.requestTablesIfReady(nowMillis);
             }
@@ -392,12 +369,13 @@ public final class Maintainer implements MaintainerInspector {
                 bootstrap.startTrigger(nowMillis);
                 pipeline.operators.tick(nowMillis);
                 pipeline.tombstones.expire(nowMillis);
-                reconcile(nowMillis);
+                members.reconcile(nowMillis);
                 computeCheckpoint(
                         pipeline.trigger.isLost() ? pipeline.trigger.checkpointTs() : Long.MAX_VALUE, nowMillis);
                 expireUnclaimed(nowMillis);
                 pipeline.redo.send(nowMillis);
                 pipeline.release.send(nowMillis);
+                pipeline.release.lookForStall(nowMillis);
             }
             case REMOVING -> {
                 removal.repeat(nowMillis);
@@ -414,63 +392,6 @@ public final class Maintainer implements MaintainerInspector {
         if (pipeline.checkpoint.compute(cap)) {
             checkpointRoseAt = nowMillis;
         }
-    }
-
-    /** Deaths are edges, and edges can be missed: look again now and then. Costs the number of nodes. */
-    private void reconcile(long nowMillis) {
-        if (nowMillis - reconciledAt < pipeline.config.reconcileMillis()) {
-            return;
-        }
-        reconciledAt = nowMillis;
-        lookForSuspects(nowMillis);
-        pipeline.release.lookForStall(nowMillis);
-        SortedSet<NodeId> dead = new TreeSet<>();
-        List<NodeId> silent = new ArrayList<>();
-        for (NodeId node : pipeline.registry.boundNodes()) {
-            if (!pipeline.members.isAlive(node)) {
-                dead.add(node);
-            } else if (pipeline.watermarks.of(node) == null) {
-                silent.add(node);
-            }
-        }
-        boolean ownMissing =
-                pipeline.registry.boundCount(pipeline.self) == 0 && pipeline.watermarks.of(pipeline.self) == null;
-        if (ownMissing) {
-            silent.add(pipeline.self);
-        }
-        if (!dead.isEmpty()) {
-            onDeath(dead, nowMillis);
-            pipeline.scheduling.wantPlan();
-        }
-        if (silent.isEmpty()) {
-            watermarkMissingSince = Long.MAX_VALUE;
-            pipeline.errors.own(ErrorCode.WATERMARK_MISSING, null);
-        } else {
-            watermarkMissingSince = Math.min(watermarkMissingSince, nowMillis);
-            if (nowMillis - watermarkMissingSince >= pipeline.config.missingWatermarkMillis()) {
-                pipeline.errors.own(
-                        ErrorCode.WATERMARK_MISSING,
-                        "no watermark from " + silent + "; the checkpoint waits for it. Look at these nodes.");
-            }
-        }
-    }
-
-    private void lookForSuspects(long nowMillis) {
-        if (pipeline.silence.check(pipeline.members.alive(), nowMillis)) {
-            pipeline.scheduling.wantPlan();
-        }
-        reportSuspects(nowMillis);
-    }
-
-    private void reportSuspects(long nowMillis) {
-        SortedMap<NodeId, Long> silent = pipeline.silence.silentMillis(nowMillis);
-        pipeline.errors.own(
-                ErrorCode.NODE_SUSPECT,
-                silent.isEmpty()
-                        ? null
-                        : "members that say nothing: " + silent.keySet() + ". They get no new work; the coordinator"
-                                + " expels one for which that lasts, and its spans are placed elsewhere. Look at these"
-                                + " nodes and at the network between them and " + pipeline.self);
     }
 
     private void expireUnclaimed(long nowMillis) {

@@ -215,7 +215,7 @@ final class OperatorBugs {
                                 "the death of a move's destination is ignored while the origin stops, and nobody looks"
                                         + " again")
                         .and(DEST_DEATH_EARLY)
-                        .in(Module.CORE, "changefeed.Maintainer", "reconcile(nowMillis);", "")
+                        .in(Module.CORE, "changefeed.Maintainer", "members.reconcile(nowMillis);", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
                 PlantedBug.of("O12", "the death of a move's origin is ignored")

@@ -189,10 +189,14 @@ final class RebuildBugs {
                         .caughtBy(OPERATORS_CONSISTENT, CONVERGES)
                         .first(Workload.ROLLING_RESTART),
                 PlantedBug.of("B27", "nobody looks again whether spans are on dead nodes")
-                        .in(Module.CORE, MAINTAINER, "reconcile(nowMillis);", "")
+                        .in(Module.CORE, MAINTAINER, "members.reconcile(nowMillis);", "")
                         .notFound("no edge is missed; see O11b"),
                 PlantedBug.of("B22", "operators do not hear of deaths")
-                        .in(Module.CORE, MAINTAINER, "pipeline.operators.nodesDied(departed, nowMillis);", "")
+                        .in(
+                                Module.CORE,
+                                "changefeed.MemberWatch",
+                                "pipeline.operators.nodesDied(departed, nowMillis);",
+                                "")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART),
                 PlantedBug.of("B23", "dispatchers that have ended by the time of the rebuild are adopted")
