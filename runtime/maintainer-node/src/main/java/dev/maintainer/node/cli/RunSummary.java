@@ -26,6 +26,7 @@ record RunSummary(RunResult result, Path sink, @Nullable Path journal, boolean v
                 result.killed().isEmpty() ? "none" : String.join(" ", result.killed()),
                 result.joined().isEmpty() ? "none" : String.join(" ", result.joined()),
                 result.drains().size()));
+        out.println(result.lag().line());
         result.planning().lines().forEach(out::println);
         result.division().lines().forEach(out::println);
         if (result.redo() != null) {

@@ -74,6 +74,7 @@ public final class RunDriver {
     private final List<String> joined = new ArrayList<>();
     private final List<DrainReport> drains = new ArrayList<>();
     private final List<String> swaps = new ArrayList<>();
+    private final LagMeter lagMeter = new LagMeter();
     private @Nullable PendingAction pending;
     private long shadowedEpoch;
     private int swapped;
@@ -186,6 +187,7 @@ public final class RunDriver {
             await("the first maintainer to run", this::isOwned);
             replicate(cluster);
             awaitCheckpoint();
+            lagMeter.reached(recorder.checkpointTs(), now());
             awaitMerges();
             guest.replicated();
         } finally {
@@ -202,6 +204,7 @@ public final class RunDriver {
                 sink.rowsAppliedAgain(),
                 recorder.checkpointTs(),
                 now() - start,
+                lagMeter.report(),
                 killed,
                 joined,
                 handoffs,
@@ -497,6 +500,7 @@ public final class RunDriver {
         if (failure != null) {
             throw failure;
         }
+        lagMeter.reached(recorder.checkpointTs(), now());
         progress.show(snapshot());
         TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
     }
@@ -504,7 +508,9 @@ public final class RunDriver {
     private void advanceTo(int newPosition) {
         position = newPosition;
         // A transaction is committed as a whole, so its commitTs covers its later rows too.
-        frontier.advanceTo(log.commitTsAt(newPosition - 1));
+        long commitTs = log.commitTsAt(newPosition - 1);
+        frontier.advanceTo(commitTs);
+        lagMeter.committed(commitTs, now());
     }
 
     private int lag() {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param drains nodes that were emptied and stopped
  * @param planning how planning went
  * @param division how tables were split and merged, and what each node wrote
+ * @param lag from commits upstream to the checkpoint
  * @param journals by node; empty if the run was not journalled
  * @param difference how the sink differs from the log replayed in memory
  * @param redo what became of the redo log; null if none was kept
@@ -30,6 +31,7 @@ public record RunResult(
         long rowsAppliedAgain,
         long checkpointTs,
         long millis,
+        LagReport lag,
         List<String> killed,
         List<String> joined,
         List<HandoffReport> handoffs,
@@ -68,6 +70,7 @@ public record RunResult(
         node.put("millis", millis).put("events", events).put("tables", tables).put("rows", rows);
         node.put("rowsApplied", rowsApplied).put("rowsAppliedAgain", rowsAppliedAgain);
         node.put("checkpointTs", checkpointTs);
+        node.set("lagMillis", lag.toJson());
         ArrayNode dead = node.putArray("killed");
         killed.forEach(dead::add);
         ArrayNode added = node.putArray("joined");
