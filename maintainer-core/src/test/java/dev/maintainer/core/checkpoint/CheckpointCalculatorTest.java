@@ -187,7 +187,10 @@ class CheckpointCalculatorTest {
         watermark(A, 100, 5);
 
         assertThat(watermarks.store(A, new Watermark(200, 200, 4))).isFalse();
-        assertThat(watermarks.store(A, new Watermark(100, 300, 5))).isFalse();
+        assertThat(watermarks.store(A, new Watermark(99, 300, 5))).isFalse();
+        assertThat(watermarks.store(A, new Watermark(100, 300, 5)))
+                .as("more received")
+                .isTrue();
         assertThat(watermarks.store(A, new Watermark(90, 200, 6))).isTrue();
 
         assertThat(watermarks.of(A)).isEqualTo(new Watermark(90, 200, 6));

@@ -131,12 +131,13 @@ final class PeopleBugs {
                         .in(
                                 Module.CORE,
                                 "membership.Drain",
-                                "return nowMillis < calmUntil;",
-                                "return nowMillis < calmUntil || target.node() != null;")
+                                "if (target.node() != null && spans > 0) {",
+                                "if (target.node() != null) {")
                         .notFound(
                                 "only balance-splits shows it, with a node that is empty and stays; it was found in 8,000 worlds")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D18", "a suspect stays one when it is heard again")
+                        .within(PlantedBug.RARE)
                         .in(Module.CORE, "membership.Silence", "return suspects.remove(node);", "return false;")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS),
@@ -147,7 +148,7 @@ final class PeopleBugs {
                 PlantedBug.of("D20", "UP-20: what a suspect runs is placed elsewhere at once")
                         .in(
                                 Module.CORE,
-                                "changefeed.Maintainer",
+                                "changefeed.MemberWatch",
                                 "if (pipeline.silence.check(pipeline.members.alive(), nowMillis)) {",
                                 "if (pipeline.silence.check(pipeline.members.alive(), nowMillis)) { onDeath(new TreeSet<>(pipeline.silence.suspects()), nowMillis);")
                         .caughtBy(ONE_WRITER)
@@ -174,6 +175,7 @@ final class PeopleBugs {
                         .caughtBy(ONE_WRITER, DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D24", "N-17: the end of a cancelled merge is always called STOPPED")
+                        .within(PlantedBug.RARE)
                         .in(
                                 Module.WORKER,
                                 "Merges",

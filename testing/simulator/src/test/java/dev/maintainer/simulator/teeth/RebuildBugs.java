@@ -36,7 +36,7 @@ final class RebuildBugs {
             .in(Module.CORE, BOOTSTRAP, "pipeline.removeStray(node, dispatcher.dispatcher(), nowMillis);", "");
 
     private static final PlantedBug DEAD_KEEP = PlantedBug.of("B21", "spans on dead nodes are not marked absent")
-            .in(Module.CORE, MAINTAINER, "pipeline.registry.markAbsent(replica.id());", "");
+            .in(Module.CORE, "changefeed.MemberWatch", "pipeline.registry.markAbsent(replica.id());", "");
 
     private RebuildBugs() {}
 
@@ -83,7 +83,7 @@ final class RebuildBugs {
                         .within(PlantedBug.RARE)
                         .in(Module.CORE, "changefeed.Pipeline", "registry.markScheduling(dispatcher);", "")
                         .caughtBy(CHECKPOINT_HONEST)
-                        .first(Workload.HANDOFF_STORM, Workload.SWARM),
+                        .first(Workload.CRASH_IN_HANDOFF, Workload.SWARM),
                 PlantedBug.of("B07", "dispatchers of tables that are not known yet are removed at once")
                         .in(
                                 Module.CORE,

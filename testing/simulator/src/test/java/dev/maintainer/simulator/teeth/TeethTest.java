@@ -112,12 +112,13 @@ class TeethTest {
     }
 
     private static void check(PlantedBug bug, Finding finding) {
+        String what = bug.id() + " after " + finding.worlds() + " worlds, " + finding.workload() + ", seed "
+                + finding.seed() + ": " + finding.text();
         if (!ONLY.isEmpty()) {
             List<String> story = finding.story();
             story.subList(Math.max(0, story.size() - STORY), story.size()).forEach(System.out::println);
+            System.out.println(what);
         }
-        String what = bug.id() + " after " + finding.worlds() + " worlds, " + finding.workload() + ", seed "
-                + finding.seed() + ": " + finding.text();
         if (!bug.isNotFound()) {
             assertThat(bug.invariants()).as(what).contains(finding.invariant());
         } else if (finding.invariant() != null) {
