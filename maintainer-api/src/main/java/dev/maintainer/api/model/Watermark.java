@@ -19,8 +19,8 @@ public record Watermark(long checkpointTs, long resolvedTs, long seq) {
 
     /**
      * Whether a receiver that holds {@code held} takes this one instead: a higher sequence always (it may carry a lower
-     * checkpoint, because a new dispatcher replays older data), the same sequence only with more progress: a higher checkpoint or, with
-     * the same one, more received.
+     * checkpoint, because a new dispatcher replays older data), the same sequence only with more progress: a higher
+     * checkpoint or, with the same one, more received.
      */
     public boolean supersedes(Watermark held) {
         return seq > held.seq || (seq == held.seq && isFurtherThan(held));
