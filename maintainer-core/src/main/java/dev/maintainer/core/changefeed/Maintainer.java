@@ -271,7 +271,7 @@ public final class Maintainer implements MaintainerInspector {
         }
         if (phase == LifecyclePhase.RUNNING && pipeline.members.anyJoins()) {
             // It may be a node that was started again, and whose former process has a lease still.
-            pipeline.calm.last(nowMillis + pipeline.config.planning().joinGraceMillis());
+            pipeline.calm.joined(nowMillis, pipeline.config.planning().joinGraceMillis());
         }
         SortedSet<NodeId> departed = pipeline.members.adopt();
         if (!departed.isEmpty()) {

@@ -7,11 +7,27 @@ package dev.maintainer.core.membership;
  * lasts: when that ends, the spans of the old node are placed on the new one, and no others have moved.
  */
 public final class Calm {
+    /** Nodes may come and go for ever, if one crashes whenever it has started. */
+    private static final int MOST_GRACES = 4;
+
     private long until = Long.MIN_VALUE;
+    private long joinsSince;
+    private long joinsUntil = Long.MIN_VALUE;
 
     /** It lasts at least until then. */
     public void last(long untilMillis) {
         until = Math.max(until, untilMillis);
+    }
+
+    /** A node has joined: it lasts for a grace from now on, but not for more than a few graces because of joins alone. */
+    public void joined(long nowMillis, long graceMillis) {
+        if (nowMillis >= joinsUntil) {
+            joinsSince = nowMillis;
+        }
+        if (nowMillis - joinsSince < MOST_GRACES * graceMillis) {
+            joinsUntil = nowMillis + graceMillis;
+            last(joinsUntil);
+        }
     }
 
     /** Whether it lasts. */
