@@ -366,7 +366,8 @@ public final class OperatorController {
         boolean possible = target != null
                 && spans.isAbsent(part.dispatcher())
                 && refusalOf(part.dispatcher(), OperatorType.SPLIT).isEmpty()
-                && alive.test(target);
+                && alive.test(target)
+                && policy.mayGetSpans(target);
         if (target != null && possible) {
             admit(RegisteredOperator.add(part.dispatcher(), target, OperatorType.SPLIT, nowMillis, timings), nowMillis);
         }

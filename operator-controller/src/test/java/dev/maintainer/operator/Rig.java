@@ -6,10 +6,12 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.operator.SpanPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -24,9 +26,22 @@ final class Rig implements OperatorOutput {
 
     final FakeSpans spans = new FakeSpans();
     final NavigableSet<NodeId> alive = new TreeSet<>(List.of(A, B, C));
+    /** These get no spans any more. */
+    final NavigableSet<NodeId> drained = new TreeSet<>();
+
     AdmissionPolicy policy = AdmissionPolicy.OPEN;
-    final OperatorController controller = new OperatorController(
-            spans, this, alive::contains, TIMINGS, (dispatcher, type) -> policy.refusal(dispatcher, type));
+    final OperatorController controller =
+            new OperatorController(spans, this, alive::contains, TIMINGS, new AdmissionPolicy() {
+                @Override
+                public Optional<RefusalReason> refusal(DispatcherId dispatcher, OperatorType type) {
+                    return policy.refusal(dispatcher, type);
+                }
+
+                @Override
+                public boolean mayGetSpans(NodeId node) {
+                    return !drained.contains(node);
+                }
+            });
     long now;
     /** Called from inside every output, with the text that was logged. */
     Consumer<String> onOutput = text -> {};

@@ -76,6 +76,20 @@ class SplitAndMergeTest {
         assertThat(rig.span(4)).isEqualTo("scheduling on a");
     }
 
+    @Test
+    @DisplayName(
+            "A part whose target is being emptied meanwhile waits for the scheduler: the target may be called empty")
+    void targetDrainedBeforeTheSplitWasDone() {
+        Rig rig = Rig.splitting(B, C, A);
+        rig.take();
+        rig.drained.add(B);
+
+        rig.reported(A, 1, ComponentState.STOPPED);
+
+        assertThat(rig.take()).containsExactly("#3 SPLIT: create on c", "#4 SPLIT: create on a", "#1 SPLIT: finished");
+        assertThat(rig.span(2)).isEqualTo("absent");
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = ComponentState.class,

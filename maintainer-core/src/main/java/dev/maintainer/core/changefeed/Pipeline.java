@@ -30,6 +30,7 @@ import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.registry.Tombstones;
 import dev.maintainer.core.rounds.SchedulerHost;
+import dev.maintainer.operator.AdmissionPolicy;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorView;
@@ -88,8 +89,8 @@ final class Pipeline {
         this.checkpoint = new CheckpointCalculator(self, registry, watermarks, startTs);
         this.errors = new ErrorBoard(self);
         this.gate = new CommandGate(changefeed, epoch, lifecycle, ports.transport(), observer);
-        this.operators = new OperatorController(
-                registry, new Output(), members::isAlive, config.operators(), this::refusalByPolicy);
+        this.operators =
+                new OperatorController(registry, new Output(), members::isAlive, config.operators(), new Policy());
         this.scheduling = new SchedulerHost(
                 changefeed,
                 epoch,
@@ -178,14 +179,23 @@ final class Pipeline {
     }
 
     /** The lifecycle policy as an admission policy. */
-    private Optional<RefusalReason> refusalByPolicy(DispatcherId dispatcher, OperatorType type) {
-        boolean triggerClose = dispatcher.equals(trigger.id()) && type == OperatorType.REMOVE;
-        LifecycleAction action = triggerClose ? LifecycleAction.ADMIT_TRIGGER_CLOSE : LifecycleAction.ADMIT_OPERATOR;
-        return switch (gate.permission(action)) {
-            case ALLOWED -> Optional.empty();
-            case NOT_YET -> Optional.of(RefusalReason.NOT_YET);
-            case ONLY_IN_CASCADE, NEVER -> Optional.of(RefusalReason.CLOSED);
-        };
+    private final class Policy implements AdmissionPolicy {
+        @Override
+        public Optional<RefusalReason> refusal(DispatcherId dispatcher, OperatorType type) {
+            boolean triggerClose = dispatcher.equals(trigger.id()) && type == OperatorType.REMOVE;
+            LifecycleAction action =
+                    triggerClose ? LifecycleAction.ADMIT_TRIGGER_CLOSE : LifecycleAction.ADMIT_OPERATOR;
+            return switch (gate.permission(action)) {
+                case ALLOWED -> Optional.empty();
+                case NOT_YET -> Optional.of(RefusalReason.NOT_YET);
+                case ONLY_IN_CASCADE, NEVER -> Optional.of(RefusalReason.CLOSED);
+            };
+        }
+
+        @Override
+        public boolean mayGetSpans(NodeId node) {
+            return eligibility.allows(node);
+        }
     }
 
     private final class PlanOutcome implements SchedulerHost.Outcome {
