@@ -117,6 +117,44 @@ class DivisionScenarioTest {
     }
 
     @Test
+    @DisplayName(
+            "O5: a merge whose target has run and ended during the bootstrap took its sources with it, if nobody heard"
+                    + " of their ends either")
+    void targetRunsAndEndsDuringBootstrap() {
+        bench.members(N1, N2);
+        bench.answer(N2, parts(ComponentState.WAITING_MERGE), MERGE);
+        bench.statuses(N2, stopped(id(9), 170));
+        bench.answer(N1);
+        bench.loadTables(7);
+
+        assertThat(bench.table(7)).singleElement().asString().startsWith("SCHEDULING@");
+        assertThat(bench.take(WorkerCommand.CreateDispatcher.class))
+                .singleElement()
+                .satisfies(create -> assertThat(create.span()).isEqualTo(TableSpan.whole(new TableId(7))));
+        bench.heartbeat(N1, 1_000, 20);
+        bench.heartbeat(N2, 1_000, 20);
+        bench.pass(1_000);
+        assertThat(bench.maintainer().checkpointTs())
+                .as("nothing that works has more")
+                .isEqualTo(100);
+    }
+
+    @Test
+    @DisplayName("#6202: the same for a table that is reported later: nothing of it is taken, it is placed again")
+    void targetRunsAndEndsBeforeItsTableIsReported() {
+        bootstrapAmidMerge();
+        bench.statuses(N2, stopped(id(9), 170));
+        bench.takeSent();
+
+        bench.ddl(120, createTable(7));
+
+        assertThat(bench.table(7)).singleElement().asString().startsWith("SCHEDULING@");
+        assertThat(bench.take(WorkerCommand.CreateDispatcher.class))
+                .singleElement()
+                .satisfies(create -> assertThat(create.span()).isEqualTo(TableSpan.whole(new TableId(7))));
+    }
+
+    @Test
     @DisplayName("a part that also runs elsewhere: the merge is given up, its target removed")
     void mergeOfWhatWasNotAdopted() {
         bench.members(N1, N2);

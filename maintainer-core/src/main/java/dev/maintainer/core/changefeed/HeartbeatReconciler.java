@@ -72,7 +72,8 @@ final class HeartbeatReconciler {
             for (DispatcherStatus status : heartbeat.statuses()) {
                 if (status.state().isTerminal()) {
                     noted = true;
-                    pipeline.members.ended(from, status.dispatcher());
+                    boolean ran = status.state() == ComponentState.STOPPED;
+                    pipeline.members.ended(from, status.dispatcher(), ran ? status.checkpointTs() : 0);
                     if (status.dispatcher().equals(pipeline.trigger.id()) && from.equals(pipeline.self)) {
                         pipeline.trigger.report(status.state(), status.checkpointTs());
                     }

@@ -105,7 +105,12 @@ final class StateRebuild {
 
     private void index(NodeId node, BootstrapSnapshot snapshot) {
         Set<DispatcherId> sources = new HashSet<>();
+        Set<DispatcherId> replaced = new HashSet<>();
         for (MergeInProgress merge : snapshot.merges()) {
+            if (pipeline.members.hasRunAndEnded(node, merge.target())) {
+                // It has begun, so its sources are gone, whether or not their ends have been heard.
+                replaced.addAll(merge.sources());
+            }
             boolean open = pipeline.isUsable(merge.target())
                     && !merge.span().table().equals(TableId.DDL)
                     && !pipeline.members.hasEnded(node, merge.target());
@@ -121,6 +126,7 @@ final class StateRebuild {
             boolean usable = pipeline.isUsable(dispatcher.dispatcher())
                     && !table.equals(TableId.DDL)
                     && !dispatcher.state().isTerminal()
+                    && !replaced.contains(dispatcher.dispatcher())
                     // Of a source it may mean that the target runs instead: only the merge knows.
                     && (!ended || sources.contains(dispatcher.dispatcher()));
             if (usable) {

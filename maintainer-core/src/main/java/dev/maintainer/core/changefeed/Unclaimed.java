@@ -140,9 +140,11 @@ final class Unclaimed {
         if (status.state().isTerminal() && !isSource(leftover)) {
             forget(leftover);
             if (leftover.merge != null) {
+                // A target that has run has taken its sources with it, whether or not their ends have been heard.
+                boolean ran = status.state() == ComponentState.STOPPED && status.checkpointTs() > 0;
                 leftover.merge.sources().stream()
                         .map(leftovers::get)
-                        .filter(source -> source != null && source.component.isTerminal())
+                        .filter(source -> source != null && (ran || source.component.isTerminal()))
                         .forEach(this::forget);
             }
             return;

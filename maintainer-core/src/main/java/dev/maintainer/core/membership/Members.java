@@ -8,9 +8,9 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -29,8 +29,8 @@ public final class Members {
         /** Kept until the state has been rebuilt from it. */
         @Nullable
         BootstrapSnapshot snapshot;
-        /** What has ended since, until then. */
-        final Set<DispatcherId> ended = new HashSet<>();
+        /** What has ended since, until then, and where; 0 if it never ran. */
+        final Map<DispatcherId, Long> ended = new HashMap<>();
     }
 
     private final TreeMap<NodeId, Member> members = new TreeMap<>();
@@ -148,18 +148,28 @@ public final class Members {
         return member != null && member.answered && member.incarnation == incarnation;
     }
 
-    /** Notes that a dispatcher has ended although the kept answer of its node names it. */
-    public void ended(NodeId node, DispatcherId dispatcher) {
+    /**
+     * Notes that a dispatcher has ended although the kept answer of its node names it.
+     *
+     * @param checkpointTs where; a TSO; 0 if it never ran
+     */
+    public void ended(NodeId node, DispatcherId dispatcher, long checkpointTs) {
         Member member = members.get(node);
         if (member != null && member.snapshot != null) {
-            member.ended.add(dispatcher);
+            member.ended.merge(dispatcher, checkpointTs, Math::max);
         }
     }
 
     /** Whether a dispatcher has ended since its node answered. */
     public boolean hasEnded(NodeId node, DispatcherId dispatcher) {
         Member member = members.get(node);
-        return member != null && member.ended.contains(dispatcher);
+        return member != null && member.ended.containsKey(dispatcher);
+    }
+
+    /** Whether a dispatcher has ended since its node answered, and had run before. */
+    public boolean hasRunAndEnded(NodeId node, DispatcherId dispatcher) {
+        Member member = members.get(node);
+        return member != null && member.ended.getOrDefault(dispatcher, 0L) > 0;
     }
 
     /** The answers that were kept, by node. */
