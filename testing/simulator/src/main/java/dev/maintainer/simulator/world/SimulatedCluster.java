@@ -191,7 +191,7 @@ final class SimulatedCluster {
         joined();
     }
 
-    /** Owners hear of it soon, or will when they stand still no more, and leave everything as it is for a while. */
+    /** Somebody hears of a join, soon or when it stands still no more, and leaves everything as it is for a while. */
     void joined() {
         calmFor(JOIN_GRACE_MILLIS);
     }

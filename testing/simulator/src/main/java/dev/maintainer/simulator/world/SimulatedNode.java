@@ -135,6 +135,7 @@ final class SimulatedNode {
     void hearOf(Membership membership) {
         take(() -> {
             heardVersion = Math.max(heardVersion, membership.version());
+            cluster.joined();
             toHost(new HostInput.MembershipChanged(membership));
         });
     }
