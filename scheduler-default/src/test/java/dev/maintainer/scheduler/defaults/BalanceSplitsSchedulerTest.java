@@ -178,20 +178,9 @@ class BalanceSplitsSchedulerTest {
         cluster.traffic(1, 60, 60).traffic(2, 60, 60).traffic(3, 1).traffic(4, 1);
         settle(cluster);
 
-        double n1 = work(cluster, "n1");
-        double n2 = work(cluster, "n2");
+        double n1 = cluster.work("n1");
+        double n2 = cluster.work("n2");
         assertThat(Math.max(n1, n2) / ((n1 + n2) / 2)).isLessThanOrEqualTo(1.25);
-    }
-
-    private static double work(FakeCluster cluster, String node) {
-        var snapshot = cluster.snapshot();
-        double sum = 0;
-        for (var group : snapshot.groups()) {
-            for (var span : snapshot.replicating(group, new dev.maintainer.api.model.NodeId(node))) {
-                sum += snapshot.load(span.dispatcher()).bytesPerSecond();
-            }
-        }
-        return sum;
     }
 
     @ParameterizedTest

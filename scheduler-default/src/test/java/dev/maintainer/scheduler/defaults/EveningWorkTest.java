@@ -45,17 +45,6 @@ class EveningWorkTest {
         throw new AssertionError("not settled: " + plan(cluster, AMPLE).decisions());
     }
 
-    private static double work(FakeCluster cluster, String node) {
-        var snapshot = cluster.snapshot();
-        double sum = 0;
-        for (var group : snapshot.groups()) {
-            for (var span : snapshot.replicating(group, new dev.maintainer.api.model.NodeId(node))) {
-                sum += snapshot.load(span.dispatcher()).bytesPerSecond();
-            }
-        }
-        return sum;
-    }
-
     /** Nine tables on three nodes, as many on each; tables 1, 2 and 3 are hot, and all on n1. */
     private static FakeCluster threeHotOnOne() {
         FakeCluster cluster = new FakeCluster()
@@ -77,7 +66,7 @@ class EveningWorkTest {
 
         assertThat(settle(cluster)).isEqualTo(4);
 
-        List<Double> works = List.of(work(cluster, "n1"), work(cluster, "n2"), work(cluster, "n3"));
+        List<Double> works = List.of(cluster.work("n1"), cluster.work("n2"), cluster.work("n3"));
         double mean = works.stream().mapToDouble(each -> each).average().orElseThrow();
         assertThat(works).allSatisfy(each -> assertThat(each / mean).isLessThanOrEqualTo(1.2));
         assertThat(List.of(cluster.load("n1"), cluster.load("n2"), cluster.load("n3")))
@@ -122,7 +111,7 @@ class EveningWorkTest {
         cluster.traffic(1, 100).traffic(2, 100).traffic(3, 1).traffic(4, 1).traffic(5, 1);
 
         assertThat(settle(cluster)).isEqualTo(1);
-        assertThat(work(cluster, "n2")).isEqualTo(102);
+        assertThat(cluster.work("n2")).isEqualTo(102);
     }
 
     @Test
@@ -183,14 +172,14 @@ class EveningWorkTest {
             cluster.traffic(table + 1, random.nextInt(4) == 0 ? random.nextInt(500) : random.nextInt(10));
         }
         double before = IntStream.range(0, nodes)
-                .mapToDouble(node -> work(cluster, "n" + node))
+                .mapToDouble(node -> cluster.work("n" + node))
                 .max()
                 .orElseThrow();
 
         settle(cluster);
 
         double after = IntStream.range(0, nodes)
-                .mapToDouble(node -> work(cluster, "n" + node))
+                .mapToDouble(node -> cluster.work("n" + node))
                 .max()
                 .orElseThrow();
         assertThat(after).isLessThanOrEqualTo(before);

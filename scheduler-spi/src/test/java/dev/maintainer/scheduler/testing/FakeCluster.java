@@ -239,6 +239,18 @@ public final class FakeCluster {
         return node(new NodeId(node)).load;
     }
 
+    /** How many bytes per second the spans that run on a node are, those that operators drive left out. */
+    public double work(String node) {
+        SchedulingSnapshot snapshot = snapshot();
+        double sum = 0;
+        for (GroupId group : snapshot.groups()) {
+            for (SpanView span : snapshot.replicating(group, new NodeId(node))) {
+                sum += snapshot.load(span.dispatcher()).bytesPerSecond();
+            }
+        }
+        return sum;
+    }
+
     /** How many spans wait for placement. */
     public int absentCount() {
         return absent.values().stream().mapToInt(Map::size).sum();

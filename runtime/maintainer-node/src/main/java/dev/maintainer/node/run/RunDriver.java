@@ -121,19 +121,24 @@ public final class RunDriver {
                 options.planning().configuration());
         boolean finished = Files.isDirectory(SinkDirectory.of(sinkPath).tables());
         this.directory = SinkDirectory.claim(sinkPath, log.digest());
+        RedoLog claimed = null;
         try {
             if (finished || directory.hasLostMetadata()) {
                 directory.clear();
                 SinkDirectory.deleteTree(RedoLog.of(sinkPath));
             }
             refuseOtherRedo(sinkPath);
-            this.redo = options.redo() ? RedoLog.claim(sinkPath, log.digest(), CHANGEFEED) : null;
-            this.sink = new FileSink(directory, CHANGEFEED, redo);
+            claimed = options.redo() ? RedoLog.claim(sinkPath, log.digest(), CHANGEFEED) : null;
+            this.redo = claimed;
+            this.sink = new FileSink(directory, CHANGEFEED, claimed);
         } catch (IOException e) {
             directory.close();
             throw new MaintainerException(
                     ErrorCode.SINK_UNAVAILABLE, "redo log " + RedoLog.of(sinkPath) + " cannot be cleared: " + e, e);
         } catch (RuntimeException e) {
+            if (claimed != null) {
+                claimed.close();
+            }
             directory.close();
             throw e;
         }

@@ -51,7 +51,11 @@ public final class RedoLog implements AutoCloseable {
         RedoMeta before = meta;
         RedoMeta after = before == null ? wanted : before.max(wanted);
         if (!after.equals(before)) {
-            directory.writeRedoMeta(after);
+            try {
+                directory.writeRedoMeta(after);
+            } catch (MaintainerException e) {
+                throw rows.failed(e);
+            }
             meta = after;
         }
         return after;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogBuilder;
@@ -12,6 +13,7 @@ import dev.maintainer.node.changelog.RowEvent;
 import dev.maintainer.node.changelog.TableName;
 import dev.maintainer.node.cluster.EmbeddedCluster;
 import dev.maintainer.node.plugin.Schedulers;
+import dev.maintainer.node.sink.RedoLog;
 import dev.maintainer.node.sink.SinkDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,6 +137,25 @@ class RunDriverTest {
                 assertThat(redo.resolvedTs()).isGreaterThanOrEqualTo(log().endTs());
             });
         }
+    }
+
+    @Test
+    @DisplayName("a run whose sink cannot be used gives the redo log back, too")
+    void damagedSink() throws IOException {
+        Path sink = temporary.resolve("sink");
+        try (SinkDirectory begun = SinkDirectory.claim(sink, log().digest())) {
+            Files.createDirectories(begun.metadata());
+            Files.writeString(begun.metadata().resolve("changelog.changefeed"), "");
+            Files.createDirectories(sink.resolve("segments/1"));
+            Files.writeString(sink.resolve("segments/1/not-ours.log"), "");
+        }
+        RedoLog.claim(sink, log().digest(), new ChangefeedId("changelog")).close();
+        RunOptions options = new RunOptions(3, 0, 0, 0, 0, 7, true, false, SchedulerOptions.of("balance"));
+        assertThatThrownBy(() -> new RunDriver(log(), sink, options, snapshot -> {}))
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageContaining("not-ours.log");
+
+        RedoLog.claim(sink, log().digest(), new ChangefeedId("changelog")).close();
     }
 
     @Test

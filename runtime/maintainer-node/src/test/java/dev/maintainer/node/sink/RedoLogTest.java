@@ -68,6 +68,17 @@ class RedoLogTest {
     }
 
     @Test
+    @DisplayName("a promise that cannot be kept counts for nothing, and is a failure of the log that a run looks at")
+    void diskFails() throws IOException {
+        try (RedoLog log = claim()) {
+            Files.createDirectories(RedoLog.of(temporary).resolve("redo-meta").resolve("in the way"));
+            assertThatThrownBy(() -> log.persist(new RedoMeta(10, 40))).isInstanceOf(MaintainerException.class);
+            assertThat(log.meta()).isNull();
+            assertThat(log.rows().failure()).isNotNull();
+        }
+    }
+
+    @Test
     @DisplayName("one process at a time")
     void oneProcess() {
         try (RedoLog log = claim()) {
