@@ -40,7 +40,7 @@ final class MavenBuild implements AutoCloseable {
         install("runtime/maintainer-bom/pom.xml", "maintainer-bom");
         install("maintainer-api/pom.xml", "maintainer-api", NodeId.class, "");
         install("scheduler-spi/pom.xml", "scheduler-spi", Plan.class, "");
-        install("scheduler-spi/pom.xml", "scheduler-spi", FakeCluster.class, "-tests");
+        install("testing/testkit/pom.xml", "testkit", FakeCluster.class, "");
         install("scheduler-default/pom.xml", "scheduler-default", BasicSchedulerProvider.class, "");
         install("testing/scheduler-tck/pom.xml", "scheduler-tck", SchedulerContract.class, "");
         install("testing/architecture-rules/pom.xml", "architecture-rules", PluginRules.class, "");

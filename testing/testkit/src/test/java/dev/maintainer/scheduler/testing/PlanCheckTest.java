@@ -1,4 +1,4 @@
-package dev.maintainer.scheduler.spi;
+package dev.maintainer.scheduler.testing;
 
 import static dev.maintainer.scheduler.testing.FakeCluster.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
-import dev.maintainer.scheduler.testing.FakeCluster;
+import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.PlanCheck;
+import dev.maintainer.scheduler.spi.PlanRule;
+import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.Violation;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

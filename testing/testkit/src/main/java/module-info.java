@@ -1,0 +1,7 @@
+/** What the tests of several modules, and of plug-ins, share. */
+module dev.maintainer.scheduler.testing {
+    requires transitive dev.maintainer.scheduler.spi;
+    requires static transitive org.jspecify;
+
+    exports dev.maintainer.scheduler.testing;
+}
