@@ -11,6 +11,7 @@ module dev.maintainer.node {
     requires info.picocli;
     requires java.net.http;
     requires jdk.httpserver;
+    requires org.apache.commons.compress;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

@@ -18,8 +18,10 @@ public final class ChangeLog {
     private final List<LoggedTable> tables;
     private final List<DdlEvent> ddls;
     private final long[] commitTs;
+    private final long superseded;
 
-    ChangeLog(String digest, List<LoggedTable> tables, List<DdlEvent> ddls, long[] commitTs) {
+    ChangeLog(String digest, List<LoggedTable> tables, List<DdlEvent> ddls, long[] commitTs, long superseded) {
+        this.superseded = superseded;
         this.digest = digest;
         this.tables = List.copyOf(tables);
         this.ddls = List.copyOf(ddls);
@@ -92,9 +94,12 @@ public final class ChangeLog {
                         .toList());
     }
 
-    /** How many row events there are, those of dropped tables included. */
+    /**
+     * How many row events there are to write, those of dropped tables included: without those that are followed by another
+     * one of the same key in the same transaction.
+     */
     public long rowEvents() {
-        return size() - (long) ddls.size();
+        return size() - ddls.size() - superseded;
     }
 
     /** The state in which the log ends: for each live table its rows as JSON, in byte order of the keys. */

@@ -4,7 +4,7 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +40,10 @@ public final class ChangeLogBuilder {
     private final Map<String, SchemaId> schemas = new TreeMap<>();
     private final Set<String> liveSchemas = new TreeSet<>();
     private final List<DdlEvent> ddls = new ArrayList<>();
-    private final Set<RowKey> transaction = new HashSet<>();
+    /** Where in its table the change of a key is that the present transaction has made. */
+    private final Map<RowKey, Integer> transaction = new HashMap<>();
+
+    private long superseded;
     private long[] commitTs = new long[1024];
     private int size;
 
@@ -93,7 +96,7 @@ public final class ChangeLogBuilder {
         return this;
     }
 
-    /** A row changes. */
+    /** A row changes. Of several changes of one key with one {@code ts} the last counts. */
     public ChangeLogBuilder row(long ts, TableName name, RowEvent.Op op, String key, @Nullable String row) {
         checkOrder(ts);
         OpenTable table = live.get(name);
@@ -104,11 +107,15 @@ public final class ChangeLogBuilder {
             throw new IllegalArgumentException(
                     "row for table " + name + " with the commitTs of its creation; rows come after it");
         }
-        if (!transaction.add(new RowKey(table.table, key))) {
-            throw new IllegalArgumentException(
-                    "key '" + key + "' of table " + name + " twice with commitTs " + ts + "; their order is unknown");
+        RowEvent event = new RowEvent(ts, table.table, op, key, row);
+        Integer former = transaction.putIfAbsent(new RowKey(table.table, key), table.events.size());
+        if (former == null) {
+            table.events.add(event);
+        } else {
+            // A transaction takes effect at once, so of one key only the last change can ever be seen.
+            table.events.set(former, event);
+            superseded++;
         }
-        table.events.add(new RowEvent(ts, table.table, op, key, row));
         append(ts);
         return this;
     }
@@ -125,7 +132,8 @@ public final class ChangeLogBuilder {
                                 table.table, table.schema, table.name, table.createdTs, table.droppedTs, table.events))
                         .toList(),
                 ddls,
-                Arrays.copyOf(commitTs, size));
+                Arrays.copyOf(commitTs, size),
+                superseded);
     }
 
     private void addDdl(

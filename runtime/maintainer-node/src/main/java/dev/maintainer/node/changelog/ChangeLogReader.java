@@ -1,23 +1,15 @@
 package dev.maintainer.node.changelog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +17,20 @@ import org.jspecify.annotations.Nullable;
  * breaks its format or its order, with file and line.
  */
 public final class ChangeLogReader {
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
     private final String name;
     private final ChangeLogBuilder builder = new ChangeLogBuilder();
-    private int line;
+    private long line;
 
     private ChangeLogReader(String name) {
         this.name = name;
     }
 
-    /** Reads a file. */
+    /** Reads a file, or a pipe. */
     public static ChangeLog read(Path file) throws MaintainerException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return read(file.toString(), in);
+        try (InputStream in = Gzip.open(file)) {
+            return new ChangeLogReader(file.toString()).readAll(in);
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_INPUT, "cannot read change log " + file + ": " + reason(e) + "; check the path", e);
@@ -45,27 +39,27 @@ public final class ChangeLogReader {
 
     /** Reads a stream; {@code name} is what errors call it. Does not close it. */
     public static ChangeLog read(String name, InputStream in) throws MaintainerException {
-        return new ChangeLogReader(name).readAll(in);
+        ChangeLogReader reader = new ChangeLogReader(name);
+        try {
+            return reader.readAll(Gzip.plain(in));
+        } catch (IOException e) {
+            reader.line = 1;
+            throw reader.bad("cannot be read: " + reason(e), e);
+        }
     }
 
-    private ChangeLog readAll(InputStream in) {
+    private ChangeLog readAll(InputStream plain) {
         MessageDigest digest = sha256();
         try {
-            InputStream plain = new DigestInputStream(unzipped(in), digest);
-            BufferedReader lines = new BufferedReader(new InputStreamReader(
-                    plain,
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPORT)
-                            .onUnmappableCharacter(CodingErrorAction.REPORT)));
+            LineReader lines = new LineReader(new DigestInputStream(plain, digest));
             String text;
-            while ((text = lines.readLine()) != null) {
-                line++;
+            while ((text = next(lines)) != null) {
+                line = lines.line();
                 accept(text);
             }
         } catch (IOException e) {
-            line++;
-            throw bad("cannot be read: " + reason(e), e);
+            line = Math.max(1, line);
+            throw bad("cannot be read after this line: " + reason(e), e);
         }
         if (line == 0) {
             line = 1;
@@ -74,28 +68,24 @@ public final class ChangeLogReader {
         return builder.build(HexFormat.of().formatHex(digest.digest()));
     }
 
-    private static InputStream unzipped(InputStream in) throws IOException {
-        BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
-        buffered.mark(2);
-        int first = buffered.read();
-        int second = buffered.read();
-        buffered.reset();
-        return first == 0x1f && second == 0x8b
-                ? new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16)
-                : buffered;
+    private @Nullable String next(LineReader lines) throws IOException {
+        try {
+            return lines.next();
+        } catch (CharacterCodingException e) {
+            line = lines.line();
+            throw bad("not UTF-8: " + reason(e), e);
+        }
     }
 
     private void accept(String text) {
-        JsonNode event;
-        try {
-            event = StrictJson.MAPPER.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw bad("malformed JSON: " + e.getOriginalMessage(), e);
+        if (text.isBlank()) {
+            throw bad("a blank line; remove it", null);
         }
-        if (!event.isObject()) {
-            throw bad("malformed JSON: expected one object a line", null);
+        if (text.charAt(0) == BYTE_ORDER_MARK) {
+            throw bad("begins with a byte order mark; save it as UTF-8 without one", null);
         }
         try {
+            JsonLine event = JsonLine.parse(text);
             if (event.has("ddl") == event.has("op")) {
                 throw bad("an event has either \"ddl\" or \"op\"", null);
             }
@@ -109,59 +99,44 @@ public final class ChangeLogReader {
         }
     }
 
-    private void acceptDdl(JsonNode event) {
-        String kind = text(event, "ddl");
+    private void acceptDdl(JsonLine event) {
+        String kind = event.string("ddl");
         switch (kind) {
             case "CREATE_TABLE" ->
-                builder.createTable(commitTs(event), new TableName(text(event, "schema"), text(event, "table")));
+                builder.createTable(
+                        event.integer("commitTs"), new TableName(text(event, "schema"), text(event, "table")));
             case "DROP_TABLE" ->
-                builder.dropTable(commitTs(event), new TableName(text(event, "schema"), text(event, "table")));
-            case "DROP_SCHEMA" -> builder.dropSchema(commitTs(event), text(event, "schema"));
+                builder.dropTable(
+                        event.integer("commitTs"), new TableName(text(event, "schema"), text(event, "table")));
+            case "DROP_SCHEMA" -> builder.dropSchema(event.integer("commitTs"), text(event, "schema"));
             default -> throw bad("unknown ddl '" + kind + "'; known: CREATE_TABLE, DROP_TABLE, DROP_SCHEMA", null);
         }
     }
 
-    private void acceptRow(JsonNode event) {
-        String opName = text(event, "op");
+    private void acceptRow(JsonLine event) {
+        String opName = event.string("op");
         RowEvent.Op op = switch (opName) {
             case "I" -> RowEvent.Op.I;
             case "U" -> RowEvent.Op.U;
             case "D" -> RowEvent.Op.D;
             default -> throw bad("unknown op '" + opName + "'; known: I, U, D", null);
         };
-        JsonNode row = event.get("row");
-        if (op == RowEvent.Op.D) {
-            row = null;
-        } else if (row == null || !row.isObject()) {
+        String row = op == RowEvent.Op.D ? null : event.object("row");
+        if (row == null && op != RowEvent.Op.D) {
             throw bad("op " + opName + " needs \"row\", an object", null);
         }
         builder.row(
-                commitTs(event),
+                event.integer("commitTs"),
                 new TableName(text(event, "schema"), text(event, "table")),
                 op,
                 text(event, "key"),
-                row == null ? null : row.toString());
+                row);
     }
 
-    private long commitTs(JsonNode event) {
-        JsonNode value = event.get("commitTs");
-        if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
-            throw bad("\"commitTs\" must be an integer, not " + value, null);
-        }
-        return value.longValue();
-    }
-
-    private String text(JsonNode event, String field) {
-        JsonNode value = event.get(field);
-        if (value == null || !value.isTextual()) {
-            throw bad("\"" + field + "\" must be a string, not " + value, null);
-        }
-        String text = value.textValue();
+    private static String text(JsonLine event, String field) {
+        String text = event.string(field);
         if (text.isEmpty()) {
-            throw bad("\"" + field + "\" must not be empty", null);
-        }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw bad("\"" + field + "\" has half a surrogate pair", null);
+            throw new IllegalArgumentException("\"" + field + "\" must not be empty");
         }
         return text;
     }

@@ -3,19 +3,17 @@ package dev.maintainer.node.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.changelog.Gzip;
 import dev.maintainer.node.changelog.TableName;
 import dev.maintainer.node.changelog.Utf8Order;
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
 
 /** Reads an expected state: one row a line, schema, table, key, blob and mode, separated by tabs; plain or gzipped. */
 final class ExpectedState {
@@ -26,9 +24,9 @@ final class ExpectedState {
     static SortedMap<TableName, SortedMap<String, String>> read(Path file) {
         SortedMap<TableName, SortedMap<String, String>> state = new TreeMap<>();
         int line = 0;
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+        try (InputStream in = Gzip.open(file);
                 BufferedReader lines =
-                        new BufferedReader(new InputStreamReader(unzipped(raw), StandardCharsets.UTF_8.newDecoder()))) {
+                        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) {
             String text;
             while ((text = lines.readLine()) != null) {
                 line++;
@@ -52,13 +50,6 @@ final class ExpectedState {
             throw new MaintainerException(ErrorCode.BAD_INPUT, file + ":" + (line + 1) + ": cannot be read: " + e, e);
         }
         return state;
-    }
-
-    private static InputStream unzipped(InputStream in) throws IOException {
-        in.mark(2);
-        boolean zipped = in.read() == 0x1f && in.read() == 0x8b;
-        in.reset();
-        return zipped ? new GZIPInputStream(in, 1 << 16) : in;
     }
 
     private static MaintainerException bad(Path file, int line, String what) {

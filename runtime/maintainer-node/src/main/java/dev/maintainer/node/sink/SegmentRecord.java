@@ -1,14 +1,12 @@
 package dev.maintainer.node.sink;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.node.changelog.DdlEvent;
+import dev.maintainer.node.changelog.JsonLine;
 import dev.maintainer.node.changelog.RowEvent;
-import dev.maintainer.node.changelog.StrictJson;
 
 /** One line of a segment: a row or a DDL. */
 sealed interface SegmentRecord {
@@ -51,37 +49,23 @@ sealed interface SegmentRecord {
      * @throws IllegalArgumentException if it is not one of ours
      */
     static SegmentRecord decode(String line) {
-        JsonNode node;
-        try {
-            node = StrictJson.MAPPER.readTree(line);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("malformed JSON: " + e.getOriginalMessage(), e);
-        }
+        JsonLine node = JsonLine.parse(line);
         if (node.has("ddl")) {
             boolean hasTable = node.has("tableId");
             return new Ddl(new DdlEvent(
-                    required(node, "commitTs").longValue(),
-                    required(node, "ordinal").intValue(),
-                    DdlEvent.Kind.valueOf(required(node, "ddl").textValue()),
-                    new SchemaId(required(node, "schemaId").longValue()),
-                    required(node, "schema").textValue(),
-                    hasTable ? new TableId(required(node, "tableId").longValue()) : null,
-                    hasTable ? required(node, "table").textValue() : null));
+                    node.integer("commitTs"),
+                    Math.toIntExact(node.integer("ordinal")),
+                    DdlEvent.Kind.valueOf(node.string("ddl")),
+                    new SchemaId(node.integer("schemaId")),
+                    node.string("schema"),
+                    hasTable ? new TableId(node.integer("tableId")) : null,
+                    hasTable ? node.string("table") : null));
         }
-        JsonNode row = node.get("row");
         return new Row(new RowEvent(
-                required(node, "commitTs").longValue(),
-                new TableId(required(node, "table").longValue()),
-                RowEvent.Op.valueOf(required(node, "op").textValue()),
-                required(node, "key").textValue(),
-                row == null ? null : row.toString()));
-    }
-
-    private static JsonNode required(JsonNode node, String field) {
-        JsonNode value = node.get(field);
-        if (value == null) {
-            throw new IllegalArgumentException("no \"" + field + "\"");
-        }
-        return value;
+                node.integer("commitTs"),
+                new TableId(node.integer("table")),
+                RowEvent.Op.valueOf(node.string("op")),
+                node.string("key"),
+                node.object("row")));
     }
 }

@@ -1,14 +1,12 @@
 package dev.maintainer.node.sink;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.node.changelog.DdlEvent;
+import dev.maintainer.node.changelog.JsonLine;
 import dev.maintainer.node.changelog.RowEvent;
-import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.changelog.TableName;
 import dev.maintainer.node.changelog.Utf8Order;
 import java.io.BufferedWriter;
@@ -132,17 +130,17 @@ public final class TableFiles {
         for (String text : Files.readAllLines(file)) {
             line++;
             try {
-                JsonNode node = StrictJson.MAPPER.readTree(text);
-                JsonNode key = node.get("key");
-                JsonNode row = node.get("row");
-                if (key == null || !key.isTextual() || row == null) {
-                    throw damaged(file, line, "expected \"key\" and \"row\"", null);
+                JsonLine node = JsonLine.parse(text);
+                String key = node.string("key");
+                String row = node.object("row");
+                if (row == null) {
+                    throw damaged(file, line, "expected \"row\", an object", null);
                 }
-                if (rows.put(key.textValue(), row.toString()) != null) {
-                    throw damaged(file, line, "key '" + key.textValue() + "' for the second time", null);
+                if (rows.put(key, row) != null) {
+                    throw damaged(file, line, "key '" + key + "' for the second time", null);
                 }
-            } catch (JsonProcessingException e) {
-                throw damaged(file, line, "malformed JSON: " + e.getOriginalMessage(), e);
+            } catch (IllegalArgumentException e) {
+                throw damaged(file, line, String.valueOf(e.getMessage()), e);
             }
         }
         return rows;

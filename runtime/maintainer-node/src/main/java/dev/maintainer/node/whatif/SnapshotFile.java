@@ -7,6 +7,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.node.changelog.Gzip;
 import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.SpanView;
@@ -17,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -127,8 +127,7 @@ public final class SnapshotFile {
      *     and what to do
      */
     public static ClusterPicture read(Path file) throws MaintainerException {
-        try (InputStream plain = Files.newInputStream(file);
-                InputStream in = isPacked(file) ? new GZIPInputStream(plain, BUFFER) : plain;
+        try (InputStream in = Gzip.open(file);
                 JsonParser json = StrictJson.MAPPER.createParser(in)) {
             return new SnapshotReader(file, json).picture();
         } catch (JsonProcessingException e) {
@@ -140,9 +139,7 @@ public final class SnapshotFile {
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_INPUT,
-                    "snapshot " + file + " cannot be read: " + e
-                            + (isPacked(file) ? "; is it packed, as .gz says?" : "")
-                            + "; " + SnapshotReader.ADVICE,
+                    "snapshot " + file + " cannot be read: " + e + "; " + SnapshotReader.ADVICE,
                     e);
         }
     }

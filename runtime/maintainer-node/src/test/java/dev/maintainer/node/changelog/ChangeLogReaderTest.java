@@ -12,11 +12,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChangeLogReaderTest {
     private static final String CREATE =
@@ -64,12 +67,106 @@ class ChangeLogReaderTest {
     }
 
     @Test
-    @DisplayName("a key twice in one transaction is refused, because the order is unknown")
-    void refusesKeyTwice() {
-        String row = "{\"commitTs\":11,\"op\":\"D\",\"schema\":\"s\",\"table\":\"t\",\"key\":\"k\"}\n";
-        assertThatThrownBy(() -> read(CREATE + row + row))
-                .hasMessageStartingWith("log:3: ")
-                .hasMessageContaining("twice");
+    @DisplayName(
+            "of a key that changes twice in one transaction the last change counts, as keys are renamed in a chain")
+    void keyTwice() {
+        ChangeLog log = read(CREATE + """
+                {"commitTs":11,"op":"I","schema":"s","table":"t","key":"1","row":{"v":1}}
+                {"commitTs":11,"op":"I","schema":"s","table":"t","key":"2","row":{"v":2}}
+                {"commitTs":12,"op":"D","schema":"s","table":"t","key":"1"}
+                {"commitTs":12,"op":"I","schema":"s","table":"t","key":"1","row":{"v":3}}
+                {"commitTs":12,"op":"U","schema":"s","table":"t","key":"2","row":{"v":4}}
+                {"commitTs":12,"op":"D","schema":"s","table":"t","key":"2"}
+                """);
+
+        assertThat(log.finalState().get(new TableName("s", "t"))).containsExactly(Map.entry("1", "{\"v\":3}"));
+        assertThat(log.size()).isEqualTo(7);
+        assertThat(log.rowEvents()).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("rows keep the text of their numbers, and the order of their fields")
+    void numbersKeepTheirText() {
+        String row = "{\"z\":[1.10,100.00,0.000,-0.0,1E5,1e-07,9007199254740993,0.1000],\"a\":{\"n\":null,\"t\":true}}";
+        ChangeLog log =
+                read(CREATE + "{\"commitTs\":11,\"op\":\"I\",\"schema\":\"s\",\"table\":\"t\",\"key\":\"k\",\"row\": "
+                        + row.replace(":", " : ") + "}\n");
+
+        assertThat(log.finalState().get(new TableName("s", "t"))).containsEntry("k", row);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\\ud83db", "\\ud83d", "a\\ude00", "\\ude00\\ud83d"})
+    @DisplayName("half a surrogate pair in a row is refused at its line, in values and in names, however deep")
+    void surrogates(String half) {
+        for (String row :
+                List.of("{\"v\":\"" + half + "\"}", "{\"" + half + "\":1}", "{\"v\":[{\"w\":\"" + half + "\"}]}")) {
+            String event = "{\"commitTs\":11,\"op\":\"I\",\"schema\":\"s\",\"table\":\"t\",\"key\":\"k\",\"row\":";
+            assertThatThrownBy(() -> read(CREATE + event + row + "}\n" + CREATE))
+                    .hasMessageStartingWith("log:2: ")
+                    .hasMessageContaining("surrogate");
+        }
+    }
+
+    @Test
+    @DisplayName("a byte that is not UTF-8 is reported for its own line, not for the one where the buffer ended")
+    void notUtf8() {
+        String row =
+                "{\"commitTs\":11,\"op\":\"I\",\"schema\":\"s\",\"table\":\"t\",\"key\":\"%d\",\"row\":{\"v\":\"%s\"}}%n";
+        StringBuilder text = new StringBuilder(CREATE);
+        for (int line = 2; line <= 100; line++) {
+            text.append(String.format(row, line, line == 90 ? "M\u00fcller" : "Miller"));
+        }
+
+        assertThatThrownBy(() -> read(text.toString().getBytes(StandardCharsets.ISO_8859_1)))
+                .hasMessageStartingWith("log:90: not UTF-8");
+    }
+
+    @Test
+    @DisplayName("damage behind the first member of a gzip file is no end of the log")
+    void damagedGzip() throws IOException {
+        byte[] first = gzip(CREATE);
+        byte[] second = gzip(CREATE.replace("10", "11").replace("\"t\"", "\"u\""));
+        assertThat(read(concat(first, second)).size()).isEqualTo(2);
+
+        byte[] badHeader = second.clone();
+        badHeader[0] = 0;
+        byte[] badSum = second.clone();
+        badSum[badSum.length - 6] ^= 1;
+        for (byte[] rest : List.of(
+                badHeader,
+                badSum,
+                Arrays.copyOf(second, 5),
+                Arrays.copyOf(second, second.length - 1),
+                "garbage".getBytes(StandardCharsets.UTF_8))) {
+            assertThatThrownBy(() -> read(concat(first, rest)))
+                    .isInstanceOf(MaintainerException.class)
+                    .hasMessageContaining("cannot be read after this line");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "Lines may end as on Windows and be longer than any buffer; blank lines and byte order marks are refused")
+    void lines() {
+        String large = "x".repeat(200_000);
+        String row = "{\"commitTs\":11,\"op\":\"I\",\"schema\":\"s\",\"table\":\"t\",\"key\":\"k\",\"row\":{\"v\":\""
+                + large + "\"}}";
+
+        assertThat(read(CREATE.replace("\n", "\r\n") + row)
+                        .finalState()
+                        .get(new TableName("s", "t"))
+                        .get("k"))
+                .contains(large);
+        assertThatThrownBy(() -> read(CREATE + "\n" + row)).hasMessageStartingWith("log:2: a blank line");
+        assertThatThrownBy(() -> read("\ufeff" + CREATE))
+                .hasMessageStartingWith("log:1: begins with a byte order mark");
+    }
+
+    private static byte[] concat(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     @Test

@@ -169,15 +169,18 @@ class SnapshotFileTest {
     }
 
     @Test
-    @DisplayName("a file that is not there, or not packed as its name says, is refused")
+    @DisplayName("A file that is not there or damaged is refused; whether it is packed says its content, not its name")
     void files() throws Exception {
         assertThatThrownBy(() -> SnapshotFile.read(temporary.resolve("none.json")))
                 .isInstanceOf(MaintainerException.class)
                 .hasMessageContaining("does not exist");
-        Path file = Files.writeString(temporary.resolve("plain.json.gz"), "{}");
-        assertThatThrownBy(() -> SnapshotFile.read(file))
+        Path plain = Files.writeString(temporary.resolve("plain.json.gz"), HEAD + "\"nodes\":[],\"spans\":[]}");
+        assertThat(SnapshotFile.read(plain).nodes()).isEmpty();
+        Path damaged = temporary.resolve("damaged.json.gz");
+        Files.write(damaged, new byte[] {0x1f, (byte) 0x8b, 0, 0});
+        assertThatThrownBy(() -> SnapshotFile.read(damaged))
                 .isInstanceOf(MaintainerException.class)
-                .hasMessageContaining("is it packed, as .gz says?");
+                .hasMessageContaining("cannot be read");
         assertThatThrownBy(() -> SnapshotFile.read(temporary)).isInstanceOf(MaintainerException.class);
     }
 }
