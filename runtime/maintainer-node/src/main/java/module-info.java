@@ -10,8 +10,11 @@ module dev.maintainer.node {
     requires transitive com.fasterxml.jackson.databind;
     requires info.picocli;
     requires java.net.http;
-    requires jdk.httpserver;
     requires org.apache.commons.compress;
+    requires org.eclipse.jetty.http;
+    requires org.eclipse.jetty.io;
+    requires org.eclipse.jetty.server;
+    requires org.eclipse.jetty.util;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

@@ -1,6 +1,8 @@
 package dev.maintainer.node.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.changelog.StrictJson;
@@ -15,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
@@ -64,6 +67,13 @@ public final class AdminClient {
                 length = read(answer, some);
             }
         }
+    }
+
+    /** Several values of one parameter. */
+    public static String list(List<String> values) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        values.forEach(list::add);
+        return list.toString();
     }
 
     /** What fails here is the node, what fails on the other side is the caller's. */

@@ -77,7 +77,7 @@ public final class AdminDirectory implements AutoCloseable {
                 Files.createDirectory(path, OWN_DIRECTORY);
             }
             refuseIfOpen(path);
-            refuseIfForeign(path);
+            refuseIfForeign(path, path);
             return new AdminDirectory(path, lock(path));
         } catch (IOException e) {
             throw new MaintainerException(
@@ -89,9 +89,25 @@ public final class AdminDirectory implements AutoCloseable {
         }
     }
 
-    /** The directory of a node that runs, to read what is there. */
-    public static AdminDirectory of(Path path) {
-        return new AdminDirectory(path, null);
+    /**
+     * The directory of a node that runs, to read what is there.
+     *
+     * @throws MaintainerException if others can enter it or somebody else has made it: who knows what answers there
+     */
+    public static AdminDirectory of(Path path) throws MaintainerException {
+        try {
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                refuseIfOpen(path);
+                refuseIfForeign(path, Path.of(System.getProperty("java.io.tmpdir")));
+            }
+            return new AdminDirectory(path, null);
+        } catch (IOException e) {
+            throw new MaintainerException(
+                    ErrorCode.NOT_ALLOWED,
+                    "admin directory " + path + " is not trusted: " + e.getMessage()
+                            + "; ask as the user who runs the node, or name another with --admin-dir",
+                    e);
+        }
     }
 
     /** It goes with the process, however that ends: what a dead node has left does not count. */
@@ -141,10 +157,12 @@ public final class AdminDirectory implements AutoCloseable {
     /**
      * A privileged user can enter the directory of anybody, who could have put links there. Only a file that did not
      * exist tells who we are: whoever owns the directory could have made any other.
+     *
+     * @param scratch where such a file can be made
      */
-    private static void refuseIfForeign(Path path) throws IOException {
+    private static void refuseIfForeign(Path path, Path scratch) throws IOException {
         if (isPosix(path)) {
-            Path own = Files.createTempFile(path, "owner", ".tmp");
+            Path own = Files.createTempFile(scratch, "owner", ".tmp");
             try {
                 UserPrincipal we = Files.getOwner(own, LinkOption.NOFOLLOW_LINKS);
                 if (!we.equals(Files.getOwner(path, LinkOption.NOFOLLOW_LINKS))) {

@@ -1,10 +1,14 @@
 package dev.maintainer.node.admin;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.node.changelog.StrictJson;
+import dev.maintainer.node.text.NearestName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -76,7 +80,7 @@ enum AdminVerb {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
             String span = arguments.required("span");
-            NodeId node = new NodeId(arguments.required("node"));
+            NodeId node = arguments.node();
             return admin.whyNot(arguments.changefeed(admin), span, node);
         }
     },
@@ -124,23 +128,22 @@ enum AdminVerb {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
             String span = arguments.required("span");
-            NodeId node = new NodeId(arguments.required("node"));
+            NodeId node = arguments.node();
             return admin.move(arguments.changefeed(admin), span, node, arguments.flag("dry-run"));
         }
     },
-    /** Its keys are separated by line ends. */
+    /** Its keys are a JSON array of texts. */
     SPLIT(true, "changefeed", "span", "parts", "keys", "dry-run") {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
             String span = arguments.required("span");
             int parts = (int) arguments.number("parts", 0, MOST_PARTS);
-            String keys = arguments.get("keys");
-            if ((parts < 2) == (keys == null)) {
+            List<String> keys = arguments.list("keys");
+            if ((parts < 2) == keys.isEmpty()) {
                 throw new MaintainerException(
-                        ErrorCode.UNKNOWN_NAME, "'split' needs parts, two or more, or keys, and not both");
+                        ErrorCode.BAD_INPUT, "'split' needs parts, two or more, or keys, and not both");
             }
-            List<String> list = keys == null ? List.of() : List.of(keys.split("\n"));
-            return admin.split(arguments.changefeed(admin), span, parts, list, arguments.flag("dry-run"));
+            return admin.split(arguments.changefeed(admin), span, parts, keys, arguments.flag("dry-run"));
         }
     },
     MERGE(true, "changefeed", "span", "dry-run") {
@@ -189,7 +192,7 @@ enum AdminVerb {
     DRAIN(true, "node") {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
-            return DrainRow.of(admin.drain(new NodeId(arguments.required("node"))));
+            return DrainRow.of(admin.drain(arguments.node()));
         }
     },
     CANCEL_DRAIN(true) {
@@ -248,7 +251,7 @@ enum AdminVerb {
         unknown.removeAll(parameters);
         if (!unknown.isEmpty()) {
             throw new MaintainerException(
-                    ErrorCode.UNKNOWN_NAME,
+                    ErrorCode.BAD_INPUT,
                     "'" + path() + "' has no parameter '" + unknown.get(0) + "'"
                             + NearestName.question(unknown.get(0), parameters) + "; it has " + parameters);
         }
@@ -274,7 +277,7 @@ enum AdminVerb {
             String value = given.get(name);
             if (value == null || value.isBlank()) {
                 throw new MaintainerException(
-                        ErrorCode.UNKNOWN_NAME, "'" + verb.path() + "' needs a " + name + "; give it as a parameter");
+                        ErrorCode.BAD_INPUT, "'" + verb.path() + "' needs a " + name + "; give it as a parameter");
             }
             return value;
         }
@@ -293,13 +296,40 @@ enum AdminVerb {
                 // Told below, with the limits.
             }
             throw new MaintainerException(
-                    ErrorCode.UNKNOWN_NAME, name + " '" + value + "' must be a number from 0 to " + most);
+                    ErrorCode.BAD_INPUT, name + " '" + value + "' must be a number from 0 to " + most);
+        }
+
+        /** Texts in a JSON array; none if the parameter is not there. */
+        List<String> list(String name) {
+            String value = given.get(name);
+            List<String> texts = new ArrayList<>();
+            if (value == null) {
+                return texts;
+            }
+            try {
+                JsonNode array = StrictJson.MAPPER.readTree(value);
+                if (array.isArray()) {
+                    array.forEach(each ->
+                            texts.add(each.isTextual() && !each.textValue().isEmpty() ? each.textValue() : ""));
+                    if (!texts.isEmpty() && !texts.contains("")) {
+                        return texts;
+                    }
+                }
+            } catch (JsonProcessingException e) {
+                // Told below.
+            }
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT, name + " must be a JSON array of texts, such as [\"k\",\"m\"]");
+        }
+
+        NodeId node() {
+            return new NodeId(required("node"));
         }
 
         boolean flag(String name) {
             String value = given.getOrDefault(name, "false");
             if (!value.equals("true") && !value.equals("false")) {
-                throw new MaintainerException(ErrorCode.UNKNOWN_NAME, name + " '" + value + "' must be true or false");
+                throw new MaintainerException(ErrorCode.BAD_INPUT, name + " '" + value + "' must be true or false");
             }
             return value.equals("true");
         }
@@ -314,7 +344,7 @@ enum AdminVerb {
                     .filter(state -> state.name().equalsIgnoreCase(value))
                     .findFirst()
                     .orElseThrow(() -> new MaintainerException(
-                            ErrorCode.UNKNOWN_NAME,
+                            ErrorCode.BAD_INPUT,
                             "no span is ever '" + value + "'; states are " + List.of(SpanState.values())));
         }
 

@@ -8,6 +8,7 @@ import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.node.cluster.EmbeddedCluster;
+import dev.maintainer.node.text.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

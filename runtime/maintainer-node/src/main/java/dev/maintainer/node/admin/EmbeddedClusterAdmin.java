@@ -20,6 +20,7 @@ import dev.maintainer.node.cluster.EmbeddedCluster;
 import dev.maintainer.node.cluster.EmbeddedNode;
 import dev.maintainer.node.cluster.PlannedSpans;
 import dev.maintainer.node.plugin.Schedulers;
+import dev.maintainer.node.text.NearestName;
 import dev.maintainer.node.whatif.ClusterPicture;
 import dev.maintainer.operator.OperatorView;
 import dev.maintainer.scheduler.spi.Decision;
@@ -38,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,10 +164,14 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     @Override
     public SpanPage spans(ChangefeedId changefeed, SpanQuery query) {
+        if (query.node() != null) {
+            refuseUnknown(new NodeId(query.node()));
+        }
+        List<TableId> tables = query.table() == null ? List.of() : tables(query.table());
         PlannedSpans planned = planned(changefeed);
         Map<DispatcherId, OperatorView> operators = new HashMap<>();
         operators(changefeed).forEach(each -> operators.put(each.dispatcher(), each));
-        return SpanListing.page(planned, operators, this::nameOf, query);
+        return SpanListing.page(planned, operators, this::nameOf, tables, query);
     }
 
     @Override
@@ -237,6 +243,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     @Override
     public List<PlacementObstacles> whyNot(ChangefeedId changefeed, String span, NodeId node) {
+        refuseUnknown(node);
         List<SpanExplanation> spans = explain(changefeed, span);
         return ask(
                 changefeed,
@@ -283,6 +290,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     @Override
     public SchedulingView.Request move(ChangefeedId changefeed, String span, NodeId target, boolean dryRun) {
+        refuseUnknown(target);
         return decide(changefeed, HandDecisions.move(explain(changefeed, span), target), dryRun);
     }
 
@@ -333,12 +341,22 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     @Override
     public DrainView drain(NodeId node) {
+        refuseUnknown(node);
         return coordinator.drain(node);
     }
 
     @Override
     public DrainView cancelDrain() {
         return coordinator.cancelDrain();
+    }
+
+    /** A node that has ended is known, and a drain or a move says itself that it cannot be used. */
+    private void refuseUnknown(NodeId node) {
+        if (!cluster.knows(node)) {
+            List<String> live = cluster.liveNodes().stream().map(NodeId::value).toList();
+            throw unknown("unknown node '" + node + "'" + NearestName.question(node.value(), live) + "; there are "
+                    + String.join(", ", live));
+        }
     }
 
     /** A mistyped name shall not cost the changefeed a round. */
@@ -447,11 +465,18 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     /** By number or by name; a table that was dropped and made again is found under each of its numbers. */
     private List<TableId> tables(String name) {
-        return cluster.parts().log().tables().stream()
-                .filter(table -> table.table().toString().equals(name)
-                        || table.name().toString().equals(name))
-                .map(LoggedTable::table)
+        List<LoggedTable> found = cluster.parts().log().tables().stream()
+                .filter(table ->
+                        table.table().toString().equals(name) || table.name().isCalled(name))
                 .toList();
+        if (found.stream().map(LoggedTable::name).distinct().count() > 1) {
+            throw unknown("'" + name + "' is ambiguous: it may be "
+                    + found.stream()
+                            .map(table -> table.name() + " (number " + table.table() + ")")
+                            .collect(Collectors.joining(" or "))
+                    + "; give the number");
+        }
+        return found.stream().map(LoggedTable::table).toList();
     }
 
     /** A whole id needs no planner, so it can be asked for while one hangs. */

@@ -34,7 +34,7 @@ final class SpanListing {
             Matcher matcher = PLACE.matcher(text);
             if (!matcher.matches()) {
                 throw new MaintainerException(
-                        ErrorCode.UNKNOWN_NAME, "'" + text + "' is no place in a list; take 'next' of a page as it is");
+                        ErrorCode.BAD_INPUT, "'" + text + "' is no place in a list; take 'next' of a page as it is");
             }
             return new Place(
                     new TableId(Long.parseLong(matcher.group(1))),
@@ -51,16 +51,22 @@ final class SpanListing {
 
     private SpanListing() {}
 
+    /**
+     * A page.
+     *
+     * @param tables which tables {@link SpanQuery#table()} means
+     */
     static SpanPage page(
             PlannedSpans planned,
             Map<DispatcherId, OperatorView> operators,
             Function<TableId, String> nameOf,
+            List<TableId> tables,
             SpanQuery query) {
         @Nullable Place after = query.after() == null ? null : Place.parse(query.after());
         int total = 0;
         List<SpanView> rest = new ArrayList<>();
         for (SpanView span : planned.spans()) {
-            if (matches(span, operators, nameOf, query)) {
+            if (matches(span, operators, tables, query)) {
                 total++;
                 if (after == null || ORDER.compare(Place.of(span), after) > 0) {
                     rest.add(span);
@@ -80,18 +86,12 @@ final class SpanListing {
     }
 
     private static boolean matches(
-            SpanView span,
-            Map<DispatcherId, OperatorView> operators,
-            Function<TableId, String> nameOf,
-            SpanQuery query) {
+            SpanView span, Map<DispatcherId, OperatorView> operators, List<TableId> tables, SpanQuery query) {
         NodeId at = span.node();
         if (query.node() != null && (at == null || !at.value().equals(query.node()))) {
             return false;
         }
-        TableId id = span.span().table();
-        if (query.table() != null
-                && !query.table().equals(id.toString())
-                && !query.table().equals(nameOf.apply(id))) {
+        if (query.table() != null && !tables.contains(span.span().table())) {
             return false;
         }
         return query.state() == null || query.state() == state(span, operators);

@@ -29,8 +29,7 @@ public record SpanQuery(
     public SpanQuery {
         if (limit < 1 || limit > MOST) {
             throw new MaintainerException(
-                    ErrorCode.UNKNOWN_NAME,
-                    "limit " + limit + " must be from 1 to " + MOST + "; ask for the rest next");
+                    ErrorCode.BAD_INPUT, "limit " + limit + " must be from 1 to " + MOST + "; ask for the rest next");
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.admin.AdminClient;
 import dev.maintainer.node.admin.AdminDirectory;
+import dev.maintainer.node.text.Printable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -210,7 +211,7 @@ final class CtlCommand implements Runnable {
             @Option(names = "--dry-run", description = "look only") boolean dryRun) {
         SortedMap<String, String> parameters = decision(span, dryRun);
         put(parameters, "parts", parts == null ? null : parts.toString());
-        put(parameters, "keys", keys == null ? null : String.join("\n", keys));
+        put(parameters, "keys", keys == null ? null : AdminClient.list(keys));
         return show("split", true, parameters, CtlText::request);
     }
 
@@ -335,7 +336,7 @@ final class CtlCommand implements Runnable {
             if (json) {
                 out().println(answer.toPrettyString());
             } else {
-                text.accept(answer, out());
+                text.accept(Printable.tree(answer), out());
             }
             return MaintainerCommand.RIGHT;
         } catch (MaintainerException e) {
@@ -345,7 +346,7 @@ final class CtlCommand implements Runnable {
 
     private int report(MaintainerException e) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println("maintainer: " + e.code().code() + " " + e.getMessage());
+        err.println("maintainer: " + e.code().code() + " " + Printable.line(String.valueOf(e.getMessage())));
         return e.code() == ErrorCode.NODE_UNAVAILABLE ? MaintainerCommand.UNREACHABLE : MaintainerCommand.WRONG;
     }
 

@@ -1,13 +1,18 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.run.RunFailedException;
+import dev.maintainer.node.text.NearestName;
+import dev.maintainer.node.text.Printable;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code maintainer}. Exit status: 0 all is right, 1 the sink is not right, a replay diverged or a node refused, 2 the input cannot be used, 3 no node can be reached. */
 @Command(
@@ -58,22 +63,71 @@ public final class MaintainerCommand implements Runnable {
             // Thousands of clusters in trouble have thousands of things to say.
             System.setProperty("maintainer.log.level", "OFF");
         }
-        System.exit(commandLine().execute(arguments));
+        CommandLine line = commandLine()
+                .setOut(new TerminalWriter(System.out, charset("stdout.encoding")))
+                .setErr(new TerminalWriter(System.err, charset("stderr.encoding")));
+        System.exit(isReadable(arguments, line.getErr()) ? line.execute(arguments) : UNUSABLE);
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new MaintainerCommand())
                 .setExecutionExceptionHandler((exception, command, result) -> report(exception, command.getErr()))
+                .setParameterExceptionHandler((exception, arguments) -> misused(exception))
                 .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** Older JDKs do not say; they print in the encoding of the locale, as they read arguments. */
+    private static Charset charset(String property) {
+        String name = System.getProperty(property, System.getProperty("sun.jnu.encoding", ""));
+        return Charset.isSupported(name) ? Charset.forName(name) : Charset.defaultCharset();
+    }
+
+    /** In a locale that has no such letters, the JDK reads others in their place, and a key would be another key. */
+    private static boolean isReadable(String[] arguments, PrintWriter err) {
+        String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+        for (String argument : arguments) {
+            if (argument.indexOf('\uFFFD') >= 0 && !encoding.equalsIgnoreCase("UTF-8")) {
+                err.println("maintainer: " + ErrorCode.BAD_CONFIGURATION.code() + " the argument '" + argument
+                        + "' has letters that the locale does not have, whose encoding is " + encoding
+                        + "; set LC_ALL=C.UTF-8");
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How it is used in two lines at most, and what is wrong last, where it is seen. */
+    private static int misused(ParameterException exception) {
+        CommandLine command = exception.getCommandLine();
+        PrintWriter err = command.getErr();
+        String name = command.getCommandSpec().qualifiedName();
+        String synopsis = command.getHelp().synopsis(0).strip();
+        err.println("usage: " + (synopsis.lines().count() > 1 ? name + " [OPTIONS]" : synopsis));
+        err.println("       '" + name + " --help' tells all");
+        String suggestion = exception instanceof UnmatchedArgumentException unmatched
+                ? suggestion(command, unmatched.getUnmatched().get(0))
+                : "";
+        err.println("maintainer: " + Printable.line(exception.getMessage() + suggestion));
+        return UNUSABLE;
+    }
+
+    private static String suggestion(CommandLine command, String unknown) {
+        int end = unknown.indexOf('=');
+        String word = end < 0 ? unknown : unknown.substring(0, end);
+        return word.startsWith("-")
+                ? NearestName.question(
+                        word, command.getCommandSpec().optionsMap().keySet())
+                : NearestName.question(word, command.getSubcommands().keySet());
     }
 
     private static int report(Exception exception, PrintWriter err) {
         if (exception instanceof MaintainerException known) {
-            err.println("maintainer: " + known.code().code() + " " + known.getMessage());
+            err.println(
+                    "maintainer: " + known.code().code() + " " + Printable.line(String.valueOf(known.getMessage())));
             return UNUSABLE;
         }
         if (exception instanceof RunFailedException failed) {
-            err.println("maintainer: " + failed.getMessage());
+            err.println("maintainer: " + Printable.line(String.valueOf(failed.getMessage())));
             return WRONG;
         }
         err.println("maintainer: a bug of ours, please report it");

@@ -2,6 +2,7 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.node.run.RunProgress;
 import dev.maintainer.node.run.RunSnapshot;
+import dev.maintainer.node.text.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -59,7 +60,7 @@ final class ProgressDisplay implements RunProgress, AutoCloseable {
     @Override
     public void happened(String what) {
         erase();
-        out.println(what);
+        out.println(Printable.line(what));
         out.flush();
         if (terminal) {
             lastMillis = now() - TERMINAL_MILLIS;

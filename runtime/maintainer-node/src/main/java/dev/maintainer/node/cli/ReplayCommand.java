@@ -17,6 +17,7 @@ import dev.maintainer.node.journal.JournalReplay;
 import dev.maintainer.node.journal.ReplayEnd;
 import dev.maintainer.node.journal.StepFilter;
 import dev.maintainer.node.journal.StepText;
+import dev.maintainer.node.text.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -96,7 +97,7 @@ final class ReplayCommand implements Callable<Integer> {
             JournalReplay replay = JournalReplay.of(file, end, (header, step) -> explain(header, step, filter, out));
             replays.add(replay);
             if (!json) {
-                lines.forEach(out::println);
+                lines.forEach(line -> out.println(Printable.line(line)));
                 print(replay, out);
             }
         }
@@ -144,7 +145,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
         String line = header.node() + " " + StepText.line(header, step);
         if (!filter.isOpen()) {
-            out.println(line);
+            out.println(Printable.line(line));
             return;
         }
         lines.add(line);
@@ -160,7 +161,7 @@ final class ReplayCommand implements Callable<Integer> {
                 + hex(replay.hash()) + ": " + (replay.isIdentical() ? "identical" : "DIVERGED"));
         Replay.Step divergence = replay.divergence();
         if (divergence != null) {
-            StepText.difference(header, divergence).forEach(line -> out.println("  " + line));
+            StepText.difference(header, divergence).forEach(line -> out.println("  " + Printable.line(line)));
         }
         if (replay.ending() != null && !replay.whole()) {
             out.println("  the journal ends early: " + replay.ending());

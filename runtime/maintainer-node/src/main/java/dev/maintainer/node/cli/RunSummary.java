@@ -3,6 +3,7 @@ package dev.maintainer.node.cli;
 import dev.maintainer.node.journal.JournalSummary;
 import dev.maintainer.node.run.HandoffReport;
 import dev.maintainer.node.run.RunResult;
+import dev.maintainer.node.text.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record RunSummary(RunResult result, Path sink, @Nullable Path journal, boolean verbose) {
     void print(PrintWriter out) {
         for (HandoffReport handoff : result.handoffs()) {
-            handoff.lines().forEach(out::println);
+            handoff.lines().forEach(line -> out.println(Printable.line(line)));
         }
         result.drains().forEach(drain -> out.println(drain.line()));
         out.println(String.format(
@@ -27,8 +28,8 @@ record RunSummary(RunResult result, Path sink, @Nullable Path journal, boolean v
                 result.joined().isEmpty() ? "none" : String.join(" ", result.joined()),
                 result.drains().size()));
         out.println(result.lag().line());
-        result.planning().lines().forEach(out::println);
-        result.division().lines().forEach(out::println);
+        result.planning().lines().forEach(line -> out.println(Printable.line(line)));
+        result.division().lines().forEach(line -> out.println(Printable.line(line)));
         if (result.redo() != null) {
             out.println(result.redo().line());
         }
@@ -38,7 +39,7 @@ record RunSummary(RunResult result, Path sink, @Nullable Path journal, boolean v
         } else {
             out.println("sink " + sink + " DIFFERS from the log in "
                     + result.difference().count() + " places:");
-            result.difference().first().forEach(line -> out.println("  " + line));
+            result.difference().first().forEach(line -> out.println("  " + Printable.line(line)));
         }
         if (journal != null) {
             printJournals(out, journal);

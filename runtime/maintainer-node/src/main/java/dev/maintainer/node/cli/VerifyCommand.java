@@ -3,6 +3,7 @@ package dev.maintainer.node.cli;
 import dev.maintainer.node.run.StateDifference;
 import dev.maintainer.node.sink.SinkDirectory;
 import dev.maintainer.node.sink.TableFiles;
+import dev.maintainer.node.text.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -45,7 +46,7 @@ final class VerifyCommand implements Callable<Integer> {
             return MaintainerCommand.RIGHT;
         }
         out.println(difference.count() + " differences in " + difference.rows() + " expected rows; the first:");
-        difference.first().forEach(line -> out.println("  " + line));
+        difference.first().forEach(line -> out.println("  " + Printable.line(line)));
         return MaintainerCommand.WRONG;
     }
 }

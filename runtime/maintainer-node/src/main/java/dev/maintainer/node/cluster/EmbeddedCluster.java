@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Nodes and their coordinator in one process. Used by one thread. */
@@ -28,7 +29,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final PeriodicTimer leaseCheck = new PeriodicTimer("leases");
     private final PeriodicTimer loadSampling = new PeriodicTimer("load");
     private final SortedMap<NodeId, EmbeddedNode> nodes = new ConcurrentSkipListMap<>();
-    private final List<EmbeddedNode> killed = new ArrayList<>();
+    private final List<EmbeddedNode> killed = new CopyOnWriteArrayList<>();
     private final AtomicLong commands = new AtomicLong();
     private int joined;
 
@@ -120,6 +121,12 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** A node that was not killed and has not lost its lease. */
     public Optional<EmbeddedNode> node(NodeId id) {
         return Optional.ofNullable(nodes.get(id)).filter(node -> !node.isLost());
+    }
+
+    /** Whether there is or was a node of this name. */
+    public boolean knows(NodeId id) {
+        return nodes.containsKey(id)
+                || killed.stream().anyMatch(node -> node.id().equals(id));
     }
 
     /** What is shared by the nodes. */

@@ -103,6 +103,22 @@ class AdminDirectoryTest {
         }
         refused(path, "somebody else's");
         assertThat(path.toFile().list()).containsExactly("lock");
+        assertThatThrownBy(() -> AdminDirectory.of(path))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_ALLOWED))
+                .hasMessageContaining("not trusted")
+                .hasMessageContaining("somebody else's");
+    }
+
+    @Test
+    @DisplayName("a client does not ask where others could have put an address: an open directory, or a link")
+    void openToOthers() throws IOException {
+        Path open = Files.createDirectory(temporary.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), temporary);
+
+        assertThatThrownBy(() -> AdminDirectory.of(open)).hasMessageContaining("others can enter it");
+        assertThatThrownBy(() -> AdminDirectory.of(link)).hasMessageContaining("not a directory");
     }
 
     @Test

@@ -206,6 +206,16 @@ class AdminServerTest {
         assertThat(ask("GET", "/v1/spans?changefeed=x", "").body()).contains("no changefeed is called 'x'");
         assertThat(ask("GET", "/v1/explain", "").body()).contains("needs a span");
         assertThat(ask("GET", "/v1/why-not?span=1&node=%20", "").body()).contains("needs a node");
+        for (String bad : List.of(
+                "spans?tabel=1",
+                "spans?limit=-1",
+                "spans?limit=0",
+                "spans?state=gone",
+                "explain",
+                "spans?after=x&limit=x")) {
+            assertThat(ask("GET", "/v1/" + bad, "").status()).as(bad).isEqualTo(400);
+        }
+        assertThat(ask("GET", "/v1/spans?changefeed=x", "").status()).isEqualTo(404);
         assertThat(ask("GET", "/v1/spans?limit=1&limit=2", "").status()).isEqualTo(400);
         assertThat(ask("GET", "/v1/spans?limit", "").status()).isEqualTo(400);
         assertThat(ask("GET", "/v1/spans?table=%zz", "").status()).isEqualTo(400);
@@ -217,13 +227,21 @@ class AdminServerTest {
         assertThat(ask("POST", "/v1/move?span=1&node=n2&dry-run=true", "").status())
                 .isEqualTo(200);
         assertThat(ask("POST", "/v1/split?span=1&parts=3", "").status()).isEqualTo(200);
-        assertThat(ask("POST", "/v1/split", "{\"span\":1,\"keys\":\"k\\nm\"}").body())
+        assertThat(ask("POST", "/v1/split", "{\"span\":1,\"keys\":[\"k\",\"m\\n\"]}")
+                        .body())
                 .contains("\"cuts\"", "is done");
         assertThat(ask("POST", "/v1/merge?span=1", "").status()).isEqualTo(200);
         assertThat(cluster.asked)
-                .containsExactly("move 1 to n2, dry", "split 1 into 3 at []", "split 1 into 0 at [k, m]", "merge 1");
+                .containsExactly("move 1 to n2, dry", "split 1 into 3 at []", "split 1 into 0 at [k, m\n]", "merge 1");
         assertThat(ask("POST", "/v1/split?span=1", "").body()).contains("needs parts, two or more, or keys");
-        assertThat(ask("POST", "/v1/split?span=1&parts=3&keys=k", "").body()).contains("not both");
+        assertThat(ask("POST", "/v1/split?span=1&parts=3&keys=%5B%22k%22%5D", "")
+                        .body())
+                .contains("not both");
+        for (String keys : List.of("k", "%5B%5D", "%5B1%5D", "%5B%22%22%5D", "%7B%7D")) {
+            Answer answer = ask("POST", "/v1/split?span=1&keys=" + keys, "");
+            assertThat(answer.status()).as(keys).isEqualTo(400);
+            assertThat(answer.body()).contains("must be a JSON array of texts");
+        }
         assertThat(ask("POST", "/v1/move?span=1&node=n2&dry-run=yes", "").body())
                 .contains("must be true or false");
         assertThat(ask("GET", "/v1/merge?span=1", "").status()).isEqualTo(405);
@@ -272,7 +290,7 @@ class AdminServerTest {
                         "scheduler-set {\"scheduler\":\"spread\"} done ",
                         "apply {\"plan\":\"4\"} refused MNT-4010",
                         "plan {} failed ",
-                        "apply {\"plan\":\"x\"} refused MNT-6001",
+                        "apply {\"plan\":\"x\"} refused MNT-2001",
                         "apply {} refused MNT-6004",
                         "plan {\"changefeed\":\"x\"} refused MNT-6001",
                         "stop {} refused MNT-6004");
@@ -333,6 +351,91 @@ class AdminServerTest {
         gate.complete("");
         assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(200);
         assertThat(ask("POST", "/v1/apply?plan=4", "").status()).isEqualTo(200);
+    }
+
+    /** Connections that say little or nothing, and never end. */
+    private List<Socket> loiterers(int count, String said) throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+            socket.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
+            sockets.add(socket);
+        }
+        return sockets;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "GET /v1/no",
+                "POST /v1/stop HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{",
+                "POST /v1/stop HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer 1\r\nContent-Length: 9\r\n\r\n{"
+            })
+    @DisplayName("However many connections loiter without the token, whoever has it is answered")
+    void loiterers(String said) throws IOException {
+        List<Socket> sockets = loiterers(2 * ConnectionGuard.MOST, said);
+        try {
+            for (int i = 0; i < 20; i++) {
+                assertThat(ask("GET", "/v1/changefeeds", "").status()).isEqualTo(200);
+            }
+            assertThat(server.unknownConnections()).isLessThanOrEqualTo(ConnectionGuard.MOST);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("A thousand requests at once with the token: each is answered, or told to come again")
+    void flood() throws Exception {
+        CompletableFuture<String> gate = new CompletableFuture<>();
+        cluster.gate = gate;
+        List<Socket> sockets = new ArrayList<>();
+        String request =
+                "POST /v1/apply?plan=4 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer "
+                        + token() + "\r\n\r\n";
+        try {
+            for (int i = 0; i < 1_000; i++) {
+                sockets.addAll(loiterers(1, request));
+            }
+            cluster.begun.get(20, TimeUnit.SECONDS);
+            gate.complete("");
+            Map<Integer, Integer> statuses = new TreeMap<>();
+            for (Socket socket : sockets) {
+                socket.setSoTimeout(20_000);
+                String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                int status = Integer.parseInt(text.substring(9, 12));
+                statuses.merge(status, 1, Integer::sum);
+                if (status == 429) {
+                    assertThat(text).containsIgnoringCase("Retry-After: 1").contains("ask again in a second");
+                }
+            }
+            assertThat(statuses).containsKeys(200, 429).doesNotContainKey(500);
+            assertThat(statuses.values().stream().mapToInt(Integer::intValue).sum())
+                    .isEqualTo(1_000);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("What is no HTTP, or has a head without end, is refused as all else is")
+    void malformed() throws IOException {
+        for (String said : List.of(
+                "hello\r\n\r\n",
+                "GET /v1/nodes HTTP/1.1\r\n\r\n",
+                "GET /v1/nodes HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + "x".repeat(20_000) + "\r\n\r\n")) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
+                String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(text).startsWith("HTTP/1.1 4").contains("MNT-2001").doesNotContain("<html");
+            }
+        }
     }
 
     @Test

@@ -52,11 +52,13 @@ class EmbeddedClusterAdminTest {
 
     private static ChangeLog log() {
         ChangeLogBuilder builder = new ChangeLogBuilder();
-        for (int table = 0; table < TABLES; table++) {
+        for (int table = 0; table < TABLES - 2; table++) {
             builder.createTable(10 + table, new TableName("shop", "orders" + table));
         }
+        builder.createTable(20, new TableName("a.b", "c")).createTable(20, new TableName("a", "b.c"));
         for (int row = 0; row < 70; row++) {
-            builder.row(100 + row, new TableName("shop", "orders" + row % TABLES), RowEvent.Op.I, "k" + row, "{}");
+            builder.row(
+                    100 + row, new TableName("shop", "orders" + row % (TABLES - 2)), RowEvent.Op.I, "k" + row, "{}");
         }
         return builder.build("digest");
     }
@@ -129,13 +131,56 @@ class EmbeddedClusterAdminTest {
             SpanPage spans = admin.spans(FEED, SpanQuery.ALL);
             assertThat(spans.total()).isEqualTo(TABLES);
             assertThat(spans.next()).isNull();
-            assertThat(spans.spans()).extracting(SpanRow::table).contains("shop.orders0", "shop.orders6");
+            assertThat(spans.spans())
+                    .extracting(SpanRow::table)
+                    .contains("shop.orders0", "shop.orders4", "\"a.b\".c", "a.\"b.c\"");
             assertThat(admin.operators(FEED)).isEmpty();
             assertThat(admin.schedulers(FEED))
                     .anySatisfy(row -> assertThat(row.use()).isEqualTo("plans, HEALTHY"));
             assertThat(admin.snapshot(FEED).spans()).hasSize(TABLES);
             assertThat(admin.blame(FEED).changefeed()).isEqualTo(FEED);
             assertThat(admin.blame(FEED).text()).isNotEmpty();
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "A name that two tables may have is ambiguous, whatever is asked; quotes or the number tell them apart")
+    void ambiguous() throws RunFailedException, InterruptedException {
+        visit((cluster, schedulers) -> {
+            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+            NodeId node = cluster.liveNodes().get(0);
+            for (ThrowingCallable question : List.<ThrowingCallable>of(
+                    () -> admin.explain(FEED, "a.b.c"),
+                    () -> admin.whyNot(FEED, "a.b.c", node),
+                    () -> admin.move(FEED, "a.b.c", node, true),
+                    () -> admin.split(FEED, "a.b.c", 2, List.of(), true),
+                    () -> admin.merge(FEED, "a.b.c", true),
+                    () -> admin.spans(FEED, new SpanQuery(null, "a.b.c", null, null, 10)))) {
+                refused(
+                        ErrorCode.UNKNOWN_NAME,
+                        "'a.b.c' is ambiguous: it may be \"a.b\".c (number 6) or a.\"b.c\" (number 7)",
+                        question);
+            }
+            assertThat(admin.explain(FEED, "\"a.b\".c").get(0).span().table().value())
+                    .isEqualTo(6);
+            assertThat(admin.explain(FEED, "7").get(0).span().table().value()).isEqualTo(7);
+        });
+    }
+
+    @Test
+    @DisplayName("A node that never was is unknown, whatever is asked, and the nearest name is told")
+    void unknownNode() throws RunFailedException, InterruptedException {
+        visit((cluster, schedulers) -> {
+            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+            NodeId never = new NodeId("n33");
+            for (ThrowingCallable question : List.<ThrowingCallable>of(
+                    () -> admin.whyNot(FEED, "shop.orders1", never),
+                    () -> admin.move(FEED, "shop.orders1", never, false),
+                    () -> admin.drain(never),
+                    () -> admin.spans(FEED, new SpanQuery("n33", null, null, null, 10)))) {
+                refused(ErrorCode.UNKNOWN_NAME, "unknown node 'n33', did you mean 'n3'?", question);
+            }
         });
     }
 
@@ -159,11 +204,6 @@ class EmbeddedClusterAdminTest {
             refused(ErrorCode.UNKNOWN_NAME, "no span", () -> admin.explain(FEED, "0".repeat(32)));
             refused(ErrorCode.UNKNOWN_NAME, "no maintainer", () -> admin.blame(new ChangefeedId("other")));
 
-            assertThat(admin.whyNot(FEED, "shop.orders3", new NodeId("n9"))
-                            .get(0)
-                            .obstacles())
-                    .extracting(PlacementObstacles.Obstacle::code)
-                    .contains(PlacementObstacles.Code.NOT_A_MEMBER);
             if (node != null) {
                 assertThat(admin.whyNot(FEED, dispatcher, node).get(0).obstacles())
                         .extracting(PlacementObstacles.Obstacle::code)
@@ -224,8 +264,8 @@ class EmbeddedClusterAdminTest {
                     "in 3 parts; name one",
                     () -> admin.split(FEED, table, 0, List.of("k1"), false));
             refused(
-                    ErrorCode.PLAN_OUTDATED,
-                    "node n9 may not get spans",
+                    ErrorCode.UNKNOWN_NAME,
+                    "unknown node 'n9'",
                     () -> admin.move(FEED, table, new NodeId("n9"), false));
             if (admin.explain(FEED, table).stream().anyMatch(part -> !n1.equals(part.node()))) {
                 refused(

@@ -40,7 +40,11 @@ class SpanListingTest {
         OperatorView operator =
                 new OperatorView(moved, OperatorType.MOVE, "REMOVING", new NodeId("n1"), new NodeId("n2"), 10, false);
         return SpanListing.page(
-                new PlannedSpans(null, spans), Map.of(moved, operator), table -> "s.t" + table.value(), query);
+                new PlannedSpans(null, spans),
+                Map.of(moved, operator),
+                table -> "s.t" + table.value(),
+                query.table() == null ? List.of() : List.of(new TableId(Long.parseLong(query.table()))),
+                query);
     }
 
     private static SpanQuery query(@Nullable String node, @Nullable String table, @Nullable SpanState state) {
@@ -55,7 +59,7 @@ class SpanListingTest {
                 .extracting(SpanRow::state)
                 .containsExactly(SpanState.SCHEDULING, SpanState.REPLICATING, SpanState.ABSENT, SpanState.REPLICATING);
         assertThat(page(spans, query("n1", null, null)).total()).isEqualTo(2);
-        assertThat(page(spans, query(null, "s.t3", null)).spans())
+        assertThat(page(spans, query(null, "3", null)).spans())
                 .singleElement()
                 .satisfies(row -> assertThat(row.state()).isEqualTo(SpanState.ABSENT));
         assertThat(page(spans, query("n1", "2", SpanState.REPLICATING)).total()).isOne();

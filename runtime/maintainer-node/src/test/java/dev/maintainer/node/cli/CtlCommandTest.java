@@ -143,7 +143,7 @@ class CtlCommandTest {
     @DisplayName("what cannot be meant is status 2, with what was probably meant")
     void usage() {
         assertThat(ctl("chagefeeds")).isEqualTo(2);
-        assertThat(printed.toString()).contains("Did you mean: ctl changefeeds");
+        assertThat(printed.toString()).contains("did you mean 'changefeeds'?");
         assertThat(ctl()).isEqualTo(2);
         assertThat(ctl("explain")).isEqualTo(2);
         assertThat(ctl("apply", "four")).isEqualTo(2);

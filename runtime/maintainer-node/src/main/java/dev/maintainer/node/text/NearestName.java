@@ -1,22 +1,22 @@
-package dev.maintainer.node.admin;
+package dev.maintainer.node.text;
 
 import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeSet;
 
 /** What was probably meant by a name that there is not. */
-final class NearestName {
+public final class NearestName {
     private static final int TYPING_MISTAKES = 2;
 
     private NearestName() {}
 
     /** {@code , did you mean 'x'?}, or nothing. */
-    static String question(String word, Collection<String> known) {
+    public static String question(String word, Collection<String> known) {
         return of(word, known).map(each -> ", did you mean '" + each + "'?").orElse("");
     }
 
     /** The known name that needs the fewest changes; of several the first. Not if it would be made up anew. */
-    static Optional<String> of(String word, Collection<String> known) {
+    public static Optional<String> of(String word, Collection<String> known) {
         String best = null;
         int fewest = Integer.MAX_VALUE;
         for (String each : new TreeSet<>(known)) {

@@ -1,0 +1,76 @@
+package dev.maintainer.node.admin;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Connection;
+
+/**
+ * Bounds the connections that have not shown the token: how many there are, and how long each may take. If there are too
+ * many, the oldest is closed and not the new one refused, so whoever has the token always gets in: it shows it within a
+ * moment, and is not counted from then on. Thread-safe.
+ */
+final class ConnectionGuard implements Connection.Listener {
+    /** How many may wait to be known. */
+    static final int MOST = 256;
+
+    /** How long one may take to send a request with the token. */
+    static final long PATIENCE_MILLIS = 10_000;
+
+    /** When each began, oldest first; System.nanoTime(). */
+    private final Map<Connection, Long> unknown = new LinkedHashMap<>();
+
+    @Override
+    public void onOpened(Connection connection) {
+        List<Connection> closed = new ArrayList<>();
+        synchronized (unknown) {
+            unknown.put(connection, System.nanoTime());
+            Iterator<Connection> oldest = unknown.keySet().iterator();
+            for (int tooMany = unknown.size() - MOST; tooMany > 0; tooMany--) {
+                closed.add(oldest.next());
+                oldest.remove();
+            }
+        }
+        closed.forEach(Connection::close);
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        known(connection);
+    }
+
+    /** It has shown the token. */
+    void known(Connection connection) {
+        synchronized (unknown) {
+            unknown.remove(connection);
+        }
+    }
+
+    /** Closes those that have taken too long. Called now and then. */
+    void closeSlow() {
+        long now = System.nanoTime();
+        List<Connection> closed = new ArrayList<>();
+        synchronized (unknown) {
+            Iterator<Map.Entry<Connection, Long>> oldest = unknown.entrySet().iterator();
+            while (oldest.hasNext()) {
+                Map.Entry<Connection, Long> next = oldest.next();
+                if (now - next.getValue() < TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
+                    break;
+                }
+                closed.add(next.getKey());
+                oldest.remove();
+            }
+        }
+        closed.forEach(Connection::close);
+    }
+
+    /** How many are not known now. */
+    int waiting() {
+        synchronized (unknown) {
+            return unknown.size();
+        }
+    }
+}
