@@ -4,7 +4,6 @@ module dev.maintainer.node {
     requires transitive dev.maintainer.coordinator;
     requires transitive dev.maintainer.core;
     requires dev.maintainer.dispatcher;
-    requires dev.maintainer.simulator;
     requires transitive dev.maintainer.scheduler.spi;
     requires com.fasterxml.jackson.core;
     requires transitive com.fasterxml.jackson.databind;

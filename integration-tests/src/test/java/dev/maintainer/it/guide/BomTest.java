@@ -34,7 +34,8 @@ class BomTest {
     }
 
     @Test
-    @DisplayName("No module needs the test jar of another: what others need is a module, so a build without tests has it")
+    @DisplayName(
+            "No module needs the test jar of another: what others need is a module, so a build without tests has it")
     void noTestJars() throws IOException {
         for (Path module : modules()) {
             assertThat(Files.readString(MavenBuild.root().resolve(module).resolve("pom.xml")))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.maintainer.node.cli.MaintainerCommand;
+import dev.maintainer.simulator.cli.SimulateCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ class CommandsTest {
     private static final Pattern COMMAND = Pattern.compile(
             "`\\./maintainer ([^`\n]+)`|^ *\\./maintainer (\\S.*?)(?: {2,}.*| #.*)?$", Pattern.MULTILINE);
 
+    private static final String SIMULATE = "simulate";
     private static final Pattern CONTINUED = Pattern.compile(" *\\\\\n *");
 
     @TestFactory
@@ -53,6 +55,13 @@ class CommandsTest {
     }
 
     private static void assertUnderstood(String command) {
+        if (command.startsWith(SIMULATE)) {
+            String options = command.substring(SIMULATE.length()).strip();
+            assertThatCode(() -> SimulateCommand.commandLine()
+                            .parseArgs(options.isEmpty() ? new String[0] : options.split(" +")))
+                    .doesNotThrowAnyException();
+            return;
+        }
         CommandLine line = new CommandLine(MaintainerCommand.class).setCaseInsensitiveEnumValuesAllowed(true);
         if (line.getSubcommands().containsKey(command)) {
             // Only named, without what it needs.

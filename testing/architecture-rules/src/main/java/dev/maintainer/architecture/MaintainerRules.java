@@ -65,8 +65,7 @@ public final class MaintainerRules {
         direction.put(dispatcher, List.of(api));
         direction.put(coordinator, List.of(api));
         direction.put(simulator, List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
-        direction.put(
-                "dev.maintainer.node", List.of(api, spi, defaults, operator, core, dispatcher, coordinator, simulator));
+        direction.put("dev.maintainer.node", List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
         direction.put("dev.maintainer.scheduler.tck", List.of(api, spi));
         direction.put("dev.maintainer.scheduler.testing", List.of(api, spi));
         direction.put("dev.maintainer.architecture", List.of(api, spi));

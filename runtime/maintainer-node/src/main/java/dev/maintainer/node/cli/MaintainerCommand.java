@@ -20,14 +20,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         version = MaintainerCommand.VERSION,
         description = "A control plane for change data capture.",
-        subcommands = {
-            RunCommand.class,
-            VerifyCommand.class,
-            ReplayCommand.class,
-            SimulateCommand.class,
-            CtlCommand.class,
-            PlanCommand.class
-        })
+        footer = "From the source tree also: simulate, which searches simulated clusters for bugs.",
+        subcommands = {RunCommand.class, VerifyCommand.class, ReplayCommand.class, CtlCommand.class, PlanCommand.class})
 public final class MaintainerCommand implements Runnable {
     /** What runs. */
     static final String VERSION = "maintainer 0.1.0-SNAPSHOT";
@@ -57,10 +51,6 @@ public final class MaintainerCommand implements Runnable {
         }
         if (arguments.length > 0 && arguments[0].equals("replay")) {
             // What a host logs while it lives through its life again has been logged when it first did.
-            System.setProperty("maintainer.log.level", "OFF");
-        }
-        if (arguments.length > 0 && arguments[0].equals("simulate")) {
-            // Thousands of clusters in trouble have thousands of things to say.
             System.setProperty("maintainer.log.level", "OFF");
         }
         CommandLine line = commandLine()
@@ -137,6 +127,6 @@ public final class MaintainerCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: run, ctl, plan, verify, replay or simulate");
+        throw new ParameterException(spec.commandLine(), "name a command: run, ctl, plan, verify or replay");
     }
 }

@@ -1,4 +1,4 @@
-package dev.maintainer.node.cli;
+package dev.maintainer.simulator.cli;
 
 import dev.maintainer.simulator.Outcome;
 import dev.maintainer.simulator.SimulationSpec;
@@ -15,21 +15,22 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Searches simulated clusters for violated invariants. */
+/** Searches simulated clusters for violated invariants. Exit status: 0 none, 1 one is violated, 2 an option cannot be used. */
 @Command(
-        name = "simulate",
+        name = "maintainer simulate",
         mixinStandardHelpOptions = true,
         description = {
             "Runs simulated clusters full of faults and looks for violated invariants.",
             "Exit status 1 if one is found; the world is made small and its story told."
         })
-final class SimulateCommand implements Callable<Integer> {
+public final class SimulateCommand implements Callable<Integer> {
     private static final long PROGRESS_NANOS = 1_000_000_000L;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_HOUR = 3_600_000.0;
@@ -97,6 +98,24 @@ final class SimulateCommand implements Callable<Integer> {
 
     SimulateCommand() {}
 
+    /** Runs the command and ends the process. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command, to be run or to be asked what it understands. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new SimulateCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((mistake, arguments) -> {
+                    PrintWriter err = mistake.getCommandLine().getErr();
+                    err.println("usage: maintainer simulate [OPTIONS]");
+                    err.println("       'maintainer simulate --help' tells all");
+                    err.println("maintainer: " + mistake.getMessage());
+                    return CommandLine.ExitCode.USAGE;
+                });
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         check(seeds >= 1, "--seeds must be at least 1");
@@ -133,14 +152,14 @@ final class SimulateCommand implements Callable<Integer> {
 
     private int one(List<Workload> chosen, long number) {
         PrintWriter out = spec.commandLine().getOut();
-        int status = MaintainerCommand.RIGHT;
+        int status = CommandLine.ExitCode.OK;
         for (Workload workload : chosen) {
             Outcome outcome = Simulation.tell(world(workload, number));
             if (outcome.violation() == null) {
                 List<String> story = outcome.story();
                 story.subList(Math.max(0, story.size() - events), story.size()).forEach(out::println);
             } else {
-                status = MaintainerCommand.WRONG;
+                status = CommandLine.ExitCode.SOFTWARE;
                 tellSmallest(outcome, out);
             }
             out.printf(
@@ -175,7 +194,7 @@ final class SimulateCommand implements Callable<Integer> {
         progress.end(found);
         found.violations().stream().findFirst().ifPresent(outcome -> tellSmallest(outcome, out));
         out.flush();
-        return found.violations().isEmpty() ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+        return found.violations().isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
     private void tellSmallest(Outcome violated, PrintWriter out) {

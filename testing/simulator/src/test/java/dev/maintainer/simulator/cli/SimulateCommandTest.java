@@ -1,4 +1,4 @@
-package dev.maintainer.node.cli;
+package dev.maintainer.simulator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,10 +15,10 @@ class SimulateCommandTest {
     private final StringWriter err = new StringWriter();
 
     private int simulate(String arguments) {
-        CommandLine command = MaintainerCommand.commandLine();
+        CommandLine command = SimulateCommand.commandLine();
         command.setOut(new PrintWriter(out, true));
         command.setErr(new PrintWriter(err, true));
-        return command.execute(("simulate " + arguments).split(" "));
+        return command.execute(arguments.split(" "));
     }
 
     @Test
@@ -27,7 +27,7 @@ class SimulateCommandTest {
         int status = simulate("--seeds 3 --from 40 --workload HANDOFF_STORM,SWARM");
 
         assertThat(err.toString()).isEmpty();
-        assertThat(status).isEqualTo(MaintainerCommand.RIGHT);
+        assertThat(status).isEqualTo(CommandLine.ExitCode.OK);
         assertThat(out.toString())
                 .contains("seeds 40 to 42", "6 worlds", "MOVE", "hash of all worlds: ", "nothing is violated");
     }
@@ -55,7 +55,7 @@ class SimulateCommandTest {
     void oneSeed() {
         int status = simulate("--seed 5 --workload STEADY --nodes 3 --spans 2 --events 20");
 
-        assertThat(status).isEqualTo(MaintainerCommand.RIGHT);
+        assertThat(status).isEqualTo(CommandLine.ExitCode.OK);
         assertThat(out.toString()).contains("dispatcher", "STEADY, seed 5: nothing is violated, hash ");
     }
 
@@ -63,7 +63,7 @@ class SimulateCommandTest {
     @ValueSource(strings = {"--nodes 1", "--seeds 0", "--from yesterday", "--workload NOTHING", "--minutes -1"})
     @DisplayName("an option that cannot be used is refused with exit status 2")
     void badOption(String arguments) {
-        assertThat(simulate(arguments)).isEqualTo(MaintainerCommand.UNUSABLE);
+        assertThat(simulate(arguments)).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString()).isNotEmpty();
     }
 }
