@@ -15,11 +15,7 @@ public record TableName(String schema, String table) implements Comparable<Table
 
     /** Whether people may mean this table by a text: its name as {@link #toString} gives it, or without quotes. */
     public boolean isCalled(String text) {
-        return text.length() == schema.length() + table.length() + 1
-                        && text.startsWith(schema)
-                        && text.charAt(schema.length()) == '.'
-                        && text.endsWith(table)
-                || text.equals(toString());
+        return text.equals(schema + "." + table) || text.equals(toString());
     }
 
     /** Schema and table with a dot between; a part that has a dot or what cannot be seen is quoted as in JSON. */
