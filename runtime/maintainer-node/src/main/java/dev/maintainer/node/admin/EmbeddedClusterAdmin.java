@@ -7,6 +7,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.inspect.CheckpointBlame;
@@ -431,6 +432,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
                     if (!survey.silent().isEmpty() && (name != null || all.isEmpty())) {
                         return silent(survey);
                     }
+                    refusePaused(name);
                     return unknown(
                             name == null
                                     ? all.isEmpty()
@@ -451,9 +453,27 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
         return survey.changefeeds().stream()
                 .filter(row -> row.maintainer().changefeed().equals(changefeed))
                 .findFirst()
-                .orElseThrow(() -> survey.silent().isEmpty()
-                        ? unknown(changefeed + " has no maintainer right now; ask again")
-                        : silent(survey));
+                .orElseThrow(() -> {
+                    refusePaused(changefeed.name());
+                    return survey.silent().isEmpty()
+                            ? unknown(changefeed + " has no maintainer right now; ask again")
+                            : silent(survey);
+                });
+    }
+
+    /** What stands still by somebody's wish has no maintainer, and whoever asks for one shall hear why. */
+    private void refusePaused(@Nullable String name) {
+        cluster.placements().forEach((changefeed, view) -> {
+            boolean meant =
+                    name == null || changefeed.name().equals(name) || (changefeed.name() + "/redo").equals(name);
+            if (meant && view.wanted() == DesiredState.PAUSE) {
+                throw new MaintainerException(
+                        ErrorCode.REQUEST_REFUSED,
+                        changefeed.name() + " is paused ("
+                                + view.phase() + "): nothing of it runs, and its checkpoint stays at "
+                                + view.checkpointTs() + "; 'ctl resume' lets it go on");
+            }
+        });
     }
 
     private MaintainerException silent(Survey survey) {

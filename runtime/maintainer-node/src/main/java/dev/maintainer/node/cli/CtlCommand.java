@@ -64,7 +64,10 @@ final class CtlCommand implements Runnable {
 
     @Command(name = "changefeeds", description = "all changefeeds and their maintainers")
     int changefeeds() {
-        return show("changefeeds", false, new TreeMap<>(), CtlText::changefeeds);
+        return show("changefeeds", false, new TreeMap<>(), (answer, out) -> {
+            CtlText.changefeeds(answer, out);
+            CtlText.paused(Printable.tree(client().ask("placements", false, new TreeMap<>())), out);
+        });
     }
 
     @Command(name = "placements", description = "all changefeeds as the coordinator has placed them, paused ones too")

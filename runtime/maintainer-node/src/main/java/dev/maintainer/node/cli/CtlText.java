@@ -49,6 +49,18 @@ final class CtlText {
                 rows);
     }
 
+    /** Those that stand still have no maintainer that could speak for them. */
+    static void paused(JsonNode placements, PrintWriter out) {
+        for (JsonNode row : placements) {
+            if (text(row, "wanted").equals("PAUSE")) {
+                say(
+                        out,
+                        text(row, "changefeed") + " is paused (" + text(row, "phase") + ") at checkpoint "
+                                + text(row, "checkpointTs") + "; 'ctl resume' lets it go on");
+            }
+        }
+    }
+
     static void placements(JsonNode answer, PrintWriter out) {
         List<List<String>> rows = new ArrayList<>();
         for (JsonNode row : answer) {

@@ -144,6 +144,28 @@ class EmbeddedClusterAdminTest {
     }
 
     @Test
+    @DisplayName("Whoever asks about a changefeed that is paused hears that it is, and how it goes on")
+    void paused() throws RunFailedException, InterruptedException {
+        visit((cluster, schedulers) -> {
+            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+            admin.pause(null, true);
+            until(() -> admin.changefeeds().isEmpty());
+            for (ThrowingCallable question : List.<ThrowingCallable>of(
+                    () -> admin.changefeed(null),
+                    () -> admin.changefeed("changelog"),
+                    () -> admin.blame(FEED),
+                    () -> admin.explain(FEED, "shop.orders1"),
+                    () -> admin.spans(FEED, SpanQuery.ALL))) {
+                refused(ErrorCode.REQUEST_REFUSED, "changelog is paused", question);
+                refused(ErrorCode.REQUEST_REFUSED, "'ctl resume' lets it go on", question);
+            }
+
+            admin.pause(null, false);
+            until(() -> !admin.changefeeds().isEmpty());
+        });
+    }
+
+    @Test
     @DisplayName(
             "A name that two tables may have is ambiguous, whatever is asked; quotes or the number tell them apart")
     void ambiguous() throws RunFailedException, InterruptedException {
