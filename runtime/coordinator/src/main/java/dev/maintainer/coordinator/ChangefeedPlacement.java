@@ -43,9 +43,8 @@ final class ChangefeedPlacement {
     private HandoffManifest manifest = HandoffManifest.EMPTY;
     private long usedEpoch;
     private long checkpointTs;
-    private String scheduler;
+    private final Wishes wishes;
     private long addCheckpointTs;
-    private DesiredState wish;
     private boolean adopted;
     private long nextSendAt;
     private long heardAt;
@@ -62,8 +61,7 @@ final class ChangefeedPlacement {
         this.observer = observer;
         this.usedEpoch = usedEpoch;
         this.checkpointTs = slot.metadata().checkpointTs();
-        this.scheduler = slot.metadata().scheduler();
-        this.wish = slot.metadata().state();
+        this.wishes = new Wishes(slot.metadata());
     }
 
     ChangefeedId changefeed() {
@@ -90,14 +88,14 @@ final class ChangefeedPlacement {
         accept(status);
         phase = PlacementPhase.RUNNING;
         adopted = true;
-        if (status.phase() == LifecyclePhase.REMOVING && wish == DesiredState.RUN) {
+        if (status.phase() == LifecyclePhase.REMOVING && wishes.state() == DesiredState.RUN) {
             // Somebody told the rightful owner to stop: let it finish, and go on under the next epoch.
             beginMove(node, status.epoch(), node);
             step(Event.MOVE_ASKED, nowMillis);
         }
     }
 
-    /** A new leader finds the origin of a move that its predecessor began. */
+    /** A new leader finds the last owner, under an epoch that is over: let it end, and take its last word. */
     void resumeMove(NodeId origin, MaintainerStatus status, long nowMillis) {
         bind(origin, status.epoch(), nowMillis);
         beginMove(origin, status.epoch(), origin);
@@ -115,12 +113,16 @@ final class ChangefeedPlacement {
                 && stored.metadata().state() != DesiredState.REMOVE;
     }
 
-    /** Somebody else changed the metadata: its epoch may have been given to somebody. */
+    /** What is stored is not what was known: the epoch may have been given to somebody. */
     void reloaded() {
         usedEpoch = Math.max(usedEpoch, slot.metadata().epoch().value());
         accept(slot.metadata().checkpointTs());
-        scheduler = slot.metadata().scheduler();
-        wish = wish == DesiredState.REMOVE ? wish : slot.metadata().state();
+        wishes.reloaded(slot.metadata());
+    }
+
+    /** What was wanted is stored. */
+    void stored() {
+        wishes.stored(slot.metadata());
     }
 
     /** The node whose maintainer owns it, or is asked to; null if there is none. */
@@ -137,6 +139,11 @@ final class ChangefeedPlacement {
     /** Whether a move is under way. */
     boolean isMoving() {
         return phase == PlacementPhase.CLAIMING || phase == PlacementPhase.REMOVE_ORIGIN;
+    }
+
+    /** Whether the owner is being asked to stop, as the origin of a move. */
+    boolean isHandingOff() {
+        return phase == PlacementPhase.REMOVE_ORIGIN;
     }
 
     /** What the present owner has said last of the node that is being drained. */
@@ -156,6 +163,7 @@ final class ChangefeedPlacement {
     String move(NodeId target, long nowMillis) {
         NodeId origin = owner;
         MaintainerEpoch epoch = ownerEpoch;
+        DesiredState wish = wishes.state();
         if (phase != PlacementPhase.RUNNING || wish != DesiredState.RUN || origin == null || epoch == null) {
             return "changefeed " + changefeed + " is " + phase
                     + (wish == DesiredState.RUN ? "" : ", what is wanted is " + wish);
@@ -181,23 +189,17 @@ final class ChangefeedPlacement {
 
     /** Asks for the removal; returns whether that is news. */
     boolean remove() {
-        return wish(DesiredState.REMOVE);
+        return wishes.want(DesiredState.REMOVE);
     }
 
     /** Asks for a pause, or for its end; returns why not, or null. */
     @Nullable
     String pause(boolean paused) {
-        if (wish == DesiredState.REMOVE) {
+        if (wishes.state() == DesiredState.REMOVE) {
             return "changefeed " + changefeed + " is to be removed";
         }
-        wish(paused ? DesiredState.PAUSE : DesiredState.RUN);
+        wishes.want(paused ? DesiredState.PAUSE : DesiredState.RUN);
         return null;
-    }
-
-    private boolean wish(DesiredState wanted) {
-        boolean news = wish != wanted;
-        wish = wanted;
-        return news;
     }
 
     /** Whether something of it runs, or will, so that a drain has to care for it. */
@@ -216,7 +218,7 @@ final class ChangefeedPlacement {
             heardAt = nowMillis;
             drain = status.drain();
             suspects = status.suspects();
-            choose(status);
+            wishes.choose(status.scheduler());
         }
         FinalWord finalWord = status.finalWord();
         if (finalWord != null) {
@@ -294,7 +296,7 @@ final class ChangefeedPlacement {
                     && from.equals(running.origin)
                     && epoch.equals(running.originEpoch);
             if (repeated) {
-                // It is acknowledged when what it said is durable.
+                // It is acknowledged, once, when what it said is durable and somebody takes over.
                 return Disposition.DUPLICATE;
             }
             boolean paused = phase == PlacementPhase.PAUSED
@@ -308,9 +310,7 @@ final class ChangefeedPlacement {
         accept(finalWord.checkpointTs());
         if (phase == PlacementPhase.REMOVE_ORIGIN) {
             observer.finalWordAccepted(changefeed, from, epoch, finalWord, nowMillis);
-            unbind();
-            manifest = finalWord.manifest();
-            step(Event.ORIGIN_ENDED, nowMillis);
+            originEnded(finalWord, nowMillis);
         } else if (phase == PlacementPhase.PAUSING && finalWord.checkpointTs() > 0) {
             // It is repeated, and acknowledged when its checkpoint is durable: that is where the changefeed goes on.
             unbind();
@@ -319,6 +319,12 @@ final class ChangefeedPlacement {
             acknowledge(from, epoch);
             unbind();
             step(Event.CLOSED, nowMillis);
+        } else if (!isEnding() && finalWord.checkpointTs() > 0) {
+            // Told to stop by somebody else, as a former coordinator that does not know yet that it is one.
+            move = new Move(from, epoch, move == null ? from : move.wish);
+            preferred = move.wish;
+            observer.finalWordAccepted(changefeed, from, epoch, finalWord, nowMillis);
+            originEnded(finalWord, nowMillis);
         } else {
             // While it ends: the word of a host that had no maintainer, so nobody has closed the workers. Again, then.
             acknowledge(from, epoch);
@@ -327,20 +333,19 @@ final class ChangefeedPlacement {
         return Disposition.APPLIED;
     }
 
+    private void originEnded(FinalWord finalWord, long nowMillis) {
+        unbind();
+        manifest = finalWord.manifest();
+        step(Event.ORIGIN_ENDED, nowMillis);
+    }
+
     private void acknowledge(NodeId node, MaintainerEpoch epoch) {
         fleet.send(node, new CoordinatorRequest.AcknowledgeFinalWord(changefeed, epoch));
     }
 
     private void accept(MaintainerStatus status) {
         accept(status.checkpointTs());
-        choose(status);
-    }
-
-    /** What people have chosen stays chosen under the next owners. */
-    private void choose(MaintainerStatus status) {
-        if (!status.scheduler().isEmpty()) {
-            scheduler = status.scheduler();
-        }
+        wishes.choose(status.scheduler());
     }
 
     private void accept(long reported) {
@@ -377,6 +382,7 @@ final class ChangefeedPlacement {
     boolean advance(long requestId, long nowMillis) {
         ChangefeedMetadata durable = slot.metadata();
         boolean fresh = durable.epoch().value() > usedEpoch;
+        DesiredState wish = wishes.state();
         boolean ends = wish != DesiredState.RUN && durable.state() == wish;
         if (ends && (phase == PlacementPhase.RUNNING || phase == PlacementPhase.ADD_TARGET)) {
             adopted = phase == PlacementPhase.RUNNING;
@@ -392,11 +398,11 @@ final class ChangefeedPlacement {
         } else if (phase == PlacementPhase.ABSENT && fresh) {
             place(nowMillis);
         } else if (phase == PlacementPhase.ORIGIN_STOPPED && fresh && durable.checkpointTs() >= checkpointTs) {
+            // Until somebody can take over, the origin keeps its word: this coordinator may die with the manifest.
             Move running = Objects.requireNonNull(move);
-            if (fleet.isAlive(running.origin)) {
+            if (place(nowMillis) && fleet.isAlive(running.origin)) {
                 acknowledge(running.origin, running.originEpoch);
             }
-            place(nowMillis);
         }
         send(nowMillis);
         if (phase == PlacementPhase.DELETING) {
@@ -417,8 +423,8 @@ final class ChangefeedPlacement {
                 changefeed,
                 epoch,
                 Math.max(checkpointTs, durable.checkpointTs()),
-                durable.state() == DesiredState.REMOVE ? DesiredState.REMOVE : wish,
-                scheduler,
+                durable.state() == DesiredState.REMOVE ? DesiredState.REMOVE : wishes.state(),
+                wishes.scheduler(),
                 durable.redo());
     }
 
@@ -427,11 +433,12 @@ final class ChangefeedPlacement {
                 || !wanted().withCheckpointTs(slot.metadata().checkpointTs()).equals(slot.metadata());
     }
 
-    private void place(long nowMillis) {
+    private boolean place(long nowMillis) {
         NodeId node = preferred != null && fleet.isOpen(preferred) ? preferred : fleet.leastLoaded();
         if (node == null) {
-            return;
+            return false;
         }
+        DesiredState wish = wishes.state();
         MaintainerEpoch epoch = slot.metadata().epoch();
         bind(node, epoch, nowMillis);
         preferred = null;
@@ -445,6 +452,7 @@ final class ChangefeedPlacement {
                 },
                 nowMillis);
         observer.targetAdded(changefeed, node, epoch, addCheckpointTs, nowMillis);
+        return true;
     }
 
     private void send(long nowMillis) {
@@ -464,7 +472,7 @@ final class ChangefeedPlacement {
                             addCheckpointTs,
                             manifest,
                             fleet.newestVersion(),
-                            scheduler,
+                            wishes.scheduler(),
                             slot.metadata().redo()));
         }
         if (isEnding() || phase == PlacementPhase.REMOVE_ORIGIN) {

@@ -7,6 +7,7 @@ import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorReport.HostSnapshot;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -35,13 +36,11 @@ import org.slf4j.LoggerFactory;
  * Places changefeeds on nodes, owns their epochs, and drives moves and removals.
  *
  * <p>Single writer: {@link #handle} may be called by one thread at a time. {@link #view} and {@link #counters} may be
- * used from any thread. It starts when it knows the members, all of them have answered, and the metadata is loaded.
+ * used from any thread. It starts when it knows the members, all of them have answered, and the metadata is loaded; members
+ * that never answer are expelled.
  */
 public final class Coordinator {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
-
-    private static final String NOT_STARTED =
-            "the coordinator has not heard from all nodes yet, or has not read the metadata; ask again";
 
     private static final String ADD = CoordinatorRequest.AddMaintainer.class.getSimpleName();
 
@@ -57,12 +56,16 @@ public final class Coordinator {
 
     private final DrainSession drain;
     private final Suspicion suspicion;
+    private final StartDeadline deadline;
 
     private final CoordinatorCounters counters = new CoordinatorCounters();
     private final SortedMap<ChangefeedId, ChangefeedPlacement> placements = new TreeMap<>();
     private final ConcurrentHashMap<ChangefeedId, ChangefeedView> views = new ConcurrentHashMap<>();
     private final Map<Long, ChangefeedId> requests = new HashMap<>();
     private final Map<Long, ChangefeedMetadata> creations = new HashMap<>();
+    /** Creations of which nobody knows whether they took effect; the next load tells. */
+    private final SortedMap<ChangefeedId, ChangefeedMetadata> uncertain = new TreeMap<>();
+
     private final Map<Told, Long> toldAt = new HashMap<>();
     private final Set<ChangefeedId> deletedWhileLoading = new HashSet<>();
     private final Set<ChangefeedId> createdWhileLoading = new HashSet<>();
@@ -98,6 +101,7 @@ public final class Coordinator {
         this.fleet = new Fleet(transport);
         this.drain = new DrainSession(version, fleet, config, observer);
         this.suspicion = new Suspicion(fleet, config, authority, observer);
+        this.deadline = new StartDeadline(fleet, config, authority, observer);
     }
 
     /** Takes one input to its end. {@code nowMillis} never goes back; only differences count. */
@@ -192,6 +196,9 @@ public final class Coordinator {
             metadata.load();
         }
         startIfReady(nowMillis);
+        if (snapshots != null && loaded != null) {
+            deadline.tick(nowMillis);
+        }
         if (snapshots == null) {
             drain.tick(placements.values(), nowMillis);
             suspicion.tick(placements.values(), nowMillis);
@@ -237,7 +244,10 @@ public final class Coordinator {
         drain.held(node, host.drain(), host.maintainers().size());
     }
 
-    /** Chooses the owner: the one reporter with exactly the durable epoch. Anything else is stale. */
+    /**
+     * Chooses the owner: the one reporter with exactly the durable epoch. If there is none, the last owner has to end
+     * first: epochs may have been claimed after it for which nobody was ever added.
+     */
     private void begin(Versioned versioned, SortedMap<NodeId, HostSnapshot> reported, long nowMillis) {
         ChangefeedMetadata durable = versioned.metadata();
         ChangefeedPlacement placement = track(versioned, durable.epoch().value());
@@ -255,7 +265,8 @@ public final class Coordinator {
                     owner = entry.getKey();
                     owned = status;
                     owners++;
-                } else if (status.epoch().value() == durable.epoch().value() - 1) {
+                } else if (mayHaveOwnedLast(status, durable)
+                        && (originStatus == null || status.epoch().isNewerThan(originStatus.epoch()))) {
                     origin = entry.getKey();
                     originStatus = status;
                 }
@@ -267,6 +278,13 @@ public final class Coordinator {
             placement.resumeMove(origin, originStatus, nowMillis);
         }
         advance(placement, nowMillis);
+    }
+
+    /** A last word below what is durable is that of somebody before the last owner. */
+    private static boolean mayHaveOwnedLast(MaintainerStatus status, ChangefeedMetadata durable) {
+        FinalWord word = status.finalWord();
+        return !status.epoch().isNewerThan(durable.epoch())
+                && (word == null || word.checkpointTs() >= durable.checkpointTs());
     }
 
     private ChangefeedPlacement track(Versioned versioned, long usedEpoch) {
@@ -404,19 +422,27 @@ public final class Coordinator {
                             + ": exists, has a bad start, is a redo pipeline, or the coordinator has not started");
             return;
         }
+        counters.count("CreateChangefeed", Disposition.APPLIED);
+        if (!uncertain.containsKey(create.changefeed())) {
+            store(new ChangefeedMetadata(
+                    create.changefeed(),
+                    new MaintainerEpoch(1),
+                    create.startTs(),
+                    DesiredState.RUN,
+                    "",
+                    create.redo()));
+        }
+    }
+
+    private void store(ChangefeedMetadata first) {
         long requestId = nextRequestId++;
-        ChangefeedMetadata first = new ChangefeedMetadata(
-                create.changefeed(), new MaintainerEpoch(1), create.startTs(), DesiredState.RUN, "", create.redo());
         creations.put(requestId, first);
         metadata.compareAndSet(0, first, requestId);
-        counters.count("CreateChangefeed", Disposition.APPLIED);
     }
 
     private void move(CoordinatorInput.MoveMaintainer move, long nowMillis) {
         ChangefeedPlacement placement = placements.get(move.changefeed());
-        String refusal = placement == null
-                ? "unknown changefeed " + move.changefeed()
-                : placement.move(move.target(), nowMillis);
+        String refusal = placement == null ? unknown(move.changefeed()) : placement.move(move.target(), nowMillis);
         if (refusal != null || placement == null) {
             refuse("MoveMaintainer", Disposition.REFUSED, String.valueOf(refusal));
             return;
@@ -428,7 +454,7 @@ public final class Coordinator {
     private void remove(CoordinatorInput.RemoveChangefeed remove, long nowMillis) {
         ChangefeedPlacement placement = placements.get(remove.changefeed());
         if (placement == null) {
-            refuse("RemoveChangefeed", Disposition.REFUSED, "unknown changefeed " + remove.changefeed());
+            refuse("RemoveChangefeed", Disposition.REFUSED, unknown(remove.changefeed()));
             return;
         }
         counters.count("RemoveChangefeed", placement.remove() ? Disposition.APPLIED : Disposition.DUPLICATE);
@@ -437,8 +463,7 @@ public final class Coordinator {
 
     private void pause(CoordinatorInput.PauseChangefeed pause, long nowMillis) {
         ChangefeedPlacement placement = placements.get(pause.changefeed());
-        String refusal =
-                placement == null ? "unknown changefeed " + pause.changefeed() : placement.pause(pause.paused());
+        String refusal = placement == null ? unknown(pause.changefeed()) : placement.pause(pause.paused());
         if (refusal != null || placement == null) {
             refuse("PauseChangefeed", Disposition.REFUSED, String.valueOf(refusal));
             return;
@@ -447,10 +472,19 @@ public final class Coordinator {
         advance(placement, nowMillis);
     }
 
+    private String unknown(ChangefeedId changefeed) {
+        return snapshots == null ? "unknown changefeed " + changefeed : notStarted();
+    }
+
+    private String notStarted() {
+        String waitsFor = loaded == null ? "the metadata" : "an answer of " + fleet.silent();
+        return "the coordinator has not begun, it waits for " + waitsFor + "; ask again";
+    }
+
     private void drainNode(CoordinatorInput.DrainNode wanted, long nowMillis) {
         counters.count("DrainNode", snapshots == null ? Disposition.APPLIED : Disposition.REFUSED);
         if (snapshots != null) {
-            drain.refuse(wanted.number(), NOT_STARTED);
+            drain.refuse(wanted.number(), notStarted());
             return;
         }
         drain.start(wanted.number(), wanted.node(), nowMillis);
@@ -460,7 +494,7 @@ public final class Coordinator {
     private void cancelDrain(CoordinatorInput.CancelDrain cancelled, long nowMillis) {
         counters.count("CancelDrain", snapshots == null ? Disposition.APPLIED : Disposition.REFUSED);
         if (snapshots != null) {
-            drain.refuse(cancelled.number(), NOT_STARTED);
+            drain.refuse(cancelled.number(), notStarted());
             return;
         }
         drain.cancel(cancelled.number(), nowMillis);
@@ -492,6 +526,11 @@ public final class Coordinator {
             }
         }
         deletedWhileLoading.clear();
+        List<ChangefeedMetadata> again = List.copyOf(uncertain.values());
+        uncertain.clear();
+        again.stream()
+                .filter(first -> !placements.containsKey(first.changefeed()))
+                .forEach(this::store);
         forgetDeleted(all, nowMillis);
         createdWhileLoading.clear();
         tick(nowMillis);
@@ -555,13 +594,16 @@ public final class Coordinator {
 
     private void failed(CoordinatorInput.MetadataFailed failed, long nowMillis) {
         refuse("Metadata", Disposition.REFUSED, failed.message());
-        if (failed.requestId() == MetadataGateway.LOAD_REQUEST) {
-            loading = false;
-            loadWanted = true;
+        boolean load = failed.requestId() == MetadataGateway.LOAD_REQUEST;
+        loading &= !load;
+        if (load || !loadWanted) {
             loadAt = nowMillis + config.resendMillis();
-        } else if (creations.remove(failed.requestId()) != null) {
-            // It may have been stored all the same; a load tells.
-            loadWanted = true;
+        }
+        // It may have been stored all the same: a load tells.
+        loadWanted = true;
+        ChangefeedMetadata created = creations.remove(failed.requestId());
+        if (created != null) {
+            uncertain.put(created.changefeed(), created);
         } else {
             ended(failed.requestId(), null, nowMillis);
         }
@@ -572,6 +614,9 @@ public final class Coordinator {
         ChangefeedPlacement placement = changefeed == null ? null : placements.get(changefeed);
         if (placement != null) {
             placement.slot().ended(result, nowMillis);
+            if (result != null) {
+                placement.stored();
+            }
         }
         return placement;
     }

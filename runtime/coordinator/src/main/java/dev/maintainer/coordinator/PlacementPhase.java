@@ -14,7 +14,7 @@ public enum PlacementPhase {
     CLAIMING,
     /** The origin of a move is being asked to stop. */
     REMOVE_ORIGIN,
-    /** The origin has stopped; waits until its last checkpoint is durable. */
+    /** The last owner has stopped; waits until its last checkpoint is durable, and for a node. */
     ORIGIN_STOPPED,
     /** The owner is being asked to close everything, for good. */
     REMOVING,
@@ -41,7 +41,7 @@ public enum PlacementPhase {
         MOVE_ASKED,
         /** The epoch of the move is durable. */
         CLAIMED,
-        /** The origin said its last word, or died. */
+        /** The owner said its last word, or died as the origin of a move. */
         ORIGIN_ENDED,
         /** The node that owns, or is asked to, has died or given up. */
         OWNER_LOST,
@@ -79,19 +79,20 @@ public enum PlacementPhase {
                             Event.PLACED_FOR_REMOVAL,
                             Event.PLACED_FOR_PAUSE,
                             Event.MOVE_ASKED)
-                    .ignore(ADD_TARGET, Event.CLAIMED, Event.ORIGIN_ENDED, Event.RESUMED, Event.CLOSED)
-                    .ignore(ADD_TARGET, Event.DELETED)
+                    .on(ADD_TARGET, Event.ORIGIN_ENDED, ORIGIN_STOPPED)
+                    .ignore(ADD_TARGET, Event.CLAIMED, Event.RESUMED, Event.CLOSED, Event.DELETED)
                     .on(RUNNING, Event.MOVE_ASKED, CLAIMING)
                     .on(RUNNING, Event.OWNER_LOST, ABSENT)
                     .on(RUNNING, Event.REMOVAL_ASKED, REMOVING)
                     .on(RUNNING, Event.PAUSE_ASKED, PAUSING)
                     .ignore(RUNNING, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.PLACED_FOR_PAUSE, Event.RUNS)
-                    .ignore(RUNNING, Event.CLAIMED, Event.ORIGIN_ENDED, Event.RESUMED, Event.CLOSED)
-                    .ignore(RUNNING, Event.DELETED)
+                    .on(RUNNING, Event.ORIGIN_ENDED, ORIGIN_STOPPED)
+                    .ignore(RUNNING, Event.CLAIMED, Event.RESUMED, Event.CLOSED, Event.DELETED)
                     .on(CLAIMING, Event.CLAIMED, REMOVE_ORIGIN)
+                    .on(CLAIMING, Event.ORIGIN_ENDED, ORIGIN_STOPPED)
                     .on(CLAIMING, Event.OWNER_LOST, ABSENT)
                     .ignore(CLAIMING, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.PLACED_FOR_PAUSE, Event.RUNS)
-                    .ignore(CLAIMING, Event.MOVE_ASKED, Event.ORIGIN_ENDED, Event.REMOVAL_ASKED, Event.PAUSE_ASKED)
+                    .ignore(CLAIMING, Event.MOVE_ASKED, Event.REMOVAL_ASKED, Event.PAUSE_ASKED)
                     .ignore(CLAIMING, Event.RESUMED, Event.CLOSED, Event.DELETED)
                     .on(REMOVE_ORIGIN, Event.ORIGIN_ENDED, ORIGIN_STOPPED)
                     .ignore(REMOVE_ORIGIN, Event.PLACED, Event.PLACED_FOR_REMOVAL, Event.PLACED_FOR_PAUSE, Event.RUNS)

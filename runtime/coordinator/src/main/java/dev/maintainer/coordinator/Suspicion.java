@@ -30,13 +30,16 @@ final class Suspicion {
         }
     }
 
+    /** The node from which a maintainer was moved, as it heard nobody there. */
+    private record Deaf(NodeId node, long at) {}
+
     private final Fleet fleet;
     private final CoordinatorConfig config;
     private final MembershipAuthority authority;
     private final CoordinatorObserver observer;
     private final TreeMap<Suspect, Long> since = new TreeMap<>();
     private final Map<NodeId, Long> heardAt = new HashMap<>();
-    private final Map<ChangefeedId, Long> movedAt = new HashMap<>();
+    private final Map<ChangefeedId, Deaf> deaf = new HashMap<>();
     private long pausedUntil = Long.MIN_VALUE;
 
     Suspicion(Fleet fleet, CoordinatorConfig config, MembershipAuthority authority, CoordinatorObserver observer) {
@@ -65,6 +68,7 @@ final class Suspicion {
         note(placements, nowMillis);
         if (since.isEmpty()) {
             heardAt.clear();
+            deaf.values().removeIf(before -> nowMillis - before.at() >= 4 * config.expelMillis());
             return;
         }
         if (nowMillis < pausedUntil) {
@@ -72,8 +76,7 @@ final class Suspicion {
         }
         for (ChangefeedPlacement placement : placements) {
             NodeId suspect = longest(placement, nowMillis);
-            if (suspect != null) {
-                decide(placement, suspect, nowMillis);
+            if (suspect != null && decide(placement, suspect, nowMillis)) {
                 pausedUntil = nowMillis + config.expelMillis();
                 return;
             }
@@ -94,8 +97,15 @@ final class Suspicion {
         present.forEach(suspect -> since.putIfAbsent(suspect, nowMillis));
     }
 
-    /** The node that a maintainer has not heard for longest, if that is too long; null otherwise. */
+    /** The node that a maintainer has not heard for longest, if that is too long; null otherwise. Its own counts first. */
     private @Nullable NodeId longest(ChangefeedPlacement placement, long nowMillis) {
+        NodeId owner = placement.owner();
+        if (owner != null) {
+            long own = since.getOrDefault(new Suspect(placement.changefeed(), owner, owner), Long.MAX_VALUE);
+            if (own <= nowMillis - config.expelMillis()) {
+                return owner;
+            }
+        }
         NodeId found = null;
         long longest = nowMillis - config.expelMillis();
         for (Map.Entry<Suspect, Long> each : since.entrySet()) {
@@ -107,41 +117,48 @@ final class Suspicion {
         return found;
     }
 
-    private void decide(ChangefeedPlacement placement, NodeId suspect, long nowMillis) {
+    private boolean decide(ChangefeedPlacement placement, NodeId suspect, long nowMillis) {
         long heard = placement.suspects().stream()
                 .filter(node -> nowMillis - heardAt.getOrDefault(node, Long.MIN_VALUE / 2) < config.silenceMillis())
                 .count();
         int others = fleet.alive().size() - 1;
         ChangefeedId changefeed = placement.changefeed();
         NodeId owner = placement.owner();
-        boolean deaf = owner != null && heard * 2 > others && !isFresh(movedAt.get(changefeed), nowMillis);
-        NodeId target = deaf ? fleet.leastLoaded(owner) : null;
-        if (target != null && placement.move(target, nowMillis) == null) {
-            movedAt.put(changefeed, nowMillis);
+        boolean isDeaf = owner != null && heard * 2 > others && !hasMovedInVain(changefeed, owner, nowMillis);
+        NodeId target = isDeaf ? fleet.leastLoaded(owner) : null;
+        if (owner != null && target != null && placement.move(target, nowMillis) == null) {
+            deaf.put(changefeed, new Deaf(owner, nowMillis));
             LOG.warn(
                     "the maintainer of {} on {} does not hear {}, which this coordinator hears; it is moved to {}",
                     changefeed,
                     owner,
                     placement.suspects(),
                     target);
-        } else if (others > 0) {
-            // A maintainer that cannot be moved, as it has not begun, waits for those that it does not hear.
-            NodeId expelled = deaf && owner != null ? owner : suspect;
-            LOG.warn(
-                    "node {} is expelled: the maintainer of {} on {} has not heard {}, and this coordinator hears {} of"
-                            + " these",
-                    expelled,
-                    changefeed,
-                    owner,
-                    placement.suspects(),
-                    heard);
-            observer.expelled(expelled, nowMillis);
-            authority.expel(expelled);
+            return true;
         }
+        // A maintainer that cannot be moved, as it has not begun or does not end, waits for those that it does not
+        // hear.
+        NodeId expelled = isDeaf && owner != null ? owner : suspect;
+        if (others == 0 || (placement.isHandingOff() && !expelled.equals(owner))) {
+            // An origin waits for its own worker only; of the others its successor will judge.
+            return false;
+        }
+        LOG.warn(
+                "node {} is expelled: the maintainer of {} on {} has not heard {}, and this coordinator hears {} of"
+                        + " these",
+                expelled,
+                changefeed,
+                owner,
+                placement.suspects(),
+                heard);
+        observer.expelled(expelled, nowMillis);
+        authority.expel(expelled);
+        return true;
     }
 
-    /** If moving the maintainer has not helped, the trouble is not where it was. */
-    private boolean isFresh(@Nullable Long at, long nowMillis) {
-        return at != null && nowMillis - at < 4 * config.expelMillis();
+    /** Another node hears as little, so the trouble is not where it was looked for. The same node proves nothing. */
+    private boolean hasMovedInVain(ChangefeedId changefeed, NodeId owner, long nowMillis) {
+        Deaf before = deaf.get(changefeed);
+        return before != null && !before.node().equals(owner) && nowMillis - before.at() < 4 * config.expelMillis();
     }
 }

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /** A coordinator with a fake transport and a fake store, in virtual time. The store outlives coordinators. */
 final class CoordinatorBench {
@@ -49,6 +50,11 @@ final class CoordinatorBench {
     int hosted;
 
     boolean hold;
+    /** The store fails whatever it is asked for. */
+    boolean down;
+    /** How often the store was asked for something. */
+    int asked;
+
     long now = 1_000;
     long leadership;
     long members;
@@ -72,13 +78,27 @@ final class CoordinatorBench {
             return Transport.SendResult.ENQUEUED;
         };
         MetadataGateway gateway = new MetadataGateway() {
+            private boolean fails(long requestId) {
+                asked++;
+                if (down) {
+                    results.add(new CoordinatorInput.MetadataFailed(requestId, "the store is down"));
+                }
+                return down;
+            }
+
             @Override
             public void load() {
+                if (fails(LOAD_REQUEST)) {
+                    return;
+                }
                 results.add(new CoordinatorInput.MetadataLoaded(List.copyOf(durable.values())));
             }
 
             @Override
             public void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId) {
+                if (fails(requestId)) {
+                    return;
+                }
                 Versioned held = durable.get(metadata.changefeed());
                 Optional<Versioned> result = Optional.empty();
                 if ((held == null ? 0 : held.version()) == expectedVersion) {
@@ -97,6 +117,9 @@ final class CoordinatorBench {
 
             @Override
             public void delete(long expectedVersion, ChangefeedId changefeed, long requestId) {
+                if (fails(requestId)) {
+                    return;
+                }
                 Versioned held = durable.get(changefeed);
                 boolean ours = held != null && held.version() == expectedVersion;
                 if (ours) {
@@ -127,6 +150,12 @@ final class CoordinatorBench {
         if (held != null) {
             deleted.put(FEED, held.metadata().epoch());
         }
+    }
+
+    /** Another coordinator, which leads at the same time, stores something. */
+    void storeElsewhere(UnaryOperator<ChangefeedMetadata> change) {
+        durable.computeIfPresent(
+                FEED, (feed, held) -> new Versioned(held.version() + 1, change.apply(held.metadata())));
     }
 
     /** Another coordinator creates the changefeed again, under an epoch and a version that never were. */
@@ -193,6 +222,27 @@ final class CoordinatorBench {
     void report(NodeId node, long epoch, LifecyclePhase phase, long checkpoint) {
         handle(new CoordinatorInput.ReportReceived(
                 node, new CoordinatorReport.MaintainerHeartbeat(List.of(status(epoch, phase, checkpoint)))));
+    }
+
+    void says(NodeId node, MaintainerStatus status) {
+        handle(new CoordinatorInput.ReportReceived(node, new CoordinatorReport.MaintainerHeartbeat(List.of(status))));
+    }
+
+    /** A maintainer that runs says which scheduler people have chosen. */
+    void schedulerChosen(NodeId node, long epoch, String scheduler) {
+        says(
+                node,
+                new MaintainerStatus(
+                        FEED,
+                        new MaintainerEpoch(epoch),
+                        LifecyclePhase.RUNNING,
+                        100,
+                        0,
+                        scheduler,
+                        DrainProgress.NONE,
+                        new TreeSet<>(),
+                        List.of(),
+                        null));
     }
 
     /** A maintainer that runs says how much is left on the node that is emptied. */

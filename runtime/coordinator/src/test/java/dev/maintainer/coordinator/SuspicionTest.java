@@ -118,11 +118,83 @@ class SuspicionTest {
         assertThat(bench.expelled).containsExactly(A);
     }
 
+    @Test
+    @DisplayName(
+            "A maintainer that hears nobody is moved, and does not end: its own node is expelled, and no other before it")
+    void deafAndItsHandoffHangs() {
+        bench.running();
+        pass(61_000, List.of(B, C), B, C);
+        assertThat(bench.view().phase()).isEqualTo(PlacementPhase.REMOVE_ORIGIN);
+
+        removing(59_000, List.of(B, C));
+        assertThat(bench.expelled).isEmpty();
+        removing(300_000, List.of(B, C));
+
+        assertThat(bench.expelled).containsOnly(A);
+    }
+
+    @Test
+    @DisplayName("A maintainer that hears nobody closes everything, and does not end: its own node is expelled")
+    void deafInACascade() {
+        bench.running();
+        bench.handle(new CoordinatorInput.PauseChangefeed(CoordinatorBench.FEED, true));
+        removing(61_000, List.of(B, C));
+        assertThat(bench.expelled).containsExactly(A);
+    }
+
+    @Test
+    @DisplayName(
+            "The origin of a move waits for its own worker only: of another member that it does not hear its successor will judge")
+    void anOriginThatDoesNotHearOne() {
+        bench.running();
+        bench.move(B);
+
+        removing(300_000, List.of(B));
+        assertThat(bench.expelled).isEmpty();
+        removing(61_000, List.of(A, B));
+
+        assertThat(bench.expelled).containsOnly(A);
+    }
+
+    @Test
+    @DisplayName("A move that came back proves nothing: the maintainer is where it was, and is moved again")
+    void movedAndCameBack() {
+        bench.running();
+        pass(61_000, List.of(B, C), B, C);
+        bench.members(A, C);
+        bench.report(A, 1, LifecyclePhase.CLOSED, 120);
+        bench.report(A, 2, LifecyclePhase.RUNNING, 120);
+        assertThat(bench.view().owner()).isEqualTo(A);
+
+        for (int i = 0; i < 200; i++) {
+            bench.suspects(A, 2, C);
+            bench.tick(500);
+            bench.answer(C);
+        }
+
+        assertThat(bench.expelled).isEmpty();
+        assertThat(bench.view().phase()).isEqualTo(PlacementPhase.REMOVE_ORIGIN);
+    }
+
+    /** The maintainer on A is being removed, and does not hear these; B and C answer the coordinator. */
+    private void removing(long millis, List<NodeId> suspects) {
+        for (long passed = 0; passed < millis; passed += 500) {
+            bench.says(A, status(LifecyclePhase.REMOVING, suspects));
+            bench.tick(500);
+            bench.answer(B);
+            bench.answer(C);
+        }
+    }
+
     private static MaintainerStatus bootstrapping(List<NodeId> suspects) {
+        return status(LifecyclePhase.BOOTSTRAPPING, suspects);
+    }
+
+    private static MaintainerStatus status(LifecyclePhase phase, List<NodeId> suspects) {
         return new MaintainerStatus(
                 CoordinatorBench.FEED,
                 new MaintainerEpoch(1),
-                LifecyclePhase.BOOTSTRAPPING,
+                phase,
                 100,
                 0,
                 "",

@@ -29,7 +29,10 @@ final class CoordinatorNode {
     /** A run gives up when it has waited for half a minute. */
     private static final long EXPEL_MILLIS = 8_000;
 
-    private static final CoordinatorConfig CONFIG = new CoordinatorConfig(200, 200).withExpelMillis(EXPEL_MILLIS);
+    private static final long START_MILLIS = 15_000;
+
+    private static final CoordinatorConfig CONFIG =
+            new CoordinatorConfig(200, 200).withExpelMillis(EXPEL_MILLIS).withStartMillis(START_MILLIS);
 
     private final InProcessTransport transport;
     private final LeaseMembership membership;
