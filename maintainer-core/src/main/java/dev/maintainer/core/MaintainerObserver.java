@@ -1,7 +1,7 @@
 package dev.maintainer.core;
 
-import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -25,13 +25,9 @@ public interface MaintainerObserver {
             long checkpointTs,
             long nowMillis) {}
 
-    /** A removal has begun; from here on nothing but the close may leave. */
+    /** A removal has begun with so many operators in flight; from here on nothing but the close may leave. */
     default void quiesced(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            HandoffManifest manifest,
-            long checkpointTs,
-            long nowMillis) {}
+            ChangefeedId changefeed, MaintainerEpoch epoch, int inFlight, long checkpointTs, long nowMillis) {}
 
     /** A command has left through the gate. */
     default void commandSent(
@@ -70,7 +66,7 @@ public interface MaintainerObserver {
     default void shadowCompared(ChangefeedId changefeed, MaintainerEpoch epoch, ShadowAnswer answer) {}
 
     /** A maintainer has closed. */
-    default void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, long nowMillis) {}
+    default void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, FinalWord word, long nowMillis) {}
 
     /** The present state, a few times a second. */
     default void published(MaintainerView view) {}

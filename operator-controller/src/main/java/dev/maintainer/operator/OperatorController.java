@@ -1,13 +1,11 @@
 package dev.maintainer.operator;
 
 import dev.maintainer.api.audit.Finding;
-import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.Admission;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorEffect;
@@ -18,13 +16,13 @@ import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.api.operator.SpanStates;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -60,13 +58,13 @@ public final class OperatorController {
      * Each operator that is not frozen, once, in the order of due times: whoever sends is appended at now plus one
      * constant. So a command that is repeated out of turn moves to the end instead of queueing twice.
      */
-    final Set<RegisteredOperator> queue = new LinkedHashSet<>();
+    Set<RegisteredOperator> queue = new LinkedHashSet<>();
 
     private final Map<RefusalReason, Long> refusals = new EnumMap<>(RefusalReason.class);
     private @Nullable Quiesced quiesced;
     private long requests;
 
-    private record Quiesced(QuiesceAllowlist allowlist, HandoffManifest manifest) {}
+    private record Quiesced(QuiesceAllowlist allowlist, FrozenOperators frozen) {}
 
     /** Makes a controller that admits whatever makes sense; see the other constructor. */
     public OperatorController(
@@ -486,45 +484,53 @@ public final class OperatorController {
     // ---- quiesce -----------------------------------------------------------------------------------------------
 
     /**
-     * Freezes everything but what the allowlist admits. Terminal; a second call can only narrow the allowlist and
-     * returns the first manifest.
-     *
-     * @return the operators that were in flight, by dispatcher id
+     * Freezes everything but what the allowlist admits. Terminal; a second call can only narrow the allowlist. Costs the
+     * allowlist, however many operators there are.
      */
-    public HandoffManifest quiesce(QuiesceAllowlist allowlist) {
+    public void quiesce(QuiesceAllowlist allowlist) {
         if (quiesced != null) {
-            HandoffManifest first = quiesced.manifest();
-            quiesced = new Quiesced(quiesced.allowlist().narrowedTo(allowlist), first);
+            quiesced = new Quiesced(quiesced.allowlist().narrowedTo(allowlist), quiesced.frozen());
             queue.removeIf(this::isFrozen);
-            return first;
+            return;
         }
-        quiesced = new Quiesced(allowlist, HandoffManifest.EMPTY);
-        List<FrozenOperator> frozen = new ArrayList<>();
-        for (RegisteredOperator operator : operators.values()) {
-            if (isFrozen(operator)) {
-                frozen.add(frozen(operator));
-            }
-        }
-        frozen.sort((a, b) -> a.dispatcher().compareTo(b.dispatcher()));
-        queue.removeIf(this::isFrozen);
-        quiesced = new Quiesced(allowlist, new HandoffManifest(frozen));
-        return quiesced.manifest();
+        // All operators are in the queue: it is handed over as a whole, but for the few that go on.
+        Set<RegisteredOperator> frozen = queue;
+        queue = new LinkedHashSet<>();
+        allowlist.triggers().stream()
+                .map(operators::get)
+                .filter(operator -> operator != null && allowlist.admits(operator.dispatcher(), operator.type()))
+                .sorted(Comparator.comparingLong(RegisteredOperator::dueAt))
+                .filter(frozen::remove)
+                .forEach(queue::add);
+        quiesced = new Quiesced(allowlist, new FrozenOperators(frozen, spans));
     }
 
-    private FrozenOperator frozen(RegisteredOperator operator) {
-        List<TableSpan> ranges = operator.spans().stream()
-                .map(spans::span)
-                .filter(Objects::nonNull)
-                .toList();
-        return new FrozenOperator(
-                operator.dispatcher(),
-                operator.type(),
-                operator.phase(),
-                ranges.isEmpty() ? null : SpanRanges.hull(ranges),
-                operator.spans().stream().mapToLong(spans::checkpointTs).min().orElse(0),
-                operator.origin(),
-                operator.heading().orElse(null),
-                operator.parts());
+    /** How many operators the first quiesce has frozen; 0 before. */
+    public int frozen() {
+        return quiesced == null ? 0 : quiesced.frozen().size();
+    }
+
+    /**
+     * Writes down at most so many more of the operators that the first quiesce has frozen.
+     *
+     * @param most at least 1
+     * @return whether the manifest is complete
+     */
+    public boolean writeManifest(int most) {
+        return quiesced == null || quiesced.frozen().write(most);
+    }
+
+    /** The checkpoint of a span is about to rise: if its operator is frozen, the manifest takes what it was. */
+    public void beforeProgress(DispatcherId id) {
+        RegisteredOperator operator = quiesced == null ? null : find(id);
+        if (quiesced != null && operator != null) {
+            quiesced.frozen().write(operator);
+        }
+    }
+
+    /** The operators that the first quiesce has frozen, by dispatcher id; empty until it is written completely. */
+    public HandoffManifest manifest() {
+        return quiesced == null ? HandoffManifest.EMPTY : quiesced.frozen().manifest();
     }
 
     boolean isFrozen(RegisteredOperator operator) {

@@ -42,6 +42,12 @@ final class FakeSpans implements SpanStates {
     }
 
     private final Map<DispatcherId, Span> spans = new LinkedHashMap<>();
+    private long reads;
+
+    /** How often anything was asked of a span. */
+    long reads() {
+        return reads;
+    }
 
     void addAbsent(DispatcherId id, long checkpointTs) {
         spans.put(id, new Span(TableSpan.whole(new TableId(id.low())), checkpointTs));
@@ -108,36 +114,42 @@ final class FakeSpans implements SpanStates {
 
     @Override
     public @Nullable TableSpan span(DispatcherId id) {
+        reads++;
         Span span = spans.get(id);
         return span == null ? null : span.range;
     }
 
     @Override
     public @Nullable NodeId boundTo(DispatcherId id) {
+        reads++;
         Span span = spans.get(id);
         return span == null ? null : span.node;
     }
 
     @Override
     public long checkpointTs(DispatcherId id) {
+        reads++;
         Span span = spans.get(id);
         return span == null ? 0 : span.checkpointTs;
     }
 
     @Override
     public boolean isAbsent(DispatcherId id) {
+        reads++;
         Span span = spans.get(id);
         return span != null && span.state == State.ABSENT;
     }
 
     @Override
     public boolean isReplicating(DispatcherId id) {
+        reads++;
         Span span = spans.get(id);
         return span != null && span.state == State.REPLICATING;
     }
 
     @Override
     public boolean hasEnded(DispatcherId id) {
+        reads++;
         Span span = spans.get(id);
         return span != null && span.ended;
     }

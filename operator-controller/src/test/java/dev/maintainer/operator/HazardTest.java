@@ -92,7 +92,7 @@ class HazardTest {
         rig.take();
 
         rig.reported(B, 1, ComponentState.WORKING);
-        HandoffManifest manifest = rig.controller.quiesce(QuiesceAllowlist.NONE);
+        HandoffManifest manifest = rig.quiesce(QuiesceAllowlist.NONE);
         rig.reported(B, 2, ComponentState.WORKING);
 
         assertThat(rig.take()).containsExactly("#1 ADD: finished");
@@ -269,7 +269,7 @@ class HazardTest {
             }
             rig.take();
             List<HandoffManifest> manifests = new ArrayList<>();
-            rig.onOutput = text -> manifests.add(rig.controller.quiesce(QuiesceAllowlist.NONE));
+            rig.onOutput = text -> manifests.add(rig.quiesce(QuiesceAllowlist.NONE));
 
             rig.die(A);
 
@@ -283,7 +283,7 @@ class HazardTest {
         void nothingFollowsAQuiesceFromInsideADrop() {
             Rig rig = Rig.moving();
             rig.spans.addReplicating(id(2), A, 100);
-            rig.onOutput = text -> rig.controller.quiesce(QuiesceAllowlist.NONE);
+            rig.onOutput = text -> rig.quiesce(QuiesceAllowlist.NONE);
 
             rig.drop(1, 2);
 
@@ -301,7 +301,7 @@ class HazardTest {
             rig.take();
             rig.onOutput = text -> {
                 if (text.contains("stuck")) {
-                    rig.controller.quiesce(QuiesceAllowlist.NONE);
+                    rig.quiesce(QuiesceAllowlist.NONE);
                 }
             };
 
@@ -318,7 +318,7 @@ class HazardTest {
             rig.spans.addAbsent(id(1), 100);
             rig.spans.addAbsent(id(2), 100);
             List<HandoffManifest> manifests = new ArrayList<>();
-            rig.onOutput = text -> manifests.add(rig.controller.quiesce(QuiesceAllowlist.NONE));
+            rig.onOutput = text -> manifests.add(rig.quiesce(QuiesceAllowlist.NONE));
 
             rig.controller.add(id(1), B, 0);
             Admission later = rig.controller.add(id(2), B, 0);

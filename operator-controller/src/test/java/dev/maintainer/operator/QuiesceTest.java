@@ -15,6 +15,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.Admission;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Quiesce: everything is frozen but the close of the DDL trigger dispatcher (id 9, on A). */
 class QuiesceTest {
+    private static final int CROWD = 100_000;
     private static final QuiesceAllowlist CLOSE = QuiesceAllowlist.closing(id(9));
 
     /** A move, an add and a restored removal under way, quiesced. */
@@ -31,7 +33,7 @@ class QuiesceTest {
         rig.controller.add(id(2), B, 0);
         rig.spans.addAbsent(id(3), 80);
         rig.controller.restoreRemoval(id(3), C, OperatorType.MOVE, 0);
-        rig.controller.quiesce(CLOSE);
+        rig.quiesce(CLOSE);
         rig.take();
         return rig;
     }
@@ -91,7 +93,7 @@ class QuiesceTest {
         Rig rig = new Rig();
         rig.controller.closeTrigger(id(9), A, 0);
 
-        HandoffManifest manifest = rig.controller.quiesce(CLOSE);
+        HandoffManifest manifest = rig.quiesce(CLOSE);
         rig.reported(A, 9, ComponentState.STOPPED);
 
         assertThat(manifest).isEqualTo(HandoffManifest.EMPTY);
@@ -144,7 +146,7 @@ class QuiesceTest {
         rig.controller.restoreRemoval(id(9), A, OperatorType.MOVE, 0);
         rig.take();
 
-        rig.controller.quiesce(CLOSE);
+        rig.quiesce(CLOSE);
         rig.reported(A, 9, ComponentState.STOPPED);
         rig.tickAt(100_000);
 
@@ -161,7 +163,7 @@ class QuiesceTest {
         rig.spans.addReplicating(id(0), C, 300);
         rig.drop(0);
 
-        HandoffManifest manifest = rig.controller.quiesce(CLOSE);
+        HandoffManifest manifest = rig.quiesce(CLOSE);
 
         assertThat(manifest.frozen())
                 .containsExactly(
@@ -176,21 +178,74 @@ class QuiesceTest {
     @DisplayName("Invariant 36: quiesce is terminal; a second one narrows, and returns the first manifest")
     void quiesceIsTerminalAndNarrows() {
         Rig rig = Rig.adding();
-        HandoffManifest first = rig.controller.quiesce(CLOSE);
+        HandoffManifest first = rig.quiesce(CLOSE);
         rig.controller.closeTrigger(id(9), A, 0);
         rig.take();
         assertThat(rig.controller.queued()).isEqualTo(1);
 
-        assertThat(rig.controller.quiesce(QuiesceAllowlist.closing(id(8), id(9))))
-                .isEqualTo(first);
+        assertThat(rig.quiesce(QuiesceAllowlist.closing(id(8), id(9)))).isEqualTo(first);
         assertThat(rig.controller.closeTrigger(id(8), A, 0)).isEqualTo(Admission.refused(RefusalReason.QUIESCING));
 
-        assertThat(rig.controller.quiesce(QuiesceAllowlist.NONE)).isEqualTo(first);
+        assertThat(rig.quiesce(QuiesceAllowlist.NONE)).isEqualTo(first);
         assertThat(rig.controller.queued()).isZero();
         rig.tickAt(100_000);
         rig.reported(A, 9, ComponentState.STOPPED);
         assertThat(rig.take()).isEmpty();
         assertThat(rig.controller.isQuiesced()).isTrue();
+    }
+
+    @Test
+    @DisplayName("the flag is set at once, however many operators there are: nothing is asked of any of them")
+    void quiesceCostsNothing() {
+        Rig rig = crowd();
+        Set<RegisteredOperator> queue = rig.controller.queue;
+        long before = rig.spans.reads();
+
+        rig.controller.quiesce(CLOSE);
+
+        assertThat(rig.spans.reads()).isEqualTo(before);
+        // Handed over as a whole: nobody has gone through it.
+        assertThat(queue).hasSize(CROWD);
+        assertThat(rig.controller.queued()).isZero();
+        assertThat(rig.controller.frozen()).isEqualTo(CROWD);
+        assertThat(rig.controller.manifest()).isEqualTo(HandoffManifest.EMPTY);
+        assertThat(rig.controller.audit()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("the manifest is written piece by piece, and nobody sees half of it")
+    void theManifestIsWrittenPieceByPiece() {
+        Rig rig = crowd();
+        rig.controller.quiesce(CLOSE);
+        rig.controller.closeTrigger(id(CROWD + 9), A, 0);
+        int pieces = 1;
+        for (long before = rig.spans.reads(); !rig.controller.writeManifest(1_000); before = rig.spans.reads()) {
+            pieces++;
+            assertThat(rig.spans.reads() - before).isLessThanOrEqualTo(2 * 1_000);
+            assertThat(rig.controller.manifest()).isEqualTo(HandoffManifest.EMPTY);
+            rig.reported(A, CROWD + 9, ComponentState.STOPPED);
+            rig.controller.quiesce(QuiesceAllowlist.NONE);
+        }
+
+        assertThat(pieces).isEqualTo(CROWD / 1_000);
+        assertThat(rig.controller.manifest().frozen())
+                .extracting(FrozenOperator::dispatcher)
+                .hasSize(CROWD)
+                .isSorted();
+        long after = rig.spans.reads();
+        assertThat(rig.controller.writeManifest(1_000)).isTrue();
+        assertThat(rig.spans.reads()).isEqualTo(after);
+    }
+
+    /** Many spans on their way, in no order of their ids. */
+    private static Rig crowd() {
+        Rig rig = new Rig();
+        for (long n = 0; n < CROWD; n++) {
+            long id = 1 + n * 7_919 % CROWD;
+            rig.spans.addAbsent(id(id), 100 + id);
+            rig.controller.add(id(id), B, 0);
+        }
+        return rig;
     }
 
     @ParameterizedTest
@@ -205,7 +260,7 @@ class QuiesceTest {
         assertThat(rig.controller.queued()).isEqualTo(count);
         long before = rig.controller.checkpointFloor(Long.MAX_VALUE);
 
-        rig.controller.quiesce(CLOSE);
+        rig.quiesce(CLOSE);
 
         assertThat(rig.controller.queued()).isZero();
         assertThat(rig.controller.size()).isEqualTo(count);

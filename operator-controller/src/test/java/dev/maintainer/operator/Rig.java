@@ -1,5 +1,7 @@
 package dev.maintainer.operator;
 
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.QuiesceAllowlist;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
@@ -50,6 +52,13 @@ final class Rig implements OperatorOutput {
 
     static DispatcherId id(long n) {
         return new DispatcherId(1, n);
+    }
+
+    /** Quiesces; returns the whole manifest. */
+    HandoffManifest quiesce(QuiesceAllowlist allowlist) {
+        controller.quiesce(allowlist);
+        controller.writeManifest(Integer.MAX_VALUE);
+        return controller.manifest();
     }
 
     private void log(String text) {

@@ -324,10 +324,8 @@ class SplitAndMergeTest {
     void frozenMerge(ComponentState state) {
         Rig rig = Rig.merging();
 
-        FrozenOperator frozen = rig.controller
-                .quiesce(QuiesceAllowlist.closing(id(99)))
-                .frozen()
-                .get(0);
+        FrozenOperator frozen =
+                rig.quiesce(QuiesceAllowlist.closing(id(99))).frozen().get(0);
         rig.reported(A, 9, state);
         rig.die(A);
 
@@ -344,10 +342,8 @@ class SplitAndMergeTest {
     void frozenSplit() {
         Rig rig = Rig.splitting(B, null, C);
 
-        FrozenOperator frozen = rig.controller
-                .quiesce(QuiesceAllowlist.closing(id(99)))
-                .frozen()
-                .get(0);
+        FrozenOperator frozen =
+                rig.quiesce(QuiesceAllowlist.closing(id(99))).frozen().get(0);
         rig.reported(A, 1, ComponentState.STOPPED);
 
         assertThat(frozen.parts()).isEqualTo(Rig.parts(B, null, C));

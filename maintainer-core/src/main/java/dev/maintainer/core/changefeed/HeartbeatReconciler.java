@@ -125,6 +125,7 @@ final class HeartbeatReconciler {
             return;
         }
         if (replica != null && bound) {
+            pipeline.operators.beforeProgress(status.dispatcher());
             // Before the operator hears of it: a move continues from the origin's last checkpoint.
             pipeline.registry.report(replica, status.state(), status.checkpointTs());
         }

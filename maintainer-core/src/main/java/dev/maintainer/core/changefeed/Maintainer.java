@@ -29,6 +29,7 @@ import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.planning.SchedulerChoice;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.operator.OperatorView;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -104,7 +105,7 @@ public final class Maintainer implements MaintainerInspector {
             pipeline.scheduling.planIfWanted(input instanceof MaintainerInput.Tick, nowMillis);
         }
         if (phase == LifecyclePhase.REMOVING) {
-            closeIfComplete(nowMillis);
+            closeIfComplete(input instanceof MaintainerInput.Tick, nowMillis);
         }
         return disposition;
     }
@@ -154,10 +155,17 @@ public final class Maintainer implements MaintainerInspector {
 
     private Disposition onReport(NodeId from, WorkerReport report, long nowMillis) {
         Disposition disposition = onReportOf(from, report, nowMillis);
-        if (disposition != Disposition.STALE && pipeline.members.isAlive(from)) {
+        if (disposition != Disposition.STALE && isWatched(from)) {
             members.heard(from, nowMillis);
         }
         return disposition;
+    }
+
+    /** A cascade waits for those, too, that have come since it began. */
+    private boolean isWatched(NodeId node) {
+        return phase == LifecyclePhase.REMOVING
+                ? pipeline.members.latest().contains(node)
+                : pipeline.members.isAlive(node);
     }
 
     private Disposition onReportOf(NodeId from, WorkerReport report, long nowMillis) {
@@ -329,12 +337,19 @@ public final class Maintainer implements MaintainerInspector {
         pipeline.scheduling.close();
         removal.begin(nowMillis);
         observer.quiesced(
-                pipeline.changefeed, pipeline.epoch, removal.manifest(), pipeline.checkpoint.committedTs(), nowMillis);
+                pipeline.changefeed,
+                pipeline.epoch,
+                pipeline.operators.frozen(),
+                pipeline.checkpoint.committedTs(),
+                nowMillis);
         return Disposition.APPLIED;
     }
 
-    private void closeIfComplete(long nowMillis) {
-        if (removal.isComplete()) {
+    /** The manifest is written at ticks, and by whatever comes when nothing else is left to do. */
+    private void closeIfComplete(boolean tick, long nowMillis) {
+        boolean complete = removal.isComplete();
+        boolean written = (tick || complete) && removal.writeManifest();
+        if (complete && written) {
             computeCheckpoint(removal.checkpointCap(), nowMillis);
             advance(LifecyclePhase.Event.CLOSE_CONFIRMED, nowMillis);
         }
@@ -350,7 +365,11 @@ public final class Maintainer implements MaintainerInspector {
         long checkpointTs = pipeline.checkpoint.committedTs();
         observer.phaseChanged(pipeline.changefeed, pipeline.epoch, from, phase, checkpointTs, nowMillis);
         if (phase == LifecyclePhase.CLOSED) {
-            observer.finalWord(pipeline.changefeed, pipeline.epoch, checkpointTs, nowMillis);
+            observer.finalWord(
+                    pipeline.changefeed,
+                    pipeline.epoch,
+                    new FinalWord(checkpointTs, pipeline.operators.manifest()),
+                    nowMillis);
         }
     }
 
@@ -360,7 +379,7 @@ public final class Maintainer implements MaintainerInspector {
         pipeline.errors.expire(nowMillis);
         switch (phase) {
             case BOOTSTRAPPING -> {
-                members.lookForSuspects(nowMillis);
+                members.lookForSuspects(pipeline.members::alive, nowMillis);
                 bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
                 bootstrap.requestTablesIfReady(nowMillis);
             }
@@ -379,6 +398,7 @@ public final class Maintainer implements MaintainerInspector {
             }
             case REMOVING -> {
                 removal.repeat(nowMillis);
+                members.lookForSuspects(removal::awaited, nowMillis);
                 computeCheckpoint(removal.checkpointCap(), nowMillis);
             }
             case CLOSED -> {
@@ -443,7 +463,8 @@ public final class Maintainer implements MaintainerInspector {
     /** The status for the coordinator. */
     public MaintainerStatus status() {
         long checkpointTs = pipeline.checkpoint.committedTs();
-        FinalWord finalWord = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpointTs, removal.manifest()) : null;
+        FinalWord finalWord =
+                phase == LifecyclePhase.CLOSED ? new FinalWord(checkpointTs, pipeline.operators.manifest()) : null;
         return new MaintainerStatus(
                 pipeline.changefeed,
                 pipeline.epoch,
@@ -452,7 +473,7 @@ public final class Maintainer implements MaintainerInspector {
                 pipeline.members.version(),
                 pipeline.scheduling.chosen(),
                 phase == LifecyclePhase.RUNNING ? pipeline.drainProgress() : DrainProgress.NONE,
-                pipeline.silence.suspects(),
+                phase == LifecyclePhase.CLOSED ? Collections.emptySortedSet() : pipeline.silence.suspects(),
                 pipeline.errors.all(),
                 finalWord);
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** What follows from members that are gone, and from members that say nothing. Asked only where members count. */
 final class MemberWatch {
@@ -42,10 +43,14 @@ final class MemberWatch {
         }
     }
 
-    /** Looks now and then who says nothing. Costs the number of nodes. */
-    void lookForSuspects(long nowMillis) {
+    /**
+     * Looks now and then who says nothing. Costs the number of nodes.
+     *
+     * @param awaited those that the maintainer waits for; of the others nobody becomes suspect
+     */
+    void lookForSuspects(Supplier<SortedSet<NodeId>> awaited, long nowMillis) {
         if (isTurn(nowMillis)) {
-            checkSilence(nowMillis);
+            checkSilence(awaited.get(), nowMillis);
         }
     }
 
@@ -54,7 +59,7 @@ final class MemberWatch {
         if (!isTurn(nowMillis)) {
             return;
         }
-        checkSilence(nowMillis);
+        checkSilence(pipeline.members.alive(), nowMillis);
         SortedSet<NodeId> dead = new TreeSet<>();
         List<NodeId> silent = new ArrayList<>();
         for (NodeId node : pipeline.registry.boundNodes()) {
@@ -90,8 +95,8 @@ final class MemberWatch {
         return turn;
     }
 
-    private void checkSilence(long nowMillis) {
-        if (pipeline.silence.check(pipeline.members.alive(), nowMillis)) {
+    private void checkSilence(SortedSet<NodeId> awaited, long nowMillis) {
+        if (pipeline.silence.check(pipeline.members.latest(), awaited, nowMillis)) {
             pipeline.scheduling.wantPlan();
         }
         reportSuspects(nowMillis);

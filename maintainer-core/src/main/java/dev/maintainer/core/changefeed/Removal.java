@@ -1,6 +1,6 @@
 package dev.maintainer.core.changefeed;
 
-import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
 import dev.maintainer.api.message.Disposition;
@@ -10,6 +10,7 @@ import dev.maintainer.api.message.WorkerReport.CloseOutcome;
 import dev.maintainer.api.model.NodeId;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -18,17 +19,22 @@ import java.util.TreeSet;
  */
 final class Removal {
     private static final long FIRST_RETRY_MILLIS = 100;
+    private static final int SHOWN = 16;
 
     private static final class Close {
         long nextAt;
         long pauseMillis = FIRST_RETRY_MILLIS;
     }
 
+    /** Some milliseconds on the loop. */
+    private static final int MANIFEST_PIECE = 4_096;
+
     private final Pipeline pipeline;
     private final TreeSet<NodeId> closed = new TreeSet<>();
     private final Map<NodeId, Close> closing = new HashMap<>();
-    private HandoffManifest manifest = HandoffManifest.EMPTY;
     private long committedAtStart;
+    private long begunAt;
+    private long stuckAt;
     private long triggerAskedAt;
     private boolean begun;
     private boolean cascade;
@@ -49,8 +55,12 @@ final class Removal {
     /** Quiesces, and sends the first close. The phase is REMOVING already. */
     void begin(long nowMillis) {
         begun = true;
+        begunAt = nowMillis;
+        stuckAt = nowMillis + pipeline.config.operators().stuckMillis();
         committedAtStart = pipeline.checkpoint.committedTs();
-        manifest = pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));
+        pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));
+        // What was stuck is frozen now, and nobody waits for it any more.
+        pipeline.errors.own(ErrorCode.OPERATOR_STUCK, null);
         if (!cascade) {
             triggerAskedAt = nowMillis;
             pipeline.operators.closeTrigger(pipeline.trigger.id(), pipeline.self, nowMillis);
@@ -59,7 +69,7 @@ final class Removal {
         sendCloses(nowMillis);
     }
 
-    /** Repeats what is not answered yet: the close of the trigger or, in a cascade, the close requests. */
+    /** Repeats what is not answered yet: the close of the trigger or, in a cascade, the close requests. Says if that hangs. */
     void repeat(long nowMillis) {
         boolean due = nowMillis - triggerAskedAt >= pipeline.config.closeResendMillis();
         if (!cascade && due) {
@@ -68,6 +78,28 @@ final class Removal {
             closeTriggerWithoutOperator();
         }
         sendCloses(nowMillis);
+        reportIfStuck(nowMillis);
+    }
+
+    private void reportIfStuck(long nowMillis) {
+        if (nowMillis < stuckAt) {
+            return;
+        }
+        SortedSet<NodeId> awaited = awaited();
+        if (awaited.isEmpty()) {
+            return;
+        }
+        stuckAt = nowMillis + pipeline.config.operators().stuckMillis();
+        String what = cascade
+                ? "the close of the changefeed waits for " + shown(awaited)
+                : "the close of the DDL trigger dispatcher " + pipeline.trigger.id() + " waits for " + awaited;
+        pipeline.errors.own(
+                ErrorCode.OPERATOR_STUCK, what + " since " + (nowMillis - begunAt) + " ms. Look at that node.");
+    }
+
+    private static String shown(SortedSet<NodeId> nodes) {
+        String first = nodes.stream().limit(SHOWN).toList().toString();
+        return nodes.size() <= SHOWN ? first : first + " and " + (nodes.size() - SHOWN) + " more";
     }
 
     /** The operator ends at once if the own node has left the membership view; the trigger may run all the same. */
@@ -106,6 +138,23 @@ final class Removal {
         return closed.add(from) ? Disposition.APPLIED : Disposition.DUPLICATE;
     }
 
+    /** The nodes that have to do something before this ends: there are no others that it waits for. */
+    SortedSet<NodeId> awaited() {
+        TreeSet<NodeId> awaited = new TreeSet<>();
+        if (cascade) {
+            awaited.addAll(pipeline.members.latest());
+            awaited.removeAll(closed);
+        } else if (!pipeline.trigger.hasEnded()) {
+            awaited.add(pipeline.self);
+        }
+        return awaited;
+    }
+
+    /** Writes a piece of the manifest down; returns whether it is complete. */
+    boolean writeManifest() {
+        return pipeline.operators.writeManifest(MANIFEST_PIECE);
+    }
+
     /** Whether all that has to be closed is closed. */
     boolean isComplete() {
         return cascade
@@ -130,9 +179,5 @@ final class Removal {
 
     boolean isCascade() {
         return cascade;
-    }
-
-    HandoffManifest manifest() {
-        return manifest;
     }
 }

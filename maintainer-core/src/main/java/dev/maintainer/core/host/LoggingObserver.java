@@ -1,7 +1,7 @@
 package dev.maintainer.core.host;
 
-import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -43,17 +43,9 @@ final class LoggingObserver implements MaintainerObserver {
 
     @Override
     public void quiesced(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            HandoffManifest manifest,
-            long checkpointTs,
-            long nowMillis) {
-        LOG.info(
-                "{} epoch {}: quiesced with {} operators in flight",
-                changefeed,
-                epoch,
-                manifest.frozen().size());
-        next.quiesced(changefeed, epoch, manifest, checkpointTs, nowMillis);
+            ChangefeedId changefeed, MaintainerEpoch epoch, int inFlight, long checkpointTs, long nowMillis) {
+        LOG.info("{} epoch {}: quiesced with {} operators in flight", changefeed, epoch, inFlight);
+        next.quiesced(changefeed, epoch, inFlight, checkpointTs, nowMillis);
     }
 
     @Override
@@ -117,8 +109,8 @@ final class LoggingObserver implements MaintainerObserver {
     }
 
     @Override
-    public void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, long nowMillis) {
-        next.finalWord(changefeed, epoch, checkpointTs, nowMillis);
+    public void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, FinalWord word, long nowMillis) {
+        next.finalWord(changefeed, epoch, word, nowMillis);
     }
 
     @Override

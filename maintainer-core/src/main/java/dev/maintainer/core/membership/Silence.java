@@ -33,8 +33,10 @@ public final class Silence {
     /**
      * Looks who is silent; returns whether somebody has become suspect. Costs the number of members. A pause of whoever
      * calls it does not count: nobody could be heard in it.
+     *
+     * @param awaited the members that have something to say; who is suspect stays so if it is a member, awaited or not
      */
-    public boolean check(SortedSet<NodeId> members, long nowMillis) {
+    public boolean check(SortedSet<NodeId> members, SortedSet<NodeId> awaited, long nowMillis) {
         long pause = checkedAt == Long.MIN_VALUE ? 0 : nowMillis - checkedAt;
         checkedAt = nowMillis;
         heardAt.keySet().retainAll(members);
@@ -44,7 +46,7 @@ public final class Silence {
             return false;
         }
         boolean more = false;
-        for (NodeId node : members) {
+        for (NodeId node : awaited) {
             Long at = heardAt.putIfAbsent(node, nowMillis);
             more |= at != null && nowMillis - at > suspectMillis && suspects.add(node);
         }

@@ -20,7 +20,7 @@ class SilenceTest {
     private boolean check(long from, long to) {
         boolean more = false;
         for (long now = from; now <= to; now += 100) {
-            more |= silence.check(BOTH, now);
+            more |= silence.check(BOTH, BOTH, now);
         }
         return more;
     }
@@ -47,7 +47,7 @@ class SilenceTest {
     @DisplayName("a pause of the one who listens is nobody's silence")
     void pause() {
         check(0, 500);
-        assertThat(silence.check(BOTH, 60_000)).isFalse();
+        assertThat(silence.check(BOTH, BOTH, 60_000)).isFalse();
         assertThat(check(60_100, 60_500)).isFalse();
         assertThat(check(60_600, 60_600)).isTrue();
     }
@@ -56,7 +56,7 @@ class SilenceTest {
     @DisplayName("who has left is forgotten, and begins anew when he comes back")
     void left() {
         check(0, 2_000);
-        silence.check(new TreeSet<>(List.of(B)), 2_100);
+        silence.check(new TreeSet<>(List.of(B)), new TreeSet<>(List.of(B)), 2_100);
         assertThat(silence.suspects()).containsExactly(B);
         assertThat(check(2_200, 3_200)).isFalse();
         assertThat(silence.isSuspect(A)).isFalse();

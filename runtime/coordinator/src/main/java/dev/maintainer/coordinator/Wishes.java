@@ -31,7 +31,7 @@ final class Wishes {
     boolean want(DesiredState wanted) {
         boolean news = state != wanted;
         state = wanted;
-        // Also if it is no news: a write of the opposite may be on its way.
+        // Also if it is no news here: another coordinator may have stored the opposite.
         stateUnstored = true;
         return news;
     }

@@ -35,6 +35,7 @@ final class CoordinatorBench {
     static final NodeId A = new NodeId("a");
     static final NodeId B = new NodeId("b");
     static final NodeId C = new NodeId("c");
+    private static final int MOST_RESULTS = 1_000;
 
     final Map<ChangefeedId, Versioned> durable = new TreeMap<>();
     private final Map<ChangefeedId, MaintainerEpoch> deleted = new HashMap<>();
@@ -179,7 +180,10 @@ final class CoordinatorBench {
     }
 
     void settle() {
-        while (!hold && !results.isEmpty()) {
+        for (int taken = 0; !hold && !results.isEmpty(); taken++) {
+            if (taken == MOST_RESULTS) {
+                throw new AssertionError("the store is asked again and again, without a pause");
+            }
             coordinator.handle(results.remove(), now);
         }
         if (!coordinator.audit().isEmpty()) {

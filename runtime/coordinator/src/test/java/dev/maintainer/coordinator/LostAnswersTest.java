@@ -135,6 +135,20 @@ class LostAnswersTest {
     }
 
     @Test
+    @DisplayName(
+            "a resume that was accepted counts, although nobody here knew of the pause that another coordinator had stored")
+    void resumeWithoutKnowing() {
+        bench.running();
+        bench.storeElsewhere(stored -> stored.withState(DesiredState.PAUSE));
+        pause(false);
+        bench.report(A, 1, LifecyclePhase.RUNNING, 300);
+        ticks(10);
+
+        assertThat(bench.stored().state()).isEqualTo(DesiredState.RUN);
+        assertThat(bench.stored().checkpointTs()).isEqualTo(300);
+    }
+
+    @Test
     @DisplayName("what another coordinator has stored counts when nothing here is newer")
     void aWishOfAnotherCoordinator() {
         bench.running();

@@ -1,8 +1,8 @@
 package dev.maintainer.node.run;
 
 import dev.maintainer.api.lifecycle.FrozenOperator;
-import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
@@ -235,16 +235,11 @@ public final class ClusterRecorder {
 
         @Override
         public void quiesced(
-                ChangefeedId changefeed,
-                MaintainerEpoch epoch,
-                HandoffManifest manifest,
-                long checkpointTs,
-                long nowMillis) {
+                ChangefeedId changefeed, MaintainerEpoch epoch, int inFlight, long checkpointTs, long nowMillis) {
             synchronized (ClusterRecorder.this) {
                 Ownership ownership = of(epoch);
                 ownership.running = false;
                 ownership.quiescedMillis = nowMillis;
-                ownership.frozen.addAll(manifest.frozen());
                 if (!changefeed.isRedo()) {
                     ownership.quiescedCheckpoint = checkpointTs;
                 }
@@ -296,13 +291,14 @@ public final class ClusterRecorder {
         }
 
         @Override
-        public void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, long nowMillis) {
+        public void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, FinalWord word, long nowMillis) {
             synchronized (ClusterRecorder.this) {
                 Ownership ownership = of(epoch);
                 ownership.running = false;
                 ownership.finalMillis = nowMillis;
+                ownership.frozen.addAll(word.manifest().frozen());
                 if (!changefeed.isRedo()) {
-                    ownership.finalCheckpoint = checkpointTs;
+                    ownership.finalCheckpoint = word.checkpointTs();
                 }
             }
         }

@@ -1,6 +1,5 @@
 package dev.maintainer.simulator.world;
 
-import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
@@ -224,23 +223,25 @@ final class ConductCheck {
 
             @Override
             public void quiesced(
-                    ChangefeedId changefeed,
-                    MaintainerEpoch epoch,
-                    HandoffManifest manifest,
-                    long checkpointTs,
-                    long nowMillis) {
+                    ChangefeedId changefeed, MaintainerEpoch epoch, int inFlight, long checkpointTs, long nowMillis) {
                 timeline.tell(() -> "maintainer of " + changefeed + " on " + name.id() + ", epoch " + epoch
                         + " is quiesced with "
-                        + manifest.frozen().size() + " operators in flight");
+                        + inFlight + " operators in flight");
                 quiesced.add(new Maintainer(name.id(), epoch));
                 if (changefeed.isRedo()) {
                     return;
                 }
                 handoffs++;
-                boolean divides = manifest.frozen().stream()
-                        .anyMatch(each -> each.type() == OperatorType.SPLIT || each.type() == OperatorType.MERGE);
-                handoffsAmidDivision += divides ? 1 : 0;
                 handoffsAmidDrain += draining.getAsBoolean() ? 1 : 0;
+            }
+
+            @Override
+            public void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, FinalWord word, long nowMillis) {
+                boolean divides = !changefeed.isRedo()
+                        && word.manifest().frozen().stream()
+                                .anyMatch(
+                                        each -> each.type() == OperatorType.SPLIT || each.type() == OperatorType.MERGE);
+                handoffsAmidDivision += divides ? 1 : 0;
             }
 
             @Override

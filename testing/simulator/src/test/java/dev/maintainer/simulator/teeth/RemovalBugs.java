@@ -29,8 +29,8 @@ final class RemovalBugs {
             .in(
                     Module.CORE,
                     REMOVAL,
-                    "manifest = pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));",
-                    "manifest = HandoffManifest.EMPTY;");
+                    "pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));",
+                    "");
     private static final PlantedBug ANSWERS_ENDS = PlantedBug.of("R02", "ends are answered while removing")
             .in(Module.CORE, HEARTBEATS, "if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) { return; }", "");
     private static final PlantedBug GATE = PlantedBug.of("R18", "the gate lets everything out")
@@ -163,9 +163,8 @@ final class RemovalBugs {
                         .in(
                                 Module.OPERATORS,
                                 CONTROLLER,
-                                "frozen.sort((a, b) -> a.dispatcher().compareTo(b.dispatcher()));"
-                                        + " queue.removeIf(this::isFrozen);",
-                                "frozen.sort((a, b) -> a.dispatcher().compareTo(b.dispatcher()));")
+                                "Set<RegisteredOperator> frozen = queue; queue = new LinkedHashSet<>();",
+                                "Set<RegisteredOperator> frozen = queue; queue = new LinkedHashSet<>(frozen);")
                         .caughtBy(OPERATORS_CONSISTENT, NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM, Workload.PARTITIONS),
                 PLANNER.caughtBy(QUIET_AFTER_QUIESCE).first(Workload.HANDOFF_STORM),

@@ -1,0 +1,88 @@
+package dev.maintainer.operator;
+
+import dev.maintainer.api.lifecycle.FrozenOperator;
+import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.SpanStates;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What quiesce has found in flight, and the manifest of it. There may be a hundred thousand, so they are written down
+ * piece by piece. They neither end nor change any more; only the checkpoints of their spans may still rise, and whoever
+ * raises one has it written down first. So the manifest says what was at the quiesce, whenever its pieces are written.
+ */
+final class FrozenOperators {
+    private final SpanStates spans;
+    private final Set<RegisteredOperator> unwritten;
+    private final int size;
+    private final TreeMap<DispatcherId, FrozenOperator> written = new TreeMap<>();
+    private HandoffManifest manifest = HandoffManifest.EMPTY;
+
+    /** Takes the set over: nobody else uses it any more. */
+    FrozenOperators(Set<RegisteredOperator> operators, SpanStates spans) {
+        this.spans = spans;
+        this.unwritten = operators;
+        this.size = operators.size();
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Writes down at most so many more; returns whether the manifest is complete. */
+    boolean write(int most) {
+        if (isWritten()) {
+            return true;
+        }
+        Iterator<RegisteredOperator> next = unwritten.iterator();
+        for (int i = 0; i < most && next.hasNext(); i++) {
+            RegisteredOperator operator = next.next();
+            next.remove();
+            written.put(operator.dispatcher(), frozen(operator));
+        }
+        if (next.hasNext()) {
+            return false;
+        }
+        manifest = new HandoffManifest(new ArrayList<>(written.values()));
+        written.clear();
+        return true;
+    }
+
+    /** Writes this one down, if it has not been. */
+    void write(RegisteredOperator operator) {
+        if (unwritten.remove(operator)) {
+            written.put(operator.dispatcher(), frozen(operator));
+        }
+    }
+
+    private boolean isWritten() {
+        return manifest.frozen().size() == size;
+    }
+
+    /** By dispatcher id; empty until it is complete. */
+    HandoffManifest manifest() {
+        return manifest;
+    }
+
+    private FrozenOperator frozen(RegisteredOperator operator) {
+        List<TableSpan> ranges = operator.spans().stream()
+                .map(spans::span)
+                .filter(Objects::nonNull)
+                .toList();
+        return new FrozenOperator(
+                operator.dispatcher(),
+                operator.type(),
+                operator.phase(),
+                ranges.isEmpty() ? null : SpanRanges.hull(ranges),
+                operator.spans().stream().mapToLong(spans::checkpointTs).min().orElse(0),
+                operator.origin(),
+                operator.heading().orElse(null),
+                operator.parts());
+    }
+}
