@@ -93,6 +93,26 @@ class SpanRegistryTest {
     }
 
     @Test
+    @DisplayName(
+            "I-4: a table that is renamed into another schema is in that one only, and not dropped with the old one")
+    void aTableChangesItsSchema() {
+        SchemaId other = new SchemaId(2);
+        absent(1, 100);
+        absent(2, 100);
+
+        assertThat(registry.changeSchema(new TableId(1), other)).isTrue();
+        assertThat(registry.changeSchema(new TableId(1), other)).isFalse();
+
+        assertThat(registry.tablesOf(SHOP)).containsExactly(new TableId(2));
+        assertThat(registry.tablesOf(other)).containsExactly(new TableId(1));
+        registry.changeSchema(new TableId(2), other);
+        assertThat(registry.tablesOf(SHOP)).isEmpty();
+        assertThat(registry.tablesOf(other)).containsExactly(new TableId(1), new TableId(2));
+        registry.changeSchema(new TableId(1), SHOP);
+        assertThat(registry.tablesOf(SHOP)).containsExactly(new TableId(1));
+    }
+
+    @Test
     @DisplayName("I-81: a schema whose last table is gone is empty")
     void aSchemaWithoutTablesIsEmpty() {
         SpanBound m = SpanBound.before("m");

@@ -548,6 +548,51 @@ class SchedulerHostTest {
     }
 
     @Test
+    @DisplayName("Faults in a row are counted: a good round between them begins the count anew")
+    void faultsInARow() {
+        absent(1);
+        long now = 0;
+        for (int time = 0; time < 4; time++) {
+            scheduler.answer = () -> misbehave(Fault.THROWS);
+            for (int fault = 1; fault < PlanningConfig.DEFAULTS.faultsUntilDegraded(); fault++) {
+                now += 60_000;
+                plan(true, now);
+                assertThat(host.view().condition()).isNotIn(SchedulerCondition.HEALTHY, SchedulerCondition.DEGRADED);
+            }
+            scheduler.answer = () -> KEEP;
+            now += 60_000;
+            plan(true, now);
+            assertThat(host.view().condition()).isEqualTo(SchedulerCondition.HEALTHY);
+        }
+    }
+
+    @Test
+    @DisplayName("A planners' side that has lost its session is told everything again, and plans")
+    void aLostSession() {
+        absent(1);
+        plan(true, 0);
+        assertThat(scheduler.calls()).isEqualTo(1);
+        planning.session = planning.fresh();
+        absent(2);
+        scheduler.answer = () -> placing(A, 1, 2);
+
+        for (long now = 500; now <= 5_000; now += 500) {
+            plan(true, now);
+        }
+
+        assertThat(planning.restarts).isEqualTo(2);
+        assertThat(operators.size()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("One that plans no more leaves no session behind")
+    void closed() {
+        plan(true, 0);
+        host.close();
+        assertThat(planning.drops).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("Even the built-in placement may be late, on a node that stands still: it is asked again")
     void theStandInMayBeLate() {
         absent(1);

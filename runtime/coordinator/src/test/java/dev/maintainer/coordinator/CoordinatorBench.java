@@ -40,7 +40,7 @@ final class CoordinatorBench {
     final Map<ChangefeedId, Versioned> durable = new TreeMap<>();
     private final Map<ChangefeedId, MaintainerEpoch> deleted = new HashMap<>();
     final List<Envelope> sent = new ArrayList<>();
-    final Map<Long, NodeId> addedUnder = new HashMap<>();
+    private final Map<String, NodeId> addedUnder = new HashMap<>();
     final Deque<CoordinatorInput> results = new ArrayDeque<>();
     final List<String> refusals = new ArrayList<>();
     final List<MoveOutcome> outcomes = new ArrayList<>();
@@ -68,10 +68,11 @@ final class CoordinatorBench {
             sent.add(new Envelope(A, to, message));
             if (message instanceof AddMaintainer add) {
                 // Safety, checked at every send: durable before visible, and one node per epoch.
-                if (!add.epoch().equals(stored().epoch())) {
-                    throw new AssertionError("add under epoch " + add.epoch() + ", durable is " + stored());
+                Versioned held = durable.get(add.changefeed());
+                if (held == null || !add.epoch().equals(held.metadata().epoch())) {
+                    throw new AssertionError("add under epoch " + add.epoch() + ", durable is " + held);
                 }
-                NodeId before = addedUnder.putIfAbsent(add.epoch().value(), to);
+                NodeId before = addedUnder.putIfAbsent(add.changefeed() + " " + add.epoch(), to);
                 if (before != null && !before.equals(to)) {
                     throw new AssertionError("epoch " + add.epoch() + " given to " + before + " and " + to);
                 }

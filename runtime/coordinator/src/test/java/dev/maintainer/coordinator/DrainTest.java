@@ -9,9 +9,14 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.CoordinatorRequest.SetDrainTarget;
 import dev.maintainer.api.message.DrainProgress;
+import dev.maintainer.api.message.MaintainerStatus;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.DrainView.State;
+import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +66,44 @@ class DrainTest {
         assertThat(bench.last(AddMaintainer.class).to()).isEqualTo(B);
         assertThat(bench.view().owner()).isEqualTo(B);
         assertThat(view().state()).isEqualTo(State.DRAINING);
+    }
+
+    @Test
+    @DisplayName("what is left is what all changefeeds have left together")
+    void sumOfAllChangefeeds() {
+        bench.start();
+        ChangefeedId onA = new ChangefeedId("x");
+        ChangefeedId onB = new ChangefeedId("y");
+        bench.handle(new CoordinatorInput.CreateChangefeed(onA, 100));
+        bench.handle(new CoordinatorInput.CreateChangefeed(onB, 100));
+        bench.drain(C);
+        bench.confirm(A, B, C);
+
+        bench.says(A, runs(onA, new DrainProgress(epoch(), 3, 2)));
+        bench.says(B, runs(onB, new DrainProgress(epoch(), 4, 5)));
+        bench.tick(50);
+        assertThat(view().spans()).isEqualTo(7);
+        assertThat(view().operators()).isEqualTo(7);
+
+        bench.says(B, runs(onB, new DrainProgress(epoch(), 0, 0)));
+        bench.tick(50);
+        assertThat(view().remaining())
+                .as("the last one has nothing, the first still has")
+                .isEqualTo(5);
+    }
+
+    private static MaintainerStatus runs(ChangefeedId changefeed, DrainProgress drain) {
+        return new MaintainerStatus(
+                changefeed,
+                new MaintainerEpoch(1),
+                LifecyclePhase.RUNNING,
+                100,
+                0,
+                "",
+                drain,
+                new TreeSet<>(),
+                List.of(),
+                null);
     }
 
     @Test

@@ -19,6 +19,7 @@ import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.Watermark;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -120,6 +121,83 @@ class WorkerContractTest {
         // another owner counts anew
         bench.bootstrap(B, 6);
         assertThat(bench.heartbeatAfter(1_000).executed()).isZero();
+    }
+
+    @Test
+    @DisplayName("I-17: who takes over by a close has asked for nothing yet")
+    void heartbeatsAfterATakeOverClose() {
+        bench.bootstrap(A, 5);
+        bench.create(A, 5, 1, 10);
+        bench.close(B, 6, false);
+        assertThat(bench.hosted()).as("it closes").containsExactly(id(1));
+        assertThat(bench.heartbeatAfter(1_000).executed()).isZero();
+    }
+
+    @Test
+    @DisplayName("an epoch is a number: it is the owner's in whichever message it comes")
+    void epochsAreNumbers() {
+        OwnerFence fence = new OwnerFence(A, epoch(500));
+        assertThat(fence.standingOf(A, epoch(500))).isEqualTo(OwnerFence.Standing.OWNER);
+        assertThat(fence.standingOf(A, new MaintainerEpoch(epoch(500).value()))).isEqualTo(OwnerFence.Standing.OWNER);
+        assertThat(fence.standingOf(B, epoch(500))).isEqualTo(OwnerFence.Standing.STALE);
+        assertThat(fence.standingOf(A, epoch(499))).isEqualTo(OwnerFence.Standing.STALE);
+        assertThat(fence.standingOf(B, epoch(501))).isEqualTo(OwnerFence.Standing.SUCCESSOR);
+    }
+
+    @Test
+    @DisplayName(
+            "a bootstrap that was repeated before the removal of the trigger, and arrives after it, does not bring it back")
+    void lateBootstrapAfterTheTriggerWasClosed() {
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        bench.remove(A, 5, TRIGGER);
+        bench.stopped(TRIGGER);
+        assertThat(bench.hosted()).isEmpty();
+
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        assertThat(bench.hosted()).isEmpty();
+
+        // the next owner has one of its own, and may be on the same node
+        bench.bootstrapWithTrigger(A, 6, new DispatcherId(8, 8));
+        assertThat(bench.hosted()).containsExactly(new DispatcherId(8, 8));
+    }
+
+    @Test
+    @DisplayName("what the trigger wanted acknowledged is forgotten when it is closed: nobody can, and nobody may")
+    void blockStatusesOfATriggerThatIsClosed() {
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        blocked(100);
+        bench.tick(1);
+        assertThat(bench.take(WorkerReport.BlockStatusReport.class)).hasSize(1);
+
+        bench.remove(A, 5, TRIGGER);
+        bench.tick(60_000);
+        assertThat(bench.take(WorkerReport.BlockStatusReport.class)).isEmpty();
+        bench.stopped(TRIGGER);
+        bench.bootstrapWithTrigger(B, 6, new DispatcherId(8, 8));
+        bench.tick(60_000);
+        assertThat(bench.take(WorkerReport.BlockStatusReport.class)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("the same when it ends by itself, or everything is closed")
+    void blockStatusesOfATriggerThatEnds() {
+        bench.bootstrapWithTrigger(A, 5, TRIGGER);
+        blocked(100);
+        bench.stopped(TRIGGER);
+        bench.take();
+        bench.tick(60_000);
+        assertThat(bench.take(WorkerReport.BlockStatusReport.class)).isEmpty();
+
+        WorkerBench closing = new WorkerBench();
+        closing.bootstrapWithTrigger(A, 5, TRIGGER);
+        closing.fake(TRIGGER)
+                .listener
+                .blocked(TRIGGER, List.of(new BlockStatus(TRIGGER, 100, BlockStage.NONE, List.of())));
+        closing.drain();
+        closing.close(A, 5, false);
+        closing.take();
+        closing.tick(60_000);
+        assertThat(closing.take(WorkerReport.BlockStatusReport.class)).isEmpty();
     }
 
     @Test
