@@ -62,10 +62,7 @@ public final class Coordinator {
     private final SortedMap<ChangefeedId, ChangefeedPlacement> placements = new TreeMap<>();
     private final ConcurrentHashMap<ChangefeedId, ChangefeedView> views = new ConcurrentHashMap<>();
     private final Map<Long, ChangefeedId> requests = new HashMap<>();
-    private final Map<Long, ChangefeedMetadata> creations = new HashMap<>();
-    /** Creations of which nobody knows whether they took effect; the next load tells. */
-    private final SortedMap<ChangefeedId, ChangefeedMetadata> uncertain = new TreeMap<>();
-
+    private final Creations creations;
     private final Map<Told, Long> toldAt = new HashMap<>();
     private final Set<ChangefeedId> deletedWhileLoading = new HashSet<>();
     private final Set<ChangefeedId> createdWhileLoading = new HashSet<>();
@@ -99,6 +96,7 @@ public final class Coordinator {
         this.config = config;
         this.observer = observer;
         this.fleet = new Fleet(transport);
+        this.creations = new Creations(metadata);
         this.drain = new DrainSession(version, fleet, config, observer);
         this.suspicion = new Suspicion(fleet, config, authority, observer);
         this.deadline = new StartDeadline(fleet, config, authority, observer);
@@ -423,21 +421,11 @@ public final class Coordinator {
             return;
         }
         counters.count("CreateChangefeed", Disposition.APPLIED);
-        if (!uncertain.containsKey(create.changefeed())) {
-            store(new ChangefeedMetadata(
-                    create.changefeed(),
-                    new MaintainerEpoch(1),
-                    create.startTs(),
-                    DesiredState.RUN,
-                    "",
-                    create.redo()));
+        if (!creations.isUncertain(create.changefeed())) {
+            ChangefeedMetadata first = new ChangefeedMetadata(
+                    create.changefeed(), new MaintainerEpoch(1), create.startTs(), DesiredState.RUN, "", create.redo());
+            creations.ask(first, nextRequestId++);
         }
-    }
-
-    private void store(ChangefeedMetadata first) {
-        long requestId = nextRequestId++;
-        creations.put(requestId, first);
-        metadata.compareAndSet(0, first, requestId);
     }
 
     private void move(CoordinatorInput.MoveMaintainer move, long nowMillis) {
@@ -526,11 +514,9 @@ public final class Coordinator {
             }
         }
         deletedWhileLoading.clear();
-        List<ChangefeedMetadata> again = List.copyOf(uncertain.values());
-        uncertain.clear();
-        again.stream()
+        creations.takeUncertain().stream()
                 .filter(first -> !placements.containsKey(first.changefeed()))
-                .forEach(this::store);
+                .forEach(first -> creations.ask(first, nextRequestId++));
         forgetDeleted(all, nowMillis);
         createdWhileLoading.clear();
         tick(nowMillis);
@@ -555,7 +541,7 @@ public final class Coordinator {
     }
 
     private void stored(long requestId, @Nullable Versioned result, long nowMillis) {
-        ChangefeedMetadata created = creations.remove(requestId);
+        ChangefeedMetadata created = creations.answered(requestId);
         if (created != null) {
             if (result == null) {
                 refuse("CreateChangefeed", Disposition.DUPLICATE, "changefeed " + created.changefeed() + " exists");
@@ -601,10 +587,7 @@ public final class Coordinator {
         }
         // It may have been stored all the same: a load tells.
         loadWanted = true;
-        ChangefeedMetadata created = creations.remove(failed.requestId());
-        if (created != null) {
-            uncertain.put(created.changefeed(), created);
-        } else {
+        if (!creations.failed(failed.requestId())) {
             ended(failed.requestId(), null, nowMillis);
         }
     }

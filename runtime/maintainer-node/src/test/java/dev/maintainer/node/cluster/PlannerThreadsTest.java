@@ -176,4 +176,17 @@ class PlannerThreadsTest {
         assertThat(seen.spans()).hasSize(1);
         assertThat(Objects.requireNonNull(seen.request()).round()).isEqualTo(1);
     }
+
+    @Test
+    @DisplayName("Of a maintainer that plans no more nothing is left")
+    void dropped() throws Exception {
+        threads.ask(request(1, EPOCH, "good", null));
+        plan();
+
+        threads.drop(FEED, EPOCH);
+
+        PlannedSpans seen = threads.lookAt(FEED).get(20, TimeUnit.SECONDS);
+        assertThat(seen.request()).isNull();
+        assertThat(seen.spans()).isEmpty();
+    }
 }

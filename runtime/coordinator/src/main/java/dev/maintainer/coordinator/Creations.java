@@ -1,0 +1,56 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changefeeds that people want and that are not known to be stored yet. A creation that failed may have taken effect, so it
+ * waits for a load, which tells; what is not there is asked for again.
+ */
+final class Creations {
+    private final MetadataGateway gateway;
+    private final Map<Long, ChangefeedMetadata> asked = new HashMap<>();
+    private final SortedMap<ChangefeedId, ChangefeedMetadata> uncertain = new TreeMap<>();
+
+    Creations(MetadataGateway gateway) {
+        this.gateway = gateway;
+    }
+
+    /** Whether the next load decides about this one. */
+    boolean isUncertain(ChangefeedId changefeed) {
+        return uncertain.containsKey(changefeed);
+    }
+
+    void ask(ChangefeedMetadata first, long requestId) {
+        asked.put(requestId, first);
+        gateway.compareAndSet(0, first, requestId);
+    }
+
+    /** The request was answered. Returns what it asked for; null if it was no creation. */
+    @Nullable
+    ChangefeedMetadata answered(long requestId) {
+        return asked.remove(requestId);
+    }
+
+    /** The request failed. Returns whether it was a creation. */
+    boolean failed(long requestId) {
+        ChangefeedMetadata first = asked.remove(requestId);
+        if (first != null) {
+            uncertain.put(first.changefeed(), first);
+        }
+        return first != null;
+    }
+
+    /** A load has come: those that were uncertain, and are not any more. */
+    List<ChangefeedMetadata> takeUncertain() {
+        List<ChangefeedMetadata> all = List.copyOf(uncertain.values());
+        uncertain.clear();
+        return all;
+    }
+}
