@@ -496,12 +496,15 @@ public final class OperatorController {
         // All operators are in the queue: it is handed over as a whole, but for the few that go on.
         Set<RegisteredOperator> frozen = queue;
         queue = new LinkedHashSet<>();
-        allowlist.triggers().stream()
-                .map(operators::get)
-                .filter(operator -> operator != null && allowlist.admits(operator.dispatcher(), operator.type()))
-                .sorted(Comparator.comparingLong(RegisteredOperator::dueAt))
-                .filter(frozen::remove)
-                .forEach(queue::add);
+        List<RegisteredOperator> goOn = new ArrayList<>(1);
+        for (DispatcherId trigger : allowlist.triggers()) {
+            RegisteredOperator operator = operators.get(trigger);
+            if (operator != null && allowlist.admits(trigger, operator.type()) && frozen.remove(operator)) {
+                goOn.add(operator);
+            }
+        }
+        goOn.sort(Comparator.comparingLong(RegisteredOperator::dueAt));
+        queue.addAll(goOn);
         quiesced = new Quiesced(allowlist, new FrozenOperators(frozen, spans));
     }
 
