@@ -149,8 +149,8 @@ final class PeopleBugs {
                         .in(
                                 Module.CORE,
                                 "changefeed.MemberWatch",
-                                "if (pipeline.silence.check(pipeline.members.alive(), nowMillis)) {",
-                                "if (pipeline.silence.check(pipeline.members.alive(), nowMillis)) { onDeath(new TreeSet<>(pipeline.silence.suspects()), nowMillis);")
+                                "if (pipeline.silence.check(pipeline.members.latest(), awaited, nowMillis)) {",
+                                "if (pipeline.silence.check(pipeline.members.latest(), awaited, nowMillis)) { onDeath(new TreeSet<>(pipeline.silence.suspects()), nowMillis);")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("D21", "a node is expelled before its lease has ended")
