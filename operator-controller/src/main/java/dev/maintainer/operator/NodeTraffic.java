@@ -16,14 +16,15 @@ final class NodeTraffic {
         int departing;
         int leaving;
         int touching;
+        int movesTowards;
 
         boolean isNothing() {
-            return towards == 0 && arriving == 0 && departing == 0 && leaving == 0 && touching == 0;
+            return towards == 0 && movesTowards == 0 && arriving == 0 && departing == 0 && leaving == 0 && touching == 0;
         }
 
         @Override
         public String toString() {
-            return towards + "/" + arriving + "/" + departing + "/" + leaving + "/" + touching;
+            return towards + "/" + arriving + "/" + departing + "/" + leaving + "/" + touching + "/" + movesTowards;
         }
     }
 
@@ -40,6 +41,9 @@ final class NodeTraffic {
         }
         NodeId origin = operator.origin();
         boolean moves = origin != null && operator.destination() != null;
+        if (heading != null && moves) {
+            at(heading).movesTowards += sign;
+        }
         if (origin != null && moves && !operator.isFinished()) {
             at(origin).leaving += sign;
         }
@@ -85,6 +89,11 @@ final class NodeTraffic {
         return of(node).towards;
     }
 
+    /** Those of them that are moves from another node. */
+    int movesTowards(NodeId node) {
+        return of(node).movesTowards;
+    }
+
     /** Moves to this node whose span is still bound to its origin. */
     int arriving(NodeId node) {
         return of(node).arriving;
@@ -113,7 +122,7 @@ final class NodeTraffic {
         }
     }
 
-    /** Nodes with traffic, as {@code towards/arriving/departing/leaving/touching}; for the audit. */
+    /** Nodes with traffic, as {@code towards/arriving/departing/leaving/touching/movesTowards}; for the audit. */
     SortedMap<NodeId, String> contents() {
         SortedMap<NodeId, String> contents = new TreeMap<>();
         counts.forEach((node, count) -> {

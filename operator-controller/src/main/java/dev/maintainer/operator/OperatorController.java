@@ -601,6 +601,11 @@ public final class OperatorController {
         return traffic.towards(node);
     }
 
+    /** How many of those are moves from another node; the others begin something that runs nowhere. */
+    public int movesTowards(NodeId node) {
+        return traffic.movesTowards(node);
+    }
+
     /** Moves to this node whose span is still bound to its origin. */
     public int arriving(NodeId node) {
         return traffic.arriving(node);

@@ -175,6 +175,7 @@ final class StateRebuild {
         for (TableSpan hole : covered.holes()) {
             fill(hole, table);
         }
+        pipeline.registry.changeName(table.table(), table.name());
     }
 
     /** With the manifest a split is finished; without it, nobody knows the parts, and the span is placed again whole. */

@@ -89,6 +89,7 @@ final class TableChanges {
         if (pipeline.registry.hasTable(table.table())) {
             // It may have been renamed into another schema; a drop of that schema has to find it.
             pipeline.registry.changeSchema(table.table(), table.schema());
+            pipeline.registry.changeName(table.table(), table.name());
             return;
         }
         // The former owner may have executed this DDL: then its dispatchers run, and there must be no second ones.
@@ -133,6 +134,7 @@ final class TableChanges {
         for (TableSpan hole : covered.holes()) {
             pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), commitTs);
         }
+        pipeline.registry.changeName(table.table(), table.name());
     }
 
     /**

@@ -30,6 +30,8 @@ public record PlacementObstacles(DispatcherId dispatcher, NodeId node, List<Obst
         SUSPECT,
         /** The node is being emptied. */
         DRAINING,
+        /** The node has the weight 0: the operator of the cluster wants nothing there. */
+        EXCLUDED,
         /** An operator drives the span; it is decided on again when that has ended. */
         IN_FLIGHT,
         /** So many operators are under way towards the node that it gets no more for the moment. */

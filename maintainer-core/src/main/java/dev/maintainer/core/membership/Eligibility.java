@@ -2,7 +2,10 @@ package dev.maintainer.core.membership;
 
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.RefusalReason;
+import dev.maintainer.scheduler.spi.NodeObstacle;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Which nodes may get spans, and whether all others keep theirs. The one place that says so: planners, admission and explanations ask it. */
 public final class Eligibility {
@@ -10,9 +13,15 @@ public final class Eligibility {
     private final Silence silence;
     private final Drain drain;
     private final Calm calm;
+    private final Set<NodeId> excluded;
 
-    /** By the members, by who is silent, by what is being emptied, and by what calms, as they are when it is asked. */
-    public Eligibility(Members members, Silence silence, Drain drain, Calm calm) {
+    /**
+     * By the members, by who is silent, by what is being emptied, and by what calms, as they are when it is asked.
+     *
+     * @param excluded nodes that the operator of the cluster wants nothing on
+     */
+    public Eligibility(Members members, Silence silence, Drain drain, Calm calm, Set<NodeId> excluded) {
+        this.excluded = Set.copyOf(excluded);
         this.members = members;
         this.silence = silence;
         this.drain = drain;
@@ -21,7 +30,7 @@ public final class Eligibility {
 
     /** Whether a node may get spans. */
     public boolean allows(NodeId node) {
-        return obstacle(node).isEmpty();
+        return obstacles(node).isEmpty();
     }
 
     /** Whether nodes that may get spans are left as they are. */
@@ -29,13 +38,36 @@ public final class Eligibility {
         return calm.isNow(nowMillis);
     }
 
-    /** Why a node may not get spans; empty if it may. */
-    public Optional<RefusalReason> obstacle(NodeId node) {
+    /** Whether the operator of the cluster wants nothing on a node. */
+    public boolean isExcluded(NodeId node) {
+        return excluded.contains(node);
+    }
+
+    /** All that keeps a node from getting spans; empty if it may get some. */
+    public Set<NodeObstacle> obstacles(NodeId node) {
+        EnumSet<NodeObstacle> found = EnumSet.noneOf(NodeObstacle.class);
         if (!members.isReady(node)) {
-            return Optional.of(RefusalReason.NODE_DEAD);
+            found.add(members.isAlive(node) ? NodeObstacle.NOT_READY : NodeObstacle.GONE);
         }
-        return drain.target().is(node) || silence.isSuspect(node)
-                ? Optional.of(RefusalReason.NODE_CLOSED)
-                : Optional.empty();
+        if (drain.target().is(node)) {
+            found.add(NodeObstacle.DRAINING);
+        }
+        if (silence.isSuspect(node)) {
+            found.add(NodeObstacle.SUSPECT);
+        }
+        if (excluded.contains(node)) {
+            found.add(NodeObstacle.EXCLUDED);
+        }
+        return found;
+    }
+
+    /** Why a decision to bring a span to a node is refused; empty if it is not because of the node. */
+    public Optional<RefusalReason> obstacle(NodeId node) {
+        Set<NodeObstacle> found = obstacles(node);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean dead = found.contains(NodeObstacle.GONE) || found.contains(NodeObstacle.NOT_READY);
+        return Optional.of(dead ? RefusalReason.NODE_DEAD : RefusalReason.NODE_CLOSED);
     }
 }

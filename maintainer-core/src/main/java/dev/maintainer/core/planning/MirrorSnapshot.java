@@ -5,12 +5,14 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
 import dev.maintainer.core.registry.SpanList;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanLoad;
 import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.scheduler.spi.TableView;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -36,6 +38,11 @@ final class MirrorSnapshot implements SchedulingSnapshot {
         mirror = null;
     }
 
+    private SnapshotDelta last() {
+        mirror();
+        return last;
+    }
+
     private SpanMirror mirror() {
         SpanMirror open = mirror;
         if (open == null) {
@@ -47,22 +54,22 @@ final class MirrorSnapshot implements SchedulingSnapshot {
 
     @Override
     public long round() {
-        return last.round();
+        return last().round();
     }
 
     @Override
     public long seed() {
-        return last.seed();
+        return last().seed();
     }
 
     @Override
     public boolean isCalm() {
-        return last.calm();
+        return last().calm();
     }
 
     @Override
     public List<NodeView> nodes() {
-        return last.nodes();
+        return last().nodes();
     }
 
     @Override
@@ -85,7 +92,7 @@ final class MirrorSnapshot implements SchedulingSnapshot {
     @Override
     public Iterable<SpanView> absent(GroupId group) {
         SpanMirror.Group known = mirror().group(group);
-        return known == null ? List.of() : free(known.absent);
+        return whileOpen(known == null ? List.of() : free(known.absent));
     }
 
     @Override
@@ -103,7 +110,7 @@ final class MirrorSnapshot implements SchedulingSnapshot {
     @Override
     public Iterable<SpanView> replicating(GroupId group, NodeId node) {
         SpanMirror.OnNode onNode = on(group, node);
-        return onNode == null ? List.of() : free(onNode.running);
+        return whileOpen(onNode == null ? List.of() : free(onNode.running));
     }
 
     private SpanMirror.@Nullable OnNode on(GroupId group, NodeId node) {
@@ -136,12 +143,48 @@ final class MirrorSnapshot implements SchedulingSnapshot {
 
     @Override
     public int inFlightCount() {
-        return last.inFlight();
+        return last().inFlight();
     }
 
     @Override
     public List<RefusedDecision> refused() {
-        return last.refused();
+        return last().refused();
+    }
+
+    @Override
+    public Iterable<String> schemaNames() {
+        return whileOpen(mirror().tables().schemaNames());
+    }
+
+    @Override
+    public Iterable<TableView> tables(String schemaName, String prefix) {
+        return whileOpen(mirror().tables().tables(schemaName, prefix));
+    }
+
+    @Override
+    public Iterable<SpanView> spans(TableId table) {
+        return whileOpen(mirror().tables().spans(table));
+    }
+
+    /** The same elements, as long as the call lasts: what was begun during it cannot be gone on with afterwards. */
+    private <T> Iterable<T> whileOpen(Iterable<T> elements) {
+        return () -> {
+            mirror();
+            Iterator<T> source = elements.iterator();
+            return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    mirror();
+                    return source.hasNext();
+                }
+
+                @Override
+                public T next() {
+                    mirror();
+                    return source.next();
+                }
+            };
+        };
     }
 
     /** Those that no operator drives, as they are read. */

@@ -14,7 +14,8 @@ public sealed interface PlanAnswer {
      * A plan that keeps all rules.
      *
      * @param plan without what was beyond the budget
-     * @param cut how many decisions were cut from its end because they were beyond the budget
+     * @param cut how many decisions were cut from its end because they were beyond the budget; of the decisions that were
+     *     read, as a plan is not read further than one beyond the budget
      * @param micros how long the planner took, in microseconds
      */
     record Planned(long round, Plan plan, int cut, long micros) implements PlanAnswer {}

@@ -3,7 +3,9 @@ package dev.maintainer.core.planning;
 import dev.maintainer.api.model.NodeId;
 import java.util.Collections;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * When planners are asked, how long they may take, and what they may start. All times in milliseconds.
@@ -20,7 +22,8 @@ import java.util.TreeMap;
  * @param calmMillis how long nothing is evened out after the drain target has changed, and after it is empty
  * @param joinGraceMillis how long nothing is evened out after a node has joined: as long as a lease lasts, or longer
  * @param drainPatienceMillis how long a scheduler may let spans lie on a node that is being emptied
- * @param nodeLabels what planners may know about nodes, such as their zone and weight
+ * @param nodeLabels what planners may know about nodes, such as their zone and weight; a weight that is no whole number
+ *     from 0 on is refused with {@code BAD_CONFIGURATION}
  */
 public record PlanningConfig(
         long balanceMillis,
@@ -57,6 +60,18 @@ public record PlanningConfig(
         TreeMap<NodeId, SortedMap<String, String>> copy = new TreeMap<>();
         nodeLabels.forEach((node, labels) -> copy.put(node, Collections.unmodifiableSortedMap(new TreeMap<>(labels))));
         nodeLabels = Collections.unmodifiableSortedMap(copy);
+        copy.forEach(NodeLabels::check);
+    }
+
+    /** The nodes whose weight is 0: they get nothing. */
+    public SortedSet<NodeId> excludedNodes() {
+        SortedSet<NodeId> excluded = new TreeSet<>();
+        nodeLabels.forEach((node, labels) -> {
+            if (NodeLabels.isExcluded(labels)) {
+                excluded.add(node);
+            }
+        });
+        return excluded;
     }
 
     /** With another time between two plans when nothing has changed. */

@@ -4,12 +4,15 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.PlanCheck;
+import dev.maintainer.scheduler.spi.Rejection;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.scheduler.spi.Trait;
 import dev.maintainer.scheduler.spi.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlanningSession {
     private static final int MOST_VIOLATIONS = 100;
+    private static final int MOST_REJECTIONS = 100;
 
     private final PlannerSource source;
     private final LongSupplier nanos;
@@ -115,33 +119,39 @@ public final class PlanningSession {
             }
             return judge(request, name, snapshot, plan, micros);
         } catch (MaintainerException e) {
-            return failed(request, e.code(), message(e), micros(begin));
+            return failed(request, codeOf(e), PluginFailure.message(e), micros(begin));
         } catch (LinkageError e) {
             return failed(
                     request,
                     ErrorCode.MISALIGNED_JARS,
-                    nameOf(name) + " threw " + describe(e)
+                    nameOf(name) + " threw " + PluginFailure.describe(e)
                             + "; it was built against other releases of the jars that it meets here: align them with"
                             + " maintainer-bom",
                     micros(begin));
         } catch (StackOverflowError e) {
-            return failed(request, ErrorCode.SCHEDULER_FAILED, nameOf(name) + " threw " + e, micros(begin));
+            return failed(request, ErrorCode.SCHEDULER_FAILED, nameOf(name) + " threw " + PluginFailure.describe(e), micros(begin));
         } catch (VirtualMachineError e) {
             // Not the planner's alone: whoever runs the session answers, and decides what else to do.
             throw e;
         } catch (Throwable e) {
             // All of them: a plug-in may throw what its signature does not say.
-            return failed(request, ErrorCode.SCHEDULER_FAILED, nameOf(name) + " threw " + describe(e), micros(begin));
+            return failed(request, ErrorCode.SCHEDULER_FAILED, nameOf(name) + " threw " + PluginFailure.describe(e), micros(begin));
         } finally {
             snapshot.expire();
         }
     }
 
-    /** A plan is data that a plug-in made, down to lists whose size it chose: judging it may fail as well. */
+    /**
+     * A plan is data that a plug-in made, down to lists whose size it chose: judging it may fail as well. It is read once,
+     * and not further than one decision beyond the budget; what is checked is what is used.
+     */
     private PlanAnswer judge(
             PlanRequest request, @Nullable String name, MirrorSnapshot snapshot, Plan plan, long micros) {
-        List<Violation> violations = PlanCheck.check(snapshot, request.budget(), plan);
-        int end = plan.decisions().size();
+        int most = request.budget().maxDecisions();
+        Plan read = plan.upTo(most == Integer.MAX_VALUE ? most : most + 1, MOST_REJECTIONS);
+        Set<Trait> claims = name == null ? Set.of() : source.traits(name);
+        List<Violation> violations = PlanCheck.check(snapshot, request.budget(), read, claims);
+        int end = read.decisions().size();
         List<Violation> grave = new ArrayList<>();
         for (Violation violation : violations) {
             if (violation.rule().isLimit()) {
@@ -156,9 +166,25 @@ public final class PlanningSession {
                     + shown.subList(0, Math.min(3, shown.size()));
             return new PlanAnswer.Failed(request.round(), ErrorCode.PLAN_REJECTED, message, shown, micros);
         }
-        int cut = plan.decisions().size() - end;
-        Plan used = cut == 0 ? plan : Plan.of(plan.decisions().subList(0, end), plan.reason());
+        int cut = read.decisions().size() - end;
+        Plan used = cut == 0
+                ? new Plan(read.decisions(), read.reason(), sound(read.rejected()))
+                : Plan.of(List.copyOf(read.decisions().subList(0, end)), read.reason());
         return new PlanAnswer.Planned(request.round(), used, cut, micros);
+    }
+
+    /** They decide nothing, so those that say nothing are left out. */
+    private static List<Rejection> sound(List<Rejection> rejected) {
+        return rejected.stream().filter(PlanningSession::isSound).toList();
+    }
+
+    /** Plug-ins need not be null-checked, so what is declared non-null may be null here. */
+    private static boolean isSound(Rejection rejection) {
+        return !Objects.isNull(rejection)
+                && !Objects.isNull(rejection.dispatcher())
+                && !Objects.isNull(rejection.reason())
+                && !Objects.isNull(rejection.reason().code())
+                && !Objects.isNull(rejection.reason().text());
     }
 
     private Scheduler planner(@Nullable String name) {
@@ -177,17 +203,10 @@ public final class PlanningSession {
         return new PlanAnswer.Failed(request.round(), code, message, List.of(), micros);
     }
 
-    private static String message(MaintainerException e) {
-        return e.getMessage() == null ? e.toString() : e.getMessage();
-    }
-
-    /** What a plug-in throws is a plug-in's class as well, and may fail once more. */
-    private static String describe(Throwable thrown) {
-        try {
-            return thrown.toString();
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-            return thrown.getClass().getName();
-        }
+    /** A plug-in may have a class of its own for what it throws. */
+    private static ErrorCode codeOf(MaintainerException e) {
+        ErrorCode code = e.getClass() == MaintainerException.class ? e.code() : null;
+        return code == null ? ErrorCode.SCHEDULER_FAILED : code;
     }
 
     private long micros(long begin) {

@@ -53,6 +53,7 @@ final class SpanMirror {
 
     private final Map<DispatcherId, Entry> byId = new HashMap<>();
     private final TreeMap<GroupId, Group> groups = new TreeMap<>();
+    private @Nullable TableIndex tables;
     private long version;
 
     /** Takes a delta in. Returns false, and changes nothing, if it does not follow what is known. */
@@ -60,6 +61,7 @@ final class SpanMirror {
         if (delta.complete()) {
             byId.clear();
             groups.clear();
+            tables = null;
         } else if (delta.version() != version + 1) {
             return false;
         }
@@ -68,6 +70,9 @@ final class SpanMirror {
             Entry entry = byId.remove(id);
             if (entry != null) {
                 displace(entry);
+                if (tables != null) {
+                    tables.remove(entry);
+                }
             }
         }
         delta.changed().forEach(this::apply);
@@ -80,6 +85,7 @@ final class SpanMirror {
             entry = new Entry(change);
             byId.put(change.span().dispatcher(), entry);
             place(entry);
+            index(entry, false);
             return;
         }
         entry.inFlight = change.inFlight();
@@ -90,12 +96,20 @@ final class SpanMirror {
         if (sameNode && entry.running == change.running()) {
             // It keeps its place in the order: nothing has happened to it that a planner would age it by.
             entry.span = change.span();
+            index(entry, true);
             return;
         }
         displace(entry);
         entry.span = change.span();
         entry.running = change.running();
         place(entry);
+        index(entry, true);
+    }
+
+    private void index(Entry entry, boolean known) {
+        if (tables != null) {
+            tables.put(entry, known);
+        }
     }
 
     private void place(Entry entry) {
@@ -155,6 +169,19 @@ final class SpanMirror {
     @Nullable
     Entry get(DispatcherId dispatcher) {
         return byId.get(dispatcher);
+    }
+
+    /** The tables. The first question costs all spans, unless a complete delta comes; the others cost what changes. */
+    TableIndex tables() {
+        TableIndex index = tables;
+        if (index == null) {
+            index = new TableIndex();
+            for (Entry entry : byId.values()) {
+                index.put(entry, false);
+            }
+            tables = index;
+        }
+        return index;
     }
 
     int size() {

@@ -6,6 +6,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.api.operator.SpanStates;
@@ -124,6 +125,22 @@ public final class SpanRegistry implements SpanStates {
         return news;
     }
 
+    /**
+     * A table is called so from now on, and with it all spans that it has and that come from them. Returns whether that is
+     * news; not for a table without spans.
+     */
+    public boolean changeName(TableId table, TableName name) {
+        boolean news = false;
+        for (SpanReplica replica : byTable.getOrDefault(table, List.of())) {
+            if (!replica.name.equals(name)) {
+                replica.name = name;
+                touch(replica);
+                news = true;
+            }
+        }
+        return news;
+    }
+
     private void enter(SchemaId schema, TableId table) {
         bySchema.computeIfAbsent(schema, s -> new LinkedHashSet<>()).add(table);
     }
@@ -181,7 +198,9 @@ public final class SpanRegistry implements SpanStates {
         }
         // Inserted first, so that the table never counts as one without spans.
         for (SpanPart part : parts) {
-            addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs);
+            SpanReplica replica =
+                    addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs);
+            replica.name = whole.name;
         }
         remove(id);
         return true;
@@ -205,6 +224,7 @@ public final class SpanRegistry implements SpanStates {
         long checkpointTs =
                 united.stream().mapToLong(SpanReplica::checkpointTs).min().orElseThrow();
         SpanReplica replica = addReplicating(target, span, first.schema, checkpointTs, node, ComponentState.WORKING);
+        replica.name = first.name;
         requested(replica, request);
         sources.forEach(this::remove);
         return true;

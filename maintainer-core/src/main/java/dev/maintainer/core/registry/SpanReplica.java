@@ -5,6 +5,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ public final class SpanReplica extends SpanList.Element<SpanReplica> {
     private final DispatcherId id;
     private final TableSpan span;
     SchemaId schema;
+    /** Shared by all spans of a table. */
+    TableName name = TableName.UNKNOWN;
+
     private final GroupId group;
 
     State state = State.ABSENT;
@@ -67,6 +71,11 @@ public final class SpanReplica extends SpanList.Element<SpanReplica> {
     /** The schema that the table is in now. */
     public SchemaId schema() {
         return schema;
+    }
+
+    /** What its table is called now. */
+    public TableName name() {
+        return name;
     }
 
     /** The scheduling partition. */

@@ -109,7 +109,7 @@ final class PlanAdmission {
             return operators.add(place.dispatcher(), place.target(), nowMillis);
         }
         if (decision instanceof Decision.Move move) {
-            if (!byHand && !mayLeave(move.origin(), nowMillis)) {
+            if (!byHand && !mayLeave(move, nowMillis)) {
                 return Admission.refused(RefusalReason.NOT_YET);
             }
             return operators.move(move.dispatcher(), move.origin(), move.target(), nowMillis);
@@ -117,10 +117,12 @@ final class PlanAdmission {
         throw new IllegalStateException("unknown decision " + decision);
     }
 
-    private boolean mayLeave(NodeId origin, long nowMillis) {
+    /** In times of calm only evening out waits, not what has to be somewhere else. */
+    private boolean mayLeave(Decision.Move move, long nowMillis) {
+        NodeId origin = move.origin();
         return drain.target().is(origin)
                 ? evacuation.freeMoves(1) > 0
-                : !eligibility.isCalm(nowMillis) || !eligibility.allows(origin);
+                : move.restoresConstraint() || !eligibility.isCalm(nowMillis) || !eligibility.allows(origin);
     }
 
     private Admission split(Decision.Split split, long nowMillis) {

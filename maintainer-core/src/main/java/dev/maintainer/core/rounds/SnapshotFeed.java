@@ -64,7 +64,8 @@ public final class SnapshotFeed {
     }
 
     private SnapshotDelta.Change change(SpanReplica replica) {
-        SpanView view = new SpanView(replica.id(), replica.span(), replica.schema(), replica.group(), replica.node());
+        SpanView view = new SpanView(
+                replica.id(), replica.span(), replica.schema(), replica.name(), replica.group(), replica.node());
         return new SnapshotDelta.Change(
                 view, replica.state() == SpanReplica.State.REPLICATING, operators.isInFlight(replica.id()));
     }
@@ -75,11 +76,13 @@ public final class SnapshotFeed {
         List<NodeView> views = new ArrayList<>(ids.size());
         for (NodeId id : ids) {
             int load = registry.boundCount(id) + operators.arriving(id) - operators.departing(id);
+            int moves = operators.movesTowards(id);
             views.add(new NodeView(
                     id,
-                    eligibility.allows(id),
+                    eligibility.obstacles(id),
                     load,
-                    operators.towards(id),
+                    operators.towards(id) - moves,
+                    moves,
                     config.nodeLabels().getOrDefault(id, Collections.emptySortedMap())));
         }
         return views;

@@ -50,6 +50,14 @@ public sealed interface Negotiation {
                         + feature.since() + "; build it for level " + feature.since());
             }
         }
+        boolean early = level.compareTo(SchedulerDescriptor.PATTERNS_SINCE) < 0;
+        for (String key : scheduler.keys().keySet()) {
+            if (early && SchedulerDescriptor.isPattern(key)) {
+                reasons.add("is built for level " + level + " and declares the pattern of keys '" + key
+                        + "', and patterns came with level " + SchedulerDescriptor.PATTERNS_SINCE + "; build it for level "
+                        + SchedulerDescriptor.PATTERNS_SINCE);
+            }
+        }
         SortedSet<Trait> unsafe = new TreeSet<>(host.safety());
         unsafe.removeAll(scheduler.traits());
         if (!unsafe.isEmpty()) {

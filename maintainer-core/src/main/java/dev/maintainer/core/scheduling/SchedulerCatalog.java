@@ -2,10 +2,12 @@ package dev.maintainer.core.scheduling;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.core.planning.PluginFailure;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
-import dev.maintainer.scheduler.spi.SnapshotFeature;
+import dev.maintainer.scheduler.spi.SpiLevel;
+import dev.maintainer.scheduler.spi.Trait;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -130,7 +132,11 @@ public final class SchedulerCatalog {
             scheduler = entry.provider.create(new TreeMap<>(configuration));
         } catch (MaintainerException e) {
             throw e;
-        } catch (RuntimeException | LinkageError | AssertionError e) {
+        } catch (OutOfMemoryError | InternalError | UnknownError e) {
+            // Not the plug-in's alone.
+            throw e;
+        } catch (Throwable e) {
+            // All of them: a plug-in may throw what its signature does not say.
             throw new MaintainerException(
                     ErrorCode.BROKEN_SCHEDULER, entry.shown + " could not make a planner: " + explain(e), e);
         }
@@ -138,11 +144,18 @@ public final class SchedulerCatalog {
             throw new MaintainerException(
                     ErrorCode.BROKEN_SCHEDULER, entry.shown + " returned null instead of a planner");
         }
-        return hasLabels(entry) ? scheduler : (snapshot, budget) -> scheduler.plan(new WithoutLabels(snapshot), budget);
+        SpiLevel level = entry.shown.level();
+        return level.compareTo(SpiLevel.CURRENT) >= 0
+                ? scheduler
+                : (snapshot, budget) -> scheduler.plan(new LevelSnapshot(snapshot, level), budget);
     }
 
-    private static boolean hasLabels(Entry entry) {
-        return entry.shown.level().compareTo(SnapshotFeature.NODE_LABELS.since()) >= 0;
+    /** What a scheduler claims to do; nothing if there is none of this name. */
+    public SortedSet<Trait> traits(String name) {
+        Entry entry = byName.get(name);
+        return entry == null
+                ? Collections.emptySortedSet()
+                : entry.shown.descriptor().traits();
     }
 
     /** Where a class is from. */
@@ -155,10 +168,13 @@ public final class SchedulerCatalog {
     }
 
     private static String explain(Throwable cause) {
+        if (cause instanceof MaintainerException) {
+            return PluginFailure.message(cause);
+        }
         return cause instanceof LinkageError
-                ? cause + " (it was built against another release of the scheduler contract, or a class that it needs"
+                ? PluginFailure.describe(cause) + " (it was built against another release of the scheduler contract, or a class that it needs"
                         + " is not in its jar)"
-                : cause.toString();
+                : PluginFailure.describe(cause);
     }
 
     private record Entry(CatalogEntry shown, SchedulerProvider provider) {
@@ -214,9 +230,11 @@ public final class SchedulerCatalog {
                 } else {
                     negotiate(descriptor, provider, origin);
                 }
-            } catch (ServiceConfigurationError | LinkageError | RuntimeException | AssertionError e) {
-                Throwable cause = e.getCause() == null ? e : e.getCause();
-                broken.add(origin + ": " + explain(cause));
+            } catch (OutOfMemoryError | InternalError | UnknownError e) {
+                throw e;
+            } catch (Throwable e) {
+                boolean wraps = e instanceof ServiceConfigurationError && e.getCause() != null;
+                broken.add(origin + ": " + explain(wraps ? e.getCause() : e));
             }
         }
 

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 /** Compares the keys of a configuration with those that a scheduler declares. */
 final class UnknownKeys {
     private static final int TYPING_MISTAKES = 2;
+    private static final int LONGEST_SHOWN = 100;
 
     private UnknownKeys() {}
 
@@ -19,9 +20,9 @@ final class UnknownKeys {
         SortedSet<String> known = new TreeSet<>(scheduler.keys().keySet());
         List<String> complaints = new ArrayList<>();
         for (String key : new TreeSet<>(given)) {
-            if (!known.contains(key)) {
-                complaints.add("no key '" + key + "'"
-                        + nearest(key, known)
+            if (!scheduler.declares(key)) {
+                complaints.add("no key '" + clipped(key) + "'"
+                        + nearestKey(key, known)
                                 .map(each -> ", did you mean '" + each + "'?")
                                 .orElse(""));
             }
@@ -32,6 +33,28 @@ final class UnknownKeys {
         String all = known.isEmpty() ? "it has none" : "its keys are: " + String.join(", ", known);
         return Optional.of(
                 "scheduler '" + scheduler.name() + "' has " + String.join("; ", complaints) + " (" + all + ")");
+    }
+
+    private static String clipped(String key) {
+        return key.length() <= LONGEST_SHOWN ? key : key.substring(0, LONGEST_SHOWN) + "...";
+    }
+
+    /** Of a pattern only the part before its first placeholder can be mistyped: the rest is names. */
+    private static Optional<String> nearestKey(String word, SortedSet<String> known) {
+        SortedSet<String> whole = new TreeSet<>();
+        for (String key : known) {
+            if (!SchedulerDescriptor.isPattern(key)) {
+                whole.add(key);
+                continue;
+            }
+            String begin = key.substring(0, key.indexOf('.'));
+            int dot = word.indexOf('.');
+            String given = dot < 0 ? word : word.substring(0, dot);
+            if (distance(given, begin) <= TYPING_MISTAKES) {
+                return Optional.of(key);
+            }
+        }
+        return nearest(word, whole);
     }
 
     /** The known word that needs the fewest changes; of several the first. Not if it would be made up anew. */

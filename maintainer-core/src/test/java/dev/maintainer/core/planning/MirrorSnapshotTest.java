@@ -7,6 +7,7 @@ import dev.maintainer.api.message.WorkerReport.BootstrapSnapshot;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -28,15 +29,18 @@ import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorTimings;
 import dev.maintainer.operator.OperatorView;
 import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.scheduler.spi.TableView;
 import dev.maintainer.scheduler.testing.FakeCluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
@@ -53,13 +57,15 @@ class MirrorSnapshotTest {
     private final FakeCluster fake = new FakeCluster();
     private final SpanRegistry registry = new SpanRegistry();
     private final Members members = new Members();
+    private final Silence silence = new Silence(10_000);
+    private final Drain drain = new Drain(new Calm(), 120_000);
     private final OperatorController operators =
             new OperatorController(registry, new Output(), members::isAlive, OperatorTimings.DEFAULTS);
     private final SnapshotFeed feed = new SnapshotFeed(
             registry,
             operators,
             members,
-            new Eligibility(members, new Silence(10_000), new Drain(new Calm(), 120_000), new Calm()),
+            new Eligibility(members, silence, drain, new Calm(), Set.of(new NodeId("n5"))),
             PlanningConfig.DEFAULTS);
     private final SpanMirror mirror = new SpanMirror();
     private long spans;
@@ -101,6 +107,7 @@ class MirrorSnapshotTest {
                 registry.addReplicating(
                         span.dispatcher(), span.span(), span.schema(), 100, span.node(), ComponentState.WORKING);
             }
+            registry.changeName(span.span().table(), span.name());
         }
     }
 
@@ -126,6 +133,16 @@ class MirrorSnapshotTest {
                 List<SpanView> replicating = new ArrayList<>();
                 snapshot.replicating(group, node.id()).forEach(replicating::add);
                 all.add(replicating);
+            }
+        }
+        for (String schema : snapshot.schemaNames()) {
+            all.add(schema);
+            for (String prefix : List.of("", "t", "t1", "t2", "x", "sales")) {
+                for (TableView table : snapshot.tables(schema, prefix)) {
+                    all.add(table);
+                    snapshot.spans(table.table()).forEach(all::add);
+                    all.add(snapshot.tables(table.name()));
+                }
             }
         }
         for (long n = 1; n <= spans + 1; n++) {
@@ -162,7 +179,7 @@ class MirrorSnapshotTest {
     @Test
     void agreesWithTheFakeClusterBeforeDuringAndAfterAMove() {
         fake.nodes("n1", "n2", "n3")
-                .drain("n3")
+                .obstacle("n3", NodeObstacle.NOT_READY)
                 .running("n1", 3)
                 .running("n2", 1)
                 .seed(42);
@@ -196,7 +213,7 @@ class MirrorSnapshotTest {
     void agreesWithTheFakeClusterUnderRandomDecisions(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         fake.nodes("n1", "n2", "n3", "n4")
-                .drain("n4")
+                .obstacle("n4", NodeObstacle.NOT_READY)
                 .absent(10)
                 .running("n1", 6)
                 .running("n4", 2);
@@ -225,20 +242,46 @@ class MirrorSnapshotTest {
     }
 
     @Test
-    @DisplayName("A move under way is load of its target, once, in each of its phases")
+    @DisplayName("A move under way is load of its target, once, in each of its phases, and counts apart from an add")
     void aMoveCountsOnce() {
         fake.nodes("n1", "n2").running("n1", 3);
         copyFake();
         DispatcherId moving = FakeCluster.dispatcher(1);
 
         operators.move(moving, N1, N2, 0);
-        assertThat(snapshot().nodes()).containsExactly(new NodeView(N1, true, 2, 0), new NodeView(N2, true, 1, 1));
+        assertThat(snapshot().nodes()).containsExactly(new NodeView(N1, true, 2, 0), moving(N2, 1));
 
         operators.reported(N1, moving, ComponentState.STOPPED, 0);
-        assertThat(snapshot().nodes()).containsExactly(new NodeView(N1, true, 2, 0), new NodeView(N2, true, 1, 1));
+        assertThat(snapshot().nodes()).containsExactly(new NodeView(N1, true, 2, 0), moving(N2, 1));
 
         operators.reported(N2, moving, ComponentState.WORKING, 0);
         assertThat(snapshot().nodes()).containsExactly(new NodeView(N1, true, 2, 0), new NodeView(N2, true, 1, 0));
+    }
+
+    private static NodeView moving(NodeId node, int moves) {
+        return new NodeView(node, Set.of(), moves, 0, moves, new TreeMap<>());
+    }
+
+    @Test
+    @DisplayName("A node that may not get spans says why")
+    void obstacles() {
+        fake.nodes("n1", "n2", "n3", "n4", "n5").obstacle("n2", NodeObstacle.NOT_READY);
+        copyFake();
+        drain.note(new DrainTarget(new NodeId("n3"), 1), 0);
+        silence.check(members.alive(), 0);
+        silence.heard(new NodeId("n1"), 10_001);
+        for (long now = 4_000; now <= 12_000; now += 4_000) {
+            silence.check(members.alive(), now);
+        }
+
+        assertThat(snapshot().nodes())
+                .extracting(NodeView::obstacles)
+                .containsExactly(
+                        Set.of(),
+                        Set.of(NodeObstacle.NOT_READY, NodeObstacle.SUSPECT),
+                        Set.of(NodeObstacle.DRAINING, NodeObstacle.SUSPECT),
+                        Set.of(NodeObstacle.SUSPECT),
+                        Set.of(NodeObstacle.SUSPECT, NodeObstacle.EXCLUDED));
     }
 
     @Test
@@ -249,7 +292,9 @@ class MirrorSnapshotTest {
         members.note(Membership.of(2, List.of(N2)));
         members.adopt();
 
-        assertThat(snapshot().nodes()).containsExactly(new NodeView(N1, false, 1, 0), new NodeView(N2, true, 0, 0));
+        assertThat(snapshot().nodes()).containsExactly(
+                        new NodeView(N1, Set.of(NodeObstacle.GONE), 1, 0, 0, new TreeMap<>()),
+                        new NodeView(N2, true, 0, 0));
     }
 
     @Test

@@ -25,6 +25,7 @@ import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.membership.Silence;
 import dev.maintainer.core.planning.PlanAnswer;
 import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.core.planning.PlanningConfig;
 import dev.maintainer.core.planning.PlanningPort;
 import dev.maintainer.core.planning.PlanningSession;
@@ -45,6 +46,7 @@ import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
+import dev.maintainer.scheduler.spi.Trait;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +105,7 @@ class SchedulerHostTest {
             () -> new DispatcherId(77, ++lastId),
             SELF,
             members,
-            new Eligibility(members, new Silence(10_000), drain, calm),
+            new Eligibility(members, new Silence(10_000), drain, calm, Set.of()),
             drain,
             PlanningConfig.DEFAULTS,
             new Outcome());
@@ -135,20 +137,29 @@ class SchedulerHostTest {
     }
 
     /** Planners answer when the test says so. */
-    private final class Planning implements PlanningPort {
+    private final class Planning implements PlanningPort, PlannerSource {
+        Set<Trait> claims = Set.of();
         PlanningSession session = fresh();
         final ArrayDeque<PlanRequest> asked = new ArrayDeque<>();
         int drops;
         int restarts;
 
         PlanningSession fresh() {
-            return new PlanningSession(
-                    name -> switch (name) {
-                        case "test" -> scheduler;
-                        case "other" -> other;
-                        default -> throw new MaintainerException(ErrorCode.UNKNOWN_SCHEDULER, "no '" + name + "'");
-                    },
-                    () -> 0);
+            return new PlanningSession(this, () -> 0);
+        }
+
+        @Override
+        public Scheduler create(String name) {
+            return switch (name) {
+                case "test" -> scheduler;
+                case "other" -> other;
+                default -> throw new MaintainerException(ErrorCode.UNKNOWN_SCHEDULER, "no '" + name + "'");
+            };
+        }
+
+        @Override
+        public Set<Trait> traits(String name) {
+            return claims;
         }
 
         @Override
@@ -300,6 +311,42 @@ class SchedulerHostTest {
         plan(false, 0);
 
         assertThat(operators.refusals()).isEqualTo(Map.of(reason, 1L));
+    }
+
+    @Test
+    @DisplayName("In times of calm evening out waits, and what restores a constraint does not")
+    void constraintsDoNotWaitForTheCalm() {
+        for (long n = 1; n <= 2; n++) {
+            registry.addReplicating(
+                    id(n), TableSpan.whole(new TableId(n)), new SchemaId(1), 100, A, ComponentState.WORKING);
+        }
+        calm.last(10_000);
+        scheduler.answer = () -> Plan.of(
+                List.of(
+                        new Decision.Move(id(1), A, B, WHY),
+                        new Decision.Move(id(2), A, B, WHY).restoringConstraint()),
+                WHY);
+        planning.claims = Set.of(Trait.RESTORES_CONSTRAINTS);
+
+        plan(false, 0);
+
+        assertThat(operators.isInFlight(id(1))).isFalse();
+        assertThat(operators.isInFlight(id(2))).isTrue();
+        assertThat(planned).containsExactly("round 1: 1 admitted, 1 refused; TEST: because");
+        assertThat(health).isEmpty();
+    }
+
+    @Test
+    void aMoveThatRestoresAConstraintWithoutTheClaimStartsNothing() {
+        registry.addReplicating(
+                id(1), TableSpan.whole(new TableId(1)), new SchemaId(1), 100, A, ComponentState.WORKING);
+        scheduler.answer =
+                () -> Plan.of(List.of(new Decision.Move(id(1), A, B, WHY).restoringConstraint()), WHY);
+
+        plan(false, 0);
+
+        assertThat(operators.isInFlight(id(1))).isFalse();
+        assertThat(health).singleElement().asString().contains("PLAN_REJECTED", "UNCLAIMED_CONSTRAINT");
     }
 
     private enum Fault {

@@ -116,9 +116,21 @@ class NegotiationTest {
     @Test
     void ourOfferIsTheWholeContractOfThisReleaseAndAsksForNothing() {
         assertThat(HostOffer.OURS.oldest()).isEqualTo(SpiLevel.of(1));
-        assertThat(HostOffer.OURS.newest()).isEqualTo(SpiLevel.of(3));
+        assertThat(HostOffer.OURS.newest()).isEqualTo(SpiLevel.of(4));
         assertThat(HostOffer.OURS.features()).containsExactly(SnapshotFeature.values());
         assertThat(HostOffer.OURS.safety()).isEmpty();
+    }
+
+    @Test
+    void aPatternOfKeysNeedsLevelFour() {
+        SchedulerDescriptor early = built(3).accepts("pin.<schema>.<table>", "where a table belongs");
+
+        assertThat(Negotiation.of(early, HostOffer.OURS))
+                .isInstanceOfSatisfying(
+                        Negotiation.Refused.class,
+                        refused -> assertThat(refused.message()).contains("'pin.<schema>.<table>'", "level 4"));
+        assertThat(Negotiation.of(early.builtFor(SpiLevel.of(4)), HostOffer.OURS))
+                .isInstanceOf(Negotiation.Accepted.class);
     }
 
     @Test

@@ -34,12 +34,30 @@ public sealed interface Decision {
         }
     }
 
-    /** Move a running span; refused as stale when it no longer runs on {@code origin}. */
+    /**
+     * Move a running span; refused as stale when it no longer runs on {@code origin}.
+     *
+     * @param restoresConstraint whether it brings the span to where a rule of the operator of the cluster wants it, and
+     *     where it stays however loads change; admitted while the host wants calm, and a violation if the planner does
+     *     not claim {@link Trait#RESTORES_CONSTRAINTS}. Since level 4
+     */
     @ConstructedBy(ConstructedBy.Side.PLUGIN)
-    record Move(DispatcherId dispatcher, NodeId origin, NodeId target, Reason reason) implements Decision {
+    record Move(DispatcherId dispatcher, NodeId origin, NodeId target, Reason reason, boolean restoresConstraint)
+            implements Decision {
+        /** A move for another reason than a constraint. */
+        public Move(DispatcherId dispatcher, NodeId origin, NodeId target, Reason reason) {
+            this(dispatcher, origin, target, reason, false);
+        }
+
+        /** The same move, declared to restore a constraint. Since level 4. */
+        public Move restoringConstraint() {
+            return new Move(dispatcher, origin, target, reason, true);
+        }
+
         @Override
         public String describe() {
-            return "move " + dispatcher + " from " + origin + " to " + target;
+            return "move " + dispatcher + " from " + origin + " to " + target
+                    + (restoresConstraint ? ", to restore a constraint" : "");
         }
     }
 

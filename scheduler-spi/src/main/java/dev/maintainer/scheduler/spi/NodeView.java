@@ -2,35 +2,71 @@ package dev.maintainer.scheduler.spi;
 
 import dev.maintainer.api.model.NodeId;
 import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * A node, as of this snapshot.
  *
- * @param eligible whether it may be the target of a decision
+ * @param obstacles why it may not be the target of a decision; empty if it may; unmodifiable. A node of weight 0 has
+ *     {@link NodeObstacle#EXCLUDED}, whoever makes the view. Since level 4
  * @param load spans that run on the node, or will when what is under way has ended
- * @param inFlight operators that are under way towards the node
+ * @param adds operators that are under way towards the node and begin something that runs nowhere: placements, and the
+ *     parts of a split. Since level 4
+ * @param moves operators that are under way towards the node and stop something elsewhere. Since level 4
  * @param labels what the operator of the cluster has said about the node; unmodifiable, empty below level 2
  */
 @ConstructedBy(ConstructedBy.Side.HOST)
-public record NodeView(NodeId id, boolean eligible, int load, int inFlight, SortedMap<String, String> labels) {
+public record NodeView(
+        NodeId id, Set<NodeObstacle> obstacles, int load, int adds, int moves, SortedMap<String, String> labels) {
     /** The label that {@link #zone()} reads. */
     public static final String ZONE = "zone";
 
     /** The label that {@link #weight()} reads. */
     public static final String WEIGHT = "weight";
 
-    /** Copies the labels. */
+    /** Copies the labels and the obstacles. */
     public NodeView {
         labels = labels.isEmpty()
                 ? Collections.emptySortedMap()
                 : Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        boolean excluded = weight(labels) == 0;
+        if (obstacles.isEmpty() && !excluded) {
+            obstacles = Collections.emptySet();
+        } else {
+            EnumSet<NodeObstacle> all = EnumSet.noneOf(NodeObstacle.class);
+            all.addAll(obstacles);
+            if (excluded) {
+                all.add(NodeObstacle.EXCLUDED);
+            }
+            obstacles = Collections.unmodifiableSet(all);
+        }
     }
 
-    /** A node without labels. */
+    /**
+     * A node that may get spans, or one that is being emptied.
+     *
+     * @param inFlight operators that are under way towards it, none of them a move
+     */
+    public NodeView(NodeId id, boolean eligible, int load, int inFlight, SortedMap<String, String> labels) {
+        this(id, eligible ? Collections.emptySet() : EnumSet.of(NodeObstacle.DRAINING), load, inFlight, 0, labels);
+    }
+
+    /** The same without labels. */
     public NodeView(NodeId id, boolean eligible, int load, int inFlight) {
         this(id, eligible, load, inFlight, Collections.emptySortedMap());
+    }
+
+    /** Whether it may be the target of a decision. */
+    public boolean eligible() {
+        return obstacles.isEmpty();
+    }
+
+    /** Operators that are under way towards the node; what {@link Budget#maxInFlightPerNode()} limits. */
+    public int inFlight() {
+        return adds + moves;
     }
 
     /** Where the node is: what fails together. Empty if nobody has said so. */
@@ -38,14 +74,22 @@ public record NodeView(NodeId id, boolean eligible, int load, int inFlight, Sort
         return labels.getOrDefault(ZONE, "");
     }
 
-    /** How much the node can take compared with others, 1 or more; 1 if nobody has said so, or not with such a number. */
+    /**
+     * How much the node can take compared with others; 1 if nobody has said so, or not with such a number. 0 means that
+     * it shall have nothing, and then it is not eligible; planners below level 4 see 1 instead.
+     */
     public int weight() {
+        return weight(labels);
+    }
+
+    private static int weight(SortedMap<String, String> labels) {
         String weight = labels.get(WEIGHT);
         if (weight == null) {
             return 1;
         }
         try {
-            return Math.max(1, Integer.parseInt(weight));
+            int number = Integer.parseInt(weight);
+            return number < 0 ? 1 : number;
         } catch (NumberFormatException e) {
             return 1;
         }

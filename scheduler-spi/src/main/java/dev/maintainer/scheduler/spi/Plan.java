@@ -1,9 +1,14 @@
 package dev.maintainer.scheduler.spi;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 
 /**
- * What a planner proposes.
+ * What a planner proposes. It keeps the lists that it is given and copies nothing, so they must not change afterwards; the
+ * host reads them once, in order, as soon as the call returns, and not further than one decision beyond the budget. So a
+ * list may make its elements up as they are read.
  *
  * @param decisions in order of priority; the host may cut the tail
  * @param reason why this plan, or why nothing
@@ -11,20 +16,34 @@ import java.util.List;
  */
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public record Plan(List<Decision> decisions, Reason reason, List<Rejection> rejected) {
-    /** Copies the lists. */
-    public Plan {
-        decisions = List.copyOf(decisions);
-        rejected = List.copyOf(rejected);
-    }
-
     /** A plan of these decisions. */
     public static Plan of(List<? extends Decision> decisions, Reason reason) {
-        return new Plan(List.copyOf(decisions), reason, List.of());
+        return new Plan(Collections.unmodifiableList(decisions), reason, List.of());
     }
 
     /** Leave everything as it is. */
     public static Plan keep(Reason reason) {
         return new Plan(List.of(), reason, List.of());
+    }
+
+    /**
+     * The same, cut and copied: its lists change no more, and may have nulls if these have. Reads no element beyond.
+     *
+     * @param mostDecisions how many decisions are kept, from the first on; 0 or more
+     * @param mostRejected how many rejections are kept, from the first on; 0 or more
+     */
+    public Plan upTo(int mostDecisions, int mostRejected) {
+        return new Plan(first(decisions, mostDecisions), reason, first(rejected, mostRejected));
+    }
+
+    /** By counting: a list of a plug-in's own may not know its size, or be wrong about it. */
+    private static <T> List<T> first(List<T> all, int most) {
+        List<T> some = new ArrayList<>();
+        Iterator<T> elements = all.iterator();
+        while (some.size() < most && elements.hasNext()) {
+            some.add(elements.next());
+        }
+        return Collections.unmodifiableList(some);
     }
 
     /** The same, with these spans that were looked at and left; at most a few. */

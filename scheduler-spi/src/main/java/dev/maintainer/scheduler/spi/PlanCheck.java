@@ -20,20 +20,25 @@ import org.jspecify.annotations.Nullable;
  * admits anything; plug-in authors run it in their tests.
  *
  * <p>It is the last gate before two nodes write the same table, so it trusts nothing that a planner can get wrong,
- * nulls included. It costs O(decisions + nodes). Thread-safe; the snapshot must be valid during the call.
+ * nulls included. It costs O(decisions + nodes), and of a plan that is too long it reads one decision beyond the budget.
+ * Thread-safe; the snapshot must be valid during the call.
  */
 public final class PlanCheck {
+    private static final int LONGEST_MESSAGE = 1_000;
+
     private final SchedulingSnapshot snapshot;
     private final Budget budget;
+    private final Set<Trait> claims;
     private final Map<NodeId, NodeView> nodes = new HashMap<>();
     private final Map<NodeId, Integer> headedFor = new HashMap<>();
     private final Set<DispatcherId> decided = new HashSet<>();
     private final List<Violation> violations = new ArrayList<>();
     private int moves;
 
-    private PlanCheck(SchedulingSnapshot snapshot, Budget budget) {
+    private PlanCheck(SchedulingSnapshot snapshot, Budget budget, Set<Trait> claims) {
         this.snapshot = snapshot;
         this.budget = budget;
+        this.claims = claims;
         for (NodeView node : snapshot.nodes()) {
             nodes.put(node.id(), node);
         }
@@ -41,19 +46,30 @@ public final class PlanCheck {
 
     /**
      * All violations, in the order of the decisions; empty if the plan may be used. An excess over a limit is reported
-     * once, at the first decision beyond it, with the total.
+     * once, at the first decision beyond it. As {@link #check(SchedulingSnapshot, Budget, Plan, Set)} for a planner that
+     * claims all traits.
      */
     public static List<Violation> check(SchedulingSnapshot snapshot, Budget budget, Plan plan) {
-        PlanCheck check = new PlanCheck(snapshot, budget);
+        return check(snapshot, budget, plan, EnumSet.allOf(Trait.class));
+    }
+
+    /**
+     * All violations, as the host finds them.
+     *
+     * @param claims the traits of the planner's descriptor
+     */
+    public static List<Violation> check(SchedulingSnapshot snapshot, Budget budget, Plan plan, Set<Trait> claims) {
+        PlanCheck check = new PlanCheck(snapshot, budget, claims);
         check.run(plan);
         return List.copyOf(check.violations);
     }
 
     private void run(Plan plan) {
         if (lacks(plan.reason())) {
-            add(PlanRule.MISSING_PART, Violation.WHOLE_PLAN, "the plan has no reason");
+            add(PlanRule.MISSING_PART, Violation.WHOLE_PLAN, "the plan has no reason with a code and a text");
         }
-        List<Decision> decisions = plan.decisions();
+        int most = budget.maxDecisions() == Integer.MAX_VALUE ? Integer.MAX_VALUE : budget.maxDecisions() + 1;
+        List<Decision> decisions = plan.upTo(most, 0).decisions();
         for (int i = 0; i < decisions.size(); i++) {
             Decision decision = decisions.get(i);
             if (isComplete(decision, i)) {
@@ -65,10 +81,16 @@ public final class PlanCheck {
     }
 
     private boolean isComplete(Decision decision, int index) {
+        if (Objects.isNull(decision)) {
+            add(PlanRule.MISSING_PART, index, "null instead of a decision");
+            return false;
+        }
         int before = violations.size();
         require(decision.dispatcher(), "dispatcher", decision, index);
         require(decision.target(), "target", decision, index);
-        require(decision.reason(), "reason", decision, index);
+        if (lacks(decision.reason())) {
+            add(PlanRule.MISSING_PART, index, "no reason with a code and a text in " + decision);
+        }
         if (decision instanceof Decision.Move move) {
             require(move.origin(), "origin", decision, index);
         }
@@ -116,6 +138,13 @@ public final class PlanCheck {
             }
         } else if (decision instanceof Decision.Move move) {
             checkOrigin(move.dispatcher(), "move from", move.origin(), node, index);
+            if (move.restoresConstraint() && !claims.contains(Trait.RESTORES_CONSTRAINTS)) {
+                add(
+                        PlanRule.UNCLAIMED_CONSTRAINT,
+                        index,
+                        "the move of dispatcher " + id + " is declared to restore a constraint; claim the trait "
+                                + Trait.RESTORES_CONSTRAINTS + ", or declare it no more");
+            }
             if (move.origin().equals(move.target())) {
                 add(PlanRule.MOVE_TO_ITSELF, index, "dispatcher " + id + " would move from " + node + " to itself");
             }
@@ -175,7 +204,9 @@ public final class PlanCheck {
         if (decision instanceof Decision.Split split) {
             return split.targets();
         }
-        boolean none = decision instanceof Decision.Merge || Objects.isNull(decision.target());
+        boolean none = Objects.isNull(decision)
+                || decision instanceof Decision.Merge
+                || Objects.isNull(decision.target());
         return none ? List.of() : List.of(decision.target());
     }
 
@@ -195,20 +226,19 @@ public final class PlanCheck {
 
     /** Whether a running span stops for it, so that it counts as a move. */
     private static boolean interrupts(Decision decision) {
-        return !(decision instanceof Decision.Place);
+        return !(Objects.isNull(decision) || decision instanceof Decision.Place);
     }
 
     private void checkTotals(List<Decision> decisions) {
         Map<NodeId, Integer> soFar = new HashMap<>();
         Set<PlanRule> reported = EnumSet.noneOf(PlanRule.class);
-        int allMoves = (int) decisions.stream().filter(PlanCheck::interrupts).count();
         for (int i = 0; i < decisions.size(); i++) {
             Decision decision = decisions.get(i);
             if (i >= budget.maxDecisions() && reported.add(PlanRule.OVER_MAX_DECISIONS)) {
-                over(PlanRule.OVER_MAX_DECISIONS, i, decisions.size() + " decisions", budget.maxDecisions());
+                over(PlanRule.OVER_MAX_DECISIONS, i, "a decision too many", budget.maxDecisions());
             }
             if (interrupts(decision) && ++moves > budget.maxMoves() && reported.add(PlanRule.OVER_MAX_MOVES)) {
-                over(PlanRule.OVER_MAX_MOVES, i, allMoves + " moves", budget.maxMoves());
+                over(PlanRule.OVER_MAX_MOVES, i, "a move too many", budget.maxMoves());
             }
             for (NodeId target : destinations(decision)) {
                 checkRoom(target, soFar, i);
@@ -235,6 +265,8 @@ public final class PlanCheck {
     }
 
     private void add(PlanRule rule, int index, String message) {
-        violations.add(new Violation(rule, index, message));
+        // Decisions are shown in messages, and a plug-in chooses how long their reasons are.
+        String shown = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "...";
+        violations.add(new Violation(rule, index, shown));
     }
 }

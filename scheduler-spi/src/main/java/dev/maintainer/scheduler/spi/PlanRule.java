@@ -27,6 +27,8 @@ public enum PlanRule {
     UNKNOWN_TARGET,
     /** The target may not get spans. */
     TARGET_NOT_ELIGIBLE,
+    /** A move is declared to restore a constraint, and the planner does not claim {@link Trait#RESTORES_CONSTRAINTS}. */
+    UNCLAIMED_CONSTRAINT,
     /** More decisions than {@link Budget#maxDecisions()}. */
     OVER_MAX_DECISIONS,
     /** More moves than {@link Budget#maxMoves()}. */

@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.spi;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -7,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Names a scheduler and says what it is built for, what it does, what it needs and how it is configured. Plug-ins start
@@ -26,8 +28,8 @@ import java.util.regex.Pattern;
  * @param description one line for people, or empty
  * @param traits what it does besides placing; sorted, unmodifiable
  * @param needs what it cannot work without; sorted, unmodifiable
- * @param keys the keys of its configuration, without {@code scheduler.<name>.}, and what each does; the host refuses all
- *     others; sorted, unmodifiable
+ * @param keys the keys of its configuration, without {@code scheduler.<name>.}, or patterns of keys, and what each does;
+ *     the host refuses all others; sorted, unmodifiable
  */
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public record SchedulerDescriptor(
@@ -37,8 +39,15 @@ public record SchedulerDescriptor(
         SortedSet<Trait> traits,
         SortedSet<SnapshotFeature> needs,
         SortedMap<String, String> keys) {
+    /** The level from which on keys can be patterns. */
+    public static final SpiLevel PATTERNS_SINCE = new SpiLevel(4);
+
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
-    private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9-]{0,63}(\\.[a-z0-9-]{1,64})*");
+    private static final String PLACEHOLDER = "<[a-z][a-z0-9-]{0,63}>";
+    private static final Pattern KEY = Pattern.compile(
+            "[a-z][a-z0-9-]{0,63}(\\.[a-z0-9-]{1,64})*(\\." + PLACEHOLDER + "(\\.([a-z0-9-]{1,64}|" + PLACEHOLDER + "))*)?");
+    /** What may be set for a pattern; settings come from outside. */
+    private static final int LONGEST_KEY = 1_024;
 
     /** Refuses names and keys that cannot be a part of a configuration key. */
     public SchedulerDescriptor {
@@ -92,9 +101,41 @@ public record SchedulerDescriptor(
     }
 
     /**
-     * The same, with this key too.
+     * Whether a key of a configuration is declared: as it stands, or by a pattern.
      *
-     * @param key lower case letters, digits and dashes, in parts that dots separate
+     * @param key without {@code scheduler.<name>.}
+     */
+    public boolean declares(String key) {
+        return key.length() <= LONGEST_KEY
+                && keys.keySet().stream().anyMatch(each -> isPattern(each) ? matches(each, key) : each.equals(key));
+    }
+
+    /** Whether a declared key is a pattern: it has placeholders, as {@code pin.<schema>.<table>}. Since level 4. */
+    public static boolean isPattern(String key) {
+        return key.indexOf('<') >= 0;
+    }
+
+    /** One part between two dots may be empty in no name, and names may have dots: each placeholder takes one or more. */
+    private static boolean matches(String pattern, String key) {
+        int placeholder = pattern.indexOf('<');
+        String literal = pattern.substring(0, placeholder);
+        if (!key.startsWith(literal)) {
+            return false;
+        }
+        String expression = Arrays.stream(pattern.substring(placeholder).split("\\.", -1))
+                .map(part -> isPattern(part) ? ".+" : Pattern.quote(part))
+                .collect(Collectors.joining("\\."));
+        return Pattern.compile(expression, Pattern.DOTALL)
+                .matcher(key.substring(literal.length()))
+                .matches();
+    }
+
+    /**
+     * The same, with this key too, or with a pattern of keys.
+     *
+     * @param key lower case letters, digits and dashes, in parts that dots separate; since level 4 parts behind the first
+     *     may be placeholders, as in {@code pin.<schema>.<table>}: each stands for one or more characters of any kind,
+     *     dots included, so the planner decides which dot of a name separates
      * @param what what it does, which values it takes, and what holds if it is absent
      * @throws IllegalArgumentException if the key is there already
      */

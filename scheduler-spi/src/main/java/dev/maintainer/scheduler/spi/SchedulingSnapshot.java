@@ -4,6 +4,9 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,10 +75,51 @@ public interface SchedulingSnapshot {
 
     /**
      * Whether the host wants nodes left as they are, because one is being emptied or was lately, or has just joined: of
-     * the moves, only those off nodes that are not eligible are admitted. Splits and merges are not meant. Since level 3.
+     * the moves, only those off nodes that are not eligible are admitted, and those that restore a constraint. Splits and
+     * merges are not meant. Since level 3.
      */
     default boolean isCalm() {
         return false;
+    }
+
+    /**
+     * The names of the schemas that have spans, in their order. Lazy. Since level 4, with
+     * {@link SnapshotFeature#TABLE_NAMES}; empty if nobody knows any.
+     */
+    default Iterable<String> schemaNames() {
+        return List.of();
+    }
+
+    /**
+     * The tables of a schema whose names begin with a prefix, by name. Lazy: finding the first costs O(log tables), and
+     * each further one next to nothing. Several can have one name while DDLs are under way. Since level 4, with
+     * {@link SnapshotFeature#TABLE_NAMES}.
+     *
+     * @param schemaName as the source spells it; empty result if there is no such schema
+     * @param prefix what their names begin with; empty for all tables of the schema
+     */
+    default Iterable<TableView> tables(String schemaName, String prefix) {
+        return List.of();
+    }
+
+    /** The tables with this name: none or one, or several while DDLs are under way. As {@link #tables}. */
+    default List<TableView> tables(TableName name) {
+        List<TableView> found = new ArrayList<>();
+        for (TableView table : tables(name.schema(), name.table())) {
+            if (!table.name().equals(name)) {
+                break;
+            }
+            found.add(table);
+        }
+        return found;
+    }
+
+    /**
+     * The spans of a table in any state, those that operators drive included, in the order of their ranges. Costs the
+     * spans of this table; empty if it has none. Since level 4.
+     */
+    default Iterable<SpanView> spans(TableId table) {
+        return List.of();
     }
 
     /** What became of the last plan, where it was refused. */

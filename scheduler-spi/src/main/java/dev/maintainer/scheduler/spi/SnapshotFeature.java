@@ -6,7 +6,9 @@ public enum SnapshotFeature {
     /** {@link NodeView#labels()} holds what the operator of the cluster has said about each node. Since level 2. */
     NODE_LABELS(2),
     /** {@link SchedulingSnapshot#load} and {@link SchedulingSnapshot#cuts} know something. Since level 3. */
-    SPAN_LOAD(3);
+    SPAN_LOAD(3),
+    /** {@link SpanView#name()}, and tables can be found by their names. Since level 4. */
+    TABLE_NAMES(4);
 
     private final int since;
 

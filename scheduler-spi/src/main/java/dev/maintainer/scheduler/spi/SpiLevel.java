@@ -3,7 +3,8 @@ package dev.maintainer.scheduler.spi;
 /**
  * A level of the planner contract. It rises when the meaning of a snapshot or of a decision changes, not with every
  * release. Level 1: the contract as it began. Level 2: {@link NodeView} has labels. Level 3: spans can be split and
- * merged, and snapshots know how much work they are.
+ * merged, and snapshots know how much work they are. Level 4: tables have names and can be found by them, keys of a
+ * configuration can be patterns, {@link NodeView} says why a node is not eligible, and moves can restore constraints.
  *
  * @param value 1 or more
  */
@@ -16,7 +17,7 @@ public record SpiLevel(int value) implements Comparable<SpiLevel> {
      * The newest level that this release speaks. For hosts and kits: a plug-in writes the number that it was built for,
      * as this constant has the value of the release that it runs with.
      */
-    public static final SpiLevel CURRENT = new SpiLevel(3);
+    public static final SpiLevel CURRENT = new SpiLevel(4);
 
     /** Refuses what is below one. */
     public SpiLevel {

@@ -13,5 +13,11 @@ public enum Trait {
     /** Moves spans off nodes that are there but not eligible. */
     DRAINS,
     /** Splits spans that are too much work for one node, and merges parts that are little work. Since level 3. */
-    SPLITS
+    SPLITS,
+    /**
+     * Brings spans back to where a rule of the operator of the cluster wants them, such as a table to the node that it is
+     * pinned to, with moves that say so ({@link Decision.Move#restoringConstraint()}). Such moves are admitted while the
+     * host wants calm. Since level 4.
+     */
+    RESTORES_CONSTRAINTS
 }

@@ -77,16 +77,60 @@ class SchedulerDescriptorTest {
         assertThatThrownBy(() -> FULL.accepts("max-skew", "again")).hasMessageContaining("'max-skew' twice");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "pin.<schema>.<table>, pin.sales.orders, true",
+        "pin.<schema>.<table>, pin.sales.eu.orders, true",
+        "pin.<schema>.<table>, pin.Größe.*, true",
+        "pin.<schema>.<table>, pin.sales, false",
+        "pin.<schema>.<table>, pin.sales., false",
+        "pin.<schema>.<table>, 'pin..', false",
+        "pin.<schema>.<table>, pin, false",
+        "pin.<schema>.<table>, pin.<schema>.<table>, true",
+        "pin.<schema>.<table>, spin.sales.orders, false",
+        "limit.<node>.spans, limit.n1.spans, true",
+        "limit.<node>.spans, limit.n1.bytes, false",
+        "limit.<node>.spans, limit.spans, false",
+        "limit, limit, true",
+        "limit, limit.n1, false"
+    })
+    void aPatternDeclaresWhatFitsIt(String declared, String key, boolean fits) {
+        assertThat(SchedulerDescriptor.named("x").accepts(declared, "what").declares(key))
+                .isEqualTo(fits);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<schema>", "<schema>.a", "pin.<Schema>", "pin.<>", "pin.<a", "pin.a>", "pin.x<a>"})
+    void refusesPatternsThatNobodyCanRead(String pattern) {
+        assertThatThrownBy(() -> FULL.accepts(pattern, "never")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aKeyOfAPatternHasALimit() {
+        SchedulerDescriptor pins = SchedulerDescriptor.named("x").accepts("pin.<table>", "what");
+
+        assertThat(pins.declares("pin." + "t".repeat(1_000))).isTrue();
+        assertThat(pins.declares("pin." + "t".repeat(2_000))).isFalse();
+    }
+
+    @Test
+    void aNodeOfWeightZeroMayGetNothing() {
+        NodeView node = new NodeView(new NodeId("n1"), true, 0, 0, new TreeMap<>(Map.of(NodeView.WEIGHT, "0")));
+
+        assertThat(node.eligible()).isFalse();
+        assertThat(node.obstacles()).containsExactly(NodeObstacle.EXCLUDED);
+    }
+
     @Test
     void levelsStartWithOne() {
         assertThatThrownBy(() -> SpiLevel.of(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThat(SpiLevel.of(3)).isEqualByComparingTo(SpiLevel.CURRENT).isGreaterThan(SpiLevel.OLDEST);
+        assertThat(SpiLevel.of(4)).isEqualByComparingTo(SpiLevel.CURRENT).isGreaterThan(SpiLevel.OLDEST);
     }
 
     @ParameterizedTest
     @CsvSource(
             nullValues = "none",
-            value = {"none,1", "'',1", "3,3", "0,1", "-4,1", "many,1", "99999999999,1", "2147483647,2147483647"})
+            value = {"none,1", "'',1", "3,3", "0,0", "-4,1", "many,1", "99999999999,1", "2147483647,2147483647"})
     void anUnusableWeightIsOne(String label, int weight) {
         TreeMap<String, String> labels = new TreeMap<>();
         if (label != null) {

@@ -42,11 +42,11 @@ public record DdlEvent(
 
     /** What it does to the set of tables, in the terms of the maintainer. */
     public TableChange change() {
-        if (kind == Kind.DROP_SCHEMA || table == null) {
+        if (kind == Kind.DROP_SCHEMA || table == null || tableName == null) {
             return new TableChange.DropSchema(schema);
         }
         return kind == Kind.CREATE_TABLE
-                ? new TableChange.AddTable(new TableInfo(table, schema, true))
+                ? new TableChange.AddTable(new TableInfo(table, schema, new TableName(schemaName, tableName).known(), true))
                 : new TableChange.DropTable(table);
     }
 }

@@ -26,7 +26,7 @@ public record LoggedTable(
 
     /** The table as the maintainer knows it. */
     public TableInfo info() {
-        return new TableInfo(table, schema, true);
+        return new TableInfo(table, schema, name.known(), true);
     }
 
     /** Index of the first event that was committed after {@code ts}; the number of events if there is none. */

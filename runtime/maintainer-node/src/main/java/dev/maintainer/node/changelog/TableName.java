@@ -8,6 +8,11 @@ public record TableName(String schema, String table) implements Comparable<Table
     private static final Comparator<TableName> ORDER = Comparator.comparing(TableName::schema, Utf8Order.INSTANCE)
             .thenComparing(TableName::table, Utf8Order.INSTANCE);
 
+    /** The same name as the maintainer knows it. */
+    dev.maintainer.api.model.TableName known() {
+        return new dev.maintainer.api.model.TableName(schema, table);
+    }
+
     @Override
     public int compareTo(TableName other) {
         return ORDER.compare(this, other);

@@ -106,7 +106,7 @@ final class PlanCommand implements Callable<Integer> {
             ClusterPicture picture, List<WhatIfEvent> happening, String name, Schedulers schedulers) {
         WhatIf cluster = new WhatIf(picture);
         happening.forEach(cluster::happens);
-        return cluster.settle(name, schedulers::create, rounds, System::nanoTime);
+        return cluster.settle(name, schedulers, rounds, System::nanoTime);
     }
 
     private static void write(Path file, String content) {

@@ -22,13 +22,23 @@ final class PeriodicTimer {
                 () -> {
                     try {
                         task.run();
-                    } catch (RuntimeException e) {
-                        LOG.error("a periodic task failed", e);
+                    } catch (RuntimeException | Error e) {
+                        // An Error too: a planner that fills the heap must not end the renewals of a lease.
+                        note(e);
                     }
                 },
                 0,
                 millis,
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** Telling may need memory that there is not; the task is run again all the same. */
+    private static void note(Throwable failure) {
+        try {
+            LOG.error("a periodic task failed", failure);
+        } catch (OutOfMemoryError e) {
+            // The next failure of the kind is told when there is room again.
+        }
     }
 
     /** Ends at once; a task that runs is interrupted. Does not wait. */

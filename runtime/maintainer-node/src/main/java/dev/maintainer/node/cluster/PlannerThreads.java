@@ -9,6 +9,7 @@ import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.core.planning.PlanningPort;
 import dev.maintainer.core.planning.PlanningSession;
+import dev.maintainer.core.planning.PluginFailure;
 import dev.maintainer.core.planning.ShadowAnswer;
 import dev.maintainer.core.planning.SpanStatistics;
 import dev.maintainer.scheduler.spi.SpanView;
@@ -99,7 +100,7 @@ final class PlannerThreads implements PlanningPort {
             answer = session.plan(request);
         } catch (VirtualMachineError e) {
             answer = new PlanAnswer.Failed(
-                    request.round(), ErrorCode.SCHEDULER_FAILED, "the virtual machine failed: " + e, List.of(), 0);
+                    request.round(), ErrorCode.SCHEDULER_FAILED, "the virtual machine failed: " + PluginFailure.describe(e), List.of(), 0);
         } finally {
             // A planner may interrupt its own thread, which is ours again.
             Thread.interrupted();

@@ -24,21 +24,27 @@ final class ContextLoader {
         }
     }
 
-    /** The same provider, every call of which, and of its planners, runs so. */
-    static SchedulerProvider around(SchedulerProvider provider) {
-        return new Provider(provider, provider.getClass().getClassLoader());
+    /** The same provider, every call of which, and of its planners, runs so; those that are made at start in time. */
+    static SchedulerProvider around(SchedulerProvider provider, Deadline deadline) {
+        return new Provider(provider, provider.getClass().getClassLoader(), deadline);
     }
 
-    private record Provider(SchedulerProvider provider, ClassLoader loader) implements SchedulerProvider {
+    private record Provider(SchedulerProvider provider, ClassLoader loader, Deadline deadline)
+            implements SchedulerProvider {
         @Override
         public SchedulerDescriptor descriptor() {
-            return call(loader, provider::descriptor);
+            return inTime("descriptor()", provider::descriptor);
+        }
+
+        private <T> T inTime(String method, Supplier<T> code) {
+            String what = method + " of " + provider.getClass().getName();
+            return call(loader, () -> deadline.call(what, code));
         }
 
         @Override
         @SuppressWarnings("NullAway") // plug-ins need not be null-checked
         public Scheduler create(SortedMap<String, String> configuration) {
-            Scheduler scheduler = call(loader, () -> provider.create(configuration));
+            Scheduler scheduler = inTime("create()", () -> provider.create(configuration));
             return scheduler == null ? null : new Planner(scheduler, loader);
         }
     }

@@ -1,5 +1,6 @@
 package dev.maintainer.node.plugin;
 
+import dev.maintainer.core.planning.PluginFailure;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,17 +28,20 @@ final class PluginJar {
 
     private final Path jar;
     private final ClassLoader host;
+    private final Deadline deadline;
     private final List<ServiceLoader.Provider<SchedulerProvider>> providers = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
-    private PluginJar(Path jar, ClassLoader host) {
+    private PluginJar(Path jar, ClassLoader host, Deadline deadline) {
+        this.deadline = deadline;
         this.jar = jar;
         this.host = host;
     }
 
     /** Finds the providers of a jar, without making any; tells {@code problem} all that keeps it from being used. */
-    static List<ServiceLoader.Provider<SchedulerProvider>> read(Path jar, ClassLoader host, Consumer<String> problem) {
-        PluginJar reading = new PluginJar(jar, host);
+    static List<ServiceLoader.Provider<SchedulerProvider>> read(
+            Path jar, ClassLoader host, Deadline deadline, Consumer<String> problem) {
+        PluginJar reading = new PluginJar(jar, host, deadline);
         reading.read();
         reading.problems.forEach(each -> problem.accept(jar + ": " + each));
         return reading.providers;
@@ -115,7 +119,7 @@ final class PluginJar {
                 if (complaint.isPresent()) {
                     problems.add(name + " " + complaint.get());
                 } else {
-                    providers.add(new Found(type.asSubclass(SchedulerProvider.class)));
+                    providers.add(new Found(type.asSubclass(SchedulerProvider.class), deadline));
                 }
             } catch (ClassNotFoundException e) {
                 problems.add("its " + SERVICES + " names " + name
@@ -147,10 +151,12 @@ final class PluginJar {
     }
 
     /** A provider that is made when it is asked for. */
-    private record Found(Class<? extends SchedulerProvider> type) implements ServiceLoader.Provider<SchedulerProvider> {
+    private record Found(Class<? extends SchedulerProvider> type, Deadline deadline)
+            implements ServiceLoader.Provider<SchedulerProvider> {
         @Override
         public SchedulerProvider get() {
-            return ContextLoader.call(type.getClassLoader(), this::make);
+            return ContextLoader.call(
+                    type.getClassLoader(), () -> deadline.call("the constructor of " + type.getName(), this::make));
         }
 
         private SchedulerProvider make() {
@@ -161,7 +167,7 @@ final class PluginJar {
                 if (e.getCause() instanceof VirtualMachineError fatal) {
                     throw fatal;
                 }
-                throw new ServiceConfigurationError("its constructor threw " + e.getCause());
+                throw new ServiceConfigurationError("its constructor threw " + PluginFailure.describe(e.getCause()));
             } catch (ReflectiveOperationException e) {
                 throw new ServiceConfigurationError("its constructor cannot be called: " + e);
             }

@@ -2,10 +2,12 @@ package dev.maintainer.node.plugin;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.core.scheduling.CatalogEntry;
 import dev.maintainer.core.scheduling.SchedulerCatalog;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
+import dev.maintainer.scheduler.spi.Trait;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The schedulers of this process, those of a plug-in directory included, and the configuration of the one that was
  * chosen. Class loaders of plug-ins live as long as the process. Immutable and thread-safe.
  */
-public final class Schedulers {
+public final class Schedulers implements PlannerSource {
     private static final Logger LOG = LoggerFactory.getLogger(Schedulers.class);
 
     private final SchedulerCatalog catalog;
@@ -49,13 +52,20 @@ public final class Schedulers {
      *     {@link SchedulerCatalog} throws it; one message names all that is wrong with plug-ins
      */
     public static Schedulers load(@Nullable Path directory, String chosen, SortedMap<String, String> configuration) {
+        return load(directory, chosen, configuration, Deadline.AT_START);
+    }
+
+    /** The same, where a plug-in may take so long for its constructor, for its descriptor and for making a planner. */
+    static Schedulers load(
+            @Nullable Path directory, String chosen, SortedMap<String, String> configuration, Deadline deadline) {
         ClassLoader host = Schedulers.class.getClassLoader();
         List<String> problems = new ArrayList<>();
         List<ServiceLoader.Provider<SchedulerProvider>> plugins = new ArrayList<>();
         if (directory != null) {
-            jars(directory).forEach(jar -> plugins.addAll(PluginJar.read(jar, host, problems::add)));
+            jars(directory).forEach(jar -> plugins.addAll(PluginJar.read(jar, host, deadline, problems::add)));
         }
-        SchedulerCatalog catalog = SchedulerCatalog.discover(host, plugins, problems, ContextLoader::around);
+        SchedulerCatalog catalog = SchedulerCatalog.discover(
+                host, plugins, problems, provider -> ContextLoader.around(provider, deadline));
         LOG.info(
                 "schedulers: {}",
                 catalog.entries().stream().map(Schedulers::line).collect(Collectors.joining("; ")));
@@ -111,30 +121,62 @@ public final class Schedulers {
      *
      * @throws MaintainerException as {@link SchedulerCatalog#create} does
      */
+    @Override
     public Scheduler create(String name) {
         return catalog.create(name, settingsOf(name));
+    }
+
+    @Override
+    public SortedSet<Trait> traits(String name) {
+        return catalog.traits(name);
     }
 
     private SortedMap<String, String> settingsOf(String name) {
         SortedMap<String, String> settings = new TreeMap<>();
         configuration.forEach((key, value) -> {
-            int dot = key.indexOf('.');
-            if (dot < 0 ? name.equals(chosen) : name.equals(key.substring(0, dot))) {
-                settings.put(key.substring(dot + 1), value);
+            String owner = owner(key);
+            if (owner.isEmpty() ? name.equals(chosen) : name.equals(owner)) {
+                settings.put(owner.isEmpty() ? key : key.substring(owner.length() + 1), value);
             }
         });
         return settings;
     }
 
-    /** Settings of schedulers that there are not would be settings that nobody reads. */
+    /** The scheduler that a setting names; empty if it names none, and so is for the chosen one. */
+    private String owner(String key) {
+        int dot = key.indexOf('.');
+        String first = dot < 0 ? "" : key.substring(0, dot);
+        return catalog.names().contains(first) || !isOfChosen(key) ? first : "";
+    }
+
+    private boolean isOfChosen(String key) {
+        return catalog.descriptors().stream()
+                .filter(descriptor -> descriptor.name().equals(chosen))
+                .anyMatch(descriptor -> descriptor.declares(key));
+    }
+
+    /** Settings of schedulers that there are not would be settings that nobody reads; neither is it guessed whose one is. */
     private void refuseStraySettings() {
         for (String key : configuration.keySet()) {
-            int dot = key.indexOf('.');
-            if (dot >= 0 && !catalog.names().contains(key.substring(0, dot))) {
+            String owner = owner(key);
+            if (!owner.isEmpty() && !catalog.names().contains(owner)) {
+                // Without a chosen scheduler the catalog says which there are.
+                String keys = catalog.descriptors().stream()
+                        .filter(descriptor -> descriptor.name().equals(chosen))
+                        .map(descriptor -> "; the keys of '" + chosen + "' are "
+                                + descriptor.keys().keySet())
+                        .collect(Collectors.joining());
                 throw new MaintainerException(
                         ErrorCode.BAD_CONFIGURATION,
-                        "setting '" + key + "' is for scheduler '" + key.substring(0, dot)
-                                + "', and there is none; there are " + catalog.names());
+                        "setting '" + key + "' is for scheduler '" + owner + "', and there is none; there are "
+                                + catalog.names() + keys);
+            }
+            if (!owner.isEmpty() && !owner.equals(chosen) && isOfChosen(key)) {
+                throw new MaintainerException(
+                        ErrorCode.BAD_CONFIGURATION,
+                        "setting '" + key + "' may be for scheduler '" + owner + "' or for '" + chosen
+                                + "', which declares such a key; write '" + chosen + "." + key + "' or '" + owner + "."
+                                + key + "'");
             }
         }
     }

@@ -177,7 +177,7 @@ public final class RunDriver {
                 transport,
                 membership,
                 options.planning().scheduler(),
-                schedulers::create,
+                schedulers,
                 labels(suffix),
                 new ChangeLogLoad(log, frontier, LOAD_WINDOW_MILLIS),
                 options.planning().balanceMillis(),

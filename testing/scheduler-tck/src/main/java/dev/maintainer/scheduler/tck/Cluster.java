@@ -6,9 +6,11 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.PlanCheck;
@@ -17,6 +19,7 @@ import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanLoad;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +44,7 @@ final class Cluster {
     final Map<DispatcherId, Optional<NodeId>> underWay = new LinkedHashMap<>();
     final List<RefusedDecision> refused = new ArrayList<>();
     private final Map<TableId, Double> work = new HashMap<>();
+    private final Map<TableId, TableName> names = new HashMap<>();
     final long seed;
     private long lastId;
     boolean calm;
@@ -62,7 +66,7 @@ final class Cluster {
 
     /** A node that stays, but may not get spans. */
     Cluster drain(String id) {
-        home(new NodeId(id)).eligible = false;
+        home(new NodeId(id)).obstacles.add(NodeObstacle.DRAINING);
         return this;
     }
 
@@ -70,6 +74,28 @@ final class Cluster {
     Cluster calm() {
         calm = true;
         return this;
+    }
+
+    /** From now on the host has nothing against evening out. */
+    Cluster noCalm() {
+        calm = false;
+        return this;
+    }
+
+    /** From now on a table has this name. Others are called {@code s<schema id>.t<table id>}. */
+    Cluster named(long table, TableName name) {
+        names.put(new TableId(table), name);
+        return this;
+    }
+
+    /** The id of the table that was added last. */
+    long lastTable() {
+        return lastId;
+    }
+
+    TableName name(TableId table) {
+        TableName name = names.get(table);
+        return name != null ? name : new TableName("s" + Span.schema(table), "t" + table);
     }
 
     /** A node that is gone: what it ran is absent. */
@@ -204,7 +230,7 @@ final class Cluster {
     private boolean canStart(Decision decision) {
         Span span = spans.get(decision.dispatcher());
         Node target = nodes.get(decision.target());
-        if (span == null || target == null || !target.eligible || underWay.containsKey(span.id)) {
+        if (span == null || target == null || !target.isEligible() || underWay.containsKey(span.id)) {
             return false;
         }
         NodeId node = span.node;
@@ -245,6 +271,7 @@ final class Cluster {
             origin.runningOf(span.group).remove(span.id);
             origin.scheduling.merge(span.group, 1, Integer::sum);
             origin.load--;
+            target.moves++;
         }
         target.load++;
         target.inFlight++;
@@ -305,6 +332,7 @@ final class Cluster {
         NodeId from = span.node;
         if (from != null) {
             home(from).scheduling.merge(span.group, -1, Integer::sum);
+            home(to).moves -= from.equals(to) ? 0 : 1;
         }
         span.node = to;
         home(to).runningOf(span.group).put(span.id, span);
@@ -323,7 +351,7 @@ final class Cluster {
     /** Highest less lowest load of the nodes that may get spans; zero if there is none. */
     int skew() {
         var loads = nodes.values().stream()
-                .filter(node -> node.eligible)
+                .filter(Node::isEligible)
                 .mapToInt(node -> node.load)
                 .summaryStatistics();
         return loads.getCount() == 0 ? 0 : loads.getMax() - loads.getMin();
@@ -339,7 +367,7 @@ final class Cluster {
                 new StringBuilder("round ").append(round).append(", seed ").append(seed);
         nodes.forEach((id, node) -> text.append(", ")
                 .append(id)
-                .append(node.eligible ? "" : " (not eligible)")
+                .append(node.isEligible() ? "" : " (not eligible)")
                 .append(": ")
                 .append(node.load));
         return text.append(", absent: ")
@@ -376,10 +404,11 @@ final class Cluster {
 
     /** A node, with what runs on it and no operator has taken away. */
     static final class Node {
-        boolean eligible = true;
+        final EnumSet<NodeObstacle> obstacles = EnumSet.noneOf(NodeObstacle.class);
         final SortedMap<String, String> labels = new TreeMap<>();
         int load;
         int inFlight;
+        int moves;
         final SortedMap<GroupId, Map<DispatcherId, Span>> running = new TreeMap<>();
         final SortedMap<GroupId, Integer> scheduling = new TreeMap<>();
 
@@ -388,7 +417,11 @@ final class Cluster {
         }
 
         NodeView view(NodeId id) {
-            return new NodeView(id, eligible, load, inFlight, labels);
+            return new NodeView(id, obstacles, load, inFlight - moves, moves, labels);
+        }
+
+        boolean isEligible() {
+            return view(new NodeId("any")).eligible();
         }
     }
 
@@ -402,10 +435,14 @@ final class Cluster {
         @Nullable
         NodeId node;
 
+        static SchemaId schema(TableId table) {
+            return new SchemaId(1 + table.value() % 7);
+        }
+
         private Span(DispatcherId id, TableSpan span, @Nullable NodeId node) {
             this.id = id;
             this.span = span;
-            this.schema = new SchemaId(1 + span.table().value() % 7);
+            this.schema = schema(span.table());
             this.group = GroupId.of(span);
             this.node = node;
         }

@@ -4,15 +4,21 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanLoad;
 import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.scheduler.spi.TableView;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** A view of a {@link Cluster}, valid until the cluster changes. */
 final class ClusterSnapshot implements SchedulingSnapshot {
@@ -94,7 +100,7 @@ final class ClusterSnapshot implements SchedulingSnapshot {
 
     @Override
     public Optional<SpanView> span(DispatcherId dispatcher) {
-        return Optional.ofNullable(cluster.spans.get(dispatcher)).map(ClusterSnapshot::view);
+        return Optional.ofNullable(cluster.spans.get(dispatcher)).map(this::view);
     }
 
     @Override
@@ -120,11 +126,41 @@ final class ClusterSnapshot implements SchedulingSnapshot {
     private Iterable<SpanView> idle(Map<DispatcherId, Cluster.Span> from) {
         return () -> from.values().stream()
                 .filter(span -> !cluster.underWay.containsKey(span.id))
-                .map(ClusterSnapshot::view)
+                .map(this::view)
                 .iterator();
     }
 
-    private static SpanView view(Cluster.Span span) {
-        return new SpanView(span.id, span.span, span.schema, span.group, span.node);
+    @Override
+    public Iterable<String> schemaNames() {
+        TreeSet<String> all = new TreeSet<>();
+        cluster.spans
+                .values()
+                .forEach(span -> all.add(cluster.name(span.span.table()).schema()));
+        return all;
+    }
+
+    @Override
+    public Iterable<TableView> tables(String schemaName, String prefix) {
+        Map<TableId, TableView> found = new HashMap<>();
+        for (Cluster.Span span : cluster.spans.values()) {
+            TableId table = span.span.table();
+            TableName name = cluster.name(table);
+            if (name.schema().equals(schemaName) && name.table().startsWith(prefix)) {
+                found.put(table, new TableView(table, span.schema, name));
+            }
+        }
+        return found.values().stream()
+                .sorted(Comparator.comparing(TableView::name).thenComparing(TableView::table))
+                .toList();
+    }
+
+    @Override
+    public Iterable<SpanView> spans(TableId table) {
+        return cluster.table(table.value()).stream().map(this::view).toList();
+    }
+
+    private SpanView view(Cluster.Span span) {
+        return new SpanView(
+                span.id, span.span, span.schema, cluster.name(span.span.table()), span.group, span.node);
     }
 }

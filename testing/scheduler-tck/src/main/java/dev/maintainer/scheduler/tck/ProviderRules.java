@@ -33,19 +33,41 @@ final class ProviderRules {
     }
 
     private static void keys(SchedulerContract contract, SchedulerProvider provider, SchedulerDescriptor descriptor) {
-        assertThat(descriptor.keys().keySet())
-                .as("the keys that the descriptor declares; the host refuses the others of configuration()")
-                .containsAll(contract.configuration().keySet());
+        assertThat(contract.configuration().keySet())
+                .as("the keys of configuration(); the host refuses those that the descriptor does not declare")
+                .allMatch(descriptor::declares);
+        for (String key : descriptor.keys().keySet()) {
+            if (SchedulerDescriptor.isPattern(key)) {
+                pattern(contract, descriptor, key);
+            }
+        }
         WatchedKeys configuration = new WatchedKeys(contract.configuration());
         provider.create(configuration);
-        assertThat(descriptor.keys().keySet())
-                .as("the keys that the descriptor declares; create() reads more, which nobody can set")
-                .containsAll(configuration.asked());
+        assertThat(configuration.asked())
+                .as("the keys that create() reads; those that the descriptor does not declare nobody can set")
+                .allMatch(descriptor::declares);
         if (!configuration.isReadAsAWhole()) {
-            assertThat(configuration.asked())
-                    .as("the keys that create() reads; those that are declared and never read change nothing, and"
-                            + " whoever sets them believes that they do")
-                    .containsAll(descriptor.keys().keySet());
+            assertThat(descriptor.keys().keySet())
+                    .as("the keys that the descriptor declares; those that are never read change nothing, and whoever"
+                            + " sets them believes that they do")
+                    .allMatch(key -> SchedulerDescriptor.isPattern(key)
+                            ? configuration.asked().stream().anyMatch(asked -> isOf(descriptor, key, asked))
+                            : configuration.asked().contains(key));
         }
+    }
+
+    private static void pattern(SchedulerContract contract, SchedulerDescriptor descriptor, String pattern) {
+        assertThat(descriptor.level())
+                .as("the level of a provider that declares the pattern of keys '%s'", pattern)
+                .isGreaterThanOrEqualTo(SchedulerDescriptor.PATTERNS_SINCE);
+        assertThat(contract.configuration().keySet())
+                .as("the keys of configuration(); one must be of the pattern '%s'", pattern)
+                .anyMatch(key -> isOf(descriptor, pattern, key));
+    }
+
+    private static boolean isOf(SchedulerDescriptor descriptor, String pattern, String key) {
+        return SchedulerDescriptor.named(descriptor.name())
+                .accepts(pattern, "this one alone")
+                .declares(key);
     }
 }

@@ -71,7 +71,23 @@ public enum Rule {
     /** See the title. Only planners of level 3 or higher can hear of it. */
     R27("R27: while the host wants calm, only draining nodes give", Trait.BALANCES, 3, MovingRules::calm),
     /** See the title. */
-    R28("R28: settled loads follow the weights of the nodes", Trait.WEIGHS, MovingRules::weights);
+    R28("R28: settled loads follow the weights of the nodes", Trait.WEIGHS, MovingRules::weights),
+    /** See the title. */
+    R29("R29: who does not claim to restore constraints declares no move so", null, ConstraintRules::claims),
+    /** See the title. */
+    R30(
+            "R30: constraints are restored while the host wants calm",
+            Trait.RESTORES_CONSTRAINTS,
+            4,
+            ConstraintRules::restoresInCalm),
+    /** See the title. */
+    R31(
+            "R31: a span that was moved to restore a constraint stays",
+            Trait.RESTORES_CONSTRAINTS,
+            4,
+            ConstraintRules::restoredSpansStay),
+    /** See the title. Only planners of level 4 or higher see names. */
+    R32("R32: names of any kind break nothing", null, 4, NameRules::anyNames);
 
     private final String title;
     private final @Nullable Trait trait;
@@ -109,7 +125,8 @@ public enum Rule {
 
     /** Of whom it is asked, for people. */
     String asked() {
-        return "asked only of planners that claim " + trait + (since > 1 ? ", of level " + since + " or higher" : "");
+        String claim = trait == null ? "" : " that claim " + trait;
+        return "asked only of planners" + claim + (since > 1 ? ", of level " + since + " or higher" : "");
     }
 
     /**

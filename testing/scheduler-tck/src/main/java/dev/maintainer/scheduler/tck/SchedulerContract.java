@@ -31,7 +31,10 @@ public interface SchedulerContract {
 
     /**
      * The configuration to test with, without the prefix {@code scheduler.<name>.}; empty unless overridden. Leave
-     * limits on the size of a plan out: R13 asks for whole plans.
+     * limits on the size of a plan out: R13 asks for whole plans. Of a planner that restores constraints it must have some
+     * for R30 and R31, whose clusters have the nodes {@code kit-a}, {@code kit-b} and {@code kit-c} and the tables
+     * {@code t1} to {@code t12} of the schema {@code kit}; the other clusters have no such names. If a pattern of keys is
+     * declared, it must have a key of that pattern for R1.
      */
     default SortedMap<String, String> configuration() {
         return new TreeMap<>();
@@ -261,6 +264,34 @@ public interface SchedulerContract {
     @DisplayName("R28: settled loads follow the weights of the nodes")
     default void r28LoadsFollowWeights() {
         ask(Rule.R28);
+    }
+
+    /** Runs {@link Rule#R29}. */
+    @Test
+    @DisplayName("R29: who does not claim to restore constraints declares no move so")
+    default void r29UnclaimedConstraintsAreNotDeclared() {
+        ask(Rule.R29);
+    }
+
+    /** Runs {@link Rule#R30}. */
+    @Test
+    @DisplayName("R30: constraints are restored while the host wants calm")
+    default void r30ConstraintsAreRestoredInCalm() {
+        ask(Rule.R30);
+    }
+
+    /** Runs {@link Rule#R31}. */
+    @Test
+    @DisplayName("R31: a span that was moved to restore a constraint stays")
+    default void r31RestoredSpansStay() {
+        ask(Rule.R31);
+    }
+
+    /** Runs {@link Rule#R32}. */
+    @Test
+    @DisplayName("R32: names of any kind break nothing")
+    default void r32AnyNameIsFine() {
+        ask(Rule.R32);
     }
 
     private void ask(Rule rule) {

@@ -60,6 +60,10 @@ final class SeededClusters {
             if (random.nextInt(3) != 0) {
                 node.labels.put(NodeView.WEIGHT, WEIGHTS.get(random.nextInt(WEIGHTS.size())));
             }
+            // One node must be left that may get spans, and 0 is the weight of one that may not.
+            if (id.value().endsWith("-0")) {
+                node.labels.remove(NodeView.WEIGHT, "0");
+            }
         });
     }
 

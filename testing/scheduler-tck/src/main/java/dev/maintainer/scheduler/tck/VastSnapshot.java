@@ -5,11 +5,13 @@ import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.scheduler.spi.TableView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * first nodes in turn, the rest are absent; all are whole tables.
  */
 final class VastSnapshot implements SchedulingSnapshot {
+    private static final int SCHEMAS = 7;
+
     private final List<NodeView> nodes = new ArrayList<>();
     private final int busy;
     private final int running;
@@ -145,6 +149,37 @@ final class VastSnapshot implements SchedulingSnapshot {
             throw new AssertionError("one plan read more than " + limit + " of " + (running + absent) + " spans");
         }
         TableSpan span = TableSpan.whole(new TableId(n + 1));
-        return new SpanView(Cluster.dispatcher(n + 1), span, new SchemaId(1 + n % 7), GroupId.DEFAULT, node);
+        return new SpanView(Cluster.dispatcher(n + 1), span, schema(n), name(n), GroupId.DEFAULT, node);
+    }
+
+    private static SchemaId schema(long n) {
+        return new SchemaId(1 + n % SCHEMAS);
+    }
+
+    /** So that the order of the names is that of the tables. */
+    private static TableName name(long n) {
+        return new TableName("s" + schema(n), "t" + (10_000_000 + n));
+    }
+
+    @Override
+    public Iterable<String> schemaNames() {
+        return () -> LongStream.range(0, Math.min(SCHEMAS, (long) running + absent))
+                .mapToObj(n -> name(n).schema())
+                .iterator();
+    }
+
+    @Override
+    public Iterable<TableView> tables(String schemaName, String prefix) {
+        return () -> LongStream.range(0, Math.min(SCHEMAS, (long) running + absent))
+                .filter(n -> name(n).schema().equals(schemaName))
+                .flatMap(first -> LongStream.iterate(first, n -> n < (long) running + absent, n -> n + SCHEMAS))
+                .filter(n -> name(n).table().startsWith(prefix))
+                .mapToObj(n -> new TableView(new TableId(n + 1), schema(n), name(n)))
+                .iterator();
+    }
+
+    @Override
+    public Iterable<SpanView> spans(TableId table) {
+        return span(Cluster.dispatcher(table.value())).stream().toList();
     }
 }

@@ -61,6 +61,24 @@ final class WatchedKeys extends TreeMap<String, String> {
     }
 
     @Override
+    public Set<String> keySet() {
+        readAsAWhole = true;
+        return super.keySet();
+    }
+
+    @Override
+    public SortedMap<String, String> tailMap(String from) {
+        readAsAWhole = true;
+        return super.tailMap(from);
+    }
+
+    @Override
+    public SortedMap<String, String> subMap(String from, String to) {
+        readAsAWhole = true;
+        return super.subMap(from, to);
+    }
+
+    @Override
     public Collection<String> values() {
         readAsAWhole = true;
         return super.values();

@@ -67,4 +67,27 @@ public class CarelessProvider implements SchedulerProvider {
             super(descriptor -> descriptor.builtFor(SpiLevel.of(1)).needs(SnapshotFeature.NODE_LABELS));
         }
     }
+
+    /** Declares a pattern of keys and never reads one of them. */
+    public static final class UnreadPattern extends CarelessProvider {
+        /** For {@link java.util.ServiceLoader}. */
+        public UnreadPattern() {
+            super(descriptor -> descriptor.accepts("pin.<table>", "nothing"));
+        }
+    }
+
+    /** Declares a pattern of keys at a level that has none. */
+    public static final class EarlyPattern extends CarelessProvider {
+        /** For {@link java.util.ServiceLoader}. */
+        public EarlyPattern() {
+            super(descriptor ->
+                    descriptor.builtFor(SpiLevel.of(3)).accepts("pin.<table>", "where a table belongs"));
+        }
+
+        @Override
+        public Scheduler create(SortedMap<String, String> configuration) {
+            configuration.forEach((key, value) -> {});
+            return super.create(configuration);
+        }
+    }
 }

@@ -94,7 +94,34 @@ enum Fault {
     SEES_NO_ZONES(Rule.R26, "puts all parts on the first two nodes", WorkPlanner.Flaw.SEES_NO_ZONES),
     EVENS_OUT_IN_CALM(Rule.R27, "evens nodes out although the host wants calm", () -> Fault::evenWithoutCalm),
     IGNORES_WEIGHTS(
-            Rule.R28, "gives all nodes the same", () -> new TargetPlanner(true, true, true)::regardlessOfWeights);
+            Rule.R28, "gives all nodes the same", () -> new TargetPlanner(true, true, true)::regardlessOfWeights),
+    RESTORES_UNCLAIMED(
+            Rule.R29,
+            "declares moves to restore a constraint and does not claim it",
+            () -> new TargetPlanner(true, true, true)),
+    NEVER_RESTORES(
+            Rule.R30, "claims to restore constraints and does not", () -> restoring(TargetPlanner.Restoring.NOTHING)),
+    RESTORES_AFTER_CALM(
+            Rule.R30,
+            "restores constraints when the calm is over",
+            () -> restoring(TargetPlanner.Restoring.PINNED_AFTER_CALM)),
+    CALLS_ALL_MOVES_RESTORING(
+            Rule.R31,
+            "declares that evening out restores a constraint",
+            () -> restoring(TargetPlanner.Restoring.ALL)),
+    TAKES_NAMES_APART(
+            Rule.R32,
+            "takes the name of a table apart at its only dot",
+            () -> (snapshot, budget) -> {
+                Plan plan = target(snapshot, budget);
+                for (Decision decision : plan.decisions()) {
+                    String name = snapshot.span(decision.dispatcher()).orElseThrow().name().toString();
+                    if (name.split("\\.", -1).length != 2) {
+                        throw new IllegalArgumentException("no table: " + name);
+                    }
+                }
+                return plan;
+            });
 
     private enum Letter {
         A,
@@ -140,6 +167,10 @@ enum Fault {
     /** What is wrong with plans is wrong with the planner below; what work asks for is right unless a flaw says so. */
     Scheduler planner() {
         return this == MOVES_UNCLAIMED ? planner.get() : new WorkPlanner(planner.get(), flaws);
+    }
+
+    private static Scheduler restoring(TargetPlanner.Restoring restoring) {
+        return (snapshot, budget) -> new TargetPlanner(true, true, true).restoring(snapshot, budget, restoring);
     }
 
     private static Plan target(SchedulingSnapshot snapshot, Budget budget) {

@@ -37,6 +37,8 @@ class KitTest {
         CARELESS.put(new CarelessProvider.UndeclaredKey(), "reads a key that it does not declare");
         CARELESS.put(new CarelessProvider.UnknownLevel(), "is built for a level that does not exist");
         CARELESS.put(new CarelessProvider.EarlyNeed(), "needs what its level does not have");
+        CARELESS.put(new CarelessProvider.UnreadPattern(), "declares a pattern of keys that it never reads");
+        CARELESS.put(new CarelessProvider.EarlyPattern(), "declares a pattern of keys, which its level does not have");
     }
 
     private static final SortedMap<Rule, Set<String>> TABLE = new TreeMap<>();
@@ -52,7 +54,11 @@ class KitTest {
     @Test
     void aCarelessProviderIsFoundByItsRuleAlone() {
         CARELESS.forEach((provider, fault) -> {
-            expect(Rule.R1, new Subject(provider, new TreeMap<>()));
+            TreeMap<String, String> configuration = new TreeMap<>();
+            if (provider.descriptor().declares("pin.t1")) {
+                configuration.put("pin.t1", "n1");
+            }
+            expect(Rule.R1, new Subject(provider, configuration));
             found(Rule.R1, fault);
         });
     }
@@ -125,7 +131,7 @@ class KitTest {
         assertThat(Rule.values())
                 .filteredOn(rule -> !rule.isAskedOf(modest))
                 .doesNotContain(Rule.R14, Rule.R21)
-                .hasSize(12);
+                .hasSize(15);
         assertThat(Rule.values()).allMatch(rule -> rule.isAskedOf(bold));
     }
 
@@ -164,6 +170,7 @@ class KitTest {
         SchedulerProvider provider = switch (fault) {
             case MOVES_UNCLAIMED, SPLITS_UNCLAIMED -> new PlannersWithFaults.Modest();
             case LEAVES_UNEVEN, TOLERATES_TWO -> new PlannersWithFaults.Uneven();
+            case RESTORES_UNCLAIMED -> new PlannersWithFaults.Secretive();
             default -> new PlannersWithFaults();
         };
         return new Subject(provider, new TreeMap<>(Map.of(PlannersWithFaults.FAULT, fault.name())));

@@ -4,6 +4,7 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.port.SchemaSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,10 @@ final class Upstream {
     }
 
     private TableInfo newTable() {
-        return new TableInfo(new TableId(nextTable++), new SchemaId(schemas[timeline.below(schemas.length)]), false);
+        long schema = schemas[timeline.below(schemas.length)];
+        long table = nextTable++;
+        TableName name = new TableName("schema" + schema, "table" + table);
+        return new TableInfo(new TableId(table), new SchemaId(schema), name, false);
     }
 
     long beginning() {

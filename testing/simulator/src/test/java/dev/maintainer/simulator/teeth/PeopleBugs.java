@@ -99,8 +99,8 @@ final class PeopleBugs {
                         .in(
                                 Module.CORE,
                                 "membership.Eligibility",
-                                "drain.target().is(node) || silence.isSuspect(node)",
-                                "silence.isSuspect(node)")
+                                "if (drain.target().is(node)) {",
+                                "if (drain.target().is(node) && node.value().isEmpty()) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D14", "I-66: a scheduler that moves nothing away is waited for")

@@ -6,17 +6,21 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanLoad;
 import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.scheduler.spi.TableView;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +44,7 @@ public final class FakeCluster {
     private final Map<DispatcherId, Optional<NodeId>> underWay = new LinkedHashMap<>();
     private final List<RefusedDecision> refused = new ArrayList<>();
     private final Map<TableId, double[]> traffic = new HashMap<>();
+    private final Map<TableId, TableName> names = new HashMap<>();
     private long lastId;
     private boolean calm;
     private long round;
@@ -63,13 +69,49 @@ public final class FakeCluster {
 
     /** Makes a node drain: it stays, but may not get spans. */
     public FakeCluster drain(String id) {
-        node(new NodeId(id)).eligible = false;
+        return obstacle(id, NodeObstacle.DRAINING);
+    }
+
+    /** From now on a node may not get spans, for this reason. */
+    public FakeCluster obstacle(String id, NodeObstacle obstacle) {
+        node(new NodeId(id)).obstacles.add(obstacle);
+        return this;
+    }
+
+    /** From now on nothing is in the way of a node. */
+    public FakeCluster open(String id) {
+        node(new NodeId(id)).obstacles.clear();
+        return this;
+    }
+
+    /** A node is gone: its spans are absent. Nothing may be under way from it or towards it. */
+    public FakeCluster leave(String id) {
+        Node gone = node(new NodeId(id));
+        if (gone.inFlight > 0 || gone.scheduling.values().stream().anyMatch(count -> count > 0)) {
+            throw new IllegalStateException("something is under way from or towards " + id);
+        }
+        gone.running.values().forEach(group -> group.values().forEach(span -> {
+            span.node = null;
+            absent.computeIfAbsent(span.group, unused -> new LinkedHashMap<>()).put(span.id, span);
+        }));
+        nodes.remove(new NodeId(id));
+        return this;
+    }
+
+    /** From now on a table has this name. Others are called {@code s<schema id>.t<table id>}. */
+    public FakeCluster named(long table, String schemaName, String tableName) {
+        names.put(new TableId(table), new TableName(schemaName, tableName));
         return this;
     }
 
     /** From now on the host wants calm. */
     public FakeCluster calm() {
-        calm = true;
+        return calm(true);
+    }
+
+    /** From now on the host wants calm, or no calm any more. */
+    public FakeCluster calm(boolean wanted) {
+        calm = wanted;
         return this;
     }
 
@@ -229,6 +271,7 @@ public final class FakeCluster {
                     .computeIfAbsent(span.group, group -> new LinkedHashMap<>())
                     .put(id, span);
             node(to).inFlight--;
+            node(to).moves -= from == null || from.equals(to) ? 0 : 1;
             underWay.remove(id);
         });
         return this;
@@ -310,6 +353,7 @@ public final class FakeCluster {
         }
         node(decision.target()).load++;
         node(decision.target()).inFlight++;
+        node(decision.target()).moves += decision instanceof Decision.Move ? 1 : 0;
         underWay.put(span.id, Optional.of(decision.target()));
     }
 
@@ -355,15 +399,25 @@ public final class FakeCluster {
     }
 
     private static final class Node {
-        private boolean eligible = true;
+        private final EnumSet<NodeObstacle> obstacles = EnumSet.noneOf(NodeObstacle.class);
         private final SortedMap<String, String> labels = new TreeMap<>();
         private int load;
         private int inFlight;
+        private int moves;
         private final SortedMap<GroupId, Map<DispatcherId, Span>> running = new TreeMap<>();
         private final SortedMap<GroupId, Integer> scheduling = new TreeMap<>();
     }
 
-    private static final class Span {
+    private static SchemaId schema(TableId table) {
+        return new SchemaId(1 + table.value() % 7);
+    }
+
+    private TableName name(TableId table) {
+        TableName name = names.get(table);
+        return name != null ? name : new TableName("s" + schema(table), "t" + table);
+    }
+
+    private final class Span {
         private final DispatcherId id;
         private final TableSpan span;
         private final GroupId group;
@@ -377,7 +431,7 @@ public final class FakeCluster {
         }
 
         private SpanView view() {
-            return new SpanView(id, span, new SchemaId(1 + span.table().value() % 7), group, node);
+            return new SpanView(id, span, schema(span.table()), name(span.table()), group, node);
         }
     }
 
@@ -400,8 +454,8 @@ public final class FakeCluster {
         @Override
         public List<NodeView> nodes() {
             List<NodeView> views = new ArrayList<>();
-            nodes.forEach(
-                    (id, node) -> views.add(new NodeView(id, node.eligible, node.load, node.inFlight, node.labels)));
+            nodes.forEach((id, node) -> views.add(new NodeView(
+                    id, node.obstacles, node.load, node.inFlight - node.moves, node.moves, node.labels)));
             return views;
         }
 
@@ -465,6 +519,40 @@ public final class FakeCluster {
         public List<SpanBound> cuts(DispatcherId dispatcher, int parts) {
             Span span = spans.get(dispatcher);
             return span == null ? List.of() : FakeCluster.this.cuts(span.span, parts);
+        }
+
+        @Override
+        public Iterable<String> schemaNames() {
+            TreeSet<String> all = new TreeSet<>();
+            spans.values().forEach(span -> all.add(name(span.span.table()).schema()));
+            return all;
+        }
+
+        @Override
+        public Iterable<TableView> tables(String schemaName, String prefix) {
+            Map<TableId, TableView> found = new HashMap<>();
+            for (Span span : spans.values()) {
+                TableId table = span.span.table();
+                TableName name = name(table);
+                if (name.schema().equals(schemaName) && name.table().startsWith(prefix)) {
+                    found.put(table, new TableView(table, schema(table), name));
+                }
+            }
+            return found.values().stream()
+                    .sorted(Comparator.comparing(TableView::name).thenComparing(TableView::table))
+                    .toList();
+        }
+
+        @Override
+        public Iterable<SpanView> spans(TableId table) {
+            return spans.values().stream()
+                    .filter(span -> span.span.table().equals(table))
+                    .sorted(Comparator.comparing(span -> span.span))
+                    .map(span -> {
+                        reads++;
+                        return span.view();
+                    })
+                    .toList();
         }
 
         @Override

@@ -12,10 +12,15 @@ import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.PlanCheck;
 import dev.maintainer.scheduler.spi.PlanRule;
 import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.Trait;
 import dev.maintainer.scheduler.spi.Violation;
+import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -136,14 +141,14 @@ class PlanCheckTest {
                         PlanRule.OVER_MAX_DECISIONS,
                         new Budget(1, 1, 100),
                         1,
-                        "2 decisions, at most 1",
+                        "a decision too many, at most 1",
                         place(ABSENT, "n1"),
                         place(ALSO_ABSENT, "n1")),
                 new BrokenPlan(
                         PlanRule.OVER_MAX_MOVES,
                         new Budget(100, 0, 100),
                         1,
-                        "1 moves, at most 0",
+                        "a move too many, at most 0",
                         place(ABSENT, "n1"),
                         move(ON_N1, "n1", "n2")),
                 new BrokenPlan(
@@ -169,7 +174,8 @@ class PlanCheckTest {
 
     @Test
     void everyRuleHasAPlanThatBreaksIt() {
-        Set<PlanRule> broken = EnumSet.noneOf(PlanRule.class);
+        // Whether a move may be declared to restore a constraint is no matter of the plan alone: it has a test below.
+        Set<PlanRule> broken = EnumSet.of(PlanRule.UNCLAIMED_CONSTRAINT);
         brokenPlans().forEach(plan -> broken.add(plan.rule()));
         assertThat(broken).containsExactlyInAnyOrder(PlanRule.values());
     }
@@ -177,7 +183,7 @@ class PlanCheckTest {
     @Test
     void reportsEveryViolationNotOnlyTheFirst() {
         List<Violation> violations = check(
-                new Budget(1, 0, 0),
+                new Budget(3, 0, 0),
                 move(UNKNOWN, "n1", "n1"),
                 place(ON_N1, "n9"),
                 place(ON_N1, "n3"),
@@ -197,8 +203,8 @@ class PlanCheckTest {
                         PlanRule.TARGET_NOT_ELIGIBLE,
                         PlanRule.OVER_MAX_MOVES,
                         PlanRule.OVER_MAX_IN_FLIGHT_PER_NODE,
-                        PlanRule.OVER_MAX_DECISIONS,
-                        PlanRule.OVER_MAX_IN_FLIGHT_PER_NODE);
+                        PlanRule.OVER_MAX_IN_FLIGHT_PER_NODE,
+                        PlanRule.OVER_MAX_DECISIONS);
     }
 
     @Test
@@ -214,6 +220,78 @@ class PlanCheckTest {
                 PlanCheck.check(withDead.snapshot(), AMPLE, Plan.of(List.of(move(dispatcher(2), "n1", "dead")), WHY));
 
         assertThat(violations).extracting(Violation::rule).containsExactly(PlanRule.TARGET_NOT_ELIGIBLE);
+    }
+
+    @Test
+    void aMoveMayRestoreAConstraintOnlyIfThePlannerClaimsIt() {
+        Plan plan = Plan.of(List.of(move(ON_N1, "n1", "n2").restoringConstraint()), WHY);
+
+        assertThat(PlanCheck.check(cluster.snapshot(), AMPLE, plan, Set.of(Trait.BALANCES, Trait.DRAINS)))
+                .singleElement()
+                .satisfies(violation -> {
+                    assertThat(violation.rule()).isEqualTo(PlanRule.UNCLAIMED_CONSTRAINT);
+                    assertThat(violation.message()).contains("RESTORES_CONSTRAINTS", ON_N1.toString());
+                });
+        assertThat(PlanCheck.check(cluster.snapshot(), AMPLE, plan, Set.of(Trait.RESTORES_CONSTRAINTS)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasonsThatSayNothing")
+    @SuppressWarnings("NullAway") // a plug-in need not be null-checked
+    void aReasonHasACodeAndAText(Reason reason) {
+        Decision decision = new Decision.Place(ABSENT, new NodeId("n1"), reason);
+
+        assertThat(check(AMPLE, decision)).extracting(Violation::rule).containsExactly(PlanRule.MISSING_PART);
+        assertThat(PlanCheck.check(cluster.snapshot(), AMPLE, Plan.keep(reason)))
+                .extracting(Violation::rule)
+                .containsExactly(PlanRule.MISSING_PART);
+    }
+
+    @SuppressWarnings("NullAway")
+    static Stream<Reason> reasonsThatSayNothing() {
+        return Stream.of(new Reason(null, "text"), new Reason("CODE", null), new Reason(null, null));
+    }
+
+    @Test
+    void nullIsNoDecision() {
+        List<Decision> decisions = new ArrayList<>();
+        decisions.add(place(ABSENT, "n1"));
+        decisions.add(null);
+
+        assertThat(PlanCheck.check(cluster.snapshot(), AMPLE, Plan.of(decisions, WHY)))
+                .singleElement()
+                .satisfies(violation -> {
+                    assertThat(violation.rule()).isEqualTo(PlanRule.MISSING_PART);
+                    assertThat(violation.decision()).isEqualTo(1);
+                });
+    }
+
+    @Test
+    void readsOneDecisionBeyondTheBudgetAndNeverAsksForTheSize() {
+        AtomicInteger read = new AtomicInteger();
+        List<Decision> endless = new AbstractList<>() {
+            @Override
+            public Decision get(int index) {
+                read.incrementAndGet();
+                return place(dispatcher(1_000 + index), "n1");
+            }
+
+            @Override
+            public int size() {
+                throw new UnsupportedOperationException("nobody knows");
+            }
+
+            @Override
+            public Iterator<Decision> iterator() {
+                return IntStream.iterate(0, i -> i + 1).mapToObj(this::get).iterator();
+            }
+        };
+
+        assertThat(PlanCheck.check(cluster.snapshot(), new Budget(7, 0, 100), Plan.of(endless, WHY)))
+                .extracting(Violation::rule)
+                .contains(PlanRule.OVER_MAX_DECISIONS);
+        assertThat(read).hasValue(8);
     }
 
     @Test
@@ -236,7 +314,7 @@ class PlanCheckTest {
         return new Decision.Place(id, new NodeId(target), WHY);
     }
 
-    private static Decision move(DispatcherId id, String origin, String target) {
+    private static Decision.Move move(DispatcherId id, String origin, String target) {
         return new Decision.Move(id, new NodeId(origin), new NodeId(target), WHY);
     }
 

@@ -1,0 +1,13 @@
+package dev.maintainer.scheduler.spi;
+
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
+
+/**
+ * A table that has spans, as of this snapshot. Since level 4.
+ *
+ * @param name what it is called now
+ */
+@ConstructedBy(ConstructedBy.Side.HOST)
+public record TableView(TableId table, SchemaId schema, TableName name) {}
