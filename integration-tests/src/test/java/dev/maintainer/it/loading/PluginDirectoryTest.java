@@ -11,6 +11,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
+import dev.maintainer.scheduler.spi.SpiLevel;
 import dev.maintainer.scheduler.testing.FakeCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import dev.maintainer.node.plugin.Deadline;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.io.TempDir;
 
 class PluginDirectoryTest {
@@ -68,6 +74,70 @@ class PluginDirectoryTest {
         assertThat(schedulers.catalog().entries())
                 .anySatisfy(entry -> assertThat(entry.origin()).contains(SPREAD).contains("spread.jar"));
         assertThat(ask(schedulers, "spread")).isEqualTo("east");
+    }
+
+    /** A provider with one method, or a constructor, that never returns. */
+    private static PluginBuilder hanging(String constructor, String descriptor, String create) {
+        return PluginBuilder.empty().source(SPREAD, """
+                package com.acme;
+
+                import dev.maintainer.scheduler.spi.*;
+                import java.util.SortedMap;
+
+                public final class Spread implements SchedulerProvider {
+                    public Spread() { %s }
+
+                    @Override public SchedulerDescriptor descriptor() { %s return SchedulerDescriptor.named("spread"); }
+
+                    @Override public Scheduler create(SortedMap<String, String> configuration) {
+                        %s
+                        return (snapshot, budget) -> Plan.keep(new Reason("TEST", "kept"));
+                    }
+
+                    private static void hang() {
+                        while (true) { try { Thread.sleep(1_000); } catch (InterruptedException e) { } }
+                    }
+                }
+                """.formatted(constructor, descriptor, create)).services(SPREAD);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hang();,,,the constructor of", ",hang();,,descriptor() of", ",,hang();,create() of"})
+    void aProviderThatHangsHasADeadlineAndIsToldWithThePlaceWhereItHangs(
+            @Nullable String constructor, @Nullable String descriptor, @Nullable String create, String what) {
+        hanging(text(constructor), text(descriptor), text(create)).jar(directory, "spread.jar");
+
+        MaintainerException refusal = catchThrowableOfType(
+                MaintainerException.class,
+                () -> Schedulers.load(directory, "spread", NONE, new Deadline(Duration.ofMillis(300))));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.BROKEN_SCHEDULER);
+        assertThat(refusal)
+                .hasMessageContaining(what + " com.acme.Spread has not returned within 300 ms; it is at plugin:spread.jar//com.acme.Spread.hang(");
+    }
+
+    private static String text(@Nullable String code) {
+        return code == null ? "" : code;
+    }
+
+    @Test
+    void settingsOfAPatternAreForTheChosenSchedulerAndIfTheyMayBeForAnotherNobodyGuesses() {
+        String descriptor =
+                "SchedulerDescriptor.named(\"spread\").builtFor(SpiLevel.of(4)).accepts(\"%s.<schema>.<table>\", \"where\")";
+        plugin(SPREAD, descriptor.formatted("pin"), "\"kept\"").jar(directory, "spread.jar");
+        plugin("com.acme.Other", descriptor.formatted("balance").replace("spread", "other"), "\"kept\"")
+                .jar(directory, "other.jar");
+
+        Schedulers.load(directory, "spread", new TreeMap<>(Map.of("pin.sales.eu.orders", "n1")));
+        Schedulers.load(directory, "balance", new TreeMap<>(Map.of("spread.pin.sales.orders", "n1")));
+        Schedulers.load(directory, "other", new TreeMap<>(Map.of("other.balance.sales.orders", "n1")));
+
+        assertThat(refusal("spread", new TreeMap<>(Map.of("pni.sales.orders", "n1"))))
+                .hasMessageContaining("'pni.sales.orders'")
+                .hasMessageContaining("pin.<schema>.<table>");
+        assertThat(refusal("other", new TreeMap<>(Map.of("balance.sales.orders", "n1"))))
+                .hasMessageContaining("may be for scheduler 'balance' or for 'other'")
+                .hasMessageContaining("'other.balance.sales.orders'");
     }
 
     @Test
@@ -355,7 +425,7 @@ class PluginDirectoryTest {
 
         assertThat(refusal())
                 .hasMessageContaining("spread.jar: 'spread' is built for level 99")
-                .hasMessageContaining("supports 1 to 3")
+                .hasMessageContaining("supports 1 to " + SpiLevel.CURRENT)
                 .hasMessageContaining("newer maintainer");
     }
 

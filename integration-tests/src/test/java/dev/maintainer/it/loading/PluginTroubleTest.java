@@ -42,6 +42,32 @@ class PluginTroubleTest {
                 "throw new RuntimeException() { @Override public String toString() { throw this; } };",
                 "SCHEDULER_FAILED",
                 TYPE),
+        THROWS_AN_ERROR_THAT_THROWS(
+                "throw new Error() { @Override public String toString() { throw this; } };", "SCHEDULER_FAILED", TYPE),
+        GIVES_NO_CODE("return Plan.keep(new Reason(null, \"because\"));", "PLAN_REJECTED", "MISSING_PART"),
+        DECIDES_TEN_MILLION_TIMES("""
+                Reason reason = new Reason("MANY", "all of them");
+                var node = snapshot.nodes().get(0).id();
+                return Plan.of(new java.util.AbstractList<Decision>() {
+                    @Override public Decision get(int index) {
+                        if (index > budget.maxDecisions()) { throw new IllegalStateException("read too far"); }
+                        return new Decision.Place(new dev.maintainer.api.model.DispatcherId(7, index + 1), node, reason);
+                    }
+
+                    @Override public int size() { return 10_000_000; }
+                }, reason);
+                """, "PLAN_REJECTED", "UNKNOWN_SPAN"),
+        RESTORES_WITHOUT_A_CLAIM("""
+                java.util.List<Decision> decisions = new java.util.ArrayList<>();
+                Reason reason = new Reason("HOME", "it wants to");
+                for (var group : snapshot.groups()) {
+                    for (SpanView span : snapshot.absent(group)) {
+                        var node = snapshot.nodes().get(0).id();
+                        decisions.add(new Decision.Move(span.dispatcher(), node, node, reason).restoringConstraint());
+                    }
+                }
+                return Plan.of(decisions, reason);
+                """, "PLAN_REJECTED", "UNCLAIMED_CONSTRAINT"),
         ENDS_ITS_THREAD(
                 "Thread.currentThread().interrupt(); throw new ThreadDeath();", "SCHEDULER_FAILED", "ThreadDeath"),
         SLEEPS_FOR_EVER(
@@ -203,6 +229,37 @@ class PluginTroubleTest {
         assertThat(killed.exitValue()).as("%s", killed.said()).isEqualTo(42);
         assertThat(after.exitValue()).as("%s", after.said()).isZero();
         assertThat(after.said()).contains("equals the log");
+    }
+
+    @Test
+    @DisplayName("A planner that fills the heap bit by bit costs its node neither its life nor its membership")
+    void fillsTheHeap() throws Exception {
+        Path directory = Files.createDirectory(temporary.resolve("plugins"));
+        plugin("""
+                java.util.List<Object> all = new java.util.ArrayList<>();
+                while (true) { all.add(new long[1_000]); }
+                """).jar(directory, "trouble.jar");
+        Path log = temporary.resolve("sample.ndjson.gz");
+        try (var in = SampleLog.class.getResourceAsStream("sample.ndjson.gz")) {
+            Files.copy(Objects.requireNonNull(in), log);
+        }
+        List<String> main = List.of("-Xmx128m", "-cp", ForkedNode.path(ForkedNode.parts()), ForkedNode.MAIN);
+        List<String> run = List.of(
+                "run",
+                "--changelog",
+                log.toString(),
+                "--sink",
+                temporary.resolve("sink").toString(),
+                "--plugins",
+                directory.toString(),
+                "--scheduler");
+
+        ForkedNode.Ended ended = new ForkedNode(temporary).run(main, with(run, "trouble"));
+
+        assertThat(ended.exitValue()).as("%s", ended.said()).isZero();
+        assertThat(ended.said())
+                .contains("equals the log", "DEGRADED", "OutOfMemoryError")
+                .doesNotContain("no longer a member", "is expelled");
     }
 
     private static List<String> with(List<String> command, String last) {

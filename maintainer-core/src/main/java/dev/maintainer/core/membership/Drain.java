@@ -2,6 +2,7 @@ package dev.maintainer.core.membership;
 
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.planning.DrainMoves;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * <p>It follows inputs and not a clock that is looked at now and then, so no drain is too short to be followed by calm.
  */
 public final class Drain {
-    private static final int LEAST_MOVES = 10;
-    private static final int SPANS_PER_MOVE = 100;
-
     private final Calm calm;
     private final long calmMillis;
     private DrainTarget target = DrainTarget.NONE;
@@ -65,7 +63,7 @@ public final class Drain {
      */
     public int limit(int spans) {
         if (limit == 0) {
-            limit = Math.max(LEAST_MOVES, (spans + SPANS_PER_MOVE - 1) / SPANS_PER_MOVE);
+            limit = DrainMoves.atOnce(spans);
         }
         return limit;
     }

@@ -4,6 +4,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.planning.DrainMoves;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.operator.OperatorController;
@@ -11,10 +12,8 @@ import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
 
 /**
  * Sees to it that the node that is being emptied gets empty, whatever the scheduler does: how many moves away from it may
@@ -22,22 +21,6 @@ import java.util.PriorityQueue;
  * so until the target changes. A maintainer that is itself on the node leaves first, so it moves nothing.
  */
 final class Evacuation {
-    /** A node with what it has and will have. */
-    private static final class Taker {
-        final NodeId node;
-        int load;
-        int room;
-
-        Taker(NodeId node, int load, int room) {
-            this.node = node;
-            this.load = load;
-            this.room = room;
-        }
-    }
-
-    private static final Comparator<Taker> LEAST_LOADED =
-            Comparator.<Taker>comparingInt(taker -> taker.load).thenComparing(taker -> taker.node);
-
     private final SpanRegistry registry;
     private final OperatorController operators;
     private final Members members;
@@ -111,30 +94,19 @@ final class Evacuation {
     }
 
     private Optional<Plan> plan(NodeId node, List<SpanReplica> leaving) {
-        PriorityQueue<Taker> takers = new PriorityQueue<>(LEAST_LOADED);
+        List<DrainMoves.Taker> takers = new ArrayList<>();
         for (NodeId member : members.alive()) {
-            int room = maxInFlightPerNode - operators.towards(member);
-            if (room > 0 && eligibility.allows(member)) {
+            if (eligibility.allows(member)) {
                 int load = registry.boundCount(member) + operators.arriving(member) - operators.departing(member);
-                takers.add(new Taker(member, load, room));
+                takers.add(
+                        new DrainMoves.Taker(member, load, maxInFlightPerNode - operators.towards(member)));
             }
         }
         Reason reason = new Reason(
                 "DRAIN_STAND_IN",
                 drain.target() + ": the scheduler has moved nothing away for " + patienceMillis + " ms");
-        List<Decision> decisions = new ArrayList<>();
-        for (SpanReplica replica : leaving) {
-            Taker taker = takers.poll();
-            if (taker == null) {
-                break;
-            }
-            decisions.add(new Decision.Move(replica.id(), node, taker.node, reason));
-            taker.load++;
-            taker.room--;
-            if (taker.room > 0) {
-                takers.add(taker);
-            }
-        }
+        List<Decision> decisions = DrainMoves.of(
+                node, leaving.stream().map(SpanReplica::id).toList(), takers, reason);
         return decisions.isEmpty() ? Optional.empty() : Optional.of(Plan.of(decisions, reason));
     }
 

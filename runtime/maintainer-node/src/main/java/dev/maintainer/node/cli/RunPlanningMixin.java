@@ -1,6 +1,7 @@
 package dev.maintainer.node.cli;
 
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.planning.NodeLabels;
 import dev.maintainer.node.run.SchedulerOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,9 @@ final class RunPlanningMixin {
             all.computeIfAbsent(new NodeId(label.substring(0, colon)), node -> new TreeMap<>())
                     .put(label.substring(colon + 1, equals), label.substring(equals + 1));
         }
+        all.forEach((node, given) -> NodeLabels.complaint(given).ifPresent(complaint -> {
+            throw new ParameterException(command.commandLine(), "--label: node " + node + " " + complaint);
+        }));
         return all;
     }
 }

@@ -15,7 +15,16 @@ import java.util.function.Supplier;
  *
  * @param limit how long a call may take
  */
-record Deadline(Duration limit) {
+public record Deadline(Duration limit) {
+    /** Code of a plug-in has not returned in time; {@code BROKEN_SCHEDULER}. */
+    public static final class PassedException extends MaintainerException {
+        private static final long serialVersionUID = 1L;
+
+        private PassedException(String message, Throwable cause) {
+            super(ErrorCode.BROKEN_SCHEDULER, message, cause);
+        }
+    }
+
     /** For what a plug-in does at start: it may have to read something. */
     static final Deadline AT_START = new Deadline(Duration.ofSeconds(10));
 
@@ -23,9 +32,9 @@ record Deadline(Duration limit) {
      * What the code returns or throws.
      *
      * @param what it is, such as "create() of com.acme.Spread"
-     * @throws MaintainerException with {@code BROKEN_SCHEDULER} if it takes too long; the message says where it is then
+     * @throws PassedException if it takes too long; the message says where it is then
      */
-    <T> T call(String what, Supplier<T> code) throws MaintainerException {
+    public <T> T call(String what, Supplier<T> code) throws MaintainerException {
         FutureTask<T> task = new FutureTask<>(code::get);
         Thread thread = new Thread(task, "plugin-" + what);
         thread.setDaemon(true);
@@ -36,8 +45,7 @@ record Deadline(Duration limit) {
         } catch (TimeoutException e) {
             String where = where(thread);
             task.cancel(true);
-            throw new MaintainerException(
-                    ErrorCode.BROKEN_SCHEDULER,
+            throw new PassedException(
                     what + " has not returned within " + limit.toMillis() + " ms" + where
                             + "; it must not wait for anything: repair the plug-in, or take it away",
                     e);

@@ -56,7 +56,7 @@ public final class Schedulers implements PlannerSource {
     }
 
     /** The same, where a plug-in may take so long for its constructor, for its descriptor and for making a planner. */
-    static Schedulers load(
+    public static Schedulers load(
             @Nullable Path directory, String chosen, SortedMap<String, String> configuration, Deadline deadline) {
         ClassLoader host = Schedulers.class.getClassLoader();
         List<String> problems = new ArrayList<>();

@@ -54,7 +54,7 @@ public record ClusterPicture(
                     "round " + round + ", time " + madeAtMillis + " or operators " + operators + " is negative");
         }
         nodes = nodes.stream()
-                .map(node -> new NodeView(node.id(), node.eligible(), 0, 0, node.labels()))
+                .map(node -> new NodeView(node.id(), node.obstacles(), 0, 0, 0, node.labels()))
                 .toList();
         spans = List.copyOf(spans);
         starting = Collections.unmodifiableSortedSet(new TreeSet<>(starting));

@@ -1,15 +1,21 @@
 package dev.maintainer.node.whatif;
 
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.core.planning.PlanAnswer;
+import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.core.planning.PlanningSession;
+import dev.maintainer.core.planning.PluginFailure;
 import dev.maintainer.core.planning.SnapshotDelta;
+import dev.maintainer.node.plugin.Deadline;
 import dev.maintainer.node.whatif.WhatIfResult.Cycle;
 import dev.maintainer.node.whatif.WhatIfResult.Problem;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.RefusedDecision;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +43,10 @@ final class Settling {
     private List<Decision> last = List.of();
     private long places;
     private long moves;
+    private long movedByCore;
     private long cut;
+    private List<RefusedDecision> refused = List.of();
+    private int questions;
     private String reason = "";
 
     Settling(WhatIf cluster, String scheduler, PlannerSource source, LongSupplier nanos) {
@@ -57,13 +66,24 @@ final class Settling {
             if (answer instanceof PlanAnswer.Planned planned) {
                 micros.add(planned.micros());
                 note(planned);
-                if (planned.plan().decisions().isEmpty()) {
-                    return planned.cut() == 0 ? null : nothingFits(planned.cut());
+                List<Decision> decided = admitted(planned.plan());
+                if (decided.isEmpty() && planned.cut() > 0) {
+                    return nothingFits();
+                }
+                if (decided.isEmpty()) {
+                    decided = cluster.standIn();
+                    movedByCore += decided.size();
+                }
+                if (decided.isEmpty()) {
+                    if (cluster.passTime()) {
+                        continue;
+                    }
+                    return null;
                 }
                 if (rounds() >= mostRounds) {
                     return tooLong(mostRounds);
                 }
-                carryOut(planned.plan());
+                carryOut(decided);
                 Integer earlier = seen.putIfAbsent(cluster.fingerprint(), rounds());
                 if (earlier != null) {
                     return circle(earlier);
@@ -82,6 +102,20 @@ final class Settling {
         }
     }
 
+    /** What the host would start of a plan; the planner hears of the rest. */
+    private List<Decision> admitted(Plan plan) {
+        refused = new ArrayList<>();
+        List<Decision> admitted = new ArrayList<>();
+        for (Decision decision : plan.decisions()) {
+            if (decision instanceof Decision.Move move && cluster.waits(move)) {
+                refused.add(new RefusedDecision(move.dispatcher(), RefusalReason.NOT_YET));
+            } else {
+                admitted.add(decision);
+            }
+        }
+        return admitted;
+    }
+
     private static Problem tooLong(int mostRounds) {
         return new Problem(
                 "it still had decisions after " + mostRounds + (mostRounds == 1 ? " round" : " rounds"),
@@ -91,15 +125,26 @@ final class Settling {
     }
 
     private PlanAnswer plan() {
-        int round = rounds();
+        PlanRequest request = cluster.request(scheduler, questions++, changed, refused);
+        Duration limit = Duration.ofMillis(cluster.deadlineMillis(changed.size()));
         try {
-            return session.plan(cluster.request(scheduler, round, changed));
+            return new Deadline(limit).call("plan() of '" + scheduler + "'", () -> answer(request));
+        } catch (Deadline.PassedException e) {
+            return new PlanAnswer.Failed(
+                    request.round(), ErrorCode.PLAN_TIMED_OUT, e.getMessage(), List.of(), limit.toNanos() / 1_000);
+        }
+    }
+
+    private PlanAnswer answer(PlanRequest request) {
+        try {
+            return session.plan(request);
         } catch (VirtualMachineError e) {
             return new PlanAnswer.Failed(
-                    round, ErrorCode.SCHEDULER_FAILED, "the virtual machine failed: " + e, List.of(), 0);
-        } finally {
-            // A planner may interrupt its own thread, which is ours again.
-            Thread.interrupted();
+                    request.round(),
+                    ErrorCode.SCHEDULER_FAILED,
+                    "the virtual machine failed: " + PluginFailure.describe(e),
+                    List.of(),
+                    0);
         }
     }
 
@@ -113,9 +158,9 @@ final class Settling {
                 .forEach(each -> left.add("dispatcher " + each.dispatcher() + ": " + words(each.reason())));
     }
 
-    private void carryOut(Plan plan) {
+    private void carryOut(List<Decision> decisions) {
         int moved = 0;
-        for (Decision decision : plan.decisions()) {
+        for (Decision decision : decisions) {
             boolean whole = decision instanceof Decision.Move || decision instanceof Decision.Place;
             moved += decision instanceof Decision.Place ? 0 : 1;
             if (whole) {
@@ -124,15 +169,15 @@ final class Settling {
                 left.add(words(decision) + ": an exported snapshot does not say how much work spans are");
             }
         }
-        last = plan.decisions();
+        last = decisions;
         moves += moved;
-        places += plan.decisions().size() - moved;
+        places += decisions.size() - moved;
         movesPerRound.add(moved);
     }
 
-    private Problem nothingFits(int beyond) {
+    private static Problem nothingFits() {
         return new Problem(
-                "all " + beyond + " decisions of a plan are beyond the budget, so nothing ever happens",
+                "all decisions of a plan are beyond the budget, so nothing ever happens",
                 "raise the budget, or let the scheduler return first steps that fit into it",
                 null,
                 List.of());
@@ -172,6 +217,10 @@ final class Settling {
 
     long moves() {
         return moves;
+    }
+
+    long movedByCore() {
+        return movedByCore;
     }
 
     long cut() {

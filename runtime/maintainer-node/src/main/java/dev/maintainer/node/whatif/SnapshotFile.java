@@ -9,6 +9,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.node.changelog.Gzip;
 import dev.maintainer.node.changelog.StrictJson;
+import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.io.IOException;
@@ -82,6 +83,13 @@ public final class SnapshotFile {
         json.writeStartObject();
         json.writeStringField("id", node.id().value());
         json.writeBooleanField("eligible", node.eligible());
+        if (!node.eligible()) {
+            json.writeArrayFieldStart("obstacles");
+            for (NodeObstacle obstacle : node.obstacles()) {
+                json.writeString(obstacle.name());
+            }
+            json.writeEndArray();
+        }
         if (!node.labels().isEmpty()) {
             json.writeObjectFieldStart("labels");
             for (var label : node.labels().entrySet()) {
@@ -100,6 +108,10 @@ public final class SnapshotFile {
         writeBound("start", span.span().start(), json);
         writeBound("end", span.span().end(), json);
         json.writeNumberField("schema", span.schema().value());
+        if (span.name().isKnown()) {
+            json.writeStringField("schemaName", span.name().schema());
+            json.writeStringField("tableName", span.name().table());
+        }
         NodeId node = span.node();
         if (node != null) {
             json.writeStringField("node", node.value());

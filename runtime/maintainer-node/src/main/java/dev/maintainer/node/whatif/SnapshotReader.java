@@ -13,8 +13,11 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.core.planning.NodeLabels;
 import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.io.IOException;
@@ -22,6 +25,8 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,9 +49,19 @@ final class SnapshotReader {
     private static final List<String> FIELDS = List.of(
             "format", "changefeed", "round", "seed", "madeAt", "madeBy", "budget", "operators", "nodes", "spans");
     private static final List<String> BUDGET_FIELDS = List.of("maxDecisions", "maxMoves", "maxInFlightPerNode");
-    private static final List<String> NODE_FIELDS = List.of("id", "eligible", "labels");
+    private static final List<String> NODE_FIELDS = List.of("id", "eligible", "obstacles", "labels");
     private static final List<String> SPAN_FIELDS =
-            List.of("dispatcher", "table", "start", "end", "schema", "node", "running", "inFlight");
+            List.of(
+            "dispatcher",
+            "table",
+            "start",
+            "end",
+            "schema",
+            "schemaName",
+            "tableName",
+            "node",
+            "running",
+            "inFlight");
 
     private static final int LONGEST = 60;
 
@@ -68,6 +83,7 @@ final class SnapshotReader {
     /** One object for each node that spans name, not one for each span; and the line where it is first named. */
     private final Map<String, NodeId> named = new HashMap<>();
 
+    private final Map<String, String> schemaNames = new HashMap<>();
     private final Map<NodeId, Integer> namedAt = new LinkedHashMap<>();
 
     SnapshotReader(Path file, JsonParser json) {
@@ -183,12 +199,14 @@ final class SnapshotReader {
         class Taken implements Field {
             private @Nullable NodeId id;
             private boolean eligible = true;
+            private final EnumSet<NodeObstacle> obstacles = EnumSet.noneOf(NodeObstacle.class);
 
             @Override
             public void take(String name) throws IOException {
                 switch (name) {
                     case "id" -> id = nodeId(text(name));
                     case "eligible" -> eligible = flag(name);
+                    case "obstacles" -> obstacles(obstacles);
                     default -> labels(labels);
                 }
             }
@@ -199,8 +217,35 @@ final class SnapshotReader {
         if (id == null) {
             throw bad(line, "a node has no 'id'");
         }
-        if (nodes.putIfAbsent(id, new NodeView(id, taken.eligible, 0, 0, labels)) != null) {
+        NodeLabels.complaint(labels).ifPresent(complaint -> {
+            throw bad(line, "node '" + id + "' " + complaint);
+        });
+        if (!taken.eligible && taken.obstacles.isEmpty()) {
+            // Files of earlier releases do not say why.
+            taken.obstacles.add(NodeObstacle.DRAINING);
+        }
+        NodeView view = new NodeView(id, taken.obstacles, 0, 0, 0, labels);
+        if (taken.eligible && !taken.obstacles.isEmpty()) {
+            throw bad(line, "node '" + id + "' is eligible, and has the obstacles " + taken.obstacles);
+        }
+        if (nodes.putIfAbsent(id, view) != null) {
             throw bad(line, "node '" + id + "' is there twice");
+        }
+    }
+
+    private void obstacles(Set<NodeObstacle> obstacles) throws IOException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw bad("'obstacles' must be a list, and is " + found());
+        }
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            String name = text("obstacles");
+            List<String> known =
+                    Arrays.stream(NodeObstacle.values()).map(Enum::name).toList();
+            if (!known.contains(name)) {
+                throw bad("there is no obstacle '" + clip(name) + "'" + NearestWord.question(name, known)
+                        + "; there are " + known);
+            }
+            obstacles.add(NodeObstacle.valueOf(name));
         }
     }
 
@@ -224,6 +269,8 @@ final class SnapshotReader {
             private @Nullable NodeId node;
             private @Nullable Boolean running;
             private boolean driven;
+            private String schemaName = "";
+            private String tableName = "";
 
             @Override
             public void take(String name) throws IOException {
@@ -233,6 +280,8 @@ final class SnapshotReader {
                     case "start" -> start = SpanBound.before(text(name));
                     case "end" -> end = SpanBound.before(text(name));
                     case "schema" -> schema = new SchemaId(notNegative(name, Long.MAX_VALUE));
+                    case "schemaName" -> schemaName = shared(text(name));
+                    case "tableName" -> tableName = text(name);
                     case "node" -> node = json.currentToken() == JsonToken.VALUE_NULL ? null : nodeId(text(name));
                     case "running" -> running = flag(name);
                     default -> driven = flag(name);
@@ -268,7 +317,16 @@ final class SnapshotReader {
             throw bad(line, "the 'start' of dispatcher " + dispatcher + " is not before its 'end'");
         }
         TableSpan range = new TableSpan(table, taken.start, taken.end);
-        spans.add(new SpanView(dispatcher, range, schema, GroupId.of(range), node));
+        TableName name = taken.schemaName.isEmpty() && taken.tableName.isEmpty()
+                ? TableName.UNKNOWN
+                : new TableName(taken.schemaName, taken.tableName);
+        spans.add(new SpanView(dispatcher, range, schema, name, GroupId.of(range), node));
+    }
+
+    /** One text for each schema, not one for each span. */
+    private String shared(String schemaName) {
+        String known = schemaNames.putIfAbsent(schemaName, schemaName);
+        return known == null ? schemaName : known;
     }
 
     private NodeId nodeId(String text) {

@@ -10,18 +10,26 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.core.planning.DrainMoves;
 import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.PlannerSource;
+import dev.maintainer.core.planning.PlanningConfig;
 import dev.maintainer.core.planning.SnapshotDelta;
 import dev.maintainer.node.whatif.Loads.NodeLoad;
+import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
+import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -34,23 +42,37 @@ public final class WhatIf {
     private static final MaintainerEpoch EPOCH = new MaintainerEpoch(1);
     /** Ids of dispatchers that are made up begin like this; no hash of a real one has a reason to. */
     private static final long MADE_UP = -1;
+    /** As the host reckons. */
+    private static final int CHANGES_PER_MILLI = 100;
 
     private static final class Node {
         final SortedMap<String, String> labels;
         /** Stands for the node in fingerprints. */
         final long mark;
 
-        boolean eligible;
+        final EnumSet<NodeObstacle> obstacles = EnumSet.noneOf(NodeObstacle.class);
         int load;
 
-        Node(NodeId id, SortedMap<String, String> labels, boolean eligible) {
+        Node(NodeId id, SortedMap<String, String> labels, Set<NodeObstacle> obstacles) {
             this.labels = labels;
-            this.eligible = eligible;
+            this.obstacles.addAll(obstacles);
+            this.obstacles.addAll(new NodeView(id, Set.of(), 0, 0, 0, labels).obstacles());
             long sum = 0;
             for (int i = 0; i < id.value().length(); i++) {
                 sum = mix(sum + id.value().charAt(i) + 1);
             }
             this.mark = sum;
+        }
+
+        NodeView view(NodeId id) {
+            return new NodeView(id, obstacles, load, 0, 0, labels);
+        }
+
+        NodeLoad load(int spans) {
+            return new NodeLoad(
+                    spans,
+                    obstacles.isEmpty(),
+                    new NodeView(new NodeId("any"), Set.of(), 0, 0, 0, labels).weight());
         }
     }
 
@@ -61,10 +83,23 @@ public final class WhatIf {
     /** The sum of a number for each placement: equal states have equal sums, and others hardly ever. */
     private long fingerprint;
 
-    /** A cluster as in a picture, with all operators at their end. */
+    private final long deadlineMillis;
+    /** Whether a node was emptied, and it was not long ago. */
+    private boolean drainedLately;
+
+    private @Nullable NodeId paced;
+    private int pace;
+
+    /** A cluster as in a picture, with all operators at their end. Planners have as much time as in production. */
     public WhatIf(ClusterPicture picture) {
+        this(picture, PlanningConfig.DEFAULTS.deadlineMillis());
+    }
+
+    /** The same, where a planner may take so long for a plan. */
+    public WhatIf(ClusterPicture picture, long deadlineMillis) {
+        this.deadlineMillis = deadlineMillis;
         this.picture = picture;
-        picture.nodes().forEach(node -> nodes.put(node.id(), new Node(node.id(), node.labels(), node.eligible())));
+        picture.nodes().forEach(node -> nodes.put(node.id(), new Node(node.id(), node.labels(), node.obstacles())));
         picture.spans().forEach(this::put);
         snapshot = loads();
     }
@@ -101,7 +136,7 @@ public final class WhatIf {
     }
 
     private static SpanView on(SpanView span, @Nullable NodeId node) {
-        return new SpanView(span.dispatcher(), span.span(), span.schema(), span.group(), node);
+        return new SpanView(span.dispatcher(), span.span(), span.schema(), span.name(), span.group(), node);
     }
 
     // ---- events ------------------------------------------------------------------------------------------------
@@ -113,7 +148,7 @@ public final class WhatIf {
      */
     public void happens(WhatIfEvent event) throws MaintainerException {
         if (event instanceof WhatIfEvent.NodeJoins joins) {
-            if (nodes.putIfAbsent(joins.node(), new Node(joins.node(), joins.labels(), true)) != null) {
+            if (nodes.putIfAbsent(joins.node(), new Node(joins.node(), joins.labels(), Set.of())) != null) {
                 throw bad("node-join=" + joins.node() + ": the node is there already; give the new one another id");
             }
         } else if (event instanceof WhatIfEvent.NodeLeaves leaves) {
@@ -123,7 +158,7 @@ public final class WhatIf {
                     .forEach(span -> put(on(span, null)));
             nodes.remove(leaves.node());
         } else if (event instanceof WhatIfEvent.NodeDrains drains) {
-            known("node-drain", drains.node()).eligible = false;
+            known("node-drain", drains.node()).obstacles.add(NodeObstacle.DRAINING);
         } else if (event instanceof WhatIfEvent.TablesAdded added) {
             add(added.count());
         } else if (event instanceof WhatIfEvent.TableDropped dropped) {
@@ -170,7 +205,7 @@ public final class WhatIf {
         if (node == null) {
             List<String> known = nodes.keySet().stream().map(NodeId::value).toList();
             String near = NearestWord.question(id.value(), known);
-            throw bad(event + "=" + id + ": there is no node " + id
+            throw bad(event + "=" + id + ": unknown node " + id
                     + (near.isEmpty() ? "; there are " + some(known) : near));
         }
         return node;
@@ -205,6 +240,7 @@ public final class WhatIf {
                 settling.rounds(),
                 settling.places(),
                 settling.moves(),
+                settling.movedByCore(),
                 settling.cut(),
                 settling.movesPerRound(),
                 absent,
@@ -224,22 +260,107 @@ public final class WhatIf {
         return all;
     }
 
-    /** What a scheduler is asked in a round; the first is 0, and complete. */
-    PlanRequest request(String scheduler, int round, List<SnapshotDelta.Change> changed) {
+    /**
+     * What a scheduler is asked.
+     *
+     * @param question counts from 0; the first is complete
+     * @param refused what became of its last plan, where it was refused
+     */
+    PlanRequest request(
+            String scheduler, int question, List<SnapshotDelta.Change> changed, List<RefusedDecision> refused) {
         List<NodeView> views = new ArrayList<>(nodes.size());
-        nodes.forEach((id, node) -> views.add(new NodeView(id, node.eligible, node.load, 0, node.labels)));
+        nodes.forEach((id, node) -> views.add(node.view(id)));
         SnapshotDelta delta = new SnapshotDelta(
-                round + 1L,
-                round == 0,
-                picture.round() + round + 1,
-                picture.seed() + round + 1,
-                false,
+                question + 1L,
+                question == 0,
+                picture.round() + question + 1,
+                picture.seed() + question + 1,
+                isCalm(),
                 views,
                 changed,
                 List.of(),
-                List.of(),
+                refused,
                 0);
-        return new PlanRequest(new ChangefeedId(picture.changefeed()), EPOCH, scheduler, null, delta, picture.budget());
+        Budget whole = picture.budget();
+        Budget budget = new Budget(
+                whole.maxDecisions(), Math.min(whole.maxMoves(), drainPace()), whole.maxInFlightPerNode());
+        return new PlanRequest(new ChangefeedId(picture.changefeed()), EPOCH, scheduler, null, delta, budget);
+    }
+
+    /** How long a planner may take to answer, as in production. */
+    long deadlineMillis(int changes) {
+        return deadlineMillis + changes / CHANGES_PER_MILLI;
+    }
+
+    // ---- drains ------------------------------------------------------------------------------------------------
+
+    /** The node that is emptied now: the first by id of those that drain and have something. */
+    @Nullable
+    NodeId draining() {
+        for (Map.Entry<NodeId, Node> each : nodes.entrySet()) {
+            if (each.getValue().load > 0 && each.getValue().obstacles.contains(NodeObstacle.DRAINING)) {
+                return each.getKey();
+            }
+        }
+        return null;
+    }
+
+    /** Whether nodes are left as they are: while one is emptied, and until somebody says that it was long ago. */
+    boolean isCalm() {
+        drainedLately |= draining() != null;
+        return drainedLately;
+    }
+
+    /** Time passes. Returns whether that ends the calm. */
+    boolean passTime() {
+        boolean ends = drainedLately && draining() == null;
+        drainedLately &= !ends;
+        return ends;
+    }
+
+    /** How many moves away from the node that is emptied one round may have; without limit if there is none. */
+    private int drainPace() {
+        NodeId node = draining();
+        if (node == null) {
+            return Integer.MAX_VALUE;
+        }
+        if (!node.equals(paced)) {
+            paced = node;
+            pace = DrainMoves.atOnce(loadOf(node));
+        }
+        return pace;
+    }
+
+    private int loadOf(NodeId id) {
+        Node node = nodes.get(id);
+        return node == null ? 0 : node.load;
+    }
+
+    /** Whether the host would let a move wait for the calm to end. */
+    boolean waits(Decision.Move move) {
+        Node origin = nodes.get(move.origin());
+        return isCalm() && !move.restoresConstraint() && origin != null && origin.obstacles.isEmpty();
+    }
+
+    /** What the core moves itself when a scheduler lets the spans of a node lie that is emptied; empty if nothing can go. */
+    List<Decision> standIn() {
+        NodeId from = draining();
+        if (from == null) {
+            return List.of();
+        }
+        List<DrainMoves.Taker> takers = new ArrayList<>();
+        nodes.forEach((id, node) -> {
+            if (node.obstacles.isEmpty()) {
+                takers.add(new DrainMoves.Taker(
+                        id, node.load, picture.budget().maxInFlightPerNode()));
+            }
+        });
+        List<DispatcherId> leaving = spans.values().stream()
+                .filter(span -> from.equals(span.node()))
+                .map(SpanView::dispatcher)
+                .limit(Math.min(picture.budget().maxMoves(), drainPace()))
+                .toList();
+        return DrainMoves.of(from, leaving, takers, new Reason("DRAIN_STAND_IN", "the scheduler moves nothing"));
     }
 
     /** Carries a checked decision out. */
@@ -266,7 +387,7 @@ public final class WhatIf {
 
     private Loads loads() {
         SortedMap<NodeId, NodeLoad> loads = new TreeMap<>();
-        nodes.forEach((id, node) -> loads.put(id, new NodeLoad(node.load, node.eligible)));
+        nodes.forEach((id, node) -> loads.put(id, node.load(node.load)));
         return new Loads(loads);
     }
 
@@ -303,7 +424,7 @@ public final class WhatIf {
 
     private Loads loads(Map<NodeId, Integer> counts) {
         SortedMap<NodeId, NodeLoad> loads = new TreeMap<>();
-        nodes.forEach((id, node) -> loads.put(id, new NodeLoad(counts.getOrDefault(id, 0), node.eligible)));
+        nodes.forEach((id, node) -> loads.put(id, node.load(counts.getOrDefault(id, 0))));
         return new Loads(loads);
     }
 }

@@ -4,6 +4,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.core.planning.NodeLabels;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -86,7 +87,11 @@ public sealed interface WhatIfEvent {
                 }
             }
         }
-        return new NodeJoins(new NodeId(value.substring(0, end)), labels);
+        String id = value.substring(0, end);
+        NodeLabels.complaint(labels).ifPresent(complaint -> {
+            throw new IllegalArgumentException("node " + id + " " + complaint);
+        });
+        return new NodeJoins(new NodeId(id), labels);
     }
 
     private static long number(String text, long least, long most) {

@@ -41,6 +41,7 @@ public final class WhatIfJson {
         node.put("rounds", result.rounds())
                 .put("places", result.places())
                 .put("moves", result.moves())
+                .put("movedByCore", result.movedByCore())
                 .put("cut", result.cut())
                 .put("absent", result.absent())
                 .put("lastReason", result.lastReason());
@@ -97,6 +98,6 @@ public final class WhatIfJson {
     }
 
     private static void put(String id, NodeLoad load, ObjectNode node) {
-        node.put("id", id).put("spans", load.spans()).put("eligible", load.eligible());
+        node.put("id", id).put("spans", load.spans()).put("eligible", load.eligible()).put("weight", load.weight());
     }
 }

@@ -112,8 +112,18 @@ public final class WhatIfPicture {
                         result.worstMicros() / 1000.0));
         row("its last plan says", result.lastReason().isEmpty() ? "nothing" : result.lastReason());
         page.append("</table>\n");
-        page.append("<h3>Spans per node, in the snapshot (grey) and at the end</h3>\n");
         List<NodeId> nodes = result.nodes();
+        boolean any = nodes.stream()
+                .anyMatch(node -> result.snapshot().of(node) + result.after().of(node) > 0);
+        if (!any) {
+            page.append("<p>No node has spans, in the snapshot and at the end.</p>\n");
+            moves(result.movesPerRound());
+            return;
+        }
+        page.append("<h3>Spans per node, in the snapshot (grey) and at the end</h3>\n");
+        if (result.after().isWeighted()) {
+            page.append("<p>A line in a bar is the share of the node by its weight.</p>\n");
+        }
         if (nodes.size() > MOST_NODES) {
             curve(result);
             page.append("<p>")
@@ -125,7 +135,6 @@ public final class WhatIfPicture {
         } else {
             bars(result, nodes);
         }
-        page.append("<h3>Moves per round</h3>\n");
         moves(result.movesPerRound());
     }
 
@@ -164,14 +173,22 @@ public final class WhatIfPicture {
             bar(is != null && !is.eligible() ? "no" : "after", y + 10, wideAfter);
             String change = (was == null ? "new" : number(was.spans())) + " \u2192 "
                     + (is == null ? "gone" : number(is.spans()) + (is.eligible() ? "" : ", gets none"));
+            if (is != null && is.eligible() && result.after().isWeighted()) {
+                share(y + 10, (int) Math.round(result.after().share() * is.weight()));
+            }
             text(LEFT + Math.max(wide, wideAfter) + 6, y + 14, change);
             y += ROW;
         }
         page.append("</svg>\n");
     }
 
-    /** All nodes from the least to the most loaded: what is even is flat. */
+    /** All nodes from the least to the most loaded for what they can take: what is even is flat. */
     private void curve(WhatIfResult result) {
+        double highest = Math.max(highest(result.snapshot()), highest(result.after()));
+        if (highest == 0) {
+            page.append("<p>No node that may get spans has some.</p>\n");
+            return;
+        }
         open(TOP + CURVE + ROW, "loads of all nodes, from the lowest to the highest");
         page.append(String.format(
                 Locale.ROOT,
@@ -180,18 +197,30 @@ public final class WhatIfPicture {
                 TOP + CURVE,
                 WIDTH - RIGHT,
                 TOP + CURVE));
-        curve("was", result.snapshot());
-        curve("is", result.after());
-        text(0, TOP + 10, number(most));
+        curve("was", result.snapshot(), highest);
+        curve("is", result.after(), highest);
+        text(0, TOP + 10, number(Math.round(highest)));
         text(0, TOP + CURVE, "0");
-        text(LEFT, TOP + CURVE + 16, "all nodes that may get spans, from the lowest load to the highest");
+        text(
+                LEFT,
+                TOP + CURVE + 16,
+                "all nodes that may get spans, from the lowest load to the highest"
+                        + (result.after().isWeighted() ? ", for each unit of weight" : ""));
         page.append("</svg>\n");
     }
 
-    private void curve(String style, Loads loads) {
-        List<Integer> sorted = loads.byNode().values().stream()
+    private static double highest(Loads loads) {
+        return loads.byNode().values().stream()
                 .filter(NodeLoad::eligible)
-                .map(NodeLoad::spans)
+                .mapToDouble(NodeLoad::perWeight)
+                .max()
+                .orElse(0);
+    }
+
+    private void curve(String style, Loads loads, double highest) {
+        List<Double> sorted = loads.byNode().values().stream()
+                .filter(NodeLoad::eligible)
+                .map(NodeLoad::perWeight)
                 .sorted()
                 .toList();
         if (sorted.isEmpty()) {
@@ -204,16 +233,17 @@ public final class WhatIfPicture {
                     Locale.ROOT,
                     i == 0 ? "%.1f,%.1f" : " %.1f,%.1f",
                     LEFT + i * step,
-                    TOP + CURVE - (double) CURVE * sorted.get(i) / most));
+                    TOP + CURVE - CURVE * sorted.get(i) / highest));
         }
         page.append("\"/>\n");
     }
 
     private void moves(List<Integer> perRound) {
-        if (perRound.isEmpty()) {
-            page.append("<p>No round had decisions.</p>\n");
+        if (perRound.stream().allMatch(moved -> moved == 0)) {
+            page.append(perRound.isEmpty() ? "<p>No round had decisions.</p>\n" : "<p>No round had moves.</p>\n");
             return;
         }
+        page.append("<h3>Moves per round</h3>\n");
         int highest = Collections.max(perRound);
         int together = (perRound.size() + MOST_COLUMNS - 1) / MOST_COLUMNS;
         int columns = (perRound.size() + together - 1) / together;
@@ -268,6 +298,17 @@ public final class WhatIfPicture {
                 LEFT,
                 y,
                 width));
+    }
+
+    private void share(int y, int spans) {
+        int x = LEFT + width(new NodeLoad(Math.min(spans, most), true));
+        page.append(String.format(
+                Locale.ROOT,
+                "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n",
+                x,
+                y,
+                x,
+                y + 9));
     }
 
     /** The whole name is shown when one points at it. */

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param rounds plans with decisions
  * @param places absent spans that were placed
  * @param moves spans that were moved, each as often as it was
- * @param cut decisions that were not carried out because they were beyond the budget
+ * @param movedByCore how many of those moves the core made itself, off a node that was emptied, as the scheduler did not
+ * @param cut decisions that were not carried out because they were beyond the budget; of each plan one is read beyond it
  * @param movesPerRound of the rounds, in order
  * @param absent spans that no plan placed
  * @param lastReason what the last plan said; empty if there was none
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param before loads with all events and without any plan
  * @param after loads at the end
  * @param groups how even each group is, by id; empty if there is no more than one
- * @param micros how long the planner took in each round that it was asked in, in microseconds: one more than rounds if
- *     it settled
+ * @param micros how long the planner took in each round that it was asked in, in microseconds: more than rounds,
+ *     as it is asked once more when nothing is left to do, and when a time of calm is over
  */
 public record WhatIfResult(
         String scheduler,
@@ -35,6 +36,7 @@ public record WhatIfResult(
         int rounds,
         long places,
         long moves,
+        long movedByCore,
         long cut,
         List<Integer> movesPerRound,
         int absent,

@@ -105,12 +105,19 @@ public final class WhatIfText {
                                         + (result.rounds() == 1 ? " round" : " rounds"));
         row("placed", result -> number(result.places()));
         row("moved", result -> number(result.moves()));
+        if (results.stream().anyMatch(result -> result.movedByCore() > 0)) {
+            row(
+                    "of them by the core",
+                    result -> result.movedByCore() == 0
+                            ? "0"
+                            : number(result.movedByCore()) + ", as the scheduler did not");
+        }
         row("left unplaced", result -> number(result.absent()));
         if (results.stream().anyMatch(result -> result.cut() > 0)) {
-            row("beyond the budget", result -> number(result.cut()) + " decisions");
+            row("beyond the budget", result -> number(result.cut()) + " decisions or more");
         }
         row(
-                "spread, most - least",
+                results.get(0).after().isWeighted() ? "spread, by weight" : "spread, most - least",
                 result -> change(
                         result,
                         loads -> number(loads.spread()),

@@ -1,5 +1,6 @@
 package dev.maintainer.node.whatif;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,6 +23,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.scheduler.spi.NodeObstacle;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +85,58 @@ class SnapshotFileTest {
         assertThat(read.starting()).containsExactly(new DispatcherId(1, 10));
         assertThat(read.inFlight()).containsExactly(new DispatcherId(1, 10));
         SnapshotFile.write(read, file);
-        assertThat(Files.readString(file)).isEqualTo(text);
+        assertThat(Files.readString(file))
+                .as("why a node is not eligible came later")
+                .isEqualTo(text.replace("\"eligible\":false", "\"eligible\":false,\"obstacles\":[\"DRAINING\"]"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"labels\":{\"weight\":\"-1\"}|node 'n1' has the weight '-1'; use a whole number from 0",
+                "\"labels\":{\"weight\":\"1.5\"}|node 'n1' has the weight '1.5'",
+                "\"labels\":{\"weight\":\"\"}|node 'n1' has the weight ''",
+                "\"eligible\":true,\"obstacles\":[\"SUSPECT\"]|is eligible, and has the obstacles [SUSPECT]",
+                "\"obstacles\":[\"SUSPCT\"]|there is no obstacle 'SUSPCT', did you mean 'SUSPECT'?"
+            })
+    @DisplayName("a weight that is none, and obstacles that cannot be, are refused with their line")
+    void badNodes(String fields, String message) throws Exception {
+        Path file = temporary.resolve("bad.json");
+        Files.writeString(file, """
+                {"format":1,"changefeed":"c","round":1,"seed":1,"budget":{"maxDecisions":1,"maxMoves":1,"maxInFlightPerNode":1},"nodes":[
+                {"id":"n1",%s}],"spans":[]}
+                """.formatted(fields));
+
+        assertThatThrownBy(() -> SnapshotFile.read(file))
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageContaining("line 2")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    @DisplayName("names of tables, reasons why a node is not eligible, and a weight of 0 go into the file and come back")
+    void namesAndObstacles() {
+        TableSpan whole = TableSpan.whole(new TableId(1));
+        SpanView named = new SpanView(
+                new DispatcherId(1, 1),
+                whole,
+                new SchemaId(1),
+                new TableName("sa.les", "or\nders"),
+                GroupId.DEFAULT,
+                new NodeId("n1"));
+        NodeView suspect = new NodeView(
+                new NodeId("n1"), Set.of(NodeObstacle.SUSPECT, NodeObstacle.NOT_READY), 0, 0, 0, new TreeMap<>());
+        NodeView excluded = new NodeView(
+                new NodeId("n2"), Set.of(), 0, 0, 0, new TreeMap<>(Map.of(NodeView.WEIGHT, "0")));
+        ClusterPicture picture = new ClusterPicture(
+                "orders", 1, 1, new Budget(1, 1, 1), List.of(suspect, excluded), List.of(named));
+        Path file = temporary.resolve("names.json.gz");
+
+        assertThatCode(() -> SnapshotFile.write(picture, file)).doesNotThrowAnyException();
+
+        assertThat(SnapshotFile.read(file)).isEqualTo(picture);
+        assertThat(picture.nodes().get(1).obstacles()).containsExactly(NodeObstacle.EXCLUDED);
     }
 
     @Test

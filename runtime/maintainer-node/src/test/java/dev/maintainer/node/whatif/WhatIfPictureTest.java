@@ -119,6 +119,35 @@ class WhatIfPictureTest {
     }
 
     @Test
+    @DisplayName("there is no chart of nothing")
+    void nothing() throws Exception {
+        WhatIfResult still = Pictures.settle(Pictures.even(3, 5), "balance", Pictures.BUILT_IN);
+        WhatIfResult bare = Pictures.settle(Pictures.even(3, 0), "balance", Pictures.BUILT_IN);
+        WhatIfResult placed = Pictures.settle(Pictures.even(3, 0), "balance", Pictures.BUILT_IN, "table-add=6");
+
+        assertThat(all(parse(WhatIfPicture.html("t", List.of(), List.of(still))), "svg"))
+                .as("loads, and no moves")
+                .hasSize(1);
+        assertThat(all(parse(WhatIfPicture.html("t", List.of(), List.of(bare))), "svg")).isEmpty();
+        Document page = parse(WhatIfPicture.html("t", List.of(), List.of(placed)));
+        assertThat(all(page, "svg")).hasSize(1);
+        assertThat(page.getDocumentElement().getTextContent()).contains("No round had moves.");
+    }
+
+    @Test
+    @DisplayName("nodes of several weights have a line at their share")
+    void shares() throws Exception {
+        WhatIfResult result =
+                Pictures.settle(Pictures.even(2, 30), "balance", Pictures.BUILT_IN, "node-join=n3:weight=4");
+
+        Document page = parse(WhatIfPicture.html("t", List.of(), List.of(result)));
+
+        Element bars = all(page, "svg").get(0);
+        assertThat(bars.getElementsByTagName("line").getLength()).isEqualTo(3);
+        assertThat(page.getDocumentElement().getTextContent()).contains("share of the node by its weight");
+    }
+
+    @Test
     @DisplayName("a problem is shown with what to do; thousands of rounds are columns of several")
     void problems() throws Exception {
         WhatIfResult circle = Pictures.settle(Pictures.even(2, 5), WhatIfTest.BACK_AND_FORTH);
@@ -129,6 +158,7 @@ class WhatIfPictureTest {
                 1_000,
                 0,
                 1_000,
+                0,
                 0,
                 Collections.nCopies(1_000, 1),
                 0,
