@@ -78,7 +78,7 @@ class ShapeTest {
                         in + "Scheduler: abstract method dev.maintainer.scheduler.spi.Plan"
                                 + " plan(dev.maintainer.scheduler.spi.SchedulingSnapshot,"
                                 + " dev.maintainer.scheduler.spi.Budget)",
-                        in + "SpanView: component 5 @Nullable dev.maintainer.api.model.NodeId node",
+                        in + "SpanView: component 6 @Nullable dev.maintainer.api.model.NodeId node",
                         in + "Trait: constant DRAINS",
                         in + "SchedulerDescriptor: method dev.maintainer.scheduler.spi.SchedulerDescriptor"
                                 + " with(dev.maintainer.scheduler.spi.Trait...)");

@@ -151,6 +151,16 @@ final class CtlText {
                     text(descriptor, "description")));
         }
         table(out, List.of("SCHEDULER", "LEVEL", "TRAITS", "USE", "DESCRIPTION"), rows);
+        for (JsonNode row : answer) {
+            JsonNode descriptor = row.path("entry").path("descriptor");
+            descriptor
+                    .path("keys")
+                    .properties()
+                    .forEach(key -> say(
+                            out,
+                            "  " + text(descriptor, "name") + "." + key.getKey() + ": "
+                                    + key.getValue().asText()));
+        }
     }
 
     static void scheduling(JsonNode view, PrintWriter out) {
