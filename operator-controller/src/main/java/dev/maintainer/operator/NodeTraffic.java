@@ -19,7 +19,12 @@ final class NodeTraffic {
         int movesTowards;
 
         boolean isNothing() {
-            return towards == 0 && movesTowards == 0 && arriving == 0 && departing == 0 && leaving == 0 && touching == 0;
+            return towards == 0
+                    && movesTowards == 0
+                    && arriving == 0
+                    && departing == 0
+                    && leaving == 0
+                    && touching == 0;
         }
 
         @Override

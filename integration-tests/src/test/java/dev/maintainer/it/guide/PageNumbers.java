@@ -58,7 +58,9 @@ final class PageNumbers {
         SchedulerProvider provider = new SchedulerProvider() {
             @Override
             public SchedulerDescriptor descriptor() {
-                return SchedulerDescriptor.named("any").builtFor(SpiLevel.of(level)).with(traits);
+                return SchedulerDescriptor.named("any")
+                        .builtFor(SpiLevel.of(level))
+                        .with(traits);
             }
 
             @Override

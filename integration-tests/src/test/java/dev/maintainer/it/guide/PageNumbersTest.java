@@ -21,14 +21,34 @@ import org.junit.jupiter.api.Test;
 /** Every page says the same numbers, and those of the code. Decision records tell what was, and are left out. */
 class PageNumbersTest {
     private static final List<String> WORDS = List.of(
-            "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty");
+            "no",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty");
 
     private static Map<Path, String> pages() throws IOException {
         Map<Path, String> pages = new TreeMap<>();
         Path root = MavenBuild.root();
         try (Stream<Path> files = Files.walk(root, 4)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".md")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".md")).toList()) {
                 Path relative = root.relativize(file);
                 if (!relative.startsWith("docs/adr") && !relative.toString().contains("target")) {
                     pages.put(relative, Files.readString(file));
@@ -60,7 +80,9 @@ class PageNumbersTest {
                     }
                 }
             }
-            assertThat(wrong).as("pages that do not say %d for '%s'", value, written).isEmpty();
+            assertThat(wrong)
+                    .as("pages that do not say %d for '%s'", value, written)
+                    .isEmpty();
             assertThat(said).as("places where a page says '%s'", written).isPositive();
         });
     }
@@ -76,8 +98,9 @@ class PageNumbersTest {
                 .toList();
 
         assertThat(rows)
-                .containsExactlyElementsOf(
-                        IntStream.rangeClosed(1, SpiLevel.CURRENT.value()).boxed().toList());
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, SpiLevel.CURRENT.value())
+                        .boxed()
+                        .toList());
     }
 
     @Test

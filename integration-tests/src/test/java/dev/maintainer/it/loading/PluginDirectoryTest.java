@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.plugin.Deadline;
 import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
@@ -16,18 +17,17 @@ import dev.maintainer.scheduler.testing.FakeCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import dev.maintainer.node.plugin.Deadline;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.io.TempDir;
 
 class PluginDirectoryTest {
     private static final String SPREAD = "com.acme.Spread";
@@ -78,7 +78,8 @@ class PluginDirectoryTest {
 
     /** A provider with one method, or a constructor, that never returns. */
     private static PluginBuilder hanging(String constructor, String descriptor, String create) {
-        return PluginBuilder.empty().source(SPREAD, """
+        return PluginBuilder.empty()
+                .source(SPREAD, """
                 package com.acme;
 
                 import dev.maintainer.scheduler.spi.*;
@@ -98,7 +99,8 @@ class PluginDirectoryTest {
                         while (true) { try { Thread.sleep(1_000); } catch (InterruptedException e) { } }
                     }
                 }
-                """.formatted(constructor, descriptor, create)).services(SPREAD);
+                """.formatted(constructor, descriptor, create))
+                .services(SPREAD);
     }
 
     @ParameterizedTest
@@ -113,7 +115,9 @@ class PluginDirectoryTest {
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.BROKEN_SCHEDULER);
         assertThat(refusal)
-                .hasMessageContaining(what + " com.acme.Spread has not returned within 300 ms; it is at plugin:spread.jar//com.acme.Spread.hang(");
+                .hasMessageContaining(
+                        what
+                                + " com.acme.Spread has not returned within 300 ms; it is at plugin:spread.jar//com.acme.Spread.hang(");
     }
 
     private static String text(@Nullable String code) {

@@ -120,7 +120,8 @@ final class Inspection {
             found.add(new Obstacle(Code.DRAINING, node + " is being emptied, " + pipeline.drain.target()));
         }
         if (pipeline.eligibility.isExcluded(node)) {
-            found.add(new Obstacle(Code.EXCLUDED, node + " has the weight 0, so it gets nothing; give it another weight"));
+            found.add(new Obstacle(
+                    Code.EXCLUDED, node + " has the weight 0, so it gets nothing; give it another weight"));
         }
         OperatorView operator =
                 pipeline.operators.operator(replica.id(), nowMillis).orElse(null);

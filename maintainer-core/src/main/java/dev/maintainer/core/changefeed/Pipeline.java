@@ -82,7 +82,8 @@ final class Pipeline {
         this.config = config;
         this.silence = new Silence(config.suspectMillis());
         this.drain = new Drain(calm, config.planning().calmMillis());
-        this.eligibility = new Eligibility(members, silence, drain, calm, config.planning().excludedNodes());
+        this.eligibility =
+                new Eligibility(members, silence, drain, calm, config.planning().excludedNodes());
         this.ids = new DispatcherIds(changefeed, epoch);
         this.trigger = new Trigger(ids.next(), startTs);
         this.tombstones = new Tombstones(config.tombstoneMillis());

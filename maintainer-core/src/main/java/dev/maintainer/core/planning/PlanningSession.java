@@ -129,13 +129,21 @@ public final class PlanningSession {
                             + " maintainer-bom",
                     micros(begin));
         } catch (StackOverflowError e) {
-            return failed(request, ErrorCode.SCHEDULER_FAILED, nameOf(name) + " threw " + PluginFailure.describe(e), micros(begin));
+            return failed(
+                    request,
+                    ErrorCode.SCHEDULER_FAILED,
+                    nameOf(name) + " threw " + PluginFailure.describe(e),
+                    micros(begin));
         } catch (VirtualMachineError e) {
             // Not the planner's alone: whoever runs the session answers, and decides what else to do.
             throw e;
         } catch (Throwable e) {
             // All of them: a plug-in may throw what its signature does not say.
-            return failed(request, ErrorCode.SCHEDULER_FAILED, nameOf(name) + " threw " + PluginFailure.describe(e), micros(begin));
+            return failed(
+                    request,
+                    ErrorCode.SCHEDULER_FAILED,
+                    nameOf(name) + " threw " + PluginFailure.describe(e),
+                    micros(begin));
         } finally {
             snapshot.expire();
         }

@@ -104,8 +104,7 @@ final class TableIndex {
         }
         Table first = new Table(BEFORE_ALL, ANY, new TableName(schemaName, prefix));
         return () -> new Iterator<>() {
-            private final Iterator<Table> source =
-                    tables.tailSet(first, true).iterator();
+            private final Iterator<Table> source = tables.tailSet(first, true).iterator();
             private @Nullable Table upcoming = advance();
 
             private @Nullable Table advance() {

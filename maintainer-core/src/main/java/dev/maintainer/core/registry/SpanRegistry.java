@@ -198,8 +198,7 @@ public final class SpanRegistry implements SpanStates {
         }
         // Inserted first, so that the table never counts as one without spans.
         for (SpanPart part : parts) {
-            SpanReplica replica =
-                    addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs);
+            SpanReplica replica = addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs);
             replica.name = whole.name;
         }
         remove(id);

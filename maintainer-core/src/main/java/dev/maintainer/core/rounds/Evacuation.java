@@ -98,15 +98,14 @@ final class Evacuation {
         for (NodeId member : members.alive()) {
             if (eligibility.allows(member)) {
                 int load = registry.boundCount(member) + operators.arriving(member) - operators.departing(member);
-                takers.add(
-                        new DrainMoves.Taker(member, load, maxInFlightPerNode - operators.towards(member)));
+                takers.add(new DrainMoves.Taker(member, load, maxInFlightPerNode - operators.towards(member)));
             }
         }
         Reason reason = new Reason(
                 "DRAIN_STAND_IN",
                 drain.target() + ": the scheduler has moved nothing away for " + patienceMillis + " ms");
-        List<Decision> decisions = DrainMoves.of(
-                node, leaving.stream().map(SpanReplica::id).toList(), takers, reason);
+        List<Decision> decisions =
+                DrainMoves.of(node, leaving.stream().map(SpanReplica::id).toList(), takers, reason);
         return decisions.isEmpty() ? Optional.empty() : Optional.of(Plan.of(decisions, reason));
     }
 

@@ -54,7 +54,8 @@ public sealed interface Negotiation {
         for (String key : scheduler.keys().keySet()) {
             if (early && SchedulerDescriptor.isPattern(key)) {
                 reasons.add("is built for level " + level + " and declares the pattern of keys '" + key
-                        + "', and patterns came with level " + SchedulerDescriptor.PATTERNS_SINCE + "; build it for level "
+                        + "', and patterns came with level " + SchedulerDescriptor.PATTERNS_SINCE
+                        + "; build it for level "
                         + SchedulerDescriptor.PATTERNS_SINCE);
             }
         }

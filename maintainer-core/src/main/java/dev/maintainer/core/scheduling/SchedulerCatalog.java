@@ -172,7 +172,8 @@ public final class SchedulerCatalog {
             return PluginFailure.message(cause);
         }
         return cause instanceof LinkageError
-                ? PluginFailure.describe(cause) + " (it was built against another release of the scheduler contract, or a class that it needs"
+                ? PluginFailure.describe(cause)
+                        + " (it was built against another release of the scheduler contract, or a class that it needs"
                         + " is not in its jar)"
                 : PluginFailure.describe(cause);
     }

@@ -292,7 +292,8 @@ class MirrorSnapshotTest {
         members.note(Membership.of(2, List.of(N2)));
         members.adopt();
 
-        assertThat(snapshot().nodes()).containsExactly(
+        assertThat(snapshot().nodes())
+                .containsExactly(
                         new NodeView(N1, Set.of(NodeObstacle.GONE), 1, 0, 0, new TreeMap<>()),
                         new NodeView(N2, true, 0, 0));
     }

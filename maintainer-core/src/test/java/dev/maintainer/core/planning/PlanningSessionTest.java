@@ -56,8 +56,8 @@ class PlanningSessionTest {
 
     private PlanRequest request() {
         TableSpan span = TableSpan.whole(new TableId(1));
-        SpanView running = new SpanView(
-                id(1), span, new SchemaId(1), new TableName("sales", "orders"), GroupId.of(span), N1);
+        SpanView running =
+                new SpanView(id(1), span, new SchemaId(1), new TableName("sales", "orders"), GroupId.of(span), N1);
         SnapshotDelta delta = new SnapshotDelta(
                 ++round,
                 true,
@@ -288,8 +288,7 @@ class PlanningSessionTest {
                 .allSatisfy(question -> assertThatThrownBy(() -> question.accept(old))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("was kept"));
-        assertThat(lists)
-                .allSatisfy(list -> assertThatThrownBy(list::iterator).hasMessageContaining("was kept"));
+        assertThat(lists).allSatisfy(list -> assertThatThrownBy(list::iterator).hasMessageContaining("was kept"));
         assertThat(begun).allSatisfy(iterator -> {
             assertThatThrownBy(iterator::hasNext).hasMessageContaining("was kept");
             assertThatThrownBy(iterator::next).hasMessageContaining("was kept");

@@ -322,9 +322,7 @@ class SchedulerHostTest {
         }
         calm.last(10_000);
         scheduler.answer = () -> Plan.of(
-                List.of(
-                        new Decision.Move(id(1), A, B, WHY),
-                        new Decision.Move(id(2), A, B, WHY).restoringConstraint()),
+                List.of(new Decision.Move(id(1), A, B, WHY), new Decision.Move(id(2), A, B, WHY).restoringConstraint()),
                 WHY);
         planning.claims = Set.of(Trait.RESTORES_CONSTRAINTS);
 
@@ -340,8 +338,7 @@ class SchedulerHostTest {
     void aMoveThatRestoresAConstraintWithoutTheClaimStartsNothing() {
         registry.addReplicating(
                 id(1), TableSpan.whole(new TableId(1)), new SchemaId(1), 100, A, ComponentState.WORKING);
-        scheduler.answer =
-                () -> Plan.of(List.of(new Decision.Move(id(1), A, B, WHY).restoringConstraint()), WHY);
+        scheduler.answer = () -> Plan.of(List.of(new Decision.Move(id(1), A, B, WHY).restoringConstraint()), WHY);
 
         plan(false, 0);
 

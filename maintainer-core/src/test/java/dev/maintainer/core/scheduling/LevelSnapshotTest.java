@@ -81,8 +81,8 @@ class LevelSnapshotTest {
             Object[] nothing = Stream.of(method.getParameterTypes())
                     .map(type -> type == int.class ? 2 : null)
                     .toArray();
-            boolean derived = Set.of("nodes").contains(method.getName()) || method.getParameterCount() == 1
-                    && method.getName().equals("tables");
+            boolean derived = Set.of("nodes").contains(method.getName())
+                    || method.getParameterCount() == 1 && method.getName().equals("tables");
             if (derived) {
                 continue;
             }

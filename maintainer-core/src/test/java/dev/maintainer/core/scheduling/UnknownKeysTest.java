@@ -57,14 +57,15 @@ class UnknownKeysTest {
 
     @Test
     void aKeyMayFitAPattern() {
-        SchedulerDescriptor scheduler =
-                SchedulerDescriptor.named("pinned").accepts("pin.<schema>.<table>", "").accepts("max-skew", "");
+        SchedulerDescriptor scheduler = SchedulerDescriptor.named("pinned")
+                .accepts("pin.<schema>.<table>", "")
+                .accepts("max-skew", "");
 
         assertThat(UnknownKeys.complaint(scheduler, Set.of("pin.sales.orders", "pin.sales.eu.orders", "max-skew")))
                 .isEmpty();
         assertThat(UnknownKeys.complaint(scheduler, Set.of("pni.sales.orders")))
-                .hasValueSatisfying(said -> assertThat(said)
-                        .contains("no key 'pni.sales.orders', did you mean 'pin.<schema>.<table>'?"));
+                .hasValueSatisfying(said ->
+                        assertThat(said).contains("no key 'pni.sales.orders', did you mean 'pin.<schema>.<table>'?"));
         assertThat(UnknownKeys.complaint(scheduler, Set.of("pin.sales")))
                 .hasValueSatisfying(said -> assertThat(said).contains("did you mean 'pin.<schema>.<table>'?"));
         assertThat(UnknownKeys.complaint(scheduler, Set.of("max-skw")))

@@ -204,9 +204,8 @@ public final class PlanCheck {
         if (decision instanceof Decision.Split split) {
             return split.targets();
         }
-        boolean none = Objects.isNull(decision)
-                || decision instanceof Decision.Merge
-                || Objects.isNull(decision.target());
+        boolean none =
+                Objects.isNull(decision) || decision instanceof Decision.Merge || Objects.isNull(decision.target());
         return none ? List.of() : List.of(decision.target());
     }
 

@@ -44,8 +44,8 @@ public record SchedulerDescriptor(
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
     private static final String PLACEHOLDER = "<[a-z][a-z0-9-]{0,63}>";
-    private static final Pattern KEY = Pattern.compile(
-            "[a-z][a-z0-9-]{0,63}(\\.[a-z0-9-]{1,64})*(\\." + PLACEHOLDER + "(\\.([a-z0-9-]{1,64}|" + PLACEHOLDER + "))*)?");
+    private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9-]{0,63}(\\.[a-z0-9-]{1,64})*(\\." + PLACEHOLDER
+            + "(\\.([a-z0-9-]{1,64}|" + PLACEHOLDER + "))*)?");
     /** What may be set for a pattern; settings come from outside. */
     private static final int LONGEST_KEY = 1_024;
 

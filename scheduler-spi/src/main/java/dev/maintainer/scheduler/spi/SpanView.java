@@ -24,8 +24,7 @@ public record SpanView(
         GroupId group,
         @Nullable NodeId node) {
     /** A span of a table whose name nobody knows. */
-    public SpanView(
-            DispatcherId dispatcher, TableSpan span, SchemaId schema, GroupId group, @Nullable NodeId node) {
+    public SpanView(DispatcherId dispatcher, TableSpan span, SchemaId schema, GroupId group, @Nullable NodeId node) {
         this(dispatcher, span, schema, TableName.UNKNOWN, group, node);
     }
 }

@@ -46,7 +46,8 @@ public record DdlEvent(
             return new TableChange.DropSchema(schema);
         }
         return kind == Kind.CREATE_TABLE
-                ? new TableChange.AddTable(new TableInfo(table, schema, new TableName(schemaName, tableName).known(), true))
+                ? new TableChange.AddTable(
+                        new TableInfo(table, schema, new TableName(schemaName, tableName).known(), true))
                 : new TableChange.DropTable(table);
     }
 }

@@ -100,7 +100,11 @@ final class PlannerThreads implements PlanningPort {
             answer = session.plan(request);
         } catch (VirtualMachineError e) {
             answer = new PlanAnswer.Failed(
-                    request.round(), ErrorCode.SCHEDULER_FAILED, "the virtual machine failed: " + PluginFailure.describe(e), List.of(), 0);
+                    request.round(),
+                    ErrorCode.SCHEDULER_FAILED,
+                    "the virtual machine failed: " + PluginFailure.describe(e),
+                    List.of(),
+                    0);
         } finally {
             // A planner may interrupt its own thread, which is ours again.
             Thread.interrupted();

@@ -47,8 +47,14 @@ public record Loads(SortedMap<NodeId, NodeLoad> byNode) {
      */
     public int spread() {
         double share = share();
-        double least = eligible().mapToDouble(load -> load.spans() - share * load.weight()).min().orElse(0);
-        double most = eligible().mapToDouble(load -> load.spans() - share * load.weight()).max().orElse(0);
+        double least = eligible()
+                .mapToDouble(load -> load.spans() - share * load.weight())
+                .min()
+                .orElse(0);
+        double most = eligible()
+                .mapToDouble(load -> load.spans() - share * load.weight())
+                .max()
+                .orElse(0);
         return (int) Math.round(most - least);
     }
 

@@ -50,18 +50,8 @@ final class SnapshotReader {
             "format", "changefeed", "round", "seed", "madeAt", "madeBy", "budget", "operators", "nodes", "spans");
     private static final List<String> BUDGET_FIELDS = List.of("maxDecisions", "maxMoves", "maxInFlightPerNode");
     private static final List<String> NODE_FIELDS = List.of("id", "eligible", "obstacles", "labels");
-    private static final List<String> SPAN_FIELDS =
-            List.of(
-            "dispatcher",
-            "table",
-            "start",
-            "end",
-            "schema",
-            "schemaName",
-            "tableName",
-            "node",
-            "running",
-            "inFlight");
+    private static final List<String> SPAN_FIELDS = List.of(
+            "dispatcher", "table", "start", "end", "schema", "schemaName", "tableName", "node", "running", "inFlight");
 
     private static final int LONGEST = 60;
 

@@ -70,9 +70,7 @@ public final class WhatIf {
 
         NodeLoad load(int spans) {
             return new NodeLoad(
-                    spans,
-                    obstacles.isEmpty(),
-                    new NodeView(new NodeId("any"), Set.of(), 0, 0, 0, labels).weight());
+                    spans, obstacles.isEmpty(), new NodeView(new NodeId("any"), Set.of(), 0, 0, 0, labels).weight());
         }
     }
 
@@ -205,8 +203,8 @@ public final class WhatIf {
         if (node == null) {
             List<String> known = nodes.keySet().stream().map(NodeId::value).toList();
             String near = NearestWord.question(id.value(), known);
-            throw bad(event + "=" + id + ": unknown node " + id
-                    + (near.isEmpty() ? "; there are " + some(known) : near));
+            throw bad(
+                    event + "=" + id + ": unknown node " + id + (near.isEmpty() ? "; there are " + some(known) : near));
         }
         return node;
     }
@@ -282,8 +280,8 @@ public final class WhatIf {
                 refused,
                 0);
         Budget whole = picture.budget();
-        Budget budget = new Budget(
-                whole.maxDecisions(), Math.min(whole.maxMoves(), drainPace()), whole.maxInFlightPerNode());
+        Budget budget =
+                new Budget(whole.maxDecisions(), Math.min(whole.maxMoves(), drainPace()), whole.maxInFlightPerNode());
         return new PlanRequest(new ChangefeedId(picture.changefeed()), EPOCH, scheduler, null, delta, budget);
     }
 
@@ -351,8 +349,7 @@ public final class WhatIf {
         List<DrainMoves.Taker> takers = new ArrayList<>();
         nodes.forEach((id, node) -> {
             if (node.obstacles.isEmpty()) {
-                takers.add(new DrainMoves.Taker(
-                        id, node.load, picture.budget().maxInFlightPerNode()));
+                takers.add(new DrainMoves.Taker(id, node.load, picture.budget().maxInFlightPerNode()));
             }
         });
         List<DispatcherId> leaving = spans.values().stream()

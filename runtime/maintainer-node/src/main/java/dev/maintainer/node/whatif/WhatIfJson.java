@@ -98,6 +98,9 @@ public final class WhatIfJson {
     }
 
     private static void put(String id, NodeLoad load, ObjectNode node) {
-        node.put("id", id).put("spans", load.spans()).put("eligible", load.eligible()).put("weight", load.weight());
+        node.put("id", id)
+                .put("spans", load.spans())
+                .put("eligible", load.eligible())
+                .put("weight", load.weight());
     }
 }

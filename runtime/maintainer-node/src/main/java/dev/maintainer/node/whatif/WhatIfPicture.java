@@ -303,12 +303,7 @@ public final class WhatIfPicture {
     private void share(int y, int spans) {
         int x = LEFT + width(new NodeLoad(Math.min(spans, most), true));
         page.append(String.format(
-                Locale.ROOT,
-                "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n",
-                x,
-                y,
-                x,
-                y + 9));
+                Locale.ROOT, "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n", x, y, x, y + 9));
     }
 
     /** The whole name is shown when one points at it. */

@@ -1,7 +1,7 @@
 package dev.maintainer.node.whatif;
 
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.ErrorCode;
@@ -13,21 +13,21 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.SnapshotDelta;
 import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
-import dev.maintainer.api.model.TableName;
-import dev.maintainer.scheduler.spi.NodeObstacle;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +115,8 @@ class SnapshotFileTest {
     }
 
     @Test
-    @DisplayName("names of tables, reasons why a node is not eligible, and a weight of 0 go into the file and come back")
+    @DisplayName(
+            "names of tables, reasons why a node is not eligible, and a weight of 0 go into the file and come back")
     void namesAndObstacles() {
         TableSpan whole = TableSpan.whole(new TableId(1));
         SpanView named = new SpanView(
@@ -127,10 +128,10 @@ class SnapshotFileTest {
                 new NodeId("n1"));
         NodeView suspect = new NodeView(
                 new NodeId("n1"), Set.of(NodeObstacle.SUSPECT, NodeObstacle.NOT_READY), 0, 0, 0, new TreeMap<>());
-        NodeView excluded = new NodeView(
-                new NodeId("n2"), Set.of(), 0, 0, 0, new TreeMap<>(Map.of(NodeView.WEIGHT, "0")));
-        ClusterPicture picture = new ClusterPicture(
-                "orders", 1, 1, new Budget(1, 1, 1), List.of(suspect, excluded), List.of(named));
+        NodeView excluded =
+                new NodeView(new NodeId("n2"), Set.of(), 0, 0, 0, new TreeMap<>(Map.of(NodeView.WEIGHT, "0")));
+        ClusterPicture picture =
+                new ClusterPicture("orders", 1, 1, new Budget(1, 1, 1), List.of(suspect, excluded), List.of(named));
         Path file = temporary.resolve("names.json.gz");
 
         assertThatCode(() -> SnapshotFile.write(picture, file)).doesNotThrowAnyException();

@@ -128,7 +128,8 @@ class WhatIfPictureTest {
         assertThat(all(parse(WhatIfPicture.html("t", List.of(), List.of(still))), "svg"))
                 .as("loads, and no moves")
                 .hasSize(1);
-        assertThat(all(parse(WhatIfPicture.html("t", List.of(), List.of(bare))), "svg")).isEmpty();
+        assertThat(all(parse(WhatIfPicture.html("t", List.of(), List.of(bare))), "svg"))
+                .isEmpty();
         Document page = parse(WhatIfPicture.html("t", List.of(), List.of(placed)));
         assertThat(all(page, "svg")).hasSize(1);
         assertThat(page.getDocumentElement().getTextContent()).contains("No round had moves.");

@@ -11,6 +11,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.node.whatif.Loads.NodeLoad;
 import dev.maintainer.node.whatif.WhatIfResult.Cycle;
 import dev.maintainer.node.whatif.WhatIfResult.Problem;
@@ -23,14 +24,13 @@ import dev.maintainer.scheduler.spi.Rejection;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.scheduler.spi.Trait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import dev.maintainer.core.planning.PlannerSource;
-import dev.maintainer.scheduler.spi.Trait;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -203,7 +203,9 @@ class WhatIfTest {
         assertThat(drained.movedByCore()).isZero();
         assertThat(drained.after().of(N2)).isZero();
         assertThat(calms).startsWith(true).endsWith(false);
-        assertThat(drained.after().spread()).as("evened out when the calm is over").isLessThanOrEqualTo(1);
+        assertThat(drained.after().spread())
+                .as("evened out when the calm is over")
+                .isLessThanOrEqualTo(1);
     }
 
     @Test
@@ -224,7 +226,8 @@ class WhatIfTest {
             NodeId at = snapshot.span(new DispatcherId(1, 1)).orElseThrow().node();
             List<Decision> decisions = new ArrayList<>();
             if (N1.equals(at)) {
-                decisions.add(new Decision.Move(new DispatcherId(1, 1), N1, new NodeId("n3"), WHY).restoringConstraint());
+                decisions.add(
+                        new Decision.Move(new DispatcherId(1, 1), N1, new NodeId("n3"), WHY).restoringConstraint());
             } else if (snapshot.isCalm()) {
                 decisions.add(new Decision.Move(new DispatcherId(1, 2), N1, new NodeId("n3"), WHY));
             }
@@ -234,7 +237,9 @@ class WhatIfTest {
                 Pictures.even(3, 5), "own", claiming(pins, Trait.RESTORES_CONSTRAINTS), "node-drain=n2");
 
         assertThat(result.settled()).isTrue();
-        assertThat(result.moves()).as("one restored, five off n2 by the core, and none that had to wait").isEqualTo(6);
+        assertThat(result.moves())
+                .as("one restored, five off n2 by the core, and none that had to wait")
+                .isEqualTo(6);
         assertThat(result.movedByCore()).isEqualTo(5);
     }
 
@@ -268,7 +273,9 @@ class WhatIfTest {
         assertThat(result.after().isWeighted()).isTrue();
         assertThat(result.after().spread()).isZero();
         assertThat(result.after().variation()).isZero();
-        assertThat(result.before().spread()).as("the two have 20 beyond their shares of 10").isEqualTo(60);
+        assertThat(result.before().spread())
+                .as("the two have 20 beyond their shares of 10")
+                .isEqualTo(60);
     }
 
     @Test
@@ -457,7 +464,8 @@ class WhatIfTest {
                 null,
                 3,
                 0,
-                0, 0,
+                0,
+                0,
                 0,
                 List.of(0, 0, 0),
                 0,

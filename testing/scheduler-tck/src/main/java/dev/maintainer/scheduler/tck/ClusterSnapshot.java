@@ -160,7 +160,6 @@ final class ClusterSnapshot implements SchedulingSnapshot {
     }
 
     private SpanView view(Cluster.Span span) {
-        return new SpanView(
-                span.id, span.span, span.schema, cluster.name(span.span.table()), span.group, span.node);
+        return new SpanView(span.id, span.span, span.schema, cluster.name(span.span.table()), span.group, span.node);
     }
 }

@@ -94,8 +94,7 @@ final class ConstraintRules {
             Cluster cluster = cluster(seed).calm();
             Scheduler scheduler = Planners.fresh(contract);
             Map<DispatcherId, NodeId> homes = new LinkedHashMap<>();
-            declared(settle(contract, scheduler, cluster))
-                    .forEach(move -> homes.put(move.dispatcher(), move.target()));
+            declared(settle(contract, scheduler, cluster)).forEach(move -> homes.put(move.dispatcher(), move.target()));
             for (int i = 0; i < JOINING; i++) {
                 cluster.node("kit-joining-" + i);
             }

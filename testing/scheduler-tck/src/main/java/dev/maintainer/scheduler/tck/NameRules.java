@@ -32,8 +32,9 @@ final class NameRules {
         for (long seed = 0; seed < SeededClusters.COUNT; seed++) {
             SplittableRandom random = new SplittableRandom(seed * 7);
             Cluster cluster = SeededClusters.mixed(seed);
-            cluster.spans.values().forEach(span -> cluster.named(
-                    span.span.table().value(), NAMES.get(random.nextInt(NAMES.size()))));
+            cluster.spans
+                    .values()
+                    .forEach(span -> cluster.named(span.span.table().value(), NAMES.get(random.nextInt(NAMES.size()))));
             Scheduler scheduler = Planners.fresh(contract);
             for (int round = 0; round < ROUNDS; round++) {
                 Plan plan = plan(scheduler, cluster);

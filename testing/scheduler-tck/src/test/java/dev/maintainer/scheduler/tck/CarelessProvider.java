@@ -80,8 +80,7 @@ public class CarelessProvider implements SchedulerProvider {
     public static final class EarlyPattern extends CarelessProvider {
         /** For {@link java.util.ServiceLoader}. */
         public EarlyPattern() {
-            super(descriptor ->
-                    descriptor.builtFor(SpiLevel.of(3)).accepts("pin.<table>", "where a table belongs"));
+            super(descriptor -> descriptor.builtFor(SpiLevel.of(3)).accepts("pin.<table>", "where a table belongs"));
         }
 
         @Override

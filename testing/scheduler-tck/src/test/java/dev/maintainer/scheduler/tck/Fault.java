@@ -106,22 +106,18 @@ enum Fault {
             "restores constraints when the calm is over",
             () -> restoring(TargetPlanner.Restoring.PINNED_AFTER_CALM)),
     CALLS_ALL_MOVES_RESTORING(
-            Rule.R31,
-            "declares that evening out restores a constraint",
-            () -> restoring(TargetPlanner.Restoring.ALL)),
-    TAKES_NAMES_APART(
-            Rule.R32,
-            "takes the name of a table apart at its only dot",
-            () -> (snapshot, budget) -> {
-                Plan plan = target(snapshot, budget);
-                for (Decision decision : plan.decisions()) {
-                    String name = snapshot.span(decision.dispatcher()).orElseThrow().name().toString();
-                    if (name.split("\\.", -1).length != 2) {
-                        throw new IllegalArgumentException("no table: " + name);
-                    }
-                }
-                return plan;
-            });
+            Rule.R31, "declares that evening out restores a constraint", () -> restoring(TargetPlanner.Restoring.ALL)),
+    TAKES_NAMES_APART(Rule.R32, "takes the name of a table apart at its only dot", () -> (snapshot, budget) -> {
+        Plan plan = target(snapshot, budget);
+        for (Decision decision : plan.decisions()) {
+            String name =
+                    snapshot.span(decision.dispatcher()).orElseThrow().name().toString();
+            if (name.split("\\.", -1).length != 2) {
+                throw new IllegalArgumentException("no table: " + name);
+            }
+        }
+        return plan;
+    });
 
     private enum Letter {
         A,

@@ -27,8 +27,8 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
     static final Reason REASON = new Reason("TARGET", "the least loaded node");
 
     /** Where two tables of the kit belong, whatever else is where. */
-    private static final Map<TableName, NodeId> PINNED = Map.of(
-            new TableName("kit", "t1"), new NodeId("kit-a"), new TableName("kit", "t2"), new NodeId("kit-b"));
+    private static final Map<TableName, NodeId> PINNED =
+            Map.of(new TableName("kit", "t1"), new NodeId("kit-a"), new TableName("kit", "t2"), new NodeId("kit-b"));
 
     /** Which moves are declared to restore a constraint. */
     enum Restoring {
@@ -71,8 +71,7 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
         private final Set<DispatcherId> refused = new HashSet<>();
         private int moves;
 
-        private Draft(
-                SchedulingSnapshot snapshot, Budget budget, boolean calm, boolean weighs, Restoring restoring) {
+        private Draft(SchedulingSnapshot snapshot, Budget budget, boolean calm, boolean weighs, Restoring restoring) {
             this.restoring = restoring;
             this.calm = calm;
             this.snapshot = snapshot;
@@ -141,8 +140,7 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
                     && decisions.size() < budget.maxDecisions()
                     && home.inFlight < budget.maxInFlightPerNode();
             if (possible) {
-                decisions.add(
-                        new Decision.Move(span.dispatcher(), from, home.id, REASON).restoringConstraint());
+                decisions.add(new Decision.Move(span.dispatcher(), from, home.id, REASON).restoringConstraint());
                 restored.add(span.dispatcher());
                 moves++;
                 home.arrive();

@@ -90,10 +90,13 @@ public final class FakeCluster {
         if (gone.inFlight > 0 || gone.scheduling.values().stream().anyMatch(count -> count > 0)) {
             throw new IllegalStateException("something is under way from or towards " + id);
         }
-        gone.running.values().forEach(group -> group.values().forEach(span -> {
-            span.node = null;
-            absent.computeIfAbsent(span.group, unused -> new LinkedHashMap<>()).put(span.id, span);
-        }));
+        gone.running
+                .values()
+                .forEach(group -> group.values().forEach(span -> {
+                    span.node = null;
+                    absent.computeIfAbsent(span.group, unused -> new LinkedHashMap<>())
+                            .put(span.id, span);
+                }));
         nodes.remove(new NodeId(id));
         return this;
     }
@@ -454,8 +457,8 @@ public final class FakeCluster {
         @Override
         public List<NodeView> nodes() {
             List<NodeView> views = new ArrayList<>();
-            nodes.forEach((id, node) -> views.add(new NodeView(
-                    id, node.obstacles, node.load, node.inFlight - node.moves, node.moves, node.labels)));
+            nodes.forEach((id, node) -> views.add(
+                    new NodeView(id, node.obstacles, node.load, node.inFlight - node.moves, node.moves, node.labels)));
             return views;
         }
 
