@@ -234,8 +234,8 @@ public final class SchedulerCatalog {
             } catch (OutOfMemoryError | InternalError | UnknownError e) {
                 throw e;
             } catch (Throwable e) {
-                boolean wraps = e instanceof ServiceConfigurationError && e.getCause() != null;
-                broken.add(origin + ": " + explain(wraps ? e.getCause() : e));
+                Throwable cause = e instanceof ServiceConfigurationError ? e.getCause() : e;
+                broken.add(origin + ": " + explain(cause == null ? e : cause));
             }
         }
 

@@ -185,7 +185,7 @@ class PlanningSessionTest {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String toString() {
+        public String getMessage() {
             throw this;
         }
     }
@@ -194,7 +194,7 @@ class PlanningSessionTest {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String toString() {
+        public String getMessage() {
             throw new Unspeakable();
         }
     }
@@ -203,7 +203,7 @@ class PlanningSessionTest {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String toString() {
+        public String getMessage() {
             throw new Unspeakable();
         }
     }

@@ -3,6 +3,7 @@ package dev.maintainer.node.plugin;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,7 @@ public record Deadline(Duration limit) {
             throw new MaintainerException(
                     ErrorCode.BROKEN_SCHEDULER, "nobody waits for " + what + " any more; it had not returned", e);
         } catch (ExecutionException e) {
-            throw Deadline.<RuntimeException>asItWas(e.getCause());
+            throw Deadline.<RuntimeException>asItWas(Objects.requireNonNullElse(e.getCause(), e));
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -167,7 +168,8 @@ final class PluginJar {
                 if (e.getCause() instanceof VirtualMachineError fatal) {
                     throw fatal;
                 }
-                throw new ServiceConfigurationError("its constructor threw " + PluginFailure.describe(e.getCause()));
+                throw new ServiceConfigurationError(
+                        "its constructor threw " + PluginFailure.describe(Objects.requireNonNullElse(e.getCause(), e)));
             } catch (ReflectiveOperationException e) {
                 throw new ServiceConfigurationError("its constructor cannot be called: " + e);
             }

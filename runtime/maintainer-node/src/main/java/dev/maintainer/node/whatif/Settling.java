@@ -131,7 +131,11 @@ final class Settling {
             return new Deadline(limit).call("plan() of '" + scheduler + "'", () -> answer(request));
         } catch (Deadline.PassedException e) {
             return new PlanAnswer.Failed(
-                    request.round(), ErrorCode.PLAN_TIMED_OUT, e.getMessage(), List.of(), limit.toNanos() / 1_000);
+                    request.round(),
+                    ErrorCode.PLAN_TIMED_OUT,
+                    PluginFailure.message(e),
+                    List.of(),
+                    limit.toNanos() / 1_000);
         }
     }
 

@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
 
 /** Clusters to ask about. */
 public final class Pictures {
-    static final PlannerSource BUILT_IN = Schedulers.load(null, "balance", Collections.emptySortedMap())::create;
+    static final PlannerSource BUILT_IN = Schedulers.load(null, "balance", Collections.emptySortedMap());
 
     private static final Budget BUDGET = new Budget(1_000, 100, 500);
 

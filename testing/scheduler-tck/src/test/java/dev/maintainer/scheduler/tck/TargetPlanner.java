@@ -132,8 +132,10 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
 
         private void bring(SpanView span, Node home) {
             NodeId from = span.node();
-            boolean possible = from != null
-                    && !from.equals(home.id)
+            if (from == null) {
+                return;
+            }
+            boolean possible = !from.equals(home.id)
                     && !snapshot.isInFlight(span.dispatcher())
                     && !refused.contains(span.dispatcher())
                     && moves < budget.maxMoves()
