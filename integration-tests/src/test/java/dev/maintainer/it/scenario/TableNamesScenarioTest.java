@@ -91,12 +91,12 @@ class TableNamesScenarioTest {
     void parts() {
         begin(table(1, "sales", "orders"));
         split = true;
-        bench.pass(20_000);
+        bench.passJoinGrace(N1);
         bench.statuses(N1, stopped(bench.dispatcher(1), 150));
         split = false;
         bench.tick();
         bench.completeCreates(150);
-        bench.pass(20_000);
+        bench.passJoinGrace(N1);
 
         assertThat(seen).containsExactly("sales.orders 2");
         assertThat(bench.table(1)).hasSize(2);

@@ -268,10 +268,10 @@ class MirrorSnapshotTest {
         fake.nodes("n1", "n2", "n3", "n4", "n5").obstacle("n2", NodeObstacle.NOT_READY);
         copyFake();
         drain.note(new DrainTarget(new NodeId("n3"), 1), 0);
-        silence.check(members.alive(), 0);
+        silence.check(members.alive(), members.alive(), 0);
         silence.heard(new NodeId("n1"), 10_001);
         for (long now = 4_000; now <= 12_000; now += 4_000) {
-            silence.check(members.alive(), now);
+            silence.check(members.alive(), members.alive(), now);
         }
 
         assertThat(snapshot().nodes())

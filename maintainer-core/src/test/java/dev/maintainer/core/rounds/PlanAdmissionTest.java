@@ -31,6 +31,7 @@ import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -52,7 +53,7 @@ class PlanAdmissionTest {
             new OperatorController(registry, new Silent(), members::isAlive, OperatorTimings.DEFAULTS);
     private final Calm calm = new Calm();
     private final Drain drain = new Drain(calm, 120_000);
-    private final Eligibility eligibility = new Eligibility(members, new Silence(10_000), drain, calm);
+    private final Eligibility eligibility = new Eligibility(members, new Silence(10_000), drain, calm, Set.of());
     private int inFlight = LIMIT;
     private long lastId;
 
