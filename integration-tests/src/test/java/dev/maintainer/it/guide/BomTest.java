@@ -26,7 +26,8 @@ class BomTest {
         published.remove("simulator");
         TreeSet<String> listed = new TreeSet<>();
         String bom = Files.readString(MavenBuild.root().resolve("runtime/maintainer-bom/pom.xml"));
-        Matcher artifacts = ARTIFACT.matcher(bom.substring(bom.indexOf("<dependencyManagement>")));
+        Matcher artifacts = ARTIFACT.matcher(
+                bom.substring(bom.indexOf("<dependencyManagement>"), bom.indexOf("</dependencyManagement>")));
         while (artifacts.find()) {
             listed.add(artifacts.group(1));
         }

@@ -1,10 +1,34 @@
 package dev.maintainer.scheduler.spi;
 
 /**
- * Why a planner decided as it did.
+ * Why a planner decided as it did. It is kept, journalled and shown for each decision, so it is bounded from the start: what
+ * is longer is cut, which an ellipsis shows.
  *
- * @param code stable and short, for counting: upper case letters and underscores
- * @param text a sentence with the numbers that decided, for people
+ * @param code stable and short, for counting: upper case letters and underscores; at most {@value #LONGEST_CODE} characters
+ * @param text a sentence with the numbers that decided, for people; at most {@value #LONGEST_TEXT} characters
  */
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
-public record Reason(String code, String text) {}
+public record Reason(String code, String text) {
+    /** How long a code may be, in characters. */
+    public static final int LONGEST_CODE = 64;
+
+    /** How long a text may be, in characters. */
+    public static final int LONGEST_TEXT = 1_000;
+
+    private static final String CUT = "...";
+
+    // Plug-ins need not be null-checked; what is null is refused with the plan.
+    public Reason {
+        code = bounded(code, LONGEST_CODE);
+        text = bounded(text, LONGEST_TEXT);
+    }
+
+    @SuppressWarnings("NullAway")
+    private static String bounded(String text, int longest) {
+        if (text == null || text.length() <= longest) {
+            return text;
+        }
+        int end = longest - CUT.length();
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + CUT;
+    }
+}
