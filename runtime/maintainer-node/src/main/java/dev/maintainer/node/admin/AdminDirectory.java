@@ -19,14 +19,18 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a node says how to reach its admin interface, and keeps the token: a directory that only its owner can enter,
  * with files that only the owner can read from the moment they exist.
  */
 public final class AdminDirectory implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminDirectory.class);
     private static final String ADDRESS = "admin.json";
     private static final String TOKEN = "token";
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
@@ -38,6 +42,7 @@ public final class AdminDirectory implements AutoCloseable {
             PosixFilePermission.OTHERS_EXECUTE);
 
     private static final String LOCK = "lock";
+    private static final String AUDIT = "audit.log";
 
     /** A file that only its owner can read or write, from the moment it exists. */
     static final FileAttribute<?>[] OWN_FILE = attributes("rw-------");
@@ -49,9 +54,12 @@ public final class AdminDirectory implements AutoCloseable {
     /** Holds the lock; null if the directory is not ours. */
     private final @Nullable FileChannel lock;
 
-    private AdminDirectory(Path path, @Nullable FileChannel lock) {
+    private final boolean made;
+
+    private AdminDirectory(Path path, @Nullable FileChannel lock, boolean made) {
         this.path = path;
         this.lock = lock;
+        this.made = made;
     }
 
     /** The directory of this user, if no other is named. */
@@ -69,7 +77,8 @@ public final class AdminDirectory implements AutoCloseable {
      */
     public static AdminDirectory own(Path path) throws MaintainerException {
         try {
-            if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            boolean made = !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+            if (made) {
                 Path parent = path.toAbsolutePath().getParent();
                 if (parent != null) {
                     Files.createDirectories(parent);
@@ -78,7 +87,7 @@ public final class AdminDirectory implements AutoCloseable {
             }
             refuseIfOpen(path);
             refuseIfForeign(path, path);
-            return new AdminDirectory(path, lock(path));
+            return new AdminDirectory(path, lock(path), made);
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
@@ -100,7 +109,7 @@ public final class AdminDirectory implements AutoCloseable {
                 refuseIfOpen(path);
                 refuseIfForeign(path, Path.of(System.getProperty("java.io.tmpdir")));
             }
-            return new AdminDirectory(path, null);
+            return new AdminDirectory(path, null, false);
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.NOT_ALLOWED,
@@ -137,6 +146,21 @@ public final class AdminDirectory implements AutoCloseable {
     public void close() throws IOException {
         if (lock != null) {
             lock.close();
+        }
+    }
+
+    /** Closes it, and removes it if it was made for a node that does not start. */
+    void release() {
+        try {
+            if (made) {
+                for (String ours : List.of(LOCK, AUDIT)) {
+                    Files.deleteIfExists(path.resolve(ours));
+                }
+                Files.deleteIfExists(path);
+            }
+            close();
+        } catch (IOException e) {
+            LOG.warn("admin directory {}: {}", path, e.toString());
         }
     }
 
@@ -213,7 +237,7 @@ public final class AdminDirectory implements AutoCloseable {
 
     /** Where requests that change something are written down, for ever. */
     AuditLog auditLog() {
-        return new AuditLog(path.resolve("audit.log"));
+        return new AuditLog(path.resolve(AUDIT));
     }
 
     /** The token of the node that runs. */

@@ -33,21 +33,16 @@ public final class AdminServer implements AutoCloseable {
     private static final long ENDING_MILLIS = 1_000;
 
     private final AdminDirectory directory;
-    private final AdminRequests requests;
+    private final AuditLog audit;
     private final ConnectionGuard guard = new ConnectionGuard();
     private final Server server;
     private final ServerConnector connector;
+    private @Nullable AdminRequests requests;
 
-    private AdminServer(ClusterAdmin admin, AdminDirectory directory, int port, @Nullable Runnable stop)
-            throws IOException {
+    private AdminServer(AdminDirectory directory, int port) throws IOException {
         this.directory = directory;
-        byte[] random = new byte[TOKEN_BYTES];
-        new SecureRandom().nextBytes(random);
-        String token = HexFormat.of().formatHex(random);
-        AuditLog audit = directory.auditLog();
+        this.audit = directory.auditLog();
         audit.check();
-        this.requests =
-                new AdminRequests(admin, audit, stop, guard, ("Bearer " + token).getBytes(StandardCharsets.US_ASCII));
         QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
         threads.setName("admin");
         threads.setDaemon(true);
@@ -56,25 +51,55 @@ public final class AdminServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEAD_BYTES);
         this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        connector.setHost(loopback.getHostAddress());
+        connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
         connector.setPort(port);
         connector.setAcceptQueueSize(BACKLOG);
         connector.setIdleTimeout(IDLE_MILLIS);
         connector.addBean(guard);
         server.addConnector(connector);
-        server.setHandler(requests);
+        connector.open();
+    }
+
+    /**
+     * Takes port and directory, and answers nobody yet; so a port that is in use is known before anything is begun. The
+     * directory is closed with the server, and if the port cannot be taken.
+     *
+     * @param port 0 for any that is free
+     * @throws MaintainerException if the port or the directory cannot be used
+     */
+    public static AdminServer reserve(AdminDirectory directory, int port) throws MaintainerException {
+        try {
+            return new AdminServer(directory, port);
+        } catch (IOException e) {
+            directory.release();
+            throw unusable(directory, port, e);
+        } catch (RuntimeException e) {
+            directory.release();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts to answer, and says in the directory where. Called once. Closes the server if that is not possible.
+     *
+     * @param stop is called once somebody has asked for an end and been answered; null if nobody can
+     */
+    public void open(ClusterAdmin admin, @Nullable Runnable stop) throws MaintainerException {
+        byte[] random = new byte[TOKEN_BYTES];
+        new SecureRandom().nextBytes(random);
+        String token = HexFormat.of().formatHex(random);
+        AdminRequests answering =
+                new AdminRequests(admin, audit, stop, guard, ("Bearer " + token).getBytes(StandardCharsets.US_ASCII));
+        requests = answering;
+        server.setHandler(answering);
         server.setErrorHandler(AdminRequests.MALFORMED);
         try {
             server.start();
             lookForSlowOnes();
-            directory.publish(loopback.getHostAddress(), port(), token);
-        } catch (IOException e) {
-            close();
-            throw e;
+            directory.publish(connector.getHost(), port(), token);
         } catch (Exception e) {
             close();
-            throw new IOException(e.toString(), e);
+            throw unusable(directory, port(), e);
         }
     }
 
@@ -85,27 +110,26 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
-    /**
-     * Starts to answer. The directory is closed with the server, and if it does not start.
-     *
-     * @param port 0 for any that is free
-     * @param stop is called once somebody has asked for an end and been answered; null if nobody can
-     * @throws MaintainerException if the port or the directory cannot be used
-     */
-    public static AdminServer start(ClusterAdmin admin, AdminDirectory directory, int port, @Nullable Runnable stop) {
-        try {
-            return new AdminServer(admin, directory, port, stop);
-        } catch (IOException e) {
-            closeQuietly(directory);
-            throw new MaintainerException(
-                    ErrorCode.BAD_CONFIGURATION,
-                    "the admin interface cannot use port " + port + " or directory " + directory + ": " + e
-                            + "; name others with --admin-port and --admin-dir",
-                    e);
-        } catch (RuntimeException e) {
-            closeQuietly(directory);
-            throw e;
-        }
+    /** Takes port and directory and starts to answer; see {@link #reserve} and {@link #open}. */
+    public static AdminServer start(ClusterAdmin admin, AdminDirectory directory, int port, @Nullable Runnable stop)
+            throws MaintainerException {
+        AdminServer server = reserve(directory, port);
+        server.open(admin, stop);
+        return server;
+    }
+
+    private static MaintainerException unusable(AdminDirectory directory, int port, Exception cause) {
+        return new MaintainerException(
+                ErrorCode.BAD_CONFIGURATION,
+                "the admin interface cannot use port " + port + " or directory " + directory + ": " + cause
+                        + "; name others with --admin-port and --admin-dir",
+                cause);
+    }
+
+    /** Gives port and directory back, for a run that will not begin. */
+    public void release() {
+        connector.close();
+        directory.release();
     }
 
     private static void closeQuietly(AdminDirectory directory) {
@@ -133,12 +157,16 @@ public final class AdminServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("the files of the admin interface in {} stay behind: {}", directory, e.toString());
         }
-        requests.end(ENDING_MILLIS);
+        AdminRequests answering = requests;
+        if (answering != null) {
+            answering.end(ENDING_MILLIS);
+        }
         try {
             server.stop();
         } catch (Exception e) {
             LOG.warn("the admin interface does not end in order: {}", e.toString());
         }
+        connector.close();
         closeQuietly(directory);
     }
 }

@@ -1,5 +1,6 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.admin.AdminDirectory;
 import dev.maintainer.node.admin.AdminServer;
 import dev.maintainer.node.admin.EmbeddedClusterAdmin;
@@ -10,33 +11,32 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Opens the admin interface to the cluster of a run, and holds the cluster up if that is wanted. */
 final class AdminGuest implements RunGuest {
     private static final long ENDING_SECONDS = 20;
 
     private final Path path;
-    private final int port;
     private final boolean holds;
     private final PrintWriter out;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private @Nullable AdminServer server;
+    private final AdminServer server;
 
-    AdminGuest(Path path, int port, boolean holds, PrintWriter out) {
+    /**
+     * Takes the directory and the port.
+     *
+     * @throws MaintainerException if they cannot be used; then nothing is left of the attempt
+     */
+    AdminGuest(Path path, int port, boolean holds, PrintWriter out) throws MaintainerException {
         this.path = path;
-        this.port = port;
+        this.server = AdminServer.reserve(AdminDirectory.own(path), port);
         this.holds = holds;
         this.out = out;
     }
 
     @Override
     public void arrived(EmbeddedCluster cluster, Schedulers schedulers) {
-        server = AdminServer.start(
-                new EmbeddedClusterAdmin(cluster, schedulers),
-                AdminDirectory.own(path),
-                port,
-                holds ? stopped::countDown : null);
+        server.open(new EmbeddedClusterAdmin(cluster, schedulers), holds ? stopped::countDown : null);
         out.println(
                 "admin interface on port " + server.port() + ": ./maintainer ctl --admin-dir " + path + " changefeeds");
         out.flush();
@@ -72,9 +72,11 @@ final class AdminGuest implements RunGuest {
 
     @Override
     public void left() {
-        AdminServer open = server;
-        if (open != null) {
-            open.close();
-        }
+        server.close();
+    }
+
+    /** Gives directory and port back, for a run that will not begin. */
+    void release() {
+        server.release();
     }
 }

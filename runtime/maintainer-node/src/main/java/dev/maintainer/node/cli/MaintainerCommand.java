@@ -2,6 +2,7 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.process.OutOfMemory;
 import dev.maintainer.node.run.RunFailedException;
 import dev.maintainer.node.text.NearestName;
 import dev.maintainer.node.text.Printable;
@@ -14,14 +15,24 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command {@code maintainer}. Exit status: 0 all is right, 1 the sink is not right, a replay diverged or a node refused, 2 the input cannot be used, 3 no node can be reached. */
+/**
+ * The command {@code maintainer}. Exit status: 0 all is right, 1 the sink is not right, a replay diverged or a node refused, 2
+ * the input cannot be used, 3 no node can be reached, or the heap is full.
+ */
 @Command(
         name = "maintainer",
         mixinStandardHelpOptions = true,
         version = MaintainerCommand.VERSION,
         description = "A control plane for change data capture.",
         footer = "From the source tree also: simulate, which searches simulated clusters for bugs.",
-        subcommands = {RunCommand.class, VerifyCommand.class, ReplayCommand.class, CtlCommand.class, PlanCommand.class})
+        subcommands = {
+            RunCommand.class,
+            VerifyCommand.class,
+            RestoreCommand.class,
+            ReplayCommand.class,
+            CtlCommand.class,
+            PlanCommand.class
+        })
 public final class MaintainerCommand implements Runnable {
     /** What runs. */
     static final String VERSION = "maintainer 0.1.0-SNAPSHOT";
@@ -56,6 +67,7 @@ public final class MaintainerCommand implements Runnable {
         CommandLine line = commandLine()
                 .setOut(new TerminalWriter(System.out, charset("stdout.encoding")))
                 .setErr(new TerminalWriter(System.err, charset("stderr.encoding")));
+        OutOfMemory.endsProcess();
         System.exit(isReadable(arguments, line.getErr()) ? line.execute(arguments) : UNUSABLE);
     }
 
@@ -111,6 +123,7 @@ public final class MaintainerCommand implements Runnable {
     }
 
     private static int report(Exception exception, PrintWriter err) {
+        OutOfMemory.check(exception);
         if (exception instanceof MaintainerException known) {
             err.println(
                     "maintainer: " + known.code().code() + " " + Printable.line(String.valueOf(known.getMessage())));
@@ -127,6 +140,6 @@ public final class MaintainerCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: run, ctl, plan, verify or replay");
+        throw new ParameterException(spec.commandLine(), "name a command: run, ctl, plan, verify, restore or replay");
     }
 }

@@ -5,7 +5,6 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.admin.AdminDirectory;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogReader;
-import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.journal.JournalDirectory;
 import dev.maintainer.node.run.RunDriver;
 import dev.maintainer.node.run.RunFailedException;
@@ -13,13 +12,11 @@ import dev.maintainer.node.run.RunGuest;
 import dev.maintainer.node.run.RunOptions;
 import dev.maintainer.node.run.RunResult;
 import dev.maintainer.node.run.SampleLog;
-import dev.maintainer.node.sink.SinkDirectory;
+import dev.maintainer.node.sink.DurableFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -151,20 +148,41 @@ final class RunCommand implements Callable<Integer> {
         if (journalLimit != null && journal == null) {
             throw new ParameterException(spec.commandLine(), "--journal-limit needs --journal DIR, what it limits");
         }
-        prepareReport();
+        ReportFile reportFile = report == null ? null : new ReportFile(report);
         PrintWriter out = spec.commandLine().getOut();
         ChangeLog log = changelog == null ? SampleLog.read() : ChangeLogReader.read(changelog);
         Path directory = sink == null ? temporarySink() : sink;
         RunResult result;
+        Path written;
         try (ProgressDisplay display = ProgressDisplay.on(out)) {
             RunDriver driver = prepare(log, directory, options, display);
+            if (reportFile != null) {
+                reportFile.removeOld();
+            }
             out.println((sample ? "sample log" : changelog) + ": " + log.size() + " events, "
                     + log.tables().size() + " tables; sink " + directory);
-            result = driver.run();
+            result = runAndTell(driver);
+            written = driver.sinkPath();
         }
-        new RunSummary(result, directory, journal, verbose).print(out);
-        writeReport(result);
+        new RunSummary(result, written, journal, verbose).print(out);
+        if (reportFile != null) {
+            reportFile.write(result);
+        }
         return result.isGood() ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+    }
+
+    /** Whoever runs into a finished sink wants to know what became of it. */
+    private RunResult runAndTell(RunDriver driver) throws RunFailedException, InterruptedException {
+        boolean ended = false;
+        try {
+            RunResult result = driver.run();
+            ended = result.isGood();
+            return result;
+        } finally {
+            if (!ended) {
+                driver.leftBehind().ifPresent(spec.commandLine().getErr()::println);
+            }
+        }
     }
 
     private static Path temporarySink() {
@@ -176,22 +194,37 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** A start that is refused leaves no temporary directory behind. */
+    /** A start that is refused leaves nothing behind. */
     private RunDriver prepare(ChangeLog log, Path directory, RunOptions options, ProgressDisplay display)
             throws IOException {
+        JournalDirectory journals = null;
+        AdminGuest admin = null;
+        boolean ready = false;
         try {
-            return new RunDriver(log, directory, options, journals(options), display, guest());
-        } catch (MaintainerException e) {
-            if (sink == null) {
-                SinkDirectory.deleteTree(directory);
+            journals = journals(options);
+            admin = admin();
+            RunDriver driver =
+                    new RunDriver(log, directory, options, journals, display, admin == null ? RunGuest.NONE : admin);
+            ready = true;
+            return driver;
+        } finally {
+            if (!ready) {
+                if (admin != null) {
+                    admin.release();
+                }
+                if (journals != null) {
+                    journals.release();
+                }
+                if (sink == null) {
+                    DurableFiles.deleteTree(directory);
+                }
             }
-            throw e;
         }
     }
 
-    private RunGuest guest() {
+    private @Nullable AdminGuest admin() {
         if (!hold && adminDirectory == null) {
-            return RunGuest.NONE;
+            return null;
         }
         Path path = adminDirectory == null ? AdminDirectory.usual() : adminDirectory;
         return new AdminGuest(
@@ -210,40 +243,5 @@ final class RunCommand implements Callable<Integer> {
                         options.planning().scheduler(),
                         options.planning().configuration(),
                         MaintainerCommand.VERSION);
-    }
-
-    /** An unusable place is known before the run, and the report of an earlier run is not taken for that of this one. */
-    private void prepareReport() {
-        if (report == null) {
-            return;
-        }
-        try {
-            Path parent = report.toAbsolutePath().getParent();
-            if (Files.isDirectory(report) || parent == null || !Files.isWritable(parent)) {
-                throw new NoSuchFileException(report.toString(), null, "not a file in a directory that can be written");
-            }
-            Files.deleteIfExists(report);
-        } catch (IOException e) {
-            throw reportFailure(report, e);
-        }
-    }
-
-    private void writeReport(RunResult result) {
-        if (report == null) {
-            return;
-        }
-        try {
-            String json = StrictJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result.toJson());
-            Path temporary = report.resolveSibling(report.getFileName() + ".tmp");
-            Files.writeString(temporary, json + "\n");
-            Files.move(temporary, report, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw reportFailure(report, e);
-        }
-    }
-
-    private static MaintainerException reportFailure(Path report, IOException cause) {
-        return new MaintainerException(
-                ErrorCode.BAD_CONFIGURATION, "cannot write report " + report + ": " + cause + "; name another", cause);
     }
 }

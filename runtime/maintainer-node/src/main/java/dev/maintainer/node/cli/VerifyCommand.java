@@ -1,11 +1,13 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.node.changelog.TableName;
 import dev.maintainer.node.run.StateDifference;
+import dev.maintainer.node.sink.FinishedTables;
 import dev.maintainer.node.sink.SinkDirectory;
-import dev.maintainer.node.sink.TableFiles;
 import dev.maintainer.node.text.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,8 +40,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        StateDifference difference =
-                StateDifference.between(ExpectedState.read(expected), TableFiles.read(SinkDirectory.of(sink)), true);
+        SortedMap<TableName, SortedMap<String, String>> wanted = ExpectedState.read(expected);
+        FinishedTables tables = FinishedTables.of(SinkDirectory.of(sink));
+        StateDifference difference = StateDifference.between(wanted, tables.names(), tables::rows, true);
         PrintWriter out = spec.commandLine().getOut();
         if (difference.isNone()) {
             out.println(difference.rows() + " rows, all as expected");

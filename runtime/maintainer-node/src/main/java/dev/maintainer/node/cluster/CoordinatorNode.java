@@ -14,6 +14,7 @@ import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.MetadataGateway;
+import dev.maintainer.node.process.OutOfMemory;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -159,6 +160,9 @@ final class CoordinatorNode {
                     answer = request.get();
                 } catch (MaintainerException e) {
                     answer = new CoordinatorInput.MetadataFailed(requestId, String.valueOf(e.getMessage()));
+                } catch (Error e) {
+                    OutOfMemory.check(e);
+                    throw e;
                 }
                 lane.offer(answer);
             });

@@ -1,5 +1,6 @@
 package dev.maintainer.node.cluster;
 
+import dev.maintainer.node.process.OutOfMemory;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -157,6 +158,7 @@ public final class EventLane<I> {
                 handler.handle((I) input, TimeUnit.NANOSECONDS.toMillis(start));
             }
         } catch (RuntimeException | Error e) {
+            OutOfMemory.check(e);
             // An Error too: a lane that ends takes its node down without anybody being told.
             if (!stopped) {
                 noteFailure(input.getClass().getSimpleName(), e);

@@ -1,5 +1,6 @@
 package dev.maintainer.node.cluster;
 
+import dev.maintainer.node.process.OutOfMemory;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,7 +12,11 @@ import org.slf4j.LoggerFactory;
 final class PeriodicTimer {
     private static final Logger LOG = LoggerFactory.getLogger(PeriodicTimer.class);
 
+    /** How many times in a row a task may find the heap full. */
+    private static final int MOST_FULL = 3;
+
     private final ScheduledExecutorService thread;
+    private int full;
 
     PeriodicTimer(String name) {
         this.thread = Executors.newSingleThreadScheduledExecutor(EmbeddedNode.daemon(name));
@@ -22,8 +27,8 @@ final class PeriodicTimer {
                 () -> {
                     try {
                         task.run();
+                        full = 0;
                     } catch (RuntimeException | Error e) {
-                        // An Error too: a planner that fills the heap must not end the renewals of a lease.
                         note(e);
                     }
                 },
@@ -32,8 +37,15 @@ final class PeriodicTimer {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Telling may need memory that there is not; the task is run again all the same. */
-    private static void note(Throwable failure) {
+    /**
+     * A planner that fills the heap for a moment must not end the renewals of a lease; a heap that stays full ends the process.
+     * Telling may need memory that there is not.
+     */
+    private void note(Throwable failure) {
+        full = failure instanceof OutOfMemoryError ? full + 1 : 0;
+        if (full >= MOST_FULL) {
+            OutOfMemory.check(failure);
+        }
         try {
             LOG.error("a periodic task failed", failure);
         } catch (OutOfMemoryError e) {

@@ -30,7 +30,7 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
     private final Frontier frontier;
     private final FileSink sink;
     private final WrittenWork.OfNode written;
-    private final ScheduledExecutorService threads;
+    private final TurnQueue turns;
     private final WrittenWork.OfNode logged = new WrittenWork.OfNode();
     private final Map<ReplicationMode, AtomicReference<MaintainerEpoch>> nodeEpochs =
             new EnumMap<>(ReplicationMode.class);
@@ -51,7 +51,7 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
         this.log = log;
         this.frontier = frontier;
         this.sink = sink;
-        this.threads = threads;
+        this.turns = new TurnQueue(threads, frontier);
         for (ReplicationMode mode : ReplicationMode.values()) {
             nodeEpochs.put(mode, new AtomicReference<>(FIRST));
         }
@@ -67,7 +67,7 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
                 spec,
                 listener,
                 open(spec),
-                threads,
+                turns,
                 table,
                 frontier,
                 spec.changefeed().isRedo() ? logged : written);
@@ -76,7 +76,7 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
     @Override
     public TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener)
             throws MaintainerException {
-        return new DdlTriggerDispatcher(spec, listener, open(spec), threads, log.ddls(), frontier, sink.redo());
+        return new DdlTriggerDispatcher(spec, listener, open(spec), turns, log, frontier, sink.redo());
     }
 
     @Override
@@ -104,6 +104,6 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
 
     private SegmentWriter open(DispatcherSpec spec) {
         ChangefeedId pipeline = spec.changefeed();
-        return sinkOf(pipeline).open(spec.span().table(), spec.dispatcher(), spec.epoch(), nodeEpoch(pipeline)::get);
+        return sinkOf(pipeline).open(spec.span(), spec.dispatcher(), spec.epoch(), nodeEpoch(pipeline)::get);
     }
 }

@@ -38,6 +38,13 @@ public final class ChangeLogDispatcherFactoryProvider implements DispatcherFacto
     public DispatcherFactory create(NodeId node, SortedMap<String, String> configuration) throws MaintainerException {
         ChangeLog log = ChangeLogReader.read(Path.of(required(configuration, "changelog")));
         SinkDirectory directory = SinkDirectory.claim(Path.of(required(configuration, "sink")), log.digest());
+        if (directory.isFinished()) {
+            directory.close();
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE,
+                    "sink " + directory.path()
+                            + " is finished, and a node on its own does not replace it; name an empty" + " directory");
+        }
         ChangefeedId changefeed = new ChangefeedId(configuration.getOrDefault("changefeed", "changelog"));
         return new ChangeLogDispatcherFactory(
                 log,

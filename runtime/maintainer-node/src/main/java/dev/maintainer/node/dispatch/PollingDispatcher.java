@@ -5,22 +5,27 @@ import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.process.OutOfMemory;
 import dev.maintainer.node.sink.SegmentWriter;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What both kinds of dispatcher share: a turn every few milliseconds on the node's dispatcher threads, and the ways to
- * end. A turn never runs twice at once.
+ * What both kinds of dispatcher share: turns on the node's dispatcher threads, and the ways to end. A turn never runs twice
+ * at once.
  */
 abstract class PollingDispatcher implements Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(PollingDispatcher.class);
-    private static final long POLL_MILLIS = 15;
+
+    /** A turn is wanted as soon as others have had theirs. */
+    static final long NOW = -1;
+    /** A turn is wanted in a while: something has to happen elsewhere. */
+    static final long SOON = 0;
+    /** No turn is wanted for any commitTs. */
+    static final long NEVER = Long.MAX_VALUE;
+    /** Nothing will ever be written again, because the segment is sealed. */
+    static final long SEALED = Long.MIN_VALUE;
 
     private enum Condition {
         RUNNING,
@@ -32,22 +37,18 @@ abstract class PollingDispatcher implements Dispatcher {
     final DispatcherSpec spec;
     final DispatcherListener listener;
     final SegmentWriter writer;
-    private final ScheduledExecutorService threads;
-    private @Nullable Future<?> turns;
+    private final TurnQueue turns;
+    private final AtomicInteger wanted = new AtomicInteger();
+    private boolean started;
     private volatile Condition condition = Condition.RUNNING;
     private volatile boolean abandoned;
-    private volatile long checkpointTs;
-    private volatile long resolvedTs;
     private boolean reportedWorking;
 
-    PollingDispatcher(
-            DispatcherSpec spec, DispatcherListener listener, SegmentWriter writer, ScheduledExecutorService threads) {
+    PollingDispatcher(DispatcherSpec spec, DispatcherListener listener, SegmentWriter writer, TurnQueue turns) {
         this.spec = spec;
         this.listener = listener;
         this.writer = writer;
-        this.threads = threads;
-        this.checkpointTs = spec.startTs();
-        this.resolvedTs = spec.startTs();
+        this.turns = turns;
     }
 
     /** How far may be written now, of what was received up to {@code resolved}. */
@@ -55,23 +56,14 @@ abstract class PollingDispatcher implements Dispatcher {
         return Math.min(resolved, spec.bound().releasedTs());
     }
 
-    /** Does what there is to do now; false if nothing will ever be written again, because the segment is sealed. */
-    abstract boolean turn();
-
-    @Override
-    public final long checkpointTs() {
-        return checkpointTs;
-    }
-
-    @Override
-    public final long resolvedTs() {
-        return Math.max(resolvedTs, checkpointTs);
-    }
+    /** Does what there is to do now; says for which commitTs there is more to do, or one of the constants above. */
+    abstract long turn();
 
     @Override
     public final synchronized void start() {
-        if (turns == null && !abandoned) {
-            schedule();
+        if (!started) {
+            started = true;
+            wake();
         }
     }
 
@@ -80,9 +72,8 @@ abstract class PollingDispatcher implements Dispatcher {
         if (condition == Condition.RUNNING) {
             condition = Condition.CLOSING;
         }
-        if (turns == null && !abandoned) {
-            schedule();
-        }
+        started = true;
+        wake();
     }
 
     @Override
@@ -91,70 +82,71 @@ abstract class PollingDispatcher implements Dispatcher {
         end();
     }
 
-    /** Moves forward only. Called by turns. */
-    final void advance(long checkpoint, long resolved) {
-        resolvedTs = Math.max(resolvedTs, resolved);
-        checkpointTs = Math.max(checkpointTs, checkpoint);
-    }
-
-    private void schedule() {
-        try {
-            turns = threads.scheduleWithFixedDelay(this::takeTurn, 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
+    /** Wants a turn as soon as a thread is free. */
+    final void wake() {
+        if (!abandoned && wanted.getAndIncrement() == 0 && !turns.now(this)) {
             // The node is going down; whatever waits for this dispatcher goes down with it.
             abandoned = true;
         }
     }
 
-    /** One turn; package-private so that tests need no threads. */
-    final void takeTurn() {
+    /** Takes the turns that were wanted, one after the other, and whatever was wanted meanwhile. */
+    final void takeTurns() {
+        int due = wanted.get();
+        do {
+            long next = takeTurn();
+            if (next == NOW) {
+                turns.now(this);
+                return;
+            }
+            if (next >= SOON && next != NEVER) {
+                turns.later(this, next);
+            }
+            due = wanted.addAndGet(-due);
+        } while (due > 0);
+    }
+
+    /** One turn; package-private so that tests need no threads. Says when there will be more to do, as {@link #turn}. */
+    final long takeTurn() {
         if (abandoned || condition == Condition.ENDED) {
-            return;
+            return NEVER;
         }
         if (condition == Condition.CLOSING || condition == Condition.FAILED) {
             end();
             listener.stopped(spec.dispatcher());
-            return;
+            return NEVER;
         }
         try {
-            boolean goesOn = turn();
+            long next = turn();
             if (!reportedWorking && !abandoned) {
                 reportedWorking = true;
                 listener.working(spec.dispatcher());
             }
-            if (!goesOn) {
+            if (next == SEALED) {
                 LOG.info("dispatcher {} was opened elsewhere and stops here", spec.dispatcher());
-                pause();
+                return NEVER;
             }
+            return next;
         } catch (MaintainerException e) {
-            fail(e.code(), String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
+            return fail(e.code(), String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            OutOfMemory.check(e);
             LOG.error("dispatcher {} failed", spec.dispatcher(), e);
-            fail(ErrorCode.DISPATCHER_FAILED, e.toString());
+            return fail(ErrorCode.DISPATCHER_FAILED, e.toString());
         }
     }
 
-    private void fail(ErrorCode code, String message) {
+    /** It ends in the next turn. */
+    private long fail(ErrorCode code, String message) {
         if (!abandoned) {
             condition = Condition.FAILED;
             listener.failed(spec.dispatcher(), code, message);
         }
-    }
-
-    private synchronized void pause() {
-        if (turns != null && condition == Condition.RUNNING) {
-            turns.cancel(false);
-            turns = null;
-        }
+        return SOON;
     }
 
     private void end() {
         condition = Condition.ENDED;
-        synchronized (this) {
-            if (turns != null) {
-                turns.cancel(false);
-            }
-        }
         writer.seal();
     }
 }

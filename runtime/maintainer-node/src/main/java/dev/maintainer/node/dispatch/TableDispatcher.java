@@ -11,7 +11,6 @@ import dev.maintainer.node.sink.SegmentWriter;
 import dev.maintainer.node.sink.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ScheduledExecutorService;
 
 /** Streams the rows of one span to the sink, in commit order. */
 final class TableDispatcher extends PollingDispatcher {
@@ -21,26 +20,39 @@ final class TableDispatcher extends PollingDispatcher {
     private final Frontier frontier;
     private final WrittenWork.OfNode written;
     private int next;
+    /** When the first event was committed that is not durable; a TSO, the largest number if there is none. */
+    private volatile long nextTs;
 
     TableDispatcher(
             DispatcherSpec spec,
             DispatcherListener listener,
             SegmentWriter writer,
-            ScheduledExecutorService threads,
+            TurnQueue turns,
             LoggedTable table,
             Frontier frontier,
             WrittenWork.OfNode written) {
-        super(spec, listener, writer, threads);
+        super(spec, listener, writer, turns);
         this.table = table;
         this.frontier = frontier;
         this.written = written;
         this.next = table.firstAfter(spec.startTs());
+        this.nextTs = commitTsAt(next);
+    }
+
+    /** Of a table that is idle it rises with the frontier, without a turn. */
+    @Override
+    public long checkpointTs() {
+        return Math.max(spec.startTs(), Math.min(writable(frontier.resolvedTs()), nextTs - 1));
     }
 
     @Override
-    boolean turn() {
-        long received = frontier.resolvedTs();
-        long resolved = writable(received);
+    public long resolvedTs() {
+        return Math.max(spec.startTs(), frontier.resolvedTs());
+    }
+
+    @Override
+    long turn() {
+        long resolved = writable(frontier.resolvedTs());
         List<RowEvent> events = table.events();
         List<RowEvent> batch = new ArrayList<>();
         int position = next;
@@ -55,22 +67,24 @@ final class TableDispatcher extends PollingDispatcher {
         if (!batch.isEmpty()) {
             WriteResult result = writer.write(batch);
             if (result != WriteResult.DURABLE) {
-                return result == WriteResult.HELD;
+                return result == WriteResult.HELD ? SOON : SEALED;
             }
             written.add(batch);
         }
         next = position;
-        advance(durableUpTo(position, resolved), received);
-        return true;
+        nextTs = commitTsAt(position);
+        long checkpoint = checkpointTs();
+        writer.complete(checkpoint);
+        if (nextTs <= resolved) {
+            return NOW;
+        }
+        // Before a table goes, whoever keeps a redo log wants to know that nothing of it is missing.
+        return table.droppedTs() - 1 > checkpoint ? Math.min(nextTs, table.droppedTs()) : nextTs;
     }
 
-    /** A transaction counts as durable only when its last row is. */
-    private long durableUpTo(int position, long resolved) {
+    private long commitTsAt(int position) {
         List<RowEvent> events = table.events();
-        if (position == events.size() || events.get(position).commitTs() > resolved) {
-            return resolved;
-        }
-        return events.get(position).commitTs() - 1;
+        return position < events.size() ? events.get(position).commitTs() : NEVER;
     }
 
     private boolean covers(String key) {

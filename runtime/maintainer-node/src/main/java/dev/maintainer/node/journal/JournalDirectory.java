@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 /** A directory with one journal for each node. Thread-safe. */
 public final class JournalDirectory {
     private final Path directory;
+    private final boolean made;
     private final long limit;
     private final String scheduler;
     private final SortedMap<String, String> schedulerConfiguration;
@@ -30,8 +31,14 @@ public final class JournalDirectory {
     private record Opened(HostJournal journal, Path file) {}
 
     private JournalDirectory(
-            Path directory, long limit, String scheduler, Map<String, String> schedulerConfiguration, String product) {
+            Path directory,
+            boolean made,
+            long limit,
+            String scheduler,
+            Map<String, String> schedulerConfiguration,
+            String product) {
         this.directory = directory;
+        this.made = made;
         this.limit = limit;
         this.scheduler = scheduler;
         this.schedulerConfiguration = new TreeMap<>(schedulerConfiguration);
@@ -49,6 +56,7 @@ public final class JournalDirectory {
     public static JournalDirectory create(
             Path directory, long limit, String scheduler, Map<String, String> schedulerConfiguration, String product)
             throws MaintainerException {
+        boolean made = !Files.exists(directory);
         try {
             Files.createDirectories(directory);
             if (!Files.isWritable(directory)) {
@@ -63,7 +71,7 @@ public final class JournalDirectory {
                     ErrorCode.BAD_CONFIGURATION,
                     directory + " has journals of an earlier run; remove them, or name another directory");
         }
-        return new JournalDirectory(directory, limit, scheduler, schedulerConfiguration, product);
+        return new JournalDirectory(directory, made, limit, scheduler, schedulerConfiguration, product);
     }
 
     /**
@@ -89,11 +97,23 @@ public final class JournalDirectory {
         }
     }
 
+    /** Removes the directory if it was made for a run that does not begin. */
+    public void release() {
+        try {
+            if (made) {
+                Files.deleteIfExists(directory);
+            }
+        } catch (IOException e) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION, "cannot remove " + directory + ": " + e + "; remove it", e);
+        }
+    }
+
     /** Begins the journal of a node. If its file cannot be made, the journal has ended before it begins. */
     public HostJournal open(NodeId node, MaintainerConfig config, long nowMillis) {
         JournalHeader header = new JournalHeader(
                 node, config, scheduler, schedulerConfiguration, product, nowMillis, System.currentTimeMillis());
-        Path file = directory.resolve(FileName.encode(node.value()) + JournalFormat.SUFFIX);
+        Path file = directory.resolve(FileName.of(node.value(), JournalFormat.SUFFIX));
         HostJournal journal = new HostJournal(header, limit, () -> {
             Files.createFile(file);
             // Not through a channel: the lane is interrupted when it is stopped, and a channel would be closed by that.

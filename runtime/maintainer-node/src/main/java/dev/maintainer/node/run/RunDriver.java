@@ -6,12 +6,12 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.coordinator.store.FileMetadataStore;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.core.planning.SchedulingView;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.Frontier;
-import dev.maintainer.node.changelog.TableName;
 import dev.maintainer.node.cluster.ClusterParts;
 import dev.maintainer.node.cluster.EmbeddedCluster;
 import dev.maintainer.node.cluster.InProcessTransport;
@@ -21,10 +21,10 @@ import dev.maintainer.node.load.ChangeLogLoad;
 import dev.maintainer.node.load.WrittenWork;
 import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.node.sink.FileSink;
+import dev.maintainer.node.sink.FinishedTables;
 import dev.maintainer.node.sink.RedoLog;
 import dev.maintainer.node.sink.SinkDirectory;
-import dev.maintainer.node.sink.TableFiles;
-import java.io.IOException;
+import dev.maintainer.node.sink.StagedTables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +64,11 @@ public final class RunDriver {
     private final ClusterRecorder recorder;
     private final InProcessTransport transport = new InProcessTransport();
     private final LeaseMembership membership = new LeaseMembership(LEASE_MILLIS);
+    /** Where the sink has to be in the end. */
+    private final SinkDirectory home;
+    /** Where it is written: inside of home if that is finished. */
     private final SinkDirectory directory;
+
     private final FileSink sink;
     private final @Nullable RedoLog redo;
     private final WrittenWork written = new WrittenWork();
@@ -76,6 +80,7 @@ public final class RunDriver {
     private final List<String> swaps = new ArrayList<>();
     private final LagMeter lagMeter = new LagMeter();
     private @Nullable PendingAction pending;
+    private boolean replaced;
     private long shadowedEpoch;
     private int swapped;
     private int position;
@@ -119,52 +124,80 @@ public final class RunDriver {
                 options.planning().plugins(),
                 options.planning().scheduler(),
                 options.planning().configuration());
-        boolean finished = Files.isDirectory(SinkDirectory.of(sinkPath).tables());
-        this.directory = SinkDirectory.claim(sinkPath, log.digest());
+        this.home = SinkDirectory.claim(sinkPath, log.digest());
+        SinkDirectory working = home;
         RedoLog claimed = null;
         try {
-            if (finished || directory.hasLostMetadata()) {
-                directory.clear();
-                SinkDirectory.deleteTree(RedoLog.of(sinkPath));
+            // A finished sink stays until there is another one to take its place.
+            working = home.isFinished() ? home.claimSuccessor(log.digest()) : home;
+            if (working.mustBegin()) {
+                working.clear();
             }
-            refuseOtherRedo(sinkPath);
-            claimed = options.redo() ? RedoLog.claim(sinkPath, log.digest(), CHANGEFEED) : null;
+            refuseOtherRedo(working);
+            claimed = options.redo() ? RedoLog.claim(working.path(), log.digest(), CHANGEFEED) : null;
             this.redo = claimed;
-            this.sink = new FileSink(directory, CHANGEFEED, claimed);
-        } catch (IOException e) {
-            directory.close();
-            throw new MaintainerException(
-                    ErrorCode.SINK_UNAVAILABLE, "redo log " + RedoLog.of(sinkPath) + " cannot be cleared: " + e, e);
-        } catch (RuntimeException e) {
-            if (claimed != null) {
-                claimed.close();
+            this.directory = working;
+            this.sink = new FileSink(working, CHANGEFEED, claimed);
+            if (Files.exists(working.metadata())) {
+                new FileMetadataStore(working.metadata()).check();
             }
-            directory.close();
+        } catch (RuntimeException e) {
+            release(claimed, working);
             throw e;
         }
         this.frontier = new Frontier(log.startTs());
     }
 
     /** Whether a changefeed keeps a redo log is decided when it is created. */
-    private void refuseOtherRedo(Path sinkPath) {
-        boolean kept = Files.isDirectory(RedoLog.of(sinkPath));
-        if (Files.exists(directory.metadata()) && kept != options.redo()) {
+    private void refuseOtherRedo(SinkDirectory working) {
+        boolean kept = Files.isDirectory(RedoLog.of(working.path()));
+        if (Files.exists(working.metadata()) && kept != options.redo()) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    "sink " + sinkPath + " was begun " + (kept ? "with" : "without") + " a redo log; go on "
-                            + (kept ? "with" : "without") + " --redo, or name an empty directory");
+                    "sink " + working.path() + " was begun " + (kept ? "with" : "without") + " a redo log; go on "
+                            + (kept ? "with" : "without") + " --redo, or "
+                            + (working == home ? "name an empty directory" : "remove " + working.path()));
         }
+    }
+
+    /** Gives back what was claimed, for a run that will not begin. */
+    public void release() {
+        release(redo, directory);
+    }
+
+    private void release(@Nullable RedoLog claimed, SinkDirectory working) {
+        if (claimed != null) {
+            claimed.release();
+        }
+        if (working != home) {
+            working.release();
+        }
+        home.release();
     }
 
     /** Runs to the end. Called once. */
     public RunResult run() throws MaintainerException, RunFailedException, InterruptedException {
-        try (directory) {
+        try (home;
+                directory) {
             return replicateAndCompare();
         } finally {
             if (redo != null) {
                 redo.close();
             }
         }
+    }
+
+    /** Where the sink is that was written: elsewhere than asked for if it could not take the place of a finished one. */
+    public Path sinkPath() {
+        return replaced || home == directory ? home.path() : directory.path();
+    }
+
+    /** What a run that failed has left, for people; empty if there was no finished sink before. */
+    public Optional<String> leftBehind() {
+        return home == directory || replaced
+                ? Optional.empty()
+                : Optional.of("the finished sink " + home.path() + " is as it was; what this run has done is in "
+                        + directory.path() + ", and the next run goes on with it");
     }
 
     private RunResult replicateAndCompare() throws RunFailedException, InterruptedException {
@@ -198,13 +231,22 @@ public final class RunDriver {
         } finally {
             guest.left();
         }
-        long rows = TableFiles.materialise(directory);
-        SortedMap<TableName, SortedMap<String, String>> tables = TableFiles.read(directory);
+        StagedTables staged = sink.stage();
+        StateDifference difference = difference(staged.tables());
+        RedoReport logged = redoReport();
+        settle(staged, difference);
+        if (home != directory && difference.isNone() && (logged == null || logged.isGood())) {
+            if (redo != null) {
+                redo.close();
+            }
+            home.replaceWith(directory);
+            replaced = true;
+        }
         return new RunResult(
                 options,
                 log.size(),
-                tables.size(),
-                rows,
+                staged.tables().names().size(),
+                staged.rows(),
                 sink.rowsApplied(),
                 sink.rowsAppliedAgain(),
                 recorder.checkpointTs(),
@@ -221,8 +263,21 @@ public final class RunDriver {
                                 .orElse("table " + table),
                         living(written.sums())),
                 journals == null ? List.of() : journals.summaries(),
-                StateDifference.between(log.finalState(), tables, false),
-                redoReport());
+                difference,
+                logged);
+    }
+
+    private StateDifference difference(FinishedTables tables) {
+        return StateDifference.between(log.finalState(), tables.names(), tables::rows, false);
+    }
+
+    /** Tables that are not what the log says never become those of the sink. */
+    private static void settle(StagedTables staged, StateDifference difference) {
+        if (difference.isNone()) {
+            staged.publish();
+        } else {
+            staged.reject();
+        }
     }
 
     private @Nullable RedoReport redoReport() {
@@ -230,21 +285,20 @@ public final class RunDriver {
         if (kept == null) {
             return null;
         }
-        long rows = TableFiles.materialise(kept.directory());
+        StagedTables staged = kept.rows().stage();
+        StateDifference difference = difference(staged.tables());
+        settle(staged, difference);
         RedoMeta meta = kept.meta();
         return new RedoReport(
-                RedoLog.of(directory.path()),
-                rows,
+                RedoLog.of(difference.isNone() ? home.path() : directory.path()),
+                staged.rows(),
                 kept.rows().rowsApplied(),
                 kept.rows().rowsAppliedAgain(),
                 meta == null ? 0 : meta.checkpointTs(),
                 meta == null ? 0 : meta.resolvedTs(),
                 log.endTs(),
-                // Of a table that is dropped the log may lack the end: restoring drops it anyway.
-                sink.rowsAheadOfRedo(table -> log.table(table)
-                        .filter(found -> found.existsAt(log.endTs()))
-                        .isPresent()),
-                StateDifference.between(log.finalState(), TableFiles.read(kept.directory()), false));
+                sink.rowsAheadOfRedo(),
+                difference);
     }
 
     /** Without nodes that died or were stopped: they would make the others look busy. */
@@ -504,6 +558,10 @@ public final class RunDriver {
                 : redo.rows().failure();
         if (failure != null) {
             throw failure;
+        }
+        sink.inspect();
+        if (redo != null) {
+            redo.rows().inspect();
         }
         lagMeter.reached(recorder.checkpointTs(), now());
         progress.show(snapshot());

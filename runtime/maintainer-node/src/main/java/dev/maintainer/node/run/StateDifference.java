@@ -4,7 +4,11 @@ import dev.maintainer.node.changelog.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How two states of a set of tables differ.
@@ -21,27 +25,33 @@ public record StateDifference(long rows, long count, List<String> first) {
         first = List.copyOf(first);
     }
 
-    /** Compares rows; a table without rows and a table that does not exist are the same if {@code ignoreEmpty}. */
+    /**
+     * Compares two states, one table at a time; a table without rows and a table that does not exist are the same if {@code
+     * ignoreEmpty}.
+     *
+     * @param actual the rows of a table; asked once for each name in {@code found}
+     */
     public static StateDifference between(
             SortedMap<TableName, ? extends SortedMap<String, String>> expected,
-            SortedMap<TableName, ? extends SortedMap<String, String>> actual,
+            SortedSet<TableName> found,
+            Function<TableName, SortedMap<String, String>> actual,
             boolean ignoreEmpty) {
         List<String> first = new ArrayList<>();
         long count = 0;
         long rows = 0;
-        TreeMap<TableName, Boolean> names = new TreeMap<>();
-        expected.keySet().forEach(name -> names.put(name, true));
-        actual.keySet().forEach(name -> names.put(name, true));
-        for (TableName name : names.keySet()) {
+        SortedSet<TableName> names = new TreeSet<>(expected.keySet());
+        names.addAll(found);
+        for (TableName name : names) {
+            boolean exists = found.contains(name);
             SortedMap<String, String> wanted = rows(expected.get(name));
-            SortedMap<String, String> found = rows(actual.get(name));
+            SortedMap<String, String> there = rows(exists ? actual.apply(name) : null);
             rows += wanted.size();
-            if (!ignoreEmpty && expected.containsKey(name) != actual.containsKey(name)) {
+            if (!ignoreEmpty && expected.containsKey(name) != exists) {
                 count++;
-                note(first, "table " + name + (actual.containsKey(name) ? " should not exist" : " is missing"));
+                note(first, "table " + name + (exists ? " should not exist" : " is missing"));
             }
             for (var row : wanted.entrySet()) {
-                String value = found.get(row.getKey());
+                String value = there.get(row.getKey());
                 if (!row.getValue().equals(value)) {
                     count++;
                     note(
@@ -50,7 +60,7 @@ public record StateDifference(long rows, long count, List<String> first) {
                                     + (value == null ? ", missing" : ", found " + value));
                 }
             }
-            for (var row : found.entrySet()) {
+            for (var row : there.entrySet()) {
                 if (!wanted.containsKey(row.getKey())) {
                     count++;
                     note(first, name + " '" + row.getKey() + "': not expected, found " + row.getValue());
@@ -65,7 +75,7 @@ public record StateDifference(long rows, long count, List<String> first) {
         return count == 0;
     }
 
-    private static SortedMap<String, String> rows(@org.jspecify.annotations.Nullable SortedMap<String, String> table) {
+    private static SortedMap<String, String> rows(@Nullable SortedMap<String, String> table) {
         return table == null ? new TreeMap<>() : table;
     }
 

@@ -6,33 +6,31 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.node.changelog.RowEvent;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The sink of one changefeed in one directory, shared by all nodes of an embedded cluster. Replaying is harmless: of
  * all records for a key the one with the highest commitTs counts. Thread-safe.
  */
 public final class FileSink {
-    private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
+    /** How many segments are looked at together. */
+    private static final int INSPECTED = 16;
 
     /** Kept, because the directory stays locked only as long as this is reachable. */
     private final SinkDirectory layout;
@@ -43,11 +41,12 @@ public final class FileSink {
     private final ReadWriteLock ownership = new ReentrantReadWriteLock();
     private volatile long epoch;
     private final Map<DispatcherId, SegmentWriter> open = new HashMap<>();
-    private final AtomicLong generation = new AtomicLong();
-    private final Map<TableId, Map<String, Long>> latest = new ConcurrentHashMap<>();
+    private final SegmentCatalog catalog;
+    private final AtomicLong generation;
+    private final Map<TableId, TableProgress> progress = new ConcurrentHashMap<>();
     private final AtomicLong rowsApplied = new AtomicLong();
     private final AtomicLong rowsAppliedAgain = new AtomicLong();
-    private final Map<TableId, LongAdder> rowsAheadOfRedo = new ConcurrentHashMap<>();
+    private final LongAdder rowsAheadOfRedo = new LongAdder();
     private volatile @Nullable MaintainerException failure;
 
     /**
@@ -70,31 +69,51 @@ public final class FileSink {
         this.directory = layout.path();
         this.changefeed = changefeed;
         this.epoch = layout.readEpoch(changefeed);
-        for (Path segment : SegmentReader.segments(directory.resolve(SinkDirectory.SEGMENTS))) {
-            generation.accumulateAndGet(generationOf(segment), Math::max);
-            SegmentReader.read(segment, entry -> {
-                if (entry instanceof SegmentRecord.Row row) {
-                    note(row.event());
-                }
-            });
+        SinkDirectory.Promise promise = layout.readPromise();
+        this.catalog = SegmentCatalog.open(directory, promise == null ? Extent.NONE : promise.catalog());
+        this.generation = new AtomicLong(catalog.highest());
+        for (SegmentCatalog.Segment segment : catalog.segments()) {
+            takeUp(segment);
+        }
+    }
+
+    /** What was promised must be as it was; behind it, what is complete was durable too. */
+    private void takeUp(SegmentCatalog.Segment segment) {
+        Consumer<SegmentRecord> noting = entry -> {
+            if (entry instanceof SegmentRecord.Row row) {
+                note(row.event());
+            }
+        };
+        Extent promised = segment.promised();
+        CRC32C checksum = new CRC32C();
+        long length = SegmentReader.records(segment.path(), 0, promised.length(), checksum, noting);
+        if (length != promised.length() || checksum.getValue() != promised.crc()) {
+            throw SegmentReader.lost(segment.path(), "is not what was promised");
+        }
+        length = SegmentReader.records(segment.path(), length, Long.MAX_VALUE, checksum, noting);
+        if (length > promised.length()) {
+            segment.written(new Extent(length, checksum.getValue()));
+        } else {
+            segment.takenUp(promised);
         }
     }
 
     /**
      * Opens a segment for a dispatcher, and seals the one that was opened for it before, wherever that was.
      *
+     * @param span which rows are written
      * @param created the epoch under which the dispatcher was created
      * @param nodeEpoch the epoch that the dispatcher's node has accepted, asked now and at each write
      * @throws MaintainerException if that node has not accepted the sink's epoch: a late create of a former owner must
      *     not seal the segment of the present one
      */
     public SegmentWriter open(
-            TableId table, DispatcherId dispatcher, MaintainerEpoch created, Supplier<MaintainerEpoch> nodeEpoch) {
+            TableSpan span, DispatcherId dispatcher, MaintainerEpoch created, Supplier<MaintainerEpoch> nodeEpoch) {
         Path file = directory
                 .resolve(SinkDirectory.SEGMENTS)
-                .resolve(table.toString())
+                .resolve(span.table().toString())
                 .resolve(dispatcher + "-" + created + "-" + generation.incrementAndGet() + ".log");
-        SegmentWriter writer = new SegmentWriter(this, file, nodeEpoch);
+        SegmentWriter writer = new SegmentWriter(this, dispatcher, span, file, nodeEpoch);
         SegmentWriter older;
         ownership.readLock().lock();
         try {
@@ -158,12 +177,14 @@ public final class FileSink {
         return rowsAppliedAgain.get();
     }
 
-    /** Rows of some tables that were made durable before the redo log had them. */
-    public long rowsAheadOfRedo(Predicate<TableId> tables) {
-        return rowsAheadOfRedo.entrySet().stream()
-                .filter(entry -> tables.test(entry.getKey()))
-                .mapToLong(entry -> entry.getValue().sum())
-                .sum();
+    /** Rows that were made durable before the redo log had them. */
+    public long rowsAheadOfRedo() {
+        return rowsAheadOfRedo.sum();
+    }
+
+    /** Writes the tables that all of this amounts to. Nothing may be written meanwhile. */
+    public StagedTables stage() throws MaintainerException {
+        return StagedTables.write(layout, new SegmentState(catalog, SegmentCatalog.Segment::written, Long.MAX_VALUE));
     }
 
     /** The redo log; null without one. */
@@ -188,9 +209,7 @@ public final class FileSink {
     void countRows(List<RowEvent> events) {
         for (RowEvent event : events) {
             if (redo != null && !redo.holds(event)) {
-                rowsAheadOfRedo
-                        .computeIfAbsent(event.table(), table -> new LongAdder())
-                        .increment();
+                rowsAheadOfRedo.increment();
             }
             (note(event) ? rowsApplied : rowsAppliedAgain).incrementAndGet();
         }
@@ -203,54 +222,51 @@ public final class FileSink {
         return cause;
     }
 
-    void noteCloseFailure(Path file, IOException cause) {
-        LOG.warn("cannot close segment {}: {}", file, cause.toString());
+    void sealed(DispatcherId dispatcher, SegmentWriter writer) {
+        synchronized (open) {
+            open.remove(dispatcher, writer);
+        }
+    }
+
+    SegmentCatalog catalog() {
+        return catalog;
+    }
+
+    TableProgress progressOf(TableId table) {
+        return progress.computeIfAbsent(table, any -> new TableProgress());
+    }
+
+    /** All rows of a table up to this TSO are durable; 0 if that has not been said of all its ranges. */
+    public long completeTo(TableId table) {
+        TableProgress known = progress.get(table);
+        return known == null ? 0 : known.completeTo();
+    }
+
+    /**
+     * Looks whether the directory and some of the segments, others each time, are still there. Costs the same however large
+     * the sink is.
+     *
+     * @throws MaintainerException if something was removed, and what
+     */
+    public void inspect() throws MaintainerException {
+        layout.inspect();
+        catalog.inspect(INSPECTED);
     }
 
     void makeDirectory(Path file) throws IOException {
         Path parent = file.getParent();
         if (parent != null && !Files.isDirectory(parent)) {
             Files.createDirectories(parent);
-            force(parent.getParent());
-        }
-    }
-
-    static void force(@Nullable Path path) throws IOException {
-        if (path != null) {
-            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
+            DurableFiles.force(parent.getParent());
         }
     }
 
     boolean isKnown(RowEvent event) {
-        Map<String, Long> keys = latest.computeIfAbsent(event.table(), any -> new TreeMap<>());
-        synchronized (keys) {
-            return keys.getOrDefault(event.key(), 0L) >= event.commitTs();
-        }
+        return progressOf(event.table()).holds(event.key(), event.commitTs());
     }
 
     /** Whether the event is news for its key. */
     private boolean note(RowEvent event) {
-        Map<String, Long> keys = latest.computeIfAbsent(event.table(), any -> new TreeMap<>());
-        synchronized (keys) {
-            Long known = keys.get(event.key());
-            if (known != null && known >= event.commitTs()) {
-                return false;
-            }
-            keys.put(event.key(), event.commitTs());
-            return true;
-        }
-    }
-
-    private static long generationOf(Path segment) {
-        String name = String.valueOf(segment.getFileName());
-        String number = name.substring(name.lastIndexOf('-') + 1, name.length() - ".log".length());
-        try {
-            return Long.parseLong(number);
-        } catch (NumberFormatException e) {
-            throw new MaintainerException(
-                    ErrorCode.SINK_UNAVAILABLE, segment + " is not a segment of ours; remove it", e);
-        }
+        return progressOf(event.table()).note(event.key(), event.commitTs());
     }
 }

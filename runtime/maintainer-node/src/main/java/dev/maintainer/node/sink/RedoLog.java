@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * its own, and the promise that it makes. Thread-safe.
  */
 public final class RedoLog implements AutoCloseable {
-    private static final String DIRECTORY = "redo";
-
     private final SinkDirectory directory;
     private final FileSink rows;
     private @Nullable RedoMeta meta;
@@ -22,12 +20,13 @@ public final class RedoLog implements AutoCloseable {
     private RedoLog(SinkDirectory directory, ChangefeedId changefeed) {
         this.directory = directory;
         this.rows = new FileSink(directory, changefeed.in(ReplicationMode.REDO));
-        this.meta = directory.readRedoMeta();
+        SinkDirectory.Promise promise = directory.readPromise();
+        this.meta = promise == null ? null : promise.meta();
     }
 
     /** Where the redo log of a sink is. */
     public static Path of(Path sink) {
-        return sink.resolve(DIRECTORY);
+        return sink.resolve(SinkDirectory.REDO);
     }
 
     /**
@@ -52,7 +51,8 @@ public final class RedoLog implements AutoCloseable {
         RedoMeta after = before == null ? wanted : before.max(wanted);
         if (!after.equals(before)) {
             try {
-                directory.writeRedoMeta(after);
+                directory.writePromise(
+                        new SinkDirectory.Promise(after, rows.catalog().promise()));
             } catch (MaintainerException e) {
                 throw rows.failed(e);
             }
@@ -79,6 +79,11 @@ public final class RedoLog implements AutoCloseable {
     /** Whether a row, or a later change of its key, is durable here. */
     boolean holds(RowEvent event) {
         return rows.isKnown(event);
+    }
+
+    /** Closes it, and leaves no trace of the claim if nothing was written. */
+    public void release() {
+        directory.release();
     }
 
     @Override

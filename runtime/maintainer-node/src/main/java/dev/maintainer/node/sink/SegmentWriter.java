@@ -2,15 +2,14 @@ package dev.maintainer.node.sink;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.node.changelog.DdlEvent;
 import dev.maintainer.node.changelog.RowEvent;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SegmentWriter {
     private final FileSink sink;
-    private final Path file;
+    private final DispatcherId dispatcher;
+    private final TableSpan span;
+    private final Path path;
     private final Supplier<MaintainerEpoch> nodeEpoch;
-    private @Nullable FileChannel channel;
+    private @Nullable AppendFile file;
+    private SegmentCatalog.@Nullable Segment segment;
     private boolean sealed;
 
-    SegmentWriter(FileSink sink, Path file, Supplier<MaintainerEpoch> nodeEpoch) {
+    SegmentWriter(
+            FileSink sink, DispatcherId dispatcher, TableSpan span, Path path, Supplier<MaintainerEpoch> nodeEpoch) {
         this.sink = sink;
-        this.file = file;
+        this.dispatcher = dispatcher;
+        this.span = span;
+        this.path = path;
         this.nodeEpoch = nodeEpoch;
     }
 
@@ -50,19 +55,18 @@ public final class SegmentWriter {
         return sink.whileOwned(nodeEpoch, () -> append(lines, () -> {}));
     }
 
+    /** All rows of the span up to {@code ts}, a TSO, are durable, here or in an earlier segment. */
+    public void complete(long ts) {
+        sink.progressOf(span.table()).complete(span, ts);
+    }
+
     /** Nothing more will be written. Waits for a write that is under way. */
-    public synchronized void seal() {
-        sealed = true;
-        FileChannel open = channel;
-        channel = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (IOException e) {
-                // Every reported write was forced before; there is nothing left to lose.
-                sink.noteCloseFailure(file, e);
-            }
+    public void seal() {
+        synchronized (this) {
+            sealed = true;
+            file = null;
         }
+        sink.sealed(dispatcher, this);
     }
 
     private synchronized WriteResult append(CharSequence lines, Runnable afterwards) {
@@ -70,25 +74,37 @@ public final class SegmentWriter {
             return WriteResult.SEALED;
         }
         try {
-            FileChannel open = channel;
-            if (open == null) {
-                sink.makeDirectory(file);
-                open = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-                channel = open;
+            AppendFile open = file;
+            SegmentCatalog.Segment known = segment;
+            boolean first = open == null || known == null;
+            if (open == null || known == null) {
+                sink.makeDirectory(path);
+                open = AppendFile.create(path);
+                known = sink.catalog().begin(path);
+                file = open;
+                segment = known;
             }
-            ByteBuffer buffer = StandardCharsets.UTF_8.encode(lines.toString());
-            while (buffer.hasRemaining()) {
-                open.write(buffer);
+            open.append(lines.toString(), true);
+            if (first) {
+                DurableFiles.force(path.getParent());
             }
-            open.force(false);
+            known.written(open.extent());
+        } catch (NoSuchFileException e) {
+            throw failed(
+                    "it has vanished; something has removed it while it was written to. Run again, into a new or"
+                            + " empty directory if this one is not complete",
+                    e);
         } catch (IOException e) {
-            seal();
-            throw sink.failed(new MaintainerException(
-                    ErrorCode.SINK_UNAVAILABLE,
-                    "cannot write segment " + file + ": " + e.getMessage() + "; check space and permissions",
-                    e));
+            throw failed(e + "; check space and permissions", e);
         }
         afterwards.run();
         return WriteResult.DURABLE;
+    }
+
+    private MaintainerException failed(String why, IOException cause) {
+        sealed = true;
+        file = null;
+        return sink.failed(new MaintainerException(
+                ErrorCode.SINK_UNAVAILABLE, "cannot write segment " + path + ": " + why, cause));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.maintainer.node.changelog.StrictJson;
+import dev.maintainer.node.sink.DurableFiles;
 import dev.maintainer.node.sink.SinkDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -111,6 +112,51 @@ class RunCommandTest {
     }
 
     @Test
+    @DisplayName(
+            "names as long as databases allow, and such that differ in case only, are files that the index and verify find")
+    void longNames() throws IOException {
+        List<String> names = List.of("顧".repeat(28), "顧".repeat(64), "t".repeat(249), "Orders", "orders", "con");
+        List<String> lines = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        int ts = 10;
+        for (String schema : List.of("S", "s", "顧".repeat(64), "INDEX.ndjson")) {
+            for (String table : names) {
+                lines.add("{\"commitTs\":" + ts++ + ",\"ddl\":\"CREATE_TABLE\",\"schema\":\"" + schema
+                        + "\",\"table\":\"" + table + "\"}");
+                lines.add("{\"commitTs\":" + ts++ + ",\"op\":\"I\",\"schema\":\"" + schema + "\",\"table\":\"" + table
+                        + "\",\"key\":\"k\",\"row\":{\"blob\":\"" + ts + "\",\"mode\":\"m\"}}");
+                expected.add(schema + "\t" + table + "\tk\t" + ts + "\tm");
+            }
+        }
+        assertThat(run(log(lines.toArray(String[]::new)), "--redo"))
+                .as(printed.toString())
+                .isZero();
+        Path file = Files.writeString(temporary.resolve("expected.tsv"), String.join("\n", expected) + "\n");
+        assertThat(execute("verify", "--sink", sink().toString(), "--expected", file.toString()))
+                .as(printed.toString())
+                .isZero();
+        assertThat(sink().resolve("tables/INDEX.ndjson")).content().contains("顧".repeat(64));
+        assertThat(sink().resolve("tables/S/Orders.ndjson")).isNotEmptyFile();
+        Path restored = temporary.resolve("restored");
+        assertThat(execute("restore", "--redo", sink().resolve("redo").toString(), "--sink", restored.toString()))
+                .as(printed.toString())
+                .isZero();
+        assertThat(execute("verify", "--sink", restored.toString(), "--expected", file.toString()))
+                .as(printed.toString())
+                .isZero();
+        assertThat(execute(
+                        "restore",
+                        "--redo",
+                        sink().resolve("redo").toString(),
+                        "--at",
+                        String.valueOf(Long.MAX_VALUE),
+                        "--sink",
+                        restored.toString()))
+                .isEqualTo(2);
+        assertThat(printed.toString()).contains("is complete up to ");
+    }
+
+    @Test
     @DisplayName("a bad line is status 2 with file and line, and the sink is not touched")
     void badLog() throws IOException {
         Path bad = log("{\"commitTs\":10,\"ddl\":\"CREATE_TABLE\",\"schema\":\"s\",\"table\":\"t\"}", "{\"commitTs\":");
@@ -190,12 +236,12 @@ class RunCommandTest {
     void metadata() throws IOException {
         // An unfinished run: no tables, so its metadata counts.
         assertThat(run(oddLog())).isZero();
-        SinkDirectory.deleteTree(sink().resolve("tables"));
+        DurableFiles.deleteTree(sink().resolve("tables"));
         Path file = sink().resolve("metadata/changelog.changefeed");
         Files.writeString(file, "version=oops\n");
         assertThat(run(oddLog())).isEqualTo(2);
         assertThat(printed.toString()).contains(file.toString());
-        SinkDirectory.deleteTree(sink().resolve("metadata"));
+        DurableFiles.deleteTree(sink().resolve("metadata"));
         Files.writeString(sink().resolve("metadata"), "");
         assertThat(run(oddLog())).isEqualTo(2);
         assertThat(printed.toString()).contains("metadata at " + sink().resolve("metadata"));
@@ -206,8 +252,8 @@ class RunCommandTest {
     @DisplayName("a sink whose metadata was deleted, as a message advises, is replicated from the beginning")
     void metadataDeleted() throws IOException {
         assertThat(run(oddLog(), "--handoffs", "2")).isZero();
-        SinkDirectory.deleteTree(sink().resolve("tables"));
-        SinkDirectory.deleteTree(sink().resolve("metadata"));
+        DurableFiles.deleteTree(sink().resolve("tables"));
+        DurableFiles.deleteTree(sink().resolve("metadata"));
         assertThat(run(oddLog())).as(printed.toString()).isZero();
         assertThat(sink().resolve(".tables.outdated")).doesNotExist();
     }

@@ -128,6 +128,24 @@ class DispatcherTest {
     }
 
     @Test
+    @DisplayName("a dispatcher asks for turns when there is something to write, and its checkpoint follows without any")
+    void turnsOnlyForWork() {
+        PollingDispatcher dispatcher = table(node(bigTransaction()), 10);
+        assertThat(dispatcher.takeTurn()).as("its first row").isEqualTo(20);
+        frontier.advanceTo(15);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(15);
+        assertThat(dispatcher.resolvedTs()).isEqualTo(15);
+        frontier.advanceTo(25);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(19);
+        assertThat(dispatcher.takeTurn()).as("a batch of a transaction").isEqualTo(PollingDispatcher.NOW);
+        assertThat(dispatcher.takeTurn()).isEqualTo(30);
+        frontier.advanceTo(40);
+        assertThat(dispatcher.takeTurn()).isEqualTo(PollingDispatcher.NEVER);
+        frontier.advanceTo(1_000_000);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(1_000_000);
+    }
+
+    @Test
     @DisplayName("a dispatcher whose node lags behind the sink's epoch holds, and goes on after the node has accepted")
     void holds() {
         ChangeLogDispatcherFactory node = node(bigTransaction());
@@ -135,7 +153,7 @@ class DispatcherTest {
         frontier.advanceTo(25);
         sink.fence(FEED, E2);
         dispatcher.takeTurn();
-        assertThat(dispatcher.checkpointTs()).isEqualTo(10);
+        assertThat(dispatcher.checkpointTs()).as("before the first row").isEqualTo(19);
         assertThat(sink.rowsApplied()).isZero();
         node.fence(FEED, E2);
         dispatcher.takeTurn();
@@ -172,7 +190,7 @@ class DispatcherTest {
         frontier.advanceTo(25);
         older.takeTurn();
         assertThat(sink.rowsApplied()).isZero();
-        assertThat(older.checkpointTs()).isEqualTo(10);
+        assertThat(older.checkpointTs()).as("before the first row").isEqualTo(19);
         older.close();
         older.takeTurn();
         assertThat(recorder.said).endsWith("stopped");
@@ -213,9 +231,9 @@ class DispatcherTest {
     @Test
     @DisplayName("the list of unacknowledged DDLs is bounded")
     void triggerWindow() {
-        DdlTriggerDispatcher trigger = trigger(node(manyTables(100)), 9);
+        DdlTriggerDispatcher trigger = trigger(node(manyTables(DdlTriggerDispatcher.WINDOW + 36)), 9);
         trigger.begin();
-        frontier.advanceTo(200);
+        frontier.advanceTo(2_000);
         trigger.takeTurn();
         assertThat(recorder.blocked).hasSize(DdlTriggerDispatcher.WINDOW);
         trigger.acknowledge(20);

@@ -11,6 +11,9 @@ final class ManualThreads extends ScheduledThreadPoolExecutor {
     }
 
     @Override
+    public void execute(Runnable task) {}
+
+    @Override
     public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long initial, long delay, TimeUnit unit) {
         return super.schedule(() -> {}, 1, TimeUnit.DAYS);
     }

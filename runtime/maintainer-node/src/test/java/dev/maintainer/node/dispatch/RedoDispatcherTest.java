@@ -112,8 +112,12 @@ class RedoDispatcherTest {
     }
 
     private ChangeLogDispatcherFactory node(FileSink into) {
+        return node(into, log());
+    }
+
+    private ChangeLogDispatcherFactory node(FileSink into, ChangeLog log) {
         ChangeLogDispatcherFactory node =
-                new ChangeLogDispatcherFactory(log(), frontier, into, new WrittenWork().of(new NodeId("n1")), threads);
+                new ChangeLogDispatcherFactory(log, frontier, into, new WrittenWork().of(new NodeId("n1")), threads);
         node.fence(SINK, E1);
         return node;
     }
@@ -168,7 +172,7 @@ class RedoDispatcherTest {
         written.takeTurn();
         assertThat(sink.rowsApplied()).isEqualTo(1);
         assertThat(written.checkpointTs()).isEqualTo(25);
-        assertThat(sink.rowsAheadOfRedo(any -> true)).isZero();
+        assertThat(sink.rowsAheadOfRedo()).isZero();
     }
 
     @Test
@@ -222,6 +226,68 @@ class RedoDispatcherTest {
         assertThat(trigger(node, SINK, released::get).startTs()).isEqualTo(9);
     }
 
+    private static ChangeLog dropping() {
+        return new ChangeLogBuilder()
+                .createTable(10, NAME)
+                .row(20, NAME, RowEvent.Op.I, "a", "{}")
+                .row(29, NAME, RowEvent.Op.I, "b", "{}")
+                .dropTable(30, NAME)
+                .createTable(40, NAME)
+                .createTable(50, new TableName("s", "u"))
+                .dropSchema(60, "s")
+                .build("digest");
+    }
+
+    @Test
+    @DisplayName(
+            "the log tells of a drop only when it has every row of the table, so its promise holds right before it, too")
+    void dropWaitsForRows() {
+        ChangeLogDispatcherFactory node = node(sink, dropping());
+        DdlTriggerDispatcher trigger = trigger(node, LOG, WriteBound.NONE);
+        PollingDispatcher table = table(node, LOG, WriteBound.NONE);
+        trigger.begin();
+        frontier.advanceTo(28);
+        trigger.takeTurn();
+        trigger.acknowledge(10);
+        table.takeTurn();
+        frontier.advanceTo(45);
+        trigger.takeTurn();
+        assertThat(blocked).as("row b is not in the log").isEmpty();
+        assertThat(trigger.checkpointTs()).isEqualTo(29);
+
+        table.takeTurn();
+        trigger.takeTurn();
+        assertThat(blocked).extracting(BlockStatus::commitTs).containsExactly(30L, 40L);
+    }
+
+    @Test
+    @DisplayName("a schema goes when the log has every row of each of its tables; the sink does not wait for that")
+    void schemaWaitsForRows() {
+        ChangeLogDispatcherFactory node = node(sink, dropping());
+        DdlTriggerDispatcher trigger = trigger(node, LOG, WriteBound.NONE);
+        trigger.begin();
+        frontier.advanceTo(70);
+        redo.rows()
+                .open(TableSpan.whole(new TableId(1)), new DispatcherId(7, 1), E1, () -> E1)
+                .complete(70);
+        redo.rows()
+                .open(TableSpan.whole(new TableId(2)), new DispatcherId(7, 2), E1, () -> E1)
+                .complete(70);
+        trigger.takeTurn();
+        assertThat(blocked).extracting(BlockStatus::commitTs).containsExactly(10L, 30L, 40L, 50L);
+
+        redo.rows()
+                .open(TableSpan.whole(new TableId(3)), new DispatcherId(7, 3), E1, () -> E1)
+                .complete(59);
+        trigger.takeTurn();
+        assertThat(blocked).extracting(BlockStatus::commitTs).endsWith(60L);
+
+        DdlTriggerDispatcher other = trigger(node, SINK, WriteBound.NONE);
+        other.begin();
+        other.takeTurn();
+        assertThat(blocked).extracting(BlockStatus::commitTs).containsExactly(10L, 30L, 40L, 50L, 60L);
+    }
+
     @Test
     @DisplayName("each pipeline is fenced for itself")
     void fences() {
@@ -235,7 +301,7 @@ class RedoDispatcherTest {
         written.takeTurn();
         assertThat(logged.checkpointTs())
                 .as("its node has not accepted the new owner")
-                .isEqualTo(10);
+                .isEqualTo(19);
         assertThat(written.checkpointTs()).isEqualTo(35);
 
         node.fence(LOG, E2);

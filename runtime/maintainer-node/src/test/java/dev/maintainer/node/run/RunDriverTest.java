@@ -16,8 +16,10 @@ import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.node.sink.RedoLog;
 import dev.maintainer.node.sink.SinkDirectory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +28,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,6 +225,105 @@ class RunDriverTest {
         assertThat(silenced.get()).isNotNull();
         assertThat(result.difference().first()).isEmpty();
         assertThat(result.isGood()).isTrue();
+    }
+
+    /** Gives up once some rows are in the sink, as if it had been told to. */
+    private static RunProgress untilRows(long rows) {
+        return snapshot -> {
+            if (snapshot.rowsApplied() >= rows) {
+                throw new IllegalStateException("enough");
+            }
+        };
+    }
+
+    @Test
+    @DisplayName(
+            "a run into a finished sink that comes to nothing leaves it, and says where its own work is; the next goes on")
+    void failsOverFinished() throws RunFailedException, InterruptedException, IOException {
+        Path sink = temporary.resolve("sink");
+        RunOptions options = new RunOptions(2, 0, 0, 0, 0, 7, true, false, SchedulerOptions.of("balance"));
+        new RunDriver(log(), sink, options, snapshot -> {}).run();
+        Path table = sink.resolve("tables/s0/t0.ndjson");
+        Object before = Files.readAttributes(table, BasicFileAttributes.class).fileKey();
+
+        RunDriver failing = new RunDriver(log(), sink, options, untilRows(200));
+        assertThatThrownBy(failing::run).hasMessage("enough");
+
+        assertThat(failing.leftBehind())
+                .hasValueSatisfying(left -> assertThat(left)
+                        .contains(sink + " is as it was")
+                        .contains(sink.resolve("next").toString()));
+        assertThat(Files.readAttributes(table, BasicFileAttributes.class).fileKey())
+                .isEqualTo(before);
+        assertThat(sink.resolve("redo/tables")).isDirectory();
+
+        RunDriver next = new RunDriver(log(), sink, options, snapshot -> {});
+        RunResult result = next.run();
+        assertThat(result.isGood()).isTrue();
+        assertThat(result.rowsApplied()).as("it went on").isLessThan(1_200);
+        assertThat(next.leftBehind()).isEmpty();
+        assertThat(next.sinkPath()).isEqualTo(sink);
+        assertThat(sink.resolve("next")).doesNotExist();
+        assertThat(Files.readAttributes(table, BasicFileAttributes.class).fileKey())
+                .isNotEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("a sink that is removed under a run ends it at once, and is named")
+    void sinkRemoved() {
+        Path sink = temporary.resolve("sink");
+        RunProgress remover = snapshot -> {
+            if (snapshot.rowsApplied() >= 100 && Files.exists(sink)) {
+                try {
+                    Files.move(sink, temporary.resolve("moved"));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        RunDriver driver = new RunDriver(log(), sink, new RunOptions(2, 0, 0, 0, "basic", 7), remover);
+        assertThatThrownBy(driver::run)
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SINK_UNAVAILABLE))
+                .hasMessageContaining(sink.toString())
+                .hasMessageContaining("vanished");
+        assertThat(temporary.resolve("moved/tables")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("tables that are not what the log says never become those of the sink, and the next run begins anew")
+    void wrongTables() throws RunFailedException, InterruptedException, IOException {
+        Path sink = temporary.resolve("sink");
+        RunOptions options = new RunOptions(2, 0, 0, 0, "basic", 7);
+        assertThatThrownBy(() -> new RunDriver(unevenLog(), sink, options, untilRows(300)).run())
+                .hasMessage("enough");
+        // A row that was durable is another one now; nothing but the comparison with the log can tell.
+        try (Stream<Path> segments = Files.walk(sink.resolve("segments"))) {
+            Path spoilt = segments.filter(each -> each.toString().endsWith(".log"))
+                    .filter(each -> contains(each, "\"v\":"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.writeString(
+                    spoilt,
+                    Files.readString(spoilt).replaceAll("\"commitTs\":\\d+", "\"commitTs\":" + Long.MAX_VALUE / 2));
+        }
+        RunResult result = new RunDriver(unevenLog(), sink, options, snapshot -> {}).run();
+        assertThat(result.isGood()).isFalse();
+        assertThat(sink.resolve("tables")).doesNotExist();
+        assertThat(sink.resolve("tables.rejected")).isDirectory();
+        assertThat(new RunDriver(unevenLog(), sink, options, snapshot -> {})
+                        .run()
+                        .isGood())
+                .isTrue();
+        assertThat(sink.resolve("tables.rejected")).doesNotExist();
+    }
+
+    private static boolean contains(Path file, String text) {
+        try {
+            return Files.readString(file).contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogBuilder;
 import dev.maintainer.node.changelog.DdlEvent;
@@ -71,9 +72,9 @@ class FileSinkTest {
         FileSink sink = new FileSink(claim(), FEED);
         DispatcherId id = new DispatcherId(1, 1);
         sink.fence(FEED, E2);
-        SegmentWriter present = sink.open(new TableId(1), id, E2, () -> E2);
+        SegmentWriter present = sink.open(TableSpan.whole(new TableId(1)), id, E2, () -> E2);
 
-        assertThatThrownBy(() -> sink.open(new TableId(1), id, E1, () -> E1))
+        assertThatThrownBy(() -> sink.open(TableSpan.whole(new TableId(1)), id, E1, () -> E1))
                 .isInstanceOfSatisfying(
                         MaintainerException.class,
                         refused -> assertThat(refused.code()).isEqualTo(ErrorCode.SINK_FENCED))
@@ -87,7 +88,8 @@ class FileSinkTest {
     void fencing() {
         FileSink sink = new FileSink(claim(), FEED);
         MaintainerEpoch[] nodeEpoch = {E1};
-        SegmentWriter writer = sink.open(new TableId(1), new DispatcherId(1, 1), E1, () -> nodeEpoch[0]);
+        SegmentWriter writer =
+                sink.open(TableSpan.whole(new TableId(1)), new DispatcherId(1, 1), E1, () -> nodeEpoch[0]);
         assertThat(writer.write(List.of(row(11, "k", "a")))).isEqualTo(WriteResult.DURABLE);
 
         sink.fence(FEED, E2);
@@ -114,9 +116,9 @@ class FileSinkTest {
     void sealing() {
         FileSink sink = new FileSink(claim(), FEED);
         DispatcherId id = new DispatcherId(1, 1);
-        SegmentWriter older = sink.open(new TableId(1), id, E1, () -> E1);
+        SegmentWriter older = sink.open(TableSpan.whole(new TableId(1)), id, E1, () -> E1);
         assertThat(older.write(List.of(row(11, "k", "a")))).isEqualTo(WriteResult.DURABLE);
-        SegmentWriter newer = sink.open(new TableId(1), id, E1, () -> E1);
+        SegmentWriter newer = sink.open(TableSpan.whole(new TableId(1)), id, E1, () -> E1);
         assertThat(older.write(List.of(row(12, "k", "b")))).isEqualTo(WriteResult.SEALED);
         assertThat(newer.write(List.of(row(12, "k", "b")))).isEqualTo(WriteResult.DURABLE);
     }
@@ -126,17 +128,20 @@ class FileSinkTest {
     void tornTail() throws IOException {
         SinkDirectory directory = claim();
         FileSink sink = new FileSink(directory, FEED);
-        sink.open(new TableId(0), new DispatcherId(9, 9), E1, () -> E1)
+        sink.open(TableSpan.whole(new TableId(0)), new DispatcherId(9, 9), E1, () -> E1)
                 .writeDdls(oneTable().ddls());
-        sink.open(new TableId(1), new DispatcherId(1, 1), E1, () -> E1).write(List.of(row(11, "k", "a")));
+        sink.open(TableSpan.whole(new TableId(1)), new DispatcherId(1, 1), E1, () -> E1)
+                .write(List.of(row(11, "k", "a")));
         Path segment =
                 SegmentReader.segments(directory.path().resolve("segments/1")).get(0);
         Files.writeString(segment, "{\"commitTs\":12,\"table\":1,\"op\":\"D\",\"k", StandardOpenOption.APPEND);
 
-        assertThat(TableFiles.materialise(directory)).isEqualTo(1);
+        SinkDirectory again = claim();
+        assertThat(new FileSink(again, FEED).stage().rows()).isEqualTo(1);
 
         Files.writeString(segment, "\n", StandardOpenOption.APPEND);
-        assertThatThrownBy(() -> TableFiles.materialise(directory)).hasMessageContaining(segment + ":2: ");
+        SinkDirectory third = claim();
+        assertThatThrownBy(() -> new FileSink(third, FEED)).hasMessageContaining(segment + ":2: ");
     }
 
     @Test
@@ -164,10 +169,10 @@ class FileSinkTest {
                 .build("digest");
         SinkDirectory directory = claim();
         FileSink sink = new FileSink(directory, FEED);
-        sink.open(TableId.DDL, new DispatcherId(9, 9), E1, () -> E1).writeDdls(log.ddls());
-        TableFiles.materialise(directory);
+        sink.open(TableSpan.DDL, new DispatcherId(9, 9), E1, () -> E1).writeDdls(log.ddls());
+        sink.stage().publish();
         assertThat(directory.tables().resolve("%2E%2E/..%2F..%2Fevil.ndjson")).exists();
-        assertThat(TableFiles.read(directory).keySet())
+        assertThat(FinishedTables.of(directory).names())
                 .isEqualTo(log.finalState().keySet());
     }
 
@@ -180,7 +185,7 @@ class FileSinkTest {
         SinkDirectory directory = claim();
         FileSink sink = new FileSink(directory, FEED);
         for (int writer = 0; writer < 3; writer++) {
-            SegmentWriter ddls = sink.open(TableId.DDL, new DispatcherId(0, writer + 1), E1, () -> E1);
+            SegmentWriter ddls = sink.open(TableSpan.DDL, new DispatcherId(0, writer + 1), E1, () -> E1);
             List<DdlEvent> all = log.ddls();
             int from = writer == 0 ? 0 : random.nextInt(all.size());
             ddls.writeDdls(all.subList(from, all.size()));
@@ -189,15 +194,19 @@ class FileSinkTest {
             List<RowEvent> events = table.events();
             int done = 0;
             for (int writer = 1; done < events.size(); writer++) {
-                SegmentWriter rows = sink.open(table.table(), new DispatcherId(1, writer), E1, () -> E1);
+                SegmentWriter rows =
+                        sink.open(TableSpan.whole(table.table()), new DispatcherId(1, writer), E1, () -> E1);
                 int from = random.nextInt(done + 1);
                 int to = from + random.nextInt(events.size() - from + 1);
                 rows.write(events.subList(from, to));
                 done = Math.max(done, to);
             }
         }
-        TableFiles.materialise(directory);
-        assertThat(TableFiles.read(directory)).isEqualTo(log.finalState());
+        StagedTables staged = sink.stage();
+        staged.publish();
+        assertThat(staged.tables().names()).isEqualTo(log.finalState().keySet());
+        FinishedTables tables = FinishedTables.of(directory);
+        log.finalState().forEach((name, rows) -> assertThat(tables.rows(name)).isEqualTo(rows));
         assertThat(sink.rowsApplied()).isEqualTo(log.rowEvents());
         assertThat(new FileSink(directory, FEED).rowsApplied()).isZero();
     }

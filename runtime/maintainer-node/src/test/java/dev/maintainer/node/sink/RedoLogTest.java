@@ -9,6 +9,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.node.changelog.RowEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,15 +96,14 @@ class RedoLogTest {
             FileSink sink = new FileSink(directory, FEED, log);
             DispatcherId writing = new DispatcherId(1, 1);
             DispatcherId logging = new DispatcherId(1, 2);
-            log.rows().open(TABLE, logging, E1, () -> E1).write(List.of(row(11, "a"), row(15, "b")));
+            log.rows().open(TableSpan.whole(TABLE), logging, E1, () -> E1).write(List.of(row(11, "a"), row(15, "b")));
 
-            SegmentWriter writer = sink.open(TABLE, writing, E1, () -> E1);
+            SegmentWriter writer = sink.open(TableSpan.whole(TABLE), writing, E1, () -> E1);
             writer.write(List.of(row(11, "a"), row(12, "b")));
-            assertThat(sink.rowsAheadOfRedo(table -> true)).isZero();
+            assertThat(sink.rowsAheadOfRedo()).isZero();
 
             writer.write(List.of(row(16, "a"), row(16, "b")));
-            assertThat(sink.rowsAheadOfRedo(table -> true)).isEqualTo(2);
-            assertThat(sink.rowsAheadOfRedo(table -> false)).isZero();
+            assertThat(sink.rowsAheadOfRedo()).isEqualTo(2);
         }
     }
 }
