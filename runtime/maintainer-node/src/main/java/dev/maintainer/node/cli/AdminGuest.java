@@ -35,6 +35,11 @@ final class AdminGuest implements RunGuest {
     }
 
     @Override
+    public boolean takesRequests() {
+        return true;
+    }
+
+    @Override
     public void arrived(EmbeddedCluster cluster, Schedulers schedulers) {
         server.open(new EmbeddedClusterAdmin(cluster, schedulers), holds ? stopped::countDown : null);
         out.println(

@@ -68,7 +68,25 @@ public final class MaintainerCommand implements Runnable {
                 .setOut(new TerminalWriter(System.out, charset("stdout.encoding")))
                 .setErr(new TerminalWriter(System.err, charset("stderr.encoding")));
         OutOfMemory.endsProcess();
-        System.exit(isReadable(arguments, line.getErr()) ? line.execute(arguments) : UNUSABLE);
+        int status = isReadable(arguments, line.getErr()) ? line.execute(arguments) : UNUSABLE;
+        if (isEnding()) {
+            // By a signal, which waits for us: the status says what came of the run, and not that there was a signal.
+            line.getOut().flush();
+            line.getErr().flush();
+            Runtime.getRuntime().halt(status);
+        }
+        System.exit(status);
+    }
+
+    /** Whether the process is being ended already; then an exit would wait for itself. */
+    private static boolean isEnding() {
+        Thread none = new Thread(() -> {}, "none");
+        try {
+            Runtime.getRuntime().addShutdownHook(none);
+            return !Runtime.getRuntime().removeShutdownHook(none);
+        } catch (IllegalStateException e) {
+            return true;
+        }
     }
 
     static CommandLine commandLine() {

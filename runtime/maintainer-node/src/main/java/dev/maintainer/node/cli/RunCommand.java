@@ -99,6 +99,11 @@ final class RunCommand implements Callable<Integer> {
             description = "where the journal of a node ends, like 64M or 2G (default: 1G)")
     private @Nullable Long journalLimit;
 
+    @Option(
+            names = "--resume",
+            description = "let a changefeed go on that was paused ('ctl pause') when the run before this one ended")
+    private boolean resume;
+
     @Option(names = "--hold", description = "keep the cluster up after the log is replicated; see ctl")
     private boolean hold;
 
@@ -137,6 +142,7 @@ final class RunCommand implements Callable<Integer> {
                 seed,
                 redo,
                 lowLatency,
+                resume,
                 planning.options(scheduler));
         if (adminPort != null && (adminPort < 0 || adminPort > 65_535)) {
             throw new ParameterException(spec.commandLine(), "--admin-port " + adminPort + " must be from 0 to 65535");

@@ -5,8 +5,9 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
+import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.DrainView;
-import dev.maintainer.coordinator.store.FileMetadataStore;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.core.planning.SchedulingView;
@@ -25,12 +26,13 @@ import dev.maintainer.node.sink.FinishedTables;
 import dev.maintainer.node.sink.RedoLog;
 import dev.maintainer.node.sink.SinkDirectory;
 import dev.maintainer.node.sink.StagedTables;
-import java.nio.file.Files;
+import dev.maintainer.node.text.NearestName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +81,12 @@ public final class RunDriver {
     private final List<DrainReport> drains = new ArrayList<>();
     private final List<String> swaps = new ArrayList<>();
     private final LagMeter lagMeter = new LagMeter();
+    private final EarlierChoices earlier;
     private @Nullable PendingAction pending;
+    private @Nullable EmbeddedCluster running;
+    private boolean paused;
+    private boolean resuming;
+    private long resumeAskedAt = Long.MIN_VALUE / 2;
     private boolean replaced;
     private long shadowedEpoch;
     private int swapped;
@@ -124,6 +131,7 @@ public final class RunDriver {
                 options.planning().plugins(),
                 options.planning().scheduler(),
                 options.planning().configuration());
+        refuseUnknownSchedulers();
         this.home = SinkDirectory.claim(sinkPath, log.digest());
         SinkDirectory working = home;
         RedoLog claimed = null;
@@ -133,14 +141,12 @@ public final class RunDriver {
             if (working.mustBegin()) {
                 working.clear();
             }
-            refuseOtherRedo(working);
+            earlier = EarlierChoices.of(working, working != home, CHANGEFEED);
+            earlier.refuse(options, schedulers.catalog().names(), guest.takesRequests());
             claimed = options.redo() ? RedoLog.claim(working.path(), log.digest(), CHANGEFEED) : null;
             this.redo = claimed;
             this.directory = working;
             this.sink = new FileSink(working, CHANGEFEED, claimed);
-            if (Files.exists(working.metadata())) {
-                new FileMetadataStore(working.metadata()).check();
-            }
         } catch (RuntimeException e) {
             release(claimed, working);
             throw e;
@@ -148,15 +154,20 @@ public final class RunDriver {
         this.frontier = new Frontier(log.startTs());
     }
 
-    /** Whether a changefeed keeps a redo log is decided when it is created. */
-    private void refuseOtherRedo(SinkDirectory working) {
-        boolean kept = Files.isDirectory(RedoLog.of(working.path()));
-        if (Files.exists(working.metadata()) && kept != options.redo()) {
-            throw new MaintainerException(
-                    ErrorCode.BAD_CONFIGURATION,
-                    "sink " + working.path() + " was begun " + (kept ? "with" : "without") + " a redo log; go on "
-                            + (kept ? "with" : "without") + " --redo, or "
-                            + (working == home ? "name an empty directory" : "remove " + working.path()));
+    private void refuseUnknownSchedulers() {
+        List<String> named = new ArrayList<>(options.planning().swaps());
+        String shadow = options.planning().shadow();
+        if (shadow != null) {
+            named.add(shadow);
+        }
+        SortedSet<String> known = schedulers.catalog().names();
+        for (String name : named) {
+            if (!known.contains(name)) {
+                throw new MaintainerException(
+                        ErrorCode.UNKNOWN_SCHEDULER,
+                        "--swap or --shadow names '" + name + "', and no scheduler is called so"
+                                + NearestName.question(name, known) + "; there are " + String.join(", ", known));
+            }
         }
     }
 
@@ -221,7 +232,11 @@ public final class RunDriver {
         try (EmbeddedCluster cluster = new EmbeddedCluster(parts, directory.metadata(), suffix)) {
             cluster.start(options.nodes());
             guest.arrived(cluster, schedulers);
+            running = cluster;
+            earlier.notes(options).forEach(progress::happened);
+            paused = earlier.isPaused();
             cluster.createChangefeed(CHANGEFEED, log.startTs());
+            resuming = paused && options.resume();
             await("the first maintainer to run", this::isOwned);
             replicate(cluster);
             awaitCheckpoint();
@@ -330,15 +345,18 @@ public final class RunDriver {
                 waitingSince = now();
             }
             setShadow(cluster);
-            PendingAction running = pending;
-            if (running != null && running.completed().getAsBoolean()) {
+            PendingAction action = pending;
+            if (action != null && action.completed().getAsBoolean()) {
                 pending = null;
                 waitingSince = now();
-            } else if (running == null && nextAction < plan.size() && position >= limit && isSettled(cluster)) {
+            } else if (action == null && nextAction < plan.size() && position >= limit && isSettled(cluster)) {
                 pending = begin(plan.get(nextAction++), cluster);
             }
+            if (isPaused()) {
+                waitingSince = now();
+            }
             if (now() - waitingSince > STALL_MILLIS) {
-                throw stalled(running == null ? "the checkpoint to follow" : running.name());
+                throw stalled(action == null ? "the checkpoint to follow" : action.name());
             }
             pause();
         }
@@ -503,7 +521,7 @@ public final class RunDriver {
         long since = now();
         while (recorder.checkpointTs() < log.endTs()) {
             long checkpoint = recorder.checkpointTs();
-            if (checkpoint != last) {
+            if (checkpoint != last || isPaused()) {
                 last = checkpoint;
                 since = now();
             }
@@ -533,11 +551,35 @@ public final class RunDriver {
     private void await(String what, BooleanSupplier condition) throws RunFailedException, InterruptedException {
         long since = now();
         while (!condition.getAsBoolean()) {
+            if (isPaused()) {
+                since = now();
+            }
             if (now() - since > STALL_MILLIS) {
                 throw stalled(what);
             }
             pause();
         }
+    }
+
+    /** A changefeed that stands still because somebody wants it to is not stuck. Says so when that begins or ends. */
+    private boolean isPaused() {
+        EmbeddedCluster cluster = running;
+        ChangefeedView view = cluster == null ? null : cluster.placements().get(CHANGEFEED);
+        boolean standsStill = view == null ? paused : view.wanted() == DesiredState.PAUSE;
+        if (standsStill != paused) {
+            paused = standsStill;
+            resuming = false;
+            happened(
+                    standsStill
+                            ? "the changefeed is paused; this run waits until 'ctl resume'"
+                            : "the changefeed goes on");
+        }
+        if (cluster != null && resuming && now() - resumeAskedAt >= ASK_AGAIN_MILLIS) {
+            // Until it is accepted: a coordinator that has just begun knows no changefeeds yet.
+            resumeAskedAt = now();
+            cluster.pause(CHANGEFEED, false);
+        }
+        return standsStill && !resuming;
     }
 
     private RunFailedException stalled(String what) {
@@ -621,7 +663,7 @@ public final class RunDriver {
         if (view != null) {
             view.dispatchersByNode().forEach((node, count) -> byNode.put(node.value(), count));
         }
-        PendingAction running = pending;
+        PendingAction action = pending;
         return new RunSnapshot(
                 position,
                 log.size(),
@@ -632,7 +674,7 @@ public final class RunDriver {
                 view == null ? 0 : view.operatorsInFlight(),
                 owner.map(each -> each.node().value()).orElse(""),
                 owner.map(ClusterRecorder.Owner::epoch).orElse(0L),
-                running == null ? "" : "waiting for " + running.name());
+                paused ? "paused, waiting for 'ctl resume'" : action == null ? "" : "waiting for " + action.name());
     }
 
     private static long now() {

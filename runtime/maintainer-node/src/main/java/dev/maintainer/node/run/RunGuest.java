@@ -17,6 +17,11 @@ public interface RunGuest {
         public void left() {}
     };
 
+    /** Whether people can ask the cluster for changes through this guest, as for a changefeed to go on. */
+    default boolean takesRequests() {
+        return false;
+    }
+
     /** The cluster is up, and has no changefeed yet. */
     void arrived(EmbeddedCluster cluster, Schedulers schedulers);
 

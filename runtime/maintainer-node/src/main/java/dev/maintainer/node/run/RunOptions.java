@@ -2,6 +2,8 @@ package dev.maintainer.node.run;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.NodeId;
+import java.util.stream.IntStream;
 
 /**
  * What a run does besides replicating.
@@ -14,6 +16,7 @@ import dev.maintainer.api.error.MaintainerException;
  * @param seed decides targets and victims
  * @param redo whether a redo log is kept, which the sink does not overtake
  * @param lowLatency whether nodes look more often, so that the checkpoint follows sooner
+ * @param resume whether a changefeed that was paused in an earlier run goes on
  * @param planning who plans
  */
 public record RunOptions(
@@ -25,6 +28,7 @@ public record RunOptions(
         long seed,
         boolean redo,
         boolean lowLatency,
+        boolean resume,
         SchedulerOptions planning) {
     /** Refuses what cannot be done. */
     public RunOptions {
@@ -44,6 +48,27 @@ public record RunOptions(
         require(
                 handoffs == 0 || nodes + joins - kills - drains > 1 || nodes > 1,
                 "--handoffs " + handoffs + " needs a second node to hand over to");
+        int most = nodes + joins;
+        for (NodeId node : planning.labels().keySet()) {
+            require(
+                    IntStream.rangeClosed(1, most)
+                            .anyMatch(number -> node.value().equals("n" + number)),
+                    "--label is for node " + node + ", which there will not be; nodes are n1 to n" + most);
+        }
+    }
+
+    /** Options that resume nothing. */
+    public RunOptions(
+            int nodes,
+            int handoffs,
+            int kills,
+            int joins,
+            int drains,
+            long seed,
+            boolean redo,
+            boolean lowLatency,
+            SchedulerOptions planning) {
+        this(nodes, handoffs, kills, joins, drains, seed, redo, lowLatency, false, planning);
     }
 
     /** Options without a redo log, for throughput. */

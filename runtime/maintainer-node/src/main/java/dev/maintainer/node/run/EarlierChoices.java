@@ -1,0 +1,112 @@
+package dev.maintainer.node.run;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
+import dev.maintainer.api.port.MetadataStore.Versioned;
+import dev.maintainer.coordinator.store.FileMetadataStore;
+import dev.maintainer.node.sink.RedoLog;
+import dev.maintainer.node.sink.SinkDirectory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people chose for the changefeed of a sink in an earlier run: its scheduler, a pause, a redo log. They are durable, and
+ * options of a later run may say something else. Which of the two counts is told, or the run is refused; it is never decided
+ * silently.
+ */
+final class EarlierChoices {
+    private final Path sink;
+    private final boolean replaces;
+    private final @Nullable ChangefeedMetadata chosen;
+
+    private EarlierChoices(Path sink, boolean replaces, @Nullable ChangefeedMetadata chosen) {
+        this.sink = sink;
+        this.replaces = replaces;
+        this.chosen = chosen;
+    }
+
+    /**
+     * Reads them.
+     *
+     * @param replaces whether the sink is to take the place of a finished one, so that it may be removed
+     * @throws MaintainerException if the metadata cannot be read
+     */
+    static EarlierChoices of(SinkDirectory sink, boolean replaces, ChangefeedId changefeed) {
+        if (!Files.exists(sink.metadata())) {
+            return new EarlierChoices(sink.path(), replaces, null);
+        }
+        FileMetadataStore store = new FileMetadataStore(sink.metadata());
+        store.check();
+        return new EarlierChoices(
+                sink.path(),
+                replaces,
+                store.read(changefeed).map(Versioned::metadata).orElse(null));
+    }
+
+    /** Whether the changefeed stands still because somebody paused it. */
+    boolean isPaused() {
+        return chosen != null && chosen.state() == DesiredState.PAUSE;
+    }
+
+    /**
+     * Refuses a run that could not do what was chosen.
+     *
+     * @param known names of the schedulers of this run
+     * @param canBeAsked whether the run has an admin interface, so that somebody can resume
+     */
+    void refuse(RunOptions options, SortedSet<String> known, boolean canBeAsked) {
+        if (chosen == null) {
+            return;
+        }
+        if (chosen.redo() != options.redo()) {
+            throw refusal("was begun " + (chosen.redo() ? "with" : "without") + " a redo log; go on "
+                    + (chosen.redo() ? "with" : "without") + " --redo, or " + otherwise());
+        }
+        if (chosen.redo() && !Files.isDirectory(RedoLog.of(sink))) {
+            throw refusal("was begun with a redo log, and " + RedoLog.of(sink) + " is gone, so the log could not be"
+                    + " complete; put it back, or " + otherwise());
+        }
+        if (!chosen.scheduler().isEmpty() && !known.contains(chosen.scheduler())) {
+            throw refusal("has a changefeed for which 'ctl scheduler set' chose the scheduler '" + chosen.scheduler()
+                    + "', which is not there; give its plug-in with --plugins, or " + otherwise());
+        }
+        if (isPaused() && !options.resume() && !canBeAsked) {
+            throw refusal("has a changefeed that was paused, so this run would wait for ever; let it go on with"
+                    + " --resume, or open the admin interface with --hold or --admin-dir and use 'ctl resume'");
+        }
+    }
+
+    /** What counts, where options say something else. */
+    List<String> notes(RunOptions options) {
+        List<String> notes = new ArrayList<>();
+        if (chosen != null
+                && !chosen.scheduler().isEmpty()
+                && !chosen.scheduler().equals(options.planning().scheduler())) {
+            notes.add(
+                    "scheduler '" + chosen.scheduler() + "' plans, as it was chosen with 'ctl scheduler set', and not '"
+                            + options.planning().scheduler() + "'; 'ctl scheduler set' chooses another");
+        }
+        if (isPaused()) {
+            notes.add(
+                    options.resume()
+                            ? "the changefeed was paused earlier; it goes on, as --resume says"
+                            : "the changefeed was paused earlier and stands still; 'ctl resume' lets it go on");
+        }
+        return notes;
+    }
+
+    private String otherwise() {
+        return replaces ? "remove " + sink : "name an empty directory";
+    }
+
+    private MaintainerException refusal(String why) {
+        return new MaintainerException(ErrorCode.BAD_CONFIGURATION, "sink " + sink + " " + why);
+    }
+}
