@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * Planning without threads: requests wait until whoever drives the host has them answered, in this thread. For
@@ -52,6 +53,11 @@ public final class QueuedPlanning implements PlanningPort {
         sessions.remove(new Owner(changefeed, epoch));
         waiting.removeIf(request ->
                 request.changefeed().equals(changefeed) && request.epoch().equals(epoch));
+    }
+
+    /** Shows whose sessions there are: of maintainers that were answered and have not dropped theirs. */
+    public void forEachSession(BiConsumer<ChangefeedId, MaintainerEpoch> each) {
+        sessions.keySet().forEach(owner -> each.accept(owner.changefeed(), owner.epoch()));
     }
 
     /** The inputs that answer the oldest request, in order; empty if there is none. */

@@ -37,6 +37,8 @@ public enum Invariant {
     OPERATORS_CONSISTENT("I-15-I-31", "one operator per dispatcher, finished once"),
     /** The worker's books agree. */
     WORKER_CONSISTENT("S49-S53", "the worker's journal, dispatchers and tombstones agree"),
+    /** Statuses from before a request must not be taken for its answer. */
+    EXECUTED_WAS_ASKED("S51 I-26", "no heartbeat says that more was executed than its owner asked of that node"),
     /** The coordinator's books agree. */
     OWNERSHIP_CONSISTENT("S1 S13", "one placement per changefeed, no epoch above the durable one"),
     /** No silent drop. */
@@ -49,6 +51,8 @@ public enum Invariant {
     DRAINED_IS_EMPTY("S59 S56 I-55 I-66", "a node that is called empty is empty"),
     /** Bounded memory. */
     QUEUES_BOUNDED("L9", "no queue grows for ever"),
+    /** A session holds a copy of all spans. */
+    PLANNERS_BOUNDED("L9 I-57", "no planner's session outlives the maintainer that it plans for"),
     /** Bounded logs. */
     LOGS_BOUNDED("N-11", "log lines stay within their budget"),
     /** Production code does not throw at its host. */

@@ -46,6 +46,7 @@ final class SimulatedCluster {
     private final RedoPromises promises;
     private final SimulatedStore store;
     private final ConductCheck watch;
+    private final RequestCheck requests = new RequestCheck();
     private final MaintainerConfig config;
     private final WorkerConfig workerConfig;
     private final Planners planners;
@@ -441,6 +442,7 @@ final class SimulatedCluster {
 
     void observe(NodeId from, NodeId to, Message message) {
         watch.sent(from, to, message);
+        requests.sent(from, to, message);
         if (message instanceof CoordinatorRequest.SetDrainTarget) {
             // Calm begins at a node when it hears of the change, and one that joins hears of it late.
             drainChanged();

@@ -352,6 +352,7 @@ final class SimulatedNode {
                 };
                 throw new Violation(invariant, "host " + id + ": " + found);
             }
+            planning.audit(host);
         }
         for (Finding found : worker.audit()) {
             throw new Violation(Invariant.WORKER_CONSISTENT, "worker " + id + ": " + found);

@@ -1,11 +1,16 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.host.QueuedPlanning;
+import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.PlanningPort;
+import dev.maintainer.simulator.invariant.Invariant;
+import dev.maintainer.simulator.invariant.Violation;
 import java.util.function.Consumer;
 
 /** Runs the planners of one node: away from its host, for a while, and now and then for ever. */
@@ -41,5 +46,20 @@ final class SimulatedPlanning implements PlanningPort {
     @Override
     public void drop(ChangefeedId changefeed, MaintainerEpoch epoch) {
         sessions.drop(changefeed, epoch);
+    }
+
+    /** A session is held for each pipeline that plans at most: others would be kept for ever. */
+    void audit(MaintainerHost host) {
+        sessions.forEachSession((changefeed, epoch) -> {
+            boolean plans = host.inspect(changefeed)
+                    .map(MaintainerInspector::view)
+                    .filter(view -> view.epoch().equals(epoch) && view.phase() == LifecyclePhase.RUNNING)
+                    .isPresent();
+            if (!plans) {
+                throw new Violation(
+                        Invariant.PLANNERS_BOUNDED,
+                        "a planner is kept for " + changefeed + " under epoch " + epoch + ", which plans no more");
+            }
+        });
     }
 }

@@ -19,6 +19,7 @@ final class Bugs {
         all.addAll(WorkerBugs.all());
         all.addAll(CoordinatorBugs.all());
         all.addAll(RedoBugs.all());
+        all.addAll(LimitBugs.all());
         return List.copyOf(all);
     }
 }

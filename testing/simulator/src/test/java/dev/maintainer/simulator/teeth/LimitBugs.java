@@ -1,0 +1,40 @@
+package dev.maintainer.simulator.teeth;
+
+import static dev.maintainer.simulator.invariant.Invariant.EXECUTED_WAS_ASKED;
+import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_BOUNDED;
+
+import dev.maintainer.simulator.incident.Workload;
+import java.util.List;
+
+/** Bugs of bounds: what is kept too long, is done too often or too much at a time, or is shared by mistake. */
+final class LimitBugs {
+    private LimitBugs() {}
+
+    static List<PlantedBug> all() {
+        return List.of(
+                PlantedBug.of("L01", "the planner's session is kept after a handoff")
+                        .in(
+                                Module.CORE,
+                                "changefeed.Maintainer",
+                                "pipeline.scheduling.close();\n        removal.begin(nowMillis);",
+                                "removal.begin(nowMillis);")
+                        .caughtBy(PLANNERS_BOUNDED)
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of("L02", "the planner's session is kept when a newer owner is heard of")
+                        .in(
+                                Module.CORE,
+                                "changefeed.Maintainer",
+                                "pipeline.scheduling.close();\n            advance(LifecyclePhase.Event.FENCED, nowMillis);",
+                                "advance(LifecyclePhase.Event.FENCED, nowMillis);")
+                        .caughtBy(PLANNERS_BOUNDED)
+                        .first(Workload.ZOMBIE_OWNER),
+                PlantedBug.of("L03", "requests of former owners count as executed")
+                        .in(
+                                Module.WORKER,
+                                "ChangefeedWorker",
+                                "fence.passTo(successor, epoch);\n        executed = 0;",
+                                "fence.passTo(successor, epoch);")
+                        .caughtBy(EXECUTED_WAS_ASKED)
+                        .first(Workload.HANDOFF_STORM));
+    }
+}
