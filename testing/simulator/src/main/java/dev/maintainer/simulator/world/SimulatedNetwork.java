@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Carries messages late, twice, out of order between pairs, or not at all; in order from one sender to one receiver. */
+/**
+ * Carries copies of messages late, twice, out of order between pairs, or not at all; in order from one sender to one
+ * receiver.
+ */
 final class SimulatedNetwork {
     /** Takes a message that has arrived. */
     interface Receiver {
@@ -21,6 +24,7 @@ final class SimulatedNetwork {
 
     private final Timeline timeline;
     private final Faults faults;
+    private final Wire wire;
     private final Map<NodeId, Receiver> receivers = new TreeMap<>();
     private final Map<Pair, Long> arrivals = new HashMap<>();
     private final Map<Pair, Long> cutUntil = new HashMap<>();
@@ -33,6 +37,7 @@ final class SimulatedNetwork {
     SimulatedNetwork(Timeline timeline, Faults faults) {
         this.timeline = timeline;
         this.faults = faults;
+        this.wire = new Wire(timeline.codec());
     }
 
     void attach(NodeId id, Receiver receiver) {
@@ -96,7 +101,8 @@ final class SimulatedNetwork {
         return !until.isEmpty() && until.getOrDefault(key, 0L) > timeline.now();
     }
 
-    private void deliver(Pair pair, Message message) {
+    private void deliver(Pair pair, Message original) {
+        Message message = wire.copy(original);
         long travel = faults.travel() + (isStill(slowUntil, pair) ? timeline.below(SLOW_LINK_MILLIS) : 0);
         long arrival = Math.max(timeline.now() + travel, arrivals.getOrDefault(pair, 0L));
         arrivals.put(pair, arrival);

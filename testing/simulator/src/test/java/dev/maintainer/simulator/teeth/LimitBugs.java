@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.teeth;
 
+import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.EXECUTED_WAS_ASKED;
 import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_BOUNDED;
 
@@ -35,6 +36,14 @@ final class LimitBugs {
                                 "fence.passTo(successor, epoch);\n        executed = 0;",
                                 "fence.passTo(successor, epoch);")
                         .caughtBy(EXECUTED_WAS_ASKED)
-                        .first(Workload.HANDOFF_STORM));
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of("L04", "an owner is known by the object of its epoch only")
+                        .in(
+                                Module.WORKER,
+                                "OwnerFence",
+                                "senderEpoch.equals(epoch) && sender.equals(owner)",
+                                "senderEpoch == epoch && sender.equals(owner)")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.STEADY));
     }
 }
