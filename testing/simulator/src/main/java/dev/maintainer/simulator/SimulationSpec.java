@@ -51,7 +51,11 @@ public record SimulationSpec(
                 new SplittableRandom(~seed * 31 + workload.name().hashCode());
         SplittableRandom keeping =
                 new SplittableRandom(seed * 131 + workload.name().hashCode());
-        FaultMix faults = workload.faults(random).withDividing(workload.dividing(dividing));
+        SplittableRandom limiting =
+                new SplittableRandom(seed * 257 + workload.name().hashCode());
+        FaultMix faults = workload.faults(random)
+                .withDividing(workload.dividing(dividing))
+                .withForgetting(workload.forgetting(limiting));
         long faultyMillis =
                 millis == 0 ? workload.defaultMillis() / 2 + random.nextInt((int) workload.defaultMillis()) : millis;
         return new SimulationSpec(

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
  * @param restless a plan moves spans to and fro
  * @param planning a planner throws or returns nonsense; half as often it is late, and a quarter as often it hangs
  * @param dividing a plan splits spans, merges adjacent ones, and brings others together to be merged
+ * @param forgetting a planner's session is lost before a request
  * @param maxLagMillis how far dispatchers may be behind upstream
  * @param slowTimers whether workers report full heartbeats rarely and operators repeat rarely
  */
@@ -31,12 +32,13 @@ public record FaultMix(
         double restless,
         double planning,
         double dividing,
+        double forgetting,
         int maxLagMillis,
         boolean slowTimers) {
-    private static final int KINDS = 10;
+    private static final int KINDS = 11;
 
     /** A good day. */
-    public static final FaultMix NONE = new FaultMix(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 50, true);
+    public static final FaultMix NONE = new FaultMix(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 50, true);
 
     /** Some of everything, and often nothing of one thing: bugs hide behind faults as well as in them. */
     public static FaultMix draw(SplittableRandom random) {
@@ -50,6 +52,7 @@ public record FaultMix(
                 chance(random, 0.6) ? 0 : 0.05,
                 chance(random, 0.3) ? 0 : 0.5,
                 chance(random, 0.6) ? 0 : 0.3,
+                0,
                 0,
                 chance(random, 0.5) ? 50 : 2_000,
                 chance(random, 0.5));
@@ -68,6 +71,7 @@ public record FaultMix(
                 restless,
                 probability,
                 dividing,
+                forgetting,
                 maxLagMillis,
                 slowTimers);
     }
@@ -84,6 +88,25 @@ public record FaultMix(
                 refuses,
                 restless,
                 planning,
+                probability,
+                forgetting,
+                maxLagMillis,
+                slowTimers);
+    }
+
+    /** The same, and planners' sessions that are lost so often. */
+    public FaultMix withForgetting(double probability) {
+        return new FaultMix(
+                loss,
+                duplication,
+                slow,
+                dispatcherFails,
+                storeFails,
+                storeCrashes,
+                refuses,
+                restless,
+                planning,
+                dividing,
                 probability,
                 maxLagMillis,
                 slowTimers);
@@ -112,6 +135,7 @@ public record FaultMix(
                 kind == 6 ? 0 : restless,
                 kind == 7 ? 0 : planning,
                 kind == 8 ? 0 : dividing,
+                kind == 10 ? 0 : forgetting,
                 kind == 9 ? NONE.maxLagMillis : maxLagMillis,
                 slowTimers);
     }

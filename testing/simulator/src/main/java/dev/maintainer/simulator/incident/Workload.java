@@ -111,10 +111,10 @@ public enum Workload {
     public FaultMix faults(SplittableRandom random) {
         FaultMix drawn = FaultMix.draw(random);
         if (this == LATE_WORDS) {
-            return new FaultMix(0, drawn.duplication(), 0.08, 0.004, 0, 0, 0, 0.5, 0, 0, 50, false);
+            return new FaultMix(0, drawn.duplication(), 0.08, 0.004, 0, 0, 0, 0.5, 0, 0, 0, 50, false);
         }
         if (this == LOST_MEMORY) {
-            return new FaultMix(0, drawn.duplication(), 0.3, 0, 0, 0, 0, 0.5, 0, 0, 50, drawn.slowTimers());
+            return new FaultMix(0, drawn.duplication(), 0.3, 0, 0, 0, 0, 0.5, 0, 0, 0, 50, drawn.slowTimers());
         }
         if (this == PLANNER_TROUBLE) {
             return (random.nextBoolean() ? FaultMix.NONE : drawn).withPlanning(random.nextInt(8) / 10.0);
@@ -125,6 +125,11 @@ public enum Workload {
     /** How often planners split and merge, in the background as well. */
     public double dividing(SplittableRandom random) {
         return this == DIVISION ? 0.2 + random.nextInt(7) / 10.0 : random.nextInt(5) < 4 ? 0 : 0.2;
+    }
+
+    /** How often planners' sessions are lost, in the background as well. */
+    public double forgetting(SplittableRandom random) {
+        return random.nextInt(this == PLANNER_TROUBLE ? 2 : 5) == 0 ? 0.1 : 0;
     }
 
     /** Whether a redo log is kept; in one world of five of the other workloads as well. */

@@ -53,6 +53,10 @@ public enum Invariant {
     QUEUES_BOUNDED("L9", "no queue grows for ever"),
     /** A session holds a copy of all spans. */
     PLANNERS_BOUNDED("L9 I-57", "no planner's session outlives the maintainer that it plans for"),
+    /** Deltas are for those who know what was before. */
+    PLANNERS_INFORMED("I-57", "a planner that is behind is told everything anew"),
+    /** A scheduler that fails now and then is not taken its work away. */
+    DEGRADED_IN_TURN("I-62", "a scheduler is degraded after so many faults in a row, and healthy after a good round"),
     /** Bounded logs. */
     LOGS_BOUNDED("N-11", "log lines stay within their budget"),
     /** Production code does not throw at its host. */

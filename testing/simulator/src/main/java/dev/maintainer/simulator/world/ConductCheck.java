@@ -15,6 +15,7 @@ import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.planning.SchedulerCondition;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.HashMap;
@@ -275,8 +276,18 @@ final class ConductCheck {
             }
 
             @Override
+            public void schedulerChanged(
+                    ChangefeedId changefeed,
+                    MaintainerEpoch epoch,
+                    String scheduler,
+                    SchedulerCondition condition,
+                    String why) {
+                views.schedulerChanged(changefeed, epoch, condition);
+            }
+
+            @Override
             public void published(MaintainerView view) {
-                views.take(view);
+                views.published(view);
             }
         };
     }
@@ -286,9 +297,11 @@ final class ConductCheck {
         NodeId id();
     }
 
-    /** Takes what a maintainer publishes. */
+    /** Takes what a maintainer says of itself. */
     interface ViewTaker {
-        void take(MaintainerView view);
+        void published(MaintainerView view);
+
+        void schedulerChanged(ChangefeedId changefeed, MaintainerEpoch epoch, SchedulerCondition condition);
     }
 
     private void sent(

@@ -1,16 +1,19 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.simulator.incident.FaultMix;
+import java.util.SplittableRandom;
 
 /** How bad the world is right now. */
 final class Faults {
     private final Timeline timeline;
     private final FaultMix mix;
+    private final SplittableRandom memory;
     private boolean on = true;
 
     Faults(Timeline timeline, FaultMix mix) {
         this.timeline = timeline;
         this.mix = mix;
+        this.memory = timeline.chanceOf("memory");
     }
 
     void end() {
@@ -78,6 +81,11 @@ final class Faults {
     /** A planner may answer after its deadline. */
     boolean plannerIsLate() {
         return on && happens(mix.planning() / 2);
+    }
+
+    /** Whoever runs planners has lost a session. */
+    boolean plannerIsForgotten() {
+        return on && mix.forgetting() > 0 && memory.nextDouble() < mix.forgetting();
     }
 
     long lag() {

@@ -5,13 +5,16 @@ import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.planning.PlanningConfig;
+import dev.maintainer.core.planning.SchedulerCondition;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.operator.OperatorTimings;
 import dev.maintainer.simulator.SimulationSpec;
@@ -183,7 +186,18 @@ final class SimulatedCluster {
                 planners,
                 config,
                 workerConfig,
-                watch.of(() -> id, view -> made[0].published(view)),
+                watch.of(() -> id, new ConductCheck.ViewTaker() {
+                    @Override
+                    public void published(MaintainerView view) {
+                        made[0].published(view);
+                    }
+
+                    @Override
+                    public void schedulerChanged(
+                            ChangefeedId changefeed, MaintainerEpoch epoch, SchedulerCondition condition) {
+                        made[0].schedulerChanged(changefeed, epoch, condition);
+                    }
+                }),
                 nodeNumber == 1 ? new Recording(id, config, timeline.codec(), timeline.now()) : null,
                 membershipVersion + 1);
         made[0] = node;

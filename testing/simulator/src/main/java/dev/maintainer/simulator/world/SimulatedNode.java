@@ -27,9 +27,11 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
+import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.PlanningPort;
 import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.planning.SchedulerCondition;
 import dev.maintainer.core.planning.SchedulingView;
 import dev.maintainer.dispatcher.DispatcherManager;
 import dev.maintainer.dispatcher.WorkerConfig;
@@ -55,6 +57,7 @@ final class SimulatedNode {
     private final Timeline timeline;
     private final MaintainerHost host;
     private final SimulatedPlanning planning;
+    private final ConditionCheck conditions;
     private final DispatcherManager worker;
     private final @Nullable Recording recording;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -100,6 +103,7 @@ final class SimulatedNode {
         this.recording = recording;
         this.memberSince = memberSince;
         this.planning = new SimulatedPlanning(timeline, cluster.faults(), planners, this::plannerAnswers);
+        this.conditions = new ConditionCheck(config.planning().faultsUntilDegraded());
         this.host = new MaintainerHost(
                 id, hostTransport, this::requestTables, Planners.BALANCE, new Planning(), config, observer);
         this.worker = new DispatcherManager(id, new Factory(), transport, this::mail, workerConfig, number * 1_000L);
@@ -212,7 +216,7 @@ final class SimulatedNode {
             if (input instanceof HostInput.ReportReceived received) {
                 cluster.watch().heard(id, received.from());
             }
-            Disposition disposition = host.handle(input, timeline.now());
+            Disposition disposition = handle(input);
             timeline.trace(disposition);
             if (cluster.auditsEachStep()) {
                 audit();
@@ -221,6 +225,21 @@ final class SimulatedNode {
                 recording.handled(input, disposition, timeline.now());
             }
         }
+    }
+
+    private Disposition handle(HostInput input) {
+        if (!(input instanceof HostInput.PlanReturned returned)) {
+            return host.handle(input, timeline.now());
+        }
+        PlanRequest request = conditions.answered(returned.changefeed(), returned.epoch(), returned.answer());
+        Disposition disposition = host.handle(input, timeline.now());
+        if (request != null) {
+            host.inspect(request.changefeed())
+                    .map(MaintainerInspector::view)
+                    .filter(view -> view.epoch().equals(request.epoch()))
+                    .ifPresent(view -> conditions.taken(request, returned.answer(), view));
+        }
+        return disposition;
     }
 
     private void toWorker(WorkerInput input) {
@@ -375,6 +394,10 @@ final class SimulatedNode {
         return waiting.size();
     }
 
+    void schedulerChanged(ChangefeedId changefeed, MaintainerEpoch epoch, SchedulerCondition condition) {
+        conditions.changed(changefeed, epoch, condition);
+    }
+
     void published(MaintainerView published) {
         if (published.changefeed().isRedo()) {
             redoView = published;
@@ -410,6 +433,7 @@ final class SimulatedNode {
                         Invariant.QUIET_AFTER_QUIESCE,
                         "node " + id + " asks a planner for epoch " + request.epoch() + ", which does not run");
             }
+            conditions.asked(request);
             planning.ask(request);
         }
 
@@ -418,6 +442,7 @@ final class SimulatedNode {
             if (recording != null) {
                 recording.planningDropped(changefeed, epoch);
             }
+            conditions.dropped(changefeed, epoch);
             planning.drop(changefeed, epoch);
         }
     }

@@ -7,13 +7,16 @@ import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.core.inspect.MaintainerInspector;
+import dev.maintainer.core.planning.PlanAnswer;
 import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.PlanningPort;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Runs the planners of one node: away from its host, for a while, and now and then for ever. */
+/** Runs the planners of one node: away from its host, for a while, and now and then for ever; it loses sessions. */
 final class SimulatedPlanning implements PlanningPort {
     private static final int LATE_MILLIS = 5_000;
 
@@ -21,6 +24,8 @@ final class SimulatedPlanning implements PlanningPort {
     private final Faults faults;
     private final QueuedPlanning sessions;
     private final Consumer<HostInput> answers;
+    /** The owners whose sessions have answered that they are behind, and have not been asked since. */
+    private final Map<ChangefeedId, MaintainerEpoch> behind = new TreeMap<>();
 
     SimulatedPlanning(Timeline timeline, Faults faults, Planners planners, Consumer<HostInput> answers) {
         this.timeline = timeline;
@@ -35,10 +40,29 @@ final class SimulatedPlanning implements PlanningPort {
             timeline.tell(() -> "the planner of round " + request.round() + " of epoch " + request.epoch() + " hangs");
             return;
         }
+        checkInformed(request);
+        if (faults.plannerIsForgotten()) {
+            timeline.tell(() -> "the session of " + request.changefeed() + ", epoch " + request.epoch() + ", is lost");
+            sessions.drop(request.changefeed(), request.epoch());
+        }
         long delay = faults.plannerIsLate() ? timeline.below(LATE_MILLIS) : faults.travel();
         for (HostInput answer : sessions.answer(request)) {
+            if (answer instanceof HostInput.PlanReturned returned && returned.answer() instanceof PlanAnswer.Behind) {
+                behind.put(request.changefeed(), request.epoch());
+            }
             timeline.in(delay, () -> answers.accept(answer));
             delay += faults.travel();
+        }
+    }
+
+    /** A session that has said that it is behind knows nothing that deltas could follow. */
+    private void checkInformed(PlanRequest request) {
+        boolean wasBehind = behind.remove(request.changefeed(), request.epoch());
+        if (wasBehind && !request.delta().complete()) {
+            throw new Violation(
+                    Invariant.PLANNERS_INFORMED,
+                    "the planner of " + request.changefeed() + ", epoch " + request.epoch() + ", was behind, and round "
+                            + request.round() + " tells it changes only");
         }
     }
 

@@ -22,6 +22,7 @@ final class Timeline {
         }
     }
 
+    private final long seed;
     private final SplittableRandom random;
     private final boolean telling;
     private final PriorityQueue<Entry> entries = new PriorityQueue<>();
@@ -32,6 +33,7 @@ final class Timeline {
     private final RecordCodec codec = CODEC.get();
 
     Timeline(long seed, boolean telling) {
+        this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.telling = telling;
     }
@@ -59,6 +61,11 @@ final class Timeline {
 
     int pending() {
         return entries.size();
+    }
+
+    /** Chance of its own for something that not all worlds have, so that the others are not changed by it. */
+    SplittableRandom chanceOf(String what) {
+        return new SplittableRandom(mix(seed + what.hashCode()));
     }
 
     /** From 0 to {@code bound - 1}. */

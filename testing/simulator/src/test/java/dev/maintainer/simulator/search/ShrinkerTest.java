@@ -81,7 +81,7 @@ class ShrinkerTest {
     @Test
     @DisplayName("a simpler mix of faults has one kind less, and in the end there is none")
     void mixesGetSimpler() {
-        FaultMix mix = new FaultMix(0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.5, 0.1, 0.1, 2_000, false);
+        FaultMix mix = new FaultMix(0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.5, 0.1, 0.1, 0.1, 2_000, false);
         int steps = 0;
         while (!mix.simpler().isEmpty()) {
             List<FaultMix> simpler = mix.simpler();

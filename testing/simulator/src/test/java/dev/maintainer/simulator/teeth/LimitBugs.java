@@ -1,14 +1,18 @@
 package dev.maintainer.simulator.teeth;
 
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.DEGRADED_IN_TURN;
 import static dev.maintainer.simulator.invariant.Invariant.EXECUTED_WAS_ASKED;
 import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_BOUNDED;
+import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_INFORMED;
 
 import dev.maintainer.simulator.incident.Workload;
 import java.util.List;
 
 /** Bugs of bounds: what is kept too long, is done too often or too much at a time, or is shared by mistake. */
 final class LimitBugs {
+    private static final String HOST = "rounds.SchedulerHost";
+
     private LimitBugs() {}
 
     static List<PlantedBug> all() {
@@ -44,6 +48,26 @@ final class LimitBugs {
                                 "senderEpoch.equals(epoch) && sender.equals(owner)",
                                 "senderEpoch == epoch && sender.equals(owner)")
                         .caughtBy(CONVERGES)
-                        .first(Workload.STEADY));
+                        .first(Workload.STEADY),
+                PlantedBug.of("L05", "faults are counted on after a good round")
+                        .in(Module.CORE, HOST, "faults = 0;\n        pausedUntil", "pausedUntil")
+                        .caughtBy(DEGRADED_IN_TURN)
+                        .first(Workload.PLANNER_TROUBLE),
+                PlantedBug.of("L06", "a scheduler is degraded one fault too early")
+                        .in(
+                                Module.CORE,
+                                HOST,
+                                "faults < config.faultsUntilDegraded()",
+                                "faults + 1 < config.faultsUntilDegraded()")
+                        .caughtBy(DEGRADED_IN_TURN)
+                        .first(Workload.PLANNER_TROUBLE),
+                PlantedBug.of("L07", "a planner that is behind is told changes only")
+                        .in(
+                                Module.CORE,
+                                HOST,
+                                "feed.restart();\n            wanted = true;\n        } else {",
+                                "wanted = true;\n        } else {")
+                        .caughtBy(PLANNERS_INFORMED)
+                        .first(Workload.PLANNER_TROUBLE));
     }
 }
