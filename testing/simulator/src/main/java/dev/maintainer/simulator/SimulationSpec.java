@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
  * @param nodes at the beginning; at least 2
  * @param tables at the beginning; at least 1
  * @param redo whether the changefeed keeps a redo log
+ * @param maxInFlightPerNode how many operators may be under way towards a node; at least 1
  * @param faultyMillis for how long faults happen; then comes peace, and a look at what is left
  */
 public record SimulationSpec(
@@ -21,6 +22,7 @@ public record SimulationSpec(
         int nodes,
         int tables,
         boolean redo,
+        int maxInFlightPerNode,
         long faultyMillis,
         FaultMix faults,
         List<Incident> incidents) {
@@ -32,7 +34,15 @@ public record SimulationSpec(
     /** The same incidents in another world. */
     public SimulationSpec in(long otherSeed, int otherNodes, int otherTables, boolean withRedo, long otherMillis) {
         return new SimulationSpec(
-                otherSeed, workload, otherNodes, otherTables, withRedo, otherMillis, faults, incidents);
+                otherSeed,
+                workload,
+                otherNodes,
+                otherTables,
+                withRedo,
+                maxInFlightPerNode,
+                otherMillis,
+                faults,
+                incidents);
     }
 
     /** The world of a workload for a seed. */
@@ -58,14 +68,22 @@ public record SimulationSpec(
                 .withForgetting(workload.forgetting(limiting));
         long faultyMillis =
                 millis == 0 ? workload.defaultMillis() / 2 + random.nextInt((int) workload.defaultMillis()) : millis;
+        int maxInFlightPerNode = workload.maxInFlightPerNode(limiting);
+        List<Incident> incidents =
+                workload.withPeople(dividing, faultyMillis, workload.incidents(random, faultyMillis));
+        incidents = workload.withOutages(limiting, faultyMillis, incidents);
+        if (maxInFlightPerNode < Workload.PRODUCTION_IN_FLIGHT) {
+            incidents = workload.withMovesByHand(limiting, faultyMillis, incidents);
+        }
         return new SimulationSpec(
                 seed,
                 workload,
                 nodes == 0 ? drawnNodes : nodes,
                 tables == 0 ? drawnTables : tables,
                 workload.keepsRedo(keeping),
+                maxInFlightPerNode,
                 faultyMillis,
                 faults,
-                workload.withPeople(dividing, faultyMillis, workload.incidents(random, faultyMillis)));
+                incidents);
     }
 }

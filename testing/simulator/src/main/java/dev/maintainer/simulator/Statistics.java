@@ -16,6 +16,7 @@ import java.util.Map;
  * @param merges that began
  * @param drains nodes that got empty
  * @param expelled members that were expelled because a maintainer did not hear them
+ * @param sessionsLost planners' sessions that were lost
  * @param virtualMillis time that passed in the worlds
  * @param messages that were sent
  * @param incidents by kind, those that took place
@@ -35,6 +36,7 @@ public record Statistics(
         long merges,
         long drains,
         long expelled,
+        long sessionsLost,
         long virtualMillis,
         long messages,
         Map<IncidentKind, Long> incidents,
@@ -43,7 +45,7 @@ public record Statistics(
         long zombieWrites,
         long unheardOfWrites) {
     /** Nothing yet. */
-    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
+    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
 
     /** Takes a copy, in the order of the kinds. */
     public Statistics {
@@ -67,6 +69,7 @@ public record Statistics(
                 merges + other.merges,
                 drains + other.drains,
                 expelled + other.expelled,
+                sessionsLost + other.sessionsLost,
                 virtualMillis + other.virtualMillis,
                 messages + other.messages,
                 sum,

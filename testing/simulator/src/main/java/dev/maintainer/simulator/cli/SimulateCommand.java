@@ -259,14 +259,15 @@ public final class SimulateCommand implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     "%,d splits and %,d merges, %,d handoffs with one of them in flight; %,d nodes emptied, %,d handoffs"
-                            + " during a drain, %,d with a redo log; %,d nodes expelled%n",
+                            + " during a drain, %,d with a redo log; %,d nodes expelled, %,d planners' sessions lost%n",
                     sum.splits(),
                     sum.merges(),
                     sum.handoffsAmidDivision(),
                     sum.drains(),
                     sum.handoffsAmidDrain(),
                     sum.handoffsWithRedo(),
-                    sum.expelled());
+                    sum.expelled(),
+                    sum.sessionsLost());
             sum.incidents().forEach((kind, count) -> out.printf(Locale.ROOT, "  %,12d %s%n", count, kind));
             out.printf("hash of all worlds: %016x%n", found.hash());
             out.println(found.violated() == 0 ? "nothing is violated" : found.violated() + " worlds are violated");

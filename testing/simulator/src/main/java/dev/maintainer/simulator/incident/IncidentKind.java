@@ -49,6 +49,10 @@ public enum IncidentKind {
     OVERLAP_IN_HANDOFF,
     /** The owner and the coordinator die at once, and what only they had heard is lost; another leads after {@code millis}. */
     OWNER_AND_COORDINATOR_DIE,
+    /** For {@code millis} the metadata store fails every request. */
+    STORE_DOWN,
+    /** Somebody moves {@code second} tables to node {@code first}, one by one and by hand. */
+    MOVE_BY_HAND,
     /** For {@code millis} nothing gets from node {@code first} to node {@code second}. */
     CUT,
     /** For {@code millis} nothing gets between nodes {@code first} and {@code second}. */

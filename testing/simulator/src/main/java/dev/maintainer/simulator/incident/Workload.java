@@ -44,6 +44,12 @@ public enum Workload {
     /** Anything. */
     SWARM(20, 4, 10, true);
 
+    /** More than are ever under way in a world. */
+    public static final int PRODUCTION_IN_FLIGHT = 1_000;
+
+    private static final int OUTAGE_PACE = 10_000;
+    private static final int BY_HAND_PACE = 6_000;
+
     /** Incidents in the making. */
     private static final class Draft {
         final SplittableRandom random;
@@ -77,6 +83,14 @@ public enum Workload {
 
         void tables(IncidentKind kind, int count) {
             incidents.add(new Incident(at, kind, count, 0, 0));
+        }
+
+        /** These and others, in the order of time. */
+        List<Incident> with(List<Incident> others) {
+            incidents.addAll(others);
+            return incidents.stream()
+                    .sorted(Comparator.comparingLong(Incident::atMillis))
+                    .toList();
         }
     }
 
@@ -132,6 +146,33 @@ public enum Workload {
         return random.nextInt(this == PLANNER_TROUBLE ? 2 : 5) == 0 ? 0.1 : 0;
     }
 
+    /** Incidents, and in one world of five a store that is down for seconds, a few times. */
+    public List<Incident> withOutages(SplittableRandom random, long durationMillis, List<Incident> incidents) {
+        Draft draft = new Draft(random, durationMillis);
+        boolean fails = draft.chance(0.2);
+        while (fails && draft.wait(OUTAGE_PACE)) {
+            draft.add(IncidentKind.STORE_DOWN, 0, 2_000 + draft.below(6_000));
+        }
+        return draft.with(incidents);
+    }
+
+    /**
+     * How many operators may be under way towards a node; in four worlds of five as many as in production. Few of them
+     * let tables wait for each other.
+     */
+    public int maxInFlightPerNode(SplittableRandom random) {
+        return random.nextInt(5) == 0 ? 1 + random.nextInt(3) : PRODUCTION_IN_FLIGHT;
+    }
+
+    /** Incidents, and tables that people move by hand if few may be under way. */
+    public List<Incident> withMovesByHand(SplittableRandom random, long durationMillis, List<Incident> incidents) {
+        Draft draft = new Draft(random, durationMillis);
+        while (draft.wait(BY_HAND_PACE)) {
+            draft.add(IncidentKind.MOVE_BY_HAND, draft.below(64), 0);
+        }
+        return draft.with(incidents);
+    }
+
     /** Whether a redo log is kept; in one world of five of the other workloads as well. */
     public boolean keepsRedo(SplittableRandom random) {
         return this == REDO || random.nextInt(5) == 0;
@@ -180,10 +221,7 @@ public enum Workload {
                 draft.add(IncidentKind.PAUSE_CHANGEFEED, 0, draft.below(6_000));
             }
         }
-        draft.incidents.addAll(incidents);
-        return draft.incidents.stream()
-                .sorted(Comparator.comparingLong(Incident::atMillis))
-                .toList();
+        return draft.with(incidents);
     }
 
     private static void steady(Draft draft) {

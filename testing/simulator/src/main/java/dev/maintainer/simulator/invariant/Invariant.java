@@ -57,6 +57,8 @@ public enum Invariant {
     PLANNERS_INFORMED("I-57", "a planner that is behind is told everything anew"),
     /** A scheduler that fails now and then is not taken its work away. */
     DEGRADED_IN_TURN("I-62", "a scheduler is degraded after so many faults in a row, and healthy after a good round"),
+    /** Whoever begins everything at once finishes nothing. */
+    LIMITS_KEPT("I-20 I-55", "no more operators are begun than may be under way"),
     /** Bounded logs. */
     LOGS_BOUNDED("N-11", "log lines stay within their budget"),
     /** Production code does not throw at its host. */

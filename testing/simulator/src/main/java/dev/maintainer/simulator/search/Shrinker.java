@@ -164,6 +164,7 @@ public final class Shrinker {
                 spec.nodes(),
                 spec.tables(),
                 spec.redo(),
+                spec.maxInFlightPerNode(),
                 spec.faultyMillis(),
                 spec.faults(),
                 incidents);
@@ -176,6 +177,7 @@ public final class Shrinker {
                 spec.nodes(),
                 spec.tables(),
                 spec.redo(),
+                spec.maxInFlightPerNode(),
                 spec.faultyMillis(),
                 faults,
                 spec.incidents());

@@ -9,6 +9,7 @@ final class Faults {
     private final FaultMix mix;
     private final SplittableRandom memory;
     private boolean on = true;
+    private long forgotten;
 
     Faults(Timeline timeline, FaultMix mix) {
         this.timeline = timeline;
@@ -83,9 +84,16 @@ final class Faults {
         return on && happens(mix.planning() / 2);
     }
 
+    /** How many sessions of planners were lost. */
+    long forgotten() {
+        return forgotten;
+    }
+
     /** Whoever runs planners has lost a session. */
     boolean plannerIsForgotten() {
-        return on && mix.forgetting() > 0 && memory.nextDouble() < mix.forgetting();
+        boolean lost = on && mix.forgetting() > 0 && memory.nextDouble() < mix.forgetting();
+        forgotten += lost ? 1 : 0;
+        return lost;
     }
 
     long lag() {

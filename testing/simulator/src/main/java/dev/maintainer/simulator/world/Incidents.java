@@ -13,6 +13,7 @@ final class Incidents {
     private static final long LEASE_MILLIS = 3_000;
     private static final int MOST_NODES = 8;
     private static final int FEWEST_NODES = 2;
+    private static final int MOST_BY_HAND = 8;
 
     private final SimulatedCluster cluster;
     private final Timeline timeline;
@@ -102,6 +103,8 @@ final class Incidents {
                 kill(cluster.owner(), enough);
                 cluster.coordinatorDies(leader, "together with the owner", millis);
             }
+            case STORE_DOWN -> cluster.store().down(millis);
+            case MOVE_BY_HAND -> cluster.moveByHand(node, 1 + incident.second() % MOST_BY_HAND);
             case CUT -> cluster.network().cut(node.id(), other.id(), millis);
             case PARTITION -> {
                 cluster.network().cut(node.id(), other.id(), millis);

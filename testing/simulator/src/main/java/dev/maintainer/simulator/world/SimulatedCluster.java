@@ -14,9 +14,12 @@ import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.planning.PlanningConfig;
+import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.core.planning.SchedulerCondition;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.operator.OperatorTimings;
+import dev.maintainer.scheduler.spi.Decision;
+import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
@@ -38,6 +41,7 @@ final class SimulatedCluster {
     private static final long REDO_MILLIS = 300;
     private static final long JOIN_GRACE_MILLIS = 4_000;
     private static final int AUDITED_OF = 40;
+    private static final Reason BY_HAND = new Reason("BY_HAND", "somebody wants it there");
 
     private final Timeline timeline;
     private final Faults faults;
@@ -100,6 +104,10 @@ final class SimulatedCluster {
                 .withBalanceMillis(2_000)
                 .withDeadlineMillis(2_000)
                 .withPauses(500, 2_000, 8_000)
+                .withLimits(
+                        PlanningConfig.DEFAULTS.maxDecisions(),
+                        PlanningConfig.DEFAULTS.maxMoves(),
+                        spec.maxInFlightPerNode())
                 .withDrain(CALM_MILLIS, 3_000)
                 .withJoinGraceMillis(JOIN_GRACE_MILLIS);
         this.config = MaintainerConfig.defaults()
@@ -387,6 +395,20 @@ final class SimulatedCluster {
     void move(NodeId target) {
         timeline.tell(() -> "somebody asks for a move to " + target);
         leader().move(target);
+    }
+
+    /** Somebody moves tables that lie elsewhere to a node. */
+    void moveByHand(SimulatedNode target, int most) {
+        SimulatedNode owner = owner();
+        List<TableModel> elsewhere = writers().stream()
+                .filter(each -> each.node() != target && !each.spec.changefeed().isRedo())
+                .limit(most)
+                .toList();
+        for (TableModel dispatcher : elsewhere) {
+            Decision move = new Decision.Move(
+                    dispatcher.spec.dispatcher(), dispatcher.node().id(), target.id(), BY_HAND);
+            owner.command(new SchedulerCommand.Decide(List.of(move), false));
+        }
     }
 
     /** From now on the changefeed is not wanted any more. */

@@ -58,6 +58,7 @@ final class SimulatedNode {
     private final MaintainerHost host;
     private final SimulatedPlanning planning;
     private final ConditionCheck conditions;
+    private final LimitCheck limits;
     private final DispatcherManager worker;
     private final @Nullable Recording recording;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -103,6 +104,7 @@ final class SimulatedNode {
         this.recording = recording;
         this.memberSince = memberSince;
         this.planning = new SimulatedPlanning(timeline, cluster.faults(), planners, this::plannerAnswers);
+        this.limits = new LimitCheck(config.planning().maxInFlightPerNode());
         this.conditions = new ConditionCheck(config.planning().faultsUntilDegraded());
         this.host = new MaintainerHost(
                 id, hostTransport, this::requestTables, Planners.BALANCE, new Planning(), config, observer);
@@ -229,10 +231,17 @@ final class SimulatedNode {
 
     private Disposition handle(HostInput input) {
         if (!(input instanceof HostInput.PlanReturned returned)) {
-            return host.handle(input, timeline.now());
+            Disposition disposition = host.handle(input, timeline.now());
+            if (input instanceof HostInput.SchedulerCommanded commanded) {
+                checkLimits(commanded.changefeed());
+            } else if (input instanceof HostInput.Tick && host.drain().node() != null) {
+                host.changefeeds().forEach(this::checkLimits);
+            }
+            return disposition;
         }
         PlanRequest request = conditions.answered(returned.changefeed(), returned.epoch(), returned.answer());
         Disposition disposition = host.handle(input, timeline.now());
+        checkLimits(returned.changefeed());
         if (request != null) {
             host.inspect(request.changefeed())
                     .map(MaintainerInspector::view)
@@ -240,6 +249,14 @@ final class SimulatedNode {
                     .ifPresent(view -> conditions.taken(request, returned.answer(), view));
         }
         return disposition;
+    }
+
+    private void checkLimits(ChangefeedId pipeline) {
+        host.inspect(pipeline)
+                .ifPresent(maintainer -> limits.planned(
+                        maintainer.operators(timeline.now()),
+                        host.drain().node(),
+                        () -> maintainer.view().spans()));
     }
 
     private void toWorker(WorkerInput input) {

@@ -10,6 +10,7 @@ import dev.maintainer.simulator.invariant.Violation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -22,6 +23,11 @@ final class SimulatedStore {
         void stored(ChangefeedMetadata metadata);
     }
 
+    /** A load and a write, each once in 500 ms, which is three times in a second at most. */
+    private static final int MOST_REQUESTS_PER_SECOND = 6;
+
+    private static final int LONGEST_MILLIS = 2_000;
+
     private final Timeline timeline;
     private final Faults faults;
     private final Check check;
@@ -30,6 +36,8 @@ final class SimulatedStore {
     /** Epochs never repeat, not even those of a changefeed that was deleted. */
     private final Map<ChangefeedId, ChangefeedMetadata> deleted = new TreeMap<>();
 
+    private final SplittableRandom patience;
+    private long downUntil;
     private long versions;
 
     SimulatedStore(Timeline timeline, Faults faults, Check check, Runnable deletion) {
@@ -37,6 +45,21 @@ final class SimulatedStore {
         this.faults = faults;
         this.check = check;
         this.deletion = deletion;
+        this.patience = timeline.chanceOf("patience");
+    }
+
+    /** For a while nothing is read or written; requests fail, at once or after a while. */
+    void down(long millis) {
+        timeline.tell(() -> "the store is down for " + millis + " ms");
+        downUntil = timeline.now() + millis;
+    }
+
+    void heal() {
+        downUntil = 0;
+    }
+
+    private boolean isDown() {
+        return timeline.now() < downUntil;
     }
 
     Optional<ChangefeedMetadata> read(ChangefeedId changefeed) {
@@ -95,6 +118,8 @@ final class SimulatedStore {
         private final BooleanSupplier mayWrite;
         private final Runnable death;
         private long lastAt;
+        private long countedSince;
+        private int counted;
 
         Gateway(Consumer<CoordinatorInput> inbox, BooleanSupplier mayWrite, Runnable death) {
             this.inbox = inbox;
@@ -123,9 +148,31 @@ final class SimulatedStore {
                             requestId, SimulatedStore.this.delete(expectedVersion, changefeed)));
         }
 
+        /** Whoever hears that the store is down must not make it worse. */
+        private void failWhileDown(long requestId) {
+            if (timeline.now() - countedSince > 1_000) {
+                countedSince = timeline.now();
+                counted = 0;
+            }
+            if (++counted > MOST_REQUESTS_PER_SECOND) {
+                throw new Violation(
+                        Invariant.NO_BUSY_LOOP,
+                        "the store is down, and one coordinator has asked it " + counted + " times in a second");
+            }
+            long travel = patience.nextInt(4) == 0 ? patience.nextInt(LONGEST_MILLIS) : 1L + patience.nextInt(15);
+            lastAt = Math.max(lastAt, timeline.now() + travel);
+            timeline.at(
+                    lastAt,
+                    () -> inbox.accept(new CoordinatorInput.MetadataFailed(requestId, "the store does not answer")));
+        }
+
         /** One after the other, each at some moment before its answer. */
         private void request(long requestId, Supplier<CoordinatorInput> operation) {
             if (!mayWrite.getAsBoolean()) {
+                return;
+            }
+            if (isDown()) {
+                failWhileDown(requestId);
                 return;
             }
             long appliedAt = Math.max(lastAt, timeline.now() + faults.travel());

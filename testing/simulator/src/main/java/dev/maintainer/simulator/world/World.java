@@ -72,6 +72,7 @@ public final class World {
                 cluster.watch().merges(),
                 cluster.drains(),
                 cluster.expelled(),
+                cluster.faults().forgotten(),
                 timeline.now() - began,
                 cluster.network().sent(),
                 incidents.counts(),
@@ -103,6 +104,7 @@ public final class World {
         cluster.joined();
         cluster.faults().end();
         cluster.network().heal();
+        cluster.store().heal();
         cluster.crashes().end();
         incidents.end();
     }

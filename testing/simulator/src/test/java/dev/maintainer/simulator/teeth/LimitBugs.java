@@ -3,6 +3,8 @@ package dev.maintainer.simulator.teeth;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.DEGRADED_IN_TURN;
 import static dev.maintainer.simulator.invariant.Invariant.EXECUTED_WAS_ASKED;
+import static dev.maintainer.simulator.invariant.Invariant.LIMITS_KEPT;
+import static dev.maintainer.simulator.invariant.Invariant.NO_BUSY_LOOP;
 import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_BOUNDED;
 import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_INFORMED;
 
@@ -68,6 +70,28 @@ final class LimitBugs {
                                 "feed.restart();\n            wanted = true;\n        } else {",
                                 "wanted = true;\n        } else {")
                         .caughtBy(PLANNERS_INFORMED)
-                        .first(Workload.PLANNER_TROUBLE));
+                        .first(Workload.PLANNER_TROUBLE),
+                PlantedBug.of("L08", "a write that has failed is tried again at once")
+                        .in(
+                                Module.COORDINATOR,
+                                "MetadataSlot",
+                                "retryAt = nowMillis + config.resendMillis();",
+                                "retryAt = nowMillis;")
+                        .caughtBy(NO_BUSY_LOOP),
+                PlantedBug.of("L09", "one operator more than allowed goes to a node")
+                        .in(
+                                Module.CORE,
+                                "rounds.PlanAdmission",
+                                "operators.towards(target) >= maxInFlightPerNode",
+                                "operators.towards(target) > maxInFlightPerNode")
+                        .caughtBy(LIMITS_KEPT),
+                PlantedBug.of("L10", "a node is emptied at once, whatever the pace of a drain")
+                        .in(
+                                Module.CORE,
+                                "rounds.Evacuation",
+                                "return Math.max(0, Math.min(otherwise, free));",
+                                "return otherwise;")
+                        .caughtBy(LIMITS_KEPT)
+                        .first(Workload.DRAIN));
     }
 }

@@ -97,7 +97,8 @@ final class CrashedOperation {
         this.kind = kind;
         this.lastStep = lastStep;
         this.victim = victim;
-        SimulationSpec spec = new SimulationSpec(seed, Workload.STEADY, 4, 6, false, 0, FaultMix.NONE, List.of());
+        SimulationSpec spec = new SimulationSpec(
+                seed, Workload.STEADY, 4, 6, false, Workload.PRODUCTION_IN_FLIGHT, 0, FaultMix.NONE, List.of());
         this.timeline = new Timeline(seed, true);
         this.cluster = new SimulatedCluster(timeline, spec);
         this.rest = new RestCheck(cluster);
