@@ -5,7 +5,10 @@ import java.util.List;
 
 /** The DDLs of the trigger that the owner has not acknowledged: told at once and repeated until it does. */
 final class BlockStatusOutbox {
-    /** A longer list goes out piecemeal: the owner acknowledges from the front. */
+    /**
+     * A longer list goes out piecemeal: the owner acknowledges from the front, by commit time, so only DDLs with one
+     * commit time make a message longer.
+     */
     static final int MESSAGE_LIMIT = 1024;
 
     private final long resendMillis;
@@ -43,6 +46,12 @@ final class BlockStatusOutbox {
 
     List<BlockStatus> take(long nowMillis) {
         dueAt = nowMillis + resendMillis;
-        return outstanding.subList(0, Math.min(MESSAGE_LIMIT, outstanding.size()));
+        int end = Math.min(MESSAGE_LIMIT, outstanding.size());
+        while (end > 0
+                && end < outstanding.size()
+                && outstanding.get(end).commitTs() == outstanding.get(end - 1).commitTs()) {
+            end++;
+        }
+        return outstanding.subList(0, end);
     }
 }
