@@ -15,6 +15,7 @@ import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -44,6 +45,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One process: a host, a worker and their dispatchers, which may stand still, lose their lease, or die. */
@@ -176,11 +178,7 @@ final class SimulatedNode {
 
     /** Somebody does something to an operator, as soon as there is one. */
     void intervene(int which, SchedulerCommand.Intervention intervention, int tries) {
-        List<OperatorView> operators = up
-                ? host.inspect(SimulatedCluster.CHANGEFEED)
-                        .map(maintainer -> maintainer.operators(timeline.now()))
-                        .orElse(List.of())
-                : List.of();
+        List<OperatorView> operators = up ? operators(SimulatedCluster.CHANGEFEED) : List.of();
         if (!operators.isEmpty()) {
             OperatorView operator = operators.get(which % operators.size());
             command(new SchedulerCommand.Intervene(operator.dispatcher(), intervention, false));
@@ -230,33 +228,50 @@ final class SimulatedNode {
     }
 
     private Disposition handle(HostInput input) {
-        if (!(input instanceof HostInput.PlanReturned returned)) {
-            Disposition disposition = host.handle(input, timeline.now());
-            if (input instanceof HostInput.SchedulerCommanded commanded) {
-                checkLimits(commanded.changefeed());
-            } else if (input instanceof HostInput.Tick && host.drain().node() != null) {
-                host.changefeeds().forEach(this::checkLimits);
+        if (input instanceof HostInput.PlanReturned returned) {
+            PlanRequest request = conditions.answered(returned.changefeed(), returned.epoch(), returned.answer());
+            Disposition disposition = within(List.of(returned.changefeed()), input);
+            if (request != null) {
+                host.inspect(request.changefeed())
+                        .map(MaintainerInspector::view)
+                        .filter(view -> view.epoch().equals(request.epoch()))
+                        .ifPresent(view -> conditions.taken(request, returned.answer(), view));
             }
             return disposition;
         }
-        PlanRequest request = conditions.answered(returned.changefeed(), returned.epoch(), returned.answer());
+        if (input instanceof HostInput.SchedulerCommanded commanded) {
+            return within(List.of(commanded.changefeed()), input);
+        }
+        return input instanceof HostInput.Tick ? within(host.changefeeds(), input) : host.handle(input, timeline.now());
+    }
+
+    /** Lets the host handle an input that may begin operators of these pipelines. */
+    private Disposition within(List<ChangefeedId> pipelines, HostInput input) {
+        NodeId drained = host.drain().node();
+        if (drained == null && !limits.areSmall()) {
+            return host.handle(input, timeline.now());
+        }
+        List<Set<DispatcherId>> before = pipelines.stream()
+                .map(each -> LimitCheck.before(operators(each)))
+                .toList();
         Disposition disposition = host.handle(input, timeline.now());
-        checkLimits(returned.changefeed());
-        if (request != null) {
-            host.inspect(request.changefeed())
-                    .map(MaintainerInspector::view)
-                    .filter(view -> view.epoch().equals(request.epoch()))
-                    .ifPresent(view -> conditions.taken(request, returned.answer(), view));
+        for (int i = 0; i < before.size(); i++) {
+            ChangefeedId pipeline = pipelines.get(i);
+            limits.planned(
+                    before.get(i),
+                    operators(pipeline),
+                    drained,
+                    () -> host.inspect(pipeline)
+                            .map(maintainer -> maintainer.view().spans())
+                            .orElse(0));
         }
         return disposition;
     }
 
-    private void checkLimits(ChangefeedId pipeline) {
-        host.inspect(pipeline)
-                .ifPresent(maintainer -> limits.planned(
-                        maintainer.operators(timeline.now()),
-                        host.drain().node(),
-                        () -> maintainer.view().spans()));
+    private List<OperatorView> operators(ChangefeedId pipeline) {
+        return host.inspect(pipeline)
+                .map(maintainer -> maintainer.operators(timeline.now()))
+                .orElse(List.of());
     }
 
     private void toWorker(WorkerInput input) {

@@ -82,9 +82,13 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
             if (!downstream.writeDdl(this, ddl.commitTs())) {
                 break;
             }
-            next++;
             changed = true;
-            unacknowledged.add(new BlockStatus(id(), ddl.commitTs(), BlockStage.NONE, ddl.changes()));
+            // An acknowledgement is of a commit time, so all of its DDLs go out together.
+            while (next < ddls.size() && ddls.get(next).commitTs() == ddl.commitTs()) {
+                unacknowledged.add(new BlockStatus(
+                        id(), ddl.commitTs(), BlockStage.NONE, ddls.get(next).changes()));
+                next++;
+            }
         }
         if (changed) {
             changed = false;

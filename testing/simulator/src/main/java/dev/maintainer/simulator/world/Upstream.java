@@ -8,27 +8,46 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.port.SchemaSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** The database that is replicated: its DDLs, and the tables that exist at each moment. A TSO is a virtual millisecond. */
 final class Upstream {
-    /** DDLs with one commit time. */
+    /** One DDL; several may have one commit time, then their order decides. */
     record Ddl(long commitTs, List<TableChange> changes) {}
 
     /** A table and when it lives: events at {@code createdTs < ts <= droppedTs} are its own. */
     private static final class Life {
-        final TableInfo table;
         final long createdTs;
+        TableInfo table;
         long droppedTs = Long.MAX_VALUE;
+        /** In which schema it is, from when on. */
+        final TreeMap<Long, TableInfo> versions = new TreeMap<>();
 
         Life(TableInfo table, long createdTs) {
             this.table = table;
             this.createdTs = createdTs;
+            versions.put(createdTs, table);
+        }
+
+        void rename(SchemaId schema, long ts) {
+            table = new TableInfo(table.table(), schema, false);
+            versions.put(ts, table);
+        }
+
+        TableInfo at(long ts) {
+            return versions.floorEntry(ts).getValue();
         }
     }
 
+    private static final int TANGLED_OF = 3;
+
     private final Timeline timeline;
+    private final SplittableRandom chance;
+    /** Whether tables are renamed, and several DDLs have one commit time. */
+    private final boolean tangled;
+
     private final long beginning;
     private final TreeMap<TableId, Life> lives = new TreeMap<>();
     private final List<Ddl> ddls = new ArrayList<>();
@@ -39,6 +58,8 @@ final class Upstream {
 
     Upstream(Timeline timeline, int tables) {
         this.timeline = timeline;
+        this.chance = timeline.chanceOf("ddl");
+        this.tangled = chance.nextInt(TANGLED_OF) == 0;
         this.beginning = timeline.now() - 10;
         for (int i = 0; i < tables; i++) {
             Life life = new Life(newTable(), beginning);
@@ -97,7 +118,7 @@ final class Upstream {
                 ts,
                 lives.values().stream()
                         .filter(life -> life.createdTs <= ts && life.droppedTs > ts)
-                        .map(life -> life.table)
+                        .map(life -> life.at(ts))
                         .toList());
     }
 
@@ -105,6 +126,10 @@ final class Upstream {
     void change() {
         long ts = timeline.now();
         if (!ddls.isEmpty() && ddls.get(ddls.size() - 1).commitTs() >= ts) {
+            return;
+        }
+        if (tangled && !live.isEmpty() && chance.nextBoolean()) {
+            tangle(ts);
             return;
         }
         List<TableChange> changes = new ArrayList<>();
@@ -119,20 +144,76 @@ final class Upstream {
             create(ts, changes);
         } else {
             int which = timeline.below(schemas.length);
-            SchemaId schema = new SchemaId(schemas[which]);
-            lives.values().stream()
-                    .filter(life -> life.droppedTs == Long.MAX_VALUE
-                            && life.table.schema().equals(schema))
-                    .forEach(life -> life.droppedTs = ts);
-            refreshLive();
-            changes.add(new TableChange.DropSchema(schema));
+            dropSchema(new SchemaId(schemas[which]), ts, changes);
             schemas[which] = nextSchema++;
             if (timeline.chance(0.5)) {
                 create(ts, changes);
             }
         }
+        add(ts, changes);
+    }
+
+    private void add(long ts, List<TableChange> changes) {
         ddls.add(new Ddl(ts, List.copyOf(changes)));
         timeline.tell(() -> "DDL at " + ts + ": " + changes);
+    }
+
+    /** Tables change their schemas while those come and go, in one DDL each or all in one, at one commit time. */
+    private void tangle(long ts) {
+        List<TableChange> changes = new ArrayList<>();
+        TableId some = live.get(chance.nextInt(live.size()));
+        Life life = lives.get(some);
+        if (life == null) {
+            throw new IllegalStateException("table " + some + " lives, and was never created");
+        }
+        SchemaId before = life.table.schema();
+        SchemaId other = new SchemaId(schemas[chance.nextInt(schemas.length)]);
+        switch (chance.nextInt(6)) {
+            case 0 -> rename(life, other, ts, changes);
+            case 1 -> {
+                rename(life, other, ts, changes);
+                dropSchema(before, ts, changes);
+                create(ts, changes);
+            }
+            case 2 -> {
+                dropSchema(other, ts, changes);
+                create(ts, changes);
+                create(ts, changes);
+            }
+            case 3 -> {
+                create(ts, changes);
+                dropSchema(other, ts, changes);
+                create(ts, changes);
+            }
+            case 4 -> {
+                drop(some, ts, changes);
+                create(ts, changes);
+            }
+            default -> {
+                create(ts, changes);
+                rename(life, other, ts, changes);
+                create(ts, changes);
+            }
+        }
+        if (chance.nextBoolean()) {
+            add(ts, changes);
+        } else {
+            changes.forEach(change -> add(ts, List.of(change)));
+        }
+    }
+
+    private static void rename(Life life, SchemaId schema, long ts, List<TableChange> changes) {
+        life.rename(schema, ts);
+        changes.add(new TableChange.AddTable(life.table));
+    }
+
+    private void dropSchema(SchemaId schema, long ts, List<TableChange> changes) {
+        lives.values().stream()
+                .filter(life ->
+                        life.droppedTs == Long.MAX_VALUE && life.table.schema().equals(schema))
+                .forEach(life -> life.droppedTs = ts);
+        refreshLive();
+        changes.add(new TableChange.DropSchema(schema));
     }
 
     /** Somebody drops a table. */

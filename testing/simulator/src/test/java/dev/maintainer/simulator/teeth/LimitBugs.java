@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.teeth;
 
+import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.DEGRADED_IN_TURN;
 import static dev.maintainer.simulator.invariant.Invariant.EXECUTED_WAS_ASKED;
@@ -7,6 +8,7 @@ import static dev.maintainer.simulator.invariant.Invariant.LIMITS_KEPT;
 import static dev.maintainer.simulator.invariant.Invariant.NO_BUSY_LOOP;
 import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_BOUNDED;
 import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_INFORMED;
+import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
 import java.util.List;
@@ -92,6 +94,30 @@ final class LimitBugs {
                                 "return Math.max(0, Math.min(otherwise, free));",
                                 "return otherwise;")
                         .caughtBy(LIMITS_KEPT)
-                        .first(Workload.DRAIN));
+                        .first(Workload.DRAIN),
+                PlantedBug.of("L11", "of DDLs with one commit time only the first is applied")
+                        .in(
+                                Module.CORE,
+                                "changefeed.TableChanges",
+                                "status.commitTs() > before)",
+                                "status.commitTs() > appliedTs)")
+                        .caughtBy(CONVERGES, CHECKPOINT_HONEST)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("L12", "a table that is renamed stays in its former schema, too")
+                        .in(
+                                Module.CORE,
+                                "registry.SpanRegistry",
+                                "leave(replica.schema, table);\n                enter(schema, table);",
+                                "enter(schema, table);")
+                        .caughtBy(REGISTRY_CONSISTENT, CONVERGES, CHECKPOINT_HONEST)
+                        .first(Workload.TABLE_STORM),
+                PlantedBug.of("L13", "a table that is renamed stays in its former schema")
+                        .in(
+                                Module.CORE,
+                                "changefeed.TableChanges",
+                                "pipeline.registry.changeSchema(table.table(), table.schema());",
+                                "")
+                        .caughtBy(CONVERGES, CHECKPOINT_HONEST)
+                        .first(Workload.TABLE_STORM));
     }
 }
