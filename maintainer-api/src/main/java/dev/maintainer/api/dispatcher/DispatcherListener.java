@@ -19,7 +19,8 @@ public interface DispatcherListener {
 
     /**
      * The DDLs that the maintainer has not acknowledged, in commit order, beginning with the first. The worker repeats
-     * the latest list until it is acknowledged.
+     * the latest list until it is acknowledged. Of the DDLs with one commit time it has all or none, because a commit time
+     * is what is acknowledged.
      */
     void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged);
 
