@@ -153,11 +153,8 @@ class ChangeLogReaderTest {
         String row = "{\"commitTs\":11,\"op\":\"I\",\"schema\":\"s\",\"table\":\"t\",\"key\":\"k\",\"row\":{\"v\":\""
                 + large + "\"}}";
 
-        assertThat(read(CREATE.replace("\n", "\r\n") + row)
-                        .finalState()
-                        .get(new TableName("s", "t"))
-                        .get("k"))
-                .contains(large);
+        assertThat(read(CREATE.replace("\n", "\r\n") + row).finalState().get(new TableName("s", "t")))
+                .hasEntrySatisfying("k", kept -> assertThat(kept).contains(large));
         assertThatThrownBy(() -> read(CREATE + "\n" + row)).hasMessageStartingWith("log:2: a blank line");
         assertThatThrownBy(() -> read("\ufeff" + CREATE))
                 .hasMessageStartingWith("log:1: begins with a byte order mark");
