@@ -111,11 +111,11 @@ class ChangeLogReaderTest {
     @Test
     @DisplayName("a byte that is not UTF-8 is reported for its own line, not for the one where the buffer ended")
     void notUtf8() {
-        String row =
-                "{\"commitTs\":11,\"op\":\"I\",\"schema\":\"s\",\"table\":\"t\",\"key\":\"%d\",\"row\":{\"v\":\"%s\"}}%n";
         StringBuilder text = new StringBuilder(CREATE);
         for (int line = 2; line <= 100; line++) {
-            text.append(String.format(row, line, line == 90 ? "M\u00fcller" : "Miller"));
+            text.append(String.format(
+                    "{\"commitTs\":11,\"op\":\"I\",\"schema\":\"s\",\"table\":\"t\",\"key\":\"%d\",\"row\":{\"v\":\"%s\"}}%n",
+                    line, line == 90 ? "M\u00fcller" : "Miller"));
         }
 
         assertThatThrownBy(() -> read(text.toString().getBytes(StandardCharsets.ISO_8859_1)))
