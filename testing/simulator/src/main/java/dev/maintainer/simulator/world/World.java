@@ -4,6 +4,7 @@ import dev.maintainer.simulator.Outcome;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.Statistics;
 import dev.maintainer.simulator.incident.Incident;
+import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.function.LongSupplier;
@@ -151,11 +152,14 @@ public final class World {
     /** Logs follow what happens, not what is repeated. */
     private void checkLog() {
         long lines = logLines.getAsLong() - linesBefore;
+        // Planners that divide spans, or that may begin only a few operators at a time, decide something all the time:
+        // a
+        // line for each plan, and what comes of it.
+        boolean manyPlans = spec.faults().dividing() > 0 || spec.maxInFlightPerNode() < Workload.PRODUCTION_IN_FLIGHT;
         long budget = LINES_PER_WORLD
                 + LINES_PER_INCIDENT * spec.incidents().size()
                 + LINES_PER_SECOND * (timeline.now() / 1_000)
-                // Planners that divide spans decide something all the time: a line for each plan, and what comes of it.
-                + (spec.faults().dividing() > 0 ? 2 * cluster.watch().planned() : 0);
+                + (manyPlans ? 2 * cluster.watch().planned() : 0);
         if (lines > budget) {
             throw new Violation(Invariant.LOGS_BOUNDED, lines + " log lines, and the budget is " + budget);
         }

@@ -90,7 +90,7 @@ class ShrinkerTest {
             steps++;
         }
         assertThat(mix).isEqualTo(FaultMix.NONE);
-        assertThat(steps).isLessThan(12);
+        assertThat(steps).isLessThan(13);
     }
 
     private static SimulationSpec firstViolated(Predicate<SimulationSpec> violated) {
