@@ -140,7 +140,7 @@ final class RemovalBugs {
                                 "lifecycle.QuiesceAllowlist",
                                 "return type == OperatorType.REMOVE && triggers.contains(id);",
                                 "return true;")
-                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .caughtBy(NOTHING_FOR_THE_GATE, REGISTRY_CONSISTENT)
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("R09b", "frozen operators hear statuses")
                         .in(
