@@ -8,6 +8,7 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.port.SchemaSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -37,7 +38,11 @@ final class Upstream {
         }
 
         TableInfo at(long ts) {
-            return versions.floorEntry(ts).getValue();
+            Map.Entry<Long, TableInfo> version = versions.floorEntry(ts);
+            if (version == null) {
+                throw new IllegalStateException(table + " did not exist at " + ts);
+            }
+            return version.getValue();
         }
     }
 
