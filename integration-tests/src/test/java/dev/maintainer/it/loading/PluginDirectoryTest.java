@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -142,6 +143,41 @@ class PluginDirectoryTest {
         assertThat(refusal("other", new TreeMap<>(Map.of("balance.sales.orders", "n1"))))
                 .hasMessageContaining("may be for scheduler 'balance' or for 'other'")
                 .hasMessageContaining("'other.balance.sales.orders'");
+    }
+
+    @Test
+    void whatIfRefusesAPlannerThatNeedsNamesForASnapshotWithoutThem() throws Exception {
+        plugin(SPREAD, named("spread").replace("of(2)", "of(4)") + ".needs(SnapshotFeature.TABLE_NAMES)", "\"kept\"")
+                .jar(directory, "spread.jar");
+        String file = """
+                {"format":1,"changefeed":"c","round":1,"seed":1,"budget":{"maxDecisions":1,"maxMoves":1,"maxInFlightPerNode":1},"nodes":[
+                {"id":"n1","eligible":true}],"spans":[
+                {"dispatcher":"0000000000000001000000000000000a","table":1,"schema":1%s,"node":"n1"}]}
+                """;
+        Path bare = Files.writeString(temporary.resolve("bare.json"), file.formatted(""));
+        Path named = Files.writeString(
+                temporary.resolve("named.json"), file.formatted(",\"schemaName\":\"s\",\"tableName\":\"t\""));
+
+        ForkedNode.Ended refused = whatIf(bare);
+        ForkedNode.Ended planned = whatIf(named);
+
+        assertThat(refused.exitValue()).isEqualTo(2);
+        assertThat(refused.said()).contains("bare.json has no names of tables", "'spread' needs TABLE_NAMES");
+        assertThat(planned.exitValue()).as("%s", planned.said()).isZero();
+    }
+
+    private ForkedNode.Ended whatIf(Path snapshot) throws Exception {
+        return new ForkedNode(temporary)
+                .run(
+                        List.of("-cp", ForkedNode.path(ForkedNode.parts()), ForkedNode.MAIN),
+                        List.of(
+                                "plan",
+                                "--snapshot",
+                                snapshot.toString(),
+                                "--scheduler",
+                                "spread",
+                                "--plugins",
+                                directory.toString()));
     }
 
     @Test

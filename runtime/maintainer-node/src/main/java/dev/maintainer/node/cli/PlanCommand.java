@@ -11,6 +11,7 @@ import dev.maintainer.node.whatif.WhatIfJson;
 import dev.maintainer.node.whatif.WhatIfPicture;
 import dev.maintainer.node.whatif.WhatIfResult;
 import dev.maintainer.node.whatif.WhatIfText;
+import dev.maintainer.scheduler.spi.SnapshotFeature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -84,6 +85,10 @@ final class PlanCommand implements Callable<Integer> {
         }
         List<WhatIfEvent> parsed = events.stream().map(WhatIfEvent::parse).toList();
         ClusterPicture picture = SnapshotFile.read(snapshot);
+        refuseWithoutNames(picture, schedulers, schedulers.chosen());
+        if (compare != null) {
+            refuseWithoutNames(picture, schedulers, compare);
+        }
         List<WhatIfResult> results = new ArrayList<>();
         results.add(settle(picture, parsed, schedulers.chosen(), schedulers));
         if (compare != null) {
@@ -100,6 +105,21 @@ final class PlanCommand implements Callable<Integer> {
             write(html, WhatIfPicture.html("What if: " + picture.changefeed() + ", " + name, events, results));
         }
         return results.stream().allMatch(WhatIfResult::settled) ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+    }
+
+    /** A host refuses a planner whose needs it cannot meet; a file may be from a release that had no names. */
+    private void refuseWithoutNames(ClusterPicture picture, Schedulers schedulers, String name) {
+        boolean needed = schedulers.catalog().descriptors().stream()
+                .anyMatch(descriptor ->
+                        descriptor.name().equals(name) && descriptor.needs().contains(SnapshotFeature.TABLE_NAMES));
+        boolean there = picture.spans().isEmpty()
+                || picture.spans().stream().anyMatch(span -> span.name().isKnown());
+        if (needed && !there) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    "snapshot " + snapshot + " has no names of tables, and scheduler '" + name + "' needs "
+                            + SnapshotFeature.TABLE_NAMES + "; make a new one with 'maintainer ctl snapshot -o FILE'");
+        }
     }
 
     private WhatIfResult settle(

@@ -16,6 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class RunCommandTest {
@@ -57,6 +59,33 @@ class RunCommandTest {
         command.setOut(new PrintWriter(printed, true));
         command.setErr(new PrintWriter(printed, true));
         return command.execute(arguments);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "1.5", "many", ""})
+    @DisplayName("a weight that is no whole number from 0 on is refused before anything else, with node and value")
+    void badWeights(String weight) throws IOException {
+        int status = run(oddLog(), "--label", "n2:weight=" + weight);
+
+        assertThat(status).isEqualTo(MaintainerCommand.UNUSABLE);
+        assertThat(printed.toString()).contains("node n2 has the weight '" + weight + "'");
+        assertThat(sink()).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("a node of weight 0 gets no table")
+    void weightZero() throws IOException {
+        Path report = temporary.resolve("report.json");
+
+        assertThat(run(oddLog(), "--nodes", "2", "--label", "n1:weight=0", "--report", report.toString()))
+                .as(printed.toString())
+                .isZero();
+        JsonNode wrote = StrictJson.MAPPER
+                .readTree(Files.readString(report))
+                .path("division")
+                .path("nodes");
+        assertThat(wrote.path("n1").path("rows").longValue()).isZero();
+        assertThat(wrote.path("n2").path("rows").longValue()).isEqualTo(40);
     }
 
     @Test
