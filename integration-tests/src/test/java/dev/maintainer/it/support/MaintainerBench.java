@@ -91,6 +91,12 @@ public final class MaintainerBench {
 
     /** A maintainer with any planner. */
     public MaintainerBench(long epoch, long startTs, HandoffManifest manifest, Scheduler scheduler) {
+        this(epoch, startTs, manifest, scheduler, MaintainerConfig.defaults());
+    }
+
+    /** A maintainer with any planner and configuration. */
+    public MaintainerBench(
+            long epoch, long startTs, HandoffManifest manifest, Scheduler scheduler, MaintainerConfig config) {
         this.epoch = new MaintainerEpoch(epoch);
         this.planning = new QueuedPlanning(name -> (snapshot, budget) -> {
             plans++;
@@ -112,7 +118,7 @@ public final class MaintainerBench {
         this.maintainer = new Maintainer(
                 new Assignment(CHANGEFEED, this.epoch, N1, startTs, manifest.frozen(), 0, false),
                 SchedulerChoice.of("test"),
-                MaintainerConfig.defaults(),
+                config,
                 new MaintainerPorts(this::record, (changefeed, ts) -> tablesRequested.add(ts), planning, observer));
     }
 
