@@ -10,12 +10,17 @@ import org.eclipse.jetty.io.Connection;
 
 /**
  * Bounds the connections that have not shown the token: how many there are, and how long each may take. If there are too
- * many, the oldest is closed and not the new one refused, so whoever has the token always gets in: it shows it within a
+ * many, the oldest are closed and not the new one refused, so whoever has the token always gets in: it shows it within a
  * moment, and is not counted from then on. Thread-safe.
  */
 final class ConnectionGuard implements Connection.Listener {
-    /** How many may wait to be known. */
+    /** How many may wait to be known for longer than a moment. */
     static final int MOST = 256;
+
+    /** How many may wait at all: so many requests may come at once, and each is to be read. */
+    static final int MOST_AT_ONCE = 2_048;
+
+    private static final long MOMENT_MILLIS = 1_000;
 
     /** How long one may take to send a request with the token. */
     static final long PATIENCE_MILLIS = 10_000;
@@ -28,11 +33,7 @@ final class ConnectionGuard implements Connection.Listener {
         List<Connection> closed = new ArrayList<>();
         synchronized (unknown) {
             unknown.put(connection, System.nanoTime());
-            Iterator<Connection> oldest = unknown.keySet().iterator();
-            for (int tooMany = unknown.size() - MOST; tooMany > 0; tooMany--) {
-                closed.add(oldest.next());
-                oldest.remove();
-            }
+            collect(closed);
         }
         closed.forEach(Connection::close);
     }
@@ -51,20 +52,27 @@ final class ConnectionGuard implements Connection.Listener {
 
     /** Closes those that have taken too long. Called now and then. */
     void closeSlow() {
-        long now = System.nanoTime();
         List<Connection> closed = new ArrayList<>();
         synchronized (unknown) {
-            Iterator<Map.Entry<Connection, Long>> oldest = unknown.entrySet().iterator();
-            while (oldest.hasNext()) {
-                Map.Entry<Connection, Long> next = oldest.next();
-                if (now - next.getValue() < TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
-                    break;
-                }
-                closed.add(next.getKey());
-                oldest.remove();
-            }
+            collect(closed);
         }
         closed.forEach(Connection::close);
+    }
+
+    /** The oldest, as long as they are too old, or too many for their age. */
+    private void collect(List<Connection> closed) {
+        long now = System.nanoTime();
+        Iterator<Map.Entry<Connection, Long>> oldest = unknown.entrySet().iterator();
+        while (oldest.hasNext()) {
+            Map.Entry<Connection, Long> next = oldest.next();
+            long millis = TimeUnit.NANOSECONDS.toMillis(now - next.getValue());
+            boolean tooMany = unknown.size() > MOST_AT_ONCE || (unknown.size() > MOST && millis >= MOMENT_MILLIS);
+            if (millis < PATIENCE_MILLIS && !tooMany) {
+                return;
+            }
+            closed.add(next.getKey());
+            oldest.remove();
+        }
     }
 
     /** How many are not known now. */

@@ -24,9 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class EarlierChoices {
     private final Path sink;
     private final boolean replaces;
+    private final boolean begun;
     private final @Nullable ChangefeedMetadata chosen;
 
-    private EarlierChoices(Path sink, boolean replaces, @Nullable ChangefeedMetadata chosen) {
+    private EarlierChoices(Path sink, boolean replaces, boolean begun, @Nullable ChangefeedMetadata chosen) {
+        this.begun = begun;
         this.sink = sink;
         this.replaces = replaces;
         this.chosen = chosen;
@@ -40,13 +42,14 @@ final class EarlierChoices {
      */
     static EarlierChoices of(SinkDirectory sink, boolean replaces, ChangefeedId changefeed) {
         if (!Files.exists(sink.metadata())) {
-            return new EarlierChoices(sink.path(), replaces, null);
+            return new EarlierChoices(sink.path(), replaces, false, null);
         }
         FileMetadataStore store = new FileMetadataStore(sink.metadata());
         store.check();
         return new EarlierChoices(
                 sink.path(),
                 replaces,
+                true,
                 store.read(changefeed).map(Versioned::metadata).orElse(null));
     }
 
@@ -62,12 +65,14 @@ final class EarlierChoices {
      * @param canBeAsked whether the run has an admin interface, so that somebody can resume
      */
     void refuse(RunOptions options, SortedSet<String> known, boolean canBeAsked) {
+        // A run that ended before its changefeed was stored has left nothing but files.
+        boolean redo = chosen == null ? Files.isDirectory(RedoLog.of(sink)) : chosen.redo();
+        if (begun && redo != options.redo()) {
+            throw refusal("was begun " + (redo ? "with" : "without") + " a redo log; go on "
+                    + (redo ? "with" : "without") + " --redo, or " + otherwise());
+        }
         if (chosen == null) {
             return;
-        }
-        if (chosen.redo() != options.redo()) {
-            throw refusal("was begun " + (chosen.redo() ? "with" : "without") + " a redo log; go on "
-                    + (chosen.redo() ? "with" : "without") + " --redo, or " + otherwise());
         }
         if (chosen.redo() && !Files.isDirectory(RedoLog.of(sink))) {
             throw refusal("was begun with a redo log, and " + RedoLog.of(sink) + " is gone, so the log could not be"

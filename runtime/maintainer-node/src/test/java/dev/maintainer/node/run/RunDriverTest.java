@@ -148,7 +148,7 @@ class RunDriverTest {
         Path sink = temporary.resolve("sink");
         try (SinkDirectory begun = SinkDirectory.claim(sink, log().digest())) {
             Files.createDirectories(begun.metadata());
-            Files.writeString(begun.metadata().resolve("changelog.changefeed"), "");
+            Files.writeString(begun.metadata().resolve("begun"), "");
             Files.createDirectories(sink.resolve("segments/1"));
             Files.writeString(sink.resolve("segments/1/not-ours.log"), "");
         }
