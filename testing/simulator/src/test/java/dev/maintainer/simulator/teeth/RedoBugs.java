@@ -143,7 +143,8 @@ final class RedoBugs {
                         .notFound("workers tell each pipeline that there is a newer owner"),
                 PlantedBug.of("X19", "one pipeline quiesces while the other cannot yet")
                         .in(Module.CORE, PAIR, "if (tooEarly) {", "if (tooEarly && redo == null) {")
-                        .caughtBy(QUIET_AFTER_QUIESCE)
-                        .first(Workload.REDO));
+                        .first(Workload.REDO)
+                        .notFound("not reached in 300 worlds any more: it takes a removal while one pipeline still"
+                                + " bootstraps and the other runs; ChangefeedMaintainerTest"));
     }
 }
