@@ -160,9 +160,9 @@ final class CoordinatorNode {
                     answer = request.get();
                 } catch (MaintainerException e) {
                     answer = new CoordinatorInput.MetadataFailed(requestId, String.valueOf(e.getMessage()));
-                } catch (Error e) {
+                } catch (OutOfMemoryError e) {
                     OutOfMemory.check(e);
-                    throw e;
+                    answer = new CoordinatorInput.MetadataFailed(requestId, e.toString());
                 }
                 lane.offer(answer);
             });

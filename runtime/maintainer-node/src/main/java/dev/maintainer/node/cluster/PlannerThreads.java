@@ -12,6 +12,7 @@ import dev.maintainer.core.planning.PlanningSession;
 import dev.maintainer.core.planning.PluginFailure;
 import dev.maintainer.core.planning.ShadowAnswer;
 import dev.maintainer.core.planning.SpanStatistics;
+import dev.maintainer.node.process.OutOfMemory;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,7 @@ final class PlannerThreads implements PlanningPort {
         try {
             answer = session.plan(request);
         } catch (VirtualMachineError e) {
+            OutOfMemory.plannerFailed(e);
             answer = new PlanAnswer.Failed(
                     request.round(),
                     ErrorCode.SCHEDULER_FAILED,
@@ -170,9 +172,14 @@ final class PlannerThreads implements PlanningPort {
                 synchronized (thread) {
                     working = true;
                 }
+                OutOfMemory.plannerBegins();
                 try {
                     work.apply(planning).forEach(this::deliver);
+                } catch (OutOfMemoryError e) {
+                    // Of a shadow, for whose plan nobody waits.
+                    OutOfMemory.plannerFailed(e);
                 } finally {
+                    OutOfMemory.plannerEnds();
                     end();
                 }
             });
