@@ -175,7 +175,7 @@ final class SpanMirror {
     TableIndex tables() {
         TableIndex index = tables;
         if (index == null) {
-            index = new TableIndex();
+            index = new TableIndex(byId.size());
             for (Entry entry : byId.values()) {
                 index.put(entry, false);
             }
