@@ -1,5 +1,6 @@
 package dev.maintainer.node.admin;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -12,6 +13,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.scheduler.spi.SpiLevel;
 
@@ -30,8 +32,13 @@ final class AdminJson {
                     .addSerializer(SpiLevel.class, ToStringSerializer.instance)
                     .addSerializer(TableId.class, ToStringSerializer.instance)
                     .addSerializer(TableSpan.class, ToStringSerializer.instance))
+            .addMixIn(TableName.class, Names.class)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
+
+    /** What follows from the other fields is left out. */
+    @JsonIgnoreProperties("known")
+    private interface Names {}
 
     private AdminJson() {}
 }
