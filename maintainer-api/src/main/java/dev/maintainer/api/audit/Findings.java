@@ -11,10 +11,16 @@ public final class Findings {
     private final List<Finding> found = new ArrayList<>();
     private int dropped;
 
-    /** Nothing found yet. */
+    /** Begins with nothing found. */
     public Findings() {}
 
-    /** Notes a contradiction unless {@code holds}; the text is made of the parts, one after the other. */
+    /**
+     * Notes a contradiction unless {@code holds}; the text is made of the parts, one after the other.
+     *
+     * @param holds whether the invariant holds; if so, nothing else is looked at
+     * @param invariant its name, as a {@link Finding} carries it
+     * @param text what contradicts it, in parts that are joined only if it does; a part may be null
+     */
     public void require(boolean holds, String invariant, @Nullable Object... text) {
         if (!holds) {
             StringBuilder joined = new StringBuilder();
@@ -25,7 +31,11 @@ public final class Findings {
         }
     }
 
-    /** Adds what a part has found. */
+    /**
+     * Adds what a part has found.
+     *
+     * @param findings in the order of finding
+     */
     public void addAll(List<Finding> findings) {
         findings.forEach(this::add);
     }
@@ -38,7 +48,11 @@ public final class Findings {
         }
     }
 
-    /** What was found, in the order of finding; the last one says how many more there are. */
+    /**
+     * What was found, in the order of finding; the last one says how many more there are.
+     *
+     * @return a new list; at most 100 findings, and one about the rest if there were more
+     */
     public List<Finding> all() {
         List<Finding> all = new ArrayList<>(found);
         if (dropped > 0) {

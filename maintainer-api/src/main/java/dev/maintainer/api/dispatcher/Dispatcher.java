@@ -7,10 +7,16 @@ package dev.maintainer.api.dispatcher;
  * <p>Exactly one of {@link DispatcherListener#stopped} or nothing (if the process dies) follows {@link #close}.
  */
 public interface Dispatcher {
-    /** Everything up to it, inclusive, is durable downstream; a TSO. May be called from any thread; never decreases. */
+    /**
+     * {@return the time up to which everything, inclusive, is durable downstream; a TSO, never less than before} May be
+     * called from any thread.
+     */
     long checkpointTs();
 
-    /** Everything up to it, inclusive, has been received; a TSO, at least the checkpoint. Any thread. */
+    /**
+     * {@return the time up to which everything, inclusive, has been received; a TSO, at least the checkpoint} May be
+     * called from any thread.
+     */
     long resolvedTs();
 
     /** Starts to work. Called once. */

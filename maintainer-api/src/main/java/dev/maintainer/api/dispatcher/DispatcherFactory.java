@@ -10,15 +10,31 @@ import dev.maintainer.api.model.MaintainerEpoch;
  * <p>Everything that a factory makes writes to its sink under the latest epoch that {@link #fence} named.
  */
 public interface DispatcherFactory {
-    /** Makes a dispatcher for a table span; it is started later. */
+    /**
+     * Makes a dispatcher for a table span; it is started later.
+     *
+     * @param spec what to replicate
+     * @param listener whom it tells what becomes of it
+     * @return a dispatcher that does nothing before {@link Dispatcher#start}
+     * @throws MaintainerException if it cannot be made; the worker reports it
+     */
     Dispatcher create(DispatcherSpec spec, DispatcherListener listener) throws MaintainerException;
 
-    /** Makes the DDL trigger dispatcher; it is started later. */
+    /**
+     * Makes the DDL trigger dispatcher; it is started later.
+     *
+     * @param spec what to replicate; its span is that of all DDLs
+     * @param listener whom it tells what becomes of it, and of DDLs
+     * @return a trigger dispatcher that does nothing before {@link Dispatcher#start}
+     * @throws MaintainerException if it cannot be made; the worker reports it
+     */
     TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener) throws MaintainerException;
 
     /**
      * A new owner has been accepted: from now on the sink refuses writes of older epochs, whoever makes them.
      *
+     * @param changefeed the pipeline whose sink is fenced
+     * @param epoch that of the new owner
      * @throws MaintainerException if the sink cannot be fenced; ownership then stays as it was
      */
     void fence(ChangefeedId changefeed, MaintainerEpoch epoch) throws MaintainerException;

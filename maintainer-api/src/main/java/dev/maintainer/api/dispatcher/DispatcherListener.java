@@ -8,22 +8,44 @@ import java.util.List;
 
 /** How dispatchers talk to their worker. May be called from any thread; calls only enqueue. */
 public interface DispatcherListener {
-    /** The dispatcher has received its first event (or knows that there is none) and replicates. */
+    /**
+     * The dispatcher has received its first event (or knows that there is none) and replicates.
+     *
+     * @param dispatcher the one that speaks
+     */
     void working(DispatcherId dispatcher);
 
-    /** The dispatcher will never write again. Its {@link Dispatcher#checkpointTs()} is final. */
+    /**
+     * The dispatcher will never write again. Its {@link Dispatcher#checkpointTs()} is final.
+     *
+     * @param dispatcher the one that speaks
+     */
     void stopped(DispatcherId dispatcher);
 
-    /** The dispatcher has ended by itself. {@link #stopped} follows. */
+    /**
+     * The dispatcher has ended by itself. {@link #stopped} follows.
+     *
+     * @param dispatcher the one that speaks
+     * @param code the stable code of the error
+     * @param message for people: what is wrong, with the offending value
+     */
     void failed(DispatcherId dispatcher, ErrorCode code, String message);
 
     /**
      * The DDLs that the maintainer has not acknowledged, in commit order, beginning with the first. The worker repeats
      * the latest list until it is acknowledged. Of the DDLs with one commit time it has all or none, because a commit time
      * is what is acknowledged.
+     *
+     * @param dispatcher the DDL trigger dispatcher that speaks
+     * @param unacknowledged in commit order; empty if all are acknowledged
      */
     void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged);
 
-    /** The meta of the redo log that is durable now; at least what was asked for last. */
+    /**
+     * The meta of the redo log that is durable now; at least what was asked for last.
+     *
+     * @param dispatcher the DDL trigger dispatcher of the redo pipeline
+     * @param meta what is durable now
+     */
     void persisted(DispatcherId dispatcher, RedoMeta meta);
 }

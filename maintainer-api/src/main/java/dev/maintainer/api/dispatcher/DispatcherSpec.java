@@ -9,7 +9,11 @@ import dev.maintainer.api.model.TableSpan;
 /**
  * What to replicate.
  *
+ * @param changefeed the pipeline that it belongs to
  * @param epoch the ownership under which the dispatcher is created
+ * @param dispatcher its identity
+ * @param span the range of keys that it replicates
+ * @param schema the schema of the table
  * @param startTs replicate what was committed after this; a TSO
  * @param bound how far it may write, asked at each write
  */
@@ -21,7 +25,16 @@ public record DispatcherSpec(
         SchemaId schema,
         long startTs,
         WriteBound bound) {
-    /** One that may write everything. */
+    /**
+     * Makes one that may write everything.
+     *
+     * @param changefeed the pipeline that it belongs to
+     * @param epoch the ownership under which the dispatcher is created
+     * @param dispatcher its identity
+     * @param span the range of keys that it replicates
+     * @param schema the schema of the table
+     * @param startTs replicate what was committed after this; a TSO
+     */
     public DispatcherSpec(
             ChangefeedId changefeed,
             MaintainerEpoch epoch,

@@ -11,18 +11,26 @@ public interface TriggerDispatcher extends Dispatcher {
     /**
      * Where it really starts; a TSO, at least where it was asked to. It is later if what it replicates into knows that
      * more has been handled: of a redo log, that is what it durably promises. Does not change.
+     *
+     * @return a TSO; constant
      */
     long startTs();
 
     /** The maintainer is ready for DDLs. May be called more than once. */
     void begin();
 
-    /** All DDLs up to and including {@code commitTs} have been applied. */
+    /**
+     * All DDLs up to and including {@code commitTs} have been applied.
+     *
+     * @param commitTs the commit time of the last DDL that was applied; a TSO
+     */
     void acknowledge(long commitTs);
 
     /**
      * Makes the meta of the redo log durable; {@link DispatcherListener#persisted} follows, and says what is durable then.
      * Called on redo pipelines only, and again and again; a lower value changes nothing.
+     *
+     * @param meta what to promise durably
      */
     void persist(RedoMeta meta);
 }

@@ -9,6 +9,8 @@ public interface WriteBound {
     /**
      * What was committed later must not be written yet: it is not durable in the redo log. A TSO, never decreases; {@link
      * Long#MAX_VALUE} without a redo log. A checkpoint must not pass it either, even where there is nothing to write.
+     *
+     * @return the last time that may be written; a TSO
      */
     long releasedTs();
 }

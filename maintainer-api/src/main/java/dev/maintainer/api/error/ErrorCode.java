@@ -73,7 +73,7 @@ public enum ErrorCode {
         this.code = code;
     }
 
-    /** The code as it is printed and logged, for example {@code MNT-2001}. */
+    /** {@return the code as it is printed and logged, for example {@code MNT-2001}} */
     public String code() {
         return code;
     }

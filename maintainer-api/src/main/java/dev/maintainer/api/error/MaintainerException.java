@@ -10,20 +10,32 @@ import org.jspecify.annotations.Nullable;
 public class MaintainerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Which kind of error it is; the message says the rest. */
     private final ErrorCode code;
 
-    /** An error without an underlying cause. */
+    /**
+     * Makes an error without an underlying cause.
+     *
+     * @param code the stable code
+     * @param message the offending value, and what to do about it
+     */
     public MaintainerException(ErrorCode code, String message) {
         this(code, message, null);
     }
 
-    /** An error that was caused by another one. */
+    /**
+     * Makes an error that was caused by another one.
+     *
+     * @param code the stable code
+     * @param message the offending value, and what to do about it
+     * @param cause null if there is none
+     */
     public MaintainerException(ErrorCode code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.code = Objects.requireNonNull(code);
     }
 
-    /** The stable code. */
+    /** {@return the stable code} */
     public ErrorCode code() {
         return code;
     }

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An operator that quiesce found in flight: what was meant, for the successor.
  *
- * @param phase the operator's own state, for people
  * @param dispatcher whom it drives; for a merge, the dispatcher that was to be made
+ * @param type what was meant
+ * @param phase the operator's own state, for people
  * @param span for a merge, what was to be covered; null if the span is no longer registered (its table was dropped)
  * @param checkpointTs the span's checkpoint when it was frozen; a TSO, 0 if the span is no longer registered
  * @param origin where the dispatcher ran or runs; null for an add
@@ -28,12 +29,33 @@ public record FrozenOperator(
         @Nullable NodeId origin,
         @Nullable NodeId destination,
         List<SpanPart> parts) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param dispatcher whom it drives; for a merge, the dispatcher that was to be made
+     * @param type what was meant
+     * @param phase the operator's own state, for people
+     * @param span for a merge, what was to be covered; null if the span is no longer registered (its table was dropped)
+     * @param checkpointTs the span's checkpoint when it was frozen; a TSO, 0 if the span is no longer registered
+     * @param origin where the dispatcher ran or runs; null for an add
+     * @param destination where it was meant to run; null for a remove, a split, a merge, and what had turned back
+     * @param parts what a span was to be split into; empty for any other operator
+     */
     public FrozenOperator {
         parts = List.copyOf(parts);
     }
 
-    /** Any operator but a split. */
+    /**
+     * Makes any operator but a split.
+     *
+     * @param dispatcher whom it drives; for a merge, the dispatcher that was to be made
+     * @param type what was meant
+     * @param phase the operator's own state, for people
+     * @param span for a merge, what was to be covered; null if the span is no longer registered (its table was dropped)
+     * @param checkpointTs the span's checkpoint when it was frozen; a TSO, 0 if the span is no longer registered
+     * @param origin where the dispatcher ran or runs; null for an add
+     * @param destination where it was meant to run; null for a remove, a split, a merge, and what had turned back
+     */
     public FrozenOperator(
             DispatcherId dispatcher,
             OperatorType type,

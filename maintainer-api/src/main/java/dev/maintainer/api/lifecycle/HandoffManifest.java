@@ -7,24 +7,38 @@ import java.util.List;
  * What an old owner knew and its successor cannot see: the operators that were frozen by quiesce, by dispatcher id.
  *
  * @param frozen of the pipeline into the sink
- * @param redo of the pipeline into the redo log
+ * @param redo of the pipeline into the redo log; empty if the changefeed keeps none
  */
 public record HandoffManifest(List<FrozenOperator> frozen, List<FrozenOperator> redo) {
     /** Nothing was in flight. */
     public static final HandoffManifest EMPTY = new HandoffManifest(List.of());
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param frozen of the pipeline into the sink
+     * @param redo of the pipeline into the redo log; empty if the changefeed keeps none
+     */
     public HandoffManifest {
         frozen = List.copyOf(frozen);
         redo = List.copyOf(redo);
     }
 
-    /** That of a changefeed without a redo log. */
+    /**
+     * Makes that of a changefeed without a redo log.
+     *
+     * @param frozen of the pipeline into the sink
+     */
     public HandoffManifest(List<FrozenOperator> frozen) {
         this(frozen, List.of());
     }
 
-    /** What was frozen in one pipeline. */
+    /**
+     * What was frozen in one pipeline.
+     *
+     * @param mode which pipeline
+     * @return unmodifiable; empty if nothing was in flight there
+     */
     public List<FrozenOperator> of(ReplicationMode mode) {
         return switch (mode) {
             case DEFAULT -> frozen;

@@ -53,7 +53,13 @@ public final class LifecyclePolicy {
         rows.put(action, row);
     }
 
-    /** What the policy says. */
+    /**
+     * What the policy says.
+     *
+     * @param phase the maintainer's phase
+     * @param action what it wants to do
+     * @return whether, and under which condition, it may
+     */
     public static Permission permission(LifecyclePhase phase, LifecycleAction action) {
         Permission cell = TABLE.getOrDefault(action, Map.of()).get(phase);
         if (cell == null) {
@@ -62,7 +68,14 @@ public final class LifecyclePolicy {
         return cell;
     }
 
-    /** Whether the action may happen now; {@code cascade} says whether a running removal is one with cascade. */
+    /**
+     * Whether the action may happen now; {@code cascade} says whether a running removal is one with cascade.
+     *
+     * @param phase the maintainer's phase
+     * @param cascade whether the removal that runs, if one does, closes all dispatchers
+     * @param action what the maintainer wants to do
+     * @return whether it may do so now
+     */
     public static boolean allows(LifecyclePhase phase, boolean cascade, LifecycleAction action) {
         Permission cell = permission(phase, action);
         return cell == ALLOWED || (cell == ONLY_IN_CASCADE && cascade);

@@ -22,7 +22,12 @@ public final class QuiesceAllowlist {
         this.triggers = Collections.unmodifiableSortedSet(triggers);
     }
 
-    /** Admits the close of these DDL trigger dispatchers; the zero id is left out. */
+    /**
+     * Admits the close of these DDL trigger dispatchers; the zero id is left out.
+     *
+     * @param triggers the DDL trigger dispatchers; any number, repetitions included
+     * @return a list that admits their removal and nothing else
+     */
     public static QuiesceAllowlist closing(DispatcherId... triggers) {
         SortedSet<DispatcherId> ids = new TreeSet<>();
         for (DispatcherId id : triggers) {
@@ -33,19 +38,30 @@ public final class QuiesceAllowlist {
         return new QuiesceAllowlist(ids);
     }
 
-    /** Whether an operator may run after quiesce. */
+    /**
+     * Whether an operator may run after quiesce.
+     *
+     * @param id the dispatcher that the operator drives
+     * @param type what the operator means to do
+     * @return true for the removal of a listed dispatcher only
+     */
     public boolean admits(DispatcherId id, OperatorType type) {
         return type == OperatorType.REMOVE && triggers.contains(id);
     }
 
-    /** What both lists admit: quiescing twice can only narrow. */
+    /**
+     * What both lists admit: quiescing twice can only narrow.
+     *
+     * @param other the list to intersect with
+     * @return a new list; neither of the two changes
+     */
     public QuiesceAllowlist narrowedTo(QuiesceAllowlist other) {
         SortedSet<DispatcherId> both = new TreeSet<>(triggers);
         both.retainAll(other.triggers);
         return new QuiesceAllowlist(both);
     }
 
-    /** The trigger dispatchers that may be closed. */
+    /** {@return the trigger dispatchers that may be closed; unmodifiable} */
     public SortedSet<DispatcherId> triggers() {
         return triggers;
     }

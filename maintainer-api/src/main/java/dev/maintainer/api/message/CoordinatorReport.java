@@ -12,19 +12,35 @@ public sealed interface CoordinatorReport extends Message {
     /**
      * Answer to {@link CoordinatorRequest.CoordinatorBootstrap}: all maintainers that are hosted here.
      *
+     * @param version that of the bootstrap that it answers
+     * @param maintainers all that are hosted here; may be empty
      * @param drain the newest drain target that the host has heard of
      */
     record HostSnapshot(long version, List<MaintainerStatus> maintainers, DrainTarget drain)
             implements CoordinatorReport {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param version that of the bootstrap that it answers
+         * @param maintainers all that are hosted here; may be empty
+         * @param drain the newest drain target that the host has heard of
+         */
         public HostSnapshot {
             maintainers = List.copyOf(maintainers);
         }
     }
 
-    /** Maintainers whose status changed, or was not reported for a while. */
+    /**
+     * Maintainers whose status changed, or was not reported for a while.
+     *
+     * @param maintainers those that are reported now; none is known to be gone because it is missing
+     */
     record MaintainerHeartbeat(List<MaintainerStatus> maintainers) implements CoordinatorReport {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param maintainers those that are reported now; none is known to be gone because it is missing
+         */
         public MaintainerHeartbeat {
             maintainers = List.copyOf(maintainers);
         }
@@ -41,9 +57,11 @@ public sealed interface CoordinatorReport extends Message {
     /**
      * A request was not accepted.
      *
+     * @param changefeed the one that the request was about
      * @param epoch the epoch that the request named
      * @param currentEpoch the epoch of the maintainer that the host has; null if it has none
      * @param request the kind of the refused request
+     * @param reason why it was not accepted
      */
     record RequestRefused(
             ChangefeedId changefeed,

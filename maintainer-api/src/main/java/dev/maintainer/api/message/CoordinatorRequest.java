@@ -18,6 +18,8 @@ public sealed interface CoordinatorRequest extends Message {
     /**
      * Host the maintainer of a changefeed.
      *
+     * @param changefeed the changefeed to host
+     * @param epoch the ownership to run under; newer than any before
      * @param checkpointTs where to start; a TSO, at least 1
      * @param manifest what the predecessor left behind
      * @param membershipVersion the maintainer asks nobody before it has heard of a membership that is at least as new:
@@ -34,7 +36,16 @@ public sealed interface CoordinatorRequest extends Message {
             String scheduler,
             boolean redo)
             implements CoordinatorRequest {
-        /** One for which nobody has chosen a scheduler, and that keeps no redo log. */
+        /**
+         * Makes one for which nobody has chosen a scheduler, and that keeps no redo log.
+         *
+         * @param changefeed the changefeed to host
+         * @param epoch the ownership to run under; newer than any before
+         * @param checkpointTs where to start; a TSO, at least 1
+         * @param manifest what the predecessor left behind
+         * @param membershipVersion the maintainer asks nobody before it has heard of a membership that is at least as
+         *     new: its predecessor may have placed tables on any of these nodes
+         */
         public AddMaintainer(
                 ChangefeedId changefeed,
                 MaintainerEpoch epoch,
@@ -48,12 +59,22 @@ public sealed interface CoordinatorRequest extends Message {
     /**
      * End the maintainer that owns the changefeed under this epoch.
      *
+     * @param changefeed the changefeed that it owns
+     * @param epoch that of the maintainer to end; another one is left alone
      * @param cascade close all dispatchers of the changefeed, on all nodes; otherwise only the DDL trigger dispatcher
      * @param removed the changefeed is gone for good; implies cascade
      */
     record RemoveMaintainer(ChangefeedId changefeed, MaintainerEpoch epoch, boolean cascade, boolean removed)
             implements CoordinatorRequest {
-        /** Removed implies cascade. */
+        /**
+         * Makes a removal for good one with cascade, whatever {@code cascade} says.
+         *
+         * @param changefeed the changefeed that it owns
+         * @param epoch that of the maintainer to end; another one is left alone
+         * @param cascade close all dispatchers of the changefeed, on all nodes; otherwise only the DDL trigger
+         *     dispatcher
+         * @param removed the changefeed is gone for good; implies cascade
+         */
         public RemoveMaintainer {
             cascade |= removed;
         }
@@ -62,9 +83,16 @@ public sealed interface CoordinatorRequest extends Message {
     /**
      * This node is being emptied, or, without a node, none is any more. Maintainers place nothing there and move away what
      * is there. An older epoch than the host has heard of changes nothing.
+     *
+     * @param drain the node that is being emptied now
      */
     record SetDrainTarget(DrainTarget drain) implements CoordinatorRequest {}
 
-    /** The final word of the maintainer with this epoch has arrived; stop repeating it. */
+    /**
+     * The final word of the maintainer with this epoch has arrived; stop repeating it.
+     *
+     * @param changefeed the changefeed that the maintainer has owned
+     * @param epoch the maintainer's epoch
+     */
     record AcknowledgeFinalWord(ChangefeedId changefeed, MaintainerEpoch epoch) implements CoordinatorRequest {}
 }

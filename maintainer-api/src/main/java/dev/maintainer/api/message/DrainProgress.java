@@ -11,7 +11,14 @@ public record DrainProgress(long epoch, int spans, int operators) {
     /** Of a maintainer that has heard of no drain. */
     public static final DrainProgress NONE = new DrainProgress(0, 0, 0);
 
-    /** Refuses what cannot be: negative numbers could hide what other changefeeds have left. */
+    /**
+     * Refuses what cannot be: negative numbers could hide what other changefeeds have left.
+     *
+     * @param epoch of the drain target that the maintainer follows; 0 if it has heard of none
+     * @param spans that are bound to the node, and leftovers there that are not accounted for; 0 if no node is emptied
+     * @param operators that come from the node, go to it or wait for it, and have not ended; 0 if no node is emptied
+     * @throws IllegalArgumentException if a number is negative
+     */
     public DrainProgress {
         if (epoch < 0 || spans < 0 || operators < 0) {
             throw new IllegalArgumentException("drain progress cannot be negative: epoch " + epoch + ", spans " + spans

@@ -2,5 +2,11 @@ package dev.maintainer.api.message;
 
 import dev.maintainer.api.model.NodeId;
 
-/** A message on its way. The transport vouches for the sender. */
+/**
+ * A message on its way. The transport vouches for the sender.
+ *
+ * @param from the sender
+ * @param to the receiver
+ * @param message what it says
+ */
 public record Envelope(NodeId from, NodeId to, Message message) {}

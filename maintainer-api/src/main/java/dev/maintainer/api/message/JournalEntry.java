@@ -8,8 +8,12 @@ import dev.maintainer.api.operator.OperatorType;
 /**
  * A request that a worker has accepted and not finished.
  *
- * @param intent why the former owner asked for it
+ * @param kind what is being done
+ * @param dispatcher the one that it is done with
+ * @param span what that one replicates
+ * @param schema the schema of the table
  * @param startTs for a create, where the dispatcher starts; a TSO; 0 for a remove
+ * @param intent why the former owner asked for it
  */
 public record JournalEntry(
         Kind kind, DispatcherId dispatcher, TableSpan span, SchemaId schema, long startTs, OperatorType intent) {

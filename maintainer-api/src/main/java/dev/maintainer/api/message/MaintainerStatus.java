@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A maintainer as its host reports it.
  *
+ * @param changefeed what it owns
+ * @param epoch the ownership under which it runs
+ * @param phase where it is in its life
  * @param checkpointTs the committed checkpoint; a TSO; never decreases under one epoch
  * @param membershipVersion the newest membership that it has heard of; 0 if none
  * @param scheduler the scheduler that people have chosen for it; empty if nobody has
@@ -33,7 +36,21 @@ public record MaintainerStatus(
         SortedSet<NodeId> suspects,
         List<WorkerError> errors,
         @Nullable FinalWord finalWord) {
-    /** Copies the errors and checks the final word. */
+    /**
+     * Copies the suspects and the errors, and checks the final word.
+     *
+     * @param changefeed what it owns
+     * @param epoch the ownership under which it runs
+     * @param phase where it is in its life
+     * @param checkpointTs the committed checkpoint; a TSO; never decreases under one epoch
+     * @param membershipVersion the newest membership that it has heard of; 0 if none
+     * @param scheduler the scheduler that people have chosen for it; empty if nobody has
+     * @param drain how much is left on the node that is being emptied
+     * @param suspects members that have said nothing to it for too long
+     * @param errors what is wrong now; repeated while it lasts
+     * @param finalWord present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}, else null
+     * @throws IllegalArgumentException if a final word comes without {@code CLOSED}, or that without a final word
+     */
     public MaintainerStatus {
         suspects = Collections.unmodifiableSortedSet(new TreeSet<>(suspects));
         errors = List.copyOf(errors);

@@ -12,7 +12,13 @@ import java.util.List;
  * @param sources in the order of their ranges; at least two
  */
 public record MergeInProgress(DispatcherId target, TableSpan span, List<DispatcherId> sources) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param target the dispatcher that does not run yet
+     * @param span what it will cover
+     * @param sources in the order of their ranges; at least two
+     */
     public MergeInProgress {
         sources = List.copyOf(sources);
     }

@@ -2,7 +2,7 @@ package dev.maintainer.api.message;
 
 /** Anything that travels between nodes. */
 public sealed interface Message permits WorkerCommand, WorkerReport, CoordinatorRequest, CoordinatorReport {
-    /** The kind, as it appears in counters and logs. */
+    /** {@return the kind, as it appears in counters and logs} */
     default String kind() {
         return getClass().getSimpleName();
     }

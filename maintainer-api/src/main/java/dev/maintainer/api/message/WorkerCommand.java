@@ -12,20 +12,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Maintainer to worker. A worker executes a command only if its epoch, and its sender, are those of the owner. */
 public sealed interface WorkerCommand extends Message {
-    /** The changefeed that the command is about. */
+    /** {@return the changefeed that the command is about} */
     ChangefeedId changefeed();
 
-    /** The ownership under which the command was given. */
+    /** {@return the ownership under which the command was given} */
     MaintainerEpoch epoch();
 
     /**
      * "I own this changefeed now; what do you run?" Repeated until answered.
      *
+     * @param changefeed the pipeline that is taken over
+     * @param epoch that of the new owner
      * @param startTs where a DDL trigger dispatcher starts; a TSO
      * @param trigger the DDL trigger dispatcher to create, on the maintainer's own node; null on all others. A trigger
      *     of an older epoch that runs there and is not this one is abandoned: its owner has been superseded.
      * @param late whether the owner has rebuilt its state without this node, so that every table is covered elsewhere:
-     *     then the worker abandons all dispatchers of older epochs before it takes the owner on, and reports none of them
+     *     then the worker abandons all dispatchers of older epochs before it takes the owner on, and reports none of
+     *     them
      * @param releasedTs how far the dispatchers may write, see {@link Release}; a TSO; {@link Long#MAX_VALUE} if the
      *     changefeed keeps no redo log
      */
@@ -37,7 +40,19 @@ public sealed interface WorkerCommand extends Message {
             boolean late,
             long releasedTs)
             implements WorkerCommand {
-        /** Of a changefeed that keeps no redo log. */
+        /**
+         * Makes that of a changefeed that keeps no redo log.
+         *
+         * @param changefeed the pipeline that is taken over
+         * @param epoch that of the new owner
+         * @param startTs where a DDL trigger dispatcher starts; a TSO
+         * @param trigger the DDL trigger dispatcher to create, on the maintainer's own node; null on all others. A
+         *     trigger of an older epoch that runs there and is not this one is abandoned: its owner has been
+         *     superseded.
+         * @param late whether the owner has rebuilt its state without this node, so that every table is covered
+         *     elsewhere: then the worker abandons all dispatchers of older epochs before it takes the owner on, and
+         *     reports none of them
+         */
         public Bootstrap(
                 ChangefeedId changefeed,
                 MaintainerEpoch epoch,
@@ -48,14 +63,26 @@ public sealed interface WorkerCommand extends Message {
         }
     }
 
-    /** "My state is complete; let the DDL trigger dispatcher begin." Only to the maintainer's own node. */
+    /**
+     * "My state is complete; let the DDL trigger dispatcher begin." Only to the maintainer's own node.
+     *
+     * @param changefeed the pipeline that the command is about
+     * @param epoch the ownership under which it is given
+     * @param trigger the DDL trigger dispatcher that may begin
+     */
     record PostBootstrap(ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId trigger)
             implements WorkerCommand {}
 
     /**
      * Create a dispatcher.
      *
+     * @param changefeed the pipeline that the command is about
+     * @param epoch the ownership under which it is given
+     * @param dispatcher the identity of the new dispatcher
+     * @param span what it replicates
+     * @param schema the schema of the table
      * @param startTs it replicates what was committed after this; a TSO
+     * @param intent the kind of operator that wants it
      * @param request numbers the requests of an owner, from 1; a repetition has the same number. Heartbeats say how far
      *     the worker is, so that a status from before a request is not taken for its answer
      */
@@ -73,6 +100,10 @@ public sealed interface WorkerCommand extends Message {
     /**
      * Remove a dispatcher. Answered by a terminal status, also if the worker does not know it.
      *
+     * @param changefeed the pipeline that the command is about
+     * @param epoch the ownership under which it is given
+     * @param dispatcher the one to remove
+     * @param intent the kind of operator that wants it gone
      * @param request as for {@link CreateDispatcher}
      */
     record RemoveDispatcher(
@@ -84,6 +115,8 @@ public sealed interface WorkerCommand extends Message {
      * the target: working; removed, if the merge was given up, then the sources run on as before, and no repetition of
      * this request begins it again; or stopped, if it has replaced them and has ended since.
      *
+     * @param changefeed the pipeline that the command is about
+     * @param epoch the ownership under which it is given
      * @param target the dispatcher that will cover their ranges
      * @param sources adjacent, in the order of their ranges; at least two
      * @param request as for {@link CreateDispatcher}
@@ -95,13 +128,28 @@ public sealed interface WorkerCommand extends Message {
             List<DispatcherId> sources,
             long request)
             implements WorkerCommand {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param changefeed the pipeline that the command is about
+         * @param epoch the ownership under which it is given
+         * @param target the dispatcher that will cover their ranges
+         * @param sources adjacent, in the order of their ranges; at least two
+         * @param request as for {@link CreateDispatcher}
+         */
         public MergeDispatchers {
             sources = List.copyOf(sources);
         }
     }
 
-    /** The DDLs of a dispatcher up to and including {@code commitTs} have been applied; stop repeating them. */
+    /**
+     * The DDLs of a dispatcher up to and including {@code commitTs} have been applied; stop repeating them.
+     *
+     * @param changefeed the pipeline that the command is about
+     * @param epoch the ownership under which it is given
+     * @param dispatcher the one that has reported the DDLs
+     * @param commitTs the commit time of the last DDL that was applied; a TSO
+     */
     record AcknowledgeBlockStatus(
             ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId dispatcher, long commitTs)
             implements WorkerCommand {}
@@ -110,6 +158,8 @@ public sealed interface WorkerCommand extends Message {
      * What was committed up to {@code releasedTs} is durable in the redo log, so it may be written to the sink. Never less
      * than before; repeated now and then.
      *
+     * @param changefeed the pipeline that the command is about
+     * @param epoch the ownership under which it is given
      * @param releasedTs a TSO
      */
     record Release(ChangefeedId changefeed, MaintainerEpoch epoch, long releasedTs) implements WorkerCommand {}
@@ -117,6 +167,11 @@ public sealed interface WorkerCommand extends Message {
     /**
      * Make the meta of the redo log durable. To the node of the redo pipeline's DDL trigger dispatcher; repeated until
      * {@link WorkerReport.RedoMetaPersisted} says that it is.
+     *
+     * @param changefeed the redo pipeline
+     * @param epoch the ownership under which it is given
+     * @param trigger the DDL trigger dispatcher of that pipeline
+     * @param meta what to promise durably
      */
     record PersistRedoMeta(ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId trigger, RedoMeta meta)
             implements WorkerCommand {}
@@ -124,6 +179,8 @@ public sealed interface WorkerCommand extends Message {
     /**
      * Close the changefeed on this node.
      *
+     * @param changefeed the pipeline to close
+     * @param epoch the ownership under which it is given
      * @param removed the changefeed is gone for good: clean up downstream bookkeeping too
      */
     record CloseChangefeed(ChangefeedId changefeed, MaintainerEpoch epoch, boolean removed) implements WorkerCommand {}

@@ -13,19 +13,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Worker to maintainer. Carries the epoch of the owner that it is meant for. */
 public sealed interface WorkerReport extends Message {
-    /** The changefeed that the report is about. */
+    /** {@return the changefeed that the report is about} */
     ChangefeedId changefeed();
 
-    /** The ownership under which the worker made the report. */
+    /** {@return the ownership under which the worker made the report} */
     MaintainerEpoch epoch();
 
     /**
      * Answer to {@link WorkerCommand.Bootstrap}: all that runs here, taken after the owner changed and before any later
      * command of the new owner.
      *
+     * @param changefeed the pipeline that the report is about
+     * @param epoch that of the owner that has asked
      * @param incarnation identity of the worker's state for this changefeed; sequences of different incarnations do not
      *     compare
      * @param triggerStartTs where the DDL trigger dispatcher of this node really starts; a TSO, 0 if there is none here
+     * @param dispatchers all that run here
+     * @param journal the DDLs that the worker still has to tell of
      * @param merges those that have begun and may still be given up: the sources are among the dispatchers
      */
     record BootstrapSnapshot(
@@ -37,14 +41,37 @@ public sealed interface WorkerReport extends Message {
             List<JournalEntry> journal,
             List<MergeInProgress> merges)
             implements WorkerReport {
-        /** Copies the lists. */
+        /**
+         * Copies the lists.
+         *
+         * @param changefeed the pipeline that the report is about
+         * @param epoch that of the owner that has asked
+         * @param incarnation identity of the worker's state for this changefeed; sequences of different incarnations do
+         *     not compare
+         * @param triggerStartTs where the DDL trigger dispatcher of this node really starts; a TSO, 0 if there is none
+         *     here
+         * @param dispatchers all that run here
+         * @param journal the DDLs that the worker still has to tell of
+         * @param merges those that have begun and may still be given up: the sources are among the dispatchers
+         */
         public BootstrapSnapshot {
             dispatchers = List.copyOf(dispatchers);
             journal = List.copyOf(journal);
             merges = List.copyOf(merges);
         }
 
-        /** Without merges. */
+        /**
+         * Makes one without merges.
+         *
+         * @param changefeed the pipeline that the report is about
+         * @param epoch that of the owner that has asked
+         * @param incarnation identity of the worker's state for this changefeed; sequences of different incarnations do
+         *     not compare
+         * @param triggerStartTs where the DDL trigger dispatcher of this node really starts; a TSO, 0 if there is none
+         *     here
+         * @param dispatchers all that run here
+         * @param journal the DDLs that the worker still has to tell of
+         */
         public BootstrapSnapshot(
                 ChangefeedId changefeed,
                 MaintainerEpoch epoch,
@@ -56,10 +83,23 @@ public sealed interface WorkerReport extends Message {
         }
     }
 
-    /** The worker could not, or not wholly, take the new owner on. The maintainer asks again. */
+    /**
+     * The worker could not, or not wholly, take the new owner on. The maintainer asks again.
+     *
+     * @param changefeed the pipeline that the report is about
+     * @param epoch that of the owner that has asked
+     * @param error what was in the way
+     */
     record BootstrapFailed(ChangefeedId changefeed, MaintainerEpoch epoch, WorkerError error) implements WorkerReport {}
 
-    /** Answer to {@link WorkerCommand.PostBootstrap}; without an error the trigger has begun. */
+    /**
+     * Answer to {@link WorkerCommand.PostBootstrap}; without an error the trigger has begun.
+     *
+     * @param changefeed the pipeline that the report is about
+     * @param epoch that of the owner that has asked
+     * @param trigger the DDL trigger dispatcher that the command named
+     * @param error why it has not begun; null if it has
+     */
     record PostBootstrapDone(
             ChangefeedId changefeed,
             MaintainerEpoch epoch,
@@ -69,11 +109,15 @@ public sealed interface WorkerReport extends Message {
     /**
      * Progress.
      *
+     * @param changefeed the pipeline that the report is about
+     * @param epoch the ownership under which the report is made
+     * @param incarnation identity of the worker's state for this changefeed, as in {@link BootstrapSnapshot}
      * @param executed the highest number of the owner's requests that the worker has executed; 0 if none: what it says
      *     of a dispatcher is older than any request with a higher number
      * @param watermark null if the node runs no dispatcher that counts
      * @param statuses those that changed, or, if {@code complete}, all; and the last words of dispatchers that ended
      *     unasked, repeated until the owner removes them, while the watermark does not pass them
+     * @param complete whether {@code statuses} has all dispatchers
      * @param errors what is wrong on this node, told at once and repeated while it lasts; an empty list says nothing
      */
     record Heartbeat(
@@ -86,18 +130,46 @@ public sealed interface WorkerReport extends Message {
             boolean complete,
             List<WorkerError> errors)
             implements WorkerReport {
-        /** Copies the lists. */
+        /**
+         * Copies the lists.
+         *
+         * @param changefeed the pipeline that the report is about
+         * @param epoch the ownership under which the report is made
+         * @param incarnation identity of the worker's state for this changefeed, as in {@link BootstrapSnapshot}
+         * @param executed the highest number of the owner's requests that the worker has executed; 0 if none: what it
+         *     says of a dispatcher is older than any request with a higher number
+         * @param watermark null if the node runs no dispatcher that counts
+         * @param statuses those that changed, or, if {@code complete}, all; and the last words of dispatchers that
+         *     ended unasked, repeated until the owner removes them, while the watermark does not pass them
+         * @param complete whether {@code statuses} has all dispatchers
+         * @param errors what is wrong on this node, told at once and repeated while it lasts; an empty list says
+         *     nothing
+         */
         public Heartbeat {
             statuses = List.copyOf(statuses);
             errors = List.copyOf(errors);
         }
     }
 
-    /** DDLs, in commit order, beginning with the first that was not acknowledged. Repeated until acknowledged. */
+    /**
+     * DDLs, in commit order, beginning with the first that was not acknowledged. Repeated until acknowledged.
+     *
+     * @param changefeed the pipeline that the report is about
+     * @param epoch the ownership under which the report is made
+     * @param incarnation identity of the worker's state for this changefeed, as in {@link BootstrapSnapshot}
+     * @param statuses in commit order; those with one commit time are all there or none is
+     */
     record BlockStatusReport(
             ChangefeedId changefeed, MaintainerEpoch epoch, long incarnation, List<BlockStatus> statuses)
             implements WorkerReport {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param changefeed the pipeline that the report is about
+         * @param epoch the ownership under which the report is made
+         * @param incarnation identity of the worker's state for this changefeed, as in {@link BootstrapSnapshot}
+         * @param statuses in commit order; those with one commit time are all there or none is
+         */
         public BlockStatusReport {
             statuses = List.copyOf(statuses);
         }
@@ -106,12 +178,21 @@ public sealed interface WorkerReport extends Message {
     /**
      * Answer to {@link WorkerCommand.PersistRedoMeta}.
      *
+     * @param changefeed the redo pipeline
+     * @param epoch the ownership under which the report is made
+     * @param trigger the DDL trigger dispatcher of that pipeline
      * @param meta what is durable now
      */
     record RedoMetaPersisted(ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId trigger, RedoMeta meta)
             implements WorkerReport {}
 
-    /** Answer to {@link WorkerCommand.CloseChangefeed}. */
+    /**
+     * Answer to {@link WorkerCommand.CloseChangefeed}.
+     *
+     * @param changefeed the pipeline that was to be closed
+     * @param epoch that of the owner that has asked
+     * @param outcome how far the close is
+     */
     record CloseDone(ChangefeedId changefeed, MaintainerEpoch epoch, CloseOutcome outcome) implements WorkerReport {}
 
     /** How far a close is. "Refused" is not "closed": dispatchers go on under a newer owner. */
@@ -127,6 +208,7 @@ public sealed interface WorkerReport extends Message {
     /**
      * A command was not executed because its epoch or sender is not the owner's.
      *
+     * @param changefeed the pipeline that the command was about
      * @param epoch the epoch of the refused command
      * @param currentEpoch the epoch of the present owner
      * @param command the kind of the refused command

@@ -5,11 +5,20 @@ import java.util.List;
 /**
  * A dispatcher tells the maintainer about a DDL.
  *
+ * @param dispatcher the one that speaks
  * @param commitTs when the DDL was committed upstream; a TSO
+ * @param stage how far it is with the DDL
  * @param changes which tables come and go, in order
  */
 public record BlockStatus(DispatcherId dispatcher, long commitTs, BlockStage stage, List<TableChange> changes) {
-    /** Copies the changes. */
+    /**
+     * Copies the changes.
+     *
+     * @param dispatcher the one that speaks
+     * @param commitTs when the DDL was committed upstream; a TSO
+     * @param stage how far it is with the DDL
+     * @param changes which tables come and go, in order
+     */
     public BlockStatus {
         changes = List.copyOf(changes);
     }

@@ -15,31 +15,53 @@ public record ChangefeedId(String name, ReplicationMode mode) implements Compara
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
     private static final String REDO_SUFFIX = "/redo";
 
-    /** Refuses names that are not file-name safe. */
+    /**
+     * Refuses names that are not file-name safe.
+     *
+     * @param name 1 to 128 letters, digits, dots, underscores and dashes; the first is a letter or digit
+     * @param mode which of its pipelines
+     * @throws IllegalArgumentException if the name is another
+     */
     public ChangefeedId {
         if (!ALLOWED.matcher(name).matches()) {
             throw new IllegalArgumentException("changefeed name '" + name + "' must match " + ALLOWED);
         }
     }
 
-    /** A changefeed, and its pipeline into the sink. */
+    /**
+     * Makes the id of a changefeed, which is that of its pipeline into the sink.
+     *
+     * @param name 1 to 128 letters, digits, dots, underscores and dashes; the first is a letter or digit
+     * @throws IllegalArgumentException if the name is another
+     */
     public ChangefeedId(String name) {
         this(name, ReplicationMode.DEFAULT);
     }
 
-    /** What {@link #toString} has written; refuses all else. */
+    /**
+     * Reads what {@link #toString} has written.
+     *
+     * @param text a name, or a name and {@code /redo} in any case
+     * @return the pipeline
+     * @throws IllegalArgumentException if the name is not one of a changefeed
+     */
     public static ChangefeedId parse(String text) {
         return text.toLowerCase(Locale.ROOT).endsWith(REDO_SUFFIX)
                 ? new ChangefeedId(text.substring(0, text.length() - REDO_SUFFIX.length()), ReplicationMode.REDO)
                 : new ChangefeedId(text);
     }
 
-    /** The pipeline of the same changefeed with this mode. */
+    /**
+     * The pipeline of the same changefeed with this mode.
+     *
+     * @param other the mode to have
+     * @return this one if it has the mode already
+     */
     public ChangefeedId in(ReplicationMode other) {
         return mode == other ? this : new ChangefeedId(name, other);
     }
 
-    /** Whether it is the pipeline into the redo log. */
+    /** {@return whether it is the pipeline into the redo log} */
     public boolean isRedo() {
         return mode == ReplicationMode.REDO;
     }

@@ -23,12 +23,18 @@ public enum ComponentState {
         this.code = code;
     }
 
-    /** The wire code. */
+    /** {@return the code on the wire; constant for all releases} */
     public int code() {
         return code;
     }
 
-    /** The state with a wire code. */
+    /**
+     * Finds the state with a wire code.
+     *
+     * @param code from 0
+     * @return the state
+     * @throws IllegalArgumentException if no state has the code
+     */
     public static ComponentState ofCode(int code) {
         for (ComponentState state : values()) {
             if (state.code == code) {
@@ -38,7 +44,11 @@ public enum ComponentState {
         throw new IllegalArgumentException("unknown component state " + code);
     }
 
-    /** Whether a dispatcher in this state will never write again. Only these states end a removal. */
+    /**
+     * Whether a dispatcher in this state will never write again.
+     *
+     * @return true for {@link #STOPPED} and {@link #REMOVED}; only these end a removal
+     */
     public boolean isTerminal() {
         return this == STOPPED || this == REMOVED;
     }

@@ -3,12 +3,15 @@ package dev.maintainer.api.model;
 /**
  * 128-bit identity of a dispatcher. It stays with a span when the span moves, and is never reused for another range or
  * table.
+ *
+ * @param high the upper 64 bits; unsigned
+ * @param low the lower 64 bits; unsigned
  */
 public record DispatcherId(long high, long low) implements Comparable<DispatcherId> {
     /** The invalid id. No dispatcher has it; an allowlist ignores it. */
     public static final DispatcherId ZERO = new DispatcherId(0, 0);
 
-    /** Whether this is the invalid id. */
+    /** {@return whether this is the invalid id} */
     public boolean isZero() {
         return high == 0 && low == 0;
     }

@@ -3,10 +3,19 @@ package dev.maintainer.api.model;
 /**
  * What a worker reports about one dispatcher.
  *
+ * @param dispatcher the one that is reported
+ * @param state what it says about itself
  * @param checkpointTs a TSO, or 0 if the worker does not know the dispatcher (any more)
  */
 public record DispatcherStatus(DispatcherId dispatcher, ComponentState state, long checkpointTs) {
-    /** Refuses negative and infinite checkpoints. */
+    /**
+     * Refuses negative and infinite checkpoints.
+     *
+     * @param dispatcher the one that is reported
+     * @param state what it says about itself
+     * @param checkpointTs a TSO, or 0
+     * @throws IllegalArgumentException if the checkpoint is negative or {@link Long#MAX_VALUE}
+     */
     public DispatcherStatus {
         if (checkpointTs < 0 || checkpointTs == Long.MAX_VALUE) {
             throw new IllegalArgumentException("bad checkpoint " + checkpointTs + " of dispatcher " + dispatcher);

@@ -12,19 +12,35 @@ public record DrainTarget(@Nullable NodeId node, long epoch) {
     /** No node was ever drained. */
     public static final DrainTarget NONE = new DrainTarget(null, 0);
 
-    /** Refuses negative epochs, and a node without one. */
+    /**
+     * Refuses negative epochs, and a node without one.
+     *
+     * @param node the node; null if none is (any more)
+     * @param epoch rises with each change, also under a later coordinator; 0 if no node was ever drained
+     * @throws IllegalArgumentException if the epoch is negative, or 0 although there is a node
+     */
     public DrainTarget {
         if (epoch < 0 || (epoch == 0 && node != null)) {
             throw new IllegalArgumentException("drain epoch " + epoch + " of node " + node + " must be positive");
         }
     }
 
-    /** Whether this replaces what was heard before. */
+    /**
+     * Whether this replaces what was heard before.
+     *
+     * @param other what was heard before
+     * @return true if the epoch of this one is higher; equal ones do not replace each other
+     */
     public boolean isNewerThan(DrainTarget other) {
         return epoch > other.epoch;
     }
 
-    /** Whether this is the node that is being emptied. */
+    /**
+     * Whether this is the node that is being emptied.
+     *
+     * @param candidate null stands for no node
+     * @return false for null, and if no node is being emptied
+     */
     public boolean is(@Nullable NodeId candidate) {
         return node != null && node.equals(candidate);
     }

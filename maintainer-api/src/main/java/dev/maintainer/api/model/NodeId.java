@@ -1,8 +1,17 @@
 package dev.maintainer.api.model;
 
-/** One incarnation of a server process. A restarted process gets a new id; an id never comes back. */
+/**
+ * One incarnation of a server process. A restarted process gets a new id; an id never comes back.
+ *
+ * @param value as it appears in logs and commands; not blank
+ */
 public record NodeId(String value) implements Comparable<NodeId> {
-    /** Refuses the empty id: "bound to no node" is {@code null} where it is allowed, never an empty id. */
+    /**
+     * Refuses the empty id: "bound to no node" is {@code null} where it is allowed, never an empty id.
+     *
+     * @param value not blank
+     * @throws IllegalArgumentException if it is blank
+     */
     public NodeId {
         if (value.isBlank()) {
             throw new IllegalArgumentException("a node id must not be blank");

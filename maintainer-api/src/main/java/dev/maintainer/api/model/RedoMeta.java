@@ -8,7 +8,13 @@ package dev.maintainer.api.model;
  * @param resolvedTs everything up to it, inclusive, is durable in the redo log; a TSO, at least 1
  */
 public record RedoMeta(long checkpointTs, long resolvedTs) {
-    /** Refuses zero and infinite times: the first says nothing, the second would let everything pass. */
+    /**
+     * Refuses zero and infinite times: the first says nothing, the second would let everything pass.
+     *
+     * @param checkpointTs everything up to it, inclusive, is durable in the sink; a TSO, at least 1
+     * @param resolvedTs everything up to it, inclusive, is durable in the redo log; a TSO, at least 1
+     * @throws IllegalArgumentException if a time is below 1 or {@link Long#MAX_VALUE}
+     */
     public RedoMeta {
         if (checkpointTs < 1 || checkpointTs == Long.MAX_VALUE || resolvedTs < 1 || resolvedTs == Long.MAX_VALUE) {
             throw new IllegalArgumentException(
@@ -16,7 +22,12 @@ public record RedoMeta(long checkpointTs, long resolvedTs) {
         }
     }
 
-    /** The higher of each: both are facts, whoever found them out. */
+    /**
+     * The higher of each: both are facts, whoever found them out.
+     *
+     * @param other the promise to join with
+     * @return neither of its times is less than before
+     */
     public RedoMeta max(RedoMeta other) {
         return new RedoMeta(Math.max(checkpointTs, other.checkpointTs), Math.max(resolvedTs, other.resolvedTs));
     }

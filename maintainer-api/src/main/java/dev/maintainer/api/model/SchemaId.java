@@ -1,11 +1,20 @@
 package dev.maintainer.api.model;
 
-/** Identity of a schema (database). Zero belongs to the DDL trigger dispatcher. */
+/**
+ * Identity of a schema (database). Zero belongs to the DDL trigger dispatcher.
+ *
+ * @param value at least 0
+ */
 public record SchemaId(long value) implements Comparable<SchemaId> {
     /** The schema id of the DDL trigger dispatcher. */
     public static final SchemaId DDL = new SchemaId(0);
 
-    /** Refuses negative ids. */
+    /**
+     * Refuses negative ids.
+     *
+     * @param value at least 0
+     * @throws IllegalArgumentException if it is negative
+     */
     public SchemaId {
         if (value < 0) {
             throw new IllegalArgumentException("schema id " + value + " is negative");

@@ -21,7 +21,12 @@ public final class SpanBound implements Comparable<SpanBound> {
         this.highest = highest;
     }
 
-    /** The position right before {@code key}; UTF-8. The empty key is {@link #LOWEST}. */
+    /**
+     * The position right before {@code key}; UTF-8. The empty key is {@link #LOWEST}.
+     *
+     * @param key the key that follows the position; may be empty
+     * @return the position
+     */
     public static SpanBound before(String key) {
         return key.isEmpty() ? LOWEST : new SpanBound(key.getBytes(StandardCharsets.UTF_8), false);
     }

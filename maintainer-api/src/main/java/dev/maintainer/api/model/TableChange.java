@@ -2,12 +2,24 @@ package dev.maintainer.api.model;
 
 /** What a DDL does to the set of tables that a changefeed replicates. */
 public sealed interface TableChange {
-    /** A table comes into being. */
+    /**
+     * A table comes into being.
+     *
+     * @param table the new table
+     */
     record AddTable(TableInfo table) implements TableChange {}
 
-    /** A table goes. */
+    /**
+     * A table goes.
+     *
+     * @param table the one that goes
+     */
     record DropTable(TableId table) implements TableChange {}
 
-    /** All tables that a schema has at this moment go. */
+    /**
+     * All tables that a schema has at this moment go.
+     *
+     * @param schema the schema whose tables go
+     */
     record DropSchema(SchemaId schema) implements TableChange {}
 }

@@ -3,12 +3,19 @@ package dev.maintainer.api.model;
 /**
  * Identity of one physical table. A table that is dropped and created again under the same name gets a new id. Zero
  * stands for the span of the DDL trigger dispatcher.
+ *
+ * @param value at least 0
  */
 public record TableId(long value) implements Comparable<TableId> {
     /** The table id of the DDL trigger dispatcher. */
     public static final TableId DDL = new TableId(0);
 
-    /** Refuses negative ids. */
+    /**
+     * Refuses negative ids.
+     *
+     * @param value at least 0
+     * @throws IllegalArgumentException if it is negative
+     */
     public TableId {
         if (value < 0) {
             throw new IllegalArgumentException("table id " + value + " is negative");

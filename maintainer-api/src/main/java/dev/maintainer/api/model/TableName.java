@@ -16,7 +16,7 @@ public record TableName(String schema, String table) implements Comparable<Table
     private static final Comparator<TableName> ORDER =
             Comparator.comparing(TableName::schema).thenComparing(TableName::table);
 
-    /** Whether somebody has named the table. */
+    /** {@return whether somebody has named the table} */
     public boolean isKnown() {
         return !table.isEmpty();
     }

@@ -1,33 +1,61 @@
 package dev.maintainer.api.model;
 
-/** Half-open key range {@code [start, end)} of one table: what one dispatcher replicates. */
+/**
+ * Half-open key range {@code [start, end)} of one table: what one dispatcher replicates.
+ *
+ * @param table the table that it is a part of
+ * @param start the position before its first key
+ * @param end the position behind its last key; behind {@code start}
+ */
 public record TableSpan(TableId table, SpanBound start, SpanBound end) implements Comparable<TableSpan> {
     /** The span of the DDL trigger dispatcher. */
     public static final TableSpan DDL = whole(TableId.DDL);
 
-    /** Refuses empty and inverted ranges. */
+    /**
+     * Refuses empty and inverted ranges.
+     *
+     * @param table the table that it is a part of
+     * @param start the position before its first key
+     * @param end the position behind its last key; behind {@code start}
+     * @throws IllegalArgumentException if the start is not before the end
+     */
     public TableSpan {
         if (start.compareTo(end) >= 0) {
             throw new IllegalArgumentException("span of table " + table + " is empty: [" + start + ", " + end + ")");
         }
     }
 
-    /** The span that covers a whole table. */
+    /**
+     * Makes the span that covers a whole table.
+     *
+     * @param table the table
+     * @return a span from {@link SpanBound#LOWEST} to {@link SpanBound#HIGHEST}
+     */
     public static TableSpan whole(TableId table) {
         return new TableSpan(table, SpanBound.LOWEST, SpanBound.HIGHEST);
     }
 
-    /** Whether this span covers its whole table. */
+    /** {@return whether this span covers its whole table} */
     public boolean isWhole() {
         return start.equals(SpanBound.LOWEST) && end.equals(SpanBound.HIGHEST);
     }
 
-    /** Whether both spans share at least one key. */
+    /**
+     * Whether both spans share at least one key.
+     *
+     * @param other the span to compare with
+     * @return false for spans of different tables, and for adjacent ones
+     */
     public boolean overlaps(TableSpan other) {
         return table.equals(other.table) && start.compareTo(other.end) < 0 && other.start.compareTo(end) < 0;
     }
 
-    /** Whether every key of {@code other} is in this span. */
+    /**
+     * Whether every key of {@code other} is in this span.
+     *
+     * @param other the span to compare with
+     * @return false for spans of different tables; true for the span itself
+     */
     public boolean covers(TableSpan other) {
         return table.equals(other.table) && start.compareTo(other.start) <= 0 && other.end.compareTo(end) <= 0;
     }

@@ -10,12 +10,22 @@ public final class Tso {
 
     private Tso() {}
 
-    /** Composes a TSO. */
+    /**
+     * Composes a TSO; nothing is checked.
+     *
+     * @param physicalMillis milliseconds since the epoch, at least 0 and below 2<sup>45</sup>
+     * @param counter at least 0 and below 2<sup>18</sup>
+     * @return the TSO
+     */
     public static long of(long physicalMillis, long counter) {
         return physicalMillis << COUNTER_BITS | counter;
     }
 
-    /** The physical part in milliseconds since the epoch. */
+    /**
+     * {@return the physical part of a TSO, in milliseconds since the epoch}
+     *
+     * @param tso a TSO
+     */
     public static long physicalMillis(long tso) {
         return tso >>> COUNTER_BITS;
     }

@@ -9,7 +9,15 @@ package dev.maintainer.api.model;
  *     all dispatchers that were added before {@code s}
  */
 public record Watermark(long checkpointTs, long resolvedTs, long seq) {
-    /** Refuses zero, infinite and inverted watermarks: they would poison every minimum. */
+    /**
+     * Refuses zero, infinite and inverted watermarks: they would poison every minimum.
+     *
+     * @param checkpointTs everything up to it, inclusive, is durable downstream; a TSO, at least 1
+     * @param resolvedTs everything up to it, inclusive, has been received; a TSO, at least {@code checkpointTs}
+     * @param seq at least 0
+     * @throws IllegalArgumentException if the checkpoint is below 1 or {@link Long#MAX_VALUE}, the resolved time below
+     *     it, or the sequence negative
+     */
     public Watermark {
         if (checkpointTs < 1 || checkpointTs == Long.MAX_VALUE || resolvedTs < checkpointTs || seq < 0) {
             throw new IllegalArgumentException(
@@ -21,6 +29,9 @@ public record Watermark(long checkpointTs, long resolvedTs, long seq) {
      * Whether a receiver that holds {@code held} takes this one instead: a higher sequence always (it may carry a lower
      * checkpoint, because a new dispatcher replays older data), the same sequence only with more progress: a higher
      * checkpoint or, with the same one, more received.
+     *
+     * @param held the one that the receiver has
+     * @return false if the two are equal
      */
     public boolean supersedes(Watermark held) {
         return seq > held.seq || (seq == held.seq && isFurtherThan(held));

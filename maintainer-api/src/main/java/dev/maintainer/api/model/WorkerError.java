@@ -2,5 +2,11 @@ package dev.maintainer.api.model;
 
 import dev.maintainer.api.error.ErrorCode;
 
-/** An error that a node reports for a changefeed. It is repeated until it is over, so losing one report loses nothing. */
+/**
+ * An error that a node reports for a changefeed. It is repeated until it is over, so losing one report loses nothing.
+ *
+ * @param node the node that reports it
+ * @param code the stable code
+ * @param message for people: what is wrong, with the offending value
+ */
 public record WorkerError(NodeId node, ErrorCode code, String message) {}

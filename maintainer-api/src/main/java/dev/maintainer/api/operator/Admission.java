@@ -5,20 +5,28 @@ public sealed interface Admission {
     /** The operator is registered and has started. */
     record Admitted() implements Admission {}
 
-    /** Nothing was changed. */
+    /**
+     * Nothing was changed.
+     *
+     * @param reason why, and whether the same request may succeed later
+     */
     record Refused(RefusalReason reason) implements Admission {}
 
-    /** An admission. */
+    /** {@return that the operator is registered and has started} */
     static Admission admitted() {
         return new Admitted();
     }
 
-    /** A refusal. */
+    /**
+     * {@return that nothing was changed, and why}
+     *
+     * @param reason why it may not run
+     */
     static Admission refused(RefusalReason reason) {
         return new Refused(reason);
     }
 
-    /** Whether the operator runs. */
+    /** {@return whether the operator runs} */
     default boolean isAdmitted() {
         return this instanceof Admitted;
     }

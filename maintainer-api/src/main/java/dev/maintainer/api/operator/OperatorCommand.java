@@ -6,22 +6,36 @@ import java.util.List;
 
 /** What an operator waits for a node to do; repeated by the controller until the operator's state changes. */
 public sealed interface OperatorCommand {
-    /** The node that has to do it. */
+    /** {@return the node that has to do it} */
     NodeId node();
 
-    /** Create the dispatcher. */
+    /**
+     * Create the dispatcher.
+     *
+     * @param node where
+     */
     record Create(NodeId node) implements OperatorCommand {}
 
-    /** Remove the dispatcher. */
+    /**
+     * Remove the dispatcher.
+     *
+     * @param node where
+     */
     record Remove(NodeId node) implements OperatorCommand {}
 
     /**
      * Merge dispatchers that run there into one.
      *
+     * @param node where they run
      * @param sources in the order of their ranges; at least two
      */
     record Merge(NodeId node, List<DispatcherId> sources) implements OperatorCommand {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param node where they run
+         * @param sources in the order of their ranges; at least two
+         */
         public Merge {
             sources = List.copyOf(sources);
         }

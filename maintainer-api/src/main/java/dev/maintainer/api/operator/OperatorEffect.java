@@ -6,7 +6,11 @@ import java.util.List;
 
 /** What an operator does to its spans, in order. A merge has several spans, any other operator has one. */
 public sealed interface OperatorEffect {
-    /** Bind a single span to a node; it is then being scheduled there. */
+    /**
+     * Bind a single span to a node; it is then being scheduled there.
+     *
+     * @param node the node to bind it to
+     */
     record Bind(NodeId node) implements OperatorEffect {}
 
     /** The spans are being changed; their bindings stay. */
@@ -21,9 +25,17 @@ public sealed interface OperatorEffect {
     /** Nobody runs the spans; they wait for placement. */
     record MarkAbsent() implements OperatorEffect {}
 
-    /** In one step: the span is gone, its parts are there instead, absent, at its checkpoint. */
+    /**
+     * In one step: the span is gone, its parts are there instead, absent, at its checkpoint.
+     *
+     * @param parts what is there instead; together they cover the span
+     */
     record Divide(List<SpanPart> parts) implements OperatorEffect {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param parts what is there instead; together they cover the span
+         */
         public Divide {
             parts = List.copyOf(parts);
         }
@@ -37,7 +49,12 @@ public sealed interface OperatorEffect {
      * @param sources in the order of their ranges; at least two
      */
     record Unite(DispatcherId target, List<DispatcherId> sources) implements OperatorEffect {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param target the dispatcher of the one span
+         * @param sources in the order of their ranges; at least two
+         */
         public Unite {
             sources = List.copyOf(sources);
         }

@@ -6,10 +6,20 @@ import dev.maintainer.api.model.NodeId;
 
 /** What may happen to an operator. */
 public sealed interface OperatorEvent {
-    /** A node reported the state of one of the operator's dispatchers. */
+    /**
+     * A node reported the state of one of the operator's dispatchers.
+     *
+     * @param from the node that has reported
+     * @param dispatcher the one that is reported
+     * @param state what it says about itself
+     */
     record Reported(NodeId from, DispatcherId dispatcher, ComponentState state) implements OperatorEvent {}
 
-    /** A node left the membership. */
+    /**
+     * A node left the membership.
+     *
+     * @param node the one that left
+     */
     record NodeDied(NodeId node) implements OperatorEvent {}
 
     /**

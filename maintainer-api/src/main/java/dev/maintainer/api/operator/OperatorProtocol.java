@@ -16,37 +16,69 @@ public interface OperatorProtocol<S extends Enum<S>> {
     /**
      * The outcome of an event.
      *
+     * @param <S> the states of the protocol
      * @param next the state from now on; equal to the former one if the event means nothing
      * @param effects what to do, in order
      */
     record Step<S>(S next, List<OperatorEffect> effects) {
-        /** Copies the effects. */
+        /**
+         * Copies the effects.
+         *
+         * @param next the state from now on; equal to the former one if the event means nothing
+         * @param effects what to do, in order
+         */
         public Step {
             effects = List.copyOf(effects);
         }
     }
 
-    /** The intent. */
+    /** {@return the intent; constant} */
     OperatorType type();
 
-    /** How the operator begins: its first state, and what to do at admission. */
+    /**
+     * How the operator begins: its first state, and what to do at admission.
+     *
+     * @return a step into the first state
+     */
     Step<S> start();
 
-    /** Reacts to an event. Never throws; an event that means nothing returns the same state and no effects. */
+    /**
+     * Reacts to an event. Never throws; an event that means nothing returns the same state and no effects.
+     *
+     * @param state the present state
+     * @param event what has happened
+     * @return the next state and what to do; the same state and nothing to do if the event means nothing
+     */
     Step<S> on(S state, OperatorEvent event);
 
-    /** The command that is outstanding in a state; empty in an end state. */
+    /**
+     * {@return the command that is outstanding in a state; empty in an end state}
+     *
+     * @param state any state
+     */
     Optional<OperatorCommand> outstanding(S state);
 
-    /** The node on which the dispatcher will run if all goes well from this state on; empty if on none. */
+    /**
+     * {@return the node on which the dispatcher will run if all goes well from this state on; empty if on none}
+     *
+     * @param state any state
+     */
     Optional<NodeId> heading(S state);
 
-    /** Whether a state is an end state. */
+    /**
+     * {@return whether a state is an end state}
+     *
+     * @param state any state
+     */
     boolean isFinished(S state);
 
-    /** Whether the checkpoint may not pass the span's own while the operator is in this state. */
+    /**
+     * {@return whether the checkpoint may not pass the span's own while the operator is in this state}
+     *
+     * @param state any state
+     */
     boolean capsCheckpoint(S state);
 
-    /** The nodes whose death matters, in order. */
+    /** {@return the nodes whose death matters, in order} */
     SortedSet<NodeId> affectedNodes();
 }

@@ -25,7 +25,11 @@ public enum RefusalReason {
         this.retryable = retryable;
     }
 
-    /** Whether the same request may succeed later. A caller must not retry within the same round in either case. */
+    /**
+     * Whether the same request may succeed later. A caller must not retry within the same round in either case.
+     *
+     * @return false if it never will: then the caller has to give up
+     */
     public boolean isRetryable() {
         return retryable;
     }

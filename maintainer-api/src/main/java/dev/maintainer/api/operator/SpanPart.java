@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a part of a split span becomes.
  *
  * @param dispatcher its id, which nothing else has
+ * @param span what it covers
  * @param target where it shall run; null if the scheduler shall decide
  */
 public record SpanPart(

@@ -6,6 +6,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 /**
  * What the cluster remembers of a changefeed.
  *
+ * @param changefeed the changefeed, which is its pipeline into the sink
  * @param epoch the present ownership; never decreases
  * @param checkpointTs the last persisted checkpoint; a TSO; never decreases
  * @param state what people want of it
@@ -19,7 +20,14 @@ public record ChangefeedMetadata(
         DesiredState state,
         String scheduler,
         boolean redo) {
-    /** A changefeed for which nobody has chosen a scheduler, and that keeps no redo log. */
+    /**
+     * Makes that of a changefeed for which nobody has chosen a scheduler, and that keeps no redo log.
+     *
+     * @param changefeed the changefeed, which is its pipeline into the sink
+     * @param epoch the present ownership; never decreases
+     * @param checkpointTs the last persisted checkpoint; a TSO; never decreases
+     * @param state what people want of it
+     */
     public ChangefeedMetadata(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, DesiredState state) {
         this(changefeed, epoch, checkpointTs, state, "", false);
     }
@@ -34,17 +42,29 @@ public record ChangefeedMetadata(
         REMOVE
     }
 
-    /** With another epoch. */
+    /**
+     * {@return the same with another epoch}
+     *
+     * @param newEpoch at least the present one
+     */
     public ChangefeedMetadata withEpoch(MaintainerEpoch newEpoch) {
         return new ChangefeedMetadata(changefeed, newEpoch, checkpointTs, state, scheduler, redo);
     }
 
-    /** With another checkpoint. */
+    /**
+     * {@return the same with another checkpoint}
+     *
+     * @param newCheckpointTs a TSO, at least the present one
+     */
     public ChangefeedMetadata withCheckpointTs(long newCheckpointTs) {
         return new ChangefeedMetadata(changefeed, epoch, newCheckpointTs, state, scheduler, redo);
     }
 
-    /** With another desired state. */
+    /**
+     * {@return the same with another desired state}
+     *
+     * @param newState what people want now
+     */
     public ChangefeedMetadata withState(DesiredState newState) {
         return new ChangefeedMetadata(changefeed, epoch, checkpointTs, newState, scheduler, redo);
     }

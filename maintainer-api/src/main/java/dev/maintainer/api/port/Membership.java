@@ -10,14 +10,25 @@ import java.util.TreeSet;
  * The nodes that hold a lease, as seen at one moment.
  *
  * @param version rises with each change
+ * @param alive the nodes, in order; unmodifiable
  */
 public record Membership(long version, SortedSet<NodeId> alive) {
-    /** Copies the set. */
+    /**
+     * Copies the set.
+     *
+     * @param version rises with each change
+     * @param alive the nodes; may be empty
+     */
     public Membership {
         alive = Collections.unmodifiableSortedSet(new TreeSet<>(alive));
     }
 
-    /** A membership of these nodes. */
+    /**
+     * {@return a membership of these nodes}
+     *
+     * @param version rises with each change
+     * @param alive the nodes; may be empty
+     */
     public static Membership of(long version, Collection<NodeId> alive) {
         return new Membership(version, new TreeSet<>(alive));
     }

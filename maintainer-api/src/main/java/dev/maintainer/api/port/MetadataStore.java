@@ -11,13 +11,27 @@ import java.util.Optional;
  * <p>Implementations are thread-safe.
  */
 public interface MetadataStore {
-    /** A value and the version under which it is stored; versions start at 1. */
+    /**
+     * A value and the version under which it is stored; versions start at 1.
+     *
+     * @param version at least 1
+     * @param metadata what is stored
+     */
     record Versioned(long version, ChangefeedMetadata metadata) {}
 
-    /** The metadata of one changefeed. */
+    /**
+     * {@return the metadata of one changefeed; empty if there is none}
+     *
+     * @param changefeed which one
+     * @throws MaintainerException if the store cannot be read
+     */
     Optional<Versioned> read(ChangefeedId changefeed) throws MaintainerException;
 
-    /** All changefeeds, by id. */
+    /**
+     * {@return all changefeeds, by id; those that were deleted are not among them}
+     *
+     * @throws MaintainerException if the store cannot be read
+     */
     List<Versioned> list() throws MaintainerException;
 
     /**
@@ -26,7 +40,10 @@ public interface MetadataStore {
      * name of a deleted one begins above the last epoch of that one, whatever epoch {@code metadata} names, and the
      * result says where. Its versions go on too: nobody's late write can meet a version that it expects by chance.
      *
+     * @param expectedVersion the version that must be stored; 0 for none
+     * @param metadata what to store; names its changefeed
      * @return the new version, or empty if another version is stored; when it returns a version, the value is durable
+     * @throws MaintainerException if the store has failed; the value may be stored nevertheless
      */
     Optional<Versioned> compareAndSet(long expectedVersion, ChangefeedMetadata metadata) throws MaintainerException;
 
@@ -34,7 +51,10 @@ public interface MetadataStore {
      * Deletes if the stored version is {@code expectedVersion}. Only the last epoch and version are kept, durably: for a
      * later creation under the same name.
      *
+     * @param expectedVersion the version that must be stored; at least 1
+     * @param changefeed which one
      * @return whether it was deleted
+     * @throws MaintainerException if the store has failed; it may be deleted nevertheless
      */
     boolean delete(long expectedVersion, ChangefeedId changefeed) throws MaintainerException;
 }

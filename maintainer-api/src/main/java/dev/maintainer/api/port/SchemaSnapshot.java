@@ -3,9 +3,19 @@ package dev.maintainer.api.port;
 import dev.maintainer.api.model.TableInfo;
 import java.util.List;
 
-/** The tables that exist at {@code ts} (a TSO): created at or before it, and not dropped at or before it. */
+/**
+ * The tables that exist at {@code ts} (a TSO): created at or before it, and not dropped at or before it.
+ *
+ * @param ts a TSO
+ * @param tables without those that were dropped
+ */
 public record SchemaSnapshot(long ts, List<TableInfo> tables) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param ts a TSO
+     * @param tables without those that were dropped
+     */
     public SchemaSnapshot {
         tables = List.copyOf(tables);
     }

@@ -7,6 +7,9 @@ public interface SchemaStore {
     /**
      * Asks for the tables of a changefeed at {@code ts} (a TSO). The answer, a {@link SchemaSnapshot} with the same
      * {@code ts}, comes back as an input of the asker; if it gets lost, the asker asks again.
+     *
+     * @param changefeed whose tables
+     * @param ts a TSO
      */
     void requestTables(ChangefeedId changefeed, long ts);
 }

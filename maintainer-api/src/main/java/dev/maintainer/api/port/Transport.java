@@ -18,6 +18,12 @@ public interface Transport {
         UNKNOWN_TARGET
     }
 
-    /** Sends {@code message} to a node. */
+    /**
+     * Sends {@code message} to a node.
+     *
+     * @param to the receiver
+     * @param message what to send
+     * @return what became of it, as far as the sender can know
+     */
     SendResult send(NodeId to, Message message);
 }

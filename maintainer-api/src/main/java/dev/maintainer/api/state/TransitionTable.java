@@ -19,9 +19,21 @@ import java.util.Set;
  */
 public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, F> {
 
-    /** Where an event leads, and what to do on the way. */
+    /**
+     * Where an event leads, and what to do on the way.
+     *
+     * @param <S> states
+     * @param <F> what an edge asks its owner to do
+     * @param next the state that follows
+     * @param effects in order; may be empty
+     */
     public record Edge<S, F>(S next, List<F> effects) {
-        /** Copies the effects. */
+        /**
+         * Copies the effects.
+         *
+         * @param next the state that follows
+         * @param effects in order; may be empty
+         */
         public Edge {
             effects = List.copyOf(effects);
         }
@@ -39,23 +51,32 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, F> {
         this.edges = builder.edges;
     }
 
-    /** The edge that {@code event} takes out of {@code state}; empty if the event is ignored there. */
+    /**
+     * {@return the edge that {@code event} takes out of {@code state}; empty if the event is ignored there}
+     *
+     * @param state where the machine is
+     * @param event what has happened
+     */
     public Optional<Edge<S, F>> on(S state, E event) {
         Map<E, Edge<S, F>> row = edges.get(state);
         return row == null ? Optional.empty() : Optional.ofNullable(row.get(event));
     }
 
-    /** Whether {@code state} is an end state: nothing leads out of it. */
+    /**
+     * {@return whether {@code state} is an end state: nothing leads out of it}
+     *
+     * @param state any state
+     */
     public boolean isTerminal(S state) {
         return terminal.contains(state);
     }
 
-    /** The states in which a machine may begin. */
+    /** {@return the states in which a machine may begin; a copy} */
     public Set<S> initialStates() {
         return EnumSet.copyOf(initial);
     }
 
-    /** The table as a Mermaid state diagram, for READMEs. */
+    /** {@return the table as a Mermaid state diagram, for READMEs} */
     public String asMermaid() {
         StringBuilder out = new StringBuilder("stateDiagram-v2\n");
         for (S start : initial) {
@@ -74,12 +95,27 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, F> {
         return out.toString();
     }
 
-    /** Starts a table over the given states and events. */
+    /**
+     * Starts a table over the given states and events.
+     *
+     * @param <S> states
+     * @param <E> events
+     * @param <F> what an edge asks its owner to do
+     * @param states all of them; each must be reached or declared
+     * @param events all of them; each needs an answer in every live state
+     * @return an empty builder
+     */
     public static <S extends Enum<S>, E extends Enum<E>, F> Builder<S, E, F> over(Class<S> states, Class<E> events) {
         return new Builder<>(states, events);
     }
 
-    /** Collects edges; see {@link TransitionTable}. Not thread-safe. */
+    /**
+     * Collects edges; see {@link TransitionTable}. Not thread-safe.
+     *
+     * @param <S> states
+     * @param <E> events
+     * @param <F> what an edge asks its owner to do
+     */
     public static final class Builder<S extends Enum<S>, E extends Enum<E>, F> {
         private final Class<S> states;
         private final Class<E> events;
@@ -97,19 +133,38 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, F> {
             this.ignored = new EnumMap<>(states);
         }
 
-        /** Declares a state in which a machine may begin. */
+        /**
+         * Declares a state in which a machine may begin.
+         *
+         * @param state may be declared again, and others too
+         * @return this builder
+         */
         public Builder<S, E, F> startingAt(S state) {
             initial.add(state);
             return this;
         }
 
-        /** Declares an end state. */
+        /**
+         * Declares an end state.
+         *
+         * @param state may be declared again, and others too
+         * @return this builder
+         */
         public Builder<S, E, F> endingAt(S state) {
             terminal.add(state);
             return this;
         }
 
-        /** Declares an edge. */
+        /**
+         * Declares an edge.
+         *
+         * @param from where it begins
+         * @param event what takes it
+         * @param to where it leads; may be the same state
+         * @param effects what it asks the owner to do, in order; may be empty
+         * @return this builder
+         * @throws IllegalArgumentException if there is an edge for the event in that state
+         */
         @SafeVarargs
         @SuppressWarnings("varargs")
         public final Builder<S, E, F> on(S from, E event, S to, F... effects) {
@@ -121,7 +176,13 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, F> {
             return this;
         }
 
-        /** Declares that events mean nothing in a state. */
+        /**
+         * Declares that events mean nothing in a state.
+         *
+         * @param state a live state
+         * @param meaningless the events
+         * @return this builder
+         */
         @SafeVarargs
         @SuppressWarnings("varargs")
         public final Builder<S, E, F> ignore(S state, E... meaningless) {
@@ -129,7 +190,13 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, F> {
             return this;
         }
 
-        /** Checks that the table is complete and free of contradictions. */
+        /**
+         * Checks that the table is complete and free of contradictions.
+         *
+         * @return the table
+         * @throws IllegalArgumentException if an end state reacts to an event, a live state has both an edge and an
+         *     "ignored" for an event or neither, or a state cannot be reached
+         */
         public TransitionTable<S, E, F> build() {
             for (S state : EnumSet.allOf(states)) {
                 for (E event : EnumSet.allOf(events)) {
@@ -163,7 +230,7 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, F> {
         }
     }
 
-    /** The events that this table knows. */
+    /** {@return the events that this table knows; a copy} */
     public Set<E> events() {
         return EnumSet.allOf(events);
     }
