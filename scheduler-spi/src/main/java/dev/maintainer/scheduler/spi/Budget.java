@@ -10,7 +10,14 @@ package dev.maintainer.scheduler.spi;
  */
 @ConstructedBy(ConstructedBy.Side.EITHER)
 public record Budget(int maxDecisions, int maxMoves, int maxInFlightPerNode) {
-    /** Refuses negative limits. */
+    /**
+     * Refuses negative limits.
+     *
+     * @param maxDecisions decisions of all kinds in this plan
+     * @param maxMoves moves, splits and merges in this plan, a part of {@code maxDecisions}
+     * @param maxInFlightPerNode operators that may be under way towards one node, those of earlier plans included
+     * @throws IllegalArgumentException if a limit is negative
+     */
     public Budget {
         if (maxDecisions < 0 || maxMoves < 0 || maxInFlightPerNode < 0) {
             throw new IllegalArgumentException(

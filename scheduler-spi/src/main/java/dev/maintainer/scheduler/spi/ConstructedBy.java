@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface ConstructedBy {
-    /** Which side does it. */
+    /** {@return the side that does it} */
     Side value();
 
     /** A side of the contract. */

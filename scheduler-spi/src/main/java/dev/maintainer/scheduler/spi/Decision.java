@@ -8,24 +8,30 @@ import java.util.List;
 /** One proposed change. */
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public sealed interface Decision {
-    /** The dispatcher to change; of a merge, the first. */
+    /** {@return the dispatcher to change; of a merge, the first} */
     DispatcherId dispatcher();
 
-    /** The node that has to do with it: where it should run, or where it runs and is split or merged. */
+    /** {@return the node that has to do with it: where it should run, or where it runs and is split or merged} */
     NodeId target();
 
-    /** Why. */
+    /** {@return why it is proposed} */
     Reason reason();
 
-    /** All dispatchers to change. */
+    /** {@return all dispatchers to change; of a merge, in the order of their ranges} */
     default List<DispatcherId> dispatchers() {
         return List.of(dispatcher());
     }
 
-    /** In words, without the reason: "move 1-2 from n1 to n2". */
+    /** {@return what is proposed in words, without the reason, for example "move 1-2 from n1 to n2"} */
     String describe();
 
-    /** Place an absent span. */
+    /**
+     * Place an absent span.
+     *
+     * @param dispatcher the absent span's dispatcher
+     * @param target where it should run
+     * @param reason why it is proposed
+     */
     @ConstructedBy(ConstructedBy.Side.PLUGIN)
     record Place(DispatcherId dispatcher, NodeId target, Reason reason) implements Decision {
         @Override
@@ -37,6 +43,10 @@ public sealed interface Decision {
     /**
      * Move a running span; refused as stale when it no longer runs on {@code origin}.
      *
+     * @param dispatcher the running span's dispatcher
+     * @param origin where it runs
+     * @param target where it should run; another node than {@code origin}
+     * @param reason why it is proposed
      * @param restoresConstraint whether it brings the span to where a rule of the operator of the cluster wants it, and
      *     where it stays however loads change; admitted while the host wants calm, and a violation if the planner does
      *     not claim {@link Trait#RESTORES_CONSTRAINTS}. Since level 4
@@ -44,12 +54,23 @@ public sealed interface Decision {
     @ConstructedBy(ConstructedBy.Side.PLUGIN)
     record Move(DispatcherId dispatcher, NodeId origin, NodeId target, Reason reason, boolean restoresConstraint)
             implements Decision {
-        /** A move for another reason than a constraint. */
+        /**
+         * Makes a move for another reason than a constraint.
+         *
+         * @param dispatcher the running span's dispatcher
+         * @param origin where it runs
+         * @param target where it should run; another node than {@code origin}
+         * @param reason why it is proposed
+         */
         public Move(DispatcherId dispatcher, NodeId origin, NodeId target, Reason reason) {
             this(dispatcher, origin, target, reason, false);
         }
 
-        /** The same move, declared to restore a constraint. Since level 4. */
+        /**
+         * The same move, declared to restore a constraint.
+         *
+         * @return a new move, for planners that claim {@link Trait#RESTORES_CONSTRAINTS}; since level 4
+         */
         public Move restoringConstraint() {
             return new Move(dispatcher, origin, target, reason, true);
         }
@@ -64,14 +85,27 @@ public sealed interface Decision {
     /**
      * Replace a running span by parts; refused as stale when it no longer runs on {@code origin}. Since level 3.
      *
+     * @param dispatcher the running span's dispatcher
+     * @param origin where it runs
      * @param cuts where the parts meet: inside the span, ascending, at least one
      * @param targets where each part shall run, in the order of their ranges; empty if the parts shall be placed like
      *     any absent span
+     * @param reason why it is proposed
      */
     @ConstructedBy(ConstructedBy.Side.PLUGIN)
     record Split(DispatcherId dispatcher, NodeId origin, List<SpanBound> cuts, List<NodeId> targets, Reason reason)
             implements Decision {
-        /** Copies the lists. */
+        /**
+         * Copies the lists.
+         *
+         * @param dispatcher the running span's dispatcher
+         * @param origin where it runs
+         * @param cuts where the parts meet: inside the span, ascending, at least one
+         * @param targets where each part shall run, in the order of their ranges; empty if the parts shall be placed
+         *     like any absent span
+         * @param reason why it is proposed
+         * @throws NullPointerException if a list has a null
+         */
         public Split {
             cuts = List.copyOf(cuts);
             targets = List.copyOf(targets);
@@ -93,10 +127,20 @@ public sealed interface Decision {
      * Replace adjacent spans that run on one node by one; refused as stale when they no longer do. Since level 3.
      *
      * @param dispatchers in the order of their ranges, at least two, each beginning where the one before ends
+     * @param node where they run
+     * @param reason why it is proposed
      */
     @ConstructedBy(ConstructedBy.Side.PLUGIN)
     record Merge(List<DispatcherId> dispatchers, NodeId node, Reason reason) implements Decision {
-        /** Copies the list; refuses fewer than two dispatchers. */
+        /**
+         * Copies the list; refuses fewer than two dispatchers.
+         *
+         * @param dispatchers in the order of their ranges, at least two, each beginning where the one before ends
+         * @param node where they run
+         * @param reason why it is proposed
+         * @throws IllegalArgumentException if there are fewer than two dispatchers
+         * @throws NullPointerException if the list has a null
+         */
         public Merge {
             dispatchers = List.copyOf(dispatchers);
             if (dispatchers.size() < 2) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 /**
  * A node, as of this snapshot.
  *
+ * @param id which node
  * @param obstacles why it may not be the target of a decision; empty if it may; unmodifiable. A node of weight 0 has
  *     {@link NodeObstacle#EXCLUDED}, whoever makes the view. Since level 4
  * @param load spans that run on the node, or will when what is under way has ended
@@ -27,7 +28,17 @@ public record NodeView(
     /** The label that {@link #weight()} reads. */
     public static final String WEIGHT = "weight";
 
-    /** Copies the labels and the obstacles. */
+    /**
+     * Copies the labels and the obstacles; a weight of 0 among the labels adds {@link NodeObstacle#EXCLUDED}.
+     *
+     * @param id which node
+     * @param obstacles why it may not be the target of a decision; empty if it may
+     * @param load spans that run on the node, or will when what is under way has ended
+     * @param adds operators that are under way towards the node and begin something that runs nowhere: placements, and
+     *     the parts of a split. Since level 4
+     * @param moves operators that are under way towards the node and stop something elsewhere. Since level 4
+     * @param labels what the operator of the cluster has said about the node; unmodifiable, empty below level 2
+     */
     public NodeView {
         labels = labels.isEmpty()
                 ? Collections.emptySortedMap()
@@ -46,30 +57,44 @@ public record NodeView(
     }
 
     /**
-     * A node that may get spans, or one that is being emptied.
+     * Makes a node that may get spans, or one that is being emptied.
      *
+     * @param id which node
+     * @param eligible false for one that is being emptied
+     * @param load spans that run on the node, or will when what is under way has ended
      * @param inFlight operators that are under way towards it, none of them a move
+     * @param labels what the operator of the cluster has said about the node; empty below level 2
      */
     public NodeView(NodeId id, boolean eligible, int load, int inFlight, SortedMap<String, String> labels) {
         this(id, eligible ? Collections.emptySet() : EnumSet.of(NodeObstacle.DRAINING), load, inFlight, 0, labels);
     }
 
-    /** The same without labels. */
+    /**
+     * Makes the same without labels.
+     *
+     * @param id which node
+     * @param eligible false for one that is being emptied
+     * @param load spans that run on the node, or will when what is under way has ended
+     * @param inFlight operators that are under way towards it, none of them a move
+     */
     public NodeView(NodeId id, boolean eligible, int load, int inFlight) {
         this(id, eligible, load, inFlight, Collections.emptySortedMap());
     }
 
-    /** Whether it may be the target of a decision. */
+    /** {@return whether it may be the target of a decision} */
     public boolean eligible() {
         return obstacles.isEmpty();
     }
 
-    /** Operators that are under way towards the node; what {@link Budget#maxInFlightPerNode()} limits. */
+    /**
+     * {@return the number of operators that are under way towards the node; what {@link Budget#maxInFlightPerNode()}
+     * limits}
+     */
     public int inFlight() {
         return adds + moves;
     }
 
-    /** Where the node is: what fails together. Empty if nobody has said so. */
+    /** {@return where the node is: what fails together; empty if nobody has said so} */
     public String zone() {
         return labels.getOrDefault(ZONE, "");
     }
@@ -77,6 +102,8 @@ public record NodeView(
     /**
      * How much the node can take compared with others; 1 if nobody has said so, or not with such a number. 0 means that
      * it shall have nothing, and then it is not eligible; planners below level 4 see 1 instead.
+     *
+     * @return 0 or more, in no unit: only the ratio to other nodes counts
      */
     public int weight() {
         return weight(labels);

@@ -16,12 +16,23 @@ import java.util.List;
  */
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public record Plan(List<Decision> decisions, Reason reason, List<Rejection> rejected) {
-    /** A plan of these decisions. */
+    /**
+     * Makes a plan that leaves nothing to be said about other spans.
+     *
+     * @param decisions in order of priority; kept, not copied
+     * @param reason why this plan
+     * @return a plan without rejections
+     */
     public static Plan of(List<? extends Decision> decisions, Reason reason) {
         return new Plan(Collections.unmodifiableList(decisions), reason, List.of());
     }
 
-    /** Leave everything as it is. */
+    /**
+     * Leaves everything as it is.
+     *
+     * @param reason why nothing is done
+     * @return a plan without decisions
+     */
     public static Plan keep(Reason reason) {
         return new Plan(List.of(), reason, List.of());
     }
@@ -31,6 +42,7 @@ public record Plan(List<Decision> decisions, Reason reason, List<Rejection> reje
      *
      * @param mostDecisions how many decisions are kept, from the first on; 0 or more
      * @param mostRejected how many rejections are kept, from the first on; 0 or more
+     * @return a new plan; its lists are unmodifiable
      */
     public Plan upTo(int mostDecisions, int mostRejected) {
         return new Plan(first(decisions, mostDecisions), reason, first(rejected, mostRejected));
@@ -46,7 +58,12 @@ public record Plan(List<Decision> decisions, Reason reason, List<Rejection> reje
         return Collections.unmodifiableList(some);
     }
 
-    /** The same, with these spans that were looked at and left; at most a few. */
+    /**
+     * The same, with these spans that were looked at and left; at most a few.
+     *
+     * @param left spans that were looked at and left, in place of any before; kept, not copied
+     * @return a new plan
+     */
     public Plan rejecting(List<Rejection> left) {
         return new Plan(decisions, reason, left);
     }

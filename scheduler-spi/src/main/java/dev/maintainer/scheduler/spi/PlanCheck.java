@@ -48,6 +48,11 @@ public final class PlanCheck {
      * All violations, in the order of the decisions; empty if the plan may be used. An excess over a limit is reported
      * once, at the first decision beyond it. As {@link #check(SchedulingSnapshot, Budget, Plan, Set)} for a planner that
      * claims all traits.
+     *
+     * @param snapshot what the plan was made from
+     * @param budget what it was allowed
+     * @param plan what the planner returned
+     * @return unmodifiable; empty if the plan may be used
      */
     public static List<Violation> check(SchedulingSnapshot snapshot, Budget budget, Plan plan) {
         return check(snapshot, budget, plan, EnumSet.allOf(Trait.class));
@@ -56,7 +61,11 @@ public final class PlanCheck {
     /**
      * All violations, as the host finds them.
      *
+     * @param snapshot what the plan was made from
+     * @param budget what it was allowed
+     * @param plan what the planner returned
      * @param claims the traits of the planner's descriptor
+     * @return in the order of the decisions; unmodifiable; empty if the plan may be used
      */
     public static List<Violation> check(SchedulingSnapshot snapshot, Budget budget, Plan plan, Set<Trait> claims) {
         PlanCheck check = new PlanCheck(snapshot, budget, claims);

@@ -36,7 +36,11 @@ public enum PlanRule {
     /** More operators towards one node than {@link Budget#maxInFlightPerNode()}. */
     OVER_MAX_IN_FLIGHT_PER_NODE;
 
-    /** Whether this is about how much a plan starts, not about what: the host cuts such a plan instead of refusing it. */
+    /**
+     * Whether this is about how much a plan starts, not about what.
+     *
+     * @return true if the host cuts such a plan instead of refusing it
+     */
     public boolean isLimit() {
         return this == OVER_MAX_DECISIONS || this == OVER_MAX_MOVES || this == OVER_MAX_IN_FLIGHT_PER_NODE;
     }

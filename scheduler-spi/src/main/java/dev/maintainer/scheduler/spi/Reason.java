@@ -17,12 +17,18 @@ public record Reason(String code, String text) {
 
     private static final String CUT = "...";
 
-    // Plug-ins need not be null-checked; what is null is refused with the plan.
+    /**
+     * Cuts what is too long; null stays null.
+     *
+     * @param code stable and short; cut to {@value #LONGEST_CODE} characters
+     * @param text a sentence for people; cut to {@value #LONGEST_TEXT} characters
+     */
     public Reason {
         code = bounded(code, LONGEST_CODE);
         text = bounded(text, LONGEST_TEXT);
     }
 
+    // Plug-ins need not be null-checked; what is null is refused with the plan.
     @SuppressWarnings("NullAway")
     private static String bounded(String text, int longest) {
         if (text == null || text.length() <= longest) {

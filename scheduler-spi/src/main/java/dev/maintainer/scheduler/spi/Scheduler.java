@@ -4,8 +4,11 @@ package dev.maintainer.scheduler.spi;
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public interface Scheduler {
     /**
-     * Proposes changes. Must not block, must not keep the snapshot, must not throw. Returns {@link Plan#keep} if there
-     * is nothing to do, never null. The order of the decisions is their priority.
+     * Proposes changes. Must not block, must not keep the snapshot, must not throw.
+     *
+     * @param snapshot the changefeed at this moment; valid during the call only
+     * @param budget how much the plan may start
+     * @return decisions in order of priority; {@link Plan#keep} if there is nothing to do, never null
      */
     Plan plan(SchedulingSnapshot snapshot, Budget budget);
 }

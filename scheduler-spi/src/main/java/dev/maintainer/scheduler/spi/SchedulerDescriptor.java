@@ -49,7 +49,18 @@ public record SchedulerDescriptor(
     /** What may be set for a pattern; settings come from outside. */
     private static final int LONGEST_KEY = 1_024;
 
-    /** Refuses names and keys that cannot be a part of a configuration key. */
+    /**
+     * Refuses names and keys that cannot be a part of a configuration key.
+     *
+     * @param name what people select it by: lower case letters, digits and dashes
+     * @param level the level of this contract that it was built for
+     * @param description one line for people, or empty
+     * @param traits what it does besides placing; sorted, unmodifiable
+     * @param needs what it cannot work without; sorted, unmodifiable
+     * @param keys the keys of its configuration, without {@code scheduler.<name>.}, or patterns of keys, and what each
+     *     does; the host refuses all others; sorted, unmodifiable
+     * @throws IllegalArgumentException if the name, or a key, cannot be a part of a configuration key
+     */
     public SchedulerDescriptor {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("scheduler name '" + name + "' must match " + NAME);
@@ -65,7 +76,13 @@ public record SchedulerDescriptor(
         keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
     }
 
-    /** A scheduler of this name, for the oldest level, that places absent spans, needs nothing and has no keys. */
+    /**
+     * Begins with a scheduler for the oldest level that places absent spans, needs nothing and has no keys.
+     *
+     * @param name lower case letters, digits and dashes
+     * @return a descriptor to add to
+     * @throws IllegalArgumentException if the name cannot be a part of a configuration key
+     */
     public static SchedulerDescriptor named(String name) {
         return new SchedulerDescriptor(
                 name,
@@ -76,24 +93,44 @@ public record SchedulerDescriptor(
                 Collections.emptySortedMap());
     }
 
-    /** The same, built for this level. Write the number, not {@link SpiLevel#CURRENT}. */
+    /**
+     * The same, built for this level.
+     *
+     * @param newLevel write the number, not {@link SpiLevel#CURRENT}
+     * @return a new descriptor
+     */
     public SchedulerDescriptor builtFor(SpiLevel newLevel) {
         return new SchedulerDescriptor(name, newLevel, description, traits, needs, keys);
     }
 
-    /** The same, with this line for people. */
+    /**
+     * The same, with this line for people.
+     *
+     * @param newDescription one line; may be empty
+     * @return a new descriptor
+     */
     public SchedulerDescriptor describedAs(String newDescription) {
         return new SchedulerDescriptor(name, level, newDescription, traits, needs, keys);
     }
 
-    /** The same, with these traits too. */
+    /**
+     * The same, with these traits too.
+     *
+     * @param more traits; those that it has already change nothing
+     * @return a new descriptor
+     */
     public SchedulerDescriptor with(Trait... more) {
         SortedSet<Trait> all = new TreeSet<>(traits);
         all.addAll(List.of(more));
         return new SchedulerDescriptor(name, level, description, all, needs, keys);
     }
 
-    /** The same, with these needs too. */
+    /**
+     * The same, with these needs too.
+     *
+     * @param more needs; those that it has already change nothing
+     * @return a new descriptor
+     */
     public SchedulerDescriptor needs(SnapshotFeature... more) {
         SortedSet<SnapshotFeature> all = new TreeSet<>(needs);
         all.addAll(List.of(more));
@@ -104,13 +141,19 @@ public record SchedulerDescriptor(
      * Whether a key of a configuration is declared: as it stands, or by a pattern.
      *
      * @param key without {@code scheduler.<name>.}
+     * @return false for keys that are too long
      */
     public boolean declares(String key) {
         return key.length() <= LONGEST_KEY
                 && keys.keySet().stream().anyMatch(each -> isPattern(each) ? matches(each, key) : each.equals(key));
     }
 
-    /** Whether a declared key is a pattern: it has placeholders, as {@code pin.<schema>.<table>}. Since level 4. */
+    /**
+     * Whether a declared key is a pattern. Since level 4.
+     *
+     * @param key as it is declared
+     * @return true if it has placeholders, as {@code pin.<schema>.<table>}
+     */
     public static boolean isPattern(String key) {
         return key.indexOf('<') >= 0;
     }
@@ -133,11 +176,13 @@ public record SchedulerDescriptor(
     /**
      * The same, with this key too, or with a pattern of keys.
      *
-     * @param key lower case letters, digits and dashes, in parts that dots separate; since level 4 parts behind the first
-     *     may be placeholders, as in {@code pin.<schema>.<table>}: each stands for one or more characters of any kind,
-     *     dots included, so the planner decides which dot of a name separates
+     * @param key lower case letters, digits and dashes, in parts that dots separate; since level 4 parts behind the
+     *     first may be placeholders, as in {@code pin.<schema>.<table>}: each stands for one or more characters of any
+     *     kind, dots included, so the planner decides which dot of a name separates
      * @param what what it does, which values it takes, and what holds if it is absent
+     * @return a new descriptor
      * @throws IllegalArgumentException if the key is there already
+     * @throws IllegalArgumentException if the key is there already, or is no key
      */
     public SchedulerDescriptor accepts(String key, String what) {
         SortedMap<String, String> all = new TreeMap<>(keys);

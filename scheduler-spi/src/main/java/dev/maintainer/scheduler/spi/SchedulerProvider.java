@@ -9,7 +9,7 @@ import java.util.SortedMap;
  */
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public interface SchedulerProvider {
-    /** Who this is. Cheap, no I/O, the same answer every time. */
+    /** {@return who this is} Cheap, no I/O, the same answer every time. */
     SchedulerDescriptor descriptor();
 
     /**
@@ -17,6 +17,7 @@ public interface SchedulerProvider {
      * declare are refused before by the host.
      *
      * @param configuration the keys below {@code scheduler.<name>.}, without that prefix
+     * @return a planner of its own; two calls with one configuration give planners that plan alike
      * @throws MaintainerException with {@code BAD_CONFIGURATION} if a value cannot be used
      */
     Scheduler create(SortedMap<String, String> configuration) throws MaintainerException;

@@ -16,48 +16,88 @@ import java.util.Optional;
  */
 @ConstructedBy(ConstructedBy.Side.HOST)
 public interface SchedulingSnapshot {
-    /** Rises with each plan that is asked for; the only clock that a planner has. */
+    /** {@return a number that rises with each plan that is asked for; the only clock that a planner has} */
     long round();
 
-    /** Chance for planners that want it; a function of the changefeed, its epoch and the round. */
+    /** {@return chance for planners that want it; a function of the changefeed, its epoch and the round} */
     long seed();
 
-    /** All nodes that are members or still have spans, by id. */
+    /** {@return all nodes that are members or still have spans, by id} */
     List<NodeView> nodes();
 
-    /** All groups that have spans, by id. */
+    /** {@return all groups that have spans, by id} */
     List<GroupId> groups();
 
-    /** How many spans a group has, in any state. */
+    /**
+     * {@return how many spans a group has, in any state; 0 if there is no such group}
+     *
+     * @param group which group
+     */
     int size(GroupId group);
 
-    /** How many spans of a group wait for placement. */
+    /**
+     * {@return how many spans of a group wait for placement; 0 if there is no such group}
+     *
+     * @param group which group
+     */
     int absentCount(GroupId group);
 
-    /** The spans of a group that wait for placement and that no operator drives, oldest first. */
+    /**
+     * {@return the spans of a group that wait for placement and that no operator drives, oldest first; none if there is
+     * no such group}
+     *
+     * @param group which group
+     */
     Iterable<SpanView> absent(GroupId group);
 
-    /** How many spans of a group are being scheduled on a node. */
+    /**
+     * {@return how many spans of a group are being scheduled on a node; 0 if there is no such group or node}
+     *
+     * @param group which group
+     * @param node which node
+     */
     int schedulingCount(GroupId group, NodeId node);
 
-    /** How many spans of a group run on a node. */
+    /**
+     * {@return how many spans of a group run on a node; 0 if there is no such group or node}
+     *
+     * @param group which group
+     * @param node which node
+     */
     int replicatingCount(GroupId group, NodeId node);
 
-    /** The spans of a group that run on a node and that no operator drives, oldest first. */
+    /**
+     * {@return the spans of a group that run on a node and that no operator drives, oldest first; none if there is no
+     * such group or node}
+     *
+     * @param group which group
+     * @param node which node
+     */
     Iterable<SpanView> replicating(GroupId group, NodeId node);
 
-    /** A span by its dispatcher. */
+    /**
+     * {@return a span by its dispatcher; empty if the changefeed has none with it}
+     *
+     * @param dispatcher which one
+     */
     Optional<SpanView> span(DispatcherId dispatcher);
 
-    /** Whether an operator drives this dispatcher. */
+    /**
+     * {@return whether an operator drives this dispatcher; false if there is no such span}
+     *
+     * @param dispatcher which one
+     */
     boolean isInFlight(DispatcherId dispatcher);
 
-    /** How many operators are under way. */
+    /** {@return how many operators are under way} */
     int inFlightCount();
 
     /**
      * How much work a span has been lately; {@link SpanLoad#UNKNOWN} if nobody knows. Since level 3, with
      * {@link SnapshotFeature#SPAN_LOAD}.
+     *
+     * @param dispatcher which span
+     * @return in bytes and rows per second; {@link SpanLoad#UNKNOWN} too if there is no such span
      */
     default SpanLoad load(DispatcherId dispatcher) {
         return SpanLoad.UNKNOWN;
@@ -67,7 +107,9 @@ public interface SchedulingSnapshot {
      * Where to cut a span into parts of about equal work: at most {@code parts - 1} keys inside it, ascending; fewer, or
      * none, if it cannot be cut so often or nobody knows. Since level 3, with {@link SnapshotFeature#SPAN_LOAD}.
      *
+     * @param dispatcher which span
      * @param parts 2 or more
+     * @return ascending positions inside of the span; empty too if there is no such span
      */
     default List<SpanBound> cuts(DispatcherId dispatcher, int parts) {
         return List.of();
@@ -77,6 +119,8 @@ public interface SchedulingSnapshot {
      * Whether the host wants nodes left as they are, because one is being emptied or was lately, or has just joined: of
      * the moves, only those off nodes that are not eligible are admitted, and those that restore a constraint. Splits and
      * merges are not meant. Since level 3.
+     *
+     * @return whether moves between eligible nodes are refused at present
      */
     default boolean isCalm() {
         return false;
@@ -85,6 +129,8 @@ public interface SchedulingSnapshot {
     /**
      * The names of the schemas that have spans, in their order. Lazy. Since level 4, with
      * {@link SnapshotFeature#TABLE_NAMES}; empty if nobody knows any.
+     *
+     * @return without repetitions; empty if nobody knows any
      */
     default Iterable<String> schemaNames() {
         return List.of();
@@ -97,12 +143,18 @@ public interface SchedulingSnapshot {
      *
      * @param schemaName as the source spells it; empty result if there is no such schema
      * @param prefix what their names begin with; empty for all tables of the schema
+     * @return by name; empty if there are none
      */
     default Iterable<TableView> tables(String schemaName, String prefix) {
         return List.of();
     }
 
-    /** The tables with this name: none or one, or several while DDLs are under way. As {@link #tables}. */
+    /**
+     * The tables with this name: none or one, or several while DDLs are under way. As {@link #tables}.
+     *
+     * @param name the whole name
+     * @return empty if there are none
+     */
     default List<TableView> tables(TableName name) {
         List<TableView> found = new ArrayList<>();
         for (TableView table : tables(name.schema(), name.table())) {
@@ -117,11 +169,14 @@ public interface SchedulingSnapshot {
     /**
      * The spans of a table in any state, those that operators drive included, in the order of their ranges. Costs the
      * spans of this table; empty if it has none. Since level 4.
+     *
+     * @param table which table
+     * @return in the order of their ranges; empty if it has none
      */
     default Iterable<SpanView> spans(TableId table) {
         return List.of();
     }
 
-    /** What became of the last plan, where it was refused. */
+    /** {@return what became of the last plan, where it was refused; empty if nothing of it was} */
     List<RefusedDecision> refused();
 }

@@ -16,7 +16,7 @@ public enum SnapshotFeature {
         this.since = since;
     }
 
-    /** The level from which on snapshots can have it. */
+    /** {@return the level from which on snapshots can have it} */
     public SpiLevel since() {
         return SpiLevel.of(since);
     }

@@ -11,7 +11,11 @@ public record SpanLoad(double bytesPerSecond, double rowsPerSecond) {
     /** Nobody knows, or what is known is too old. */
     public static final SpanLoad UNKNOWN = new SpanLoad(Double.NaN, Double.NaN);
 
-    /** Whether both numbers can be calculated with; if not, nothing should be done because of them. */
+    /**
+     * Whether both numbers can be calculated with.
+     *
+     * @return false if one of them is negative, infinite or not a number: then nothing should be done because of them
+     */
     public boolean isKnown() {
         return isSound(bytesPerSecond) && isSound(rowsPerSecond);
     }

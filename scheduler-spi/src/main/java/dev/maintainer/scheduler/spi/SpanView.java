@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A span, as of this snapshot.
  *
+ * @param dispatcher its identity
+ * @param span the range of keys that it covers
+ * @param schema the schema of its table
  * @param name what its table is called now; {@link TableName#UNKNOWN} if the host does not know. Since level 4, with
  *     {@link SnapshotFeature#TABLE_NAMES}
+ * @param group the group that it belongs to
  * @param node where it is bound; null if it is absent
  */
 @ConstructedBy(ConstructedBy.Side.HOST)
@@ -23,7 +27,15 @@ public record SpanView(
         TableName name,
         GroupId group,
         @Nullable NodeId node) {
-    /** A span of a table whose name nobody knows. */
+    /**
+     * Makes a span of a table whose name nobody knows.
+     *
+     * @param dispatcher its identity
+     * @param span the range of keys that it covers
+     * @param schema the schema of its table
+     * @param group the group that it belongs to
+     * @param node where it is bound; null if it is absent
+     */
     public SpanView(DispatcherId dispatcher, TableSpan span, SchemaId schema, GroupId group, @Nullable NodeId node) {
         this(dispatcher, span, schema, TableName.UNKNOWN, group, node);
     }

@@ -19,14 +19,24 @@ public record SpiLevel(int value) implements Comparable<SpiLevel> {
      */
     public static final SpiLevel CURRENT = new SpiLevel(4);
 
-    /** Refuses what is below one. */
+    /**
+     * Refuses what is below one.
+     *
+     * @param value 1 or more
+     * @throws IllegalArgumentException if it is less
+     */
     public SpiLevel {
         if (value < 1) {
             throw new IllegalArgumentException("level " + value + " of the scheduler contract; levels start with 1");
         }
     }
 
-    /** The level of this number, 1 or more. */
+    /**
+     * {@return the level of this number}
+     *
+     * @param value 1 or more
+     * @throws IllegalArgumentException if it is less
+     */
     public static SpiLevel of(int value) {
         return new SpiLevel(value);
     }

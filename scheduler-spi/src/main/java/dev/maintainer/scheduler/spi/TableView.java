@@ -7,6 +7,8 @@ import dev.maintainer.api.model.TableName;
 /**
  * A table that has spans, as of this snapshot. Since level 4.
  *
+ * @param table its identity
+ * @param schema the schema that it is in
  * @param name what it is called now
  */
 @ConstructedBy(ConstructedBy.Side.HOST)
