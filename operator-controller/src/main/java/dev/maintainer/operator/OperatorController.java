@@ -33,9 +33,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Admits operators, drives them, repeats their commands, finishes them, and freezes them at quiesce.
  *
- * <p>At most one operator per dispatcher id; a merge has several ids and takes and lets go of them all at once. Whatever happens to an operator happens in one call: the event, the
- * registry transitions, the finish if it has ended, and the next command otherwise. So nobody ever meets an operator
- * that has ended but is still registered, and a quiesce that has returned has nothing in flight behind it.
+ * <p>At most one operator per dispatcher id; a merge has several ids and takes and lets go of them all at once.
+ * Whatever happens to an operator happens in one call: the event, the registry transitions, the finish if it has ended,
+ * and the next command otherwise. So nobody ever meets an operator that has ended but is still registered, and a
+ * quiesce that has returned has nothing in flight behind it.
+ *
+ * <p>Times are milliseconds of one clock that never goes back.
  *
  * <p>Single writer: not thread-safe.
  */
@@ -66,7 +69,14 @@ public final class OperatorController {
 
     private record Quiesced(QuiesceAllowlist allowlist, FrozenOperators frozen) {}
 
-    /** Makes a controller that admits whatever makes sense; see the other constructor. */
+    /**
+     * Makes a controller that admits whatever makes sense; see the other constructor.
+     *
+     * @param spans what operators change
+     * @param output where commands and news go
+     * @param alive whether a node is a member right now; asked at admission and again when an operator ends
+     * @param timings when commands are repeated and operators are stuck
+     */
     public OperatorController(
             SpanStates spans, OperatorOutput output, Predicate<NodeId> alive, OperatorTimings timings) {
         this(spans, output, alive, timings, AdmissionPolicy.OPEN);
@@ -75,7 +85,10 @@ public final class OperatorController {
     /**
      * Makes a controller without operators.
      *
+     * @param spans what operators change
+     * @param output where commands and news go
      * @param alive whether a node is a member right now; asked at admission and again when an operator ends
+     * @param timings when commands are repeated and operators are stuck
      * @param policy what else is forbidden right now
      */
     public OperatorController(
@@ -94,7 +107,14 @@ public final class OperatorController {
 
     // ---- admission ---------------------------------------------------------------------------------------------
 
-    /** Places an absent span. */
+    /**
+     * Places an absent span.
+     *
+     * @param id the dispatcher of the span
+     * @param destination where it shall run; a member
+     * @param nowMillis the time, in milliseconds
+     * @return admitted, or why nothing has changed
+     */
     public Admission add(DispatcherId id, NodeId destination, long nowMillis) {
         return refusalOf(id, OperatorType.ADD)
                 .or(() -> premises.ofAdd(id, destination))
@@ -103,7 +123,15 @@ public final class OperatorController {
                         RegisteredOperator.add(id, destination, OperatorType.ADD, nowMillis, timings), nowMillis));
     }
 
-    /** Moves a running span. A move to where it runs already is admitted and has ended at once. */
+    /**
+     * Moves a running span. A move to where it runs already is admitted and has ended at once.
+     *
+     * @param id the dispatcher of the span
+     * @param origin where it runs
+     * @param destination where it shall run; a member
+     * @param nowMillis the time, in milliseconds
+     * @return admitted, or why nothing has changed
+     */
     public Admission move(DispatcherId id, NodeId origin, NodeId destination, long nowMillis) {
         return refusalOf(id, OperatorType.MOVE)
                 .or(() -> premises.ofMove(id, origin, destination))
@@ -117,7 +145,11 @@ public final class OperatorController {
      * Replaces a running span by its parts. Those with a target are placed there as soon as they exist, the others wait
      * for the scheduler.
      *
+     * @param id the dispatcher of the span
+     * @param origin where it runs
      * @param parts at least two, in the order of their ranges, covering the span exactly, with ids that nothing has
+     * @param nowMillis the time, in milliseconds
+     * @return admitted, or why nothing has changed
      */
     public Admission split(DispatcherId id, NodeId origin, List<SpanPart> parts, long nowMillis) {
         return refusalOf(id, OperatorType.SPLIT)
@@ -131,6 +163,9 @@ public final class OperatorController {
      *
      * @param target the id of the dispatcher that shall cover them, which nothing else has
      * @param sources at least two, of one table, each beginning where the one before ends
+     * @param node where all of them run
+     * @param nowMillis the time, in milliseconds
+     * @return admitted, or why nothing has changed
      */
     public Admission merge(DispatcherId target, List<DispatcherId> sources, NodeId node, long nowMillis) {
         Optional<RefusalReason> refusal = refusalOf(target, OperatorType.MERGE);
@@ -145,6 +180,12 @@ public final class OperatorController {
     /**
      * Takes up a removal that a former owner had begun. When it is confirmed, the span (if it is still registered)
      * becomes absent: its table still exists, so somebody has to replicate it.
+     *
+     * @param id the dispatcher that is being removed
+     * @param node where it ran
+     * @param intent why the former owner removed it
+     * @param nowMillis the time, in milliseconds
+     * @return admitted, or why nothing has changed
      */
     public Admission restoreRemoval(DispatcherId id, NodeId node, OperatorType intent, long nowMillis) {
         RemoveProtocol protocol = new RemoveProtocol(node, intent, List.of(new OperatorEffect.MarkAbsent()));
@@ -153,7 +194,14 @@ public final class OperatorController {
                 .orElseGet(() -> admit(RegisteredOperator.remove(id, node, protocol, nowMillis, timings), nowMillis));
     }
 
-    /** Removes a dispatcher whose span is not, or no longer, registered. */
+    /**
+     * Removes a dispatcher whose span is not, or no longer, registered.
+     *
+     * @param id the dispatcher to remove
+     * @param node where it runs
+     * @param nowMillis the time, in milliseconds
+     * @return admitted, or why nothing has changed
+     */
     public Admission removeStray(DispatcherId id, NodeId node, long nowMillis) {
         return refusalOf(id, OperatorType.REMOVE)
                 .map(this::refuse)
@@ -161,7 +209,14 @@ public final class OperatorController {
                         RegisteredOperator.remove(id, node, new RemoveProtocol(node), nowMillis, timings), nowMillis));
     }
 
-    /** Closes the DDL trigger dispatcher: what the quiesce allowlist is made for. */
+    /**
+     * Closes the DDL trigger dispatcher: what the quiesce allowlist is made for.
+     *
+     * @param trigger the DDL trigger dispatcher
+     * @param node where it runs
+     * @param nowMillis the time, in milliseconds
+     * @return admitted, or why nothing has changed
+     */
     public Admission closeTrigger(DispatcherId trigger, NodeId node, long nowMillis) {
         return removeStray(trigger, node, nowMillis);
     }
@@ -169,6 +224,9 @@ public final class OperatorController {
     /**
      * The tables of these spans were dropped. Each running or half-placed dispatcher gets a removal that replaces
      * whatever operator its id has; the caller then deletes the spans, in the same turn.
+     *
+     * @param ids the dispatchers of the spans; those for which a removal is forbidden now are only counted as refused
+     * @param nowMillis the time, in milliseconds
      */
     public void removeForDdl(Collection<DispatcherId> ids, long nowMillis) {
         Map<DispatcherId, NodeId> mergeTargets = new LinkedHashMap<>();
@@ -245,7 +303,14 @@ public final class OperatorController {
 
     // ---- events ------------------------------------------------------------------------------------------------
 
-    /** A node reported the state of a dispatcher after all that it was asked. */
+    /**
+     * A node reported the state of a dispatcher after all that it was asked.
+     *
+     * @param from the node that has reported
+     * @param id the dispatcher that it has reported
+     * @param state what the dispatcher says about itself
+     * @param nowMillis the time, in milliseconds
+     */
     public void reported(NodeId from, DispatcherId id, ComponentState state, long nowMillis) {
         reported(from, id, state, Long.MAX_VALUE, nowMillis);
     }
@@ -254,7 +319,11 @@ public final class OperatorController {
      * A node reported the state of a dispatcher. Operators that quiesce has frozen do not hear of it, nor do those whose
      * command the node had not executed: what it says is about what ran there before.
      *
+     * @param from the node that has reported
+     * @param id the dispatcher that it has reported
+     * @param state what the dispatcher says about itself
      * @param executed the highest request that the node had executed
+     * @param nowMillis the time, in milliseconds
      */
     public void reported(NodeId from, DispatcherId id, ComponentState state, long executed, long nowMillis) {
         RegisteredOperator operator = find(id);
@@ -263,12 +332,21 @@ public final class OperatorController {
         }
     }
 
-    /** A number for a request that no operator makes. */
+    /**
+     * A number for a request that no operator makes.
+     *
+     * @return higher than any before; the first is 1
+     */
     public long nextRequest() {
         return ++requests;
     }
 
-    /** Nodes have left. After quiesce nobody hears of it, the close of the trigger included. */
+    /**
+     * Nodes have left. After quiesce nobody hears of it, the close of the trigger included.
+     *
+     * @param dead the nodes; those that nobody knows change nothing
+     * @param nowMillis the time, in milliseconds
+     */
     public void nodesDied(SortedSet<NodeId> dead, long nowMillis) {
         if (quiesced != null) {
             return;
@@ -400,7 +478,11 @@ public final class OperatorController {
 
     // ---- time --------------------------------------------------------------------------------------------------
 
-    /** Repeats commands that were not answered, and reports operators that are stuck. Costs what is due. */
+    /**
+     * Repeats commands that were not answered, and reports operators that are stuck. Costs what is due.
+     *
+     * @param nowMillis the time, in milliseconds
+     */
     public void tick(long nowMillis) {
         List<RegisteredOperator> due = new ArrayList<>();
         for (RegisteredOperator operator : queue) {
@@ -422,7 +504,12 @@ public final class OperatorController {
         }
     }
 
-    /** Repeats the command of one operator now; nothing if it is frozen or there is none. */
+    /**
+     * Repeats the command of one operator now; nothing if it is frozen or there is none.
+     *
+     * @param id under which the operator is registered; of a merge, its target
+     * @param nowMillis the time, in milliseconds
+     */
     public void repeat(DispatcherId id, long nowMillis) {
         RegisteredOperator operator = operators.get(id);
         if (operator != null && !isFrozen(operator)) {
@@ -432,7 +519,13 @@ public final class OperatorController {
 
     // ---- people -------------------------------------------------------------------------------------------------
 
-    /** Repeats the command of an operator now. Harmless: whoever has carried it out says so again. */
+    /**
+     * Repeats the command of an operator now. Harmless: whoever has carried it out says so again.
+     *
+     * @param id the operator's dispatcher; of a merge, its target or a source
+     * @param nowMillis the time, in milliseconds
+     * @return admitted; or refused, because there is no such operator or the controller is quiesced
+     */
     public Admission retry(DispatcherId id, long nowMillis) {
         return touch(id, operator -> {
             sendOutstanding(operator, nowMillis);
@@ -443,6 +536,11 @@ public final class OperatorController {
     /**
      * Turns an operator back. It ends when nothing of it can run any more; its spans are then placed as any other. Refused
      * for one that cannot turn back, as a removal.
+     *
+     * @param id the operator's dispatcher; of a merge, its target or a source
+     * @param nowMillis the time, in milliseconds
+     * @return admitted; or refused, because there is no such operator, it cannot turn back, or the controller is
+     *     quiesced
      */
     public Admission cancel(DispatcherId id, long nowMillis) {
         return touch(id, operator -> {
@@ -458,6 +556,11 @@ public final class OperatorController {
     /**
      * Waits no longer for the node that an operator waits for, as if that node had died. Whoever asks for it vouches that
      * the dispatcher does not run there: if it does, there are two.
+     *
+     * @param id the operator's dispatcher; of a merge, its target or a source
+     * @param nowMillis the time, in milliseconds
+     * @return admitted; or refused, because there is no such operator, it waits for no node, or the controller is
+     *     quiesced
      */
     public Admission release(DispatcherId id, long nowMillis) {
         return touch(id, operator -> {
@@ -486,6 +589,8 @@ public final class OperatorController {
     /**
      * Freezes everything but what the allowlist admits. Terminal; a second call can only narrow the allowlist. Costs the
      * allowlist, however many operators there are.
+     *
+     * @param allowlist what goes on; what it admits is the close of DDL trigger dispatchers, and nothing else
      */
     public void quiesce(QuiesceAllowlist allowlist) {
         if (quiesced != null) {
@@ -508,7 +613,7 @@ public final class OperatorController {
         quiesced = new Quiesced(allowlist, new FrozenOperators(frozen, spans));
     }
 
-    /** How many operators the first quiesce has frozen; 0 before. */
+    /** {@return how many operators the first quiesce has frozen; 0 before} */
     public int frozen() {
         return quiesced == null ? 0 : quiesced.frozen().size();
     }
@@ -523,7 +628,11 @@ public final class OperatorController {
         return quiesced == null || quiesced.frozen().write(most);
     }
 
-    /** The checkpoint of a span is about to rise: if its operator is frozen, the manifest takes what it was. */
+    /**
+     * The checkpoint of a span is about to rise: if its operator is frozen, the manifest takes what it was.
+     *
+     * @param id the dispatcher of the span
+     */
     public void beforeProgress(DispatcherId id) {
         RegisteredOperator operator = quiesced == null ? null : find(id);
         if (quiesced != null && operator != null) {
@@ -531,7 +640,9 @@ public final class OperatorController {
         }
     }
 
-    /** The operators that the first quiesce has frozen, by dispatcher id; empty until it is written completely. */
+    /**
+     * {@return the operators that the first quiesce has frozen, by dispatcher id; empty until it is written completely}
+     */
     public HandoffManifest manifest() {
         return quiesced == null ? HandoffManifest.EMPTY : quiesced.frozen().manifest();
     }
@@ -541,19 +652,28 @@ public final class OperatorController {
         return quiesced != null && !quiesced.allowlist().admits(operator.dispatcher(), operator.type());
     }
 
-    /** Whether {@link #quiesce} has been called. */
+    /** {@return whether {@link #quiesce} has been called} */
     public boolean isQuiesced() {
         return quiesced != null;
     }
 
     // ---- queries -----------------------------------------------------------------------------------------------
 
-    /** Whether an operator drives this dispatcher, frozen ones included. */
+    /**
+     * {@return whether an operator drives this dispatcher, frozen ones included}
+     *
+     * @param id of a merge, its target or a source
+     */
     public boolean isInFlight(DispatcherId id) {
         return find(id) != null;
     }
 
-    /** Whether an operator waits for this node to remove this dispatcher. */
+    /**
+     * {@return whether an operator waits for this node to remove this dispatcher}
+     *
+     * @param id which dispatcher
+     * @param node which node
+     */
     public boolean isRemoving(DispatcherId id, NodeId node) {
         RegisteredOperator operator = find(id);
         return operator != null
@@ -563,29 +683,43 @@ public final class OperatorController {
                         .isPresent();
     }
 
-    /** The number of operators, frozen ones included. */
+    /** {@return the number of operators, frozen ones included} */
     public int size() {
         return operators.size();
     }
 
-    /** The number of operators that wait in the queue for their next turn; frozen ones do not. */
+    /** {@return the number of operators that wait in the queue for their next turn; frozen ones do not} */
     public int queued() {
         return queue.size();
     }
 
-    /** All operators, oldest first. */
+    /**
+     * {@return all operators, oldest first, frozen ones included; costs all of them}
+     *
+     * @param nowMillis the time that ages are counted to, in milliseconds
+     */
     public List<OperatorView> operators(long nowMillis) {
         return operators.values().stream()
                 .map(operator -> operator.view(nowMillis, isFrozen(operator)))
                 .toList();
     }
 
-    /** The operator of a dispatcher, if there is one. */
+    /**
+     * {@return the operator of a dispatcher; empty if there is none}
+     *
+     * @param id of a merge, its target or a source
+     * @param nowMillis the time that its age is counted to, in milliseconds
+     */
     public Optional<OperatorView> operator(DispatcherId id, long nowMillis) {
         return Optional.ofNullable(find(id)).map(operator -> operator.view(nowMillis, isFrozen(operator)));
     }
 
-    /** The lowest checkpoint of a span whose operator caps the checkpoint, frozen ones included; at most {@code limit}. */
+    /**
+     * {@return the lowest checkpoint of a span whose operator caps the checkpoint, frozen ones included; at most {@code
+     * limit}}
+     *
+     * @param limit the answer if no operator caps it lower; a TSO
+     */
     public long checkpointFloor(long limit) {
         long floor = limit;
         for (RegisteredOperator operator : operators.values()) {
@@ -596,42 +730,71 @@ public final class OperatorController {
         return floor;
     }
 
-    /** Operators that will end with a dispatcher on this node. */
+    /**
+     * {@return how many operators will end with a dispatcher on this node}
+     *
+     * @param node any node
+     */
     public int towards(NodeId node) {
         return traffic.towards(node);
     }
 
-    /** How many of those are moves from another node; the others begin something that runs nowhere. */
+    /**
+     * {@return how many of those that {@link #towards} counts are moves from another node; the others begin something
+     * that runs nowhere}
+     *
+     * @param node any node
+     */
     public int movesTowards(NodeId node) {
         return traffic.movesTowards(node);
     }
 
-    /** Moves to this node whose span is still bound to its origin. */
+    /**
+     * {@return how many spans are moved to this node and still bound to their origin}
+     *
+     * @param node any node
+     */
     public int arriving(NodeId node) {
         return traffic.arriving(node);
     }
 
-    /** Moves away from this node whose span is still bound to it. */
+    /**
+     * {@return how many spans are moved away from this node and still bound to it}
+     *
+     * @param node any node
+     */
     public int departing(NodeId node) {
         return traffic.departing(node);
     }
 
-    /** Moves away from this node that have not ended, wherever their span is bound. */
+    /**
+     * {@return how many moves away from this node have not ended, wherever their span is bound}
+     *
+     * @param node any node
+     */
     public int leaving(NodeId node) {
         return traffic.leaving(node);
     }
 
-    /** Operators that have not ended and come from this node, go to it, or wait for it. */
+    /**
+     * {@return how many operators that have not ended come from this node, go to it, or wait for it}
+     *
+     * @param node any node
+     */
     public int touching(NodeId node) {
         return traffic.touching(node);
     }
 
-    /** How often admission was refused, by reason. */
+    /** {@return how often admission was refused, by reason; a copy, without the reasons that never were} */
     public Map<RefusalReason, Long> refusals() {
         return new EnumMap<>(refusals);
     }
 
-    /** Compares every index and counter with a recount. O(all): for tests, simulations, and people in the night. */
+    /**
+     * Compares every index and counter with a recount. O(all): for tests, simulations, and people in the night.
+     *
+     * @return what contradicts; empty if nothing does
+     */
     public List<Finding> audit() {
         return new OperatorAudit(this, spans).run().all();
     }

@@ -9,14 +9,25 @@ public interface OperatorOutput {
     /**
      * Send a command for a dispatcher.
      *
+     * @param dispatcher under which the operator is registered; of a merge, its target
      * @param intent travels with it
+     * @param command what to do, and on which node
      * @param request its number, which travels with it; a repetition has the same
      */
     void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request);
 
-    /** An operator has ended and is no longer registered. */
+    /**
+     * An operator has ended and is no longer registered.
+     *
+     * @param dispatcher under which it was registered; of a merge, its target
+     * @param type what it meant to do
+     */
     void finished(DispatcherId dispatcher, OperatorType type);
 
-    /** An operator has waited for longer than the deadline; repeated at most once per deadline. */
+    /**
+     * An operator has waited for longer than the deadline; repeated at most once per deadline.
+     *
+     * @param operator the operator, and how old it is
+     */
     void stuck(OperatorView operator);
 }

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dispatcher under which it is registered; for a merge, the one that is to be made
  * @param spans whose spans it changes: the dispatcher alone, or the sources of a merge
+ * @param type what it means to do
  * @param phase the operator's own state
  * @param origin where the dispatcher runs or ran; null for an add
  * @param destination where it shall run; null for a removal, a split and a merge
- * @param ageMillis since its admission
+ * @param ageMillis milliseconds since its admission
  * @param frozen whether quiesce has stopped it
  */
 public record OperatorView(
@@ -26,12 +27,33 @@ public record OperatorView(
         @Nullable NodeId destination,
         long ageMillis,
         boolean frozen) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param dispatcher under which it is registered; for a merge, the one that is to be made
+     * @param spans whose spans it changes: the dispatcher alone, or the sources of a merge
+     * @param type what it means to do
+     * @param phase the operator's own state
+     * @param origin where the dispatcher runs or ran; null for an add
+     * @param destination where it shall run; null for a removal, a split and a merge
+     * @param ageMillis milliseconds since its admission
+     * @param frozen whether quiesce has stopped it
+     */
     public OperatorView {
         spans = List.copyOf(spans);
     }
 
-    /** Any operator but a merge. */
+    /**
+     * Makes any operator but a merge.
+     *
+     * @param dispatcher under which it is registered; for a merge, the one that is to be made
+     * @param type what it means to do
+     * @param phase the operator's own state
+     * @param origin where the dispatcher runs or ran; null for an add
+     * @param destination where it shall run; null for a removal, a split and a merge
+     * @param ageMillis milliseconds since its admission
+     * @param frozen whether quiesce has stopped it
+     */
     public OperatorView(
             DispatcherId dispatcher,
             OperatorType type,
