@@ -77,10 +77,15 @@ public final class Coordinator {
     private long nextRequestId = MetadataGateway.LOAD_REQUEST + 1;
 
     /**
-     * A coordinator that has just come to lead.
+     * Makes a coordinator that has just come to lead.
      *
+     * @param self the node that it runs on
      * @param version rises with each leadership
+     * @param transport carries requests to the hosts
+     * @param metadata what is durable, and outlives this coordinator
      * @param authority expels members that maintainers do not hear
+     * @param config how often it repeats itself
+     * @param observer hears what is done
      */
     public Coordinator(
             NodeId self,
@@ -102,7 +107,12 @@ public final class Coordinator {
         this.deadline = new StartDeadline(fleet, config, authority, observer);
     }
 
-    /** Takes one input to its end. {@code nowMillis} never goes back; only differences count. */
+    /**
+     * Takes one input to its end.
+     *
+     * @param input what has happened
+     * @param nowMillis milliseconds of a clock that never goes back; only differences count
+     */
     public void handle(CoordinatorInput input, long nowMillis) {
         if (input instanceof CoordinatorInput.Tick) {
             tick(nowMillis);
@@ -135,29 +145,35 @@ public final class Coordinator {
         }
     }
 
-    /** Where a changefeed is; empty if it is not known (yet). Any thread. */
+    /**
+     * {@return where a changefeed is; empty if it is not known (yet)} Any thread.
+     *
+     * @param changefeed which one
+     */
     public Optional<ChangefeedView> view(ChangefeedId changefeed) {
         return Optional.ofNullable(views.get(changefeed));
     }
 
-    /** All changefeeds, sorted. Any thread. */
+    /** {@return all changefeeds that are known, sorted; a copy} Any thread. */
     public SortedMap<ChangefeedId, ChangefeedView> views() {
         return new TreeMap<>(views);
     }
 
-    /** The node that is being emptied. Any thread. */
+    /** {@return the node that is being emptied, and how far that is} Any thread. */
     public DrainView drain() {
         return drain.view();
     }
 
-    /** What became of everything that this coordinator was told. Any thread. */
+    /** {@return what became of everything that this coordinator was told; the counters go on counting} Any thread. */
     public CoordinatorCounters counters() {
         return counters;
     }
 
     /**
-     * What contradicts what in this coordinator; empty if all is well. O(all changefeeds); changes nothing; call it on the
-     * thread that calls {@link #handle}, between two inputs.
+     * Looks for what contradicts what in this coordinator. O(all changefeeds); changes nothing; call it on the thread
+     * that calls {@link #handle}, between two inputs.
+     *
+     * @return empty if all is well
      */
     public List<Finding> audit() {
         Findings findings = new Findings();

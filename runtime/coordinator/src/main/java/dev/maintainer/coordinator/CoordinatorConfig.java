@@ -17,7 +17,18 @@ public record CoordinatorConfig(
     private static final long EXPEL_MILLIS = 60_000;
     private static final long START_MILLIS = 30_000;
 
-    /** Refuses periods below 1. */
+    /**
+     * Refuses periods below 1.
+     *
+     * @param resendMillis between repetitions of an unanswered request, and of a failed write
+     * @param persistMillis between writes of a checkpoint that only advances
+     * @param silenceMillis after which a host that says nothing of a maintainer is asked what it hosts; several times
+     *     the period of its reports
+     * @param expelMillis for how long a maintainer may call a member suspect before something is done about it; longer
+     *     than the silence
+     * @param startMillis for how long a coordinator that wants to begin waits for a member that says nothing
+     * @throws IllegalArgumentException if a period is below 1
+     */
     public CoordinatorConfig {
         if (resendMillis < 1 || persistMillis < 1 || silenceMillis < 1 || expelMillis < 1 || startMillis < 1) {
             throw new IllegalArgumentException("periods must be at least 1 ms: resend " + resendMillis + ", persist "
@@ -26,22 +37,38 @@ public record CoordinatorConfig(
         }
     }
 
-    /** With the usual silence of 5 s, a minute until a suspect is expelled, and half a minute for the start. */
+    /**
+     * Makes one with the usual silence of 5 s, a minute until a suspect is expelled, and half a minute for the start.
+     *
+     * @param resendMillis between repetitions of an unanswered request, and of a failed write
+     * @param persistMillis between writes of a checkpoint that only advances
+     * @throws IllegalArgumentException if a period is below 1
+     */
     public CoordinatorConfig(long resendMillis, long persistMillis) {
         this(resendMillis, persistMillis, SILENCE_MILLIS, EXPEL_MILLIS, START_MILLIS);
     }
 
-    /** With another time until something is done about a suspect. */
+    /**
+     * {@return the same with another time until something is done about a suspect}
+     *
+     * @param millis in milliseconds, at least 1
+     * @throws IllegalArgumentException if it is less
+     */
     public CoordinatorConfig withExpelMillis(long millis) {
         return new CoordinatorConfig(resendMillis, persistMillis, silenceMillis, millis, startMillis);
     }
 
-    /** With another time for members that say nothing at the start. */
+    /**
+     * {@return the same with another time for members that say nothing at the start}
+     *
+     * @param millis in milliseconds, at least 1
+     * @throws IllegalArgumentException if it is less
+     */
     public CoordinatorConfig withStartMillis(long millis) {
         return new CoordinatorConfig(resendMillis, persistMillis, silenceMillis, expelMillis, millis);
     }
 
-    /** 500 ms, 200 ms, 5 s, 60 s, 30 s. */
+    /** {@return the usual periods: 500 ms, 200 ms, 5 s, 60 s and 30 s} */
     public static CoordinatorConfig defaults() {
         return new CoordinatorConfig(500, 200);
     }

@@ -16,13 +16,18 @@ public final class CoordinatorCounters {
         counts.computeIfAbsent(kind + " " + disposition, key -> new LongAdder()).increment();
     }
 
-    /** How many of a kind ended in a disposition. */
+    /**
+     * {@return how many of a kind ended in a disposition; 0 if none}
+     *
+     * @param kind of an input, as {@link #snapshot} names it
+     * @param disposition how they ended
+     */
     public long of(String kind, Disposition disposition) {
         LongAdder adder = counts.get(kind + " " + disposition);
         return adder == null ? 0 : adder.sum();
     }
 
-    /** A sorted copy of all counts, by "kind disposition". */
+    /** {@return a sorted copy of all counts, by "kind disposition"; what never happened is not in it} */
     public SortedMap<String, Long> snapshot() {
         SortedMap<String, Long> copy = new TreeMap<>();
         counts.forEach((key, adder) -> copy.put(key, adder.sum()));

@@ -10,10 +10,19 @@ import java.util.Optional;
 
 /** Everything that can happen to a coordinator. */
 public sealed interface CoordinatorInput {
-    /** A host of maintainers reports. The transport vouches for {@code from}. */
+    /**
+     * A host of maintainers reports. The transport vouches for {@code from}.
+     *
+     * @param from the node of the host
+     * @param report what it says
+     */
     record ReportReceived(NodeId from, CoordinatorReport report) implements CoordinatorInput {}
 
-    /** Nodes came or went. An older version than the last is ignored. */
+    /**
+     * Nodes came or went. An older version than the last is ignored.
+     *
+     * @param membership the members now
+     */
     record MembershipChanged(Membership membership) implements CoordinatorInput {}
 
     /** Time has passed. Comes about every 50 ms. */
@@ -22,49 +31,97 @@ public sealed interface CoordinatorInput {
     /**
      * Somebody wants a changefeed.
      *
+     * @param changefeed what it shall be called
      * @param startTs from when on; a TSO, at least 1
      * @param redo whether it keeps a redo log; that cannot be changed later
      */
     record CreateChangefeed(ChangefeedId changefeed, long startTs, boolean redo) implements CoordinatorInput {
-        /** One without a redo log. */
+        /**
+         * Makes one without a redo log.
+         *
+         * @param changefeed what it shall be called
+         * @param startTs from when on; a TSO, at least 1
+         */
         public CreateChangefeed(ChangefeedId changefeed, long startTs) {
             this(changefeed, startTs, false);
         }
     }
 
-    /** Somebody wants the maintainer of a changefeed on another node. */
+    /**
+     * Somebody wants the maintainer of a changefeed on another node.
+     *
+     * @param changefeed which one
+     * @param target where its maintainer shall run
+     */
     record MoveMaintainer(ChangefeedId changefeed, NodeId target) implements CoordinatorInput {}
 
-    /** Somebody wants a changefeed gone, for good. */
+    /**
+     * Somebody wants a changefeed gone, for good.
+     *
+     * @param changefeed which one
+     */
     record RemoveChangefeed(ChangefeedId changefeed) implements CoordinatorInput {}
 
-    /** Somebody wants a changefeed to stand still, or to go on; the view says when that is durable. */
+    /**
+     * Somebody wants a changefeed to stand still, or to go on; the view says when that is durable.
+     *
+     * @param changefeed which one
+     * @param paused true to stand still, false to go on
+     */
     record PauseChangefeed(ChangefeedId changefeed, boolean paused) implements CoordinatorInput {}
 
     /**
      * Somebody wants a node emptied, so that it can be stopped. {@link DrainView#answers()} says what became of it.
      *
      * @param number of the request, not used before
+     * @param node the node to empty
      */
     record DrainNode(long number, NodeId node) implements CoordinatorInput {}
 
-    /** Somebody wants no node emptied any more. */
+    /**
+     * Somebody wants no node emptied any more.
+     *
+     * @param number of the request, not used before
+     */
     record CancelDrain(long number) implements CoordinatorInput {}
 
-    /** All metadata, as asked. */
+    /**
+     * All metadata, as asked.
+     *
+     * @param all every changefeed that is stored
+     */
     record MetadataLoaded(List<Versioned> all) implements CoordinatorInput {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param all every changefeed that is stored
+         */
         public MetadataLoaded {
             all = List.copyOf(all);
         }
     }
 
-    /** The result of a compare-and-set: the new value, or empty if another version was stored. */
+    /**
+     * The result of a compare-and-set: the new value, or empty if another version was stored.
+     *
+     * @param requestId of the request that is answered
+     * @param stored empty if another version was stored
+     */
     record MetadataStored(long requestId, Optional<Versioned> stored) implements CoordinatorInput {}
 
-    /** The result of a deletion: whether the expected version was there. */
+    /**
+     * The result of a deletion: whether the expected version was there.
+     *
+     * @param requestId of the request that is answered
+     * @param deleted false if another version was stored
+     */
     record MetadataDeleted(long requestId, boolean deleted) implements CoordinatorInput {}
 
-    /** A request to the metadata store failed; whether it took effect is unknown. */
+    /**
+     * A request to the metadata store failed; whether it took effect is unknown.
+     *
+     * @param requestId of the request that failed; {@link MetadataGateway#LOAD_REQUEST} for a load
+     * @param message for people
+     */
     record MetadataFailed(long requestId, String message) implements CoordinatorInput {}
 }

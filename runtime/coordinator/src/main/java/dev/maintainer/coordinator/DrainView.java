@@ -54,18 +54,29 @@ public record DrainView(
      */
     public record Answer(boolean accepted, String text) {}
 
-    /** Copies the collections. */
+    /**
+     * Copies the collections.
+     *
+     * @param target the node, and the epoch of the last change
+     * @param state how far that is
+     * @param maintainers that are still on the node, or on their way away from it
+     * @param unheard changefeeds that have not reported under this epoch: what they have there is unknown
+     * @param spans that are still on the node
+     * @param operators that come from the node, go to it or wait for it
+     * @param unaware nodes that have not confirmed the change
+     * @param answers what became of the last requests of people, by their numbers
+     */
     public DrainView {
         unaware = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(unaware));
         answers = java.util.Collections.unmodifiableMap(new TreeMap<>(answers));
     }
 
-    /** What is still to be done, at least; 0 only if nothing is. */
+    /** {@return what is still to be done, at least; 0 only if nothing is} */
     public int remaining() {
         return maintainers + unheard + spans + operators;
     }
 
-    /** For people. */
+    /** {@return how far the drain is, in a sentence for people} */
     public String describe() {
         return switch (state) {
             case NONE -> "no node is being drained";

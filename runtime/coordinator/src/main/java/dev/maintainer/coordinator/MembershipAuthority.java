@@ -10,6 +10,8 @@ public interface MembershipAuthority {
     /**
      * Renews the lease of a node no more. The node is a member until its lease has ended, and has stopped all by then, as
      * if it could not reach whoever grants leases: so nothing of it runs when the others hear that it is gone.
+     *
+     * @param node the node; one that is no member changes nothing
      */
     void expel(NodeId node);
 }

@@ -17,9 +17,19 @@ public interface MetadataGateway {
     /**
      * Asks for a compare-and-set; answered by {@link CoordinatorInput.MetadataStored}. Ids start at 1. A creation under
      * the name of a deleted changefeed is stored with an epoch above that one's last; the answer says which.
+     *
+     * @param expectedVersion the version that must be stored; 0 for none
+     * @param metadata what to store
+     * @param requestId comes back with the answer; at least 1
      */
     void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId);
 
-    /** Asks for a deletion, of all but the last epoch; answered by {@link CoordinatorInput.MetadataDeleted}. */
+    /**
+     * Asks for a deletion, of all but the last epoch; answered by {@link CoordinatorInput.MetadataDeleted}.
+     *
+     * @param expectedVersion the version that must be stored; at least 1
+     * @param changefeed which one
+     * @param requestId comes back with the answer; at least 1
+     */
     void delete(long expectedVersion, ChangefeedId changefeed, long requestId);
 }

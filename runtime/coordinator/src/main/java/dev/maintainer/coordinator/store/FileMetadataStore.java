@@ -42,7 +42,12 @@ public final class FileMetadataStore implements MetadataStore {
     private final Path directory;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Opens a directory, and makes it if it is missing. */
+    /**
+     * Opens a directory, and makes it if it is missing.
+     *
+     * @param directory where the files are; no other process may use it
+     * @throws MaintainerException if it cannot be made
+     */
     public FileMetadataStore(Path directory) throws MaintainerException {
         this.directory = directory;
         guarded(directory, () -> Files.createDirectories(directory));
@@ -51,6 +56,8 @@ public final class FileMetadataStore implements MetadataStore {
     /**
      * Reads everything and writes a file that it takes away again, so that a store that cannot be used is known before
      * anything depends on it.
+     *
+     * @throws MaintainerException if the directory cannot be read or written, or a file in it is broken
      */
     public void check() throws MaintainerException {
         list();
