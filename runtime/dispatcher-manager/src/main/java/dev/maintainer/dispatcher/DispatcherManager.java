@@ -43,9 +43,13 @@ public final class DispatcherManager {
     private boolean sessionLost;
 
     /**
-     * A worker that hosts nothing yet.
+     * Makes a worker that hosts nothing yet.
      *
+     * @param self the node that it works on
+     * @param factory makes the dispatchers
+     * @param transport carries reports to the maintainers
      * @param mailbox takes what dispatchers say, from any thread, and brings it back to {@link #handle}; must not block
+     * @param config how often it speaks
      * @param incarnationSeed the first incarnation to use; must be larger than all that an earlier process with this
      *     node id used
      */
@@ -63,6 +67,7 @@ public final class DispatcherManager {
     /**
      * Takes one input to its end: all effects have left when this returns.
      *
+     * @param input what has happened
      * @param nowMillis a clock that never goes back; only differences count
      */
     public void handle(WorkerInput input, long nowMillis) {
@@ -82,15 +87,17 @@ public final class DispatcherManager {
         }
     }
 
-    /** What became of everything that this worker was told. */
+    /** {@return what became of everything that this worker was told; the counters go on counting} */
     public WorkerCounters counters() {
         return counters;
     }
 
     /**
-     * What contradicts what in this worker; empty if all is well. O(all dispatchers): for tests, simulations, and people
-     * in the night. Changes nothing and calls no dispatcher; call it on the thread that calls {@link #handle}, between
-     * two inputs.
+     * Looks for what contradicts what in this worker. O(all dispatchers): for tests, simulations, and people in the
+     * night. Changes nothing and calls no dispatcher; call it on the thread that calls {@link #handle}, between two
+     * inputs.
+     *
+     * @return empty if all is well
      */
     public List<Finding> audit() {
         Findings findings = new Findings();

@@ -9,7 +9,12 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What became of everything that a worker was told. Written by the worker, readable from any thread. */
 public final class WorkerCounters {
-    /** What is counted: the kind of a message or signal, and how it ended. */
+    /**
+     * What is counted: the kind of a message or signal, and how it ended.
+     *
+     * @param kind of a command, as {@code kind()} names it, or of a signal
+     * @param disposition how it ended
+     */
     public record Outcome(String kind, Disposition disposition) implements Comparable<Outcome> {
         private static final Comparator<Outcome> ORDER =
                 Comparator.comparing(Outcome::kind).thenComparing(Outcome::disposition);
@@ -38,27 +43,35 @@ public final class WorkerCounters {
         return adder.sum();
     }
 
-    /** Calls into dispatchers and their factory that threw, by method; sorted. */
+    /**
+     * {@return how many calls into dispatchers and their factory threw, by method; a sorted copy, without methods that
+     * never did}
+     */
     public SortedMap<String, Long> faults() {
         SortedMap<String, Long> copy = new TreeMap<>();
         faults.forEach((call, adder) -> copy.put(call, adder.sum()));
         return copy;
     }
 
-    /** How many messages of a kind ended in a disposition. */
+    /**
+     * {@return how many messages of a kind ended in a disposition; 0 if none}
+     *
+     * @param kind as {@link Outcome#kind} names it
+     * @param disposition how they ended
+     */
     public long of(String kind, Disposition disposition) {
         LongAdder adder = counts.get(new Outcome(kind, disposition));
         return adder == null ? 0 : adder.sum();
     }
 
-    /** A sorted copy of all counts. */
+    /** {@return a sorted copy of all counts; what never happened is not in it} */
     public SortedMap<Outcome, Long> snapshot() {
         SortedMap<Outcome, Long> copy = new TreeMap<>();
         counts.forEach((outcome, adder) -> copy.put(outcome, adder.sum()));
         return copy;
     }
 
-    /** The commands that were refused because they came from a former owner, by kind. */
+    /** {@return how many commands were refused because they came from a former owner, by kind; a sorted copy} */
     public SortedMap<String, Long> stale() {
         SortedMap<String, Long> copy = new TreeMap<>();
         counts.forEach((outcome, adder) -> {

@@ -11,30 +11,55 @@ import java.util.List;
 
 /** Everything that can happen to a worker. */
 public sealed interface WorkerInput {
-    /** A maintainer wants something. The transport vouches for {@code from}. */
+    /**
+     * A maintainer wants something. The transport vouches for {@code from}.
+     *
+     * @param from the node of the maintainer
+     * @param command what it wants
+     */
     record CommandReceived(NodeId from, WorkerCommand command) implements WorkerInput {}
 
     /** What a dispatcher says through its listener. Comes through the mailbox, from the dispatcher's own threads. */
     sealed interface DispatcherSignal extends WorkerInput {
-        /** The changefeed of the dispatcher. */
+        /** {@return the changefeed of the dispatcher} */
         ChangefeedId changefeed();
 
-        /** The worker state under which the dispatcher was made; signals of an earlier one are stale. */
+        /** {@return the worker state under which the dispatcher was made; signals of an earlier one are stale} */
         long incarnation();
 
-        /** Who speaks. */
+        /** {@return who speaks} */
         DispatcherId dispatcher();
     }
 
-    /** The dispatcher replicates. */
+    /**
+     * The dispatcher replicates.
+     *
+     * @param changefeed the changefeed of the dispatcher
+     * @param incarnation the worker state under which it was made
+     * @param dispatcher who speaks
+     */
     record DispatcherWorking(ChangefeedId changefeed, long incarnation, DispatcherId dispatcher)
             implements DispatcherSignal {}
 
-    /** The dispatcher will never write again. */
+    /**
+     * The dispatcher will never write again.
+     *
+     * @param changefeed the changefeed of the dispatcher
+     * @param incarnation the worker state under which it was made
+     * @param dispatcher who speaks
+     */
     record DispatcherStopped(ChangefeedId changefeed, long incarnation, DispatcherId dispatcher)
             implements DispatcherSignal {}
 
-    /** The dispatcher has ended by itself; {@link DispatcherStopped} follows. */
+    /**
+     * The dispatcher has ended by itself; {@link DispatcherStopped} follows.
+     *
+     * @param changefeed the changefeed of the dispatcher
+     * @param incarnation the worker state under which it was made
+     * @param dispatcher who speaks
+     * @param code the stable code of the error
+     * @param message for people: what is wrong
+     */
     record DispatcherFailed(
             ChangefeedId changefeed, long incarnation, DispatcherId dispatcher, ErrorCode code, String message)
             implements DispatcherSignal {}
@@ -42,18 +67,35 @@ public sealed interface WorkerInput {
     /**
      * The DDLs of the trigger that nobody has acknowledged.
      *
+     * @param changefeed the changefeed of the dispatcher
+     * @param incarnation the worker state under which it was made
+     * @param dispatcher the DDL trigger dispatcher that speaks
      * @param unacknowledged in commit order; empty if nothing is outstanding
      */
     record DispatcherBlocked(
             ChangefeedId changefeed, long incarnation, DispatcherId dispatcher, List<BlockStatus> unacknowledged)
             implements DispatcherSignal {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param changefeed the changefeed of the dispatcher
+         * @param incarnation the worker state under which it was made
+         * @param dispatcher the DDL trigger dispatcher that speaks
+         * @param unacknowledged in commit order; empty if nothing is outstanding
+         */
         public DispatcherBlocked {
             unacknowledged = List.copyOf(unacknowledged);
         }
     }
 
-    /** This much of the meta of the redo log is durable. */
+    /**
+     * This much of the meta of the redo log is durable.
+     *
+     * @param changefeed the redo pipeline
+     * @param incarnation the worker state under which the dispatcher was made
+     * @param dispatcher the DDL trigger dispatcher that speaks
+     * @param meta what is durable now
+     */
     record RedoMetaPersisted(ChangefeedId changefeed, long incarnation, DispatcherId dispatcher, RedoMeta meta)
             implements DispatcherSignal {}
 
