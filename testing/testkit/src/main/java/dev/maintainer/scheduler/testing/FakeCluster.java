@@ -54,12 +54,21 @@ public final class FakeCluster {
     /** An empty cluster. */
     public FakeCluster() {}
 
-    /** The id of the n-th span that was added, from one. */
+    /**
+     * {@return the id of the n-th span that was added}
+     *
+     * @param n from one
+     */
     public static DispatcherId dispatcher(long n) {
         return new DispatcherId(1, n);
     }
 
-    /** Adds nodes that may get spans. */
+    /**
+     * Adds nodes that may get spans.
+     *
+     * @param ids their names, which no node has yet
+     * @return this cluster
+     */
     public FakeCluster nodes(String... ids) {
         for (String id : ids) {
             nodes.put(new NodeId(id), new Node());
@@ -67,24 +76,50 @@ public final class FakeCluster {
         return this;
     }
 
-    /** Makes a node drain: it stays, but may not get spans. */
+    /**
+     * Makes a node drain: it stays, but may not get spans.
+     *
+     * @param id the node's name
+     * @return this cluster
+     * @throws IllegalArgumentException if there is no such node
+     */
     public FakeCluster drain(String id) {
         return obstacle(id, NodeObstacle.DRAINING);
     }
 
-    /** From now on a node may not get spans, for this reason. */
+    /**
+     * From now on a node may not get spans, for this reason.
+     *
+     * @param id the node's name
+     * @param obstacle what is in its way, besides what is already
+     * @return this cluster
+     * @throws IllegalArgumentException if there is no such node
+     */
     public FakeCluster obstacle(String id, NodeObstacle obstacle) {
         node(new NodeId(id)).obstacles.add(obstacle);
         return this;
     }
 
-    /** From now on nothing is in the way of a node. */
+    /**
+     * From now on nothing is in the way of a node.
+     *
+     * @param id the node's name
+     * @return this cluster
+     * @throws IllegalArgumentException if there is no such node
+     */
     public FakeCluster open(String id) {
         node(new NodeId(id)).obstacles.clear();
         return this;
     }
 
-    /** A node is gone: its spans are absent. Nothing may be under way from it or towards it. */
+    /**
+     * A node is gone: its spans are absent. Nothing may be under way from it or towards it.
+     *
+     * @param id the node's name
+     * @return this cluster
+     * @throws IllegalArgumentException if there is no such node
+     * @throws IllegalStateException if something is under way from it or towards it
+     */
     public FakeCluster leave(String id) {
         Node gone = node(new NodeId(id));
         if (gone.inFlight > 0 || gone.scheduling.values().stream().anyMatch(count -> count > 0)) {
@@ -101,30 +136,59 @@ public final class FakeCluster {
         return this;
     }
 
-    /** From now on a table has this name. Others are called {@code s<schema id>.t<table id>}. */
+    /**
+     * From now on a table has this name. Others are called {@code s<schema id>.t<table id>}.
+     *
+     * @param table the table's id
+     * @param schemaName the name of its schema
+     * @param tableName its name within the schema
+     * @return this cluster
+     */
     public FakeCluster named(long table, String schemaName, String tableName) {
         names.put(new TableId(table), new TableName(schemaName, tableName));
         return this;
     }
 
-    /** From now on the host wants calm. */
+    /**
+     * From now on the host wants calm.
+     *
+     * @return this cluster
+     */
     public FakeCluster calm() {
         return calm(true);
     }
 
-    /** From now on the host wants calm, or no calm any more. */
+    /**
+     * From now on the host wants calm, or no calm any more.
+     *
+     * @param wanted whether it does
+     * @return this cluster
+     */
     public FakeCluster calm(boolean wanted) {
         calm = wanted;
         return this;
     }
 
-    /** Gives a node a label, such as {@code zone} or {@code weight}. */
+    /**
+     * Gives a node a label, such as {@code zone} or {@code weight}.
+     *
+     * @param id the node's name
+     * @param key the label's name
+     * @param value the label's value
+     * @return this cluster
+     * @throws IllegalArgumentException if there is no such node
+     */
     public FakeCluster label(String id, String key, String value) {
         node(new NodeId(id)).labels.put(key, value);
         return this;
     }
 
-    /** Adds whole-table spans that wait for placement. */
+    /**
+     * Adds whole-table spans that wait for placement.
+     *
+     * @param count how many
+     * @return this cluster
+     */
     public FakeCluster absent(int count) {
         for (int i = 0; i < count; i++) {
             add(TableSpan.whole(new TableId(lastId + 1)), null);
@@ -132,7 +196,14 @@ public final class FakeCluster {
         return this;
     }
 
-    /** Adds whole-table spans that run on a node. */
+    /**
+     * Adds whole-table spans that run on a node.
+     *
+     * @param node the node's name
+     * @param count how many
+     * @return this cluster
+     * @throws IllegalArgumentException if there is no such node
+     */
     public FakeCluster running(String node, int count) {
         for (int i = 0; i < count; i++) {
             add(TableSpan.whole(new TableId(lastId + 1)), new NodeId(node));
@@ -140,7 +211,15 @@ public final class FakeCluster {
         return this;
     }
 
-    /** Adds spans of one split table; on a node, or absent if it is null. */
+    /**
+     * Adds spans of one split table; on a node, or absent if it is null.
+     *
+     * @param table the table's id
+     * @param count how many, each behind the one before
+     * @param node the node's name; null if they are absent
+     * @return this cluster
+     * @throws IllegalArgumentException if there is no such node
+     */
     public FakeCluster split(long table, int count, @Nullable String node) {
         for (int i = 0; i < count; i++) {
             TableSpan span = new TableSpan(
@@ -152,13 +231,23 @@ public final class FakeCluster {
         return this;
     }
 
-    /** From now on these are the bytes per second of a table's keys "a", "b", ... "z"; of other tables nobody knows. */
+    /**
+     * From now on these are the bytes per second of a table's keys "a", "b", ... "z"; of other tables nobody knows.
+     *
+     * @param table the table's id
+     * @param bytesPerKey in bytes per second; keys beyond them have no work
+     * @return this cluster
+     */
     public FakeCluster traffic(long table, double... bytesPerKey) {
         traffic.put(new TableId(table), bytesPerKey.clone());
         return this;
     }
 
-    /** Every table that is there now has no work. */
+    /**
+     * Every table that is there now has no work.
+     *
+     * @return this cluster
+     */
     public FakeCluster idle() {
         spans.values().forEach(span -> traffic.putIfAbsent(span.span.table(), new double[0]));
         return this;
@@ -203,7 +292,12 @@ public final class FakeCluster {
         return cuts;
     }
 
-    /** The ranges of a table's spans, with their nodes: "[-inf, m)@n1". */
+    /**
+     * Shows the ranges of a table's spans, with their nodes.
+     *
+     * @param table the table's id
+     * @return in their order, for example "[-inf, m)@n1"; "null" stands for no node
+     */
     public List<String> table(long table) {
         return spans.values().stream()
                 .filter(span -> span.span.table().equals(new TableId(table)))
@@ -212,35 +306,70 @@ public final class FakeCluster {
                 .toList();
     }
 
-    /** Sets the seed of the next snapshots. */
+    /**
+     * Sets the seed of the next snapshots.
+     *
+     * @param value what planners get
+     * @return this cluster
+     */
     public FakeCluster seed(long value) {
         seed = value;
         return this;
     }
 
-    /** Makes an operator without a target drive a span, for ever. */
+    /**
+     * Makes an operator without a target drive a span, for ever.
+     *
+     * @param id the span's dispatcher
+     * @return this cluster
+     */
     public FakeCluster drive(DispatcherId id) {
         underWay.put(id, Optional.empty());
         return this;
     }
 
-    /** Adds operators towards a node that never end and belong to no span. */
+    /**
+     * Adds operators towards a node that never end and belong to no span.
+     *
+     * @param node the node's name
+     * @param count how many
+     * @return this cluster
+     * @throws IllegalArgumentException if there is no such node
+     */
     public FakeCluster stuckTowards(String node, int count) {
         node(new NodeId(node)).inFlight += count;
         return this;
     }
 
-    /** Admits every decision of a plan. */
+    /**
+     * Admits every decision of a plan.
+     *
+     * @param plan what to admit
+     * @return this cluster, a round later
+     */
     public FakeCluster admit(Plan plan) {
         return admit(plan, decision -> true);
     }
 
-    /** Admits those decisions that pass; the others are refused as {@code NODE_DEAD} and shown in the next snapshot. */
+    /**
+     * Admits those decisions that pass; the others are refused as {@code NODE_DEAD} and shown in the next snapshot.
+     *
+     * @param plan what to admit
+     * @param admission asked once for each decision, in order
+     * @return this cluster, a round later
+     */
     public FakeCluster admit(Plan plan, Predicate<Decision> admission) {
         return admit(plan, admission, RefusalReason.NODE_DEAD);
     }
 
-    /** Admits those decisions that pass; the next snapshot shows the others, with this reason. */
+    /**
+     * Admits those decisions that pass; the next snapshot shows the others, with this reason.
+     *
+     * @param plan what to admit
+     * @param admission asked once for each decision, in order
+     * @param reason why the others are refused
+     * @return this cluster, a round later
+     */
     public FakeCluster admit(Plan plan, Predicate<Decision> admission, RefusalReason reason) {
         refused.clear();
         round++;
@@ -254,13 +383,22 @@ public final class FakeCluster {
         return this;
     }
 
-    /** Ends every operator that has a target, with success. */
+    /**
+     * Ends every operator that has a target, with success.
+     *
+     * @return this cluster
+     */
     public FakeCluster finishAll() {
         List.copyOf(underWay.keySet()).forEach(this::finish);
         return this;
     }
 
-    /** Ends the operator that drives a span, with success, if it has a target. */
+    /**
+     * Ends the operator that drives a span, with success, if it has a target.
+     *
+     * @param id the span's dispatcher; nothing happens if no operator with a target drives it
+     * @return this cluster
+     */
     public FakeCluster finish(DispatcherId id) {
         Optional<NodeId> target = underWay.getOrDefault(id, Optional.empty());
         target.ifPresent(to -> {
@@ -280,12 +418,21 @@ public final class FakeCluster {
         return this;
     }
 
-    /** How many spans run on a node, or will when what is under way has ended. */
+    /**
+     * {@return how many spans run on a node, or will when what is under way has ended}
+     *
+     * @param node the node's name
+     * @throws IllegalArgumentException if there is no such node
+     */
     public int load(String node) {
         return node(new NodeId(node)).load;
     }
 
-    /** How many bytes per second the spans that run on a node are, those that operators drive left out. */
+    /**
+     * {@return how many bytes per second the spans that run on a node are, those that operators drive left out}
+     *
+     * @param node the node's name
+     */
     public double work(String node) {
         SchedulingSnapshot snapshot = snapshot();
         double sum = 0;
@@ -297,17 +444,17 @@ public final class FakeCluster {
         return sum;
     }
 
-    /** How many spans wait for placement. */
+    /** {@return how many spans wait for placement} */
     public int absentCount() {
         return absent.values().stream().mapToInt(Map::size).sum();
     }
 
-    /** How many spans planners have read from the lists of all snapshots so far: their cost. */
+    /** {@return how many spans planners have read from the lists of all snapshots so far: their cost} */
     public int reads() {
         return reads;
     }
 
-    /** The present state. A view, so it is valid until the next change. */
+    /** {@return the present state; a view, so it is valid until the next change} */
     public SchedulingSnapshot snapshot() {
         return new View();
     }
