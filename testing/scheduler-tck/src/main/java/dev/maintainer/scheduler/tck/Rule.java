@@ -107,17 +107,22 @@ public enum Rule {
         this.check = check;
     }
 
-    /** The rule in one line, with its number. */
+    /** {@return the rule in one line, with its number} */
     public String title() {
         return title;
     }
 
-    /** The trait whose claim brings this rule; null if every planner must keep it. */
+    /** {@return the trait whose claim brings this rule; null if every planner must keep it} */
     public @Nullable Trait trait() {
         return trait;
     }
 
-    /** Whether a planner with the claims of its descriptor must keep this rule. */
+    /**
+     * Whether a planner with the claims of its descriptor must keep this rule.
+     *
+     * @param contract the planner to ask for
+     * @return false if it does not claim the rule's trait, or was built for a level before the rule's
+     */
     public boolean isAskedOf(SchedulerContract contract) {
         boolean claimed = trait == null || Planners.traits(contract).contains(trait);
         return claimed && Planners.level(contract).compareTo(SpiLevel.of(since)) >= 0;
@@ -132,6 +137,7 @@ public enum Rule {
     /**
      * Checks the rule, also if it is not asked of this planner.
      *
+     * @param contract the planner to test
      * @throws AssertionError if the planner breaks it, with the seed of the cluster where it did
      */
     public void check(SchedulerContract contract) {

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.TestReporter;
  * planner for every cluster, and asks it at most once per round except where it tests that.
  */
 public interface SchedulerContract {
-    /** The provider to test. Its class must have a public constructor without arguments, as ServiceLoader needs. */
+    /**
+     * {@return the provider to test} Its class must have a public constructor without arguments, as ServiceLoader
+     * needs.
+     */
     SchedulerProvider provider();
 
     /**
@@ -35,37 +38,63 @@ public interface SchedulerContract {
      * for R30 and R31, whose clusters have the nodes {@code kit-a}, {@code kit-b} and {@code kit-c} and the tables
      * {@code t1} to {@code t12} of the schema {@code kit}; the other clusters have no such names. If a pattern of keys is
      * declared, it must have a key of that pattern for R1.
+     *
+     * @return by key; empty unless overridden
      */
     default SortedMap<String, String> configuration() {
         return new TreeMap<>();
     }
 
-    /** R15: how far the loads of two eligible nodes may be apart when all is settled, in spans. */
+    /**
+     * R15: how far the loads of two eligible nodes may be apart when all is settled, in spans.
+     *
+     * @return in spans; 1 unless overridden
+     */
     default int skewBound() {
         return 1;
     }
 
-    /** R11, R12, R15 to R20: within how many rounds a cluster must settle. */
+    /**
+     * R11, R12, R15 to R20: within how many rounds a cluster must settle.
+     *
+     * @return a number of rounds; 200 unless overridden
+     */
     default int settleRounds() {
         return 200;
     }
 
-    /** R16 to R19: how many moves beyond the least a change may cost. Raise it only with a reason. */
+    /**
+     * R16 to R19: how many moves beyond the least a change may cost. Raise it only with a reason.
+     *
+     * @return a number of moves; 0 unless overridden
+     */
     default int extraMoves() {
         return 0;
     }
 
-    /** R9: how many of a million spans one plan of at most 100 decisions may read. */
+    /**
+     * R9: how many of a million spans one plan of at most 100 decisions may read.
+     *
+     * @return a number of spans; 10,000 unless overridden
+     */
     default int readLimit() {
         return 10_000;
     }
 
-    /** R21 to R26: more bytes per second than this are too much for a span, as the planner is configured here. */
+    /**
+     * R21 to R26: more bytes per second than this are too much for a span, as the planner is configured here.
+     *
+     * @return in bytes per second; 1,000,000 unless overridden
+     */
     default double hotBytesPerSecond() {
         return 1_000_000;
     }
 
-    /** R10: how long one plan may take. Generous, as it is there to find plans that never come back. */
+    /**
+     * R10: how long one plan may take. Generous, as it is there to find plans that never come back.
+     *
+     * @return 30 seconds unless overridden
+     */
     default Duration timeLimit() {
         return Duration.ofSeconds(30);
     }
@@ -133,7 +162,11 @@ public interface SchedulerContract {
         ask(Rule.R9);
     }
 
-    /** Runs {@link Rule#R10} and reports the time. */
+    /**
+     * Runs {@link Rule#R10} and reports the time.
+     *
+     * @param reporter takes the longest time that a plan took, in milliseconds
+     */
     @Test
     @DisplayName("R10: a plan for a million spans on a thousand nodes comes back")
     default void r10PlansComeBack(TestReporter reporter) {
