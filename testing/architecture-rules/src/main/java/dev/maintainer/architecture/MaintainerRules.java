@@ -32,7 +32,7 @@ public final class MaintainerRules {
 
     private MaintainerRules() {}
 
-    /** All of them. */
+    /** {@return the rules of all modules of this project} */
     public static RuleSet all() {
         return ModuleRules.of(DIRECTION)
                 .onlyGatesSend(

@@ -27,6 +27,8 @@ public final class ModuleRules {
      *
      * @param module its root package
      * @param mayUse root packages of the modules, ours or its own siblings, that it may use
+     * @return rules to add to
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if a name is not that of a package
      */
     public static ModuleRules of(String module, String... mayUse) {
         return new ModuleRules().and(module, mayUse);
@@ -38,7 +40,15 @@ public final class ModuleRules {
         return rules;
     }
 
-    /** A further module; no module's root package may contain another's. */
+    /**
+     * Adds a module; no module's root package may contain another's.
+     *
+     * @param module its root package
+     * @param mayUse root packages of the modules, ours or its own siblings, that it may use
+     * @return these rules
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if a name is not that of a package, or two modules
+     *     overlap
+     */
     public ModuleRules and(String module, String... mayUse) {
         CommonRules.requirePackage(module);
         for (String other : direction.keySet()) {
@@ -61,6 +71,7 @@ public final class ModuleRules {
      *
      * @param where a root package
      * @param gates names of classes, whose nested classes may send too; without any, nobody sends
+     * @return these rules
      */
     public ModuleRules onlyGatesSend(String where, String... gates) {
         return with("only the gates send", CommonRules.onlyGatesSend(where, List.of(gates)));
@@ -69,33 +80,55 @@ public final class ModuleRules {
     /**
      * The packages read no clock, chance or environment, start no threads, wait for nothing and do no I/O.
      *
+     * @param packages patterns of packages, such as {@code com.acme.planner..}
      * @param adapters packages within them that are there to do it
+     * @return these rules
      */
     public ModuleRules pure(List<String> packages, List<String> adapters) {
         return with("libraries are pure", CommonRules.pure(adapters, packages));
     }
 
-    /** The packages do not log. */
+    /**
+     * The packages do not log.
+     *
+     * @param packages patterns of packages, such as {@code com.acme.planner..}
+     * @return these rules
+     */
     public ModuleRules silent(List<String> packages) {
         return with("pure packages do not log", CommonRules.silent(packages));
     }
 
-    /** The packages have no synchronized methods. */
+    /**
+     * The packages have no synchronized methods.
+     *
+     * @param packages patterns of packages, such as {@code com.acme.planner..}
+     * @return these rules
+     */
     public ModuleRules unlocked(List<String> packages) {
         return with("no synchronized methods", CommonRules.noSynchronized(packages));
     }
 
-    /** The packages are contracts, which do not use Guava. */
+    /**
+     * The packages are contracts, which do not use Guava.
+     *
+     * @param packages patterns of packages, such as {@code com.acme.planner..}
+     * @return these rules
+     */
     public ModuleRules contracts(List<String> packages) {
         return with("no Guava in the contracts", CommonRules.noGuava(packages));
     }
 
-    /** The public types of the packages say with {@code @ConstructedBy} who constructs them, if anybody can. */
+    /**
+     * The public types of the packages say with {@code @ConstructedBy} who constructs them, if anybody can.
+     *
+     * @param packages patterns of packages, such as {@code com.acme.planner..}
+     * @return these rules
+     */
     public ModuleRules signed(List<String> packages) {
         return with("contract types say who constructs them", CommonRules.signed(packages));
     }
 
-    /** The rules so far. */
+    /** {@return the rules so far; what is added later is not in them} */
     public RuleSet rules() {
         Set<String> known = new TreeSet<>(MaintainerRules.DIRECTION.keySet());
         known.addAll(direction.keySet());

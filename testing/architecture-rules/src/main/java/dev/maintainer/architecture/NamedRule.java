@@ -10,7 +10,12 @@ import com.tngtech.archunit.lang.ArchRule;
  * @param rule passes on an empty set of classes: {@link RuleSet} checks on its own that there are classes
  */
 public record NamedRule(String name, ArchRule rule) {
-    /** Lets the rule pass when none of the classes is its business. */
+    /**
+     * Lets the rule pass when none of the classes is its business.
+     *
+     * @param name unique within its rule set
+     * @param rule passes from now on if none of the classes is its business
+     */
     public NamedRule {
         rule = rule.allowEmptyShould(true);
     }

@@ -23,6 +23,9 @@ public final class PluginRules {
      *
      * @param plugin the root package of the plug-in, such as {@code com.acme.planner}
      * @param published names of public classes besides the providers, such as an enum of reason codes
+     * @return rules to run as tests, or without Jupiter
+     * @throws dev.maintainer.api.error.MaintainerException with {@code BAD_CONFIGURATION} if a name is not that of a
+     *     package
      */
     public static RuleSet of(String plugin, String... published) {
         String all = CommonRules.requirePackage(plugin) + "..";

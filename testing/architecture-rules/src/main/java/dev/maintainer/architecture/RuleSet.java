@@ -19,30 +19,42 @@ import org.junit.jupiter.api.DynamicTest;
  * @param rules in the order in which they run
  */
 public record RuleSet(List<String> packages, List<NamedRule> rules) {
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param packages root packages whose classes are read, with their sub-packages, from the class path or module path
+     * @param rules in the order in which they run
+     */
     public RuleSet {
         packages = List.copyOf(packages);
         rules = List.copyOf(rules);
     }
 
-    /** The names of the rules, for a golden list. */
+    /** {@return the names of the rules in their order, for a golden list} */
     public List<String> names() {
         return rules.stream().map(NamedRule::name).toList();
     }
 
-    /** The production classes of the packages: classes below {@code test-classes} are left out. */
+    /**
+     * {@return the production classes of the packages: classes below {@code test-classes} are left out} Reads them anew
+     * each time.
+     */
     public JavaClasses classes() {
         return new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages(packages);
     }
 
-    /** One test per rule, over {@link #classes()}. */
+    /** {@return one test per rule, over {@link #classes()}} */
     public Stream<DynamicTest> tests() {
         return tests(classes());
     }
 
-    /** One test per rule, over classes that the caller has read. */
+    /**
+     * {@return one test per rule, over classes that the caller has read; a further one fails if there are none}
+     *
+     * @param classes what to check
+     */
     public Stream<DynamicTest> tests(JavaClasses classes) {
         DynamicTest presence =
                 DynamicTest.dynamicTest("classes of " + String.join(", ", packages), () -> requireClasses(classes));
@@ -56,6 +68,7 @@ public record RuleSet(List<String> packages, List<NamedRule> rules) {
     /**
      * Runs all rules without Jupiter.
      *
+     * @param classes what to check
      * @return the names of the rules that were executed, in their order: compare it with a golden list
      * @throws AssertionError if there is no class, or with all violations of all rules
      */
@@ -76,7 +89,11 @@ public record RuleSet(List<String> packages, List<NamedRule> rules) {
         return List.copyOf(executed);
     }
 
-    /** The violations by the name of the rule; rules that hold are not in it. */
+    /**
+     * {@return the violations by the name of the rule, as ArchUnit words them; rules that hold are not in it}
+     *
+     * @param classes what to check
+     */
     public SortedMap<String, List<String>> violations(JavaClasses classes) {
         SortedMap<String, List<String>> violations = new TreeMap<>();
         for (NamedRule named : rules) {
