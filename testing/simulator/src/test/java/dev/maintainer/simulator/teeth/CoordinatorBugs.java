@@ -65,7 +65,7 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);",
                                 "boolean fromOwner = from.equals(owner);")
-                        .notFound("not reached in 300 worlds; it was found in others")
+                        .notReached("not reached in 300 worlds; it was found in others")
                         .first(Workload.BACK_AND_FORTH),
                 PlantedBug.of("C03b", "statuses of anybody are taken")
                         .in(
@@ -75,7 +75,7 @@ final class CoordinatorBugs {
                                 "boolean fromOwner = owner != null;")
                         .caughtBy(CONVERGES)
                         .first(Workload.ZOMBIE_OWNER),
-                GOES_BACK.notFound("what is stored is never below what is durable"),
+                GOES_BACK.notReached("what is stored is never below what is durable"),
                 PlantedBug.of("C04b", "the coordinator believes a lower checkpoint, and stores it")
                         .and(GOES_BACK)
                         .in(
@@ -83,7 +83,7 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "Math.max(checkpointTs, durable.checkpointTs()),",
                                 "Math.max(1, checkpointTs),")
-                        .notFound("not reached in 300 worlds: what an owner says comes in order, and rises"),
+                        .notReached("not reached in 300 worlds: what an owner says comes in order, and rises"),
                 PlantedBug.of("C05", "the death of the owner is ignored")
                         .in(
                                 Module.COORDINATOR,
@@ -92,7 +92,7 @@ final class CoordinatorBugs {
                                 "if (node.equals(owner) && nowMillis < 0) { if (phase")
                         .caughtBy(CONVERGES)
                         .first(Workload.FLAPPING),
-                NOT_ASKED.notFound("hosts repeat last words until they are acknowledged"),
+                NOT_ASKED.notReached("hosts repeat last words until they are acknowledged"),
                 PlantedBug.of("C07", "requests to hosts are not repeated")
                         .in(
                                 Module.COORDINATOR,
@@ -108,7 +108,7 @@ final class CoordinatorBugs {
                                 "if (asked && node.equals(owner) && epoch.equals(ownerEpoch)) {",
                                 "if (asked && nowMillis < 0) {")
                         .first(Workload.REMOVAL)
-                        .notFound(
+                        .notReached(
                                 "not reached in 300 worlds: epochs are not given again, so nobody is asked to add under one that has closed"),
                 PlantedBug.of("C09", "a new coordinator adopts owners of any epoch")
                         .in(
@@ -117,14 +117,14 @@ final class CoordinatorBugs {
                                 "if (status.epoch().equals(durable.epoch()) && status.phase() != LifecyclePhase.CLOSED) {",
                                 "if (status.phase() != LifecyclePhase.CLOSED) {")
                         .first(Workload.REMOVAL)
-                        .notFound("not reached in 300 worlds: who hosts an older epoch has been told to go"),
+                        .notReached("not reached in 300 worlds: who hosts an older epoch has been told to go"),
                 PlantedBug.of("C10", "a new coordinator does not go on with a move")
                         .in(
                                 Module.COORDINATOR,
                                 COORDINATOR,
                                 "owners == 0 && origin != null && originStatus != null",
                                 "owners < 0 && origin != null && originStatus != null")
-                        .notFound(
+                        .notReached(
                                 "the origin is foreign under the next epoch, and told to go; only its last word is lost"),
                 PlantedBug.of("C11", "the word of a host that had no maintainer ends a removal")
                         .in(
@@ -133,7 +133,8 @@ final class CoordinatorBugs {
                                 "phase == PlacementPhase.REMOVING && finalWord.checkpointTs() > 0",
                                 "phase == PlacementPhase.REMOVING")
                         .first(Workload.REMOVAL)
-                        .notFound("not reached in 300 worlds: it takes an add that is lost and a removal that arrives"),
+                        .notReached(
+                                "not reached in 300 worlds: it takes an add that is lost and a removal that arrives"),
                 PlantedBug.of("C11b", "metadata are deleted when the owner of a removal is lost")
                         .in(
                                 Module.COORDINATOR,
@@ -149,7 +150,7 @@ final class CoordinatorBugs {
                                 COORDINATOR,
                                 "if (placement.isForeign(from, status)) {",
                                 "if (placement.isForeign(from, status) && nowMillis < 0) {")
-                        .notFound("workers refuse it, and then it closes"),
+                        .notReached("workers refuse it, and then it closes"),
                 PlantedBug.of("C12b", "former owners are not told to go, and go on when they are fenced")
                         .in(
                                 Module.COORDINATOR,
@@ -163,16 +164,16 @@ final class CoordinatorBugs {
                                 "")
                         .caughtBy(REGISTRY_CONSISTENT, CONVERGES)
                         .first(Workload.ZOMBIE_OWNER, Workload.PARTITIONS),
-                FOLLOWS_ANY.notFound(
+                FOLLOWS_ANY.notReached(
                         "the new leader asks the owner that it does not hear of, and epochs tell the rest"),
                 PlantedBug.of("C13c", "a host follows any coordinator that asks, and a silent owner is not asked")
                         .and(FOLLOWS_ANY)
                         .and(NOT_ASKED)
-                        .notFound("seen in some worlds of a thousand; not in 300")
+                        .notReached("seen in some worlds of a thousand; not in 300")
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("C13b", "a host obeys coordinators that it does not follow")
                         .in(Module.CORE, REPORTS, "return candidate.equals(coordinator);", "return true;")
-                        .notFound("whatever a former coordinator asks for has an epoch, and epochs tell"),
+                        .notReached("whatever a former coordinator asks for has an epoch, and epochs tell"),
                 PlantedBug.of("C14", "a host starts a maintainer under an epoch that has closed there")
                         .in(
                                 Module.CORE,
@@ -180,11 +181,11 @@ final class CoordinatorBugs {
                                 "if (finalWords.hasClosed(add.changefeed(), add.epoch())) {",
                                 "if (add.checkpointTs() < 0) {")
                         .first(Workload.REMOVAL)
-                        .notFound(
+                        .notReached(
                                 "not reached in 300 worlds: epochs are not given again, so nobody is asked to add under one that has closed"),
                 PlantedBug.of("C15", "last words of maintainers are not repeated")
                         .in(Module.CORE, HOST, "due.addAll(finalWords.all());", "")
-                        .notFound("the coordinator repeats its request, and the answer is the last word"),
+                        .notReached("the coordinator repeats its request, and the answer is the last word"),
                 PlantedBug.of("C15b", "G3: last words of maintainers are said once")
                         .in(Module.CORE, HOST, "due.addAll(finalWords.all());", "")
                         .in(
@@ -200,7 +201,7 @@ final class CoordinatorBugs {
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("C17", "the manifest is lost between owners")
                         .in(Module.COORDINATOR, PLACEMENT, "manifest = finalWord.manifest();", "")
-                        .notFound("it tells where to begin with less to replay; what runs is known without it"),
+                        .notReached("it tells where to begin with less to replay; what runs is known without it"),
                 PlantedBug.of("C18", "an epoch that another coordinator has given away is given again")
                         .in(
                                 Module.COORDINATOR,
@@ -239,7 +240,7 @@ final class CoordinatorBugs {
                                 PLACEMENT,
                                 "phase == PlacementPhase.CLAIMING && fresh",
                                 "phase == PlacementPhase.CLAIMING")
-                        .notFound(
+                        .notReached(
                                 "the origin stops under its own epoch; the target waits until the next one is durable"),
                 PlantedBug.of("C22", "the last word of a removal is taken from anybody")
                         .in(

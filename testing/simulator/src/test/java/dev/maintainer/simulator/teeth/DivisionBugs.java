@@ -57,7 +57,7 @@ final class DivisionBugs {
                                 "Premises",
                                 "if (range == null || !runsOn(source, node)) {",
                                 "if (range == null) {")
-                        .notFound(
+                        .notReached(
                                 "plans are checked, and what happens to a source meanwhile is in an operator of its own"),
                 PlantedBug.of("V05", "S3: any state of the origin divides a span")
                         .in(Module.OPERATORS, SPLIT, "&& reported.state().isTerminal()) {", ") {")
@@ -109,8 +109,9 @@ final class DivisionBugs {
                         .first(Workload.DIVISION),
                 PlantedBug.of("V12", "a merge that was given up begins again")
                         .in(Module.WORKER, MERGES, "refuseUpTo(heardUpTo);", "")
-                        .notFound("one world in a thousand gets there, where a target cannot be created and its request"
-                                + " is under way again; MergeTest"),
+                        .notReached(
+                                "one world in a thousand gets there, where a target cannot be created and its request"
+                                        + " is under way again; MergeTest"),
                 PlantedBug.of("V13", "restore without the merge journal")
                         .in(
                                 Module.CORE,
@@ -134,14 +135,14 @@ final class DivisionBugs {
                         .within(PlantedBug.RARE),
                 PlantedBug.of("V16", "the manifest is ignored when a split is found begun")
                         .in(Module.CORE, REBUILD, "splits.put(frozen.dispatcher(), frozen);", "")
-                        .notFound("the span is placed again as it was, and split again"),
+                        .notReached("the span is placed again as it was, and split again"),
                 PlantedBug.of("V17", "a target that has ended is taken for one that never was")
                         .in(
                                 Module.WORKER,
                                 WORKER,
                                 "DispatcherStatus last = mourned.get(target); if (last != null) {",
                                 "DispatcherStatus last = mourned.get(target); if (last != null && closing) {")
-                        .notFound(
+                        .notReached(
                                 "it takes a target that ends while nothing is heard of its node; met once in 20,000 worlds"),
                 PlantedBug.of("V18", "a source that was removed comes back when its merge is given up")
                         .in(Module.WORKER, WORKER, "merges.doNotReturn(id);", "")
@@ -153,7 +154,7 @@ final class DivisionBugs {
                                 CONTROLLER,
                                 "mergeTargets.forEach((target, node) -> removeStray(target, node, nowMillis));",
                                 "")
-                        .notFound(
+                        .notReached(
                                 "its sources are removed, which ends the merge; otherwise it is removed as an orphan"),
                 PlantedBug.of("V20", "the sources of a merge may have another operator")
                         .in(

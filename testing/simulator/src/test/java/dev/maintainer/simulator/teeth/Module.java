@@ -1,13 +1,14 @@
 package dev.maintainer.simulator.teeth;
 
-/** The modules into whose classes bugs are planted. */
+/** The modules into whose classes bugs are planted; into the simulator's, to take away what its world guarantees. */
 enum Module {
     API("maintainer-api", "dev.maintainer.api"),
     OPERATORS("operator-controller", "dev.maintainer.operator"),
     CORE("maintainer-core", "dev.maintainer.core"),
     SCHEDULERS("scheduler-default", "dev.maintainer.scheduler.defaults"),
     WORKER("runtime/dispatcher-manager", "dev.maintainer.dispatcher"),
-    COORDINATOR("runtime/coordinator", "dev.maintainer.coordinator");
+    COORDINATOR("runtime/coordinator", "dev.maintainer.coordinator"),
+    SIMULATOR("testing/simulator", "dev.maintainer.simulator");
 
     private final String folder;
     private final String rootPackage;

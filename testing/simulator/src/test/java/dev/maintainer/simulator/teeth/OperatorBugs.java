@@ -110,7 +110,7 @@ final class OperatorBugs {
                                 ".ignore(State.ADD_DESTINATION, Event.DEST_DIED)")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
-                NOT_REVALIDATED.notFound(
+                NOT_REVALIDATED.notReached(
                         "an operator is finalized in the turn that ends it, and hears of deaths before"),
                 PlantedBug.of("O03", "Q1: ended operators are finalized later, even while removing")
                         .and(FINALIZED_LATER)
@@ -121,7 +121,7 @@ final class OperatorBugs {
                                 "removal.repeat(nowMillis); pipeline.operators.tick(nowMillis);")
                         .caughtBy(OPERATORS_CONSISTENT, NOTHING_THROWS, CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
-                NOT_ONE_PER_DISPATCHER.notFound("nobody asks for an operator without looking whether there is one"),
+                NOT_ONE_PER_DISPATCHER.notReached("nobody asks for an operator without looking whether there is one"),
                 PlantedBug.of("O04b", "A1: two operators for one dispatcher are admitted, and DDLs ask for them")
                         .and(NOT_ONE_PER_DISPATCHER)
                         .in(
@@ -137,7 +137,7 @@ final class OperatorBugs {
                                 MOVE,
                                 "return reported.state().isTerminal() ?",
                                 "return reported.state() != dev.maintainer.api.model.ComponentState.WORKING ?")
-                        .notFound("workers report no other state than working and the terminal ones"),
+                        .notReached("workers report no other state than working and the terminal ones"),
                 PlantedBug.of("O05b", "M2: any status counts as the end at the origin")
                         .in(
                                 Module.OPERATORS,
@@ -159,7 +159,7 @@ final class OperatorBugs {
                                 "RemoveProtocol",
                                 "&& reported.from().equals(node) && reported.state().isTerminal()",
                                 "&& reported.from().equals(node)")
-                        .notFound("what a worker says before it has executed the removal does not count"),
+                        .notReached("what a worker says before it has executed the removal does not count"),
                 PlantedBug.of("O07b", "a removal is confirmed by any status, even by one from before it")
                         .in(
                                 Module.OPERATORS,
@@ -172,7 +172,7 @@ final class OperatorBugs {
                                 "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
                                 "if (operator != null && !isFrozen(operator)) {")
                         .first(Workload.LATE_WORDS)
-                        .notFound("not reached in 300 worlds: it takes a status that crosses the removal"),
+                        .notReached("not reached in 300 worlds: it takes a status that crosses the removal"),
                 PlantedBug.of("O08", "an add that is refused is not given up")
                         .in(
                                 Module.OPERATORS,
@@ -187,7 +187,7 @@ final class OperatorBugs {
                                 ADD,
                                 ".ignore(State.PLACING, Event.DEST_STOPPED)",
                                 ".on(State.PLACING, Event.DEST_STOPPED, State.ABSENT, new OperatorEffect.MarkAbsent())")
-                        .notFound("what a worker says before it has executed the create does not count"),
+                        .notReached("what a worker says before it has executed the create does not count"),
                 PlantedBug.of("O09b", "the end of an earlier dispatcher ends an add, even if told before the create")
                         .in(
                                 Module.OPERATORS,
@@ -200,7 +200,7 @@ final class OperatorBugs {
                                 "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
                                 "if (operator != null && !isFrozen(operator)) {")
                         .first(Workload.LATE_WORDS)
-                        .notFound("not reached in 300 worlds: it takes a last word that crosses the create"),
+                        .notReached("not reached in 300 worlds: it takes a last word that crosses the create"),
                 PlantedBug.of("O10", "the death of an add's destination is ignored")
                         .in(
                                 Module.OPERATORS,
@@ -209,7 +209,7 @@ final class OperatorBugs {
                                 ".ignore(State.PLACING, Event.DEST_DIED)")
                         .caughtBy(CONVERGES)
                         .first(Workload.MASS_BOOTSTRAP, Workload.ROLLING_RESTART),
-                DEST_DEATH_EARLY.notFound("whoever is bound to a dead node is found by looking again"),
+                DEST_DEATH_EARLY.notReached("whoever is bound to a dead node is found by looking again"),
                 PlantedBug.of(
                                 "O11b",
                                 "the death of a move's destination is ignored while the origin stops, and nobody looks"
@@ -253,14 +253,14 @@ final class OperatorBugs {
                                 "Premises",
                                 "return refusal(spans.span(id) != null, runsOn(id, origin), destination);",
                                 "return refusal(spans.span(id) != null, spans.isReplicating(id), destination);")
-                        .notFound("a plan is admitted in the turn in which it was made"),
+                        .notReached("a plan is admitted in the turn in which it was made"),
                 PlantedBug.of("O16", "M3: a drop revives a span whose operator has ended")
                         .in(
                                 Module.OPERATORS,
                                 MOVE,
                                 ".on(State.ADD_DESTINATION, Event.TASK_REMOVED, State.RELEASED)",
                                 ".on(State.ADD_DESTINATION, Event.TASK_REMOVED, State.RELEASED, Effect.MARK_REPLICATING)")
-                        .notFound("the span is deleted in the same turn"),
+                        .notReached("the span is deleted in the same turn"),
                 PlantedBug.of("O17", "R2: the operator of a dropped table goes on")
                         .in(
                                 Module.OPERATORS,
@@ -269,7 +269,7 @@ final class OperatorBugs {
                                 "continue;")
                         .caughtBy(REGISTRY_CONSISTENT, NOTHING_THROWS, CONVERGES)
                         .first(Workload.TABLE_STORM),
-                HALF_PLACED.notFound("the dispatcher is an orphan then, and orphans are removed"),
+                HALF_PLACED.notReached("the dispatcher is an orphan then, and orphans are removed"),
                 PlantedBug.of("O18b", "a half-placed dispatcher of a dropped table is not removed, nor are orphans")
                         .and(HALF_PLACED)
                         .and(ORPHANS_STAY)
@@ -288,9 +288,9 @@ final class OperatorBugs {
                                 "&& !pipeline.operators.isInFlight(status.dispatcher());")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.TABLE_STORM),
-                ORPHANS_STAY.notFound(
+                ORPHANS_STAY.notReached(
                         "none arises: removals are driven to their end, and bootstrap finds what is too" + " much"),
-                LEAVING_NOT_FOUND.notFound("the dispatcher is an orphan then, and orphans are removed"),
+                LEAVING_NOT_FOUND.notReached("the dispatcher is an orphan then, and orphans are removed"),
                 PlantedBug.of(
                                 "O19b",
                                 "a removal that was taken up is not found when its table is dropped, and orphans stay")
@@ -304,7 +304,7 @@ final class OperatorBugs {
                                 HOST,
                                 "log.carriedOut(awaited.round(), whom, planned, result, nowMillis);",
                                 "wanted |= result.refused() > 0;")
-                        .notFound(
+                        .notReached(
                                 "what is refused is seen with the next snapshot, and planners leave it alone for a round"),
                 PlantedBug.of("O20b", "refused decisions are planned again at once, while removing")
                         .in(
@@ -334,7 +334,7 @@ final class OperatorBugs {
                                 "planning.MirrorSnapshot",
                                 "if (!candidate.inFlight) {",
                                 "if (candidate != null) {")
-                        .notFound("plans are checked before they are admitted, and operators one by one"),
+                        .notReached("plans are checked before they are admitted, and operators one by one"),
                 PlantedBug.of("O23", "A2: ended operators are finalized later, and deletions overtake them")
                         .and(FINALIZED_LATER)
                         .caughtBy(OPERATORS_CONSISTENT, NOTHING_THROWS, CONVERGES, REGISTRY_CONSISTENT)
@@ -359,7 +359,7 @@ final class OperatorBugs {
                                 "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
                                 "if (operator != null && !isFrozen(operator)) {")
                         .first(Workload.LATE_WORDS)
-                        .notFound("what is about a placed span is stopped before it reaches operators; see O27"),
+                        .notReached("what is about a placed span is stopped before it reaches operators; see O27"),
                 PlantedBug.of("O26", "words about what ran there before heal a span")
                         .in(
                                 Module.CORE,
@@ -367,7 +367,7 @@ final class OperatorBugs {
                                 "if (replica != null && bound && executed < replica.request()) {",
                                 "if (replica != null && bound && executed < 0) {")
                         .first(Workload.LATE_WORDS)
-                        .notFound("operators do not listen to it; see O27"),
+                        .notReached("operators do not listen to it; see O27"),
                 PlantedBug.of("O24", "M1, R1: ended operators are finalized later, and deaths overtake them")
                         .and(FINALIZED_LATER)
                         .and(NOT_REVALIDATED)

@@ -19,7 +19,7 @@ final class PeopleBugs {
                                 "host.MaintainerHost",
                                 "if (target.isNewerThan(drain)) {",
                                 "if (!target.equals(drain)) {")
-                        .notFound(
+                        .notReached(
                                 "only the newest coordinator is followed, and what a host confirms is compared with what was meant")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D02", "a maintainer that comes later does not hear of the drain")
@@ -40,7 +40,7 @@ final class PeopleBugs {
                                 "DrainSession",
                                 "Math.max(placed, hostedThere == UNKNOWN ? 1 : hostedThere);",
                                 "placed;")
-                        .notFound("seen in one world of a thousand; the unit test sees it")
+                        .notReached("seen in one world of a thousand; the unit test sees it")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D05", "S59: the maintainers that are placed on the target are not counted")
                         .in(Module.COORDINATOR, "DrainSession", "placed++;", "placed += 0;")
@@ -64,7 +64,7 @@ final class PeopleBugs {
                                 "changefeed.Pipeline",
                                 "registry.boundCount(node) + unclaimed.countOn(node)",
                                 "registry.boundCount(node)")
-                        .notFound("not reached in 300 worlds: leftovers are rare, and soon claimed or removed")
+                        .notReached("not reached in 300 worlds: leftovers are rare, and soon claimed or removed")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D09", "L-151: a new coordinator does not go on with the drain that the hosts know")
                         .in(Module.COORDINATOR, "DrainSession", "if (each.isNewerThan(target)) { target = each; }", "")
@@ -84,7 +84,7 @@ final class PeopleBugs {
                                 "Fleet",
                                 "return answered.contains(node) && !node.equals(drained) && !unaware.contains(node);",
                                 "return answered.contains(node) && !unaware.contains(node);")
-                        .notFound("such a maintainer leaves again at once")
+                        .notReached("such a maintainer leaves again at once")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D12", "S56: maintainers are placed where the target is not known yet")
                         .in(
@@ -92,7 +92,7 @@ final class PeopleBugs {
                                 "Fleet",
                                 "return answered.contains(node) && !node.equals(drained) && !unaware.contains(node);",
                                 "return answered.contains(node) && !node.equals(drained);")
-                        .notFound(
+                        .notReached(
                                 "such a maintainer hears of the target soon, and has not reported under its epoch until then")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D13", "S56, I-55: spans are placed on the target")
@@ -125,7 +125,7 @@ final class PeopleBugs {
                                 "DrainSession",
                                 "if (node != null && (!fleet.isAlive(node) || fleet.isAlone(node))) {",
                                 "if (node != null && !fleet.isAlive(node)) {")
-                        .notFound("somebody always sees to it that a second node is there")
+                        .notReached("somebody always sees to it that a second node is there")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D17", "calm lasts as long as a node is empty and stays")
                         .in(
@@ -133,7 +133,7 @@ final class PeopleBugs {
                                 "membership.Drain",
                                 "if (target.node() != null && spans > 0) {",
                                 "if (target.node() != null) {")
-                        .notFound(
+                        .notReached(
                                 "only balance-splits shows it, with a node that is empty and stays; it was found in 8,000 worlds")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D18", "a suspect stays one when it is heard again")
@@ -143,7 +143,7 @@ final class PeopleBugs {
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("D19", "a pause of the maintainer is the silence of the others")
                         .in(Module.CORE, "membership.Silence", "if (pause > suspectMillis / 2) {", "if (pause < 0) {")
-                        .notFound("suspicion ends with the next word, long before anybody is expelled")
+                        .notReached("suspicion ends with the next word, long before anybody is expelled")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D20", "UP-20: what a suspect runs is placed elsewhere at once")
                         .in(
@@ -155,7 +155,7 @@ final class PeopleBugs {
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("D21", "a node is expelled before its lease has ended")
                         .in(Module.COORDINATOR, "Suspicion", "since.keySet().retainAll(present);", "")
-                        .notFound(
+                        .notReached(
                                 "the lease is ended by the cluster, and not by the coordinator; one that is expelled without need is only one death more")
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("D22", "N-17: an add that is cancelled goes on asking for its dispatcher")
@@ -189,7 +189,7 @@ final class PeopleBugs {
                                 "Merges",
                                 "return intent == OperatorType.MERGE && !committed.contains(id) ? ComponentState.REMOVED : ComponentState.STOPPED;",
                                 "return intent == OperatorType.MERGE ? ComponentState.REMOVED : ComponentState.STOPPED;")
-                        .notFound(
+                        .notReached(
                                 "the target must have ended, and its word be lost, before the cancellation is repeated; the unit test sees it")
                         .first(Workload.DIVISION),
                 PlantedBug.of("D26", "the last word of a paused changefeed is acknowledged before it is durable")
@@ -198,7 +198,7 @@ final class PeopleBugs {
                                 "ChangefeedPlacement",
                                 "&& slot.metadata().checkpointTs() >= finalWord.checkpointTs();",
                                 ";")
-                        .notFound("the write is faster than the repetition of the word; the unit test sees it")
+                        .notReached("the write is faster than the repetition of the word; the unit test sees it")
                         .first(Workload.DRAIN),
                 PlantedBug.of("D27", "a paused changefeed is placed again, only to be paused")
                         .in(

@@ -49,7 +49,7 @@ final class PlanningBugs {
                                 HOST,
                                 "port.drop(changefeed, epoch);\n        feed.restart();",
                                 "port.drop(changefeed, epoch);")
-                        .notFound("the session says that it is behind, and is told everything then; see S05b"),
+                        .notReached("the session says that it is behind, and is told everything then; see S05b"),
                 PlantedBug.of("S05b", "a new session is not told everything, and nobody minds")
                         .in(
                                 Module.CORE,
@@ -65,7 +65,7 @@ final class PlanningBugs {
                                 PIPELINE,
                                 "registry.touch(dispatcher);\n            scheduling.operatorFinished();",
                                 "scheduling.operatorFinished();")
-                        .notFound("an operator that ends changes the place of its span, which planners hear of"),
+                        .notReached("an operator that ends changes the place of its span, which planners hear of"),
                 PlantedBug.of("S07", "planners do not hear of changes of place")
                         .in(
                                 Module.CORE,
@@ -76,13 +76,13 @@ final class PlanningBugs {
                         .first(Workload.STEADY),
                 PlantedBug.of("S08", "planners do not hear of dropped tables")
                         .in(Module.CORE, REGISTRY, "displace(replica);\n        removed.add(id);", "displace(replica);")
-                        .notFound(
+                        .notReached(
                                 "decisions about them are refused, and the built-in planners leave refused spans alone"),
                 PlantedBug.of("S09", "plans are not checked")
                         .in(Module.CORE, SESSION, "if (!grave.isEmpty()) {", "if (grave.size() < 0) {")
-                        .notFound("admission looks at every premise again"),
+                        .notReached("admission looks at every premise again"),
                 PlantedBug.of("S10", "answers count whatever round they answer")
                         .in(Module.CORE, HOST, "awaited.round() != answer.round()", "answer.round() < 0")
-                        .notFound("admission looks at every premise again; a late answer makes the next one late"));
+                        .notReached("admission looks at every premise again; a late answer makes the next one late"));
     }
 }

@@ -14,19 +14,12 @@ import java.util.Set;
  * @param id short and stable
  * @param title what is wrong, in a few words
  * @param patches what makes it so
- * @param invariants one of these must be violated; empty if it is known that none is
+ * @param expectation what is known to come of it
  * @param workloads where to look first; all others follow. Empty for no preference
  * @param worlds within how many worlds it must be found
- * @param notFoundBecause why no violation is expected, mostly because something else makes up for it; empty if it is found
  */
 record PlantedBug(
-        String id,
-        String title,
-        List<Patch> patches,
-        Set<Invariant> invariants,
-        List<Workload> workloads,
-        int worlds,
-        String notFoundBecause) {
+        String id, String title, List<Patch> patches, Expectation expectation, List<Workload> workloads, int worlds) {
     static final int MOST_WORLDS = 300;
     /** The same for bugs that bite in few of them. */
     static final int RARE = 12_000;
@@ -37,47 +30,72 @@ record PlantedBug(
         workloads = List.copyOf(workloads);
     }
 
-    /** A bug without effect, so far. */
+    /** A bug of which nothing is known yet. */
     static PlantedBug of(String id, String title) {
-        return new PlantedBug(id, title, List.of(), EnumSet.noneOf(Invariant.class), List.of(), MOST_WORLDS, "");
+        return new PlantedBug(
+                id, title, List.of(), new Expectation.NotReached("nobody has looked yet"), List.of(), MOST_WORLDS);
     }
 
     /** Also replaces this, in a class of a module. */
     PlantedBug in(Module module, String type, String original, String wrong) {
-        List<Patch> more = new ArrayList<>(patches);
-        more.add(new Patch(module, type, original, wrong));
-        return new PlantedBug(id, title, more, invariants, workloads, worlds, notFoundBecause);
+        return with(List.of(new Patch(module, type, original, wrong)));
     }
 
     /** Also does everything that is wrong with another bug. */
     PlantedBug and(PlantedBug other) {
+        return with(other.patches);
+    }
+
+    private PlantedBug with(List<Patch> others) {
         List<Patch> more = new ArrayList<>(patches);
-        more.addAll(other.patches);
-        return new PlantedBug(id, title, more, invariants, workloads, worlds, notFoundBecause);
+        more.addAll(others);
+        return new PlantedBug(id, title, more, expectation, workloads, worlds);
     }
 
     /** Violates one of these. */
     PlantedBug caughtBy(Invariant first, Invariant... others) {
-        return new PlantedBug(id, title, patches, EnumSet.of(first, others), workloads, worlds, "");
+        return expect(new Expectation.Found(EnumSet.of(first, others)));
+    }
+
+    /** Is made up for; the companion removes what does that, too, and is found. */
+    PlantedBug masked(String companion, String because) {
+        return expect(new Expectation.Masked(companion, because));
+    }
+
+    /** No world gets to where it has an effect; this one would. */
+    PlantedBug notReached(String missingWorld) {
+        return expect(new Expectation.NotReached(missingWorld));
+    }
+
+    private PlantedBug expect(Expectation other) {
+        return new PlantedBug(id, title, patches, other, workloads, worlds);
     }
 
     /** Is looked for here first. */
     PlantedBug first(Workload... where) {
-        return new PlantedBug(id, title, patches, invariants, List.of(where), worlds, notFoundBecause);
+        return new PlantedBug(id, title, patches, expectation, List.of(where), worlds);
     }
 
     /** Is rare: it is looked for in more worlds than others. */
     PlantedBug within(int more) {
-        return new PlantedBug(id, title, patches, invariants, workloads, more, notFoundBecause);
+        return new PlantedBug(id, title, patches, expectation, workloads, more);
     }
 
-    /** Is not found, for a reason. */
-    PlantedBug notFound(String because) {
-        return new PlantedBug(id, title, patches, EnumSet.noneOf(Invariant.class), workloads, worlds, because);
+    boolean isFound() {
+        return expectation instanceof Expectation.Found;
     }
 
-    boolean isNotFound() {
-        return !notFoundBecause.isEmpty();
+    /** What another bug does, less what this one does. */
+    PlantedBug removedFrom(PlantedBug companion) {
+        List<Patch> rest = new ArrayList<>(companion.patches);
+        rest.removeAll(patches);
+        return new PlantedBug(
+                companion.id + " less " + id,
+                companion.title,
+                rest,
+                companion.expectation,
+                companion.workloads,
+                companion.worlds);
     }
 
     /** The classes that are changed, without their packages. */

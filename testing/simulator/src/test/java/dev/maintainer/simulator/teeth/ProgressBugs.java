@@ -66,7 +66,7 @@ final class ProgressBugs {
                                 "if (heartbeat.watermark() != null) {"
                                         + " advanced = pipeline.watermarks.store(from, heartbeat.watermark()); }"
                                         + " if (heartbeat.complete() && pipeline")
-                        .notFound("the checkpoint is computed between inputs, never within one"),
+                        .notReached("the checkpoint is computed between inputs, never within one"),
                 PlantedBug.of("P01b", "watermarks are stored after statuses, a turn later")
                         .in(
                                 Module.CORE,
@@ -93,7 +93,7 @@ final class ProgressBugs {
                                 "if (checkpoint == Long.MAX_VALUE) { return false; }",
                                 "checkpoint = Math.min(checkpoint, registry.minNonReplicating(cap));"
                                         + " if (checkpoint == Long.MAX_VALUE) { return false; }")
-                        .notFound("nothing happens between the two: one computation is one turn"),
+                        .notReached("nothing happens between the two: one computation is one turn"),
                 PlantedBug.of("P02b", "floors are read after watermarks, a turn later")
                         .in(
                                 Module.CORE,
@@ -134,7 +134,7 @@ final class ProgressBugs {
                                 "checkpoint.Watermarks",
                                 "if (held != null && !watermark.supersedes(held)) {",
                                 "if (held != null && held == watermark) {")
-                        .notFound(
+                        .notReached(
                                 "messages from one node arrive in order, and the committed checkpoint does not go back"),
                 PlantedBug.of("P04b", "a new dispatcher does not lower a watermark")
                         .in(
@@ -144,7 +144,7 @@ final class ProgressBugs {
                                 "return (seq > held.seq && checkpointTs > held.checkpointTs) ||")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
-                UNANSWERED_COUNT.notFound(
+                UNANSWERED_COUNT.notReached(
                         "a worker that has accepted an owner tells it of itself before anything else"),
                 PlantedBug.of("P06", "the committed checkpoint follows progress back")
                         .in(Module.CORE, CALCULATOR, "if (settled <= committedTs) {", "if (settled == committedTs) {")
@@ -169,21 +169,21 @@ final class ProgressBugs {
                                 "")
                         .caughtBy(CHECKPOINT_HONEST, NO_GAP)
                         .first(Workload.TABLE_STORM),
-                LOST_TRIGGER.notFound("the worker holds its watermark where the trigger has ended"),
+                LOST_TRIGGER.notReached("the worker holds its watermark where the trigger has ended"),
                 PlantedBug.of("P10b", "a lost trigger caps neither the checkpoint nor its node's watermark")
                         .and(LOST_TRIGGER)
                         .and(TRIGGER_NOT_HELD)
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
-                WATERMARK_WITHOUT_TRIGGER.notFound("the worker holds its watermark where the trigger has ended"),
+                WATERMARK_WITHOUT_TRIGGER.notReached("the worker holds its watermark where the trigger has ended"),
                 PlantedBug.of(
                                 "P11b",
                                 "a watermark without the trigger is sent, and counts after the trigger is made again")
                         .and(WATERMARK_WITHOUT_TRIGGER)
                         .and(TRIGGER_NOT_HELD)
-                        .notFound("not reached in 300 worlds; it was found in others")
+                        .notReached("not reached in 300 worlds; it was found in others")
                         .first(Workload.SWARM, Workload.TABLE_STORM),
-                NOT_HELD.notFound(
+                NOT_HELD.notReached(
                         "the heartbeat that would carry the watermark past it repeats the last word, which caps the checkpoint"),
                 PlantedBug.of("P12", "a lost trigger is not made again")
                         .in(Module.CORE, "changefeed.Bootstrap", "makeTriggerAgain(nowMillis); return;", "return;")
@@ -239,7 +239,7 @@ final class ProgressBugs {
                         .first(Workload.FLAPPING, Workload.SWARM),
                 PlantedBug.of("P18", "what a complete list does not name is not healed")
                         .in(Module.CORE, HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "")
-                        .notFound("workers repeat the word of an end until it is answered"),
+                        .notReached("workers repeat the word of an end until it is answered"),
                 PlantedBug.of("P18b", "what a complete list does not name is not healed, and ends are told once")
                         .in(Module.CORE, HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "")
                         .in(Module.WORKER, "ChangefeedWorker", "mourned.put(hosted.id(), last);", "")
@@ -247,8 +247,8 @@ final class ProgressBugs {
                         .first(Workload.SWARM),
                 PlantedBug.of("P19", "an end that comes while others are asked is forgotten")
                         .in(Module.CORE, HEARTBEATS, "return noteEnds(from, heartbeat) || news ?", "return news ?")
-                        .notFound("workers repeat the word of an end until it is answered, and complete lists tell"),
-                OTHER_EPOCHS.notFound(
+                        .notReached("workers repeat the word of an end until it is answered, and complete lists tell"),
+                OTHER_EPOCHS.notReached(
                         "they arrive before the answer to the bootstrap, and until all have answered nothing is"
                                 + " stored"));
     }

@@ -76,7 +76,7 @@ final class RebuildBugs {
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("B05", "removals of the former owner are not taken up")
                         .in(Module.CORE, REBUILD, "restored.add(removal);", "")
-                        .notFound(
+                        .notReached(
                                 "not reached in 300 worlds any more: with the manifest most moves go on where they were")
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 PlantedBug.of("B06", "a span whose removal is taken up does not cap the checkpoint")
@@ -93,7 +93,7 @@ final class RebuildBugs {
                                         + " if (registered || dropped.contains(dispatcher.dispatcher())) {")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),
-                ORPHANS_KEPT.notFound("the manifest names what the former owner was removing"),
+                ORPHANS_KEPT.notReached("the manifest names what the former owner was removing"),
                 PlantedBug.of("B08b", "orphans of the former owner are kept for ever, and its manifest is not read")
                         .and(ORPHANS_KEPT)
                         .and(NO_MANIFEST)
@@ -116,7 +116,7 @@ final class RebuildBugs {
                         .in(Module.CORE, REBUILD, "pipeline.removeStray(stray.node(), id, nowMillis);", "")
                         .caughtBy(CONVERGES, ONE_WRITER, DRAINED_IS_EMPTY)
                         .first(Workload.PARTITIONS, Workload.FLAPPING),
-                STRAYS_STAY.notFound("what works and is not known is an orphan, and orphans are removed"),
+                STRAYS_STAY.notReached("what works and is not known is an orphan, and orphans are removed"),
                 PlantedBug.of("B12b", "what a node that joins runs is not removed, nor are orphans")
                         .and(STRAYS_STAY)
                         .in(
@@ -124,7 +124,7 @@ final class RebuildBugs {
                                 "changefeed.HeartbeatReconciler",
                                 "boolean orphan = status.state() == ComponentState.WORKING",
                                 "boolean orphan = status.checkpointTs() < 0")
-                        .notFound("a late bootstrap ends at the worker what older owners left"),
+                        .notReached("a late bootstrap ends at the worker what older owners left"),
                 PlantedBug.of("B13", "what runs is placed a second time")
                         .in(
                                 Module.CORE,
@@ -140,9 +140,9 @@ final class RebuildBugs {
                                 REBUILD,
                                 "pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);",
                                 "")
-                        .notFound("a worker finishes a create within the step that accepts it, so at rest its journal"
+                        .notReached("a worker finishes a create within the step that accepts it, so at rest its journal"
                                 + " has removals only"),
-                NO_MANIFEST.notFound(
+                NO_MANIFEST.notReached(
                         "it tells where to begin with less to replay; what runs, and until when an orphan may be"
                                 + " claimed, is known without it"),
                 PlantedBug.of("B16", "repeated DDLs are applied again")
@@ -165,8 +165,9 @@ final class RebuildBugs {
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B19", "the core has no tombstones")
                         .in(Module.CORE, TABLES, "&& !pipeline.tombstones.contains(leftover.id)", "")
-                        .notFound("an orphan that is given up, or a table that is dropped, takes its leftovers with it:"
-                                + " none is left to be claimed"),
+                        .notReached(
+                                "an orphan that is given up, or a table that is dropped, takes its leftovers with it:"
+                                        + " none is left to be claimed"),
                 PlantedBug.of("B20", "membership changes are ignored while running")
                         .in(
                                 Module.CORE,
@@ -190,7 +191,7 @@ final class RebuildBugs {
                         .first(Workload.ROLLING_RESTART),
                 PlantedBug.of("B27", "nobody looks again whether spans are on dead nodes")
                         .in(Module.CORE, MAINTAINER, "members.reconcile(nowMillis);", "")
-                        .notFound("no edge is missed; see O11b"),
+                        .notReached("no edge is missed; see O11b"),
                 PlantedBug.of("B22", "operators do not hear of deaths")
                         .in(
                                 Module.CORE,
@@ -205,7 +206,7 @@ final class RebuildBugs {
                                 REBUILD,
                                 "boolean ended = pipeline.members.hasEnded(node, dispatcher.dispatcher());",
                                 "boolean ended = false;")
-                        .notFound("workers repeat the word of an end until it is answered, and complete lists tell"),
+                        .notReached("workers repeat the word of an end until it is answered, and complete lists tell"),
                 PlantedBug.of("B24", "adopted dispatchers start from the beginning of the changefeed's history")
                         .in(Module.CORE, TABLES, "Math.max(leftover.checkpointTs, commitTs),", "commitTs + 1_000,")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
@@ -221,6 +222,6 @@ final class RebuildBugs {
                 PlantedBug.of("B26", "a maintainer that is fenced goes on")
                         .in(Module.CORE, MAINTAINER, "advance(LifecyclePhase.Event.FENCED, nowMillis);", "")
                         .in(Module.CORE, MAINTAINER, "pipeline.operators.quiesce(QuiesceAllowlist.NONE);", "")
-                        .notFound("workers refuse it, and the coordinator tells it to go"));
+                        .notReached("workers refuse it, and the coordinator tells it to go"));
     }
 }

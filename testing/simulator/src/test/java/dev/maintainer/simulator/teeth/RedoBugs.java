@@ -64,7 +64,7 @@ final class RedoBugs {
                                 RELEASE,
                                 "news ? pipeline.config.redoMillis() : pipeline.config.releaseRepeatMillis()",
                                 "news ? pipeline.config.redoMillis() : Long.MAX_VALUE")
-                        .notFound("upstream goes on, and the next word says more"),
+                        .notReached("upstream goes on, and the next word says more"),
                 PlantedBug.of("X07", "workers are told that they may write a little more than is promised")
                         .in(
                                 Module.CORE,
@@ -83,7 +83,7 @@ final class RedoBugs {
                         .first(Workload.REDO),
                 PlantedBug.of("X09", "a release of an older owner takes back what a newer one has released")
                         .in(Module.WORKER, "Released", "Math::max", "(before, now) -> now")
-                        .notFound("a lower bound only makes writers wait for the next release"),
+                        .notReached("a lower bound only makes writers wait for the next release"),
                 PlantedBug.of("X10", "merged dispatchers forget the bound")
                         .in(Module.WORKER, "Merges", "this.bound = bound;", "this.bound = WriteBound.NONE;")
                         .caughtBy(REDO_FIRST)
@@ -137,14 +137,14 @@ final class RedoBugs {
                         .first(Workload.REDO),
                 PlantedBug.of("X17", "the end of the pipeline into the sink does not end that into the log")
                         .in(Module.CORE, PAIR, "endTogether(main, redo, nowMillis);", "")
-                        .notFound("workers tell each pipeline that there is a newer owner"),
+                        .notReached("workers tell each pipeline that there is a newer owner"),
                 PlantedBug.of("X18", "the end of the pipeline into the log does not end that into the sink")
                         .in(Module.CORE, PAIR, "endTogether(redo, main, nowMillis);", "")
-                        .notFound("workers tell each pipeline that there is a newer owner"),
+                        .notReached("workers tell each pipeline that there is a newer owner"),
                 PlantedBug.of("X19", "one pipeline quiesces while the other cannot yet")
                         .in(Module.CORE, PAIR, "if (tooEarly) {", "if (tooEarly && redo == null) {")
                         .first(Workload.REDO)
-                        .notFound("not reached in 300 worlds any more: it takes a removal while one pipeline still"
+                        .notReached("not reached in 300 worlds any more: it takes a removal while one pipeline still"
                                 + " bootstraps and the other runs; ChangefeedMaintainerTest"));
     }
 }

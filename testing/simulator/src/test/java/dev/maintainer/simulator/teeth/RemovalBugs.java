@@ -67,8 +67,9 @@ final class RemovalBugs {
         return List.of(
                 PlantedBug.of("R01", "self-healing on terminal statuses goes on while removing")
                         .in(Module.CORE, HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {")
-                        .notFound("a span that is absent caps the checkpoint as well as the hold does, and the planner"
-                                + " is not called"),
+                        .notReached(
+                                "a span that is absent caps the checkpoint as well as the hold does, and the planner"
+                                        + " is not called"),
                 PlantedBug.of("R01b", "self-healing, a planner that is called, and operators that are not quiesced")
                         .in(Module.CORE, HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {")
                         .and(PLANNER)
@@ -88,14 +89,14 @@ final class RemovalBugs {
                                 "&& !pipeline.operators.isInFlight(status.dispatcher())"
                                         + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
                                 "&& !pipeline.operators.isInFlight(status.dispatcher());")
-                        .notFound("no orphan arises; see O18c"),
+                        .notReached("no orphan arises; see O18c"),
                 PlantedBug.of("R03b", "what a complete list does not name is healed while removing")
                         .in(
                                 Module.CORE,
                                 HEARTBEATS,
                                 "if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {",
                                 "if (heartbeat.complete()) {")
-                        .notFound("quiesced operators admit no removal"),
+                        .notReached("quiesced operators admit no removal"),
                 MEMBERSHIP.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.ROLLING_RESTART, Workload.FLAPPING),
                 PlantedBug.of("R05", "block statuses are handled while removing")
                         .in(
@@ -150,13 +151,13 @@ final class RemovalBugs {
                                 "if (operator != null && !operator.isAhead(from, executed)) {")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
-                FROZEN_DEATHS.notFound("a maintainer that is being removed does not look at membership changes"),
+                FROZEN_DEATHS.notReached("a maintainer that is being removed does not look at membership changes"),
                 PlantedBug.of("R10b", "frozen operators hear of deaths, which are handled while removing")
                         .and(FROZEN_DEATHS)
                         .and(MEMBERSHIP)
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.ROLLING_RESTART),
-                FROZEN_TICK.notFound("the controller skips what is frozen"),
+                FROZEN_TICK.notReached("the controller skips what is frozen"),
                 PlantedBug.of("R11b", "commands of frozen operators are repeated while removing")
                         .and(FROZEN_TICK)
                         .in(Module.OPERATORS, CONTROLLER, "if (waits && !isFrozen(operator)) {", "if (waits) {")
@@ -187,7 +188,7 @@ final class RemovalBugs {
                         .and(GATE)
                         .caughtBy(CONVERGES, NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
-                GATE.notFound("nobody asks it for anything that the policy forbids"),
+                GATE.notReached("nobody asks it for anything that the policy forbids"),
                 PlantedBug.of("R18b", "ends are answered while removing, and the gate lets it out")
                         .and(ANSWERS_ENDS)
                         .and(GATE)
@@ -195,7 +196,7 @@ final class RemovalBugs {
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("R19", "the last word is said before the trigger has ended")
                         .in(Module.CORE, REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
-                        .notFound("the successor ends an older trigger before it begins"),
+                        .notReached("the successor ends an older trigger before it begins"),
                 PlantedBug.of("R19b", "the last word is said before the trigger has ended, which the successor leaves")
                         .in(Module.CORE, REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
                         .in(
@@ -232,7 +233,7 @@ final class RemovalBugs {
                         .and(ENDS_DO_NOT_HOLD)
                         .caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST)
                         .first(Workload.REMOVAL),
-                ENDS_DO_NOT_HOLD.notFound("workers hold their watermarks where something has ended by itself"),
+                ENDS_DO_NOT_HOLD.notReached("workers hold their watermarks where something has ended by itself"),
                 PlantedBug.of("R23b", "while removing, an end does not hold the checkpoint, nor the watermark")
                         .and(ENDS_DO_NOT_HOLD)
                         .in(Module.WORKER, "HeartbeatAssembler", "watermark.include(last.checkpointTs());", "")
@@ -268,7 +269,7 @@ final class RemovalBugs {
                                 "cascade |= withCascade || forGood;",
                                 "cascade = withCascade || forGood;")
                         .in(Module.CORE, REMOVAL, "removed |= forGood;", "removed = forGood;")
-                        .notFound("the coordinator asks the owner of a removal for nothing less afterwards"),
+                        .notReached("the coordinator asks the owner of a removal for nothing less afterwards"),
                 PlantedBug.of("R28", "a cascade does not wait for all workers")
                         .in(Module.CORE, REMOVAL, "closed.containsAll(pipeline.members.latest())", "!closed.isEmpty()")
                         .caughtBy(DELETED_LAST)

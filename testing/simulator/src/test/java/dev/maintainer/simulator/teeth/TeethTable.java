@@ -2,6 +2,7 @@ package dev.maintainer.simulator.teeth;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The planted bugs and what came of them, for people. */
@@ -17,17 +18,26 @@ final class TeethTable {
         return "| " + bug.id() + " | " + bug.title() + " | " + String.join(", ", bug.where()) + " |";
     }
 
-    static String row(PlantedBug bug, Finding finding) {
-        return key(bug) + (finding.invariant() == null ? missed(bug, finding) : found(finding));
+    private static String row(PlantedBug bug, Finding finding) {
+        return key(bug) + outcome(bug, finding);
     }
 
-    private static String found(Finding finding) {
+    private static String outcome(PlantedBug bug, Finding finding) {
+        if (bug.expectation() instanceof Expectation.Found found) {
+            return found.invariants().contains(finding.invariant())
+                    ? caught(finding)
+                    : " - | - | not found in " + finding.worlds() + " worlds |";
+        }
+        if (finding.invariant() != null) {
+            return caught(finding);
+        }
+        return bug.expectation() instanceof Expectation.Masked masked
+                ? " - | masked, see " + masked.companion() + " | " + masked.because() + " |"
+                : " - | not reached | " + ((Expectation.NotReached) bug.expectation()).missingWorld() + " |";
+    }
+
+    private static String caught(Finding finding) {
         return " " + finding.worlds() + " | " + finding.invariant() + " | " + shorten(finding.text()) + " |";
-    }
-
-    private static String missed(PlantedBug bug, Finding finding) {
-        String why = bug.isNotFound() ? bug.notFoundBecause() : "not found in " + finding.worlds() + " worlds";
-        return " - | - | not found: " + why + " |";
     }
 
     private static String shorten(String text) {
@@ -35,24 +45,31 @@ final class TeethTable {
         return line.length() <= VIOLATION_LENGTH ? line : line.substring(0, VIOLATION_LENGTH) + " ...";
     }
 
-    static List<String> lines(List<String> rows, long foundBugs) {
-        List<String> lines = new ArrayList<>();
-        lines.add("# Teeth of the simulator");
-        lines.add("");
-        lines.add(
-                "Known bugs are planted into copies of production classes, one at a time, and worlds are run until an");
-        lines.add(
-                "invariant is violated. A bug with \"not found\" has no effect, because something else makes up for it, or");
-        lines.add(
-                "no world gets to where it has; mostly the same bug without its second defence has a row of its own.");
-        lines.add("The number of worlds says after how many of them it was found.");
-        lines.add("");
-        lines.add("Made by `" + COMMAND + "`; " + foundBugs + " of " + rows.size() + " are found.");
-        lines.add("");
-        lines.add("| id | planted bug | where | worlds | caught by | violation |");
-        lines.add("|---|---|---|---|---|---|");
-        lines.addAll(rows);
+    /** The whole table, of what came of each bug. */
+    static List<String> lines(Map<PlantedBug, Finding> findings) {
+        List<String> lines = new ArrayList<>(List.of(
+                "# Teeth of the simulator",
+                "",
+                "Known bugs are planted into copies of production classes, one at a time, and worlds are run until the",
+                "invariant that the bug names is violated; the number of worlds says after how many. A bug that is masked",
+                "has no effect, because something else makes up for it: the row that it names has the same bug without",
+                "that second defence. A bug that is not reached would have an effect in a world that the simulator does",
+                "not make, which its row describes.",
+                "",
+                "Made by `" + COMMAND + "`: " + count(findings, Expectation.Found.class) + " are found, "
+                        + count(findings, Expectation.Masked.class) + " masked, "
+                        + count(findings, Expectation.NotReached.class) + " not reached.",
+                "",
+                "| id | planted bug | where | worlds | caught by | violation |",
+                "|---|---|---|---|---|---|"));
+        findings.forEach((bug, finding) -> lines.add(row(bug, finding)));
         return lines;
+    }
+
+    private static long count(Map<PlantedBug, Finding> findings, Class<? extends Expectation> expected) {
+        return findings.keySet().stream()
+                .filter(bug -> expected.isInstance(bug.expectation()))
+                .count();
     }
 
     /** The beginnings of the rows of a table, to compare with {@link #key}. */

@@ -46,8 +46,8 @@ final class WorkerBugs {
                                 WORKER,
                                 "if (standing == Standing.SUCCESSOR) { // It has",
                                 "if (standing == Standing.SUCCESSOR && nowMillis < 0) { // It has")
-                        .notFound("an owner commands nobody that has not answered its bootstrap"),
-                NO_TOMBSTONES.notFound("the sink refuses to be fenced for an older epoch"),
+                        .notReached("an owner commands nobody that has not answered its bootstrap"),
+                NO_TOMBSTONES.notReached("the sink refuses to be fenced for an older epoch"),
                 PlantedBug.of("W04b", "workers have no tombstones, and the sink is not fenced")
                         .and(NO_TOMBSTONES)
                         .and(NO_SINK_FENCE)
@@ -96,7 +96,7 @@ final class WorkerBugs {
                                 "DispatcherHosting",
                                 "heartbeats.changed(new DispatcherStatus(spec.dispatcher(), ComponentState.REMOVED, 0));",
                                 "")
-                        .notFound("the answer to the repeated create tells"),
+                        .notReached("the answer to the repeated create tells"),
                 PlantedBug.of("W08b", "a create that fails is never reported")
                         .in(
                                 Module.WORKER,
@@ -112,7 +112,7 @@ final class WorkerBugs {
                         .first(Workload.SWARM),
                 PlantedBug.of("W09", "a repeated bootstrap brings a removed trigger back")
                         .in(Module.WORKER, WORKER, "|| bootstrap.epoch().equals(triggerRemovedUnder)", "")
-                        .notFound("messages from one node to another arrive in order"),
+                        .notReached("messages from one node to another arrive in order"),
                 PlantedBug.of("W10", "a new dispatcher is not in the watermark")
                         .in(Module.WORKER, "NodeWatermark", "include(dispatcher); seq++;", "seq++;")
                         .caughtBy(WORKER_CONSISTENT, CHECKPOINT_HONEST)
@@ -123,7 +123,7 @@ final class WorkerBugs {
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("W11", "a heartbeat with a last word has a watermark without it")
                         .in(Module.WORKER, HEARTBEATS, "watermark.include(status.checkpointTs());", "")
-                        .notFound(
+                        .notReached(
                                 "the last watermark before it includes the dispatcher, and the next one the last word"),
                 PlantedBug.of("W12", "block statuses are told once")
                         .in(
@@ -155,7 +155,7 @@ final class WorkerBugs {
                                 WORKER,
                                 "WorkerError error = closing ?",
                                 "WorkerError error = closing && nowMillis < 0 ?")
-                        .notFound(
+                        .notReached(
                                 "only the removal of a changefeed closes workers, and its next owner closes them too"),
                 PlantedBug.of("W17", "G15: a close of a new owner is answered and not done")
                         .in(
@@ -174,7 +174,7 @@ final class WorkerBugs {
                                 "journal.entriesFor(fence.epoch(), id -> dispatchers.get(id) != null"
                                         + " && !dispatchers.isTrigger(id))",
                                 "List.of()")
-                        .notFound("not reached in 300 worlds any more: what the manifest says makes up for it")
+                        .notReached("not reached in 300 worlds any more: what the manifest says makes up for it")
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 PlantedBug.of("W19", "a stale command is ignored without a word")
                         .in(
@@ -183,7 +183,7 @@ final class WorkerBugs {
                                 "surroundings.send( from, new WorkerReport.CommandRefused(changefeed, command.epoch(),"
                                         + " fence.epoch(), command.kind()));",
                                 "")
-                        .notFound("the coordinator tells a former owner to go"),
+                        .notReached("the coordinator tells a former owner to go"),
                 PlantedBug.of(
                                 "W22b",
                                 "a late bootstrap leaves what older owners left, and owners begin before they have heard of all members")
@@ -216,7 +216,7 @@ final class WorkerBugs {
                                 ": bootstrap.late() && bootstrap.epoch()",
                                 ": bootstrap.late() && executed < 0 && bootstrap.epoch()")
                         .first(Workload.LOST_MEMORY)
-                        .notFound("owners hear of all members before they begin; see W22b"),
+                        .notReached("owners hear of all members before they begin; see W22b"),
                 PlantedBug.of("W23", "a newer owner does not end an older trigger")
                         .in(
                                 Module.WORKER,
@@ -228,10 +228,10 @@ final class WorkerBugs {
                                 WORKER,
                                 "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
                                 "if (running == null) {")
-                        .notFound("none is left: a last word comes after the end of the trigger; see R19b"),
+                        .notReached("none is left: a last word comes after the end of the trigger; see R19b"),
                 PlantedBug.of("W24", "a successor gets watermarks of the former owner's time")
                         .in(Module.WORKER, HEARTBEATS, "changed.clear(); watermark.recompute(dispatchers);", "")
-                        .notFound("the snapshot tells a successor more, and a watermark that is too low "
+                        .notReached("the snapshot tells a successor more, and a watermark that is too low "
                                 + "does no harm"),
                 PlantedBug.of("W20", "a takeover keeps the former owner")
                         .in(Module.WORKER, "OwnerFence", "owner = successor;", "")
