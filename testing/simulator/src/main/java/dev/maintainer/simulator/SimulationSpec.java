@@ -11,8 +11,9 @@ import java.util.SplittableRandom;
  *
  * @param seed of everything that the incidents leave open: delays, losses, turns
  * @param nodes at the beginning; at least 2
- * @param tables at the beginning; at least 1
- * @param redo whether the changefeed keeps a redo log
+ * @param tables of the first changefeed at the beginning; at least 1
+ * @param changefeeds how many there are; 1 to 3
+ * @param redo whether the first changefeed keeps a redo log; the second does if the first does not
  * @param maxInFlightPerNode how many operators may be under way towards a node; at least 1
  * @param faultyMillis for how long faults happen; then comes peace, and a look at what is left
  */
@@ -21,6 +22,7 @@ public record SimulationSpec(
         Workload workload,
         int nodes,
         int tables,
+        int changefeeds,
         boolean redo,
         int maxInFlightPerNode,
         long faultyMillis,
@@ -38,11 +40,30 @@ public record SimulationSpec(
                 workload,
                 otherNodes,
                 otherTables,
+                changefeeds,
                 withRedo,
                 maxInFlightPerNode,
                 otherMillis,
                 faults,
                 incidents);
+    }
+
+    /** The same with other incidents. */
+    public SimulationSpec with(List<Incident> others) {
+        return new SimulationSpec(
+                seed, workload, nodes, tables, changefeeds, redo, maxInFlightPerNode, faultyMillis, faults, others);
+    }
+
+    /** The same with other faults in the background. */
+    public SimulationSpec with(FaultMix others) {
+        return new SimulationSpec(
+                seed, workload, nodes, tables, changefeeds, redo, maxInFlightPerNode, faultyMillis, others, incidents);
+    }
+
+    /** The same with so many changefeeds. */
+    public SimulationSpec withChangefeeds(int others) {
+        return new SimulationSpec(
+                seed, workload, nodes, tables, others, redo, maxInFlightPerNode, faultyMillis, faults, incidents);
     }
 
     /** The world of a workload for a seed. */
@@ -80,6 +101,8 @@ public record SimulationSpec(
                 workload,
                 nodes == 0 ? drawnNodes : nodes,
                 tables == 0 ? drawnTables : tables,
+                workload.changefeeds(
+                        new SplittableRandom(seed * 521 + workload.name().hashCode())),
                 workload.keepsRedo(keeping),
                 maxInFlightPerNode,
                 faultyMillis,

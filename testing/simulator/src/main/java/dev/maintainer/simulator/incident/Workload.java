@@ -42,7 +42,9 @@ public enum Workload {
     /** A redo log is kept, which the sink must not overtake, while the maintainer moves and nodes come and go. */
     REDO(25, 4, 6, true),
     /** Anything. */
-    SWARM(20, 4, 10, true);
+    SWARM(20, 4, 10, true),
+    /** Several changefeeds share the nodes, which come and go and are emptied; each moves, pauses and ends on its own. */
+    CHANGEFEEDS(15, 4, 4, true);
 
     /** More than are ever under way in a world. */
     public static final int PRODUCTION_IN_FLIGHT = 1_000;
@@ -173,6 +175,11 @@ public enum Workload {
         return draft.with(incidents);
     }
 
+    /** How many changefeeds there are. */
+    public int changefeeds(SplittableRandom random) {
+        return this == CHANGEFEEDS ? 2 + random.nextInt(2) : 1;
+    }
+
     /** Whether a redo log is kept; in one world of five of the other workloads as well. */
     public boolean keepsRedo(SplittableRandom random) {
         return this == REDO || random.nextInt(5) == 0;
@@ -200,6 +207,7 @@ public enum Workload {
             case DRAIN -> drain(draft);
             case REDO -> redo(draft);
             case SWARM -> swarm(draft);
+            case CHANGEFEEDS -> changefeeds(draft);
         }
         return List.copyOf(draft.incidents);
     }
@@ -208,7 +216,7 @@ public enum Workload {
     public List<Incident> withPeople(SplittableRandom random, long durationMillis, List<Incident> incidents) {
         Draft draft = new Draft(random, durationMillis);
         int pace = this == DRAIN ? 2_500 : 8_000;
-        boolean drains = this == DRAIN || draft.chance(0.2);
+        boolean drains = this == DRAIN || draft.chance(this == CHANGEFEEDS ? 0.5 : 0.2);
         while (drains && draft.wait(pace)) {
             int what = draft.below(10);
             if (what < 5) {
@@ -522,6 +530,28 @@ public enum Workload {
         int pace = 400 + draft.below(3_000);
         while (draft.wait(pace)) {
             swarmIncident(draft);
+        }
+    }
+
+    private static void changefeeds(Draft draft) {
+        int pace = 400 + draft.below(1_500);
+        while (draft.wait(pace)) {
+            int what = draft.below(100);
+            if (what < 30) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else if (what < 40) {
+                draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            } else if (what < 50) {
+                draft.add(IncidentKind.JOIN, 0, 0);
+            } else if (what < 54) {
+                draft.add(IncidentKind.RECREATE_CHANGEFEED, 0, draft.below(4_000));
+            } else if (what < 56) {
+                draft.add(IncidentKind.REMOVE_CHANGEFEED, 0, 0);
+            } else if (what < 60) {
+                draft.add(IncidentKind.PAUSE_CHANGEFEED, 0, 2 * draft.below(2_000));
+            } else {
+                swarmIncident(draft);
+            }
         }
     }
 

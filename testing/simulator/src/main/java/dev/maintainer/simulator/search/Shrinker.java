@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a world that violates an invariant small: fewer incidents (by delta debugging; Zeller and Hildebrandt 2002),
- * fewer kinds of faults, fewer nodes and tables, a shorter day. Without an incident the rest takes another course, so a
+ * fewer kinds of faults, fewer nodes, changefeeds and tables, a shorter day. Without an incident the rest takes another course, so a
  * smaller world counts if it violates the same invariant with one of a few seeds.
  */
 public final class Shrinker {
@@ -76,7 +76,7 @@ public final class Shrinker {
             for (int start = 0; start < smallest.spec().incidents().size() && runs < mostRuns; ) {
                 List<Incident> rest = new ArrayList<>(smallest.spec().incidents());
                 rest.subList(start, Math.min(rest.size(), start + chunk)).clear();
-                Outcome found = violated(with(smallest.spec(), rest), invariant);
+                Outcome found = violated(smallest.spec().with(rest), invariant);
                 if (found != null) {
                     smallest = found;
                     smaller = true;
@@ -97,7 +97,7 @@ public final class Shrinker {
         for (boolean smaller = true; smaller && runs < mostRuns; ) {
             smaller = false;
             for (FaultMix simpler : smallest.spec().faults().simpler()) {
-                Outcome found = violated(with(smallest.spec(), simpler), invariant);
+                Outcome found = violated(smallest.spec().with(simpler), invariant);
                 if (found != null) {
                     smallest = found;
                     smaller = true;
@@ -131,6 +131,9 @@ public final class Shrinker {
                 smaller.add(with(spec, spec.nodes(), tables, spec.faultyMillis()));
             }
         }
+        if (spec.changefeeds() > 1) {
+            smaller.add(spec.withChangefeeds(spec.changefeeds() - 1));
+        }
         if (spec.redo()) {
             smaller.add(spec.in(spec.seed(), spec.nodes(), spec.tables(), false, spec.faultyMillis()));
         }
@@ -155,32 +158,6 @@ public final class Shrinker {
             }
         }
         return null;
-    }
-
-    private static SimulationSpec with(SimulationSpec spec, List<Incident> incidents) {
-        return new SimulationSpec(
-                spec.seed(),
-                spec.workload(),
-                spec.nodes(),
-                spec.tables(),
-                spec.redo(),
-                spec.maxInFlightPerNode(),
-                spec.faultyMillis(),
-                spec.faults(),
-                incidents);
-    }
-
-    private static SimulationSpec with(SimulationSpec spec, FaultMix faults) {
-        return new SimulationSpec(
-                spec.seed(),
-                spec.workload(),
-                spec.nodes(),
-                spec.tables(),
-                spec.redo(),
-                spec.maxInFlightPerNode(),
-                spec.faultyMillis(),
-                faults,
-                spec.incidents());
     }
 
     private static SimulationSpec with(SimulationSpec spec, int nodes, int tables, long faultyMillis) {

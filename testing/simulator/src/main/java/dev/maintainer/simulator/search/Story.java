@@ -25,7 +25,8 @@ public final class Story {
         Violation violation = told.violation();
         lines.add("VIOLATED " + (violation == null ? "nothing; something is not deterministic" : violation.describe()));
         lines.add("world: workload " + spec.workload() + ", seed " + spec.seed() + ", " + spec.nodes() + " nodes, "
-                + spec.tables() + " tables, faults for " + spec.faultyMillis() + " ms, " + spec.faults() + ", "
+                + spec.changefeeds() + " changefeeds, " + spec.tables() + " tables, faults for " + spec.faultyMillis()
+                + " ms, " + spec.faults() + ", "
                 + spec.maxInFlightPerNode() + " operators towards a node");
         lines.add("incidents:");
         spec.incidents().forEach(incident -> lines.add("  " + incident));

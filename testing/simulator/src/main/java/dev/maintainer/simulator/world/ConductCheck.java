@@ -1,11 +1,9 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
-import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.FinalWord;
 import dev.maintainer.api.message.MaintainerStatus;
-import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
@@ -27,7 +25,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at everything that maintainers do, and fails on what they must never do. */
+/** Looks at everything that the maintainers of a changefeed do, and fails on what they must never do. */
 final class ConductCheck {
     private static final int MOST_REPEATS_PER_SECOND = 6;
     private static final int MOST_PLANS_PER_SECOND = 100;
@@ -130,20 +128,8 @@ final class ConductCheck {
         heard.merge(new Ear(node, from), 1L, Long::sum);
     }
 
-    /** A message is about to leave. */
-    void sent(NodeId from, NodeId to, Message message) {
-        if (message instanceof CoordinatorRequest.AddMaintainer add) {
-            added(from, to, add);
-        } else if (message instanceof CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
-            acknowledged(from, acknowledged);
-        } else if (message instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
-            heartbeat.maintainers().forEach(status -> promise(from, status));
-        } else if (message instanceof CoordinatorReport.HostSnapshot snapshot) {
-            snapshot.maintainers().forEach(status -> promise(from, status));
-        }
-    }
-
-    private void added(NodeId coordinator, NodeId to, CoordinatorRequest.AddMaintainer add) {
+    /** A host is about to be told to run a maintainer. */
+    void added(NodeId coordinator, NodeId to, CoordinatorRequest.AddMaintainer add) {
         long durableEpoch = store.read(add.changefeed())
                 .map(metadata -> metadata.epoch().value())
                 .orElse(Long.MAX_VALUE);
@@ -169,7 +155,8 @@ final class ConductCheck {
         startedFrom.merge(add.epoch(), add.checkpointTs(), Math::min);
     }
 
-    private void promise(NodeId from, MaintainerStatus status) {
+    /** A maintainer is about to say how far it is. */
+    void promise(NodeId from, MaintainerStatus status) {
         Maintainer maintainer = new Maintainer(from, status.epoch());
         long checkpointTs = status.checkpointTs();
         if (checkpointTs == 0) {
@@ -205,7 +192,8 @@ final class ConductCheck {
         return closed.contains(new PipelineOf(maintainer, mode));
     }
 
-    MaintainerObserver of(SimulatedNodeName name, ViewTaker views) {
+    /** Looks at what a node does, and hands on how its maintainers look. */
+    MaintainerObserver of(NodeId node, ViewTaker views) {
         return new MaintainerObserver() {
             @Override
             public void phaseChanged(
@@ -215,20 +203,20 @@ final class ConductCheck {
                     LifecyclePhase to,
                     long checkpointTs,
                     long nowMillis) {
-                timeline.tell(() -> "maintainer of " + changefeed + " on " + name.id() + ", epoch " + epoch + ": "
-                        + from + " -> " + to + " at checkpoint " + checkpointTs);
+                timeline.tell(() -> "maintainer of " + changefeed + " on " + node + ", epoch " + epoch + ": " + from
+                        + " -> " + to + " at checkpoint " + checkpointTs);
                 if (to == LifecyclePhase.CLOSED) {
-                    closed.add(new PipelineOf(new Maintainer(name.id(), epoch), changefeed.mode()));
+                    closed.add(new PipelineOf(new Maintainer(node, epoch), changefeed.mode()));
                 }
             }
 
             @Override
             public void quiesced(
                     ChangefeedId changefeed, MaintainerEpoch epoch, int inFlight, long checkpointTs, long nowMillis) {
-                timeline.tell(() -> "maintainer of " + changefeed + " on " + name.id() + ", epoch " + epoch
+                timeline.tell(() -> "maintainer of " + changefeed + " on " + node + ", epoch " + epoch
                         + " is quiesced with "
                         + inFlight + " operators in flight");
-                quiesced.add(new Maintainer(name.id(), epoch));
+                quiesced.add(new Maintainer(node, epoch));
                 if (changefeed.isRedo()) {
                     return;
                 }
@@ -253,7 +241,7 @@ final class ConductCheck {
                     boolean isQuiesced,
                     WorkerCommand command,
                     NodeId to) {
-                sent(new Maintainer(name.id(), epoch), phase, isQuiesced, command, to);
+                sent(new Maintainer(node, epoch), phase, isQuiesced, command, to);
             }
 
             @Override
@@ -261,7 +249,7 @@ final class ConductCheck {
                     ChangefeedId changefeed, MaintainerEpoch epoch, LifecyclePhase phase, WorkerCommand command) {
                 throw new Violation(
                         Invariant.NOTHING_FOR_THE_GATE,
-                        "the gate of node " + name.id() + " stopped " + command + " in " + phase);
+                        "the gate of node " + node + " stopped " + command + " in " + phase);
             }
 
             @Override
@@ -272,7 +260,7 @@ final class ConductCheck {
                     int admitted,
                     int refused,
                     String reason) {
-                plannedRound(new PipelineOf(new Maintainer(name.id(), epoch), changefeed.mode()), reason);
+                plannedRound(new PipelineOf(new Maintainer(node, epoch), changefeed.mode()), reason);
             }
 
             @Override
@@ -290,11 +278,6 @@ final class ConductCheck {
                 views.published(view);
             }
         };
-    }
-
-    /** The name of a node that is not made yet. */
-    interface SimulatedNodeName {
-        NodeId id();
     }
 
     /** Takes what a maintainer says of itself. */
@@ -370,7 +353,8 @@ final class ConductCheck {
         }
     }
 
-    private void acknowledged(NodeId coordinator, CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
+    /** A coordinator is about to say that it has a last word. */
+    void acknowledged(NodeId coordinator, CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
         long lastWord = lastWords.getOrDefault(coordinator, new TreeMap<>()).getOrDefault(acknowledged.epoch(), 0L);
         store.read(acknowledged.changefeed()).ifPresent(metadata -> {
             if (metadata.checkpointTs() < lastWord) {

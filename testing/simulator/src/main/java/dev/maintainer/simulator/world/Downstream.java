@@ -2,8 +2,8 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Downstream {
     private final Timeline timeline;
     private final Upstream upstream;
-    private final ReplicationMode mode;
+    private final ChangefeedId pipeline;
     private @Nullable RedoPromises redo;
     private final TreeSet<Long> ddls = new TreeSet<>();
     private final TreeMap<TableId, Table> tables = new TreeMap<>();
@@ -68,10 +68,10 @@ final class Downstream {
         }
     }
 
-    Downstream(Timeline timeline, Upstream upstream, ReplicationMode mode) {
+    Downstream(Timeline timeline, Upstream upstream, ChangefeedId pipeline) {
         this.timeline = timeline;
         this.upstream = upstream;
-        this.mode = mode;
+        this.pipeline = pipeline;
     }
 
     /** From now on a redo log must have promised what is written here. */
@@ -107,12 +107,12 @@ final class Downstream {
         }
         if (wanted.value() > epoch) {
             epoch = wanted.value();
-            timeline.tell(() -> mode + " sink is fenced for epoch " + wanted + " by node " + node.id());
+            timeline.tell(() -> "the sink of " + pipeline + " is fenced for epoch " + wanted + " by node " + node.id());
         }
     }
 
     private boolean isFenced(SimulatedNode node) {
-        return node.sinkEpoch(mode) < epoch;
+        return node.sinkEpoch(pipeline) < epoch;
     }
 
     /** Makes the events of a table durable, from a dispatcher's position; false if the sink does not take them now. */
@@ -164,7 +164,7 @@ final class Downstream {
      */
     private boolean isUnheardOf(TableModel dispatcher) {
         long created = dispatcher.spec.epoch().value();
-        long accepted = Math.max(created + 1, dispatcher.node().sinkEpoch(mode));
+        long accepted = Math.max(created + 1, dispatcher.node().sinkEpoch(pipeline));
         return membershipOfOwner.subMap(created, false, accepted, false).values().stream()
                 .anyMatch(version -> version < dispatcher.node().memberSince());
     }

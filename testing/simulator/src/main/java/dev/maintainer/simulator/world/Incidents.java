@@ -8,7 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lets incidents happen to a cluster, and counts them. */
+/** Lets incidents happen to a cluster, each to one of its changefeeds, and counts them. */
 final class Incidents {
     private static final long LEASE_MILLIS = 3_000;
     private static final int MOST_NODES = 8;
@@ -37,30 +37,31 @@ final class Incidents {
     void happen(Incident incident) {
         SimulatedNode node = member(incident.first());
         SimulatedNode other = member(incident.second());
+        SimulatedChangefeed changefeed = cluster.changefeed(incident.atMillis());
         int millis = incident.millis();
         boolean enough = cluster.members().size() > FEWEST_NODES;
         counts.merge(incident.kind(), 1L, Long::sum);
         switch (incident.kind()) {
-            case CREATE_TABLES -> cluster.upstream().createTables(incident.first());
-            case DROP_TABLES -> cluster.upstream().dropTables(incident.first());
-            case CHANGE_SCHEMA -> cluster.upstream().change();
-            case MOVE -> cluster.move(node.id());
-            case MOVE_AND_BACK -> moveAndBack(node, millis);
+            case CREATE_TABLES -> changefeed.upstream().createTables(incident.first());
+            case DROP_TABLES -> changefeed.upstream().dropTables(incident.first());
+            case CHANGE_SCHEMA -> changefeed.upstream().change();
+            case MOVE -> cluster.move(changefeed, node.id());
+            case MOVE_AND_BACK -> moveAndBack(changefeed, node, millis);
             case PAUSE -> pause(node, millis, incident.second());
-            case PAUSE_OWNER -> pause(cluster.owner(), millis, incident.second());
+            case PAUSE_OWNER -> pause(cluster.owner(changefeed), millis, incident.second());
             case PAUSE_OWNER_IN_HANDOFF -> {
-                SimulatedNode owner = cluster.owner();
-                cluster.move(node.id());
+                SimulatedNode owner = cluster.owner(changefeed);
+                cluster.move(changefeed, node.id());
                 timeline.in(timeline.below(60), () -> pause(owner, millis, incident.second()));
             }
             case KILL -> kill(node, enough);
-            case KILL_OWNER -> kill(cluster.owner(), enough);
+            case KILL_OWNER -> kill(cluster.owner(changefeed), enough);
             case RESTART -> {
                 kill(node, true);
                 timeline.in(millis, cluster::join);
             }
             case EXPIRE -> expire(node, enough);
-            case EXPIRE_OWNER -> expire(cluster.owner(), enough);
+            case EXPIRE_OWNER -> expire(cluster.owner(changefeed), enough);
             case JOIN -> {
                 if (cluster.members().size() < MOST_NODES) {
                     cluster.join();
@@ -76,35 +77,36 @@ final class Incidents {
                                 incident.second(),
                                 () -> cluster.coordinatorDies(
                                         leader, "at step " + incident.second() + " of a handoff", millis));
-                cluster.move(node.id());
+                cluster.move(changefeed, node.id());
             }
-            case OWNER_DIES_IN_HANDOFF -> dieInHandoff(cluster.owner(), node.id(), incident.second(), enough);
-            case TARGET_DIES_IN_HANDOFF -> dieInHandoff(node, node.id(), incident.second(), enough);
+            case OWNER_DIES_IN_HANDOFF ->
+                dieInHandoff(changefeed, cluster.owner(changefeed), node.id(), incident.second(), enough);
+            case TARGET_DIES_IN_HANDOFF -> dieInHandoff(changefeed, node, node.id(), incident.second(), enough);
             case MOVE_DURING_BOOTSTRAP -> {
                 cluster.network().cut(node.id(), other.id(), millis);
                 cluster.network().cut(other.id(), node.id(), millis);
-                cluster.move(node.id());
+                cluster.move(changefeed, node.id());
                 timeline.in(50 + timeline.below(200), () -> cluster.replaceLeader(timeline.below(200), 0));
-                timeline.in(300 + timeline.below(800), () -> cluster.move(other.id()));
+                timeline.in(300 + timeline.below(800), () -> cluster.move(changefeed, other.id()));
             }
             case OVERLAP_IN_HANDOFF -> {
                 SimulatedCoordinator former = cluster.leader();
-                cluster.move(node.id());
+                cluster.move(changefeed, node.id());
                 timeline.in(timeline.below(150), () -> {
                     cluster.replaceLeader(0, millis);
                     timeline.in(timeline.below(150), () -> {
-                        cluster.move(other.id());
-                        former.move(other.id());
+                        cluster.move(changefeed, other.id());
+                        former.move(changefeed.id(), other.id());
                     });
                 });
             }
             case OWNER_AND_COORDINATOR_DIE -> {
                 SimulatedCoordinator leader = cluster.leader();
-                kill(cluster.owner(), enough);
+                kill(cluster.owner(changefeed), enough);
                 cluster.coordinatorDies(leader, "together with the owner", millis);
             }
             case STORE_DOWN -> cluster.store().down(millis);
-            case MOVE_BY_HAND -> cluster.moveByHand(node, 1 + incident.second() % MOST_BY_HAND);
+            case MOVE_BY_HAND -> cluster.moveByHand(changefeed, node, 1 + incident.second() % MOST_BY_HAND);
             case CUT -> cluster.network().cut(node.id(), other.id(), millis);
             case PARTITION -> {
                 cluster.network().cut(node.id(), other.id(), millis);
@@ -113,27 +115,32 @@ final class Incidents {
             case ISOLATE -> cluster.network().isolate(node.id(), incident.second() % 2 == 1, millis);
             case SLOW_LINK -> cluster.network().slow(node.id(), other.id(), millis);
             case SELECT_SCHEDULER ->
-                cluster.owner()
-                        .command(new SchedulerCommand.Select(
-                                incident.second() % 2 == 1
-                                        ? Planners.BALANCE_SPLITS
-                                        : List.of(Planners.BASIC, Planners.FICKLE, Planners.BALANCE, "nobody")
-                                                .get(incident.first() % 4)));
+                cluster.owner(changefeed)
+                        .command(
+                                changefeed.id(),
+                                new SchedulerCommand.Select(
+                                        incident.second() % 2 == 1
+                                                ? Planners.BALANCE_SPLITS
+                                                : List.of(Planners.BASIC, Planners.FICKLE, Planners.BALANCE, "nobody")
+                                                        .get(incident.first() % 4)));
             case SHADOW_SCHEDULER ->
-                cluster.owner()
-                        .command(new SchedulerCommand.Shadow(
-                                incident.first() % 3 == 0
-                                        ? null
-                                        : incident.first() % 3 == 1 ? Planners.BASIC : Planners.FICKLE));
-            case PROPOSE_PLAN -> propose(millis);
+                cluster.owner(changefeed)
+                        .command(
+                                changefeed.id(),
+                                new SchedulerCommand.Shadow(
+                                        incident.first() % 3 == 0
+                                                ? null
+                                                : incident.first() % 3 == 1 ? Planners.BASIC : Planners.FICKLE));
+            case PROPOSE_PLAN -> propose(changefeed, millis);
             case DRAIN ->
                 cluster.leader()
                         .drain(
-                                (incident.second() % 2 == 1 ? cluster.owner() : node).id(),
+                                (incident.second() % 2 == 1 ? cluster.owner(changefeed) : node).id(),
                                 millis % 2 == 1 ? -1 : millis);
             case INTERVENE ->
-                cluster.owner()
+                cluster.owner(changefeed)
                         .intervene(
+                                changefeed.id(),
                                 incident.first(),
                                 incident.second() % 3 == 0
                                         ? SchedulerCommand.Intervention.RETRY
@@ -141,23 +148,25 @@ final class Incidents {
                                 50);
             case CANCEL_DRAIN -> cluster.leader().cancelDrain();
             case PAUSE_CHANGEFEED -> {
-                cluster.pause(true);
+                changefeed.pause(true);
                 if (millis % 2 == 0) {
-                    cluster.resumeIn(millis);
+                    changefeed.resumeIn(millis);
                 }
             }
-            case REMOVE_CHANGEFEED -> cluster.remove();
+            case REMOVE_CHANGEFEED -> changefeed.remove();
             case RECREATE_CHANGEFEED -> {
-                cluster.remove();
-                timeline.in(millis, cluster::create);
+                changefeed.remove();
+                timeline.in(millis, changefeed::create);
             }
         }
     }
 
-    private void propose(int millis) {
-        SimulatedNode owner = cluster.owner();
-        owner.command(new SchedulerCommand.Propose(null));
-        timeline.in(millis, () -> owner.command(new SchedulerCommand.Apply(owner.proposed())));
+    private void propose(SimulatedChangefeed changefeed, int millis) {
+        SimulatedNode owner = cluster.owner(changefeed);
+        owner.command(changefeed.id(), new SchedulerCommand.Propose(null));
+        timeline.in(
+                millis,
+                () -> owner.command(changefeed.id(), new SchedulerCommand.Apply(owner.proposed(changefeed.id()))));
     }
 
     private SimulatedNode member(int number) {
@@ -165,12 +174,12 @@ final class Incidents {
         return members.get(number % members.size());
     }
 
-    private void moveAndBack(SimulatedNode node, int millis) {
-        NodeId before = cluster.owner().id();
-        cluster.move(node.id());
+    private void moveAndBack(SimulatedChangefeed changefeed, SimulatedNode node, int millis) {
+        NodeId before = cluster.owner(changefeed).id();
+        cluster.move(changefeed, node.id());
         timeline.in(millis, () -> {
             if (!ended) {
-                cluster.move(before);
+                cluster.move(changefeed, before);
             }
         });
     }
@@ -187,11 +196,12 @@ final class Incidents {
         }
     }
 
-    private void dieInHandoff(SimulatedNode doomed, NodeId target, int step, boolean allowed) {
+    private void dieInHandoff(
+            SimulatedChangefeed changefeed, SimulatedNode doomed, NodeId target, int step, boolean allowed) {
         if (allowed) {
             cluster.crashes().dieAtStep(doomed.id(), step, () -> kill(doomed, true));
         }
-        cluster.move(target);
+        cluster.move(changefeed, target);
     }
 
     private void pause(SimulatedNode node, int millis, int how) {

@@ -1,6 +1,7 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
@@ -39,62 +40,71 @@ final class RestCheck {
                         + cluster.leader().drain().target();
             }
         }
-        if (!cluster.isWanted()) {
-            return unsettledGone();
+        for (SimulatedChangefeed changefeed : cluster.changefeeds()) {
+            String unsettled = unsettled(changefeed);
+            if (unsettled != null) {
+                return unsettled;
+            }
         }
-        if (cluster.willBeResumed()) {
-            return "somebody is going to resume the changefeed";
-        }
-        return cluster.isPaused() ? unsettledPaused() : unsettledRunning();
+        return null;
     }
 
-    private @Nullable String running() {
+    private @Nullable String unsettled(SimulatedChangefeed changefeed) {
+        if (!changefeed.isWanted()) {
+            return unsettledGone(changefeed);
+        }
+        if (changefeed.willBeResumed()) {
+            return "somebody is going to resume the changefeed";
+        }
+        return changefeed.isPaused() ? unsettledPaused(changefeed) : unsettledRunning(changefeed);
+    }
+
+    private @Nullable String running(SimulatedChangefeed changefeed) {
         for (SimulatedNode node : cluster.all()) {
-            if (node.maintainer() != null) {
+            if (node.maintainer(changefeed.id()) != null) {
                 return "a maintainer runs on " + node.id();
             }
         }
-        List<TableModel> writers = cluster.writers();
+        List<TableModel> writers = changefeed.writers();
         return writers.isEmpty() ? null : "dispatchers run: " + writers;
     }
 
-    private @Nullable String unsettledGone() {
-        String running = running();
+    private @Nullable String unsettledGone(SimulatedChangefeed changefeed) {
+        String running = running(changefeed);
         if (running != null) {
             return running;
         }
-        return cluster.store().read(SimulatedCluster.CHANGEFEED).isPresent()
-                ? "the metadata are there: " + cluster.store().read(SimulatedCluster.CHANGEFEED)
-                : null;
+        return changefeed.metadata().isPresent() ? "the metadata are there: " + changefeed.metadata() : null;
     }
 
-    private @Nullable String unsettledPaused() {
-        Optional<ChangefeedView> placement = cluster.leader().view();
+    private @Nullable String unsettledPaused(SimulatedChangefeed changefeed) {
+        Optional<ChangefeedView> placement = cluster.leader().view(changefeed.id());
         if (placement.isEmpty() || placement.get().phase() != PlacementPhase.PAUSED) {
             return "the coordinator says " + placement + ", and it shall be paused";
         }
-        String running = running();
+        String running = running(changefeed);
         if (running != null) {
             return running;
         }
-        return cluster.store().read(SimulatedCluster.CHANGEFEED).isEmpty() ? "the metadata are gone" : null;
+        return changefeed.metadata().isEmpty() ? "the metadata are gone" : null;
     }
 
-    private @Nullable String unsettledRunning() {
-        Optional<ChangefeedView> placement = cluster.leader().view();
+    private @Nullable String unsettledRunning(SimulatedChangefeed changefeed) {
+        Optional<ChangefeedView> placement = cluster.leader().view(changefeed.id());
         if (placement.isEmpty() || placement.get().phase() != PlacementPhase.RUNNING) {
             return "the coordinator says " + placement;
         }
+        ChangefeedId redoLog = changefeed.id().in(ReplicationMode.REDO);
         MaintainerView running = null;
         MaintainerView redo = null;
         for (SimulatedNode node : cluster.all()) {
-            MaintainerView view = node.maintainer();
+            MaintainerView view = node.maintainer(changefeed.id());
             if (view != null) {
                 if (running != null) {
                     return "two maintainers run: " + running + " and " + view;
                 }
                 running = view;
-                redo = node.redoMaintainer();
+                redo = node.maintainer(redoLog);
                 if (!node.id().equals(placement.get().owner())) {
                     return "the maintainer runs on " + node.id() + ", the coordinator says " + placement;
                 }
@@ -108,17 +118,18 @@ final class RestCheck {
         if (!settled) {
             return "a drain does not end: " + drain.describe();
         }
-        String main = unsettledPipeline(running, cluster.downstream());
-        if (main != null || !cluster.keepsRedo()) {
+        String main = unsettledPipeline(running, changefeed.id(), changefeed);
+        if (main != null || !changefeed.keepsRedo()) {
             return main;
         }
-        long promisedTs = cluster.promises().resolvedTs();
+        long promisedTs = changefeed.promises().resolvedTs();
         return cluster.timeline().now() - promisedTs > 3_000
                 ? "the redo log promises only " + promisedTs + ": " + redo
-                : unsettledPipeline(redo, cluster.sink(SimulatedCluster.CHANGEFEED.in(ReplicationMode.REDO)));
+                : unsettledPipeline(redo, redoLog, changefeed);
     }
 
-    private @Nullable String unsettledPipeline(@Nullable MaintainerView running, Downstream sink) {
+    private @Nullable String unsettledPipeline(
+            @Nullable MaintainerView running, ChangefeedId pipeline, SimulatedChangefeed changefeed) {
         if (running == null || running.phase() != LifecyclePhase.RUNNING) {
             return "no maintainer runs: " + running;
         }
@@ -137,11 +148,11 @@ final class RestCheck {
                 && !running.divided().isEmpty()) {
             return "no table is busy, and these are in parts: " + running.divided();
         }
-        return unsettledTables(running, sink);
+        return unsettledTables(running, changefeed.sinkOf(pipeline), changefeed);
     }
 
-    private @Nullable String unsettledTables(MaintainerView running, Downstream sink) {
-        List<TableId> live = cluster.upstream().liveTables();
+    private @Nullable String unsettledTables(MaintainerView running, Downstream sink, SimulatedChangefeed changefeed) {
+        List<TableId> live = changefeed.upstream().liveTables();
         int spans = 0;
         for (TableId table : live) {
             List<TableModel> dispatchers = sink.of(table).stream()
@@ -167,10 +178,8 @@ final class RestCheck {
             dropped.removeAll(live);
             return "dropped tables have dispatchers: " + sink.of(dropped.get(0));
         }
-        long checkpointTs = cluster.store()
-                .read(SimulatedCluster.CHANGEFEED)
-                .map(ChangefeedMetadata::checkpointTs)
-                .orElse(0L);
+        long checkpointTs =
+                changefeed.metadata().map(ChangefeedMetadata::checkpointTs).orElse(0L);
         return cluster.timeline().now() - checkpointTs > 3_000
                 ? "the durable checkpoint is " + checkpointTs + ": " + running
                 : null;

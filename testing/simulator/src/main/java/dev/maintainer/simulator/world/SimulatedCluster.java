@@ -2,16 +2,17 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.planning.PlanningConfig;
 import dev.maintainer.core.planning.SchedulerCommand;
@@ -33,7 +34,7 @@ import java.util.TreeSet;
 
 /** Nodes, coordinators, membership, network and store in one world; and what must hold when the world is at rest. */
 final class SimulatedCluster {
-    static final ChangefeedId CHANGEFEED = new ChangefeedId("orders");
+    private static final List<String> NAMES = List.of("orders", "stock", "people");
 
     private static final long SUSPECT_MILLIS = 4_000;
     private static final long LEASE_MILLIS = 3_000;
@@ -46,13 +47,8 @@ final class SimulatedCluster {
     private final Timeline timeline;
     private final Faults faults;
     private final SimulatedNetwork network;
-    private final Upstream upstream;
-    private final Downstream downstream;
-    private final Downstream redoLog;
-    private final boolean redo;
-    private final RedoPromises promises;
     private final SimulatedStore store;
-    private final ConductCheck watch;
+    private final List<SimulatedChangefeed> changefeeds = new ArrayList<>();
     private final RequestCheck requests = new RequestCheck();
     private final MaintainerConfig config;
     private final WorkerConfig workerConfig;
@@ -64,9 +60,6 @@ final class SimulatedCluster {
     private long membershipVersion;
     private long coordinatorVersion;
     private int nodeNumber;
-    private boolean wanted = true;
-    private boolean paused;
-    private int resumes;
     private final Map<NodeId, Long> stops = new HashMap<>();
     private long drains;
     private final Set<NodeId> expelled = new TreeSet<>();
@@ -78,25 +71,15 @@ final class SimulatedCluster {
         this.faults = new Faults(timeline, spec.faults());
         this.crashes = new StepCrashes(timeline);
         this.network = new SimulatedNetwork(timeline, faults);
-        this.upstream = new Upstream(timeline, spec.tables());
-        this.redo = spec.redo();
-        this.redoLog = new Downstream(timeline, upstream, ReplicationMode.REDO);
-        this.downstream = new Downstream(timeline, upstream, ReplicationMode.DEFAULT);
-        this.promises = new RedoPromises(downstream, redoLog);
-        if (redo) {
-            downstream.writeBehind(promises);
-        }
         this.store = new SimulatedStore(
                 timeline,
                 faults,
-                metadata -> downstream.checkPromise(metadata.checkpointTs(), "the metadata store"),
-                this::checkDeletion);
-        this.watch = new ConductCheck(
-                timeline,
-                downstream,
-                redo,
-                store,
-                () -> leader().drain().target().node() != null);
+                spec.changefeeds(),
+                metadata -> changefeed(metadata.changefeed()).checkStored(metadata),
+                deleted -> changefeed(deleted).checkDeleted());
+        for (int i = 0; i < spec.changefeeds(); i++) {
+            changefeeds.add(changefeed(i, spec));
+        }
         this.workerConfig = new WorkerConfig(200, spec.faults().slowTimers() ? 10_000 : 2_000, 1_000, 5_000);
         OperatorTimings timings =
                 spec.faults().slowTimers() ? OperatorTimings.DEFAULTS : new OperatorTimings(2_000, 30_000);
@@ -123,6 +106,18 @@ final class SimulatedCluster {
         lead();
     }
 
+    /** The first has the tables of the specification, others have half as many; every other one keeps a redo log. */
+    private SimulatedChangefeed changefeed(int number, SimulationSpec spec) {
+        boolean first = number == 0;
+        return new SimulatedChangefeed(
+                new ChangefeedId(NAMES.get(number)),
+                timeline,
+                new Upstream(timeline, first ? "ddl" : "ddl" + number, first ? spec.tables() : 1 + spec.tables() / 2),
+                spec.redo() == (number % 2 == 0),
+                store,
+                () -> leader().drain().target().node() != null);
+    }
+
     Timeline timeline() {
         return timeline;
     }
@@ -135,30 +130,23 @@ final class SimulatedCluster {
         return network;
     }
 
-    Upstream upstream() {
-        return upstream;
+    List<SimulatedChangefeed> changefeeds() {
+        return changefeeds;
     }
 
-    Downstream downstream() {
-        return downstream;
+    /** Some changefeed; the only one if there is one. */
+    SimulatedChangefeed changefeed(long number) {
+        return changefeeds.get((int) (number % changefeeds.size()));
     }
 
-    /** Where a pipeline replicates to. */
-    Downstream sink(ChangefeedId pipeline) {
-        return pipeline.isRedo() ? redoLog : downstream;
-    }
-
-    /** The sink and, if one is kept, the redo log. */
-    List<Downstream> sinks() {
-        return redo ? List.of(downstream, redoLog) : List.of(downstream);
-    }
-
-    RedoPromises promises() {
-        return promises;
-    }
-
-    boolean keepsRedo() {
-        return redo;
+    /** The changefeed that a pipeline belongs to. */
+    SimulatedChangefeed changefeed(ChangefeedId pipeline) {
+        for (SimulatedChangefeed each : changefeeds) {
+            if (each.id().name().equals(pipeline.name())) {
+                return each;
+            }
+        }
+        throw new Violation(Invariant.NOTHING_THROWS, "nobody has created changefeed " + pipeline);
     }
 
     StepCrashes crashes() {
@@ -169,16 +157,8 @@ final class SimulatedCluster {
         return planners;
     }
 
-    ConductCheck watch() {
-        return watch;
-    }
-
     SimulatedStore store() {
         return store;
-    }
-
-    boolean isWanted() {
-        return wanted;
     }
 
     // ---- nodes ------------------------------------------------------------------------------------------------------
@@ -194,7 +174,7 @@ final class SimulatedCluster {
                 planners,
                 config,
                 workerConfig,
-                watch.of(() -> id, new ConductCheck.ViewTaker() {
+                conduct(id, new ConductCheck.ViewTaker() {
                     @Override
                     public void published(MaintainerView view) {
                         made[0].published(view);
@@ -212,6 +192,13 @@ final class SimulatedCluster {
         nodes.put(id, node);
         announce();
         joined();
+    }
+
+    private ConductChecks conduct(NodeId node, ConductCheck.ViewTaker views) {
+        Map<String, MaintainerObserver> checks = new HashMap<>();
+        changefeeds.forEach(each -> checks.put(each.id().name(), each.conduct().of(node, views)));
+        return new ConductChecks(
+                pipeline -> checks.get(changefeed(pipeline).id().name()));
     }
 
     /** Somebody hears of a join, soon or when it stands still no more, and leaves everything as it is for a while. */
@@ -281,19 +268,23 @@ final class SimulatedCluster {
         if (node == null || !node.isMember()) {
             return;
         }
-        if (node.maintainer() != null) {
-            throw new Violation(
-                    Invariant.DRAINED_IS_EMPTY, "node " + empty + " is drained and hosts " + node.maintainer());
-        }
-        for (TableModel dispatcher : writers()) {
-            if (dispatcher.node() == node) {
-                throw new Violation(
-                        Invariant.DRAINED_IS_EMPTY, "node " + empty + " is drained, and " + dispatcher + " runs");
-            }
-        }
+        changefeeds.forEach(changefeed -> checkEmpty(node, changefeed));
         long after = stops.getOrDefault(empty, -1L);
         if (after >= 0) {
             timeline.in(after, () -> leave(node));
+        }
+    }
+
+    private static void checkEmpty(SimulatedNode node, SimulatedChangefeed changefeed) {
+        MaintainerView hosted = node.maintainer(changefeed.id());
+        if (hosted != null) {
+            throw new Violation(Invariant.DRAINED_IS_EMPTY, "node " + node.id() + " is drained and hosts " + hosted);
+        }
+        for (TableModel dispatcher : changefeed.writers()) {
+            if (dispatcher.node() == node) {
+                throw new Violation(
+                        Invariant.DRAINED_IS_EMPTY, "node " + node.id() + " is drained, and " + dispatcher + " runs");
+            }
         }
     }
 
@@ -392,107 +383,67 @@ final class SimulatedCluster {
         return coordinators.get(coordinators.size() - 1);
     }
 
-    void move(NodeId target) {
-        timeline.tell(() -> "somebody asks for a move to " + target);
-        leader().move(target);
+    void move(SimulatedChangefeed changefeed, NodeId target) {
+        timeline.tell(() -> "somebody asks for a move of " + changefeed.id() + " to " + target);
+        leader().move(changefeed.id(), target);
     }
 
     /** Somebody moves tables that lie elsewhere to a node. */
-    void moveByHand(SimulatedNode target, int most) {
-        SimulatedNode owner = owner();
-        List<TableModel> elsewhere = writers().stream()
+    void moveByHand(SimulatedChangefeed changefeed, SimulatedNode target, int most) {
+        SimulatedNode owner = owner(changefeed);
+        List<TableModel> elsewhere = changefeed.writers().stream()
                 .filter(each -> each.node() != target && !each.spec.changefeed().isRedo())
                 .limit(most)
                 .toList();
         for (TableModel dispatcher : elsewhere) {
             Decision move = new Decision.Move(
                     dispatcher.spec.dispatcher(), dispatcher.node().id(), target.id(), BY_HAND);
-            owner.command(new SchedulerCommand.Decide(List.of(move), false));
+            owner.command(changefeed.id(), new SchedulerCommand.Decide(List.of(move), false));
         }
     }
 
-    /** From now on the changefeed is not wanted any more. */
-    void remove() {
-        timeline.tell(() -> "somebody removes the changefeed");
-        wanted = false;
-    }
-
-    /** From now on the changefeed shall stand still, or go on. */
-    void pause(boolean still) {
-        timeline.tell(() -> "somebody " + (still ? "pauses" : "resumes") + " the changefeed");
-        paused = still;
-    }
-
-    /** The changefeed goes on after a while. */
-    void resumeIn(long millis) {
-        resumes++;
-        timeline.in(millis, () -> {
-            resumes--;
-            pause(false);
-        });
-    }
-
-    boolean willBeResumed() {
-        return resumes > 0;
-    }
-
-    boolean isPaused() {
-        return paused;
-    }
-
-    /** The changefeed is wanted again. */
-    void create() {
-        timeline.tell(() -> "somebody creates the changefeed again");
-        wanted = true;
-    }
-
     /** The node that has the maintainer, as the coordinator sees it; the first member if nobody has it. */
-    SimulatedNode owner() {
+    SimulatedNode owner(SimulatedChangefeed changefeed) {
         List<SimulatedNode> members = members();
-        NodeId owner = leader().view().map(ChangefeedView::owner).orElse(null);
+        NodeId owner = leader().view(changefeed.id()).map(ChangefeedView::owner).orElse(null);
         return members.stream()
                 .filter(node -> node.id().equals(owner))
                 .findFirst()
                 .orElse(members.get(0));
     }
 
-    private void checkDeletion() {
-        watch.deleted();
-        promises.forget();
-        for (TableModel dispatcher : writers()) {
-            if (dispatcher.node().isMember() && dispatcher.node().isUp()) {
-                throw new Violation(
-                        Invariant.DELETED_LAST, "the metadata are deleted, and " + dispatcher + " still runs");
-            }
-        }
-    }
-
-    /** All dispatchers of tables that may write. */
-    List<TableModel> writers() {
-        return sinks().stream()
-                .flatMap(sink -> sink.written().stream().flatMap(table -> sink.of(table).stream()))
-                .toList();
-    }
-
     // ---- messages ---------------------------------------------------------------------------------------------------
 
     void observe(NodeId from, NodeId to, Message message) {
-        watch.sent(from, to, message);
         requests.sent(from, to, message);
-        if (message instanceof CoordinatorRequest.SetDrainTarget) {
+        if (message instanceof CoordinatorRequest.AddMaintainer add) {
+            changefeed(add.changefeed()).conduct().added(from, to, add);
+        } else if (message instanceof CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
+            changefeed(acknowledged.changefeed()).conduct().acknowledged(from, acknowledged);
+        } else if (message instanceof CoordinatorRequest.SetDrainTarget) {
             // Calm begins at a node when it hears of the change, and one that joins hears of it late.
             drainChanged();
+        } else if (message instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
+            heartbeat.maintainers().forEach(status -> promised(from, status));
+        } else if (message instanceof CoordinatorReport.HostSnapshot snapshot) {
+            snapshot.maintainers().forEach(status -> promised(from, status));
+        } else if (message instanceof WorkerReport.BootstrapSnapshot snapshot) {
+            checkFenced(from, snapshot);
         }
-        if (message instanceof WorkerReport.BootstrapSnapshot snapshot) {
-            SimulatedNode node = nodes.get(from);
-            if (node != null
-                    && node.sinkEpoch(snapshot.changefeed().mode())
-                            < snapshot.epoch().value()) {
-                throw new Violation(
-                        Invariant.WORKER_FENCED,
-                        "node " + from + " accepts epoch " + snapshot.epoch() + ", and its sink is at epoch "
-                                + node.sinkEpoch(snapshot.changefeed().mode()));
-            }
+    }
+
+    private void promised(NodeId from, MaintainerStatus status) {
+        changefeed(status.changefeed()).conduct().promise(from, status);
+    }
+
+    private void checkFenced(NodeId from, WorkerReport.BootstrapSnapshot snapshot) {
+        SimulatedNode node = nodes.get(from);
+        if (node != null
+                && node.sinkEpoch(snapshot.changefeed()) < snapshot.epoch().value()) {
+            throw new Violation(
+                    Invariant.WORKER_FENCED,
+                    "node " + from + " accepts epoch " + snapshot.epoch() + ", and its sink is at epoch "
+                            + node.sinkEpoch(snapshot.changefeed()));
         }
     }
 

@@ -62,7 +62,7 @@ final class SimulatedCoordinator {
                             MaintainerEpoch epoch,
                             FinalWord finalWord,
                             long nowMillis) {
-                        cluster.watch().accepted(id, node, epoch, finalWord);
+                        cluster.changefeed(changefeed).conduct().accepted(id, node, epoch, finalWord);
                     }
 
                     @Override
@@ -87,29 +87,30 @@ final class SimulatedCoordinator {
         }
         handle(new CoordinatorInput.Tick());
         if (ticks++ % TICKS_PER_WISH == 0 && cluster.leader() == this) {
-            wish();
+            cluster.changefeeds().forEach(this::wish);
         }
         cluster.timeline().in(TICK_MILLIS, this::tick);
     }
 
-    private void wish() {
-        boolean known = view().isPresent();
-        if (cluster.isWanted() && !known) {
-            handle(new CoordinatorInput.CreateChangefeed(
-                    SimulatedCluster.CHANGEFEED, cluster.upstream().beginning(), cluster.keepsRedo()));
-        } else if (cluster.isWanted() && known && view().orElseThrow().wanted() != DesiredState.REMOVE) {
-            boolean paused = view().orElseThrow().wanted() == DesiredState.PAUSE;
-            if (paused != cluster.isPaused()) {
-                handle(new CoordinatorInput.PauseChangefeed(SimulatedCluster.CHANGEFEED, cluster.isPaused()));
+    private void wish(SimulatedChangefeed changefeed) {
+        ChangefeedId id = changefeed.id();
+        ChangefeedView known = view(id).orElse(null);
+        if (known == null) {
+            if (changefeed.isWanted()) {
+                handle(new CoordinatorInput.CreateChangefeed(
+                        id, changefeed.upstream().beginning(), changefeed.keepsRedo()));
             }
-        } else if (!cluster.isWanted() && known) {
-            handle(new CoordinatorInput.RemoveChangefeed(SimulatedCluster.CHANGEFEED));
+        } else if (!changefeed.isWanted()) {
+            handle(new CoordinatorInput.RemoveChangefeed(id));
+        } else if (known.wanted() != DesiredState.REMOVE
+                && changefeed.isPaused() != (known.wanted() == DesiredState.PAUSE)) {
+            handle(new CoordinatorInput.PauseChangefeed(id, changefeed.isPaused()));
         }
     }
 
     /** Somebody wants the maintainer elsewhere. */
-    void move(NodeId target) {
-        handle(new CoordinatorInput.MoveMaintainer(SimulatedCluster.CHANGEFEED, target));
+    void move(ChangefeedId changefeed, NodeId target) {
+        handle(new CoordinatorInput.MoveMaintainer(changefeed, target));
     }
 
     /** Somebody wants a node emptied, and stops it so much later, or never if that is negative. */
@@ -153,7 +154,7 @@ final class SimulatedCoordinator {
         return id;
     }
 
-    Optional<ChangefeedView> view() {
-        return coordinator.view(SimulatedCluster.CHANGEFEED);
+    Optional<ChangefeedView> view(ChangefeedId changefeed) {
+        return coordinator.view(changefeed);
     }
 }

@@ -42,10 +42,10 @@ import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One process: a host, a worker and their dispatchers, which may stand still, lose their lease, or die. */
@@ -71,11 +71,10 @@ final class SimulatedNode {
     private boolean dispatchersPaused;
     private final long memberSince;
     private long heardVersion;
-    private final Map<ReplicationMode, Long> sinkEpochs = new EnumMap<>(ReplicationMode.class);
+    private final Map<ChangefeedId, Long> sinkEpochs = new TreeMap<>();
     private long mailAt;
     private long commands;
-    private @Nullable MaintainerView view;
-    private @Nullable MaintainerView redoView;
+    private final Map<ChangefeedId, MaintainerView> views = new TreeMap<>();
 
     SimulatedNode(
             NodeId id,
@@ -158,7 +157,7 @@ final class SimulatedNode {
         timeline.in(
                 faults().travel(),
                 () -> take(() -> toHost(new HostInput.TablesLoaded(
-                        changefeed, cluster.upstream().tablesAt(ts)))));
+                        changefeed, cluster.changefeed(changefeed).upstream().tablesAt(ts)))));
     }
 
     private void plannerAnswers(HostInput answer) {
@@ -166,9 +165,9 @@ final class SimulatedNode {
     }
 
     /** Somebody wants something of the planning of what is hosted here. */
-    void command(SchedulerCommand command) {
-        timeline.tell(() -> "somebody wants " + command + " on node " + id);
-        take(() -> toHost(new HostInput.SchedulerCommanded(SimulatedCluster.CHANGEFEED, ++commands, command)));
+    void command(ChangefeedId changefeed, SchedulerCommand command) {
+        timeline.tell(() -> "somebody wants " + command + " for " + changefeed + " on node " + id);
+        take(() -> toHost(new HostInput.SchedulerCommanded(changefeed, ++commands, command)));
     }
 
     /** The newest drain target that it has heard of. */
@@ -177,19 +176,19 @@ final class SimulatedNode {
     }
 
     /** Somebody does something to an operator, as soon as there is one. */
-    void intervene(int which, SchedulerCommand.Intervention intervention, int tries) {
-        List<OperatorView> operators = up ? operators(SimulatedCluster.CHANGEFEED) : List.of();
+    void intervene(ChangefeedId changefeed, int which, SchedulerCommand.Intervention intervention, int tries) {
+        List<OperatorView> operators = up ? operators(changefeed) : List.of();
         if (!operators.isEmpty()) {
             OperatorView operator = operators.get(which % operators.size());
-            command(new SchedulerCommand.Intervene(operator.dispatcher(), intervention, false));
+            command(changefeed, new SchedulerCommand.Intervene(operator.dispatcher(), intervention, false));
         } else if (tries > 0) {
-            timeline.in(20, () -> intervene(which, intervention, tries - 1));
+            timeline.in(20, () -> intervene(changefeed, which, intervention, tries - 1));
         }
     }
 
     /** The newest plan that was made to be looked at; 0 if there is none. */
-    long proposed() {
-        MaintainerView seen = view;
+    long proposed(ChangefeedId changefeed) {
+        MaintainerView seen = views.get(changefeed);
         return seen == null
                 ? 0
                 : seen.scheduling().proposals().stream()
@@ -214,7 +213,7 @@ final class SimulatedNode {
     private void toHost(HostInput input) {
         if (up && hostUp) {
             if (input instanceof HostInput.ReportReceived received) {
-                cluster.watch().heard(id, received.from());
+                cluster.changefeed(received.report().changefeed()).conduct().heard(id, received.from());
             }
             Disposition disposition = handle(input);
             timeline.trace(disposition);
@@ -330,7 +329,9 @@ final class SimulatedNode {
         }
         timeline.tell(() -> "node " + id + " notices that its lease is gone");
         toWorker(new WorkerInput.SessionLost());
-        cluster.sinks().forEach(sink -> sink.checkNobodyWritesOn(this));
+        cluster.changefeeds().stream()
+                .flatMap(each -> each.sinks().stream())
+                .forEach(sink -> sink.checkNobodyWritesOn(this));
         timeline.in(timeline.below(500), this::die);
         if (timeline.chance(0.5)) {
             hostUp = false;
@@ -378,8 +379,9 @@ final class SimulatedNode {
         return paused;
     }
 
-    long sinkEpoch(ReplicationMode mode) {
-        return sinkEpochs.getOrDefault(mode, 0L);
+    /** The epoch that a pipeline has been fenced for here; 0 if it has not. */
+    long sinkEpoch(ChangefeedId pipeline) {
+        return sinkEpochs.getOrDefault(pipeline, 0L);
     }
 
     Faults faults() {
@@ -431,23 +433,14 @@ final class SimulatedNode {
     }
 
     void published(MaintainerView published) {
-        if (published.changefeed().isRedo()) {
-            redoView = published;
-        } else {
-            view = published;
-        }
+        views.put(published.changefeed(), published);
     }
 
-    /** The maintainer that runs here; null if there is none. */
+    /** The maintainer of a pipeline that runs here; null if there is none. */
     @Nullable
-    MaintainerView maintainer() {
-        return up && hostUp && !host.changefeeds().isEmpty() ? view : null;
-    }
-
-    /** That of the redo pipeline; null if there is none. */
-    @Nullable
-    MaintainerView redoMaintainer() {
-        return maintainer() == null || host.changefeeds().isEmpty() ? null : redoView;
+    MaintainerView maintainer(ChangefeedId pipeline) {
+        boolean hosted = up && hostUp && host.changefeeds().contains(pipeline.in(ReplicationMode.DEFAULT));
+        return hosted ? views.get(pipeline) : null;
     }
 
     /** What leaves for planners is recorded like everything else that leaves. */
@@ -484,38 +477,45 @@ final class SimulatedNode {
         public Dispatcher create(DispatcherSpec spec, DispatcherListener listener) {
             refuseNowAndThen();
             checkFence(spec);
+            SimulatedChangefeed changefeed = cluster.changefeed(spec.changefeed());
             return new TableModel(
-                    spec, listener, SimulatedNode.this, timeline, cluster.sink(spec.changefeed()), cluster.upstream());
+                    spec,
+                    listener,
+                    SimulatedNode.this,
+                    timeline,
+                    changefeed.sinkOf(spec.changefeed()),
+                    changefeed.upstream());
         }
 
         @Override
         public TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener) {
             refuseNowAndThen();
             checkFence(spec);
+            SimulatedChangefeed changefeed = cluster.changefeed(spec.changefeed());
             return new TriggerModel(
                     spec,
                     listener,
                     SimulatedNode.this,
                     timeline,
-                    cluster.sink(spec.changefeed()),
-                    cluster.upstream(),
-                    cluster.promises());
+                    changefeed.sinkOf(spec.changefeed()),
+                    changefeed.upstream(),
+                    changefeed.promises());
         }
 
         @Override
         public void fence(ChangefeedId changefeed, MaintainerEpoch epoch) {
             refuseNowAndThen();
-            cluster.sink(changefeed).fence(SimulatedNode.this, epoch);
-            long sinkEpoch = sinkEpoch(changefeed.mode());
+            cluster.changefeed(changefeed).sinkOf(changefeed).fence(SimulatedNode.this, epoch);
+            long sinkEpoch = sinkEpoch(changefeed);
             if (epoch.value() < sinkEpoch) {
                 throw new Violation(
                         Invariant.WORKER_FENCED, "node " + id + " goes back from epoch " + sinkEpoch + " to " + epoch);
             }
-            sinkEpochs.put(changefeed.mode(), epoch.value());
+            sinkEpochs.put(changefeed, epoch.value());
         }
 
         private void checkFence(DispatcherSpec spec) {
-            long sinkEpoch = sinkEpoch(spec.changefeed().mode());
+            long sinkEpoch = sinkEpoch(spec.changefeed());
             if (spec.epoch().value() < sinkEpoch) {
                 throw new Violation(
                         Invariant.WORKER_FENCED,

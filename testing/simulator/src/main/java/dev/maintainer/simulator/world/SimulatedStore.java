@@ -23,15 +23,16 @@ final class SimulatedStore {
         void stored(ChangefeedMetadata metadata);
     }
 
-    /** A load and a write, each once in 500 ms, which is three times in a second at most. */
+    /** Of a changefeed: a load and a write, each once in 500 ms, which is three times in a second at most. */
     private static final int MOST_REQUESTS_PER_SECOND = 6;
 
     private static final int LONGEST_MILLIS = 2_000;
 
     private final Timeline timeline;
     private final Faults faults;
+    private final int mostRequests;
     private final Check check;
-    private final Runnable deletion;
+    private final Consumer<ChangefeedId> deletion;
     private final TreeMap<ChangefeedId, Versioned> stored = new TreeMap<>();
     /** Epochs never repeat, not even those of a changefeed that was deleted. */
     private final Map<ChangefeedId, ChangefeedMetadata> deleted = new TreeMap<>();
@@ -40,9 +41,10 @@ final class SimulatedStore {
     private long downUntil;
     private long versions;
 
-    SimulatedStore(Timeline timeline, Faults faults, Check check, Runnable deletion) {
+    SimulatedStore(Timeline timeline, Faults faults, int changefeeds, Check check, Consumer<ChangefeedId> deletion) {
         this.timeline = timeline;
         this.faults = faults;
+        this.mostRequests = changefeeds * MOST_REQUESTS_PER_SECOND;
         this.check = check;
         this.deletion = deletion;
         this.patience = timeline.chanceOf("patience");
@@ -106,7 +108,7 @@ final class SimulatedStore {
         if (held == null || held.version() != expectedVersion) {
             return false;
         }
-        deletion.run();
+        deletion.accept(changefeed);
         stored.remove(changefeed);
         deleted.put(changefeed, held.metadata());
         timeline.tell(() -> "durable: " + changefeed + " is deleted");
@@ -154,7 +156,7 @@ final class SimulatedStore {
                 countedSince = timeline.now();
                 counted = 0;
             }
-            if (++counted > MOST_REQUESTS_PER_SECOND) {
+            if (++counted > mostRequests) {
                 throw new Violation(
                         Invariant.NO_BUSY_LOOP,
                         "the store is down, and one coordinator has asked it " + counted + " times in a second");

@@ -61,10 +61,11 @@ final class Upstream {
     private long nextSchema = 4;
     private long nextTable = 1;
 
-    Upstream(Timeline timeline, int tables) {
+    /** One with tables; {@code chance} names the source of its own luck. */
+    Upstream(Timeline timeline, String chance, int tables) {
         this.timeline = timeline;
-        this.chance = timeline.chanceOf("ddl");
-        this.tangled = chance.nextInt(TANGLED_OF) == 0;
+        this.chance = timeline.chanceOf(chance);
+        this.tangled = this.chance.nextInt(TANGLED_OF) == 0;
         this.beginning = timeline.now() - 10;
         for (int i = 0; i < tables; i++) {
             Life life = new Life(newTable(), beginning);

@@ -8,6 +8,7 @@ import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 /** One world: a while of faults, then peace, then a look at what is left. Not for more than one run. */
 public final class World {
@@ -65,12 +66,12 @@ public final class World {
         }
         Statistics statistics = new Statistics(
                 1,
-                cluster.watch().handoffs(),
-                cluster.watch().handoffsAmidDivision(),
-                cluster.watch().handoffsAmidDrain(),
-                spec.redo() ? cluster.watch().handoffs() : 0,
-                cluster.watch().splits(),
-                cluster.watch().merges(),
+                sum(each -> each.conduct().handoffs()),
+                sum(each -> each.conduct().handoffsAmidDivision()),
+                sum(each -> each.conduct().handoffsAmidDrain()),
+                sum(each -> each.keepsRedo() ? each.conduct().handoffs() : 0),
+                sum(each -> each.conduct().splits()),
+                sum(each -> each.conduct().merges()),
                 cluster.drains(),
                 cluster.expelled(),
                 cluster.faults().forgotten(),
@@ -78,10 +79,14 @@ public final class World {
                 cluster.network().sent(),
                 incidents.counts(),
                 settledAfter,
-                cluster.downstream().heldWrites(),
-                cluster.downstream().writesOfZombies(),
-                cluster.downstream().writesOfUnheardOf());
+                sum(each -> each.sink().heldWrites()),
+                sum(each -> each.sink().writesOfZombies()),
+                sum(each -> each.sink().writesOfUnheardOf()));
         return new Outcome(spec, violation, statistics, timeline.hash(), timeline.story());
+    }
+
+    private long sum(ToLongFunction<SimulatedChangefeed> count) {
+        return cluster.changefeeds().stream().mapToLong(count).sum();
     }
 
     private void faultyDays() {
@@ -140,7 +145,7 @@ public final class World {
         }
         double messagesPerSecond = cluster.network().takeSent() * 1_000.0 / REST;
         int members = cluster.members().size();
-        long most = (8L * members + 30) * (spec.redo() ? 2 : 1);
+        long most = (8L * members + 30) * sum(each -> each.keepsRedo() ? 2 : 1);
         if (messagesPerSecond > most) {
             throw new Violation(
                     Invariant.NO_BUSY_LOOP,
@@ -156,10 +161,10 @@ public final class World {
         // a
         // line for each plan, and what comes of it.
         boolean manyPlans = spec.faults().dividing() > 0 || spec.maxInFlightPerNode() < Workload.PRODUCTION_IN_FLIGHT;
-        long budget = LINES_PER_WORLD
-                + LINES_PER_INCIDENT * spec.incidents().size()
-                + LINES_PER_SECOND * (timeline.now() / 1_000)
-                + (manyPlans ? 2 * cluster.watch().planned() : 0);
+        long budget = LINES_PER_WORLD * spec.changefeeds()
+                + LINES_PER_INCIDENT * spec.changefeeds() * spec.incidents().size()
+                + LINES_PER_SECOND * spec.changefeeds() * (timeline.now() / 1_000)
+                + (manyPlans ? 2 * sum(each -> each.conduct().planned()) : 0);
         if (lines > budget) {
             throw new Violation(Invariant.LOGS_BOUNDED, lines + " log lines, and the budget is " + budget);
         }

@@ -20,6 +20,7 @@ final class Bugs {
         all.addAll(CoordinatorBugs.all());
         all.addAll(RedoBugs.all());
         all.addAll(LimitBugs.all());
+        all.addAll(ChangefeedsBugs.all());
         return List.copyOf(all);
     }
 }

@@ -82,6 +82,7 @@ final class CrashedOperation {
     private final int lastStep;
     private final Victim victim;
     private final SimulatedCluster cluster;
+    private final SimulatedChangefeed changefeed;
     private final Timeline timeline;
     private final RestCheck rest;
     private final Scheduler calm = new BasicSchedulerProvider().create(new TreeMap<>());
@@ -98,9 +99,10 @@ final class CrashedOperation {
         this.lastStep = lastStep;
         this.victim = victim;
         SimulationSpec spec = new SimulationSpec(
-                seed, Workload.STEADY, 4, 6, false, Workload.PRODUCTION_IN_FLIGHT, 0, FaultMix.NONE, List.of());
+                seed, Workload.STEADY, 4, 6, 1, false, Workload.PRODUCTION_IN_FLIGHT, 0, FaultMix.NONE, List.of());
         this.timeline = new Timeline(seed, true);
         this.cluster = new SimulatedCluster(timeline, spec);
+        this.changefeed = cluster.changefeed(0);
         this.rest = new RestCheck(cluster);
         cluster.planners().follow(calm);
     }
@@ -145,7 +147,7 @@ final class CrashedOperation {
 
     /** Table 1 runs away from the owner; to be merged, it is split first. */
     private void prepare() {
-        NodeId owner = cluster.owner().id();
+        NodeId owner = cluster.owner(changefeed).id();
         List<NodeId> others = cluster.members().stream()
                 .map(SimulatedNode::id)
                 .filter(node -> !node.equals(owner))
@@ -221,12 +223,13 @@ final class CrashedOperation {
         NodeId to = target;
         switch (kind) {
             case ADD -> {
-                cluster.upstream().createTables(1);
-                table = cluster.upstream()
+                changefeed.upstream().createTables(1);
+                table = changefeed
+                        .upstream()
                         .liveTables()
-                        .get(cluster.upstream().liveTables().size() - 1);
+                        .get(changefeed.upstream().liveTables().size() - 1);
             }
-            case REMOVE -> cluster.upstream().dropTable(table);
+            case REMOVE -> changefeed.upstream().dropTable(table);
             case MOVE ->
                 script(spans ->
                         new Decision.Move(spans.get(0).dispatcher(), nodeOf(spans.get(0)), notNull(to), SCRIPT));
@@ -313,7 +316,7 @@ final class CrashedOperation {
 
     private NodeId victim() {
         return switch (victim) {
-            case OWNER -> cluster.owner().id();
+            case OWNER -> cluster.owner(changefeed).id();
             case ORIGIN -> notNull(origin);
             case TARGET -> notNull(target);
             case COORDINATOR -> cluster.leader().id();
@@ -332,7 +335,7 @@ final class CrashedOperation {
     // ---- the outcome ------------------------------------------------------------------------------------------------
 
     private String describe() {
-        List<TableModel> dispatchers = cluster.downstream().of(table);
+        List<TableModel> dispatchers = changefeed.sink().of(table);
         return switch (kind) {
             case ADD -> dispatchers.isEmpty() ? "gone" : "runs";
             case REMOVE -> dispatchers.isEmpty() ? "gone" : "runs";
