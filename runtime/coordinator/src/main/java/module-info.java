@@ -5,5 +5,4 @@ module dev.maintainer.coordinator {
     requires org.slf4j;
 
     exports dev.maintainer.coordinator;
-    exports dev.maintainer.coordinator.store;
 }

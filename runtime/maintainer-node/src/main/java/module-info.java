@@ -3,7 +3,8 @@ module dev.maintainer.node {
     requires transitive dev.maintainer.api;
     requires transitive dev.maintainer.coordinator;
     requires transitive dev.maintainer.core;
-    requires dev.maintainer.dispatcher;
+    requires transitive dev.maintainer.cluster.embedded;
+    requires transitive dev.maintainer.runtime;
     requires transitive dev.maintainer.scheduler.spi;
     requires com.fasterxml.jackson.core;
     requires transitive com.fasterxml.jackson.databind;
@@ -19,11 +20,8 @@ module dev.maintainer.node {
 
     exports dev.maintainer.node.admin;
     exports dev.maintainer.node.changelog;
-    exports dev.maintainer.node.cluster;
     exports dev.maintainer.node.dispatch;
-    exports dev.maintainer.node.journal;
     exports dev.maintainer.node.load;
-    exports dev.maintainer.node.plugin;
     exports dev.maintainer.node.run;
     exports dev.maintainer.node.sink;
     exports dev.maintainer.node.whatif;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.node.plugin.Deadline;
-import dev.maintainer.node.plugin.Schedulers;
+import dev.maintainer.runtime.plugin.Deadline;
+import dev.maintainer.runtime.plugin.Schedulers;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SpiLevel;

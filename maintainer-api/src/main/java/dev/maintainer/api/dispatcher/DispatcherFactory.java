@@ -5,7 +5,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 
 /**
- * Makes dispatchers for one node. Called on the worker's thread; must not block for long.
+ * Makes the dispatchers of a changefeed on one node. Called on the worker's thread; must not block for long.
  *
  * <p>Everything that a factory makes writes to its sink under the latest epoch that {@link #fence} named.
  */
@@ -38,4 +38,12 @@ public interface DispatcherFactory {
      * @throws MaintainerException if the sink cannot be fenced; ownership then stays as it was
      */
     void fence(ChangefeedId changefeed, MaintainerEpoch epoch) throws MaintainerException;
+
+    /**
+     * A pipeline has ended for good: nothing of it runs here any more, and what was kept for it outside of the sink (slots,
+     * sessions, progress) can go. Called on nodes that ran something of it, after the last dispatcher has stopped.
+     *
+     * @param changefeed the pipeline that is gone
+     */
+    default void release(ChangefeedId changefeed) {}
 }

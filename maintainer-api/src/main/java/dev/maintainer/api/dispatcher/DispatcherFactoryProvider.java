@@ -1,21 +1,23 @@
 package dev.maintainer.api.dispatcher;
 
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.ChangefeedId;
 import java.util.SortedMap;
 
-/** Found by {@link java.util.ServiceLoader}; makes the {@link DispatcherFactory} of a node. */
+/** Found by {@link java.util.ServiceLoader}; makes {@link DispatcherFactory factories} from what people have set. */
 public interface DispatcherFactoryProvider {
     /** {@return the name by which people select it, for example {@code changelog}; constant} */
     String name();
 
     /**
-     * Makes the factory of a node.
+     * Makes the factory of a changefeed on a node.
      *
      * @param node the node on which its dispatchers will run
+     * @param changefeed the changefeed
      * @param configuration what people have set, by key; may be empty
-     * @return a factory of its own for the node
+     * @return a factory of its own for the node and the changefeed
      * @throws MaintainerException if the configuration cannot be used
      */
-    DispatcherFactory create(NodeId node, SortedMap<String, String> configuration) throws MaintainerException;
+    DispatcherFactory create(NodeContext node, ChangefeedId changefeed, SortedMap<String, String> configuration)
+            throws MaintainerException;
 }

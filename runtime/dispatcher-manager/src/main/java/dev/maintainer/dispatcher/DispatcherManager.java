@@ -158,6 +158,9 @@ public final class DispatcherManager {
     private Disposition commandWithoutWorker(NodeId from, WorkerCommand command, long nowMillis) {
         if (command instanceof WorkerCommand.CloseChangefeed close) {
             boolean news = tombstones.bury(close.changefeed(), close.epoch(), close.removed());
+            if (news && close.removed()) {
+                surroundings.release(close.changefeed());
+            }
             surroundings.send(from, new WorkerReport.CloseDone(close.changefeed(), close.epoch(), CloseOutcome.CLOSED));
             return news ? Disposition.APPLIED : Disposition.DUPLICATE;
         }
@@ -193,6 +196,9 @@ public final class DispatcherManager {
         if (worker != null && worker.isClosed()) {
             workers.remove(worker.changefeed());
             tombstones.bury(worker.changefeed(), worker.epoch(), worker.isRemoved());
+            if (worker.isRemoved()) {
+                surroundings.release(worker.changefeed());
+            }
             worker.reportClosed();
             LOG.info("changefeed {} closed under epoch {}", worker.changefeed(), worker.epoch());
         }

@@ -124,6 +124,7 @@ final class WorkerBench {
 
     final Map<DispatcherId, FakeDispatcher> made = new LinkedHashMap<>();
     final List<MaintainerEpoch> fences = new ArrayList<>();
+    final List<ChangefeedId> released = new ArrayList<>();
     final List<Envelope> sent = new ArrayList<>();
     final Deque<WorkerInput> mailbox = new ArrayDeque<>();
     boolean failFence;
@@ -160,6 +161,14 @@ final class WorkerBench {
                     }
                     onFence.run();
                     fences.add(epoch);
+                }
+
+                @Override
+                public void release(ChangefeedId changefeed) {
+                    released.add(changefeed);
+                    if (throwing.contains("release")) {
+                        throw new UnsupportedOperationException("no release");
+                    }
                 }
             },
             (to, message) -> {

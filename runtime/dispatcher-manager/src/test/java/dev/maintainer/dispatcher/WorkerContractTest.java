@@ -215,6 +215,28 @@ class WorkerContractTest {
     }
 
     @Test
+    @DisplayName(
+            "what is kept for a changefeed outside of its sink goes when it ends for good, before that is said, once")
+    void release() {
+        bench.bootstrap(A, 5);
+        bench.close(A, 5, false);
+        assertThat(bench.released).isEmpty();
+        bench.close(A, 5, true);
+        bench.close(A, 5, true);
+        assertThat(bench.released).containsExactly(FEED);
+    }
+
+    @Test
+    @DisplayName("a changefeed ends although what it kept cannot be given back")
+    void releaseFails() {
+        bench.throwing.add("release");
+        bench.bootstrap(A, 5);
+        bench.close(A, 5, true);
+        assertThat(bench.released).containsExactly(FEED);
+        assertThat(bench.last(WorkerReport.CloseDone.class).outcome()).isEqualTo(CloseOutcome.CLOSED);
+    }
+
+    @Test
     @DisplayName("L-116, O3: a close for good after a close is remembered and answered at once")
     void closeTwice() {
         bench.bootstrap(A, 5);

@@ -39,7 +39,7 @@ public final class MaintainerRules {
                         "dev.maintainer.core",
                         "dev.maintainer.core.gate.CommandGate",
                         "dev.maintainer.core.host.ReportGate")
-                .pure(LIBRARIES, List.of("dev.maintainer.coordinator.store.."))
+                .pure(LIBRARIES, List.of())
                 .silent(SILENT)
                 .unlocked(LIBRARIES)
                 .contracts(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
@@ -55,7 +55,8 @@ public final class MaintainerRules {
         String core = "dev.maintainer.core";
         String dispatcher = "dev.maintainer.dispatcher";
         String coordinator = "dev.maintainer.coordinator";
-        String simulator = "dev.maintainer.simulator";
+        String runtime = "dev.maintainer.runtime";
+        String embedded = "dev.maintainer.cluster.embedded";
         Map<String, List<String>> direction = new LinkedHashMap<>();
         direction.put(api, List.of());
         direction.put(spi, List.of(api));
@@ -64,8 +65,12 @@ public final class MaintainerRules {
         direction.put(core, List.of(api, operator, spi));
         direction.put(dispatcher, List.of(api));
         direction.put(coordinator, List.of(api));
-        direction.put(simulator, List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
-        direction.put("dev.maintainer.node", List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
+        direction.put(runtime, List.of(api, spi, operator, core, dispatcher, coordinator));
+        direction.put(embedded, List.of(api, spi, core, dispatcher, coordinator, runtime));
+        direction.put(
+                "dev.maintainer.node",
+                List.of(api, spi, defaults, operator, core, dispatcher, coordinator, runtime, embedded));
+        direction.put("dev.maintainer.simulator", List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
         direction.put("dev.maintainer.scheduler.tck", List.of(api, spi));
         direction.put("dev.maintainer.scheduler.testing", List.of(api, spi));
         direction.put("dev.maintainer.architecture", List.of(api, spi));

@@ -8,6 +8,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
+import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.inspect.CheckpointBlame;
@@ -16,18 +17,16 @@ import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.core.planning.SchedulingView;
-import dev.maintainer.node.changelog.LoggedTable;
-import dev.maintainer.node.cluster.EmbeddedCluster;
-import dev.maintainer.node.cluster.EmbeddedNode;
-import dev.maintainer.node.cluster.PlannedSpans;
-import dev.maintainer.node.plugin.Schedulers;
+import dev.maintainer.core.planning.SpanStatistics;
 import dev.maintainer.node.text.NearestName;
 import dev.maintainer.node.whatif.ClusterPicture;
 import dev.maintainer.operator.OperatorView;
+import dev.maintainer.runtime.node.Node;
+import dev.maintainer.runtime.planner.PlannedSpans;
+import dev.maintainer.runtime.plugin.Schedulers;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +58,8 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     private final EmbeddedCluster cluster;
     private final Schedulers schedulers;
+    private final TableDirectory tables;
+    private final SpanStatistics statistics;
     private final long answerMillis;
     private final CoordinatorAdmin coordinator;
 
@@ -66,12 +67,20 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
     private final Map<NodeId, CompletableFuture<List<MaintainerView>>> overdue = new ConcurrentHashMap<>();
 
     /** For a cluster that has been started. */
-    public EmbeddedClusterAdmin(EmbeddedCluster cluster, Schedulers schedulers) {
-        this(cluster, schedulers, ANSWER_MILLIS);
+    public EmbeddedClusterAdmin(
+            EmbeddedCluster cluster, Schedulers schedulers, TableDirectory tables, SpanStatistics statistics) {
+        this(cluster, schedulers, tables, statistics, ANSWER_MILLIS);
     }
 
-    EmbeddedClusterAdmin(EmbeddedCluster cluster, Schedulers schedulers, long answerMillis) {
+    EmbeddedClusterAdmin(
+            EmbeddedCluster cluster,
+            Schedulers schedulers,
+            TableDirectory tables,
+            SpanStatistics statistics,
+            long answerMillis) {
         this.cluster = cluster;
+        this.tables = tables;
+        this.statistics = statistics;
         this.schedulers = schedulers;
         this.answerMillis = answerMillis;
         this.coordinator = new CoordinatorAdmin(cluster, answerMillis);
@@ -156,9 +165,9 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
                     !survey.silent().contains(id),
                     maintainers,
                     spans,
-                    cluster.node(id).map(EmbeddedNode::stuckPlanners).orElse(0),
+                    cluster.node(id).map(Node::stuckPlanners).orElse(0),
                     drain.target().is(id) ? drain.state() : DrainView.State.NONE,
-                    cluster.parts().labels().getOrDefault(id, Collections.emptySortedMap())));
+                    cluster.labels(id)));
         }
         return rows;
     }
@@ -300,7 +309,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
             ChangefeedId changefeed, String span, int parts, List<String> keys, boolean dryRun) {
         List<SpanExplanation> spans = explain(changefeed, span);
         List<SpanBound> cuts = keys.isEmpty()
-                ? cluster.parts().load().cuts(changefeed, spans.get(0).span(), Math.max(2, parts))
+                ? statistics.cuts(changefeed, spans.get(0).span(), Math.max(2, parts))
                 : keys.stream().map(SpanBound::before).toList();
         return decide(changefeed, HandDecisions.split(spans, cuts), dryRun);
     }
@@ -485,18 +494,16 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     /** By number or by name; a table that was dropped and made again is found under each of its numbers. */
     private List<TableId> tables(String name) {
-        List<LoggedTable> found = cluster.parts().log().tables().stream()
-                .filter(table ->
-                        table.table().toString().equals(name) || table.name().isCalled(name))
-                .toList();
-        if (found.stream().map(LoggedTable::name).distinct().count() > 1) {
+        List<TableDirectory.Entry> found =
+                tables.tables().stream().filter(table -> table.isCalled(name)).toList();
+        if (found.stream().map(TableDirectory.Entry::name).distinct().count() > 1) {
             throw unknown("'" + name + "' is ambiguous: it may be "
                     + found.stream()
                             .map(table -> table.name() + " (number " + table.table() + ")")
                             .collect(Collectors.joining(" or "))
                     + "; give the number");
         }
-        return found.stream().map(LoggedTable::table).toList();
+        return found.stream().map(TableDirectory.Entry::table).toList();
     }
 
     /** A whole id needs no planner, so it can be asked for while one hangs. */
@@ -522,19 +529,14 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
     }
 
     private MaintainerException noSpan(ChangefeedId changefeed, String name) {
-        List<String> names = cluster.parts().log().tables().stream()
-                .map(table -> table.name().toString())
-                .toList();
+        List<String> names =
+                tables.tables().stream().map(TableDirectory.Entry::name).toList();
         return unknown("no span of " + changefeed + " is called '" + name + "'" + NearestName.question(name, names)
                 + "; see 'ctl spans'");
     }
 
     private String nameOf(TableId table) {
-        return cluster.parts()
-                .log()
-                .table(table)
-                .map(each -> each.name().toString())
-                .orElse("");
+        return tables.nameOf(table).orElse("");
     }
 
     static MaintainerException unknown(String message) {
@@ -543,7 +545,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
 
     // ---- waiting -----------------------------------------------------------------------------------------------
 
-    private EmbeddedNode node(NodeId id) {
+    private Node node(NodeId id) {
         return cluster.node(id)
                 .orElseThrow(() ->
                         new MaintainerException(ErrorCode.NODE_UNAVAILABLE, "node " + id + " has ended; ask again"));

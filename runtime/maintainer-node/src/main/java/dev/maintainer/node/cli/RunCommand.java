@@ -5,14 +5,14 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.admin.AdminDirectory;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogReader;
-import dev.maintainer.node.journal.JournalDirectory;
 import dev.maintainer.node.run.RunDriver;
 import dev.maintainer.node.run.RunFailedException;
-import dev.maintainer.node.run.RunGuest;
+import dev.maintainer.node.run.RunListener;
 import dev.maintainer.node.run.RunOptions;
 import dev.maintainer.node.run.RunResult;
 import dev.maintainer.node.run.SampleLog;
 import dev.maintainer.node.sink.DurableFiles;
+import dev.maintainer.runtime.journal.JournalDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -204,13 +204,13 @@ final class RunCommand implements Callable<Integer> {
     private RunDriver prepare(ChangeLog log, Path directory, RunOptions options, ProgressDisplay display)
             throws IOException {
         JournalDirectory journals = null;
-        AdminGuest admin = null;
+        AdminHook admin = null;
         boolean ready = false;
         try {
             journals = journals(options);
             admin = admin();
             RunDriver driver =
-                    new RunDriver(log, directory, options, journals, display, admin == null ? RunGuest.NONE : admin);
+                    new RunDriver(log, directory, options, journals, display, admin == null ? RunListener.NONE : admin);
             ready = true;
             return driver;
         } finally {
@@ -228,12 +228,12 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private @Nullable AdminGuest admin() {
+    private @Nullable AdminHook admin() {
         if (!hold && adminDirectory == null) {
             return null;
         }
         Path path = adminDirectory == null ? AdminDirectory.usual() : adminDirectory;
-        return new AdminGuest(
+        return new AdminHook(
                 path,
                 adminPort == null ? 0 : adminPort,
                 hold,

@@ -1,9 +1,9 @@
 package dev.maintainer.node.cli;
 
-import dev.maintainer.node.journal.JournalSummary;
 import dev.maintainer.node.run.HandoffReport;
 import dev.maintainer.node.run.RunResult;
 import dev.maintainer.node.text.Printable;
+import dev.maintainer.runtime.journal.JournalSummary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.maintainer.node.cli;
 
-import dev.maintainer.node.plugin.Schedulers;
+import dev.maintainer.runtime.plugin.Schedulers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

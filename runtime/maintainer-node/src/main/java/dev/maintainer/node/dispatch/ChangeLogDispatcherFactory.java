@@ -4,7 +4,9 @@ import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherFactory;
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.NodeContext;
 import dev.maintainer.api.dispatcher.TriggerDispatcher;
+import dev.maintainer.api.dispatcher.WriteLease;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
@@ -19,10 +21,9 @@ import dev.maintainer.node.sink.RedoLog;
 import dev.maintainer.node.sink.SegmentWriter;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Makes the dispatchers of one node, which read one change log and write to one sink, or to its redo log. */
+/** Makes the dispatchers of a changefeed on one node, which read one change log and write to one sink, or to its redo log. */
 public final class ChangeLogDispatcherFactory implements DispatcherFactory {
     private static final MaintainerEpoch FIRST = new MaintainerEpoch(1);
 
@@ -31,6 +32,7 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
     private final FileSink sink;
     private final WrittenWork.OfNode written;
     private final TurnQueue turns;
+    private final WriteLease lease;
     private final WrittenWork.OfNode logged = new WrittenWork.OfNode();
     private final Map<ReplicationMode, AtomicReference<MaintainerEpoch>> nodeEpochs =
             new EnumMap<>(ReplicationMode.class);
@@ -39,19 +41,16 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
      * A factory for one node.
      *
      * @param written counts what the dispatchers write
-     * @param threads where the node's dispatchers work; ended by the caller
+     * @param node where the dispatchers work
      */
     public ChangeLogDispatcherFactory(
-            ChangeLog log,
-            Frontier frontier,
-            FileSink sink,
-            WrittenWork.OfNode written,
-            ScheduledExecutorService threads) {
+            ChangeLog log, Frontier frontier, FileSink sink, WrittenWork.OfNode written, NodeContext node) {
+        this.lease = node.lease();
         this.written = written;
         this.log = log;
         this.frontier = frontier;
         this.sink = sink;
-        this.turns = new TurnQueue(threads, frontier);
+        this.turns = new TurnQueue(node.threads(), frontier);
         for (ReplicationMode mode : ReplicationMode.values()) {
             nodeEpochs.put(mode, new AtomicReference<>(FIRST));
         }
@@ -67,6 +66,7 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
                 spec,
                 listener,
                 open(spec),
+                lease,
                 turns,
                 table,
                 frontier,
@@ -76,7 +76,7 @@ public final class ChangeLogDispatcherFactory implements DispatcherFactory {
     @Override
     public TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener)
             throws MaintainerException {
-        return new DdlTriggerDispatcher(spec, listener, open(spec), turns, log, frontier, sink.redo());
+        return new DdlTriggerDispatcher(spec, listener, open(spec), lease, turns, log, frontier, sink.redo());
     }
 
     @Override

@@ -2,10 +2,10 @@ package dev.maintainer.node.dispatch;
 
 import dev.maintainer.api.dispatcher.DispatcherFactory;
 import dev.maintainer.api.dispatcher.DispatcherFactoryProvider;
+import dev.maintainer.api.dispatcher.NodeContext;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
-import dev.maintainer.api.model.NodeId;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogReader;
 import dev.maintainer.node.changelog.Frontier;
@@ -14,18 +14,14 @@ import dev.maintainer.node.sink.FileSink;
 import dev.maintainer.node.sink.SinkDirectory;
 import java.nio.file.Path;
 import java.util.SortedMap;
-import java.util.concurrent.Executors;
 
 /**
  * A node that replicates a whole change log on its own: the log counts as committed from the start. The nodes of an
  * embedded cluster share a log, a frontier and a sink instead, so they make their factories themselves.
  *
- * <p>Configuration: {@code changelog}, a file; {@code sink}, a directory; {@code changefeed}, a name, by default {@code
- * changelog}.
+ * <p>Configuration: {@code changelog}, a file; {@code sink}, a directory.
  */
 public final class ChangeLogDispatcherFactoryProvider implements DispatcherFactoryProvider {
-    private static final int THREADS = 2;
-
     /** Made by the service loader. */
     public ChangeLogDispatcherFactoryProvider() {}
 
@@ -35,7 +31,8 @@ public final class ChangeLogDispatcherFactoryProvider implements DispatcherFacto
     }
 
     @Override
-    public DispatcherFactory create(NodeId node, SortedMap<String, String> configuration) throws MaintainerException {
+    public DispatcherFactory create(NodeContext node, ChangefeedId changefeed, SortedMap<String, String> configuration)
+            throws MaintainerException {
         ChangeLog log = ChangeLogReader.read(Path.of(required(configuration, "changelog")));
         SinkDirectory directory = SinkDirectory.claim(Path.of(required(configuration, "sink")), log.digest());
         if (directory.isFinished()) {
@@ -45,17 +42,12 @@ public final class ChangeLogDispatcherFactoryProvider implements DispatcherFacto
                     "sink " + directory.path()
                             + " is finished, and a node on its own does not replace it; name an empty" + " directory");
         }
-        ChangefeedId changefeed = new ChangefeedId(configuration.getOrDefault("changefeed", "changelog"));
         return new ChangeLogDispatcherFactory(
                 log,
                 new Frontier(log.endTs()),
                 new FileSink(directory, changefeed),
-                new WrittenWork().of(node),
-                Executors.newScheduledThreadPool(THREADS, task -> {
-                    Thread thread = new Thread(task, node + "-dispatcher");
-                    thread.setDaemon(true);
-                    return thread;
-                }));
+                new WrittenWork().of(node.node()),
+                node);
     }
 
     private static String required(SortedMap<String, String> configuration, String key) {

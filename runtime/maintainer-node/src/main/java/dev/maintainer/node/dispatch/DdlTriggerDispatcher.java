@@ -3,6 +3,7 @@ package dev.maintainer.node.dispatch;
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.TriggerDispatcher;
+import dev.maintainer.api.dispatcher.WriteLease;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.RedoMeta;
@@ -48,11 +49,12 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
             DispatcherSpec spec,
             DispatcherListener listener,
             SegmentWriter writer,
+            WriteLease lease,
             TurnQueue turns,
             ChangeLog log,
             Frontier frontier,
             @Nullable RedoLog redo) {
-        super(spec, listener, writer, turns);
+        super(spec, listener, writer, lease, turns);
         this.ddls = log.ddls();
         this.frontier = frontier;
         this.checkpointTs = spec.startTs();
@@ -129,7 +131,7 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         List<List<DdlEvent>> groups = writableUpTo(resolved);
         if (!groups.isEmpty()) {
             List<DdlEvent> all = groups.stream().flatMap(List::stream).toList();
-            WriteResult result = writer.writeDdls(all);
+            WriteResult result = whileLeased(() -> writer.writeDdls(all));
             if (result == WriteResult.SEALED) {
                 return SEALED;
             }

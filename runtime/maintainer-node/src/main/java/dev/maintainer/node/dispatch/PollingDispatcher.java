@@ -3,11 +3,14 @@ package dev.maintainer.node.dispatch;
 import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.WriteLease;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.node.process.OutOfMemory;
 import dev.maintainer.node.sink.SegmentWriter;
+import dev.maintainer.node.sink.WriteResult;
+import dev.maintainer.runtime.process.OutOfMemory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +40,7 @@ abstract class PollingDispatcher implements Dispatcher {
     final DispatcherSpec spec;
     final DispatcherListener listener;
     final SegmentWriter writer;
+    private final WriteLease lease;
     private final TurnQueue turns;
     private final AtomicInteger wanted = new AtomicInteger();
     private boolean started;
@@ -44,16 +48,30 @@ abstract class PollingDispatcher implements Dispatcher {
     private volatile boolean abandoned;
     private boolean reportedWorking;
 
-    PollingDispatcher(DispatcherSpec spec, DispatcherListener listener, SegmentWriter writer, TurnQueue turns) {
+    PollingDispatcher(
+            DispatcherSpec spec, DispatcherListener listener, SegmentWriter writer, WriteLease lease, TurnQueue turns) {
         this.spec = spec;
         this.listener = listener;
         this.writer = writer;
+        this.lease = lease;
         this.turns = turns;
     }
 
     /** How far may be written now, of what was received up to {@code resolved}. */
     final long writable(long resolved) {
         return Math.min(resolved, spec.bound().releasedTs());
+    }
+
+    /**
+     * Writes, if this node may: the lease is looked at before and after, and what was written while it ended counts as held,
+     * so it is not reported.
+     */
+    final WriteResult whileLeased(Supplier<WriteResult> write) {
+        if (!lease.isHeld()) {
+            return WriteResult.HELD;
+        }
+        WriteResult result = write.get();
+        return result == WriteResult.DURABLE && !lease.isHeld() ? WriteResult.HELD : result;
     }
 
     /** Does what there is to do now; says for which commitTs there is more to do, or one of the constants above. */

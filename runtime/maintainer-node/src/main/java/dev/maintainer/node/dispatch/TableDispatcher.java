@@ -2,6 +2,7 @@ package dev.maintainer.node.dispatch;
 
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.WriteLease;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.changelog.LoggedTable;
@@ -27,11 +28,12 @@ final class TableDispatcher extends PollingDispatcher {
             DispatcherSpec spec,
             DispatcherListener listener,
             SegmentWriter writer,
+            WriteLease lease,
             TurnQueue turns,
             LoggedTable table,
             Frontier frontier,
             WrittenWork.OfNode written) {
-        super(spec, listener, writer, turns);
+        super(spec, listener, writer, lease, turns);
         this.table = table;
         this.frontier = frontier;
         this.written = written;
@@ -65,7 +67,7 @@ final class TableDispatcher extends PollingDispatcher {
             }
         }
         if (!batch.isEmpty()) {
-            WriteResult result = writer.write(batch);
+            WriteResult result = whileLeased(() -> writer.write(batch));
             if (result != WriteResult.DURABLE) {
                 return result == WriteResult.HELD ? SOON : SEALED;
             }

@@ -1,7 +1,7 @@
 package dev.maintainer.node.dispatch;
 
 import dev.maintainer.node.changelog.Frontier;
-import dev.maintainer.node.process.OutOfMemory;
+import dev.maintainer.runtime.process.OutOfMemory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

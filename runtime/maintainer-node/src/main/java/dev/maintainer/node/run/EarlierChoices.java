@@ -6,7 +6,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.port.MetadataStore.Versioned;
-import dev.maintainer.coordinator.store.FileMetadataStore;
+import dev.maintainer.cluster.embedded.FileMetadataStore;
 import dev.maintainer.node.sink.RedoLog;
 import dev.maintainer.node.sink.SinkDirectory;
 import java.nio.file.Files;

@@ -6,6 +6,8 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
+import dev.maintainer.cluster.embedded.ClusterProfile;
+import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
@@ -13,20 +15,19 @@ import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.core.planning.SchedulingView;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.Frontier;
-import dev.maintainer.node.cluster.ClusterParts;
-import dev.maintainer.node.cluster.EmbeddedCluster;
-import dev.maintainer.node.cluster.InProcessTransport;
-import dev.maintainer.node.cluster.LeaseMembership;
-import dev.maintainer.node.journal.JournalDirectory;
+import dev.maintainer.node.dispatch.ChangeLogDispatcherFactory;
 import dev.maintainer.node.load.ChangeLogLoad;
 import dev.maintainer.node.load.WrittenWork;
-import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.node.sink.FileSink;
 import dev.maintainer.node.sink.FinishedTables;
 import dev.maintainer.node.sink.RedoLog;
 import dev.maintainer.node.sink.SinkDirectory;
 import dev.maintainer.node.sink.StagedTables;
 import dev.maintainer.node.text.NearestName;
+import dev.maintainer.runtime.journal.JournalDirectory;
+import dev.maintainer.runtime.loop.PeriodicTimer;
+import dev.maintainer.runtime.node.NodePorts;
+import dev.maintainer.runtime.plugin.Schedulers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunDriver {
     private static final ChangefeedId CHANGEFEED = new ChangefeedId("changelog");
     private static final long LOAD_WINDOW_MILLIS = 2_000;
+    private static final long LOAD_SAMPLE_MILLIS = 100;
     private static final long COOLING_MILLIS = 20_000;
     private static final long LEASE_MILLIS = 600;
     private static final long STEP_MILLIS = 10;
@@ -60,12 +62,10 @@ public final class RunDriver {
     private final RunOptions options;
     private final Schedulers schedulers;
     private final RunProgress progress;
-    private final RunGuest guest;
+    private final RunListener listener;
     private final @Nullable JournalDirectory journals;
     private final SplittableRandom random;
     private final ClusterRecorder recorder;
-    private final InProcessTransport transport = new InProcessTransport();
-    private final LeaseMembership membership = new LeaseMembership(LEASE_MILLIS);
     /** Where the sink has to be in the end. */
     private final SinkDirectory home;
     /** Where it is written: inside of home if that is finished. */
@@ -102,14 +102,14 @@ public final class RunDriver {
      */
     public RunDriver(ChangeLog log, Path sinkPath, RunOptions options, RunProgress progress)
             throws MaintainerException {
-        this(log, sinkPath, options, null, progress, RunGuest.NONE);
+        this(log, sinkPath, options, null, progress, RunListener.NONE);
     }
 
     /**
      * Prepares a run as {@link #RunDriver(ChangeLog, Path, RunOptions, RunProgress)}.
      *
      * @param journals where all hosts are journalled; null if they are not
-     * @param guest is shown the cluster
+     * @param listener is shown the cluster
      */
     public RunDriver(
             ChangeLog log,
@@ -117,9 +117,9 @@ public final class RunDriver {
             RunOptions options,
             @Nullable JournalDirectory journals,
             RunProgress progress,
-            RunGuest guest)
+            RunListener listener)
             throws MaintainerException {
-        this.guest = guest;
+        this.listener = listener;
         this.log = log;
         this.journals = journals;
         this.options = options;
@@ -142,7 +142,7 @@ public final class RunDriver {
                 working.clear();
             }
             earlier = EarlierChoices.of(working, working != home, CHANGEFEED);
-            earlier.refuse(options, schedulers.catalog().names(), guest.takesRequests());
+            earlier.refuse(options, schedulers.catalog().names(), listener.takesRequests());
             claimed = options.redo() ? RedoLog.claim(working.path(), log.digest(), CHANGEFEED) : null;
             this.redo = claimed;
             this.directory = working;
@@ -214,37 +214,33 @@ public final class RunDriver {
     private RunResult replicateAndCompare() throws RunFailedException, InterruptedException {
         long start = now();
         String suffix = sink.epoch() == 0 ? "" : "-" + sink.epoch();
-        ClusterParts parts = new ClusterParts(
-                log,
-                frontier,
-                sink,
-                transport,
-                membership,
+        ClusterProfile profile = new ClusterProfile(
                 options.planning().scheduler(),
-                schedulers,
-                labels(suffix),
-                new ChangeLogLoad(log, frontier, LOAD_WINDOW_MILLIS),
                 options.planning().balanceMillis(),
                 options.lowLatency(),
-                written,
-                recorder::forNode,
-                journals);
-        try (EmbeddedCluster cluster = new EmbeddedCluster(parts, directory.metadata(), suffix)) {
+                LEASE_MILLIS,
+                labels(suffix));
+        ChangeLogLoad load = new ChangeLogLoad(log, frontier, LOAD_WINDOW_MILLIS);
+        PeriodicTimer sampling = new PeriodicTimer("load");
+        try (EmbeddedCluster cluster =
+                new EmbeddedCluster(profile, (node, ports) -> ports(node, ports, load), directory.metadata(), suffix)) {
+            sampling.every(LOAD_SAMPLE_MILLIS, () -> load.sample(now()));
             cluster.start(options.nodes());
-            guest.arrived(cluster, schedulers);
+            listener.arrived(new RunningCluster(cluster, schedulers, new ChangeLogTables(log), load));
             running = cluster;
             earlier.notes(options).forEach(progress::happened);
             paused = earlier.isPaused();
-            cluster.createChangefeed(CHANGEFEED, log.startTs());
+            cluster.createChangefeed(CHANGEFEED, log.startTs(), sink.redo() != null);
             resuming = paused && options.resume();
             await("the first maintainer to run", this::isOwned);
             replicate(cluster);
             awaitCheckpoint();
             lagMeter.reached(recorder.checkpointTs(), now());
             awaitMerges();
-            guest.replicated();
+            listener.replicated();
         } finally {
-            guest.left();
+            sampling.cancel();
+            listener.left();
         }
         StagedTables staged = sink.stage();
         StateDifference difference = difference(staged.tables());
@@ -280,6 +276,17 @@ public final class RunDriver {
                 journals == null ? List.of() : journals.summaries(),
                 difference,
                 logged);
+    }
+
+    private NodePorts ports(NodeId node, NodePorts.Builder ports, ChangeLogLoad load) {
+        return ports.schemas((changefeed, ts) -> log.tablesAt(ts))
+                .dispatchers((context, changefeed) ->
+                        new ChangeLogDispatcherFactory(log, frontier, sink, written.of(node), context))
+                .planners(schedulers)
+                .statistics(load)
+                .observer(recorder.forNode(node))
+                .journals(journals)
+                .build();
     }
 
     private StateDifference difference(FinishedTables tables) {

@@ -3,7 +3,7 @@ package dev.maintainer.node.run;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.maintainer.node.journal.JournalSummary;
+import dev.maintainer.runtime.journal.JournalSummary;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

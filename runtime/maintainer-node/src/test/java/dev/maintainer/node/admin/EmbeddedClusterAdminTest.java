@@ -8,6 +8,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.planning.SchedulerCondition;
@@ -16,13 +17,12 @@ import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogBuilder;
 import dev.maintainer.node.changelog.RowEvent;
 import dev.maintainer.node.changelog.TableName;
-import dev.maintainer.node.cluster.EmbeddedCluster;
-import dev.maintainer.node.cluster.EmbeddedNode;
-import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.node.run.RunDriver;
 import dev.maintainer.node.run.RunFailedException;
-import dev.maintainer.node.run.RunGuest;
+import dev.maintainer.node.run.RunListener;
 import dev.maintainer.node.run.RunOptions;
+import dev.maintainer.node.run.RunningCluster;
+import dev.maintainer.runtime.node.Node;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +46,7 @@ class EmbeddedClusterAdminTest {
 
     /** What is done with a cluster that is up and has replicated all. */
     private interface Visit {
-        void to(EmbeddedCluster cluster, Schedulers schedulers)
+        void to(EmbeddedCluster cluster, RunningCluster running)
                 throws InterruptedException, ExecutionException, TimeoutException;
     }
 
@@ -68,25 +68,21 @@ class EmbeddedClusterAdminTest {
     }
 
     private void visit(RunOptions options, Visit visit) throws RunFailedException, InterruptedException {
-        RunGuest guest = new RunGuest() {
-            private @Nullable EmbeddedCluster cluster;
-            private @Nullable Schedulers schedulers;
+        RunListener guest = new RunListener() {
+            private @Nullable RunningCluster running;
 
             @Override
-            public void arrived(EmbeddedCluster visited, Schedulers known) {
-                cluster = visited;
-                schedulers = known;
+            public void arrived(RunningCluster visited) {
+                running = visited;
             }
 
             @Override
             public void replicated() throws InterruptedException {
-                EmbeddedCluster visited = cluster;
-                Schedulers known = schedulers;
+                RunningCluster visited = running;
                 assertThat(visited).isNotNull();
-                assertThat(known).isNotNull();
-                if (visited != null && known != null) {
+                if (visited != null) {
                     try {
-                        visit.to(visited, known);
+                        visit.to(visited.cluster(), visited);
                     } catch (ExecutionException | TimeoutException e) {
                         throw new AssertionError(e);
                     }
@@ -102,6 +98,11 @@ class EmbeddedClusterAdminTest {
                 .isTrue();
     }
 
+    private static ClusterAdmin admin(RunningCluster running) {
+        return new EmbeddedClusterAdmin(
+                running.cluster(), running.schedulers(), running.tables(), running.statistics());
+    }
+
     private static void refused(ErrorCode code, String why, ThrowingCallable question) {
         assertThatThrownBy(question)
                 .isInstanceOfSatisfying(
@@ -112,8 +113,8 @@ class EmbeddedClusterAdminTest {
     @Test
     @DisplayName("what a cluster is asked about itself")
     void looks() throws RunFailedException, InterruptedException {
-        visit((cluster, schedulers) -> {
-            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+        visit((cluster, running) -> {
+            ClusterAdmin admin = admin(running);
             assertThat(admin.changefeed(null)).isEqualTo(FEED);
             assertThat(admin.changefeed("changelog")).isEqualTo(FEED);
             refused(ErrorCode.UNKNOWN_NAME, "did you mean 'changelog'?", () -> admin.changefeed("changelig"));
@@ -146,8 +147,8 @@ class EmbeddedClusterAdminTest {
     @Test
     @DisplayName("Whoever asks about a changefeed that is paused hears that it is, and how it goes on")
     void paused() throws RunFailedException, InterruptedException {
-        visit((cluster, schedulers) -> {
-            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+        visit((cluster, running) -> {
+            ClusterAdmin admin = admin(running);
             admin.pause(null, true);
             until(() -> admin.changefeeds().isEmpty());
             for (ThrowingCallable question : List.<ThrowingCallable>of(
@@ -169,8 +170,8 @@ class EmbeddedClusterAdminTest {
     @DisplayName(
             "A name that two tables may have is ambiguous, whatever is asked; quotes or the number tell them apart")
     void ambiguous() throws RunFailedException, InterruptedException {
-        visit((cluster, schedulers) -> {
-            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+        visit((cluster, running) -> {
+            ClusterAdmin admin = admin(running);
             NodeId node = cluster.liveNodes().get(0);
             for (ThrowingCallable question : List.<ThrowingCallable>of(
                     () -> admin.explain(FEED, "a.b.c"),
@@ -193,8 +194,8 @@ class EmbeddedClusterAdminTest {
     @Test
     @DisplayName("A node that never was is unknown, whatever is asked, and the nearest name is told")
     void unknownNode() throws RunFailedException, InterruptedException {
-        visit((cluster, schedulers) -> {
-            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+        visit((cluster, running) -> {
+            ClusterAdmin admin = admin(running);
             NodeId never = new NodeId("n33");
             for (ThrowingCallable question : List.<ThrowingCallable>of(
                     () -> admin.whyNot(FEED, "shop.orders1", never),
@@ -209,8 +210,8 @@ class EmbeddedClusterAdminTest {
     @Test
     @DisplayName("a span is known by the name and the number of its table, its dispatcher and a beginning of that")
     void names() throws RunFailedException, InterruptedException {
-        visit((cluster, schedulers) -> {
-            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+        visit((cluster, running) -> {
+            ClusterAdmin admin = admin(running);
             SpanExplanation byName = admin.explain(FEED, "shop.orders3").get(0);
             NodeId node = byName.node();
             assertThat(node).isNotNull();
@@ -237,8 +238,8 @@ class EmbeddedClusterAdminTest {
     @Test
     @DisplayName("schedulers are swapped, compared and asked for plans; a mistyped one costs no round")
     void changes() throws RunFailedException, InterruptedException {
-        visit((cluster, schedulers) -> {
-            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+        visit((cluster, running) -> {
+            ClusterAdmin admin = admin(running);
             refused(ErrorCode.UNKNOWN_SCHEDULER, "did you mean 'basic'?", () -> admin.selectScheduler(FEED, "basik"));
             refused(ErrorCode.UNKNOWN_SCHEDULER, "'basik'", () -> admin.shadow(FEED, "basik"));
             refused(ErrorCode.UNKNOWN_SCHEDULER, "'basik'", () -> admin.plan(FEED, "basik"));
@@ -264,8 +265,8 @@ class EmbeddedClusterAdminTest {
     @Test
     @DisplayName("a person moves, splits and merges tables; what makes no sense is refused with what to do")
     void byHand() throws RunFailedException, InterruptedException {
-        visit(new RunOptions(3, 0, 0, 0, "basic", 7), (cluster, schedulers) -> {
-            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+        visit(new RunOptions(3, 0, 0, 0, "basic", 7), (cluster, running) -> {
+            ClusterAdmin admin = admin(running);
             String table = "shop.orders3";
             NodeId n1 = new NodeId("n1");
             until(() -> admin.explain(FEED, table).get(0).state().equals("REPLICATING"));
@@ -319,8 +320,8 @@ class EmbeddedClusterAdminTest {
     @Test
     @DisplayName("a plan whose premises have gone is refused as outdated, with the differences")
     void outdated() throws RunFailedException, InterruptedException {
-        visit(new RunOptions(2, 0, 0, 0, "basic", 7), (cluster, schedulers) -> {
-            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers);
+        visit(new RunOptions(2, 0, 0, 0, "basic", 7), (cluster, running) -> {
+            ClusterAdmin admin = admin(running);
             cluster.join();
             SchedulingView.Proposal first = admin.plan(FEED, "balance");
             for (int round = 0; round < 500 && first.plan().decisions().isEmpty(); round++) {
@@ -336,10 +337,11 @@ class EmbeddedClusterAdminTest {
     @Test
     @DisplayName("a node whose thread hangs is shown as such, hangs nobody else, and is asked again when it is well")
     void hangs() throws RunFailedException, InterruptedException {
-        visit((cluster, schedulers) -> {
-            ClusterAdmin admin = new EmbeddedClusterAdmin(cluster, schedulers, 200);
+        visit((cluster, running) -> {
+            ClusterAdmin admin = new EmbeddedClusterAdmin(
+                    cluster, running.schedulers(), running.tables(), running.statistics(), 200);
             ChangefeedRow row = admin.changefeeds().get(0);
-            EmbeddedNode owner = cluster.node(row.node()).orElseThrow();
+            Node owner = cluster.node(row.node()).orElseThrow();
             CountDownLatch blocked = new CountDownLatch(1);
             CountDownLatch release = new CountDownLatch(1);
             CompletableFuture<?> hanging = owner.inspect(FEED, (maintainer, now) -> {

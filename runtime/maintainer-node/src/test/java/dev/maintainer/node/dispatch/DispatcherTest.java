@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.NodeContext;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
@@ -25,6 +26,7 @@ import dev.maintainer.node.sink.SinkDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -37,6 +39,8 @@ class DispatcherTest {
     private static final MaintainerEpoch E2 = new MaintainerEpoch(2);
     private static final DispatcherId ID = new DispatcherId(1, 1);
 
+    private static final NodeId NODE = new NodeId("n1");
+
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path temporary;
@@ -44,6 +48,7 @@ class DispatcherTest {
     private final Recorder recorder = new Recorder();
     private final ManualThreads threads = new ManualThreads();
     private final Frontier frontier = new Frontier(9);
+    private boolean leaseHeld = true;
 
     @SuppressWarnings("NullAway.Init")
     private FileSink sink;
@@ -64,8 +69,8 @@ class DispatcherTest {
     }
 
     private ChangeLogDispatcherFactory node(ChangeLog log) {
-        ChangeLogDispatcherFactory factory =
-                new ChangeLogDispatcherFactory(log, frontier, sink, new WrittenWork().of(new NodeId("n1")), threads);
+        ChangeLogDispatcherFactory factory = new ChangeLogDispatcherFactory(
+                log, frontier, sink, new WrittenWork().of(NODE), new NodeContext(NODE, () -> leaseHeld, threads));
         factory.fence(FEED, E1);
         return factory;
     }
@@ -115,6 +120,36 @@ class DispatcherTest {
         assertThat(sink.rowsApplied()).isEqualTo(300);
         assertThat(dispatcher.checkpointTs()).isEqualTo(25);
         assertThat(recorder.said).containsExactly("working");
+    }
+
+    @Test
+    @DisplayName("a node without a lease writes nothing, and its checkpoint stays where it is")
+    void leaseEnded() {
+        PollingDispatcher dispatcher = table(node(bigTransaction()), 10);
+        frontier.advanceTo(25);
+        leaseHeld = false;
+        assertThat(dispatcher.takeTurn()).isEqualTo(PollingDispatcher.SOON);
+        assertThat(sink.rowsApplied()).isZero();
+        assertThat(dispatcher.checkpointTs()).isEqualTo(19);
+    }
+
+    @Test
+    @DisplayName("what was written while the lease ended is not reported")
+    void leaseEndsDuringWrite() {
+        AtomicInteger looks = new AtomicInteger();
+        ChangeLogDispatcherFactory factory = new ChangeLogDispatcherFactory(
+                bigTransaction(),
+                frontier,
+                sink,
+                new WrittenWork().of(NODE),
+                new NodeContext(NODE, () -> looks.incrementAndGet() <= 3, threads));
+        factory.fence(FEED, E1);
+        PollingDispatcher dispatcher = table(factory, 10);
+        frontier.advanceTo(25);
+        dispatcher.takeTurn();
+        dispatcher.takeTurn();
+        assertThat(sink.rowsApplied()).isEqualTo(300);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(19);
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.NodeContext;
 import dev.maintainer.api.dispatcher.WriteBound;
+import dev.maintainer.api.dispatcher.WriteLease;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.BlockStatus;
@@ -44,6 +46,8 @@ class RedoDispatcherTest {
     private static final MaintainerEpoch E1 = new MaintainerEpoch(1);
     private static final MaintainerEpoch E2 = new MaintainerEpoch(2);
     private static final TableName NAME = new TableName("s", "t");
+
+    private static final NodeId NODE = new NodeId("n1");
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -116,8 +120,8 @@ class RedoDispatcherTest {
     }
 
     private ChangeLogDispatcherFactory node(FileSink into, ChangeLog log) {
-        ChangeLogDispatcherFactory node =
-                new ChangeLogDispatcherFactory(log, frontier, into, new WrittenWork().of(new NodeId("n1")), threads);
+        ChangeLogDispatcherFactory node = new ChangeLogDispatcherFactory(
+                log, frontier, into, new WrittenWork().of(NODE), new NodeContext(NODE, WriteLease.UNLIMITED, threads));
         node.fence(SINK, E1);
         return node;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.WriteLease;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
@@ -86,6 +87,7 @@ class TurnQueueTest {
                     new Ignored(),
                     new FileSink(directory, FEED)
                             .open(TableSpan.whole(new TableId(1)), new DispatcherId(1, 1), E1, () -> E1),
+                    WriteLease.UNLIMITED,
                     turns);
             this.next.addAll(List.of(next));
         }

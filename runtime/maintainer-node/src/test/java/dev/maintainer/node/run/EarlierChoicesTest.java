@@ -8,14 +8,13 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
+import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.node.admin.EmbeddedClusterAdmin;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogBuilder;
 import dev.maintainer.node.changelog.RowEvent;
 import dev.maintainer.node.changelog.TableName;
-import dev.maintainer.node.cluster.EmbeddedCluster;
-import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.node.sink.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,10 +76,9 @@ class EarlierChoicesTest {
     }
 
     /** Who looks at the cluster of a run, and whether people could ask it for changes. */
-    private static final class Visitor implements RunGuest {
+    private static final class Visitor implements RunListener {
         private final boolean asks;
-        private final CompletableFuture<EmbeddedCluster> cluster = new CompletableFuture<>();
-        private @Nullable Schedulers schedulers;
+        private final CompletableFuture<RunningCluster> running = new CompletableFuture<>();
 
         Visitor(boolean asks) {
             this.asks = asks;
@@ -92,9 +90,8 @@ class EarlierChoicesTest {
         }
 
         @Override
-        public void arrived(EmbeddedCluster visited, Schedulers known) {
-            schedulers = known;
-            cluster.complete(visited);
+        public void arrived(RunningCluster visited) {
+            running.complete(visited);
         }
 
         @Override
@@ -104,15 +101,13 @@ class EarlierChoicesTest {
         public void left() {}
 
         EmbeddedCluster visited() {
-            return cluster.join();
+            return running.join().cluster();
         }
 
         EmbeddedClusterAdmin admin() {
-            Schedulers known = schedulers;
-            if (known == null) {
-                throw new IllegalStateException("nothing runs yet");
-            }
-            return new EmbeddedClusterAdmin(visited(), known);
+            RunningCluster visited = running.join();
+            return new EmbeddedClusterAdmin(
+                    visited.cluster(), visited.schedulers(), visited.tables(), visited.statistics());
         }
     }
 
@@ -139,7 +134,7 @@ class EarlierChoicesTest {
     }
 
     /** A run from beginning to end, with what it told people. */
-    private RunResult run(RunOptions options, RunGuest guest, List<String> told)
+    private RunResult run(RunOptions options, RunListener guest, List<String> told)
             throws RunFailedException, InterruptedException {
         RunProgress progress = new RunProgress() {
             @Override
@@ -168,7 +163,7 @@ class EarlierChoicesTest {
         assertRefused(options("balance", false, false), "was paused", "--resume", "--hold");
 
         List<String> told = new ArrayList<>();
-        assertThat(run(options("balance", false, true), RunGuest.NONE, told).isGood())
+        assertThat(run(options("balance", false, true), RunListener.NONE, told).isGood())
                 .isTrue();
         assertThat(told).anyMatch(each -> each.contains("was paused earlier; it goes on, as --resume says"));
     }
@@ -179,10 +174,12 @@ class EarlierChoicesTest {
         runUntil(options("balance", false, false), EarlierChoicesTest::pause);
         Visitor visitor = new Visitor(true);
         List<String> told = new ArrayList<>();
-        CompletableFuture<Void> people = visitor.cluster.thenAcceptAsync(cluster -> {
-            until(() -> cluster.placements().containsKey(FEED));
-            cluster.pause(FEED, false);
-        });
+        CompletableFuture<Void> people = visitor.running
+                .thenApply(RunningCluster::cluster)
+                .thenAcceptAsync(cluster -> {
+                    until(() -> cluster.placements().containsKey(FEED));
+                    cluster.pause(FEED, false);
+                });
 
         assertThat(run(options("balance", false, false), visitor, told).isGood())
                 .isTrue();
@@ -236,7 +233,7 @@ class EarlierChoicesTest {
         });
         List<String> told = new ArrayList<>();
 
-        RunResult result = run(options("balance-splits", false, false), RunGuest.NONE, told);
+        RunResult result = run(options("balance-splits", false, false), RunListener.NONE, told);
 
         assertThat(result.isGood()).isTrue();
         assertThat(told)

@@ -7,12 +7,11 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogBuilder;
 import dev.maintainer.node.changelog.RowEvent;
 import dev.maintainer.node.changelog.TableName;
-import dev.maintainer.node.cluster.EmbeddedCluster;
-import dev.maintainer.node.plugin.Schedulers;
 import dev.maintainer.node.sink.RedoLog;
 import dev.maintainer.node.sink.SinkDirectory;
 import java.io.IOException;
@@ -194,10 +193,10 @@ class RunDriverTest {
     void silentNode() throws RunFailedException, InterruptedException {
         AtomicReference<EmbeddedCluster> cluster = new AtomicReference<>();
         AtomicReference<String> silenced = new AtomicReference<>();
-        RunGuest guest = new RunGuest() {
+        RunListener listener = new RunListener() {
             @Override
-            public void arrived(EmbeddedCluster arrived, Schedulers schedulers) {
-                cluster.set(arrived);
+            public void arrived(RunningCluster arrived) {
+                cluster.set(arrived.cluster());
             }
 
             @Override
@@ -212,15 +211,12 @@ class RunDriverTest {
                     .findFirst()
                     .ifPresent(victim -> {
                         silenced.set(victim);
-                        Objects.requireNonNull(cluster.get())
-                                .parts()
-                                .transport()
-                                .unregister(new NodeId(victim));
+                        Objects.requireNonNull(cluster.get()).isolate(new NodeId(victim));
                     });
         };
         RunOptions options = new RunOptions(3, 0, 0, 0, 0, 7, SchedulerOptions.of("basic"));
 
-        RunResult result = new RunDriver(log(), temporary.resolve("sink"), options, null, silencer, guest).run();
+        RunResult result = new RunDriver(log(), temporary.resolve("sink"), options, null, silencer, listener).run();
 
         assertThat(silenced.get()).isNotNull();
         assertThat(result.difference().first()).isEmpty();

@@ -8,7 +8,7 @@ import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.core.planning.PlannerSource;
-import dev.maintainer.node.plugin.Schedulers;
+import dev.maintainer.runtime.plugin.Schedulers;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Scheduler;

@@ -1,0 +1,13 @@
+package dev.maintainer.api.dispatcher;
+
+import dev.maintainer.api.model.NodeId;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What a node gives to the factories of its dispatchers.
+ *
+ * @param node the node on which the dispatchers run
+ * @param lease whether they may write
+ * @param threads where they work, all dispatchers of the node; ended by the node, with what runs there interrupted
+ */
+public record NodeContext(NodeId node, WriteLease lease, ScheduledExecutorService threads) {}

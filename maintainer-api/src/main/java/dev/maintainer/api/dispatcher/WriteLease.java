@@ -1,0 +1,14 @@
+package dev.maintainer.api.dispatcher;
+
+/**
+ * Whether a node may write. Whoever writes to a sink looks at it immediately before a write and again after it: what was
+ * written while the lease ended is not reported. No queue and no lock is in between.
+ */
+@FunctionalInterface
+public interface WriteLease {
+    /** One that never ends. */
+    WriteLease UNLIMITED = () -> true;
+
+    /** {@return whether the node may write now; false for good once it is false} Any thread; does not block. */
+    boolean isHeld();
+}

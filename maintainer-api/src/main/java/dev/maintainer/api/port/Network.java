@@ -1,0 +1,47 @@
+package dev.maintainer.api.port;
+
+import dev.maintainer.api.message.Envelope;
+import dev.maintainer.api.model.NodeId;
+
+/**
+ * Connects the nodes of a cluster. One object serves all that runs in a process.
+ *
+ * <p>Implementations are thread-safe.
+ */
+public interface Network {
+    /** Where the messages for one node arrive. */
+    @FunctionalInterface
+    interface Receiver {
+        /**
+         * Takes a message; it only enqueues, and may be called by any thread. Messages from one sender must come in the
+         * order in which they were sent.
+         *
+         * @param envelope the message, with its sender
+         * @return false if there is no room for it, or nobody here whom it concerns; it is lost then
+         */
+        boolean deliver(Envelope envelope);
+    }
+
+    /**
+     * Makes a node reachable. Node ids never come back.
+     *
+     * @param node the node
+     * @param receiver takes what is sent to it
+     * @throws IllegalStateException if the node is reachable already
+     */
+    void register(NodeId node, Receiver receiver);
+
+    /**
+     * Makes a node unreachable; what it sends afterwards is lost.
+     *
+     * @param node the node; one that is not reachable changes nothing
+     */
+    void unregister(NodeId node);
+
+    /**
+     * {@return what a node sends with, before it is registered too; until then its messages are lost}
+     *
+     * @param sender the node
+     */
+    Transport transportOf(NodeId sender);
+}

@@ -1,0 +1,20 @@
+package dev.maintainer.api.port;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+
+/**
+ * Knows which tables a changefeed had at a moment; the same answer on every node. Asked on a thread of its own, one question
+ * after the other, so it may wait for the source.
+ */
+@FunctionalInterface
+public interface SchemaReader {
+    /**
+     * {@return the tables of a changefeed as they were when all that was committed up to {@code ts} had happened}
+     *
+     * @param changefeed which one
+     * @param ts a TSO
+     * @throws MaintainerException if nobody can tell, or not yet; whoever asks will ask again
+     */
+    SchemaSnapshot tablesAt(ChangefeedId changefeed, long ts) throws MaintainerException;
+}

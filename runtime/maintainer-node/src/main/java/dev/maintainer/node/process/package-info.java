@@ -1,5 +1,0 @@
-/** What concerns the process as a whole. */
-@NullMarked
-package dev.maintainer.node.process;
-
-import org.jspecify.annotations.NullMarked;

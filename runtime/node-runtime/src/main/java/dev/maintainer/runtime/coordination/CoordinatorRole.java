@@ -1,0 +1,202 @@
+package dev.maintainer.runtime.coordination;
+
+import dev.maintainer.api.message.Envelope;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.LeaderElection;
+import dev.maintainer.api.port.MembershipService;
+import dev.maintainer.api.port.MetadataStore;
+import dev.maintainer.api.port.Network;
+import dev.maintainer.coordinator.ChangefeedView;
+import dev.maintainer.coordinator.CoordinatorConfig;
+import dev.maintainer.coordinator.CoordinatorInput;
+import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.runtime.loop.PeriodicTimer;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node does about coordination: it wants to lead, and while it does, a {@link Leadership} of its own runs the
+ * coordinator. Requests of people reach whoever leads now; what a leader cannot take is lost, but for creations, which are
+ * repeated until somebody knows the changefeed.
+ *
+ * <p>Thread-safe. Started once and ended once.
+ */
+public final class CoordinatorRole {
+    private static final long CREATE_RETRY_MILLIS = 100;
+
+    private record Creation(long startTs, boolean redo) {}
+
+    private final NodeId id;
+    private final Network network;
+    private final MembershipService membership;
+    private final LeaderElection election;
+    private final MetadataStore store;
+    private final CoordinatorConfig config;
+    private final CoordinatorObserver observer;
+    private final PeriodicTimer creator;
+    private final Map<ChangefeedId, Creation> wanted = new ConcurrentSkipListMap<>();
+    private volatile @Nullable Leadership leadership;
+    private boolean stopped;
+
+    /**
+     * Does nothing before {@link #start}.
+     *
+     * @param id whose role it is; its messages leave under this name
+     * @param store blocks; it is called on a thread of its own
+     */
+    public CoordinatorRole(
+            NodeId id,
+            Network network,
+            MembershipService membership,
+            LeaderElection election,
+            MetadataStore store,
+            CoordinatorConfig config,
+            CoordinatorObserver observer) {
+        this.id = id;
+        this.network = network;
+        this.membership = membership;
+        this.election = election;
+        this.store = store;
+        this.config = config;
+        this.observer = observer;
+        this.creator = new PeriodicTimer(id + "-creations");
+    }
+
+    /** Wants to lead from now on. */
+    public void start() {
+        election.campaign(id, new LeaderElection.Candidate() {
+            @Override
+            public void elected(long leaderEpoch) {
+                lead(leaderEpoch);
+            }
+
+            @Override
+            public void deposed() {
+                replace(null);
+            }
+        });
+        creator.every(CREATE_RETRY_MILLIS, this::create);
+    }
+
+    private void lead(long leaderEpoch) {
+        Leadership begun =
+                new Leadership(id, leaderEpoch, network.transportOf(id), membership, store, config, observer);
+        if (replace(begun)) {
+            begun.start();
+        }
+    }
+
+    /** The former leadership ends, without waiting for it; false if there is to be none any more. */
+    private synchronized boolean replace(@Nullable Leadership next) {
+        Leadership former = leadership;
+        leadership = stopped ? null : next;
+        if (former != null) {
+            former.end();
+        }
+        if (stopped && next != null) {
+            next.end();
+        }
+        return !stopped;
+    }
+
+    /** Wants to lead no more; a leadership ends, without waiting for it. */
+    public void withdraw() {
+        synchronized (this) {
+            stopped = true;
+        }
+        election.withdraw(id);
+        replace(null);
+        creator.cancel();
+    }
+
+    /** Wants to lead no more, and waits until nothing of it runs, some seconds at most. */
+    public void stop() throws InterruptedException {
+        Leadership last = leadership;
+        withdraw();
+        creator.stop();
+        if (last != null) {
+            last.awaitEnd();
+        }
+    }
+
+    /** Whether this node leads, as far as it knows. */
+    public boolean isLeading() {
+        return leadership != null;
+    }
+
+    /** Takes a report; false if there is no room, or this node does not lead. */
+    public boolean deliver(Envelope envelope) {
+        Leadership now = leadership;
+        return now != null && now.deliver(envelope);
+    }
+
+    /**
+     * Wants a changefeed. One that is known already stays as it is.
+     *
+     * @param startTs replicate what was committed after this; a TSO
+     * @param redo whether it keeps a redo log
+     */
+    public void createChangefeed(ChangefeedId changefeed, long startTs, boolean redo) {
+        wanted.put(changefeed, new Creation(startTs, redo));
+        create();
+    }
+
+    /** A coordinator that has not started yet refuses; so it is asked again until the changefeed is there. */
+    private void create() {
+        if (isLeading()) {
+            wanted.keySet().removeAll(views().keySet());
+            wanted.forEach((changefeed, creation) ->
+                    offer(new CoordinatorInput.CreateChangefeed(changefeed, creation.startTs(), creation.redo())));
+        }
+    }
+
+    /** Wants the maintainer of a changefeed on a node. */
+    public void moveMaintainer(ChangefeedId changefeed, NodeId target) {
+        offer(new CoordinatorInput.MoveMaintainer(changefeed, target));
+    }
+
+    /** Wants a changefeed to stand still, or to go on. */
+    public void pause(ChangefeedId changefeed, boolean paused) {
+        offer(new CoordinatorInput.PauseChangefeed(changefeed, paused));
+    }
+
+    /** Wants a changefeed gone, with its metadata. */
+    public void remove(ChangefeedId changefeed) {
+        wanted.remove(changefeed);
+        offer(new CoordinatorInput.RemoveChangefeed(changefeed));
+    }
+
+    /** Wants a node emptied; {@link DrainView#answers()} says, by the number, what became of it. */
+    public void drain(long number, NodeId node) {
+        offer(new CoordinatorInput.DrainNode(number, node));
+    }
+
+    /** Wants no node emptied any more; see {@link #drain}. */
+    public void cancelDrain(long number) {
+        offer(new CoordinatorInput.CancelDrain(number));
+    }
+
+    private void offer(CoordinatorInput input) {
+        Leadership now = leadership;
+        if (now != null) {
+            now.offer(input);
+        }
+    }
+
+    /** All changefeeds, as the coordinator sees them; empty if this node does not lead. */
+    public SortedMap<ChangefeedId, ChangefeedView> views() {
+        Leadership now = leadership;
+        return now == null ? Collections.emptySortedMap() : now.views();
+    }
+
+    /** How far the emptying of a node is; {@link DrainView#NONE} if this node does not lead. */
+    public DrainView drainView() {
+        Leadership now = leadership;
+        return now == null ? DrainView.NONE : now.drainView();
+    }
+}

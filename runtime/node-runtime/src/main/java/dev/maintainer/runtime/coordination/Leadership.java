@@ -1,0 +1,157 @@
+package dev.maintainer.runtime.coordination;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.message.Envelope;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.MembershipService;
+import dev.maintainer.api.port.MetadataStore;
+import dev.maintainer.api.port.Transport;
+import dev.maintainer.coordinator.ChangefeedView;
+import dev.maintainer.coordinator.Coordinator;
+import dev.maintainer.coordinator.CoordinatorConfig;
+import dev.maintainer.coordinator.CoordinatorInput;
+import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.coordinator.MetadataGateway;
+import dev.maintainer.runtime.loop.DaemonThreads;
+import dev.maintainer.runtime.loop.EventLoop;
+import dev.maintainer.runtime.loop.PeriodicTimer;
+import dev.maintainer.runtime.process.OutOfMemory;
+import java.util.SortedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One term of a leader: a coordinator on an event loop of its own, under the leader epoch of the term. The metadata store
+ * blocks, so it has a thread of its own; answers that come after the end reach nobody.
+ */
+final class Leadership {
+    private static final long TICK_MILLIS = 50;
+
+    private final MembershipService membership;
+    private final EventLoop<CoordinatorInput> loop;
+    private final Coordinator coordinator;
+    private final ExecutorService storage;
+    private final PeriodicTimer timer;
+    private final AtomicBoolean tickPending = new AtomicBoolean();
+    private volatile MembershipService.@Nullable Subscription subscription;
+
+    Leadership(
+            NodeId id,
+            long leaderEpoch,
+            Transport transport,
+            MembershipService membership,
+            MetadataStore store,
+            CoordinatorConfig config,
+            CoordinatorObserver observer) {
+        this.membership = membership;
+        this.loop = new EventLoop<>(id + "-coordinator", this::handle);
+        this.storage = Executors.newSingleThreadExecutor(DaemonThreads.named(id + "-metadata"));
+        this.timer = new PeriodicTimer(id + "-coordinator-timer");
+        this.coordinator = new Coordinator(
+                id, leaderEpoch, transport, new StorageThread(store), membership::expel, config, observer);
+    }
+
+    void start() {
+        loop.start();
+        subscription = membership.subscribe(present -> loop.offer(new CoordinatorInput.MembershipChanged(present)));
+        timer.every(TICK_MILLIS, this::tick);
+    }
+
+    /** Does nothing any more; waits for nothing. */
+    void end() {
+        MembershipService.Subscription present = subscription;
+        if (present != null) {
+            present.cancel();
+        }
+        timer.cancel();
+        loop.stop();
+        storage.shutdown();
+    }
+
+    /** Waits until nothing of it runs, some seconds at most. */
+    void awaitEnd() throws InterruptedException {
+        loop.awaitEnd(2_000);
+        storage.awaitTermination(5, TimeUnit.SECONDS);
+    }
+
+    boolean offer(CoordinatorInput input) {
+        return loop.offer(input);
+    }
+
+    boolean deliver(Envelope envelope) {
+        return envelope.message() instanceof CoordinatorReport report
+                && loop.offer(new CoordinatorInput.ReportReceived(envelope.from(), report));
+    }
+
+    SortedMap<ChangefeedId, ChangefeedView> views() {
+        return coordinator.views();
+    }
+
+    DrainView drainView() {
+        return coordinator.drain();
+    }
+
+    private void tick() {
+        if (tickPending.compareAndSet(false, true) && !loop.offer(new CoordinatorInput.Tick())) {
+            tickPending.set(false);
+        }
+    }
+
+    private void handle(CoordinatorInput input, long nowMillis) {
+        if (input instanceof CoordinatorInput.Tick) {
+            tickPending.set(false);
+        }
+        coordinator.handle(input, nowMillis);
+    }
+
+    private final class StorageThread implements MetadataGateway {
+        private final MetadataStore store;
+
+        private StorageThread(MetadataStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public void load() {
+            answer(LOAD_REQUEST, () -> new CoordinatorInput.MetadataLoaded(store.list()));
+        }
+
+        @Override
+        public void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId) {
+            answer(
+                    requestId,
+                    () -> new CoordinatorInput.MetadataStored(
+                            requestId, store.compareAndSet(expectedVersion, metadata)));
+        }
+
+        @Override
+        public void delete(long expectedVersion, ChangefeedId changefeed, long requestId) {
+            answer(
+                    requestId,
+                    () -> new CoordinatorInput.MetadataDeleted(requestId, store.delete(expectedVersion, changefeed)));
+        }
+
+        private void answer(long requestId, Supplier<CoordinatorInput> request) {
+            storage.execute(() -> {
+                CoordinatorInput answer;
+                try {
+                    answer = request.get();
+                } catch (MaintainerException e) {
+                    answer = new CoordinatorInput.MetadataFailed(requestId, String.valueOf(e.getMessage()));
+                } catch (OutOfMemoryError e) {
+                    OutOfMemory.check(e);
+                    answer = new CoordinatorInput.MetadataFailed(requestId, e.toString());
+                }
+                loop.offer(answer);
+            });
+        }
+    }
+}

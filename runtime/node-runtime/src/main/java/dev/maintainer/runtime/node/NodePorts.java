@@ -1,0 +1,121 @@
+package dev.maintainer.runtime.node;
+
+import dev.maintainer.api.dispatcher.DispatcherFactories;
+import dev.maintainer.api.port.MembershipService;
+import dev.maintainer.api.port.Network;
+import dev.maintainer.api.port.SchemaReader;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.planning.PlannerSource;
+import dev.maintainer.core.planning.SpanStatistics;
+import dev.maintainer.runtime.journal.JournalDirectory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node is made of that is not ours. See {@link #builder}.
+ *
+ * @param network carries its messages
+ * @param membership makes it a member
+ * @param schemas knows the tables of changefeeds
+ * @param dispatchers makes what replicates
+ * @param planners makes planners, by name
+ * @param statistics how much work spans are, for planners
+ * @param observer is told what its maintainers do
+ * @param journals where its inputs are written down; null if they are not
+ */
+public record NodePorts(
+        Network network,
+        MembershipService membership,
+        SchemaReader schemas,
+        DispatcherFactories dispatchers,
+        PlannerSource planners,
+        SpanStatistics statistics,
+        MaintainerObserver observer,
+        @Nullable JournalDirectory journals) {
+
+    /**
+     * Begins with what has no default.
+     *
+     * @param network carries messages
+     * @param membership makes nodes members
+     */
+    public static Builder builder(Network network, MembershipService membership) {
+        return new Builder(network, membership);
+    }
+
+    /** Collects ports. */
+    public static final class Builder {
+        private final Network network;
+        private final MembershipService membership;
+        private @Nullable SchemaReader schemas;
+        private @Nullable DispatcherFactories dispatchers;
+        private @Nullable PlannerSource planners;
+        private SpanStatistics statistics = SpanStatistics.NONE;
+        private MaintainerObserver observer = MaintainerObserver.none();
+        private @Nullable JournalDirectory journals;
+
+        private Builder(Network network, MembershipService membership) {
+            this.network = network;
+            this.membership = membership;
+        }
+
+        /** Who knows the tables; needed. */
+        public Builder schemas(SchemaReader reader) {
+            schemas = reader;
+            return this;
+        }
+
+        /** Who makes what replicates; needed. */
+        public Builder dispatchers(DispatcherFactories factories) {
+            dispatchers = factories;
+            return this;
+        }
+
+        /** Who makes planners; needed. */
+        public Builder planners(PlannerSource source) {
+            planners = source;
+            return this;
+        }
+
+        /** How much work spans are; nobody knows otherwise. */
+        public Builder statistics(SpanStatistics other) {
+            statistics = other;
+            return this;
+        }
+
+        /** Who is told what maintainers do; nobody is otherwise. */
+        public Builder observer(MaintainerObserver other) {
+            observer = other;
+            return this;
+        }
+
+        /** Where inputs are written down; nowhere if null, or otherwise. */
+        public Builder journals(@Nullable JournalDirectory directory) {
+            journals = directory;
+            return this;
+        }
+
+        /**
+         * The ports.
+         *
+         * @throws IllegalStateException if one is missing that is needed
+         */
+        public NodePorts build() {
+            return new NodePorts(
+                    network,
+                    membership,
+                    needed(schemas, "schemas"),
+                    needed(dispatchers, "dispatchers"),
+                    needed(planners, "planners"),
+                    statistics,
+                    observer,
+                    journals);
+        }
+
+        private static <T> T needed(@Nullable T port, String name) {
+            if (port == null) {
+                throw new IllegalStateException("a node needs the port '" + name + "'");
+            }
+            return port;
+        }
+    }
+}
