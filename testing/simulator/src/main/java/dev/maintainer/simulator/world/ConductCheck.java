@@ -11,6 +11,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.planning.SchedulerCondition;
@@ -65,6 +66,8 @@ final class ConductCheck {
     private final SimulatedStore store;
     private final Set<Maintainer> quiesced = new HashSet<>();
     private final Set<PipelineOf> closed = new HashSet<>();
+    private final Map<PipelineOf, LifecyclePhase> phases = new HashMap<>();
+    private @Nullable Maintainer justClosed;
     private final boolean redo;
     private final Map<PipelineOf, DispatcherId> triggers = new HashMap<>();
     private final Map<Maintainer, Long> promised = new HashMap<>();
@@ -126,6 +129,23 @@ final class ConductCheck {
     /** A report reaches a host; it may be answered, so what is said again is not said without a reason. */
     void heard(NodeId node, NodeId from) {
         heard.merge(new Ear(node, from), 1L, Long::sum);
+    }
+
+    /** A host has taken an input to its end: of two pipelines, which have one life, none runs on when the other has closed. */
+    void handled() {
+        Maintainer maintainer = justClosed;
+        justClosed = null;
+        if (maintainer == null || !redo) {
+            return;
+        }
+        for (ReplicationMode mode : ReplicationMode.values()) {
+            LifecyclePhase phase = phases.getOrDefault(new PipelineOf(maintainer, mode), LifecyclePhase.BOOTSTRAPPING);
+            if (phase != LifecyclePhase.REMOVING && phase != LifecyclePhase.CLOSED) {
+                throw new Violation(
+                        Invariant.SILENT_AFTER_CLOSE,
+                        "one pipeline of " + maintainer + " has closed, and the other, " + mode + ", is " + phase);
+            }
+        }
     }
 
     /** A host is about to be told to run a maintainer. */
@@ -205,8 +225,11 @@ final class ConductCheck {
                     long nowMillis) {
                 timeline.tell(() -> "maintainer of " + changefeed + " on " + node + ", epoch " + epoch + ": " + from
                         + " -> " + to + " at checkpoint " + checkpointTs);
+                Maintainer maintainer = new Maintainer(node, epoch);
+                phases.put(new PipelineOf(maintainer, changefeed.mode()), to);
                 if (to == LifecyclePhase.CLOSED) {
-                    closed.add(new PipelineOf(new Maintainer(node, epoch), changefeed.mode()));
+                    closed.add(new PipelineOf(maintainer, changefeed.mode()));
+                    justClosed = maintainer;
                 }
             }
 
@@ -354,13 +377,17 @@ final class ConductCheck {
     }
 
     /** A coordinator is about to say that it has a last word. */
-    void acknowledged(NodeId coordinator, CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
+    void acknowledged(NodeId coordinator, NodeId to, CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
         long lastWord = lastWords.getOrDefault(coordinator, new TreeMap<>()).getOrDefault(acknowledged.epoch(), 0L);
+        long pausedAt = promised.getOrDefault(new Maintainer(to, acknowledged.epoch()), 0L);
         store.read(acknowledged.changefeed()).ifPresent(metadata -> {
-            if (metadata.checkpointTs() < lastWord) {
+            boolean paused =
+                    metadata.state() == DesiredState.PAUSE && metadata.epoch().equals(acknowledged.epoch());
+            long said = paused ? Math.max(lastWord, pausedAt) : lastWord;
+            if (metadata.checkpointTs() < said) {
                 throw new Violation(
                         Invariant.CHECKPOINT_MONOTONIC,
-                        "the last word of epoch " + acknowledged.epoch() + ", " + lastWord
+                        "the last word of epoch " + acknowledged.epoch() + ", " + said
                                 + ", is acknowledged and not durable: " + metadata);
             }
         });

@@ -5,6 +5,8 @@ import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.simulator.invariant.Invariant;
+import dev.maintainer.simulator.invariant.Violation;
 
 /** What table and trigger models share: turns in virtual time, slow beginnings and late ends. */
 abstract class DispatcherModel implements Dispatcher {
@@ -19,6 +21,7 @@ abstract class DispatcherModel implements Dispatcher {
     private boolean ended;
     private boolean reportedWorking;
     private long checkpointTs;
+    private long released;
 
     DispatcherModel(
             DispatcherSpec spec,
@@ -52,7 +55,13 @@ abstract class DispatcherModel implements Dispatcher {
 
     /** How far may be written now. */
     long writable(long resolvedTs) {
-        return Math.min(resolvedTs, spec.bound().releasedTs());
+        long bound = spec.bound().releasedTs();
+        if (bound < released) {
+            throw new Violation(
+                    Invariant.REDO_HONEST, this + " might write up to " + released + ", and now only up to " + bound);
+        }
+        released = bound;
+        return Math.min(resolvedTs, bound);
     }
 
     void advance(long ts) {

@@ -6,6 +6,7 @@ import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
@@ -26,6 +27,7 @@ import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +36,8 @@ import java.util.TreeSet;
 
 /** Nodes, coordinators, membership, network and store in one world; and what must hold when the world is at rest. */
 final class SimulatedCluster {
+    private record Placing(ChangefeedId changefeed, MaintainerEpoch epoch) {}
+
     private static final List<String> NAMES = List.of("orders", "stock", "people");
 
     private static final long SUSPECT_MILLIS = 4_000;
@@ -65,6 +69,7 @@ final class SimulatedCluster {
     private final Set<NodeId> expelled = new TreeSet<>();
     private long calmUntil;
     private final StepCrashes crashes;
+    private final Set<Placing> placed = new HashSet<>();
 
     SimulatedCluster(Timeline timeline, SimulationSpec spec) {
         this.timeline = timeline;
@@ -418,8 +423,11 @@ final class SimulatedCluster {
         requests.sent(from, to, message);
         if (message instanceof CoordinatorRequest.AddMaintainer add) {
             changefeed(add.changefeed()).conduct().added(from, to, add);
+            if (from.equals(leader().id()) && placed.add(new Placing(add.changefeed(), add.epoch()))) {
+                checkOpen(to, add);
+            }
         } else if (message instanceof CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
-            changefeed(acknowledged.changefeed()).conduct().acknowledged(from, acknowledged);
+            changefeed(acknowledged.changefeed()).conduct().acknowledged(from, to, acknowledged);
         } else if (message instanceof CoordinatorRequest.SetDrainTarget) {
             // Calm begins at a node when it hears of the change, and one that joins hears of it late.
             drainChanged();
@@ -444,6 +452,19 @@ final class SimulatedCluster {
                     Invariant.WORKER_FENCED,
                     "node " + from + " accepts epoch " + snapshot.epoch() + ", and its sink is at epoch "
                             + node.sinkEpoch(snapshot.changefeed()));
+        }
+    }
+
+    /** Who drains a node brings nothing new to it, nor to one that does not know of it. */
+    private void checkOpen(NodeId to, CoordinatorRequest.AddMaintainer add) {
+        DrainTarget target = leader().drain().target();
+        SimulatedNode node = nodes.get(to);
+        boolean unaware = node != null && target.isNewerThan(node.drain());
+        if (target.is(to) || unaware) {
+            throw new Violation(
+                    Invariant.DRAINED_IS_EMPTY,
+                    "epoch " + add.epoch() + " is given to " + to + (unaware ? ", which has not heard of " : ", and ")
+                            + target);
         }
     }
 

@@ -216,6 +216,7 @@ final class SimulatedNode {
                 cluster.changefeed(received.report().changefeed()).conduct().heard(id, received.from());
             }
             Disposition disposition = handle(input);
+            cluster.changefeeds().forEach(each -> each.conduct().handled());
             timeline.trace(disposition);
             if (cluster.auditsEachStep()) {
                 audit();
@@ -227,6 +228,17 @@ final class SimulatedNode {
     }
 
     private Disposition handle(HostInput input) {
+        DrainTarget before = host.drain();
+        Disposition disposition = checked(input);
+        if (before.isNewerThan(host.drain())) {
+            throw new Violation(
+                    Invariant.DRAINED_IS_EMPTY,
+                    "node " + id + " knew of " + before + ", and now follows " + host.drain());
+        }
+        return disposition;
+    }
+
+    private Disposition checked(HostInput input) {
         if (input instanceof HostInput.PlanReturned returned) {
             PlanRequest request = conditions.answered(returned.changefeed(), returned.epoch(), returned.answer());
             Disposition disposition = within(List.of(returned.changefeed()), input);

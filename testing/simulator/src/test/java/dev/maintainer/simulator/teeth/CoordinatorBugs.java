@@ -7,6 +7,7 @@ import static dev.maintainer.simulator.invariant.Invariant.DELETED_LAST;
 import static dev.maintainer.simulator.invariant.Invariant.EPOCH_DURABLE_FIRST;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_OWNER_PER_EPOCH;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
+import static dev.maintainer.simulator.invariant.Invariant.SILENT_AFTER_CLOSE;
 
 import dev.maintainer.simulator.incident.Workload;
 import java.util.List;
@@ -34,6 +35,81 @@ final class CoordinatorBugs {
     private static final PlantedBug FOLLOWS_ANY = PlantedBug.of("C13", "a host follows any coordinator that asks")
             .in(Module.CORE, REPORTS, "if (candidateVersion < version) { return false; }", "");
 
+    static final PlantedBug NOT_TOLD = PlantedBug.of("C12", "former owners are not told to go")
+            .in(
+                    Module.COORDINATOR,
+                    COORDINATOR,
+                    "if (placement.isForeign(from, status)) {",
+                    "if (placement.isForeign(from, status) && nowMillis < 0) {");
+
+    private static final PlantedBug NOT_REPEATED = PlantedBug.of("C15", "last words of maintainers are not repeated")
+            .in(Module.CORE, HOST, "due.addAll(finalWords.all());", "");
+
+    private static final PlantedBug MANIFEST_LOST = PlantedBug.of("C17", "the manifest is lost between owners")
+            .in(Module.COORDINATOR, PLACEMENT, "manifest = finalWord.manifest();", "");
+
+    private static final PlantedBug EARLY = PlantedBug.of("C21", "a move begins before its epoch is durable")
+            .in(
+                    Module.COORDINATOR,
+                    PLACEMENT,
+                    "phase == PlacementPhase.CLAIMING && fresh",
+                    "phase == PlacementPhase.CLAIMING");
+
+    private static final PlantedBug OTHER_EPOCHS = PlantedBug.of("C03", "statuses of other epochs are taken")
+            .in(
+                    Module.COORDINATOR,
+                    PLACEMENT,
+                    "boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);",
+                    "boolean fromOwner = from.equals(owner);");
+
+    private static final String NETWORK = "world.SimulatedNetwork";
+    private static final String IN_ORDER =
+            "long arrival = Math.max(timeline.now() + travel, arrivals.getOrDefault(pair, 0L));";
+
+    private static final PlantedBug ADD_REPEATED = PlantedBug.of("C08", "a refused add is repeated for ever")
+            .in(
+                    Module.COORDINATOR,
+                    PLACEMENT,
+                    "if (asked && node.equals(owner) && epoch.equals(ownerEpoch)) {",
+                    "if (asked && nowMillis < 0) {");
+
+    private static final String LOSES = "if (isCut(pair) || faults.loses()) {";
+    private static final String LOSES_ADDS =
+            "if (isCut(pair) || faults.loses() || faults.areOn() && sent % 2 == 0 && message instanceof dev.maintainer.api.message.CoordinatorRequest.AddMaintainer) {";
+
+    private static final PlantedBug NOTHING_THERE = PlantedBug.of(
+                    "C11", "the word of a host that had no maintainer ends a removal")
+            .in(
+                    Module.COORDINATOR,
+                    PLACEMENT,
+                    "phase == PlacementPhase.REMOVING && finalWord.checkpointTs() > 0",
+                    "phase == PlacementPhase.REMOVING");
+
+    static final PlantedBug NOT_RESUMED = PlantedBug.of("C10", "a new coordinator does not go on with a move")
+            .in(
+                    Module.COORDINATOR,
+                    COORDINATOR,
+                    "owners == 0 && origin != null && originStatus != null",
+                    "owners < 0 && origin != null && originStatus != null");
+
+    static final PlantedBug OBEYS_ANY = PlantedBug.of("C13b", "a host obeys coordinators that it does not follow")
+            .in(Module.CORE, REPORTS, "return candidate.equals(coordinator);", "return true;");
+
+    private static final PlantedBug ADOPTS_ANY = PlantedBug.of("C09", "a new coordinator adopts owners of any epoch")
+            .in(
+                    Module.COORDINATOR,
+                    COORDINATOR,
+                    "if (status.epoch().equals(durable.epoch()) && status.phase() != LifecyclePhase.CLOSED) {",
+                    "if (status.phase() != LifecyclePhase.CLOSED) {");
+
+    private static final PlantedBug STARTS_CLOSED = PlantedBug.of(
+                    "C14", "a host starts a maintainer under an epoch that has closed there")
+            .in(
+                    Module.CORE,
+                    HOST,
+                    "if (finalWords.hasClosed(add.changefeed(), add.epoch())) {",
+                    "if (add.checkpointTs() < 0) {");
+
     private CoordinatorBugs() {}
 
     static List<PlantedBug> all() {
@@ -59,14 +135,9 @@ final class CoordinatorBugs {
                                 "&& fresh) {")
                         .caughtBy(CHECKPOINT_MONOTONIC)
                         .first(Workload.HANDOFF_STORM),
-                PlantedBug.of("C03", "statuses of other epochs are taken")
-                        .in(
-                                Module.COORDINATOR,
-                                PLACEMENT,
-                                "boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);",
-                                "boolean fromOwner = from.equals(owner);")
-                        .notReached("not reached in 300 worlds; it was found in others")
-                        .first(Workload.BACK_AND_FORTH),
+                OTHER_EPOCHS.masked(
+                        "C03c",
+                        "last words are acknowledged, so a host says them no more when it hosts the next owner"),
                 PlantedBug.of("C03b", "statuses of anybody are taken")
                         .in(
                                 Module.COORDINATOR,
@@ -75,15 +146,26 @@ final class CoordinatorBugs {
                                 "boolean fromOwner = owner != null;")
                         .caughtBy(CONVERGES)
                         .first(Workload.ZOMBIE_OWNER),
-                GOES_BACK.notReached("what is stored is never below what is durable"),
-                PlantedBug.of("C04b", "the coordinator believes a lower checkpoint, and stores it")
+                GOES_BACK.masked(
+                        "C04b",
+                        "what an owner says comes in order, and rises; and what is stored is never below what is durable"),
+                PlantedBug.of(
+                                "C04b",
+                                "the coordinator believes a lower checkpoint, and stores it; and messages to it overtake others")
                         .and(GOES_BACK)
                         .in(
                                 Module.COORDINATOR,
                                 PLACEMENT,
                                 "Math.max(checkpointTs, durable.checkpointTs()),",
                                 "Math.max(1, checkpointTs),")
-                        .notReached("not reached in 300 worlds: what an owner says comes in order, and rises"),
+                        .in(
+                                Module.SIMULATOR,
+                                NETWORK,
+                                IN_ORDER,
+                                "long arrival = message instanceof dev.maintainer.api.message.CoordinatorReport ? timeline.now() + travel :"
+                                        + " Math.max(timeline.now() + travel, arrivals.getOrDefault(pair, 0L));")
+                        .caughtBy(CHECKPOINT_MONOTONIC)
+                        .first(Workload.STEADY, Workload.SWARM),
                 PlantedBug.of("C05", "the death of the owner is ignored")
                         .in(
                                 Module.COORDINATOR,
@@ -92,7 +174,7 @@ final class CoordinatorBugs {
                                 "if (node.equals(owner) && nowMillis < 0) { if (phase")
                         .caughtBy(CONVERGES)
                         .first(Workload.FLAPPING),
-                NOT_ASKED.notReached("hosts repeat last words until they are acknowledged"),
+                NOT_ASKED.masked("C15b", "hosts repeat last words until they are acknowledged"),
                 PlantedBug.of("C07", "requests to hosts are not repeated")
                         .in(
                                 Module.COORDINATOR,
@@ -101,40 +183,13 @@ final class CoordinatorBugs {
                                 "nextSendAt = Long.MAX_VALUE;")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
-                PlantedBug.of("C08", "a refused add is repeated for ever")
-                        .in(
-                                Module.COORDINATOR,
-                                PLACEMENT,
-                                "if (asked && node.equals(owner) && epoch.equals(ownerEpoch)) {",
-                                "if (asked && nowMillis < 0) {")
-                        .first(Workload.REMOVAL)
-                        .notReached(
-                                "not reached in 300 worlds: epochs are not given again, so nobody is asked to add under one that has closed"),
-                PlantedBug.of("C09", "a new coordinator adopts owners of any epoch")
-                        .in(
-                                Module.COORDINATOR,
-                                COORDINATOR,
-                                "if (status.epoch().equals(durable.epoch()) && status.phase() != LifecyclePhase.CLOSED) {",
-                                "if (status.phase() != LifecyclePhase.CLOSED) {")
-                        .first(Workload.REMOVAL)
-                        .notReached("not reached in 300 worlds: who hosts an older epoch has been told to go"),
-                PlantedBug.of("C10", "a new coordinator does not go on with a move")
-                        .in(
-                                Module.COORDINATOR,
-                                COORDINATOR,
-                                "owners == 0 && origin != null && originStatus != null",
-                                "owners < 0 && origin != null && originStatus != null")
-                        .notReached(
-                                "the origin is foreign under the next epoch, and told to go; only its last word is lost"),
-                PlantedBug.of("C11", "the word of a host that had no maintainer ends a removal")
-                        .in(
-                                Module.COORDINATOR,
-                                PLACEMENT,
-                                "phase == PlacementPhase.REMOVING && finalWord.checkpointTs() > 0",
-                                "phase == PlacementPhase.REMOVING")
-                        .first(Workload.REMOVAL)
-                        .notReached(
-                                "not reached in 300 worlds: it takes an add that is lost and a removal that arrives"),
+                ADD_REPEATED.masked("C08b", "a host that hosts nothing says so when it is asked to remove it"),
+                ADOPTS_ANY.notReached(
+                        "an owner lives on unheard while another has owned after it and died, and the changefeed is removed when a new coordinator begins then"),
+                NOT_RESUMED.masked(
+                        "C12b",
+                        "the origin is foreign under the next epoch, and told to go; only its last word is lost"),
+                NOTHING_THERE.masked("C11c", "few adds are lost while the removal that follows them arrives"),
                 PlantedBug.of("C11b", "metadata are deleted when the owner of a removal is lost")
                         .in(
                                 Module.COORDINATOR,
@@ -144,64 +199,51 @@ final class CoordinatorBugs {
                                         + " Event.CLOSED : Event.OWNER_LOST, nowMillis);")
                         .caughtBy(DELETED_LAST, CONVERGES)
                         .first(Workload.REMOVAL),
-                PlantedBug.of("C12", "former owners are not told to go")
-                        .in(
-                                Module.COORDINATOR,
-                                COORDINATOR,
-                                "if (placement.isForeign(from, status)) {",
-                                "if (placement.isForeign(from, status) && nowMillis < 0) {")
-                        .notReached("workers refuse it, and then it closes"),
-                PlantedBug.of("C12b", "former owners are not told to go, and go on when they are fenced")
-                        .in(
-                                Module.COORDINATOR,
-                                COORDINATOR,
-                                "if (placement.isForeign(from, status)) {",
-                                "if (placement.isForeign(from, status) && nowMillis < 0) {")
-                        .in(
-                                Module.CORE,
-                                "changefeed.Maintainer",
-                                "advance(LifecyclePhase.Event.FENCED, nowMillis);",
-                                "")
-                        .caughtBy(REGISTRY_CONSISTENT, CONVERGES)
-                        .first(Workload.ZOMBIE_OWNER, Workload.PARTITIONS),
-                FOLLOWS_ANY.notReached(
-                        "the new leader asks the owner that it does not hear of, and epochs tell the rest"),
-                PlantedBug.of("C13c", "a host follows any coordinator that asks, and a silent owner is not asked")
+                NOT_TOLD.masked("C12b", "a new coordinator lets the last owner end before it places another"),
+                PlantedBug.of(
+                                "C12b",
+                                "a new coordinator does not go on with a move, and former owners are not told to go")
+                        .and(NOT_TOLD)
+                        .and(NOT_RESUMED)
+                        .caughtBy(CONVERGES)
+                        .first(Workload.CRASH_IN_HANDOFF),
+                FOLLOWS_ANY.masked(
+                        "C13c", "the new leader asks the owner that it does not hear of, and epochs tell the rest"),
+                PlantedBug.of(
+                                "C13c",
+                                "a host follows any coordinator that asks, a silent owner is not asked, and former coordinators ask for long")
                         .and(FOLLOWS_ANY)
                         .and(NOT_ASKED)
-                        .notReached("seen in some worlds of a thousand; not in 300")
-                        .first(Workload.PARTITIONS),
-                PlantedBug.of("C13b", "a host obeys coordinators that it does not follow")
-                        .in(Module.CORE, REPORTS, "return candidate.equals(coordinator);", "return true;")
-                        .notReached("whatever a former coordinator asks for has an epoch, and epochs tell"),
-                PlantedBug.of("C14", "a host starts a maintainer under an epoch that has closed there")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.Incidents",
+                                "case REPLACE_COORDINATOR -> cluster.replaceLeader(millis, 0);",
+                                "case REPLACE_COORDINATOR -> cluster.replaceLeader(0, 20_000);")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.SWARM),
+                OBEYS_ANY.masked(
+                        "C13d",
+                        "former coordinators ask for nothing that has no epoch but drains, and those have one, too"),
+                STARTS_CLOSED.masked(
+                        "C14b",
+                        "not reached in 300 worlds: epochs are not given again, so nobody is asked to add under one that has closed"),
+                NOT_REPEATED.masked("C15b", "the coordinator repeats its request, and the answer is the last word"),
+                PlantedBug.of("C15b", "G3: last words of maintainers are said once, and a silent owner is not asked")
+                        .and(NOT_REPEATED)
+                        .and(NOT_ASKED)
                         .in(
                                 Module.CORE,
                                 HOST,
-                                "if (finalWords.hasClosed(add.changefeed(), add.epoch())) {",
-                                "if (add.checkpointTs() < 0) {")
-                        .first(Workload.REMOVAL)
-                        .notReached(
-                                "not reached in 300 worlds: epochs are not given again, so nobody is asked to add under one that has closed"),
-                PlantedBug.of("C15", "last words of maintainers are not repeated")
-                        .in(Module.CORE, HOST, "due.addAll(finalWords.all());", "")
-                        .notReached("the coordinator repeats its request, and the answer is the last word"),
-                PlantedBug.of("C15b", "G3: last words of maintainers are said once")
-                        .in(Module.CORE, HOST, "due.addAll(finalWords.all());", "")
-                        .in(
-                                Module.CORE,
-                                HOST,
-                                "if (last != null) { reports",
-                                "if (last != null && nowMillis < 0) { reports")
-                        .caughtBy(CHECKPOINT_MONOTONIC)
+                                "reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(last)));",
+                                "")
+                        .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("C16", "G2: the last word of the origin does not count")
                         .in(Module.COORDINATOR, PLACEMENT, "accept(finalWord.checkpointTs());", "")
                         .caughtBy(CHECKPOINT_MONOTONIC)
                         .first(Workload.HANDOFF_STORM),
-                PlantedBug.of("C17", "the manifest is lost between owners")
-                        .in(Module.COORDINATOR, PLACEMENT, "manifest = finalWord.manifest();", "")
-                        .notReached("it tells where to begin with less to replay; what runs is known without it"),
+                MANIFEST_LOST.masked(
+                        "C17b", "it tells where to begin with less to replay; what runs is known without it"),
                 PlantedBug.of("C18", "an epoch that another coordinator has given away is given again")
                         .in(
                                 Module.COORDINATOR,
@@ -234,14 +276,8 @@ final class CoordinatorBugs {
                                 "advance(placement, nowMillis);")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS, Workload.SWARM),
-                PlantedBug.of("C21", "a move begins before its epoch is durable")
-                        .in(
-                                Module.COORDINATOR,
-                                PLACEMENT,
-                                "phase == PlacementPhase.CLAIMING && fresh",
-                                "phase == PlacementPhase.CLAIMING")
-                        .notReached(
-                                "the origin stops under its own epoch; the target waits until the next one is durable"),
+                EARLY.masked(
+                        "C21b", "the origin stops under its own epoch; the target waits until the next one is durable"),
                 PlantedBug.of("C22", "the last word of a removal is taken from anybody")
                         .in(
                                 Module.COORDINATOR,
@@ -258,6 +294,69 @@ final class CoordinatorBugs {
                                 "if (each.maintainer.phase() == LifecyclePhase.CLOSED"
                                         + " || each.maintainer.phase() == LifecyclePhase.REMOVING) {")
                         .caughtBy(CONVERGES)
-                        .first(Workload.HANDOFF_STORM));
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of(
+                                "C17b",
+                                "the manifest is lost between owners, and orphans of the former one are kept for ever")
+                        .and(MANIFEST_LOST)
+                        .in(
+                                Module.CORE,
+                                "changefeed.Unclaimed",
+                                "if (committedTs < earliestTs) {",
+                                "if (committedTs < Long.MAX_VALUE) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.HANDOFF_STORM, Workload.BACK_AND_FORTH),
+                PlantedBug.of(
+                                "C21b",
+                                "a move begins before its epoch is durable, and the target does not wait for that")
+                        .and(EARLY)
+                        .in(
+                                Module.COORDINATOR,
+                                PLACEMENT,
+                                "phase == PlacementPhase.ORIGIN_STOPPED && fresh &&",
+                                "phase == PlacementPhase.ORIGIN_STOPPED && (fresh || move != null && !move.wish().equals(move.origin())) &&")
+                        .caughtBy(ONE_OWNER_PER_EPOCH)
+                        .first(Workload.HANDOFF_STORM),
+                PlantedBug.of("C03c", "statuses of other epochs are taken, and last words are not acknowledged")
+                        .and(OTHER_EPOCHS)
+                        .in(
+                                Module.COORDINATOR,
+                                PLACEMENT,
+                                "fleet.send(node, new CoordinatorRequest.AcknowledgeFinalWord(changefeed, epoch));",
+                                "")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.BACK_AND_FORTH),
+                PlantedBug.of(
+                                "C08b",
+                                "a refused add is repeated for ever, and a host that has nothing to remove does not say so")
+                        .and(ADD_REPEATED)
+                        .in(
+                                Module.CORE,
+                                HOST,
+                                "reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(unknown)));",
+                                "")
+                        .in(Module.SIMULATOR, NETWORK, LOSES, LOSES_ADDS)
+                        .caughtBy(CONVERGES)
+                        .first(Workload.REMOVAL),
+                PlantedBug.of(
+                                "C11c",
+                                "the word of a host that had no maintainer ends a removal, and every second add is lost")
+                        .and(NOTHING_THERE)
+                        .in(Module.SIMULATOR, NETWORK, LOSES, LOSES_ADDS)
+                        .caughtBy(DELETED_LAST)
+                        .first(Workload.REMOVAL),
+                PlantedBug.of(
+                                "C14b",
+                                "a host starts a maintainer under an epoch that has closed there, and adds come once more after seconds")
+                        .and(STARTS_CLOSED)
+                        .in(
+                                Module.SIMULATOR,
+                                NETWORK,
+                                "if (faults.duplicates()) { deliver(pair, message); }",
+                                "if (faults.areOn() && message instanceof dev.maintainer.api.message.CoordinatorRequest.AddMaintainer) {"
+                                        + " timeline.in(2_000 + timeline.below(4_000), () -> deliver(pair, message)); }"
+                                        + " if (faults.duplicates()) { deliver(pair, message); }")
+                        .caughtBy(CONVERGES, ONE_OWNER_PER_EPOCH, SILENT_AFTER_CLOSE, REGISTRY_CONSISTENT)
+                        .first(Workload.BACK_AND_FORTH));
     }
 }

@@ -14,13 +14,40 @@ import java.util.List;
 
 /** Bugs of splits and merges: at the operator, in the registry, at the worker, and when a new owner finds them begun. */
 final class DivisionBugs {
+    static final String NETWORK = "world.SimulatedNetwork";
+    static final String LOSES = "if (isCut(pair) || faults.loses()) {";
+    static final String LOSES_HEARTBEATS =
+            "if (isCut(pair) || faults.loses() || faults.areOn() && sent % 2 == 0 && message instanceof dev.maintainer.api.message.WorkerReport.Heartbeat) {";
     private static final String CONTROLLER = "OperatorController";
     private static final String SPLIT = "SplitProtocol";
     private static final String MERGE = "MergeProtocol";
     private static final String REGISTRY = "registry.SpanRegistry";
     private static final String REBUILD = "changefeed.StateRebuild";
-    private static final String MERGES = "Merges";
+    static final String MERGES = "Merges";
     private static final String WORKER = "ChangefeedWorker";
+
+    private static final PlantedBug TARGET_STAYS = PlantedBug.of(
+                    "V19", "the target of a dropped table's merge is not removed")
+            .in(
+                    Module.OPERATORS,
+                    CONTROLLER,
+                    "mergeTargets.forEach((target, node) -> removeStray(target, node, nowMillis));",
+                    "");
+
+    private static final PlantedBug MANIFEST_IGNORED = PlantedBug.of(
+                    "V16", "the manifest is ignored when a split is found begun")
+            .in(Module.CORE, REBUILD, "splits.put(frozen.dispatcher(), frozen);", "");
+
+    private static final PlantedBug BEGINS_AGAIN = PlantedBug.of("V12", "a merge that was given up begins again")
+            .in(Module.WORKER, MERGES, "refuseUpTo(heardUpTo);", "");
+
+    private static final PlantedBug NEVER_WAS = PlantedBug.of(
+                    "V17", "a target that has ended is taken for one that never was")
+            .in(
+                    Module.WORKER,
+                    WORKER,
+                    "DispatcherStatus last = mourned.get(target); if (last != null) {",
+                    "DispatcherStatus last = mourned.get(target); if (last != null && closing) {");
 
     private DivisionBugs() {}
 
@@ -58,7 +85,7 @@ final class DivisionBugs {
                                 "if (range == null || !runsOn(source, node)) {",
                                 "if (range == null) {")
                         .notReached(
-                                "plans are checked, and what happens to a source meanwhile is in an operator of its own"),
+                                "a source moves between the plan of a merge and its admission, and its node lets a merge begin without it"),
                 PlantedBug.of("V05", "S3: any state of the origin divides a span")
                         .in(Module.OPERATORS, SPLIT, "&& reported.state().isTerminal()) {", ") {")
                         .caughtBy(ONE_WRITER)
@@ -107,11 +134,7 @@ final class DivisionBugs {
                                 "sources.stream().anyMatch(HostedDispatcher::hasEnded)")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION),
-                PlantedBug.of("V12", "a merge that was given up begins again")
-                        .in(Module.WORKER, MERGES, "refuseUpTo(heardUpTo);", "")
-                        .notReached(
-                                "one world in a thousand gets there, where a target cannot be created and its request"
-                                        + " is under way again; MergeTest"),
+                BEGINS_AGAIN.masked("V12b", "a request is seldom under way again when its target cannot be created"),
                 PlantedBug.of("V13", "restore without the merge journal")
                         .in(
                                 Module.CORE,
@@ -133,29 +156,16 @@ final class DivisionBugs {
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION)
                         .within(PlantedBug.RARE),
-                PlantedBug.of("V16", "the manifest is ignored when a split is found begun")
-                        .in(Module.CORE, REBUILD, "splits.put(frozen.dispatcher(), frozen);", "")
-                        .notReached("the span is placed again as it was, and split again"),
-                PlantedBug.of("V17", "a target that has ended is taken for one that never was")
-                        .in(
-                                Module.WORKER,
-                                WORKER,
-                                "DispatcherStatus last = mourned.get(target); if (last != null) {",
-                                "DispatcherStatus last = mourned.get(target); if (last != null && closing) {")
-                        .notReached(
-                                "it takes a target that ends while nothing is heard of its node; met once in 20,000 worlds"),
+                MANIFEST_IGNORED.notReached(
+                        "a split that was asked for once and that nobody asks for again, and somebody who looks whether it is made"),
+                NEVER_WAS.notReached(
+                        "a merge is asked for again after its target has ended, and nothing was heard of either between"),
                 PlantedBug.of("V18", "a source that was removed comes back when its merge is given up")
                         .in(Module.WORKER, WORKER, "merges.doNotReturn(id);", "")
                         .caughtBy(WORKER_CONSISTENT)
                         .first(Workload.DIVISION),
-                PlantedBug.of("V19", "the target of a dropped table's merge is not removed")
-                        .in(
-                                Module.OPERATORS,
-                                CONTROLLER,
-                                "mergeTargets.forEach((target, node) -> removeStray(target, node, nowMillis));",
-                                "")
-                        .notReached(
-                                "its sources are removed, which ends the merge; otherwise it is removed as an orphan"),
+                TARGET_STAYS.masked(
+                        "V19b", "its sources are removed, which ends the merge; otherwise it is removed as an orphan"),
                 PlantedBug.of("V20", "the sources of a merge may have another operator")
                         .in(
                                 Module.OPERATORS,
@@ -163,6 +173,29 @@ final class DivisionBugs {
                                 "return operator != null ? operator : merging.get(id);",
                                 "return operator;")
                         .caughtBy(OPERATORS_CONSISTENT, CONVERGES, ONE_WRITER)
+                        .first(Workload.DIVISION),
+                PlantedBug.of("V19b", "the target of a dropped table's merge is not removed, nor are orphans")
+                        .and(TARGET_STAYS)
+                        .and(OperatorBugs.ORPHANS_STAY)
+                        .caughtBy(CONVERGES)
+                        .first(Workload.DIVISION),
+                PlantedBug.of(
+                                "V12b",
+                                "a merge that was given up begins again, many targets cannot be created, and requests come again")
+                        .and(BEGINS_AGAIN)
+                        .in(
+                                Module.WORKER,
+                                MERGES,
+                                "hosting.create(new DispatcherSpec( changefeed, epoch, merge.target()",
+                                "if (heardUpTo % 2 == 0) hosting.create(new DispatcherSpec( changefeed, epoch, merge.target()")
+                        .in(
+                                Module.SIMULATOR,
+                                NETWORK,
+                                "if (faults.duplicates()) { deliver(pair, message); }",
+                                "if (faults.areOn() && message instanceof dev.maintainer.api.message.WorkerCommand.MergeDispatchers) {"
+                                        + " timeline.in(timeline.below(1_000), () -> deliver(pair, message)); }"
+                                        + " if (faults.duplicates()) { deliver(pair, message); }")
+                        .caughtBy(ONE_WRITER, CONVERGES, REGISTRY_CONSISTENT, NO_GAP)
                         .first(Workload.DIVISION));
     }
 }

@@ -7,7 +7,6 @@ import static dev.maintainer.simulator.invariant.Invariant.NOTHING_THROWS;
 import static dev.maintainer.simulator.invariant.Invariant.NO_BUSY_LOOP;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
 import static dev.maintainer.simulator.invariant.Invariant.OPERATORS_CONSISTENT;
-import static dev.maintainer.simulator.invariant.Invariant.QUIET_AFTER_QUIESCE;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
@@ -71,7 +70,7 @@ final class OperatorBugs {
                     CONTROLLER,
                     "if (node != null && forbidden(id, OperatorType.REMOVE).isEmpty()) {",
                     "if (node != null && former == null && forbidden(id, OperatorType.REMOVE).isEmpty()) {");
-    private static final PlantedBug ORPHANS_STAY = PlantedBug.of("P20", "orphans are not removed")
+    static final PlantedBug ORPHANS_STAY = PlantedBug.of("P20", "orphans are not removed")
             .in(
                     Module.CORE,
                     "changefeed.HeartbeatReconciler",
@@ -98,6 +97,59 @@ final class OperatorBugs {
                     "O19", "a removal that was taken up is not found" + " when its table is dropped")
             .in(Module.OPERATORS, CONTROLLER, "node = former.origin();", "");
 
+    private static final PlantedBug AHEAD = PlantedBug.of("O25", "words about what ran there before end an operator")
+            .in(
+                    Module.OPERATORS,
+                    CONTROLLER,
+                    "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
+                    "if (operator != null && !isFrozen(operator)) {");
+
+    private static final PlantedBug HEALS_EARLY = PlantedBug.of("O26", "words about what ran there before heal a span")
+            .in(
+                    Module.CORE,
+                    "changefeed.HeartbeatReconciler",
+                    "if (replica != null && bound && executed < replica.request()) {",
+                    "if (replica != null && bound && executed < 0) {");
+
+    private static final PlantedBug ANY_CONFIRMS = PlantedBug.of("O07", "a removal is confirmed by any status")
+            .in(
+                    Module.OPERATORS,
+                    "RemoveProtocol",
+                    "&& reported.from().equals(node) && reported.state().isTerminal()",
+                    "&& reported.from().equals(node)");
+
+    private static final PlantedBug END_ENDS_ADD = PlantedBug.of("O09", "the end of an earlier dispatcher ends an add")
+            .in(
+                    Module.OPERATORS,
+                    ADD,
+                    ".ignore(State.PLACING, Event.DEST_STOPPED)",
+                    ".on(State.PLACING, Event.DEST_STOPPED, State.ABSENT, new OperatorEffect.MarkAbsent())");
+
+    private static final PlantedBug AGAIN_AT_ONCE = PlantedBug.of("O20", "refused decisions are planned again at once")
+            .in(
+                    Module.CORE,
+                    HOST,
+                    "log.carriedOut(awaited.round(), whom, planned, result, nowMillis);",
+                    "wanted |= result.refused() > 0;");
+
+    private static final PlantedBug DRIVEN_PLANNED = PlantedBug.of("O22", "spans that an operator drives are planned")
+            .in(Module.CORE, "planning.MirrorSnapshot", "if (!candidate.inFlight) {", "if (candidate != null) {");
+
+    private static final PlantedBug ANY_BUT_WORKING = PlantedBug.of(
+                    "O05", "M2: a state that is not terminal counts as the end at the origin")
+            .in(
+                    Module.OPERATORS,
+                    MOVE,
+                    "return reported.state().isTerminal() ?",
+                    "return reported.state() != dev.maintainer.api.model.ComponentState.WORKING ?");
+
+    private static final PlantedBug LOOKS_NOWHERE = PlantedBug.of("O15", "M4: a move does not look where the span is")
+            .in(
+                    Module.OPERATORS,
+                    "Premises",
+                    "return refusal(spans.span(id) != null, runsOn(id, origin), destination);",
+                    "return refusal(spans.span(id) != null, spans.isReplicating(id), destination);");
+
     private OperatorBugs() {}
 
     static List<PlantedBug> all() {
@@ -110,8 +162,6 @@ final class OperatorBugs {
                                 ".ignore(State.ADD_DESTINATION, Event.DEST_DIED)")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
-                NOT_REVALIDATED.notReached(
-                        "an operator is finalized in the turn that ends it, and hears of deaths before"),
                 PlantedBug.of("O03", "Q1: ended operators are finalized later, even while removing")
                         .and(FINALIZED_LATER)
                         .in(
@@ -121,7 +171,8 @@ final class OperatorBugs {
                                 "removal.repeat(nowMillis); pipeline.operators.tick(nowMillis);")
                         .caughtBy(OPERATORS_CONSISTENT, NOTHING_THROWS, CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
-                NOT_ONE_PER_DISPATCHER.notReached("nobody asks for an operator without looking whether there is one"),
+                NOT_ONE_PER_DISPATCHER.masked(
+                        "O04c", "nobody asks for an operator without looking whether there is one"),
                 PlantedBug.of("O04b", "A1: two operators for one dispatcher are admitted, and DDLs ask for them")
                         .and(NOT_ONE_PER_DISPATCHER)
                         .in(
@@ -131,13 +182,7 @@ final class OperatorBugs {
                                 "")
                         .caughtBy(NOTHING_THROWS)
                         .first(Workload.TABLE_STORM),
-                PlantedBug.of("O05", "M2: a state that is not terminal counts as the end at the origin")
-                        .in(
-                                Module.OPERATORS,
-                                MOVE,
-                                "return reported.state().isTerminal() ?",
-                                "return reported.state() != dev.maintainer.api.model.ComponentState.WORKING ?")
-                        .notReached("workers report no other state than working and the terminal ones"),
+                ANY_BUT_WORKING.masked("O05c", "workers report no other state than working and the terminal ones"),
                 PlantedBug.of("O05b", "M2: any status counts as the end at the origin")
                         .in(
                                 Module.OPERATORS,
@@ -153,26 +198,15 @@ final class OperatorBugs {
                                 "return new Step<>(State.REMOVE_ORIGIN, List.of(new OperatorEffect.MarkScheduling()));",
                                 "return new Step<>(State.ADD_DESTINATION, List.of(new OperatorEffect.Bind(destination)));")
                         .caughtBy(ONE_WRITER),
-                PlantedBug.of("O07", "a removal is confirmed by any status")
-                        .in(
-                                Module.OPERATORS,
-                                "RemoveProtocol",
-                                "&& reported.from().equals(node) && reported.state().isTerminal()",
-                                "&& reported.from().equals(node)")
-                        .notReached("what a worker says before it has executed the removal does not count"),
-                PlantedBug.of("O07b", "a removal is confirmed by any status, even by one from before it")
-                        .in(
-                                Module.OPERATORS,
-                                "RemoveProtocol",
-                                "&& reported.from().equals(node) && reported.state().isTerminal()",
-                                "&& reported.from().equals(node)")
-                        .in(
-                                Module.OPERATORS,
-                                CONTROLLER,
-                                "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
-                                "if (operator != null && !isFrozen(operator)) {")
-                        .first(Workload.LATE_WORDS)
-                        .notReached("not reached in 300 worlds: it takes a status that crosses the removal"),
+                ANY_CONFIRMS.masked("O07b", "what a worker says before it has executed the removal does not count"),
+                PlantedBug.of(
+                                "O07b",
+                                "a removal is confirmed by any status, even by one from before it, and orphans are not removed")
+                        .and(ANY_CONFIRMS)
+                        .and(AHEAD)
+                        .and(ORPHANS_STAY)
+                        .caughtBy(CONVERGES)
+                        .first(Workload.TABLE_STORM),
                 PlantedBug.of("O08", "an add that is refused is not given up")
                         .in(
                                 Module.OPERATORS,
@@ -181,26 +215,18 @@ final class OperatorBugs {
                                 ".ignore(State.PLACING, Event.DEST_REMOVED)")
                         .caughtBy(CONVERGES, NO_BUSY_LOOP)
                         .first(Workload.SWARM),
-                PlantedBug.of("O09", "the end of an earlier dispatcher ends an add")
-                        .in(
-                                Module.OPERATORS,
-                                ADD,
-                                ".ignore(State.PLACING, Event.DEST_STOPPED)",
-                                ".on(State.PLACING, Event.DEST_STOPPED, State.ABSENT, new OperatorEffect.MarkAbsent())")
-                        .notReached("what a worker says before it has executed the create does not count"),
+                END_ENDS_ADD.masked("O09b", "what a worker says before it has executed the create does not count"),
                 PlantedBug.of("O09b", "the end of an earlier dispatcher ends an add, even if told before the create")
+                        .and(END_ENDS_ADD)
+                        .and(AHEAD)
                         .in(
-                                Module.OPERATORS,
-                                ADD,
-                                ".ignore(State.PLACING, Event.DEST_STOPPED)",
-                                ".on(State.PLACING, Event.DEST_STOPPED, State.ABSENT, new OperatorEffect.MarkAbsent())")
-                        .in(
-                                Module.OPERATORS,
-                                CONTROLLER,
-                                "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
-                                "if (operator != null && !isFrozen(operator)) {")
-                        .first(Workload.LATE_WORDS)
-                        .notReached("not reached in 300 worlds: it takes a last word that crosses the create"),
+                                Module.CORE,
+                                "changefeed.HeartbeatReconciler",
+                                "if (replica != null && bound && executed < replica.request()) {",
+                                "boolean earlierEnd = status.state() == ComponentState.STOPPED && replica != null && pipeline.operators.isInFlight(replica.id());"
+                                        + " if (replica != null && bound && executed < replica.request() && !earlierEnd) {")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.LATE_WORDS),
                 PlantedBug.of("O10", "the death of an add's destination is ignored")
                         .in(
                                 Module.OPERATORS,
@@ -209,7 +235,7 @@ final class OperatorBugs {
                                 ".ignore(State.PLACING, Event.DEST_DIED)")
                         .caughtBy(CONVERGES)
                         .first(Workload.MASS_BOOTSTRAP, Workload.ROLLING_RESTART),
-                DEST_DEATH_EARLY.notReached("whoever is bound to a dead node is found by looking again"),
+                DEST_DEATH_EARLY.masked("O11b", "whoever is bound to a dead node is found by looking again"),
                 PlantedBug.of(
                                 "O11b",
                                 "the death of a move's destination is ignored while the origin stops, and nobody looks"
@@ -247,20 +273,8 @@ final class OperatorBugs {
                                 "boolean stuck = operator.takeStuckReport(nowMillis, timings);")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS),
-                PlantedBug.of("O15", "M4: a move does not look where the span is")
-                        .in(
-                                Module.OPERATORS,
-                                "Premises",
-                                "return refusal(spans.span(id) != null, runsOn(id, origin), destination);",
-                                "return refusal(spans.span(id) != null, spans.isReplicating(id), destination);")
-                        .notReached("a plan is admitted in the turn in which it was made"),
-                PlantedBug.of("O16", "M3: a drop revives a span whose operator has ended")
-                        .in(
-                                Module.OPERATORS,
-                                MOVE,
-                                ".on(State.ADD_DESTINATION, Event.TASK_REMOVED, State.RELEASED)",
-                                ".on(State.ADD_DESTINATION, Event.TASK_REMOVED, State.RELEASED, Effect.MARK_REPLICATING)")
-                        .notReached("the span is deleted in the same turn"),
+                LOOKS_NOWHERE.notReached(
+                        "a span moves between a decision about it and its admission, or people are wrong about where it is and nobody tells them"),
                 PlantedBug.of("O17", "R2: the operator of a dropped table goes on")
                         .in(
                                 Module.OPERATORS,
@@ -269,7 +283,7 @@ final class OperatorBugs {
                                 "continue;")
                         .caughtBy(REGISTRY_CONSISTENT, NOTHING_THROWS, CONVERGES)
                         .first(Workload.TABLE_STORM),
-                HALF_PLACED.notReached("the dispatcher is an orphan then, and orphans are removed"),
+                HALF_PLACED.masked("O18b", "the dispatcher is an orphan then, and orphans are removed"),
                 PlantedBug.of("O18b", "a half-placed dispatcher of a dropped table is not removed, nor are orphans")
                         .and(HALF_PLACED)
                         .and(ORPHANS_STAY)
@@ -288,9 +302,10 @@ final class OperatorBugs {
                                 "&& !pipeline.operators.isInFlight(status.dispatcher());")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.TABLE_STORM),
-                ORPHANS_STAY.notReached(
+                ORPHANS_STAY.masked(
+                        "O18b",
                         "none arises: removals are driven to their end, and bootstrap finds what is too" + " much"),
-                LEAVING_NOT_FOUND.notReached("the dispatcher is an orphan then, and orphans are removed"),
+                LEAVING_NOT_FOUND.masked("O19b", "the dispatcher is an orphan then, and orphans are removed"),
                 PlantedBug.of(
                                 "O19b",
                                 "a removal that was taken up is not found when its table is dropped, and orphans stay")
@@ -298,27 +313,7 @@ final class OperatorBugs {
                         .and(ORPHANS_STAY)
                         .caughtBy(CONVERGES)
                         .first(Workload.TABLE_STORM),
-                PlantedBug.of("O20", "refused decisions are planned again at once")
-                        .in(
-                                Module.CORE,
-                                HOST,
-                                "log.carriedOut(awaited.round(), whom, planned, result, nowMillis);",
-                                "wanted |= result.refused() > 0;")
-                        .notReached(
-                                "what is refused is seen with the next snapshot, and planners leave it alone for a round"),
-                PlantedBug.of("O20b", "refused decisions are planned again at once, while removing")
-                        .in(
-                                Module.CORE,
-                                HOST,
-                                "log.carriedOut(awaited.round(), whom, planned, result, nowMillis);",
-                                "wanted |= result.refused() > 0;")
-                        .in(
-                                Module.CORE,
-                                "changefeed.Maintainer",
-                                "if (pipeline.gate.allows(LifecycleAction.PLAN))",
-                                "if (phase != LifecyclePhase.BOOTSTRAPPING)")
-                        .caughtBy(QUIET_AFTER_QUIESCE, NO_BUSY_LOOP)
-                        .first(Workload.HANDOFF_STORM),
+                AGAIN_AT_ONCE.notReached("a planner that decides at once and again what was refused"),
                 PlantedBug.of("O21", "a balanced cluster is balanced again")
                         .in(Module.SCHEDULERS, "Balancing", "return most - least <= 1;", "return false;")
                         .in(
@@ -328,50 +323,50 @@ final class OperatorBugs {
                                 "eligible.get(i).share = shares[(int) ((i + snapshot.round()) % shares.length)];")
                         .caughtBy(CONVERGES)
                         .first(Workload.STEADY),
-                PlantedBug.of("O22", "spans that an operator drives are planned")
-                        .in(
-                                Module.CORE,
-                                "planning.MirrorSnapshot",
-                                "if (!candidate.inFlight) {",
-                                "if (candidate != null) {")
-                        .notReached("plans are checked before they are admitted, and operators one by one"),
+                DRIVEN_PLANNED.masked("O04c", "plans are checked before they are admitted, and operators one by one"),
                 PlantedBug.of("O23", "A2: ended operators are finalized later, and deletions overtake them")
                         .and(FINALIZED_LATER)
                         .caughtBy(OPERATORS_CONSISTENT, NOTHING_THROWS, CONVERGES, REGISTRY_CONSISTENT)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("O27", "words about what ran there before count, for operators and for spans")
-                        .in(
-                                Module.OPERATORS,
-                                CONTROLLER,
-                                "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
-                                "if (operator != null && !isFrozen(operator)) {")
-                        .in(
-                                Module.CORE,
-                                "changefeed.HeartbeatReconciler",
-                                "if (replica != null && bound && executed < replica.request()) {",
-                                "if (replica != null && bound && executed < 0) {")
+                        .and(AHEAD)
+                        .and(HEALS_EARLY)
                         .first(Workload.LATE_WORDS)
                         .caughtBy(ONE_WRITER),
-                PlantedBug.of("O25", "words about what ran there before end an operator")
-                        .in(
-                                Module.OPERATORS,
-                                CONTROLLER,
-                                "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
-                                "if (operator != null && !isFrozen(operator)) {")
-                        .first(Workload.LATE_WORDS)
-                        .notReached("what is about a placed span is stopped before it reaches operators; see O27"),
-                PlantedBug.of("O26", "words about what ran there before heal a span")
-                        .in(
-                                Module.CORE,
-                                "changefeed.HeartbeatReconciler",
-                                "if (replica != null && bound && executed < replica.request()) {",
-                                "if (replica != null && bound && executed < 0) {")
-                        .first(Workload.LATE_WORDS)
-                        .notReached("operators do not listen to it; see O27"),
+                AHEAD.masked("O27", "what is about a placed span is stopped before it reaches operators"),
+                HEALS_EARLY.masked("O27", "operators do not listen to it"),
                 PlantedBug.of("O24", "M1, R1: ended operators are finalized later, and deaths overtake them")
                         .and(FINALIZED_LATER)
                         .and(NOT_REVALIDATED)
                         .caughtBy(OPERATORS_CONSISTENT, CONVERGES, NOTHING_THROWS, CHECKPOINT_HONEST)
-                        .first(Workload.ROLLING_RESTART));
+                        .first(Workload.ROLLING_RESTART),
+                PlantedBug.of(
+                                "O04c",
+                                "A1: two operators for one dispatcher are admitted, planners see those that have one, and plans are not checked")
+                        .and(NOT_ONE_PER_DISPATCHER)
+                        .and(DRIVEN_PLANNED)
+                        .in(
+                                Module.CORE,
+                                "planning.PlanningSession",
+                                "if (!grave.isEmpty()) {",
+                                "if (grave.size() < 0) {")
+                        .caughtBy(NOTHING_THROWS)
+                        .first(Workload.LATE_WORDS, Workload.SWARM),
+                PlantedBug.of(
+                                "O05c",
+                                "M2: a state that is not terminal counts as the end at the origin, and workers say that what ends has yet to begin")
+                        .and(ANY_BUT_WORKING)
+                        .in(
+                                Module.WORKER,
+                                "HostedDispatcher",
+                                "return new DispatcherStatus(id(), state, checkpointTs());",
+                                "return new DispatcherStatus(id(), closing ? ComponentState.INITIALIZING : state, checkpointTs());")
+                        .in(
+                                Module.WORKER,
+                                "HostedDispatcher",
+                                "return state == ComponentState.WORKING;",
+                                "return state == ComponentState.WORKING;")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.STEADY, Workload.SWARM));
     }
 }

@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.teeth;
 
+import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_MONOTONIC;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.DRAINED_IS_EMPTY;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
@@ -9,19 +10,58 @@ import java.util.List;
 
 /** Bugs of what people ask for: drains, interventions, pauses; and of members that say nothing. */
 final class PeopleBugs {
+    private static final PlantedBug FORMER = PlantedBug.of("D04", "S59: former owners on the target are not counted")
+            .in(
+                    Module.COORDINATOR,
+                    "DrainSession",
+                    "Math.max(placed, hostedThere == UNKNOWN ? 1 : hostedThere);",
+                    "placed;");
+
+    private static final PlantedBug NOT_DURABLE = PlantedBug.of(
+                    "D26", "the last word of a paused changefeed is acknowledged before it is durable")
+            .in(
+                    Module.COORDINATOR,
+                    "ChangefeedPlacement",
+                    "&& slot.metadata().checkpointTs() >= finalWord.checkpointTs();",
+                    ";");
+
+    private static final PlantedBug PAUSE_COUNTS = PlantedBug.of(
+                    "D19", "a pause of the maintainer is the silence of the others")
+            .in(Module.CORE, "membership.Silence", "if (pause > suspectMillis / 2) {", "if (pause < 0) {");
+
+    static final PlantedBug OLDER_TARGET = PlantedBug.of(
+                    "D01", "S57: a host takes an older drain target for a newer one")
+            .in(Module.CORE, "host.MaintainerHost", "if (target.isNewerThan(drain)) {", "if (!target.equals(drain)) {");
+
+    private static final PlantedBug GOES_ON_ALONE = PlantedBug.of(
+                    "D16", "a drain does not end when no other node is left")
+            .in(
+                    Module.COORDINATOR,
+                    "DrainSession",
+                    "if (node != null && (!fleet.isAlive(node) || fleet.isAlone(node))) {",
+                    "if (node != null && !fleet.isAlive(node)) {");
+
+    private static final PlantedBug LASTING_CALM = PlantedBug.of(
+                    "D17", "calm lasts as long as a node is empty and stays")
+            .in(
+                    Module.CORE,
+                    "membership.Drain",
+                    "if (target.node() != null && spans > 0) {",
+                    "if (target.node() != null) {");
+
+    private static final PlantedBug ALWAYS_REMOVED = PlantedBug.of(
+                    "D25", "N-17: the end of a cancelled merge is always called REMOVED")
+            .in(
+                    Module.WORKER,
+                    "Merges",
+                    "return intent == OperatorType.MERGE && !committed.contains(id) ? ComponentState.REMOVED : ComponentState.STOPPED;",
+                    "return intent == OperatorType.MERGE ? ComponentState.REMOVED : ComponentState.STOPPED;");
+
     private PeopleBugs() {}
 
     static List<PlantedBug> all() {
         return List.of(
-                PlantedBug.of("D01", "S57: a host takes an older drain target for a newer one")
-                        .in(
-                                Module.CORE,
-                                "host.MaintainerHost",
-                                "if (target.isNewerThan(drain)) {",
-                                "if (!target.equals(drain)) {")
-                        .notReached(
-                                "only the newest coordinator is followed, and what a host confirms is compared with what was meant")
-                        .first(Workload.DRAIN),
+                OLDER_TARGET.masked("C13d", "only the newest coordinator is followed"),
                 PlantedBug.of("D02", "a maintainer that comes later does not hear of the drain")
                         .in(
                                 Module.CORE,
@@ -34,14 +74,8 @@ final class PeopleBugs {
                         .in(Module.COORDINATOR, "DrainSession", "maintainers + unheard + spans", "maintainers + spans")
                         .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
-                PlantedBug.of("D04", "S59: former owners on the target are not counted")
-                        .in(
-                                Module.COORDINATOR,
-                                "DrainSession",
-                                "Math.max(placed, hostedThere == UNKNOWN ? 1 : hostedThere);",
-                                "placed;")
-                        .notReached("seen in one world of a thousand; the unit test sees it")
-                        .first(Workload.DRAIN),
+                FORMER.notReached(
+                        "a former owner lives on where a drain is about to end, and its node is the last to have had anything"),
                 PlantedBug.of("D05", "S59: the maintainers that are placed on the target are not counted")
                         .in(Module.COORDINATOR, "DrainSession", "placed++;", "placed += 0;")
                         .caughtBy(DRAINED_IS_EMPTY)
@@ -64,7 +98,7 @@ final class PeopleBugs {
                                 "changefeed.Pipeline",
                                 "registry.boundCount(node) + unclaimed.countOn(node)",
                                 "registry.boundCount(node)")
-                        .notReached("not reached in 300 worlds: leftovers are rare, and soon claimed or removed")
+                        .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D09", "L-151: a new coordinator does not go on with the drain that the hosts know")
                         .in(Module.COORDINATOR, "DrainSession", "if (each.isNewerThan(target)) { target = each; }", "")
@@ -84,7 +118,7 @@ final class PeopleBugs {
                                 "Fleet",
                                 "return answered.contains(node) && !node.equals(drained) && !unaware.contains(node);",
                                 "return answered.contains(node) && !unaware.contains(node);")
-                        .notReached("such a maintainer leaves again at once")
+                        .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D12", "S56: maintainers are placed where the target is not known yet")
                         .in(
@@ -92,8 +126,7 @@ final class PeopleBugs {
                                 "Fleet",
                                 "return answered.contains(node) && !node.equals(drained) && !unaware.contains(node);",
                                 "return answered.contains(node) && !node.equals(drained);")
-                        .notReached(
-                                "such a maintainer hears of the target soon, and has not reported under its epoch until then")
+                        .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D13", "S56, I-55: spans are placed on the target")
                         .in(
@@ -119,32 +152,17 @@ final class PeopleBugs {
                                 "moving += to == null ? 1 : 0;")
                         .caughtBy(CONVERGES)
                         .first(Workload.DRAIN),
-                PlantedBug.of("D16", "a drain does not end when no other node is left")
-                        .in(
-                                Module.COORDINATOR,
-                                "DrainSession",
-                                "if (node != null && (!fleet.isAlive(node) || fleet.isAlone(node))) {",
-                                "if (node != null && !fleet.isAlive(node)) {")
-                        .notReached("somebody always sees to it that a second node is there")
-                        .first(Workload.DRAIN),
-                PlantedBug.of("D17", "calm lasts as long as a node is empty and stays")
-                        .in(
-                                Module.CORE,
-                                "membership.Drain",
-                                "if (target.node() != null && spans > 0) {",
-                                "if (target.node() != null) {")
-                        .notReached(
-                                "only balance-splits shows it, with a node that is empty and stays; it was found in 8,000 worlds")
-                        .first(Workload.DRAIN),
+                GOES_ON_ALONE.masked("D16b", "somebody always sees to it that a second node is there"),
+                LASTING_CALM.masked(
+                        "D17b",
+                        "only balance-splits shows it, with a node that is empty and stays; it was found in 8,000 worlds"),
                 PlantedBug.of("D18", "a suspect stays one when it is heard again")
                         .within(PlantedBug.RARE)
                         .in(Module.CORE, "membership.Silence", "return suspects.remove(node);", "return false;")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS),
-                PlantedBug.of("D19", "a pause of the maintainer is the silence of the others")
-                        .in(Module.CORE, "membership.Silence", "if (pause > suspectMillis / 2) {", "if (pause < 0) {")
-                        .notReached("suspicion ends with the next word, long before anybody is expelled")
-                        .first(Workload.DRAIN),
+                PAUSE_COUNTS.notReached(
+                        "a maintainer stands still for longer than a suspicion takes and shorter than its lease lasts, and hears nothing of what waits for it before it looks again"),
                 PlantedBug.of("D20", "UP-20: what a suspect runs is placed elsewhere at once")
                         .in(
                                 Module.CORE,
@@ -156,7 +174,7 @@ final class PeopleBugs {
                 PlantedBug.of("D21", "a node is expelled before its lease has ended")
                         .in(Module.COORDINATOR, "Suspicion", "since.keySet().retainAll(present);", "")
                         .notReached(
-                                "the lease is ended by the cluster, and not by the coordinator; one that is expelled without need is only one death more")
+                                "somebody who looks how long a node was silent when it is expelled: otherwise it is one death more")
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("D22", "N-17: an add that is cancelled goes on asking for its dispatcher")
                         .in(
@@ -183,23 +201,9 @@ final class PeopleBugs {
                                 "return ComponentState.STOPPED;")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION),
-                PlantedBug.of("D25", "N-17: the end of a cancelled merge is always called REMOVED")
-                        .in(
-                                Module.WORKER,
-                                "Merges",
-                                "return intent == OperatorType.MERGE && !committed.contains(id) ? ComponentState.REMOVED : ComponentState.STOPPED;",
-                                "return intent == OperatorType.MERGE ? ComponentState.REMOVED : ComponentState.STOPPED;")
-                        .notReached(
-                                "the target must have ended, and its word be lost, before the cancellation is repeated; the unit test sees it")
-                        .first(Workload.DIVISION),
-                PlantedBug.of("D26", "the last word of a paused changefeed is acknowledged before it is durable")
-                        .in(
-                                Module.COORDINATOR,
-                                "ChangefeedPlacement",
-                                "&& slot.metadata().checkpointTs() >= finalWord.checkpointTs();",
-                                ";")
-                        .notReached("the write is faster than the repetition of the word; the unit test sees it")
-                        .first(Workload.DRAIN),
+                ALWAYS_REMOVED.notReached(
+                        "a merge is cancelled after its target has ended, and nothing was heard of either between"),
+                NOT_DURABLE.masked("D26b", "the write is faster than the repetition of the word"),
                 PlantedBug.of("D27", "a paused changefeed is placed again, only to be paused")
                         .in(
                                 Module.COORDINATOR,
@@ -214,6 +218,68 @@ final class PeopleBugs {
                                 "ChangefeedPlacement",
                                 "new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, isEnding(), removed)",
                                 "new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, removed, removed)")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.DRAIN),
+                PlantedBug.of(
+                                "D26b",
+                                "the last word of a paused changefeed is acknowledged before it is durable, and the store is slow")
+                        .and(NOT_DURABLE)
+                        .in(
+                                Module.SIMULATOR,
+                                "world.SimulatedStore",
+                                "long appliedAt = Math.max(lastAt, timeline.now() + faults.travel());",
+                                "long appliedAt = Math.max(lastAt, timeline.now() + (faults.areOn() ? 1_500 : 0) + faults.travel());")
+                        .caughtBy(CHECKPOINT_MONOTONIC)
+                        .first(Workload.DRAIN),
+                PlantedBug.of(
+                                "C13d",
+                                "S57: a host obeys coordinators that it does not follow, and takes an older drain target for a newer one")
+                        .and(OLDER_TARGET)
+                        .and(CoordinatorBugs.OBEYS_ANY)
+                        .caughtBy(DRAINED_IS_EMPTY)
+                        .first(Workload.DRAIN),
+                PlantedBug.of(
+                                "D16b",
+                                "a drain does not end when no other node is left, and nobody sees to it that one is")
+                        .and(GOES_ON_ALONE)
+                        .in(Module.SIMULATOR, "world.SimulatedCluster", "i < spec.nodes()", "i < 2")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.SimulatedCluster",
+                                "if (members().size() <= 2) {",
+                                "if (members().size() <= 1) {")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.Incidents",
+                                "private static final int FEWEST_NODES = 2;",
+                                "private static final int FEWEST_NODES = 1;")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.Incidents",
+                                "private static final int MOST_NODES = 8;",
+                                "private static final int MOST_NODES = 2;")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.Incidents",
+                                "case MOVE -> cluster.move(changefeed, node.id());",
+                                "case MOVE -> kill(node, enough);")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.DRAIN),
+                PlantedBug.of(
+                                "D17b",
+                                "calm lasts as long as a node is empty and stays, which all do, where tables are split by their load")
+                        .and(LASTING_CALM)
+                        .in(Module.SIMULATOR, "world.Incidents", "millis % 2 == 1 ? -1 : millis", "-1")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.SimulatedNode",
+                                "Planners.BALANCE, new Planning()",
+                                "Planners.BALANCE_SPLITS, new Planning()")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.SimulatedCluster",
+                                "nodeNumber == 1 ? new Recording(",
+                                "nodeNumber == 0 ? new Recording(")
                         .caughtBy(CONVERGES)
                         .first(Workload.DRAIN));
     }

@@ -6,6 +6,7 @@ import static dev.maintainer.simulator.invariant.Invariant.NOTHING_THROWS;
 import static dev.maintainer.simulator.invariant.Invariant.QUIET_AFTER_QUIESCE;
 import static dev.maintainer.simulator.invariant.Invariant.REDO_FIRST;
 import static dev.maintainer.simulator.invariant.Invariant.REDO_HONEST;
+import static dev.maintainer.simulator.invariant.Invariant.SILENT_AFTER_CLOSE;
 
 import dev.maintainer.simulator.incident.Workload;
 import java.util.List;
@@ -21,6 +22,26 @@ final class RedoBugs {
 
     private static final PlantedBug FORWARDED = PlantedBug.of("X14", "a removing maintainer goes on with the redo log")
             .in(Module.CORE, "changefeed.Maintainer", TICKS, FORWARDS + TICKS);
+
+    private static final PlantedBug LOG_LIVES_ON = PlantedBug.of(
+                    "X17", "the end of the pipeline into the sink does not end that into the log")
+            .in(Module.CORE, PAIR, "endTogether(main, redo, nowMillis);", "");
+
+    private static final PlantedBug SINK_LIVES_ON = PlantedBug.of(
+                    "X18", "the end of the pipeline into the log does not end that into the sink")
+            .in(Module.CORE, PAIR, "endTogether(redo, main, nowMillis);", "");
+
+    private static final PlantedBug ONE_QUIESCES = PlantedBug.of(
+                    "X19", "one pipeline quiesces while the other cannot yet")
+            .in(Module.CORE, PAIR, "if (tooEarly) {", "if (tooEarly && redo == null) {");
+
+    private static final PlantedBug SAID_ONCE = PlantedBug.of(
+                    "X06", "what may be written is said once, and lost words stay lost")
+            .in(
+                    Module.CORE,
+                    RELEASE,
+                    "news ? pipeline.config.redoMillis() : pipeline.config.releaseRepeatMillis()",
+                    "news ? pipeline.config.redoMillis() : Long.MAX_VALUE");
 
     private RedoBugs() {}
 
@@ -58,13 +79,7 @@ final class RedoBugs {
                         .in(Module.CORE, PROGRESS, "sentAt = nowMillis;", "sentAt = Long.MAX_VALUE / 2;")
                         .caughtBy(CONVERGES)
                         .first(Workload.REDO),
-                PlantedBug.of("X06", "what may be written is said once, and lost words stay lost")
-                        .in(
-                                Module.CORE,
-                                RELEASE,
-                                "news ? pipeline.config.redoMillis() : pipeline.config.releaseRepeatMillis()",
-                                "news ? pipeline.config.redoMillis() : Long.MAX_VALUE")
-                        .notReached("upstream goes on, and the next word says more"),
+                SAID_ONCE.masked("X06b", "upstream goes on, and the next word says more"),
                 PlantedBug.of("X07", "workers are told that they may write a little more than is promised")
                         .in(
                                 Module.CORE,
@@ -83,7 +98,8 @@ final class RedoBugs {
                         .first(Workload.REDO),
                 PlantedBug.of("X09", "a release of an older owner takes back what a newer one has released")
                         .in(Module.WORKER, "Released", "Math::max", "(before, now) -> now")
-                        .notReached("a lower bound only makes writers wait for the next release"),
+                        .caughtBy(REDO_HONEST)
+                        .first(Workload.REDO),
                 PlantedBug.of("X10", "merged dispatchers forget the bound")
                         .in(Module.WORKER, "Merges", "this.bound = bound;", "this.bound = WriteBound.NONE;")
                         .caughtBy(REDO_FIRST)
@@ -135,16 +151,43 @@ final class RedoBugs {
                                 "if (redo == null || redo.phase() == ofMain || ofMain == LifecyclePhase.CLOSED) {")
                         .caughtBy(NOTHING_THROWS)
                         .first(Workload.REDO),
-                PlantedBug.of("X17", "the end of the pipeline into the sink does not end that into the log")
-                        .in(Module.CORE, PAIR, "endTogether(main, redo, nowMillis);", "")
-                        .notReached("workers tell each pipeline that there is a newer owner"),
-                PlantedBug.of("X18", "the end of the pipeline into the log does not end that into the sink")
-                        .in(Module.CORE, PAIR, "endTogether(redo, main, nowMillis);", "")
-                        .notReached("workers tell each pipeline that there is a newer owner"),
-                PlantedBug.of("X19", "one pipeline quiesces while the other cannot yet")
-                        .in(Module.CORE, PAIR, "if (tooEarly) {", "if (tooEarly && redo == null) {")
-                        .first(Workload.REDO)
-                        .notReached("not reached in 300 worlds any more: it takes a removal while one pipeline still"
-                                + " bootstraps and the other runs; ChangefeedMaintainerTest"));
+                LOG_LIVES_ON.caughtBy(SILENT_AFTER_CLOSE).first(Workload.REDO, Workload.ZOMBIE_OWNER),
+                SINK_LIVES_ON.caughtBy(SILENT_AFTER_CLOSE).first(Workload.REDO, Workload.ZOMBIE_OWNER),
+                ONE_QUIESCES.masked("X19b", "the table lists of both pipelines come at nearly the same time"),
+                PlantedBug.of("X19b", "one pipeline quiesces while the other cannot yet, as that waits for its tables")
+                        .and(ONE_QUIESCES)
+                        .in(
+                                Module.SIMULATOR,
+                                "world.SimulatedNode",
+                                "timeline.in( faults().travel(), () -> take(() -> toHost(new HostInput.TablesLoaded(",
+                                "timeline.in((changefeed.isRedo() ? timeline.below(1_500) : 0) + faults().travel(), () -> take(() -> toHost(new HostInput.TablesLoaded(")
+                        .caughtBy(QUIET_AFTER_QUIESCE, CONVERGES)
+                        .first(Workload.REDO),
+                PlantedBug.of(
+                                "X06b",
+                                "what may be written is said once, and upstream stands still when words have been lost")
+                        .and(SAID_ONCE)
+                        .in(
+                                Module.SIMULATOR,
+                                "world.Upstream",
+                                "return timeline.now() - 1;",
+                                "return Math.max(Math.min(timeline.now() - 1, 34_000), ddls.isEmpty() ? 0 : ddls.get(ddls.size() - 1).commitTs());")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.RestCheck",
+                                "return cluster.timeline().now() - checkpointTs > 3_000",
+                                "return cluster.upstream().frontier() - checkpointTs > 100")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.RestCheck",
+                                "return cluster.timeline().now() - promisedTs > 3_000",
+                                "return cluster.upstream().frontier() - promisedTs > 100")
+                        .in(
+                                Module.SIMULATOR,
+                                DivisionBugs.NETWORK,
+                                DivisionBugs.LOSES,
+                                "if (isCut(pair) || faults.loses() || sent % 3 == 0 && message instanceof dev.maintainer.api.message.WorkerCommand.Release) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.REDO));
     }
 }
