@@ -273,8 +273,9 @@ final class OperatorBugs {
                                 "boolean stuck = operator.takeStuckReport(nowMillis, timings);")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS),
-                LOOKS_NOWHERE.notReached(
-                        "a span moves between a decision about it and its admission, or people are wrong about where it is and nobody tells them"),
+                LOOKS_NOWHERE.masked(
+                        "O15b",
+                        "planners name the place that their snapshot has, and people are told when they are wrong"),
                 PlantedBug.of("O17", "R2: the operator of a dropped table goes on")
                         .in(
                                 Module.OPERATORS,
@@ -313,7 +314,7 @@ final class OperatorBugs {
                         .and(ORPHANS_STAY)
                         .caughtBy(CONVERGES)
                         .first(Workload.TABLE_STORM),
-                AGAIN_AT_ONCE.notReached("a planner that decides at once and again what was refused"),
+                AGAIN_AT_ONCE.masked("O20c", "planners take their time, and leave alone what was refused"),
                 PlantedBug.of("O21", "a balanced cluster is balanced again")
                         .in(Module.SCHEDULERS, "Balancing", "return most - least <= 1;", "return false;")
                         .in(
@@ -367,6 +368,39 @@ final class OperatorBugs {
                                 "return state == ComponentState.WORKING;",
                                 "return state == ComponentState.WORKING;")
                         .caughtBy(ONE_WRITER)
-                        .first(Workload.STEADY, Workload.SWARM));
+                        .first(Workload.STEADY, Workload.SWARM),
+                PlantedBug.of(
+                                "O15b",
+                                "M4: a move does not look where the span is, and people are wrong about it and are not told")
+                        .and(LOOKS_NOWHERE)
+                        .in(
+                                Module.SIMULATOR,
+                                "world.SimulatedCluster",
+                                "dispatcher.node().id(), target.id(), BY_HAND",
+                                "members().get(0).id(), target.id(), BY_HAND")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.Incidents",
+                                "case MOVE -> cluster.move(node.id());",
+                                "case MOVE -> cluster.moveByHand(node, MOST_BY_HAND);")
+                        .in(
+                                Module.CORE,
+                                "rounds.ByHand",
+                                "if (isOutdated(number, \"the request\", plan)) {",
+                                "if (plan.decisions().isEmpty()) {")
+                        .caughtBy(ONE_WRITER)
+                        .first(Workload.STEADY),
+                PlantedBug.of(
+                                "O20c",
+                                "refused decisions are planned again at once, by planners that are quick, and restless even in calm")
+                        .and(AGAIN_AT_ONCE)
+                        .in(Module.SIMULATOR, "world.Planners", "if (!faults.isRestless()) {", "if (!faults.areOn()) {")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.SimulatedPlanning",
+                                "timeline.below(LATE_MILLIS) : faults.travel();",
+                                "timeline.below(LATE_MILLIS) : 1;")
+                        .caughtBy(NO_BUSY_LOOP)
+                        .first(Workload.MASS_BOOTSTRAP));
     }
 }
