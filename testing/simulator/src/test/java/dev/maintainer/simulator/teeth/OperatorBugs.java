@@ -381,8 +381,8 @@ final class OperatorBugs {
                         .in(
                                 Module.SIMULATOR,
                                 "world.Incidents",
-                                "case MOVE -> cluster.move(node.id());",
-                                "case MOVE -> cluster.moveByHand(node, MOST_BY_HAND);")
+                                "case MOVE -> cluster.move(changefeed, node.id());",
+                                "case MOVE -> cluster.moveByHand(changefeed, node, MOST_BY_HAND);")
                         .in(
                                 Module.CORE,
                                 "rounds.ByHand",
