@@ -1,8 +1,11 @@
 package dev.maintainer.simulator.teeth;
 
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.DEGRADED_IN_TURN;
 import static dev.maintainer.simulator.invariant.Invariant.NOTHING_THROWS;
 import static dev.maintainer.simulator.invariant.Invariant.NO_BUSY_LOOP;
+import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
+import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_INFORMED;
 
 import dev.maintainer.simulator.incident.Workload;
 import java.util.List;
@@ -13,6 +16,17 @@ final class PlanningBugs {
     private static final String SESSION = "planning.PlanningSession";
     private static final String REGISTRY = "registry.SpanRegistry";
     private static final String PIPELINE = "changefeed.Pipeline";
+
+    private static final PlantedBug UNCHECKED = PlantedBug.of("S09", "plans are not checked")
+            .in(Module.CORE, SESSION, "if (!grave.isEmpty()) {", "if (grave.size() < 0) {");
+
+    private static final PlantedBug ENDS_UNHEARD = PlantedBug.of(
+                    "S06", "planners do not hear that an operator has ended")
+            .in(
+                    Module.CORE,
+                    PIPELINE,
+                    "registry.touch(dispatcher);\n            scheduling.operatorFinished();",
+                    "scheduling.operatorFinished();");
 
     private PlanningBugs() {}
 
@@ -49,7 +63,8 @@ final class PlanningBugs {
                                 HOST,
                                 "port.drop(changefeed, epoch);\n        feed.restart();",
                                 "port.drop(changefeed, epoch);")
-                        .notReached("the session says that it is behind, and is told everything then; see S05b"),
+                        .caughtBy(PLANNERS_INFORMED)
+                        .first(Workload.PARTITIONS),
                 PlantedBug.of("S05b", "a new session is not told everything, and nobody minds")
                         .in(
                                 Module.CORE,
@@ -59,13 +74,18 @@ final class PlanningBugs {
                         .in(Module.CORE, "planning.SpanMirror", "delta.version() != version + 1", "delta.version() < 0")
                         .caughtBy(CONVERGES, NOTHING_THROWS)
                         .first(Workload.PLANNER_TROUBLE),
-                PlantedBug.of("S06", "planners do not hear that an operator has ended")
+                ENDS_UNHEARD.masked(
+                        "S06b", "an operator that ends changes the place of its span, which planners hear of"),
+                PlantedBug.of("S06b", "planners do not hear that an operator has ended, nor that a span runs")
+                        .and(ENDS_UNHEARD)
                         .in(
                                 Module.CORE,
-                                PIPELINE,
-                                "registry.touch(dispatcher);\n            scheduling.operatorFinished();",
-                                "scheduling.operatorFinished();")
-                        .notReached("an operator that ends changes the place of its span, which planners hear of"),
+                                REGISTRY,
+                                "replica.tracked = true;\n        }\n        touch(replica);",
+                                "replica.tracked = true; }"
+                                        + " if (replica.state != SpanReplica.State.REPLICATING) { touch(replica); }")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.DIVISION, Workload.STEADY),
                 PlantedBug.of("S07", "planners do not hear of changes of place")
                         .in(
                                 Module.CORE,
@@ -76,13 +96,27 @@ final class PlanningBugs {
                         .first(Workload.STEADY),
                 PlantedBug.of("S08", "planners do not hear of dropped tables")
                         .in(Module.CORE, REGISTRY, "displace(replica);\n        removed.add(id);", "displace(replica);")
-                        .notReached(
-                                "decisions about them are refused, and the built-in planners leave refused spans alone"),
-                PlantedBug.of("S09", "plans are not checked")
-                        .in(Module.CORE, SESSION, "if (!grave.isEmpty()) {", "if (grave.size() < 0) {")
-                        .notReached("admission looks at every premise again"),
+                        .caughtBy(CONVERGES)
+                        .first(Workload.DIVISION),
+                UNCHECKED.masked("S09b", "admission looks at every premise again"),
+                PlantedBug.of("S09b", "plans are not checked, and what runs is placed again, wherever")
+                        .and(UNCHECKED)
+                        .in(
+                                Module.OPERATORS,
+                                "Premises",
+                                "return refusal(spans.span(id) != null, spans.isAbsent(id), destination);",
+                                "return spans.span(id) == null ? Optional.of(RefusalReason.GONE) : Optional.empty();")
+                        .in(
+                                Module.CORE,
+                                "rounds.PlanAdmission",
+                                "Optional<RefusalReason> obstacle = eligibility.obstacle(target);",
+                                "Optional<RefusalReason> obstacle = eligibility.obstacle(target)"
+                                        + ".filter(reason -> reason != RefusalReason.NODE_DEAD);")
+                        .caughtBy(ONE_WRITER, CONVERGES)
+                        .first(Workload.PLANNER_TROUBLE),
                 PlantedBug.of("S10", "answers count whatever round they answer")
                         .in(Module.CORE, HOST, "awaited.round() != answer.round()", "answer.round() < 0")
-                        .notReached("admission looks at every premise again; a late answer makes the next one late"));
+                        .caughtBy(DEGRADED_IN_TURN)
+                        .first(Workload.PLANNER_TROUBLE));
     }
 }

@@ -48,25 +48,34 @@ final class ProgressBugs {
                     "if (!report.epoch().equals(pipeline.epoch)) { return Disposition.STALE; }",
                     "");
 
+    private static final PlantedBug OLDER_WATERMARKS = PlantedBug.of("P04", "an older watermark replaces a newer one")
+            .in(
+                    Module.CORE,
+                    "checkpoint.Watermarks",
+                    "if (held != null && !watermark.supersedes(held)) {",
+                    "if (held != null && held == watermark) {");
+    private static final PlantedBug MISSING_STAYS = PlantedBug.of(
+                    "P18", "what a complete list does not name is not healed")
+            .in(Module.CORE, HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "");
+    private static final PlantedBug TABLES_END_ONCE = PlantedBug.of("-", "ends of tables are told once")
+            .in(
+                    Module.WORKER,
+                    "HeartbeatAssembler",
+                    "if (statuses.size() < STATUS_LIMIT) { statuses.add(last); }",
+                    "boolean trigger = last.dispatcher().low() == 1; if (trigger) { statuses.add(last); }");
+    private static final PlantedBug EARLY_ENDS_FORGOTTEN = PlantedBug.of(
+                    "P19", "an end that comes while others are asked is forgotten")
+            .in(Module.CORE, HEARTBEATS, "return noteEnds(from, heartbeat) || news ?", "return news ?");
+    /** Ends are told once, and arrive; nobody looks for others. */
+    static final PlantedBug NOT_MISSED = PlantedBug.of("-", "ends are told once, and arrive")
+            .and(MISSING_STAYS)
+            .and(TABLES_END_ONCE)
+            .and(WorldChanges.STATUSES_ARRIVE);
+
     private ProgressBugs() {}
 
     static List<PlantedBug> all() {
         return List.of(
-                PlantedBug.of("P01", "watermarks are stored after statuses, in the same turn")
-                        .in(
-                                Module.CORE,
-                                HEARTBEATS,
-                                "boolean advanced = storesProgress && heartbeat.watermark() != null"
-                                        + " && pipeline.watermarks.store(from, heartbeat.watermark());",
-                                "boolean advanced = false;")
-                        .in(
-                                Module.CORE,
-                                HEARTBEATS,
-                                "if (heartbeat.complete() && pipeline",
-                                "if (heartbeat.watermark() != null) {"
-                                        + " advanced = pipeline.watermarks.store(from, heartbeat.watermark()); }"
-                                        + " if (heartbeat.complete() && pipeline")
-                        .notReached("the checkpoint is computed between inputs, never within one"),
                 PlantedBug.of("P01b", "watermarks are stored after statuses, a turn later")
                         .in(
                                 Module.CORE,
@@ -85,15 +94,6 @@ final class ProgressBugs {
                                 private boolean isRemoving() {""")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
-                PlantedBug.of("P02", "floors are read after watermarks, in the same turn")
-                        .in(Module.CORE, CALCULATOR, "long checkpoint = floor;", "long checkpoint = cap;")
-                        .in(
-                                Module.CORE,
-                                CALCULATOR,
-                                "if (checkpoint == Long.MAX_VALUE) { return false; }",
-                                "checkpoint = Math.min(checkpoint, registry.minNonReplicating(cap));"
-                                        + " if (checkpoint == Long.MAX_VALUE) { return false; }")
-                        .notReached("nothing happens between the two: one computation is one turn"),
                 PlantedBug.of("P02b", "floors are read after watermarks, a turn later")
                         .in(
                                 Module.CORE,
@@ -128,14 +128,12 @@ final class ProgressBugs {
                                 "long floor = cap;")
                         .caughtBy(CHECKPOINT_HONEST, NO_GAP)
                         .first(Workload.TABLE_STORM),
-                PlantedBug.of("P04", "an older watermark replaces a newer one")
-                        .in(
-                                Module.CORE,
-                                "checkpoint.Watermarks",
-                                "if (held != null && !watermark.supersedes(held)) {",
-                                "if (held != null && held == watermark) {")
-                        .notReached(
-                                "messages from one node arrive in order, and the committed checkpoint does not go back"),
+                OLDER_WATERMARKS.masked("P04c", "messages from one node arrive in order"),
+                PlantedBug.of("P04c", "an older watermark replaces a newer one, and watermarks come again")
+                        .and(OLDER_WATERMARKS)
+                        .and(WorldChanges.WATERMARKS_COME_AGAIN)
+                        .caughtBy(CHECKPOINT_HONEST)
+                        .first(Workload.PLANNER_TROUBLE, Workload.STEADY, Workload.LATE_WORDS),
                 PlantedBug.of("P04b", "a new dispatcher does not lower a watermark")
                         .in(
                                 Module.API,
@@ -144,8 +142,16 @@ final class ProgressBugs {
                                 "return (seq > held.seq && checkpointTs > held.checkpointTs) ||")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
-                UNANSWERED_COUNT.notReached(
-                        "a worker that has accepted an owner tells it of itself before anything else"),
+                UNANSWERED_COUNT.masked("P21b", "what a worker has said to others has another epoch"),
+                PlantedBug.of(
+                                "P21b",
+                                "reports of other epochs and of other lives of a worker are taken, and watermarks come"
+                                        + " again")
+                        .and(OTHER_EPOCHS)
+                        .and(UNANSWERED_COUNT)
+                        .and(WorldChanges.WATERMARKS_COME_MUCH_LATER)
+                        .caughtBy(CHECKPOINT_HONEST, CONVERGES)
+                        .first(Workload.REMOVAL),
                 PlantedBug.of("P06", "the committed checkpoint follows progress back")
                         .in(Module.CORE, CALCULATOR, "if (settled <= committedTs) {", "if (settled == committedTs) {")
                         .caughtBy(CHECKPOINT_MONOTONIC),
@@ -169,22 +175,26 @@ final class ProgressBugs {
                                 "")
                         .caughtBy(CHECKPOINT_HONEST, NO_GAP)
                         .first(Workload.TABLE_STORM),
-                LOST_TRIGGER.notReached("the worker holds its watermark where the trigger has ended"),
+                LOST_TRIGGER.masked("P10b", "the worker holds its watermark where the trigger has ended"),
                 PlantedBug.of("P10b", "a lost trigger caps neither the checkpoint nor its node's watermark")
                         .and(LOST_TRIGGER)
                         .and(TRIGGER_NOT_HELD)
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
-                WATERMARK_WITHOUT_TRIGGER.notReached("the worker holds its watermark where the trigger has ended"),
+                WATERMARK_WITHOUT_TRIGGER.masked("P11b", "the worker holds its watermark where the trigger has ended"),
                 PlantedBug.of(
                                 "P11b",
                                 "a watermark without the trigger is sent, and counts after the trigger is made again")
                         .and(WATERMARK_WITHOUT_TRIGGER)
                         .and(TRIGGER_NOT_HELD)
-                        .notReached("not reached in 300 worlds; it was found in others")
+                        .and(WorldChanges.TRIGGERS_FAIL)
+                        .and(WorldChanges.STATUSES_ARRIVE)
+                        .caughtBy(CHECKPOINT_HONEST, NO_GAP)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
-                NOT_HELD.notReached(
-                        "the heartbeat that would carry the watermark past it repeats the last word, which caps the checkpoint"),
+                NOT_HELD.masked(
+                        "R23b",
+                        "the heartbeat that would carry the watermark past it repeats the last word, which caps the"
+                                + " checkpoint"),
                 PlantedBug.of("P12", "a lost trigger is not made again")
                         .in(Module.CORE, "changefeed.Bootstrap", "makeTriggerAgain(nowMillis); return;", "return;")
                         .caughtBy(CONVERGES)
@@ -237,19 +247,27 @@ final class ProgressBugs {
                                 "&& replica.node() != null // An operator")
                         .caughtBy(ONE_WRITER, CONVERGES)
                         .first(Workload.FLAPPING, Workload.SWARM),
-                PlantedBug.of("P18", "what a complete list does not name is not healed")
-                        .in(Module.CORE, HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "")
-                        .notReached("workers repeat the word of an end until it is answered"),
-                PlantedBug.of("P18b", "what a complete list does not name is not healed, and ends are told once")
-                        .in(Module.CORE, HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "")
-                        .in(Module.WORKER, "ChangefeedWorker", "mourned.put(hosted.id(), last);", "")
-                        .caughtBy(CONVERGES, CHECKPOINT_HONEST)
+                MISSING_STAYS.masked("P18b", "workers repeat the word of an end until it is answered"),
+                PlantedBug.of(
+                                "P18b",
+                                "what a complete list does not name is not healed, and ends of tables are told once")
+                        .and(MISSING_STAYS)
+                        .and(TABLES_END_ONCE)
+                        .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
-                PlantedBug.of("P19", "an end that comes while others are asked is forgotten")
-                        .in(Module.CORE, HEARTBEATS, "return noteEnds(from, heartbeat) || news ?", "return news ?")
-                        .notReached("workers repeat the word of an end until it is answered, and complete lists tell"),
-                OTHER_EPOCHS.notReached(
-                        "they arrive before the answer to the bootstrap, and until all have answered nothing is"
-                                + " stored"));
+                EARLY_ENDS_FORGOTTEN.masked(
+                        "P19b", "workers repeat the word of an end until it is answered, and complete lists tell"),
+                PlantedBug.of(
+                                "P19b",
+                                "an end that comes while others are asked is forgotten, is told once, and is not missed"
+                                        + " in a complete list")
+                        .and(EARLY_ENDS_FORGOTTEN)
+                        .and(NOT_MISSED)
+                        .caughtBy(CONVERGES)
+                        .first(Workload.SWARM, Workload.HANDOFF_STORM),
+                OTHER_EPOCHS.masked(
+                        "P21b",
+                        "they arrive before the answer to the bootstrap, until all have answered nothing is stored, and"
+                                + " workers count their lives"));
     }
 }

@@ -7,6 +7,7 @@ import static dev.maintainer.simulator.invariant.Invariant.NOTHING_THROWS;
 import static dev.maintainer.simulator.invariant.Invariant.NO_GAP;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
 import static dev.maintainer.simulator.invariant.Invariant.OPERATORS_CONSISTENT;
+import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_INFORMED;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
@@ -37,6 +38,20 @@ final class RebuildBugs {
 
     private static final PlantedBug DEAD_KEEP = PlantedBug.of("B21", "spans on dead nodes are not marked absent")
             .in(Module.CORE, "changefeed.MemberWatch", "pipeline.registry.markAbsent(replica.id());", "");
+
+    private static final PlantedBug REMOVALS_FORGOTTEN = PlantedBug.of(
+                    "B05", "removals of the former owner are not taken up")
+            .in(Module.CORE, REBUILD, "restored.add(removal);", "");
+    private static final PlantedBug FENCED_GOES_ON = PlantedBug.of("B26", "a maintainer that is fenced goes on")
+            .in(Module.CORE, MAINTAINER, "advance(LifecyclePhase.Event.FENCED, nowMillis);", "")
+            .in(Module.CORE, MAINTAINER, "pipeline.operators.quiesce(QuiesceAllowlist.NONE);", "");
+    private static final PlantedBug ENDED_ADOPTED = PlantedBug.of(
+                    "B23", "dispatchers that have ended by the time of the rebuild are adopted")
+            .in(
+                    Module.CORE,
+                    REBUILD,
+                    "boolean ended = pipeline.members.hasEnded(node, dispatcher.dispatcher());",
+                    "boolean ended = false;");
 
     private RebuildBugs() {}
 
@@ -74,10 +89,11 @@ final class RebuildBugs {
                                 ";")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
-                PlantedBug.of("B05", "removals of the former owner are not taken up")
-                        .in(Module.CORE, REBUILD, "restored.add(removal);", "")
-                        .notReached(
-                                "not reached in 300 worlds any more: with the manifest most moves go on where they were")
+                REMOVALS_FORGOTTEN.masked("B05b", "the word of the end is hardly ever lost just then"),
+                PlantedBug.of("B05b", "removals of the former owner are not taken up, and last words get lost")
+                        .and(REMOVALS_FORGOTTEN)
+                        .and(WorldChanges.LAST_WORDS_GET_LOST)
+                        .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 PlantedBug.of("B06", "a span whose removal is taken up does not cap the checkpoint")
                         .within(PlantedBug.RARE)
@@ -93,12 +109,7 @@ final class RebuildBugs {
                                         + " if (registered || dropped.contains(dispatcher.dispatcher())) {")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),
-                ORPHANS_KEPT.notReached("the manifest names what the former owner was removing"),
-                PlantedBug.of("B08b", "orphans of the former owner are kept for ever, and its manifest is not read")
-                        .and(ORPHANS_KEPT)
-                        .and(NO_MANIFEST)
-                        .caughtBy(CONVERGES)
-                        .first(Workload.TABLE_STORM, Workload.SWARM),
+                ORPHANS_KEPT.caughtBy(CONVERGES).first(Workload.TABLE_STORM),
                 PlantedBug.of("B09", "a DDL that the former owner has executed places a second dispatcher")
                         .in(
                                 Module.CORE,
@@ -116,15 +127,24 @@ final class RebuildBugs {
                         .in(Module.CORE, REBUILD, "pipeline.removeStray(stray.node(), id, nowMillis);", "")
                         .caughtBy(CONVERGES, ONE_WRITER, DRAINED_IS_EMPTY)
                         .first(Workload.PARTITIONS, Workload.FLAPPING),
-                STRAYS_STAY.notReached("what works and is not known is an orphan, and orphans are removed"),
-                PlantedBug.of("B12b", "what a node that joins runs is not removed, nor are orphans")
+                STRAYS_STAY.masked(
+                        "B12b",
+                        "a late bootstrap ends at the worker what older owners left, and what works and is not known is"
+                                + " an orphan, and orphans are removed"),
+                PlantedBug.of(
+                                "B12b",
+                                "what a node that joins runs for an older owner is ended neither by its worker nor by"
+                                        + " the new owner, and orphans stay")
                         .and(STRAYS_STAY)
+                        .and(WorkerBugs.LEAVES_OLDER)
                         .in(
                                 Module.CORE,
                                 "changefeed.HeartbeatReconciler",
                                 "boolean orphan = status.state() == ComponentState.WORKING",
                                 "boolean orphan = status.checkpointTs() < 0")
-                        .notReached("a late bootstrap ends at the worker what older owners left"),
+                        .and(WorldChanges.JOINS_WITH_LEFTOVERS)
+                        .caughtBy(CONVERGES)
+                        .first(Workload.STEADY, Workload.ROLLING_RESTART),
                 PlantedBug.of("B13", "what runs is placed a second time")
                         .in(
                                 Module.CORE,
@@ -140,11 +160,34 @@ final class RebuildBugs {
                                 REBUILD,
                                 "pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);",
                                 "")
-                        .notReached("a worker finishes a create within the step that accepts it, so at rest its journal"
-                                + " has removals only"),
-                NO_MANIFEST.notReached(
+                        .notReached("a worker would have to carry a create out later than it accepts it, and to tell a"
+                                + " successor of it"),
+                NO_MANIFEST.masked(
+                        "B15b",
                         "it tells where to begin with less to replay; what runs, and until when an orphan may be"
                                 + " claimed, is known without it"),
+                PlantedBug.of(
+                                "B15b",
+                                "the manifest of the predecessor is not read, and who has one waits for no orphan to"
+                                        + " expire")
+                        .and(NO_MANIFEST)
+                        .in(
+                                Module.CORE,
+                                REBUILD,
+                                "this.snapshots = snapshots;",
+                                "this.snapshots = snapshots; pipeline.unclaimed.handedOver = !left.isEmpty();")
+                        .in(
+                                Module.CORE,
+                                "changefeed.Unclaimed",
+                                "if (committedTs < earliestTs) {",
+                                "if (handedOver || committedTs < earliestTs) {")
+                        .in(
+                                Module.CORE,
+                                "changefeed.Unclaimed",
+                                "private long earliestTs = Long.MAX_VALUE;",
+                                "private long earliestTs = Long.MAX_VALUE; boolean handedOver;")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.TABLE_STORM, Workload.HANDOFF_STORM),
                 PlantedBug.of("B16", "repeated DDLs are applied again")
                         .within(PlantedBug.RARE)
                         .in(Module.CORE, TABLES, "if (status.commitTs() > before) {", "if (status.commitTs() > 0) {")
@@ -165,9 +208,8 @@ final class RebuildBugs {
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B19", "the core has no tombstones")
                         .in(Module.CORE, TABLES, "&& !pipeline.tombstones.contains(leftover.id)", "")
-                        .notReached(
-                                "an orphan that is given up, or a table that is dropped, takes its leftovers with it:"
-                                        + " none is left to be claimed"),
+                        .notReached("a leftover would have to come up again after it was given up or dropped: they are"
+                                + " collected once, at the rebuild, and taken out for good"),
                 PlantedBug.of("B20", "membership changes are ignored while running")
                         .in(
                                 Module.CORE,
@@ -191,7 +233,7 @@ final class RebuildBugs {
                         .first(Workload.ROLLING_RESTART),
                 PlantedBug.of("B27", "nobody looks again whether spans are on dead nodes")
                         .in(Module.CORE, MAINTAINER, "members.reconcile(nowMillis);", "")
-                        .notReached("no edge is missed; see O11b"),
+                        .masked("O11b", "no edge is missed"),
                 PlantedBug.of("B22", "operators do not hear of deaths")
                         .in(
                                 Module.CORE,
@@ -200,13 +242,16 @@ final class RebuildBugs {
                                 "")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART),
-                PlantedBug.of("B23", "dispatchers that have ended by the time of the rebuild are adopted")
-                        .in(
-                                Module.CORE,
-                                REBUILD,
-                                "boolean ended = pipeline.members.hasEnded(node, dispatcher.dispatcher());",
-                                "boolean ended = false;")
-                        .notReached("workers repeat the word of an end until it is answered, and complete lists tell"),
+                ENDED_ADOPTED.masked(
+                        "B23b", "workers repeat the word of an end until it is answered, and complete lists tell"),
+                PlantedBug.of(
+                                "B23b",
+                                "dispatchers that have ended by the time of the rebuild are adopted, their ends are told"
+                                        + " once, and they are not missed in a complete list")
+                        .and(ENDED_ADOPTED)
+                        .and(ProgressBugs.NOT_MISSED)
+                        .caughtBy(CONVERGES)
+                        .first(Workload.SWARM, Workload.HANDOFF_STORM),
                 PlantedBug.of("B24", "adopted dispatchers start from the beginning of the changefeed's history")
                         .in(Module.CORE, TABLES, "Math.max(leftover.checkpointTs, commitTs),", "commitTs + 1_000,")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
@@ -219,9 +264,11 @@ final class RebuildBugs {
                                 "pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), commitTs + 100);")
                         .caughtBy(NO_GAP)
                         .first(Workload.TABLE_STORM),
-                PlantedBug.of("B26", "a maintainer that is fenced goes on")
-                        .in(Module.CORE, MAINTAINER, "advance(LifecyclePhase.Event.FENCED, nowMillis);", "")
-                        .in(Module.CORE, MAINTAINER, "pipeline.operators.quiesce(QuiesceAllowlist.NONE);", "")
-                        .notReached("workers refuse it, and the coordinator tells it to go"));
+                FENCED_GOES_ON.masked("B26b", "workers refuse it, and the coordinator tells it to go"),
+                PlantedBug.of("B26b", "a maintainer that is fenced goes on, and the coordinator lets it")
+                        .and(FENCED_GOES_ON)
+                        .and(WorkerBugs.ONLY_WORKERS_TELL)
+                        .caughtBy(PLANNERS_INFORMED, CONVERGES)
+                        .first(Workload.ZOMBIE_OWNER, Workload.PARTITIONS));
     }
 }

@@ -61,26 +61,48 @@ final class RemovalBugs {
                     "R23", "while removing, an end does not hold the" + " checkpoint")
             .in(Module.CORE, HEARTBEATS, "pipeline.checkpoint.hold(replica.checkpointTs());", "");
 
+    private static final PlantedBug HEALS = PlantedBug.of(
+                    "R01", "self-healing on terminal statuses goes on while removing")
+            .in(Module.CORE, HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {");
+    private static final PlantedBug HEALS_MISSING = PlantedBug.of(
+                    "R03b", "what a complete list does not name is healed while removing")
+            .in(
+                    Module.CORE,
+                    HEARTBEATS,
+                    "if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {",
+                    "if (heartbeat.complete()) {");
+    private static final PlantedBug TAKES_BACK = PlantedBug.of(
+                    "R27", "G8: a later request takes back what an earlier one asked for")
+            .in(Module.CORE, REMOVAL, "cascade |= withCascade || forGood;", "cascade = withCascade || forGood;")
+            .in(Module.CORE, REMOVAL, "removed |= forGood;", "removed = forGood;");
+
     private RemovalBugs() {}
 
     static List<PlantedBug> all() {
         return List.of(
-                PlantedBug.of("R01", "self-healing on terminal statuses goes on while removing")
-                        .in(Module.CORE, HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {")
-                        .notReached(
-                                "a span that is absent caps the checkpoint as well as the hold does, and the planner"
-                                        + " is not called"),
-                PlantedBug.of("R01b", "self-healing, a planner that is called, and operators that are not quiesced")
-                        .in(Module.CORE, HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {")
-                        .and(PLANNER)
-                        .and(NOT_QUIESCED)
+                HEALS.masked(
+                        "R01b",
+                        "a span that is absent caps the checkpoint as well as the hold does, and whether to plan is"
+                                + " asked at the end of the input only"),
+                PlantedBug.of("R01b", "self-healing goes on while removing, and asks for a plan at once")
+                        .and(HEALS)
                         .in(
                                 Module.CORE,
-                                "changefeed.Pipeline",
-                                "case ONLY_IN_CASCADE, NEVER -> Optional.of(RefusalReason.CLOSED);",
-                                "case ONLY_IN_CASCADE, NEVER -> Optional.empty();")
-                        .caughtBy(REGISTRY_CONSISTENT, NOTHING_FOR_THE_GATE, QUIET_AFTER_QUIESCE)
-                        .first(Workload.HANDOFF_STORM),
+                                HEARTBEATS,
+                                "pipeline.scheduling.wantPlan();",
+                                "pipeline.scheduling.wantPlan(); pipeline.scheduling.planIfWanted(false, now);")
+                        .in(
+                                Module.CORE,
+                                HEARTBEATS,
+                                "healIfEnded(from, status, replica);",
+                                "now = nowMillis; healIfEnded(from, status, replica);")
+                        .in(
+                                Module.CORE,
+                                HEARTBEATS,
+                                "private long statusesFromWrongNode;",
+                                "private long statusesFromWrongNode; private long now;")
+                        .caughtBy(QUIET_AFTER_QUIESCE)
+                        .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 ANSWERS_ENDS.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("R03", "orphans are removed while removing")
                         .in(
@@ -89,14 +111,27 @@ final class RemovalBugs {
                                 "&& !pipeline.operators.isInFlight(status.dispatcher())"
                                         + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
                                 "&& !pipeline.operators.isInFlight(status.dispatcher());")
-                        .notReached("no orphan arises; see O18c"),
-                PlantedBug.of("R03b", "what a complete list does not name is healed while removing")
+                        .masked("O18c", "no orphan arises"),
+                HEALS_MISSING.masked(
+                        "R03c", "quiesced operators admit no removal, and a complete list names what has ended"),
+                PlantedBug.of(
+                                "R03c",
+                                "what a complete list does not name is healed while removing, removals are admitted"
+                                        + " whenever they are taken up, and the list leaves out what has ended")
+                        .and(HEALS_MISSING)
                         .in(
-                                Module.CORE,
-                                HEARTBEATS,
-                                "if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {",
-                                "if (heartbeat.complete()) {")
-                        .notReached("quiesced operators admit no removal"),
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "return refusalOf(id, intent) .map(this::refuse)",
+                                "return Optional.of(RefusalReason.DUPLICATE).filter(r -> find(id) != null)"
+                                        + " .map(this::refuse)")
+                        .in(
+                                Module.WORKER,
+                                "HeartbeatAssembler",
+                                "if (statuses.size() < STATUS_LIMIT) { statuses.add(last); }",
+                                "if (!complete) { statuses.add(last); }")
+                        .caughtBy(NOTHING_FOR_THE_GATE, REGISTRY_CONSISTENT, OPERATORS_CONSISTENT)
+                        .first(Workload.SWARM, Workload.HANDOFF_STORM),
                 MEMBERSHIP.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.ROLLING_RESTART, Workload.FLAPPING),
                 PlantedBug.of("R05", "block statuses are handled while removing")
                         .in(
@@ -151,21 +186,37 @@ final class RemovalBugs {
                                 "if (operator != null && !operator.isAhead(from, executed)) {")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
-                FROZEN_DEATHS.notReached("a maintainer that is being removed does not look at membership changes"),
-                PlantedBug.of("R10b", "frozen operators hear of deaths, which are handled while removing")
+                FROZEN_DEATHS.masked("R10b", "a maintainer that is being removed does not look at membership changes"),
+                PlantedBug.of("R10b", "frozen operators hear of deaths, which they are told of while removing")
                         .and(FROZEN_DEATHS)
-                        .and(MEMBERSHIP)
+                        .and(WorldChanges.ENDS_TAKE_LONG)
+                        .in(
+                                Module.CORE,
+                                MAINTAINER,
+                                "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
+                                        + " return Disposition.REFUSED; }",
+                                "if (phase == LifecyclePhase.REMOVING) {"
+                                        + " SortedSet<NodeId> dead = new java.util.TreeSet<>(pipeline.members.alive());"
+                                        + " dead.removeAll(pipeline.members.latest());"
+                                        + " pipeline.operators.nodesDied(dead, nowMillis); }"
+                                        + " if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
+                                        + " return Disposition.REFUSED; }")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.ROLLING_RESTART),
-                FROZEN_TICK.notReached("the controller skips what is frozen"),
+                FROZEN_TICK.masked("R11b", "the controller skips what is frozen"),
                 PlantedBug.of("R11b", "commands of frozen operators are repeated while removing")
                         .and(FROZEN_TICK)
                         .in(Module.OPERATORS, CONTROLLER, "if (waits && !isFrozen(operator)) {", "if (waits) {")
                         .in(
                                 Module.OPERATORS,
                                 CONTROLLER,
-                                "Set<RegisteredOperator> frozen = queue; queue = new LinkedHashSet<>();",
-                                "Set<RegisteredOperator> frozen = queue; queue = new LinkedHashSet<>(frozen);")
+                                "for (RegisteredOperator operator : queue) {",
+                                "for (RegisteredOperator operator : quiesced == null ? queue : operators.values()) {")
+                        .in(
+                                Module.OPERATORS,
+                                CONTROLLER,
+                                "boolean waits = queue.contains(operator)",
+                                "boolean waits = (quiesced != null || queue.contains(operator))")
                         .caughtBy(OPERATORS_CONSISTENT, NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM, Workload.PARTITIONS),
                 PLANNER.caughtBy(QUIET_AFTER_QUIESCE).first(Workload.HANDOFF_STORM),
@@ -188,7 +239,7 @@ final class RemovalBugs {
                         .and(GATE)
                         .caughtBy(CONVERGES, NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
-                GATE.notReached("nobody asks it for anything that the policy forbids"),
+                GATE.masked("R18b", "nobody asks it for anything that the policy forbids"),
                 PlantedBug.of("R18b", "ends are answered while removing, and the gate lets it out")
                         .and(ANSWERS_ENDS)
                         .and(GATE)
@@ -196,7 +247,7 @@ final class RemovalBugs {
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("R19", "the last word is said before the trigger has ended")
                         .in(Module.CORE, REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
-                        .notReached("the successor ends an older trigger before it begins"),
+                        .masked("R19b", "the successor ends an older trigger before it begins"),
                 PlantedBug.of("R19b", "the last word is said before the trigger has ended, which the successor leaves")
                         .in(Module.CORE, REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
                         .in(
@@ -233,7 +284,7 @@ final class RemovalBugs {
                         .and(ENDS_DO_NOT_HOLD)
                         .caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST)
                         .first(Workload.REMOVAL),
-                ENDS_DO_NOT_HOLD.notReached("workers hold their watermarks where something has ended by itself"),
+                ENDS_DO_NOT_HOLD.masked("R23b", "workers hold their watermarks where something has ended by itself"),
                 PlantedBug.of("R23b", "while removing, an end does not hold the checkpoint, nor the watermark")
                         .and(ENDS_DO_NOT_HOLD)
                         .in(Module.WORKER, "HeartbeatAssembler", "watermark.include(last.checkpointTs());", "")
@@ -262,14 +313,22 @@ final class RemovalBugs {
                                 "if (!component.isTerminal() && reportedTs >= checkpointTs) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
-                PlantedBug.of("R27", "G8: a later request takes back what an earlier one asked for")
+                TAKES_BACK.masked("R27b", "the coordinator asks the owner of a removal for nothing less afterwards"),
+                PlantedBug.of(
+                                "R27b",
+                                "G8: a later request takes back what an earlier one asked for, and after a removal"
+                                        + " there is one to hand over")
+                        .and(TAKES_BACK)
                         .in(
-                                Module.CORE,
-                                REMOVAL,
-                                "cascade |= withCascade || forGood;",
-                                "cascade = withCascade || forGood;")
-                        .in(Module.CORE, REMOVAL, "removed |= forGood;", "removed = forGood;")
-                        .notReached("the coordinator asks the owner of a removal for nothing less afterwards"),
+                                Module.SIMULATOR,
+                                "world.SimulatedNetwork",
+                                "receiver.receive(pair.from(), message);",
+                                "receiver.receive(pair.from(), message);"
+                                        + " if (message instanceof CoordinatorRequest.RemoveMaintainer remove) {"
+                                        + " receiver.receive(pair.from(), new CoordinatorRequest.RemoveMaintainer("
+                                        + "remove.changefeed(), remove.epoch(), false, false)); }")
+                        .caughtBy(DELETED_LAST, CONVERGES)
+                        .first(Workload.REMOVAL),
                 PlantedBug.of("R28", "a cascade does not wait for all workers")
                         .in(Module.CORE, REMOVAL, "closed.containsAll(pipeline.members.latest())", "!closed.isEmpty()")
                         .caughtBy(DELETED_LAST)

@@ -3,6 +3,7 @@ package dev.maintainer.simulator.teeth;
 import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.DELETED_LAST;
+import static dev.maintainer.simulator.invariant.Invariant.EXECUTED_WAS_ASKED;
 import static dev.maintainer.simulator.invariant.Invariant.NO_GAP;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
 import static dev.maintainer.simulator.invariant.Invariant.WORKER_CONSISTENT;
@@ -26,6 +27,55 @@ final class WorkerBugs {
                     "if (buried != null && !command.epoch().isNewerThan(buried)) {",
                     "if (buried != null && buried.value() < 0) {");
 
+    private static final PlantedBug HASTY_SUCCESSOR = PlantedBug.of(
+                    "W03", "a successor may command before it has bootstrapped")
+            .in(
+                    Module.WORKER,
+                    WORKER,
+                    "if (standing == Standing.SUCCESSOR) { // It has",
+                    "if (standing == Standing.SUCCESSOR && nowMillis < 0) { // It has");
+    private static final PlantedBug FAILURE_UNSAID = PlantedBug.of("W08", "a create that fails is not reported")
+            .in(
+                    Module.WORKER,
+                    "DispatcherHosting",
+                    "heartbeats.changed(new DispatcherStatus(spec.dispatcher(), ComponentState.REMOVED, 0));",
+                    "");
+    private static final PlantedBug TRIGGER_COMES_BACK = PlantedBug.of(
+                    "W09", "a repeated bootstrap brings a removed trigger back")
+            .in(Module.WORKER, WORKER, "|| bootstrap.epoch().equals(triggerRemovedUnder)", "");
+    private static final PlantedBug NOT_INCLUDED = PlantedBug.of(
+                    "W11", "a heartbeat with a last word has a watermark without it")
+            .in(Module.WORKER, HEARTBEATS, "watermark.include(status.checkpointTs());", "");
+    private static final PlantedBug CLOSING_TAKES_OVER = PlantedBug.of(
+                    "W16", "G16: a worker that is closing takes a bootstrap")
+            .in(
+                    Module.WORKER,
+                    WORKER,
+                    "WorkerError error = closing ?",
+                    "WorkerError error = closing && nowMillis < 0 ?");
+    private static final PlantedBug JOURNAL_UNTOLD = PlantedBug.of("W18", "the journal is not told to a successor")
+            .in(
+                    Module.WORKER,
+                    WORKER,
+                    "journal.entriesFor(fence.epoch(), id -> dispatchers.get(id) != null"
+                            + " && !dispatchers.isTrigger(id))",
+                    "List.of()");
+    /** A bug of its own, and with others a companion of those that joining nodes show. */
+    static final PlantedBug LEAVES_OLDER = PlantedBug.of("W22", "a late bootstrap leaves what older owners left")
+            .in(
+                    Module.WORKER,
+                    WORKER,
+                    ": bootstrap.late() && bootstrap.epoch()",
+                    ": bootstrap.late() && executed < 0 && bootstrap.epoch()");
+    /** Owners ask their own worker again and again, so that one that is fenced hears of it; nobody else tells it. */
+    static final PlantedBug ONLY_WORKERS_TELL = PlantedBug.of("-", "only workers tell a former owner to go")
+            .in(
+                    Module.COORDINATOR,
+                    "Coordinator",
+                    "if (placement.isForeign(from, status)) {",
+                    "if (placement.isForeign(from, status) && nowMillis < 0) {")
+            .in(Module.CORE, "changefeed.Bootstrap", "if (!triggerBegun && due) {", "if (due) {");
+
     private WorkerBugs() {}
 
     static List<PlantedBug> all() {
@@ -40,18 +90,29 @@ final class WorkerBugs {
                         .caughtBy(WORKER_FENCED, ONE_WRITER, CONVERGES, CHECKPOINT_HONEST, NO_GAP)
                         .first(Workload.ZOMBIE_OWNER, Workload.PARTITIONS),
                 NO_SINK_FENCE.caughtBy(WORKER_FENCED),
-                PlantedBug.of("W03", "a successor may command before it has bootstrapped")
+                HASTY_SUCCESSOR.masked("W03b", "an owner commands nobody that has not answered its bootstrap"),
+                PlantedBug.of("W03b", "a successor may command before it has bootstrapped, and does")
+                        .and(HASTY_SUCCESSOR)
                         .in(
-                                Module.WORKER,
-                                WORKER,
-                                "if (standing == Standing.SUCCESSOR) { // It has",
-                                "if (standing == Standing.SUCCESSOR && nowMillis < 0) { // It has")
-                        .notReached("an owner commands nobody that has not answered its bootstrap"),
-                NO_TOMBSTONES.notReached("the sink refuses to be fenced for an older epoch"),
-                PlantedBug.of("W04b", "workers have no tombstones, and the sink is not fenced")
+                                Module.CORE,
+                                "changefeed.Bootstrap",
+                                "for (NodeId node : pipeline.members.dueForRequest(nowMillis,"
+                                        + " pipeline.config.bootstrapResendMillis())) {",
+                                "for (NodeId node : pipeline.members.dueForRequest(nowMillis,"
+                                        + " pipeline.config.bootstrapResendMillis())) {"
+                                        + " pipeline.sendRemove(LifecycleAction.SEND_BOOTSTRAP, node, pipeline.freshId());")
+                        .caughtBy(EXECUTED_WAS_ASKED)
+                        .first(Workload.HANDOFF_STORM),
+                NO_TOMBSTONES.masked("W04b", "the sink refuses to be fenced for an older epoch"),
+                PlantedBug.of("W04b", "workers have no tombstones, and the sink lets itself be fenced by anybody")
                         .and(NO_TOMBSTONES)
-                        .and(NO_SINK_FENCE)
-                        .caughtBy(WORKER_FENCED),
+                        .in(
+                                Module.SIMULATOR,
+                                "world.Downstream",
+                                "if (wanted.value() < epoch) {",
+                                "if (wanted.value() < 0) {")
+                        .caughtBy(WORKER_FENCED)
+                        .first(Workload.REMOVAL),
                 PlantedBug.of("W05", "ends by themselves are told once")
                         .in(Module.WORKER, WORKER, "mourned.put(hosted.id(), last);", "")
                         .caughtBy(CHECKPOINT_HONEST, CONVERGES)
@@ -90,29 +151,52 @@ final class WorkerBugs {
                                         + " DispatcherSpec spec = present.spec(); journal.open(")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.SWARM),
-                PlantedBug.of("W08", "a create that fails is not reported")
+                FAILURE_UNSAID.masked("W08b", "the answer to the repeated create tells"),
+                PlantedBug.of("W08b", "a create that fails is not reported, nor is a repetition of it answered")
+                        .and(FAILURE_UNSAID)
+                        .and(WorldChanges.STATUSES_ARRIVE)
                         .in(
                                 Module.WORKER,
-                                "DispatcherHosting",
-                                "heartbeats.changed(new DispatcherStatus(spec.dispatcher(), ComponentState.REMOVED, 0));",
-                                "")
-                        .notReached("the answer to the repeated create tells"),
-                PlantedBug.of("W08b", "a create that fails is never reported")
+                                WORKER,
+                                "private boolean closing;",
+                                "private boolean closing;"
+                                        + " private final Map<DispatcherId, Long> failed = new LinkedHashMap<>();")
                         .in(
                                 Module.WORKER,
-                                "DispatcherHosting",
-                                "heartbeats.changed(new DispatcherStatus(spec.dispatcher(), ComponentState.REMOVED, 0));",
-                                "")
+                                WORKER,
+                                "if (!created && dispatchers.get(create.dispatcher()) == null) {",
+                                "if (!created && dispatchers.get(create.dispatcher()) == null) {"
+                                        + " failed.put(create.dispatcher(), create.request());")
                         .in(
                                 Module.WORKER,
                                 WORKER,
                                 "heartbeats.changed(new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));",
-                                "")
+                                "if (failed.getOrDefault(create.dispatcher(), 0L) != create.request()) {"
+                                        + " heartbeats.changed(new DispatcherStatus(create.dispatcher(),"
+                                        + " ComponentState.REMOVED, 0)); }")
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
-                PlantedBug.of("W09", "a repeated bootstrap brings a removed trigger back")
-                        .in(Module.WORKER, WORKER, "|| bootstrap.epoch().equals(triggerRemovedUnder)", "")
-                        .notReached("messages from one node to another arrive in order"),
+                TRIGGER_COMES_BACK.masked(
+                        "W09b",
+                        "messages from one node to another arrive in order, and a newer owner ends an older trigger"),
+                PlantedBug.of(
+                                "W09b",
+                                "a repeated bootstrap brings a removed trigger back, it comes after the removal, and the"
+                                        + " next owner does not end that trigger")
+                        .and(TRIGGER_COMES_BACK)
+                        .and(WorldChanges.BOOTSTRAPS_COME_AGAIN)
+                        .in(
+                                Module.WORKER,
+                                WORKER,
+                                "? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())",
+                                "? standing == Standing.SUCCESSOR && executed < 0")
+                        .in(
+                                Module.WORKER,
+                                WORKER,
+                                "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
+                                "if (running == null) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("W10", "a new dispatcher is not in the watermark")
                         .in(Module.WORKER, "NodeWatermark", "include(dispatcher); seq++;", "seq++;")
                         .caughtBy(WORKER_CONSISTENT, CHECKPOINT_HONEST)
@@ -121,10 +205,28 @@ final class WorkerBugs {
                         .in(Module.WORKER, "NodeWatermark", "include(dispatcher); seq++;", "include(dispatcher);")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
-                PlantedBug.of("W11", "a heartbeat with a last word has a watermark without it")
-                        .in(Module.WORKER, HEARTBEATS, "watermark.include(status.checkpointTs());", "")
-                        .notReached(
-                                "the last watermark before it includes the dispatcher, and the next one the last word"),
+                NOT_INCLUDED.masked(
+                        "W11b", "the last watermark before it includes the dispatcher, and the next one the last word"),
+                PlantedBug.of(
+                                "W11b",
+                                "a heartbeat with a last word has a watermark without it, which is new, and comes before"
+                                        + " the word")
+                        .and(NOT_INCLUDED)
+                        .in(
+                                Module.WORKER,
+                                WORKER,
+                                "heartbeats.flush(nowMillis).forEach(this::sendHeartbeat);",
+                                "heartbeats.watermark().recompute(dispatchers.values());"
+                                        + " heartbeats.flush(nowMillis).forEach(this::sendHeartbeat);")
+                        .in(
+                                Module.WORKER,
+                                HEARTBEATS,
+                                "int to = Math.min(from + STATUS_LIMIT, statuses.size());",
+                                "int to = Math.min(from + STATUS_LIMIT, statuses.size());"
+                                        + " out.add(new Content(watermark.current(), List.of(), false, List.of()));")
+                        .and(WorldChanges.STATUSES_ARRIVE)
+                        .caughtBy(CHECKPOINT_HONEST)
+                        .first(Workload.SWARM),
                 PlantedBug.of("W12", "block statuses are told once")
                         .in(
                                 Module.WORKER,
@@ -149,14 +251,27 @@ final class WorkerBugs {
                                 ".filter(hosted -> false)")
                         .caughtBy(CONVERGES)
                         .first(Workload.REMOVAL),
-                PlantedBug.of("W16", "G16: a worker that is closing takes a bootstrap")
+                CLOSING_TAKES_OVER.masked(
+                        "W16b",
+                        "only the removal of a changefeed closes workers, and what is made anew waits for that"),
+                PlantedBug.of(
+                                "W16b",
+                                "G16: a worker that is closing takes a bootstrap, and a changefeed is made anew while"
+                                        + " workers are closing")
+                        .and(CLOSING_TAKES_OVER)
                         .in(
-                                Module.WORKER,
-                                WORKER,
-                                "WorkerError error = closing ?",
-                                "WorkerError error = closing && nowMillis < 0 ?")
-                        .notReached(
-                                "only the removal of a changefeed closes workers, and its next owner closes them too"),
+                                Module.CORE,
+                                "changefeed.Removal",
+                                "if (done.outcome() == CloseOutcome.CLOSING) { return Disposition.APPLIED; }",
+                                "")
+                        .in(
+                                Module.SIMULATOR,
+                                "world.SimulatedChangefeed",
+                                "if (dispatcher.node().isMember() && dispatcher.node().isUp()) {",
+                                "if (dispatcher.node().isMember() && !dispatcher.node().isMember()) {")
+                        .and(WorldChanges.ENDS_TAKE_LONG)
+                        .caughtBy(CONVERGES, WORKER_CONSISTENT, ONE_WRITER)
+                        .first(Workload.REMOVAL),
                 PlantedBug.of("W17", "G15: a close of a new owner is answered and not done")
                         .in(
                                 Module.WORKER,
@@ -167,14 +282,11 @@ final class WorkerBugs {
                                         + " surroundings.send(from, new WorkerReport.CloseDone(")
                         .caughtBy(DELETED_LAST, CONVERGES)
                         .first(Workload.REMOVAL),
-                PlantedBug.of("W18", "the journal is not told to a successor")
-                        .in(
-                                Module.WORKER,
-                                WORKER,
-                                "journal.entriesFor(fence.epoch(), id -> dispatchers.get(id) != null"
-                                        + " && !dispatchers.isTrigger(id))",
-                                "List.of()")
-                        .notReached("not reached in 300 worlds any more: what the manifest says makes up for it")
+                JOURNAL_UNTOLD.masked("W18b", "the word of the end is hardly ever lost just then"),
+                PlantedBug.of("W18b", "the journal is not told to a successor, and last words get lost")
+                        .and(JOURNAL_UNTOLD)
+                        .and(WorldChanges.LAST_WORDS_GET_LOST)
+                        .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 PlantedBug.of("W19", "a stale command is ignored without a word")
                         .in(
@@ -183,23 +295,9 @@ final class WorkerBugs {
                                 "surroundings.send( from, new WorkerReport.CommandRefused(changefeed, command.epoch(),"
                                         + " fence.epoch(), command.kind()));",
                                 "")
-                        .notReached("the coordinator tells a former owner to go"),
-                PlantedBug.of(
-                                "W22b",
-                                "a late bootstrap leaves what older owners left, and owners begin before they have heard of all members")
-                        .within(PlantedBug.RARE)
-                        .in(
-                                Module.WORKER,
-                                WORKER,
-                                ": bootstrap.late() && bootstrap.epoch()",
-                                ": bootstrap.late() && executed < 0 && bootstrap.epoch()")
-                        .in(
-                                Module.CORE,
-                                "changefeed.Bootstrap",
-                                "return pipeline.members.version() < leastVersion;",
-                                "return false;")
-                        .first(Workload.LOST_MEMORY)
-                        .caughtBy(ONE_WRITER),
+                        .notReached(
+                                "a former owner would have to live on with its lease, commanding, and no coordinator"
+                                        + " tell it to go for a minute"),
                 PlantedBug.of("B30", "an owner begins before it has heard of the members that its predecessor used")
                         .within(PlantedBug.RARE)
                         .in(
@@ -209,14 +307,9 @@ final class WorkerBugs {
                                 "return false;")
                         .first(Workload.LOST_MEMORY)
                         .caughtBy(ONE_WRITER),
-                PlantedBug.of("W22", "a late bootstrap leaves what older owners left")
-                        .in(
-                                Module.WORKER,
-                                WORKER,
-                                ": bootstrap.late() && bootstrap.epoch()",
-                                ": bootstrap.late() && executed < 0 && bootstrap.epoch()")
-                        .first(Workload.LOST_MEMORY)
-                        .notReached("owners hear of all members before they begin; see W22b"),
+                LEAVES_OLDER.masked(
+                        "B12b",
+                        "owners hear of all members before they begin, and what a node that joins runs is removed"),
                 PlantedBug.of("W23", "a newer owner does not end an older trigger")
                         .in(
                                 Module.WORKER,
@@ -228,11 +321,12 @@ final class WorkerBugs {
                                 WORKER,
                                 "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
                                 "if (running == null) {")
-                        .notReached("none is left: a last word comes after the end of the trigger; see R19b"),
+                        .masked("R19b", "none is left: a last word comes after the end of the trigger"),
                 PlantedBug.of("W24", "a successor gets watermarks of the former owner's time")
                         .in(Module.WORKER, HEARTBEATS, "changed.clear(); watermark.recompute(dispatchers);", "")
-                        .notReached("the snapshot tells a successor more, and a watermark that is too low "
-                                + "does no harm"),
+                        .notReached(
+                                "a worker would have to keep what has changed beyond the input that changed it; and a"
+                                        + " watermark that is too low does no harm"),
                 PlantedBug.of("W20", "a takeover keeps the former owner")
                         .in(Module.WORKER, "OwnerFence", "owner = successor;", "")
                         .caughtBy(CONVERGES),
