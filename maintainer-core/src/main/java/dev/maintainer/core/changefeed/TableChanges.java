@@ -97,7 +97,6 @@ final class TableChanges {
         List<Unclaimed.Leftover> merging = new ArrayList<>();
         for (Unclaimed.Leftover leftover : claim(table.table(), merging)) {
             boolean usable = pipeline.members.isAlive(leftover.node)
-                    && !pipeline.tombstones.contains(leftover.id)
                     && pipeline.registry.get(leftover.id) == null
                     && covered.isFree(leftover.span);
             if (usable) {

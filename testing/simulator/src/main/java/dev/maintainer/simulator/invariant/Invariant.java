@@ -49,6 +49,8 @@ public enum Invariant {
     NO_BUSY_LOOP("I-31 I-38 I-62 L9", "nothing is repeated without a pause"),
     /** Who is told that a node is empty stops it. */
     DRAINED_IS_EMPTY("S59 S56 I-55 I-66", "a node that is called empty is empty"),
+    /** Whoever is expelled needlessly is one death more, and its tables move. */
+    EXPELLED_WAS_SILENT("L-20 UP-20", "nobody is expelled who was heard a moment ago"),
     /** Bounded memory. */
     QUEUES_BOUNDED("L9", "no queue grows for ever"),
     /** A session holds a copy of all spans. */

@@ -27,6 +27,7 @@ final class SimulatedCoordinator {
     private final NodeId id;
     private final SimulatedCluster cluster;
     private final Coordinator coordinator;
+    private final SuspicionCheck suspicion = new SuspicionCheck(EXPEL_MILLIS);
     private boolean up = true;
     private long ticks;
     private long requests;
@@ -52,7 +53,7 @@ final class SimulatedCoordinator {
                                         this,
                                         "with a write under way",
                                         cluster.timeline().below(1_500))),
-                cluster::expel,
+                this::expel,
                 CoordinatorConfig.defaults().withExpelMillis(EXPEL_MILLIS),
                 new CoordinatorObserver() {
                     @Override
@@ -79,6 +80,11 @@ final class SimulatedCoordinator {
                     }
                 });
         cluster.timeline().in(1, this::tick);
+    }
+
+    private void expel(NodeId node) {
+        suspicion.expelled(node, cluster.timeline().now());
+        cluster.expel(node);
     }
 
     private void tick() {
@@ -129,6 +135,10 @@ final class SimulatedCoordinator {
 
     void handle(CoordinatorInput input) {
         if (up) {
+            if (input instanceof CoordinatorInput.ReportReceived received) {
+                suspicion.heard(
+                        received.from(), received.report(), cluster.timeline().now());
+            }
             coordinator.handle(input, cluster.timeline().now());
         }
     }

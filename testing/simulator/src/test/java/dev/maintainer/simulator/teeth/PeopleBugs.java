@@ -3,6 +3,7 @@ package dev.maintainer.simulator.teeth;
 import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_MONOTONIC;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.DRAINED_IS_EMPTY;
+import static dev.maintainer.simulator.invariant.Invariant.EXPELLED_WAS_SILENT;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
 
 import dev.maintainer.simulator.incident.Workload;
@@ -173,8 +174,7 @@ final class PeopleBugs {
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("D21", "a node is expelled before its lease has ended")
                         .in(Module.COORDINATOR, "Suspicion", "since.keySet().retainAll(present);", "")
-                        .notReached(
-                                "somebody who looks how long a node was silent when it is expelled: otherwise it is one death more")
+                        .caughtBy(EXPELLED_WAS_SILENT)
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("D22", "N-17: an add that is cancelled goes on asking for its dispatcher")
                         .in(

@@ -206,10 +206,6 @@ final class RebuildBugs {
                         .in(Module.CORE, TABLES, "pipeline.operators.removeForDdl(dropped, nowMillis);", "")
                         .caughtBy(REGISTRY_CONSISTENT, NOTHING_THROWS)
                         .first(Workload.TABLE_STORM),
-                PlantedBug.of("B19", "the core has no tombstones")
-                        .in(Module.CORE, TABLES, "&& !pipeline.tombstones.contains(leftover.id)", "")
-                        .notReached("a leftover would have to come up again after it was given up or dropped: they are"
-                                + " collected once, at the rebuild, and taken out for good"),
                 PlantedBug.of("B20", "membership changes are ignored while running")
                         .in(
                                 Module.CORE,

@@ -322,11 +322,6 @@ final class WorkerBugs {
                                 "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
                                 "if (running == null) {")
                         .masked("R19b", "none is left: a last word comes after the end of the trigger"),
-                PlantedBug.of("W24", "a successor gets watermarks of the former owner's time")
-                        .in(Module.WORKER, HEARTBEATS, "changed.clear(); watermark.recompute(dispatchers);", "")
-                        .notReached(
-                                "a worker would have to keep what has changed beyond the input that changed it; and a"
-                                        + " watermark that is too low does no harm"),
                 PlantedBug.of("W20", "a takeover keeps the former owner")
                         .in(Module.WORKER, "OwnerFence", "owner = successor;", "")
                         .caughtBy(CONVERGES),
