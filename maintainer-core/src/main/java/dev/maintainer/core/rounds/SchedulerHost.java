@@ -97,6 +97,7 @@ public final class SchedulerHost {
     private final Eligibility eligibility;
     private final Evacuation evacuation;
     private final SnapshotFeed feed;
+    private final Neglect neglect;
     private final PlanAdmission admission;
     private final PlanningLog log = new PlanningLog();
     private final ByHand byHand;
@@ -165,6 +166,8 @@ public final class SchedulerHost {
                 self,
                 config.drainPatienceMillis(),
                 config.maxInFlightPerNode());
+        this.neglect = new Neglect(
+                registry, operators, members, eligibility, config.drainPatienceMillis(), config.maxInFlightPerNode());
         this.admission = new PlanAdmission(
                 registry, operators, eligibility, drain, evacuation, ids, config.maxInFlightPerNode());
         this.byHand = new ByHand(admission, log, (whom, plan, nowMillis) -> carryOut(whom, plan, true, nowMillis));
@@ -324,7 +327,12 @@ public final class SchedulerHost {
                 recover(SchedulerCondition.Event.REPLACED, "selected, and its first round was good");
             }
             case CARRY_OUT, PROBE -> {
-                if (condition != SchedulerCondition.HEALTHY) {
+                boolean neglects = neglect.note(planned.plan().decisions().isEmpty(), nowMillis);
+                if (neglects && neglect.isFault(nowMillis)) {
+                    failed(awaited, neglected(awaited, planned), nowMillis);
+                    return;
+                }
+                if (condition != SchedulerCondition.HEALTHY && !neglects) {
                     recover(SchedulerCondition.Event.PLANNED, "its round " + awaited.round() + " was good");
                 }
             }
@@ -332,6 +340,11 @@ public final class SchedulerHost {
             case SHADOW -> throw new IllegalStateException("a shadow's plan is not carried out");
         }
         carryOut(awaited, planned, nowMillis);
+    }
+
+    private PlanAnswer.Failed neglected(Pending awaited, PlanAnswer.Planned planned) {
+        return new PlanAnswer.Failed(
+                awaited.round(), ErrorCode.PLAN_REJECTED, neglect.text(), List.of(), planned.micros());
     }
 
     private void carryOut(Pending awaited, PlanAnswer.Planned planned, long nowMillis) {

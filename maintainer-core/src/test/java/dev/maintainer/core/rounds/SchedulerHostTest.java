@@ -314,6 +314,53 @@ class SchedulerHostTest {
     }
 
     @Test
+    @DisplayName("A scheduler that decides nothing while something can be placed is degraded in the end, and is named")
+    void neglect() {
+        absent(1);
+        for (long now = 0; now < 4_900; now += 500) {
+            plan(true, now);
+        }
+        assertThat(host.view().condition()).isEqualTo(SchedulerCondition.HEALTHY);
+        for (long now = 5_000; !changes.contains("test DEGRADED") && now < 60_000; now += 500) {
+            plan(true, now);
+        }
+        assertThat(changes).containsExactly("test FAILING", "test FAILING", "test DEGRADED");
+        assertThat(health).singleElement().asString().contains("'test'", "has decided nothing", "1 spans wait");
+        for (long now = 60_000; now < 62_000; now += 500) {
+            plan(true, now);
+        }
+        assertThat(operators.isInFlight(id(1)))
+                .as("placed by the built-in placement")
+                .isTrue();
+    }
+
+    @Test
+    @DisplayName("Who throws and then decides nothing, in turn, has no good round while something can be placed")
+    void alternatingNonsense() {
+        absent(1);
+        for (long now = 0; now < 120_000; now += 500) {
+            scheduler.answer = () -> {
+                if (scheduler.calls() % 2 == 0) {
+                    throw new IllegalStateException("every other time");
+                }
+                return KEEP;
+            };
+            plan(true, now);
+        }
+        assertThat(changes).startsWith("test FAILING", "test FAILING", "test DEGRADED");
+        assertThat(operators.isInFlight(id(1))).isTrue();
+    }
+
+    @Test
+    @DisplayName("Deciding nothing is no fault where nothing is absent")
+    void nothingToDecide() {
+        for (long now = 0; now < 60_000; now += 500) {
+            plan(true, now);
+        }
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
     @DisplayName("In times of calm evening out waits, and what restores a constraint does not")
     void constraintsDoNotWaitForTheCalm() {
         for (long n = 1; n <= 2; n++) {
@@ -594,7 +641,6 @@ class SchedulerHostTest {
     @Test
     @DisplayName("Faults in a row are counted: a good round between them begins the count anew")
     void faultsInARow() {
-        absent(1);
         long now = 0;
         for (int time = 0; time < 4; time++) {
             scheduler.answer = () -> misbehave(Fault.THROWS);

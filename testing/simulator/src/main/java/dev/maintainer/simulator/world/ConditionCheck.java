@@ -82,7 +82,10 @@ final class ConditionCheck {
                 && now.scheduler().equals(request.scheduler())
                 && now.trial() == null
                 && !lookedAt;
-        if (carriedOut) {
+        if (carriedOut && answer instanceof PlanAnswer.Planned planned && neglects(planned, view)) {
+            // A fault after a while, which the maintainer counts from when it began.
+            of.faults++;
+        } else if (carriedOut) {
             of.faults = 0;
             if (now.condition() != SchedulerCondition.HEALTHY || now.faults() != 0) {
                 throw new Violation(
@@ -91,6 +94,11 @@ final class ConditionCheck {
                                 + ", and is " + now.condition() + " after " + now.faults() + " faults");
             }
         }
+    }
+
+    /** An empty plan is no good round while something waits to be placed. */
+    private static boolean neglects(PlanAnswer.Planned planned, MaintainerView view) {
+        return planned.plan().decisions().isEmpty() && view.absent() > 0;
     }
 
     /** The maintainer says how its scheduler does. */
