@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +24,7 @@ import javax.tools.ToolProvider;
 
 /** Compiles production sources with a bug in them, in memory. The sources stay as they are. */
 final class BugPlanter {
-    private final Path reactor;
+    private final Sources sources;
     private final String classPath;
 
     /**
@@ -34,7 +33,7 @@ final class BugPlanter {
      * @param reactor the folder with the modules
      */
     BugPlanter(Path reactor) {
-        this.reactor = reactor;
+        this.sources = new Sources(reactor);
         Set<String> places = new LinkedHashSet<>();
         for (String name : List.of(
                 "dev.maintainer.api.model.NodeId",
@@ -68,26 +67,23 @@ final class BugPlanter {
         }
     }
 
-    /** The source of a class as it is. */
-    String sourceOf(Patch patch) {
-        Path file = reactor.resolve(patch.module().folder())
-                .resolve("src/main/java")
-                .resolve(patch.className().replace('.', '/') + ".java");
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("no source of " + patch.className() + ": plant the bug anew", e);
-        }
+    /**
+     * Looks whether a patch still applies.
+     *
+     * @throws IllegalStateException if it does not
+     */
+    void check(Patch patch) {
+        sources.of(patch);
     }
 
     /** The classes of a bug, by name: those whose sources it changes, nested ones included. */
     Map<String, byte[]> plant(PlantedBug bug) {
-        Map<String, String> sources = new LinkedHashMap<>();
+        Map<String, String> changed = new LinkedHashMap<>();
         for (Patch patch : bug.patches()) {
-            String source = sources.computeIfAbsent(patch.className(), name -> sourceOf(patch));
-            sources.put(patch.className(), patch.applyTo(source));
+            Sources.Source source = sources.of(patch);
+            changed.put(source.className(), patch.applyTo(changed.getOrDefault(source.className(), source.text())));
         }
-        return sources.isEmpty() ? Map.of() : compile(bug, sources);
+        return changed.isEmpty() ? Map.of() : compile(bug, changed);
     }
 
     private Map<String, byte[]> compile(PlantedBug bug, Map<String, String> sources) {

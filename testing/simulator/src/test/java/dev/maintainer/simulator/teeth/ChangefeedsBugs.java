@@ -12,7 +12,7 @@ import java.util.List;
 /** Bugs that nobody sees while there is one changefeed: what belongs to one is taken for all, or for another. */
 final class ChangefeedsBugs {
     private static final String COORDINATOR = "Coordinator";
-    private static final String HOST = "host.MaintainerHost";
+    private static final String HOST = "MaintainerHost";
 
     private ChangefeedsBugs() {}
 
@@ -20,7 +20,6 @@ final class ChangefeedsBugs {
         return List.of(
                 PlantedBug.of("F01", "a node is empty when the last changefeed has nothing there")
                         .in(
-                                Module.COORDINATOR,
                                 "DrainSession",
                                 "spans += placement.drain().spans(); operators += placement.drain().operators();",
                                 "spans = placement.drain().spans(); operators = placement.drain().operators();")
@@ -28,7 +27,6 @@ final class ChangefeedsBugs {
                         .first(Workload.CHANGEFEEDS),
                 PlantedBug.of("F02", "the death of a node is told to the first changefeed only")
                         .in(
-                                Module.COORDINATOR,
                                 COORDINATOR,
                                 "gone.forEach(node -> placement.nodeGone(node, nowMillis));",
                                 "gone.forEach(node -> placement.nodeGone(node, nowMillis)); break;")
@@ -36,7 +34,6 @@ final class ChangefeedsBugs {
                         .first(Workload.CHANGEFEEDS),
                 PlantedBug.of("F03", "the first maintainer of a host only hears of new members")
                         .in(
-                                Module.CORE,
                                 HOST,
                                 "hosted.values() .forEach(each -> each.maintainer.handle("
                                         + " new MaintainerInput.MembershipChanged(",
@@ -45,20 +42,15 @@ final class ChangefeedsBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.CHANGEFEEDS),
                 PlantedBug.of("F04", "a maintainer that has closed takes the others of its host with it")
-                        .in(Module.CORE, HOST, "hosted.remove(status.changefeed());", "hosted.clear();")
+                        .in(HOST, "hosted.remove(status.changefeed());", "hosted.clear();")
                         .caughtBy(PLANNERS_BOUNDED)
                         .first(Workload.CHANGEFEEDS),
                 PlantedBug.of("F05", "a changefeed that is closed takes the others of its worker with it")
-                        .in(
-                                Module.WORKER,
-                                "DispatcherManager",
-                                "workers.remove(worker.changefeed());",
-                                "workers.clear();")
+                        .in("DispatcherManager", "workers.remove(worker.changefeed());", "workers.clear();")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.CHANGEFEEDS),
                 PlantedBug.of("F06", "a new coordinator takes the owner of one changefeed for that of another")
                         .in(
-                                Module.COORDINATOR,
                                 COORDINATOR,
                                 "if (!status.changefeed().equals(durable.changefeed())) {",
                                 "if (status == null) {")

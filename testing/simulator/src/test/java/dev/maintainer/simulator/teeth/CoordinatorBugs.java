@@ -16,59 +16,47 @@ import java.util.List;
 final class CoordinatorBugs {
     private static final String PLACEMENT = "ChangefeedPlacement";
     private static final String COORDINATOR = "Coordinator";
-    private static final String HOST = "host.MaintainerHost";
-    private static final String REPORTS = "host.ReportGate";
+    private static final String HOST = "MaintainerHost";
+    private static final String REPORTS = "ReportGate";
 
     private static final PlantedBug GOES_BACK = PlantedBug.of("C04", "the coordinator believes a lower checkpoint")
-            .in(
-                    Module.COORDINATOR,
-                    PLACEMENT,
-                    "checkpointTs = Math.max(checkpointTs, reported);",
-                    "checkpointTs = reported;");
+            .in(PLACEMENT, "checkpointTs = Math.max(checkpointTs, reported);", "checkpointTs = reported;");
 
     private static final PlantedBug NOT_ASKED = PlantedBug.of("C06", "a silent owner is not asked")
             .in(
-                    Module.COORDINATOR,
                     PLACEMENT,
                     "return owner != null && nowMillis - heardAt > config.silenceMillis() ? owner : null;",
                     "return null;");
     private static final PlantedBug FOLLOWS_ANY = PlantedBug.of("C13", "a host follows any coordinator that asks")
-            .in(Module.CORE, REPORTS, "if (candidateVersion < version) { return false; }", "");
+            .in(REPORTS, "if (candidateVersion < version) { return false; }", "");
 
     static final PlantedBug NOT_TOLD = PlantedBug.of("C12", "former owners are not told to go")
             .in(
-                    Module.COORDINATOR,
                     COORDINATOR,
                     "if (placement.isForeign(from, status)) {",
                     "if (placement.isForeign(from, status) && nowMillis < 0) {");
 
     private static final PlantedBug NOT_REPEATED = PlantedBug.of("C15", "last words of maintainers are not repeated")
-            .in(Module.CORE, HOST, "due.addAll(finalWords.all());", "");
+            .in(HOST, "due.addAll(finalWords.all());", "");
 
     private static final PlantedBug MANIFEST_LOST = PlantedBug.of("C17", "the manifest is lost between owners")
-            .in(Module.COORDINATOR, PLACEMENT, "manifest = finalWord.manifest();", "");
+            .in(PLACEMENT, "manifest = finalWord.manifest();", "");
 
     private static final PlantedBug EARLY = PlantedBug.of("C21", "a move begins before its epoch is durable")
-            .in(
-                    Module.COORDINATOR,
-                    PLACEMENT,
-                    "phase == PlacementPhase.CLAIMING && fresh",
-                    "phase == PlacementPhase.CLAIMING");
+            .in(PLACEMENT, "phase == PlacementPhase.CLAIMING && fresh", "phase == PlacementPhase.CLAIMING");
 
     private static final PlantedBug OTHER_EPOCHS = PlantedBug.of("C03", "statuses of other epochs are taken")
             .in(
-                    Module.COORDINATOR,
                     PLACEMENT,
                     "boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);",
                     "boolean fromOwner = from.equals(owner);");
 
-    private static final String NETWORK = "world.SimulatedNetwork";
+    private static final String NETWORK = "SimulatedNetwork";
     private static final String IN_ORDER =
             "long arrival = Math.max(timeline.now() + travel, arrivals.getOrDefault(pair, 0L));";
 
     private static final PlantedBug ADD_REPEATED = PlantedBug.of("C08", "a refused add is repeated for ever")
             .in(
-                    Module.COORDINATOR,
                     PLACEMENT,
                     "if (asked && node.equals(owner) && epoch.equals(ownerEpoch)) {",
                     "if (asked && nowMillis < 0) {");
@@ -80,59 +68,43 @@ final class CoordinatorBugs {
     private static final PlantedBug NOTHING_THERE = PlantedBug.of(
                     "C11", "the word of a host that had no maintainer ends a removal")
             .in(
-                    Module.COORDINATOR,
                     PLACEMENT,
                     "phase == PlacementPhase.REMOVING && finalWord.checkpointTs() > 0",
                     "phase == PlacementPhase.REMOVING");
 
     static final PlantedBug NOT_RESUMED = PlantedBug.of("C10", "a new coordinator does not go on with a move")
             .in(
-                    Module.COORDINATOR,
                     COORDINATOR,
                     "owners == 0 && origin != null && originStatus != null",
                     "owners < 0 && origin != null && originStatus != null");
 
     static final PlantedBug OBEYS_ANY = PlantedBug.of("C13b", "a host obeys coordinators that it does not follow")
-            .in(Module.CORE, REPORTS, "return candidate.equals(coordinator);", "return true;");
+            .in(REPORTS, "return candidate.equals(coordinator);", "return true;");
 
     private static final PlantedBug ADOPTS_ANY = PlantedBug.of("C09", "a new coordinator adopts owners of any epoch")
             .in(
-                    Module.COORDINATOR,
                     COORDINATOR,
                     "if (status.epoch().equals(durable.epoch()) && status.phase() != LifecyclePhase.CLOSED) {",
                     "if (status.phase() != LifecyclePhase.CLOSED) {");
 
     private static final PlantedBug STARTS_CLOSED = PlantedBug.of(
                     "C14", "a host starts a maintainer under an epoch that has closed there")
-            .in(
-                    Module.CORE,
-                    HOST,
-                    "if (finalWords.hasClosed(add.changefeed(), add.epoch())) {",
-                    "if (add.checkpointTs() < 0) {");
+            .in(HOST, "if (finalWords.hasClosed(add.changefeed(), add.epoch())) {", "if (add.checkpointTs() < 0) {");
 
     private CoordinatorBugs() {}
 
     static List<PlantedBug> all() {
         return List.of(
                 PlantedBug.of("C01", "the next epoch is kept in memory only")
+                        .in(PLACEMENT, "boolean fresh = durable.epoch().value() > usedEpoch;", "boolean fresh = true;")
                         .in(
-                                Module.COORDINATOR,
-                                PLACEMENT,
-                                "boolean fresh = durable.epoch().value() > usedEpoch;",
-                                "boolean fresh = true;")
-                        .in(
-                                Module.COORDINATOR,
                                 PLACEMENT,
                                 "MaintainerEpoch epoch = slot.metadata().epoch(); bind(",
                                 "MaintainerEpoch epoch = new MaintainerEpoch(Math.max(usedEpoch + 1,"
                                         + " slot.metadata().epoch().value())); bind(")
                         .caughtBy(EPOCH_DURABLE_FIRST),
                 PlantedBug.of("C02", "a last word is acknowledged before it is durable")
-                        .in(
-                                Module.COORDINATOR,
-                                PLACEMENT,
-                                "&& fresh && durable.checkpointTs() >= checkpointTs) {",
-                                "&& fresh) {")
+                        .in(PLACEMENT, "&& fresh && durable.checkpointTs() >= checkpointTs) {", "&& fresh) {")
                         .caughtBy(CHECKPOINT_MONOTONIC)
                         .first(Workload.HANDOFF_STORM),
                 OTHER_EPOCHS.masked(
@@ -140,7 +112,6 @@ final class CoordinatorBugs {
                         "last words are acknowledged, so a host says them no more when it hosts the next owner"),
                 PlantedBug.of("C03b", "statuses of anybody are taken")
                         .in(
-                                Module.COORDINATOR,
                                 PLACEMENT,
                                 "boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);",
                                 "boolean fromOwner = owner != null;")
@@ -153,13 +124,8 @@ final class CoordinatorBugs {
                                 "C04b",
                                 "the coordinator believes a lower checkpoint, and stores it; and messages to it overtake others")
                         .and(GOES_BACK)
+                        .in(PLACEMENT, "Math.max(checkpointTs, durable.checkpointTs()),", "Math.max(1, checkpointTs),")
                         .in(
-                                Module.COORDINATOR,
-                                PLACEMENT,
-                                "Math.max(checkpointTs, durable.checkpointTs()),",
-                                "Math.max(1, checkpointTs),")
-                        .in(
-                                Module.SIMULATOR,
                                 NETWORK,
                                 IN_ORDER,
                                 "long arrival = message instanceof dev.maintainer.api.message.CoordinatorReport ? timeline.now() + travel :"
@@ -168,7 +134,6 @@ final class CoordinatorBugs {
                         .first(Workload.STEADY, Workload.SWARM),
                 PlantedBug.of("C05", "the death of the owner is ignored")
                         .in(
-                                Module.COORDINATOR,
                                 PLACEMENT,
                                 "if (node.equals(owner)) { if (phase",
                                 "if (node.equals(owner) && nowMillis < 0) { if (phase")
@@ -177,7 +142,6 @@ final class CoordinatorBugs {
                 NOT_ASKED.masked("C15b", "hosts repeat last words until they are acknowledged"),
                 PlantedBug.of("C07", "requests to hosts are not repeated")
                         .in(
-                                Module.COORDINATOR,
                                 PLACEMENT,
                                 "nextSendAt = nowMillis + config.resendMillis();",
                                 "nextSendAt = Long.MAX_VALUE;")
@@ -192,7 +156,6 @@ final class CoordinatorBugs {
                 NOTHING_THERE.masked("C11c", "few adds are lost while the removal that follows them arrives"),
                 PlantedBug.of("C11b", "metadata are deleted when the owner of a removal is lost")
                         .in(
-                                Module.COORDINATOR,
                                 PLACEMENT,
                                 "adopted = false; step(Event.OWNER_LOST, nowMillis);",
                                 "adopted = false; step(phase == PlacementPhase.REMOVING ?"
@@ -215,8 +178,7 @@ final class CoordinatorBugs {
                         .and(FOLLOWS_ANY)
                         .and(NOT_ASKED)
                         .in(
-                                Module.SIMULATOR,
-                                "world.Incidents",
+                                "Incidents",
                                 "case REPLACE_COORDINATOR -> cluster.replaceLeader(millis, 0);",
                                 "case REPLACE_COORDINATOR -> cluster.replaceLeader(0, 20_000);")
                         .caughtBy(CONVERGES)
@@ -231,30 +193,21 @@ final class CoordinatorBugs {
                 PlantedBug.of("C15b", "G3: last words of maintainers are said once, and a silent owner is not asked")
                         .and(NOT_REPEATED)
                         .and(NOT_ASKED)
-                        .in(
-                                Module.CORE,
-                                HOST,
-                                "reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(last)));",
-                                "")
+                        .in(HOST, "reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(last)));", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("C16", "G2: the last word of the origin does not count")
-                        .in(Module.COORDINATOR, PLACEMENT, "accept(finalWord.checkpointTs());", "")
+                        .in(PLACEMENT, "accept(finalWord.checkpointTs());", "")
                         .caughtBy(CHECKPOINT_MONOTONIC)
                         .first(Workload.HANDOFF_STORM),
                 MANIFEST_LOST.masked(
                         "C17b", "it tells where to begin with less to replay; what runs is known without it"),
                 PlantedBug.of("C18", "an epoch that another coordinator has given away is given again")
-                        .in(
-                                Module.COORDINATOR,
-                                PLACEMENT,
-                                "usedEpoch = Math.max(usedEpoch, slot.metadata().epoch().value());",
-                                "")
+                        .in(PLACEMENT, "usedEpoch = Math.max(usedEpoch, slot.metadata().epoch().value());", "")
                         .first(Workload.CRASH_IN_HANDOFF)
                         .caughtBy(ONE_OWNER_PER_EPOCH),
                 PlantedBug.of("C18b", "a new coordinator gives the epoch of its predecessor again")
                         .in(
-                                Module.COORDINATOR,
                                 COORDINATOR,
                                 "ChangefeedPlacement placement = track(versioned, durable.epoch().value());",
                                 "ChangefeedPlacement placement = track(versioned, durable.epoch().value() - 1);")
@@ -262,7 +215,6 @@ final class CoordinatorBugs {
                         .first(Workload.CRASH_IN_HANDOFF),
                 PlantedBug.of("C19", "G15: a removal is placed under the epoch of the dead owner")
                         .in(
-                                Module.COORDINATOR,
                                 PLACEMENT,
                                 "phase == PlacementPhase.ABSENT && fresh",
                                 "phase == PlacementPhase.ABSENT && (fresh || wish == DesiredState.REMOVE)")
@@ -270,7 +222,6 @@ final class CoordinatorBugs {
                         .first(Workload.REMOVAL),
                 PlantedBug.of("C20", "a write that loses against another coordinator is not noticed")
                         .in(
-                                Module.COORDINATOR,
                                 COORDINATOR,
                                 "if (result == null) { loadWanted = true; } advance(placement, nowMillis);",
                                 "advance(placement, nowMillis);")
@@ -280,7 +231,6 @@ final class CoordinatorBugs {
                         "C21b", "the origin stops under its own epoch; the target waits until the next one is durable"),
                 PlantedBug.of("C22", "the last word of a removal is taken from anybody")
                         .in(
-                                Module.COORDINATOR,
                                 PLACEMENT,
                                 "return closed(from, status.epoch(), finalWord, fromOwner, nowMillis);",
                                 "return closed(from, status.epoch(), finalWord, owner != null, nowMillis);")
@@ -288,7 +238,6 @@ final class CoordinatorBugs {
                         .first(Workload.REMOVAL),
                 PlantedBug.of("C23", "a host says its last word before its phase is closed")
                         .in(
-                                Module.CORE,
                                 HOST,
                                 "if (each.maintainer.phase() == LifecyclePhase.CLOSED) {",
                                 "if (each.maintainer.phase() == LifecyclePhase.CLOSED"
@@ -299,11 +248,7 @@ final class CoordinatorBugs {
                                 "C17b",
                                 "the manifest is lost between owners, and orphans of the former one are kept for ever")
                         .and(MANIFEST_LOST)
-                        .in(
-                                Module.CORE,
-                                "changefeed.Unclaimed",
-                                "if (committedTs < earliestTs) {",
-                                "if (committedTs < Long.MAX_VALUE) {")
+                        .in("Unclaimed", "if (committedTs < earliestTs) {", "if (committedTs < Long.MAX_VALUE) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM, Workload.BACK_AND_FORTH),
                 PlantedBug.of(
@@ -311,7 +256,6 @@ final class CoordinatorBugs {
                                 "a move begins before its epoch is durable, and the target does not wait for that")
                         .and(EARLY)
                         .in(
-                                Module.COORDINATOR,
                                 PLACEMENT,
                                 "phase == PlacementPhase.ORIGIN_STOPPED && fresh &&",
                                 "phase == PlacementPhase.ORIGIN_STOPPED && (fresh || move != null && !move.wish().equals(move.origin())) &&")
@@ -320,7 +264,6 @@ final class CoordinatorBugs {
                 PlantedBug.of("C03c", "statuses of other epochs are taken, and last words are not acknowledged")
                         .and(OTHER_EPOCHS)
                         .in(
-                                Module.COORDINATOR,
                                 PLACEMENT,
                                 "fleet.send(node, new CoordinatorRequest.AcknowledgeFinalWord(changefeed, epoch));",
                                 "")
@@ -330,19 +273,15 @@ final class CoordinatorBugs {
                                 "C08b",
                                 "a refused add is repeated for ever, and a host that has nothing to remove does not say so")
                         .and(ADD_REPEATED)
-                        .in(
-                                Module.CORE,
-                                HOST,
-                                "reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(unknown)));",
-                                "")
-                        .in(Module.SIMULATOR, NETWORK, LOSES, LOSES_ADDS)
+                        .in(HOST, "reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(unknown)));", "")
+                        .in(NETWORK, LOSES, LOSES_ADDS)
                         .caughtBy(CONVERGES)
                         .first(Workload.REMOVAL),
                 PlantedBug.of(
                                 "C11c",
                                 "the word of a host that had no maintainer ends a removal, and every second add is lost")
                         .and(NOTHING_THERE)
-                        .in(Module.SIMULATOR, NETWORK, LOSES, LOSES_ADDS)
+                        .in(NETWORK, LOSES, LOSES_ADDS)
                         .caughtBy(DELETED_LAST)
                         .first(Workload.REMOVAL),
                 PlantedBug.of(
@@ -350,7 +289,6 @@ final class CoordinatorBugs {
                                 "a host starts a maintainer under an epoch that has closed there, and adds come once more after seconds")
                         .and(STARTS_CLOSED)
                         .in(
-                                Module.SIMULATOR,
                                 NETWORK,
                                 "if (faults.duplicates()) { deliver(pair, message); }",
                                 "if (faults.areOn() && message instanceof dev.maintainer.api.message.CoordinatorRequest.AddMaintainer) {"

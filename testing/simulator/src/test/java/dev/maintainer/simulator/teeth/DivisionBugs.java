@@ -14,37 +14,32 @@ import java.util.List;
 
 /** Bugs of splits and merges: at the operator, in the registry, at the worker, and when a new owner finds them begun. */
 final class DivisionBugs {
-    static final String NETWORK = "world.SimulatedNetwork";
+    static final String NETWORK = "SimulatedNetwork";
     static final String LOSES = "if (isCut(pair) || faults.loses()) {";
     static final String LOSES_HEARTBEATS =
             "if (isCut(pair) || faults.loses() || faults.areOn() && sent % 2 == 0 && message instanceof dev.maintainer.api.message.WorkerReport.Heartbeat) {";
     private static final String CONTROLLER = "OperatorController";
     private static final String SPLIT = "SplitProtocol";
     private static final String MERGE = "MergeProtocol";
-    private static final String REGISTRY = "registry.SpanRegistry";
-    private static final String REBUILD = "changefeed.StateRebuild";
+    private static final String REGISTRY = "SpanRegistry";
+    private static final String REBUILD = "StateRebuild";
     static final String MERGES = "Merges";
     private static final String WORKER = "ChangefeedWorker";
 
     private static final PlantedBug TARGET_STAYS = PlantedBug.of(
                     "V19", "the target of a dropped table's merge is not removed")
-            .in(
-                    Module.OPERATORS,
-                    CONTROLLER,
-                    "mergeTargets.forEach((target, node) -> removeStray(target, node, nowMillis));",
-                    "");
+            .in(CONTROLLER, "mergeTargets.forEach((target, node) -> removeStray(target, node, nowMillis));", "");
 
     private static final PlantedBug MANIFEST_IGNORED = PlantedBug.of(
                     "V16", "the manifest is ignored when a split is found begun")
-            .in(Module.CORE, REBUILD, "splits.put(frozen.dispatcher(), frozen);", "");
+            .in(REBUILD, "splits.put(frozen.dispatcher(), frozen);", "");
 
-    private static final PlantedBug BEGINS_AGAIN = PlantedBug.of("V12", "a merge that was given up begins again")
-            .in(Module.WORKER, MERGES, "refuseUpTo(heardUpTo);", "");
+    private static final PlantedBug BEGINS_AGAIN =
+            PlantedBug.of("V12", "a merge that was given up begins again").in(MERGES, "refuseUpTo(heardUpTo);", "");
 
     private static final PlantedBug NEVER_WAS = PlantedBug.of(
                     "V17", "a target that has ended is taken for one that never was")
             .in(
-                    Module.WORKER,
                     WORKER,
                     "DispatcherStatus last = mourned.get(target); if (last != null) {",
                     "DispatcherStatus last = mourned.get(target); if (last != null && closing) {");
@@ -55,7 +50,6 @@ final class DivisionBugs {
         return List.of(
                 PlantedBug.of("V01", "G1: a worker that refuses a merge does not say so")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "merges.refuseUpTo(merge.request());"
                                         + " heartbeats.changed(new DispatcherStatus(target, ComponentState.REMOVED, 0));",
@@ -64,7 +58,6 @@ final class DivisionBugs {
                         .first(Workload.DIVISION),
                 PlantedBug.of("V02", "G1: a merge does not hear that it was given up")
                         .in(
-                                Module.OPERATORS,
                                 MERGE,
                                 "case REMOVED -> Optional.of(Event.TARGET_REMOVED);",
                                 "case REMOVED -> Optional.empty();")
@@ -72,47 +65,36 @@ final class DivisionBugs {
                         .first(Workload.DIVISION),
                 PlantedBug.of("V03", "G2: of a merge whose node died one source is let go")
                         .in(
-                                Module.OPERATORS,
                                 CONTROLLER,
                                 "operator.spans().forEach(spans::markAbsent);",
                                 "spans.markAbsent(operator.spans().get(0));")
                         .caughtBy(OPERATORS_CONSISTENT, CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.DIVISION),
                 PlantedBug.of("V04", "G3: a merge does not look where its sources are")
-                        .in(
-                                Module.OPERATORS,
-                                "Premises",
-                                "if (range == null || !runsOn(source, node)) {",
-                                "if (range == null) {")
+                        .in("Premises", "if (range == null || !runsOn(source, node)) {", "if (range == null) {")
                         .notReached(
                                 "a source moves between the plan of a merge and its admission, and its node lets a merge begin without it"),
                 PlantedBug.of("V05", "S3: any state of the origin divides a span")
-                        .in(Module.OPERATORS, SPLIT, "&& reported.state().isTerminal()) {", ") {")
+                        .in(SPLIT, "&& reported.state().isTerminal()) {", ") {")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION),
                 PlantedBug.of("V06", "S4: a split does not hear that its table was dropped")
-                        .in(
-                                Module.OPERATORS,
-                                SPLIT,
-                                "return Optional.of(Event.TASK_REMOVED);",
-                                "return Optional.empty();")
+                        .in(SPLIT, "return Optional.of(Event.TASK_REMOVED);", "return Optional.empty();")
                         .caughtBy(NOTHING_THROWS)
                         .first(Workload.DIVISION),
                 PlantedBug.of("V07", "parts begin above what was delivered")
                         .in(
-                                Module.CORE,
                                 REGISTRY,
                                 "addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs);",
                                 "addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs + 500);")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.DIVISION),
                 PlantedBug.of("V08", "#4542: sources stay when the target is there")
-                        .in(Module.CORE, REGISTRY, "sources.forEach(this::remove);", "")
+                        .in(REGISTRY, "sources.forEach(this::remove);", "")
                         .caughtBy(REGISTRY_CONSISTENT)
                         .first(Workload.DIVISION),
                 PlantedBug.of("V09", "a target counts as far as its furthest source")
                         .in(
-                                Module.CORE,
                                 REGISTRY,
                                 ".mapToLong(SpanReplica::checkpointTs) .min()",
                                 ".mapToLong(SpanReplica::checkpointTs).max()")
@@ -120,7 +102,6 @@ final class DivisionBugs {
                         .first(Workload.DIVISION),
                 PlantedBug.of("V10", "a target begins where its furthest source has ended")
                         .in(
-                                Module.WORKER,
                                 MERGES,
                                 ".mapToLong(HostedDispatcher::checkpointTs) .min()",
                                 ".mapToLong(HostedDispatcher::checkpointTs).max()")
@@ -128,7 +109,6 @@ final class DivisionBugs {
                         .first(Workload.DIVISION),
                 PlantedBug.of("V11", "a target begins when one of its sources has ended")
                         .in(
-                                Module.WORKER,
                                 MERGES,
                                 "sources.stream().allMatch(HostedDispatcher::hasEnded)",
                                 "sources.stream().anyMatch(HostedDispatcher::hasEnded)")
@@ -137,22 +117,17 @@ final class DivisionBugs {
                 BEGINS_AGAIN.masked("V12b", "a request is seldom under way again when its target cannot be created"),
                 PlantedBug.of("V13", "restore without the merge journal")
                         .in(
-                                Module.CORE,
                                 REBUILD,
                                 "for (MergeInProgress merge : snapshot.merges()) {",
                                 "for (MergeInProgress merge : List.<MergeInProgress>of()) {")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION),
                 PlantedBug.of("V14", "sources that have ended by the time of the rebuild are forgotten")
-                        .in(
-                                Module.CORE,
-                                REBUILD,
-                                "&& (!ended || sources.contains(dispatcher.dispatcher()));",
-                                "&& !ended;")
+                        .in(REBUILD, "&& (!ended || sources.contains(dispatcher.dispatcher()));", "&& !ended;")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION),
                 PlantedBug.of("V15", "#6202: merges of tables that are not known yet are forgotten")
-                        .in(Module.CORE, REBUILD, "pipeline.unclaimed.addMerge(merging.node(), merging.merge());", "")
+                        .in(REBUILD, "pipeline.unclaimed.addMerge(merging.node(), merging.merge());", "")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION)
                         .within(PlantedBug.RARE),
@@ -161,17 +136,13 @@ final class DivisionBugs {
                 NEVER_WAS.notReached(
                         "a merge is asked for again after its target has ended, and nothing was heard of either between"),
                 PlantedBug.of("V18", "a source that was removed comes back when its merge is given up")
-                        .in(Module.WORKER, WORKER, "merges.doNotReturn(id);", "")
+                        .in(WORKER, "merges.doNotReturn(id);", "")
                         .caughtBy(WORKER_CONSISTENT)
                         .first(Workload.DIVISION),
                 TARGET_STAYS.masked(
                         "V19b", "its sources are removed, which ends the merge; otherwise it is removed as an orphan"),
                 PlantedBug.of("V20", "the sources of a merge may have another operator")
-                        .in(
-                                Module.OPERATORS,
-                                CONTROLLER,
-                                "return operator != null ? operator : merging.get(id);",
-                                "return operator;")
+                        .in(CONTROLLER, "return operator != null ? operator : merging.get(id);", "return operator;")
                         .caughtBy(OPERATORS_CONSISTENT, CONVERGES, ONE_WRITER)
                         .first(Workload.DIVISION),
                 PlantedBug.of("V19b", "the target of a dropped table's merge is not removed, nor are orphans")
@@ -184,12 +155,10 @@ final class DivisionBugs {
                                 "a merge that was given up begins again, many targets cannot be created, and requests come again")
                         .and(BEGINS_AGAIN)
                         .in(
-                                Module.WORKER,
                                 MERGES,
                                 "hosting.create(new DispatcherSpec( changefeed, epoch, merge.target()",
                                 "if (heardUpTo % 2 == 0) hosting.create(new DispatcherSpec( changefeed, epoch, merge.target()")
                         .in(
-                                Module.SIMULATOR,
                                 NETWORK,
                                 "if (faults.duplicates()) { deliver(pair, message); }",
                                 "if (faults.areOn() && message instanceof dev.maintainer.api.message.WorkerCommand.MergeDispatchers) {"

@@ -15,7 +15,7 @@ import java.util.List;
 
 /** Bugs of bounds: what is kept too long, is done too often or too much at a time, or is shared by mistake. */
 final class LimitBugs {
-    private static final String HOST = "rounds.SchedulerHost";
+    private static final String HOST = "SchedulerHost";
 
     private LimitBugs() {}
 
@@ -23,23 +23,20 @@ final class LimitBugs {
         return List.of(
                 PlantedBug.of("L01", "the planner's session is kept after a handoff")
                         .in(
-                                Module.CORE,
-                                "changefeed.Maintainer",
+                                "Maintainer",
                                 "pipeline.scheduling.close();\n        removal.begin(nowMillis);",
                                 "removal.begin(nowMillis);")
                         .caughtBy(PLANNERS_BOUNDED)
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("L02", "the planner's session is kept when a newer owner is heard of")
                         .in(
-                                Module.CORE,
-                                "changefeed.Maintainer",
+                                "Maintainer",
                                 "pipeline.scheduling.close();\n            advance(LifecyclePhase.Event.FENCED, nowMillis);",
                                 "advance(LifecyclePhase.Event.FENCED, nowMillis);")
                         .caughtBy(PLANNERS_BOUNDED)
                         .first(Workload.ZOMBIE_OWNER),
                 PlantedBug.of("L03", "requests of former owners count as executed")
                         .in(
-                                Module.WORKER,
                                 "ChangefeedWorker",
                                 "fence.passTo(successor, epoch);\n        executed = 0;",
                                 "fence.passTo(successor, epoch);")
@@ -47,76 +44,52 @@ final class LimitBugs {
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("L04", "an owner is known by the object of its epoch only")
                         .in(
-                                Module.WORKER,
                                 "OwnerFence",
                                 "senderEpoch.equals(epoch) && sender.equals(owner)",
                                 "senderEpoch == epoch && sender.equals(owner)")
                         .caughtBy(CONVERGES)
                         .first(Workload.STEADY),
                 PlantedBug.of("L05", "faults are counted on after a good round")
-                        .in(Module.CORE, HOST, "faults = 0;\n        pausedUntil", "pausedUntil")
+                        .in(HOST, "faults = 0;\n        pausedUntil", "pausedUntil")
                         .caughtBy(DEGRADED_IN_TURN)
                         .first(Workload.PLANNER_TROUBLE),
                 PlantedBug.of("L06", "a scheduler is degraded one fault too early")
-                        .in(
-                                Module.CORE,
-                                HOST,
-                                "faults < config.faultsUntilDegraded()",
-                                "faults + 1 < config.faultsUntilDegraded()")
+                        .in(HOST, "faults < config.faultsUntilDegraded()", "faults + 1 < config.faultsUntilDegraded()")
                         .caughtBy(DEGRADED_IN_TURN)
                         .first(Workload.PLANNER_TROUBLE),
                 PlantedBug.of("L07", "a planner that is behind is told changes only")
                         .in(
-                                Module.CORE,
                                 HOST,
                                 "feed.restart();\n            wanted = true;\n        } else {",
                                 "wanted = true;\n        } else {")
                         .caughtBy(PLANNERS_INFORMED)
                         .first(Workload.PLANNER_TROUBLE),
                 PlantedBug.of("L08", "a write that has failed is tried again at once")
-                        .in(
-                                Module.COORDINATOR,
-                                "MetadataSlot",
-                                "retryAt = nowMillis + config.resendMillis();",
-                                "retryAt = nowMillis;")
+                        .in("MetadataSlot", "retryAt = nowMillis + config.resendMillis();", "retryAt = nowMillis;")
                         .caughtBy(NO_BUSY_LOOP),
                 PlantedBug.of("L09", "one operator more than allowed goes to a node")
                         .in(
-                                Module.CORE,
-                                "rounds.PlanAdmission",
+                                "PlanAdmission",
                                 "operators.towards(target) >= maxInFlightPerNode",
                                 "operators.towards(target) > maxInFlightPerNode")
                         .caughtBy(LIMITS_KEPT),
                 PlantedBug.of("L10", "a node is emptied at once, whatever the pace of a drain")
-                        .in(
-                                Module.CORE,
-                                "rounds.Evacuation",
-                                "return Math.max(0, Math.min(otherwise, free));",
-                                "return otherwise;")
+                        .in("Evacuation", "return Math.max(0, Math.min(otherwise, free));", "return otherwise;")
                         .caughtBy(LIMITS_KEPT)
                         .first(Workload.DRAIN),
                 PlantedBug.of("L11", "of DDLs with one commit time only the first is applied")
-                        .in(
-                                Module.CORE,
-                                "changefeed.TableChanges",
-                                "status.commitTs() > before)",
-                                "status.commitTs() > appliedTs)")
+                        .in("TableChanges", "status.commitTs() > before)", "status.commitTs() > appliedTs)")
                         .caughtBy(CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("L12", "a table that is renamed stays in its former schema, too")
                         .in(
-                                Module.CORE,
-                                "registry.SpanRegistry",
+                                "SpanRegistry",
                                 "leave(replica.schema, table);\n                enter(schema, table);",
                                 "enter(schema, table);")
                         .caughtBy(REGISTRY_CONSISTENT, CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("L13", "a table that is renamed stays in its former schema")
-                        .in(
-                                Module.CORE,
-                                "changefeed.TableChanges",
-                                "pipeline.registry.changeSchema(table.table(), table.schema());",
-                                "")
+                        .in("TableChanges", "pipeline.registry.changeSchema(table.table(), table.schema());", "")
                         .caughtBy(CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM));
     }

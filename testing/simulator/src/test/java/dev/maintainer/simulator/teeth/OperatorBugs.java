@@ -17,19 +17,18 @@ final class OperatorBugs {
     private static final String CONTROLLER = "OperatorController";
     private static final String MOVE = "MoveProtocol";
     private static final String ADD = "AddProtocol";
-    private static final String HOST = "rounds.SchedulerHost";
+    private static final String HOST = "SchedulerHost";
 
     /** Operators that have ended are finalized at a later tick, as if another thread did it. */
     private static final PlantedBug FINALIZED_LATER = PlantedBug.of(
                     "O00", "operators are finalized some time after" + " their end")
-            .in(Module.OPERATORS, CONTROLLER, "outcome.effects().forEach(effect -> apply(operator, effect));", """
+            .in(CONTROLLER, "outcome.effects().forEach(effect -> apply(operator, effect));", """
                     if (operator.isFinished()) {
                         outcome.effects().forEach(effect -> late.addLast(() -> apply(operator, effect)));
                     } else {
                         outcome.effects().forEach(effect -> apply(operator, effect));
                     }""")
             .in(
-                    Module.OPERATORS,
                     CONTROLLER,
                     "unregister(operator); operator.placements().forEach(part -> place(part, nowMillis));"
                             + " output.finished(operator.dispatcher(), operator.type());",
@@ -39,7 +38,7 @@ final class OperatorBugs {
                         operator.placements().forEach(part -> place(part, nowMillis));
                         output.finished(operator.dispatcher(), operator.type());
                     });""")
-            .in(Module.OPERATORS, CONTROLLER, "public void tick(long nowMillis) {", """
+            .in(CONTROLLER, "public void tick(long nowMillis) {", """
                     private final java.util.Deque<Runnable> late = new java.util.ArrayDeque<>();
                     private long finalizedAt;
 
@@ -57,29 +56,22 @@ final class OperatorBugs {
 
     private static final PlantedBug NOT_REVALIDATED = PlantedBug.of(
                     "O02", "completion does not look whether the node" + " still lives")
-            .in(
-                    Module.OPERATORS,
-                    CONTROLLER,
-                    "if (node == null || !alive.test(node) || spans.hasEnded(id)) {",
-                    "if (node == null) {");
+            .in(CONTROLLER, "if (node == null || !alive.test(node) || spans.hasEnded(id)) {", "if (node == null) {");
 
     private static final PlantedBug HALF_PLACED = PlantedBug.of(
                     "O18", "a half-placed dispatcher of a dropped table is not" + " removed")
             .in(
-                    Module.OPERATORS,
                     CONTROLLER,
                     "if (node != null && forbidden(id, OperatorType.REMOVE).isEmpty()) {",
                     "if (node != null && former == null && forbidden(id, OperatorType.REMOVE).isEmpty()) {");
     static final PlantedBug ORPHANS_STAY = PlantedBug.of("P20", "orphans are not removed")
             .in(
-                    Module.CORE,
-                    "changefeed.HeartbeatReconciler",
+                    "HeartbeatReconciler",
                     "boolean orphan = status.state() == ComponentState.WORKING",
                     "boolean orphan = status.checkpointTs() < 0");
     private static final PlantedBug NOT_ONE_PER_DISPATCHER = PlantedBug.of(
                     "O04", "A1: two operators for one dispatcher" + " are admitted")
             .in(
-                    Module.OPERATORS,
                     CONTROLLER,
                     "return refusal.isEmpty() && find(id) != null ? Optional.of(RefusalReason.DUPLICATE) : refusal;",
                     "return refusal;");
@@ -87,7 +79,6 @@ final class OperatorBugs {
     private static final PlantedBug DEST_DEATH_EARLY = PlantedBug.of(
                     "O11", "the death of a move's destination is ignored" + " while the origin stops")
             .in(
-                    Module.OPERATORS,
                     MOVE,
                     "return classify(event) .flatMap",
                     "return classify(event)"
@@ -95,57 +86,50 @@ final class OperatorBugs {
                             + ".flatMap");
     private static final PlantedBug LEAVING_NOT_FOUND = PlantedBug.of(
                     "O19", "a removal that was taken up is not found" + " when its table is dropped")
-            .in(Module.OPERATORS, CONTROLLER, "node = former.origin();", "");
+            .in(CONTROLLER, "node = former.origin();", "");
 
     private static final PlantedBug AHEAD = PlantedBug.of("O25", "words about what ran there before end an operator")
             .in(
-                    Module.OPERATORS,
                     CONTROLLER,
                     "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
                     "if (operator != null && !isFrozen(operator)) {");
 
     private static final PlantedBug HEALS_EARLY = PlantedBug.of("O26", "words about what ran there before heal a span")
             .in(
-                    Module.CORE,
-                    "changefeed.HeartbeatReconciler",
+                    "HeartbeatReconciler",
                     "if (replica != null && bound && executed < replica.request()) {",
                     "if (replica != null && bound && executed < 0) {");
 
     private static final PlantedBug ANY_CONFIRMS = PlantedBug.of("O07", "a removal is confirmed by any status")
             .in(
-                    Module.OPERATORS,
                     "RemoveProtocol",
                     "&& reported.from().equals(node) && reported.state().isTerminal()",
                     "&& reported.from().equals(node)");
 
     private static final PlantedBug END_ENDS_ADD = PlantedBug.of("O09", "the end of an earlier dispatcher ends an add")
             .in(
-                    Module.OPERATORS,
                     ADD,
                     ".ignore(State.PLACING, Event.DEST_STOPPED)",
                     ".on(State.PLACING, Event.DEST_STOPPED, State.ABSENT, new OperatorEffect.MarkAbsent())");
 
     private static final PlantedBug AGAIN_AT_ONCE = PlantedBug.of("O20", "refused decisions are planned again at once")
             .in(
-                    Module.CORE,
                     HOST,
                     "log.carriedOut(awaited.round(), whom, planned, result, nowMillis);",
                     "wanted |= result.refused() > 0;");
 
     private static final PlantedBug DRIVEN_PLANNED = PlantedBug.of("O22", "spans that an operator drives are planned")
-            .in(Module.CORE, "planning.MirrorSnapshot", "if (!candidate.inFlight) {", "if (candidate != null) {");
+            .in("MirrorSnapshot", "if (!candidate.inFlight) {", "if (candidate != null) {");
 
     private static final PlantedBug ANY_BUT_WORKING = PlantedBug.of(
                     "O05", "M2: a state that is not terminal counts as the end at the origin")
             .in(
-                    Module.OPERATORS,
                     MOVE,
                     "return reported.state().isTerminal() ?",
                     "return reported.state() != dev.maintainer.api.model.ComponentState.WORKING ?");
 
     private static final PlantedBug LOOKS_NOWHERE = PlantedBug.of("O15", "M4: a move does not look where the span is")
             .in(
-                    Module.OPERATORS,
                     "Premises",
                     "return refusal(spans.span(id) != null, runsOn(id, origin), destination);",
                     "return refusal(spans.span(id) != null, spans.isReplicating(id), destination);");
@@ -156,7 +140,6 @@ final class OperatorBugs {
         return List.of(
                 PlantedBug.of("O01", "M1: the death of a move's destination is ignored once it creates")
                         .in(
-                                Module.OPERATORS,
                                 MOVE,
                                 ".on(State.ADD_DESTINATION, Event.DEST_DIED, State.ABSENT, Effect.MARK_ABSENT)",
                                 ".ignore(State.ADD_DESTINATION, Event.DEST_DIED)")
@@ -165,8 +148,7 @@ final class OperatorBugs {
                 PlantedBug.of("O03", "Q1: ended operators are finalized later, even while removing")
                         .and(FINALIZED_LATER)
                         .in(
-                                Module.CORE,
-                                "changefeed.Maintainer",
+                                "Maintainer",
                                 "removal.repeat(nowMillis);",
                                 "removal.repeat(nowMillis); pipeline.operators.tick(nowMillis);")
                         .caughtBy(OPERATORS_CONSISTENT, NOTHING_THROWS, CONVERGES, CHECKPOINT_HONEST)
@@ -175,17 +157,12 @@ final class OperatorBugs {
                         "O04c", "nobody asks for an operator without looking whether there is one"),
                 PlantedBug.of("O04b", "A1: two operators for one dispatcher are admitted, and DDLs ask for them")
                         .and(NOT_ONE_PER_DISPATCHER)
-                        .in(
-                                Module.OPERATORS,
-                                CONTROLLER,
-                                "drive(former, new OperatorEvent.TaskRemoved(), nowMillis);",
-                                "")
+                        .in(CONTROLLER, "drive(former, new OperatorEvent.TaskRemoved(), nowMillis);", "")
                         .caughtBy(NOTHING_THROWS)
                         .first(Workload.TABLE_STORM),
                 ANY_BUT_WORKING.masked("O05c", "workers report no other state than working and the terminal ones"),
                 PlantedBug.of("O05b", "M2: any status counts as the end at the origin")
                         .in(
-                                Module.OPERATORS,
                                 MOVE,
                                 "return reported.state().isTerminal() ? Optional.of(Event.ORIGIN_STOPPED) : Optional.empty();",
                                 "return Optional.of(Event.ORIGIN_STOPPED);")
@@ -193,7 +170,6 @@ final class OperatorBugs {
                         .first(Workload.STEADY, Workload.SWARM),
                 PlantedBug.of("O06", "the target of a move is added before the origin has stopped")
                         .in(
-                                Module.OPERATORS,
                                 MOVE,
                                 "return new Step<>(State.REMOVE_ORIGIN, List.of(new OperatorEffect.MarkScheduling()));",
                                 "return new Step<>(State.ADD_DESTINATION, List.of(new OperatorEffect.Bind(destination)));")
@@ -209,7 +185,6 @@ final class OperatorBugs {
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("O08", "an add that is refused is not given up")
                         .in(
-                                Module.OPERATORS,
                                 ADD,
                                 ".on(State.PLACING, Event.DEST_REMOVED, State.ABSENT, new OperatorEffect.MarkAbsent())",
                                 ".ignore(State.PLACING, Event.DEST_REMOVED)")
@@ -220,8 +195,7 @@ final class OperatorBugs {
                         .and(END_ENDS_ADD)
                         .and(AHEAD)
                         .in(
-                                Module.CORE,
-                                "changefeed.HeartbeatReconciler",
+                                "HeartbeatReconciler",
                                 "if (replica != null && bound && executed < replica.request()) {",
                                 "boolean earlierEnd = status.state() == ComponentState.STOPPED && replica != null && pipeline.operators.isInFlight(replica.id());"
                                         + " if (replica != null && bound && executed < replica.request() && !earlierEnd) {")
@@ -229,7 +203,6 @@ final class OperatorBugs {
                         .first(Workload.LATE_WORDS),
                 PlantedBug.of("O10", "the death of an add's destination is ignored")
                         .in(
-                                Module.OPERATORS,
                                 ADD,
                                 ".on(State.PLACING, Event.DEST_DIED, State.ABSENT, new OperatorEffect.MarkAbsent())",
                                 ".ignore(State.PLACING, Event.DEST_DIED)")
@@ -241,12 +214,11 @@ final class OperatorBugs {
                                 "the death of a move's destination is ignored while the origin stops, and nobody looks"
                                         + " again")
                         .and(DEST_DEATH_EARLY)
-                        .in(Module.CORE, "changefeed.Maintainer", "members.reconcile(nowMillis);", "")
+                        .in("Maintainer", "members.reconcile(nowMillis);", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
                 PlantedBug.of("O12", "the death of a move's origin is ignored")
                         .in(
-                                Module.OPERATORS,
                                 MOVE,
                                 ".on(State.REMOVE_ORIGIN, Event.ORIGIN_DIED, State.ADD_DESTINATION,"
                                         + " Effect.BIND_TO_DESTINATION)",
@@ -255,7 +227,6 @@ final class OperatorBugs {
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
                 PlantedBug.of("O13", "an aborted move is absent before its origin has stopped")
                         .in(
-                                Module.OPERATORS,
                                 MOVE,
                                 "return classify(event) .flatMap",
                                 "if (state == State.REMOVE_ORIGIN"
@@ -266,7 +237,6 @@ final class OperatorBugs {
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
                 PlantedBug.of("O14", "commands of operators are not repeated")
                         .in(
-                                Module.OPERATORS,
                                 CONTROLLER,
                                 "boolean stuck = operator.takeStuckReport(nowMillis, timings);"
                                         + " sendOutstanding(operator, nowMillis);",
@@ -277,11 +247,7 @@ final class OperatorBugs {
                         "O15b",
                         "planners name the place that their snapshot has, and people are told when they are wrong"),
                 PlantedBug.of("O17", "R2: the operator of a dropped table goes on")
-                        .in(
-                                Module.OPERATORS,
-                                CONTROLLER,
-                                "drive(former, new OperatorEvent.TaskRemoved(), nowMillis);",
-                                "continue;")
+                        .in(CONTROLLER, "drive(former, new OperatorEvent.TaskRemoved(), nowMillis);", "continue;")
                         .caughtBy(REGISTRY_CONSISTENT, NOTHING_THROWS, CONVERGES)
                         .first(Workload.TABLE_STORM),
                 HALF_PLACED.masked("O18b", "the dispatcher is an orphan then, and orphans are removed"),
@@ -296,8 +262,7 @@ final class OperatorBugs {
                                         + " while removing")
                         .and(HALF_PLACED)
                         .in(
-                                Module.CORE,
-                                "changefeed.HeartbeatReconciler",
+                                "HeartbeatReconciler",
                                 "&& !pipeline.operators.isInFlight(status.dispatcher())"
                                         + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
                                 "&& !pipeline.operators.isInFlight(status.dispatcher());")
@@ -316,9 +281,8 @@ final class OperatorBugs {
                         .first(Workload.TABLE_STORM),
                 AGAIN_AT_ONCE.masked("O20c", "planners take their time, and leave alone what was refused"),
                 PlantedBug.of("O21", "a balanced cluster is balanced again")
-                        .in(Module.SCHEDULERS, "Balancing", "return most - least <= 1;", "return false;")
+                        .in("Balancing", "return most - least <= 1;", "return false;")
                         .in(
-                                Module.SCHEDULERS,
                                 "Balancing",
                                 "eligible.get(i).share = shares[i];",
                                 "eligible.get(i).share = shares[(int) ((i + snapshot.round()) % shares.length)];")
@@ -346,11 +310,7 @@ final class OperatorBugs {
                                 "A1: two operators for one dispatcher are admitted, planners see those that have one, and plans are not checked")
                         .and(NOT_ONE_PER_DISPATCHER)
                         .and(DRIVEN_PLANNED)
-                        .in(
-                                Module.CORE,
-                                "planning.PlanningSession",
-                                "if (!grave.isEmpty()) {",
-                                "if (grave.size() < 0) {")
+                        .in("PlanningSession", "if (!grave.isEmpty()) {", "if (grave.size() < 0) {")
                         .caughtBy(NOTHING_THROWS)
                         .first(Workload.LATE_WORDS, Workload.SWARM),
                 PlantedBug.of(
@@ -358,12 +318,10 @@ final class OperatorBugs {
                                 "M2: a state that is not terminal counts as the end at the origin, and workers say that what ends has yet to begin")
                         .and(ANY_BUT_WORKING)
                         .in(
-                                Module.WORKER,
                                 "HostedDispatcher",
                                 "return new DispatcherStatus(id(), state, checkpointTs());",
                                 "return new DispatcherStatus(id(), closing ? ComponentState.INITIALIZING : state, checkpointTs());")
                         .in(
-                                Module.WORKER,
                                 "HostedDispatcher",
                                 "return state == ComponentState.WORKING;",
                                 "return state == ComponentState.WORKING;")
@@ -374,18 +332,15 @@ final class OperatorBugs {
                                 "M4: a move does not look where the span is, and people are wrong about it and are not told")
                         .and(LOOKS_NOWHERE)
                         .in(
-                                Module.SIMULATOR,
-                                "world.SimulatedCluster",
+                                "SimulatedCluster",
                                 "dispatcher.node().id(), target.id(), BY_HAND",
                                 "members().get(0).id(), target.id(), BY_HAND")
                         .in(
-                                Module.SIMULATOR,
-                                "world.Incidents",
+                                "Incidents",
                                 "case MOVE -> cluster.move(changefeed, node.id());",
                                 "case MOVE -> cluster.moveByHand(changefeed, node, MOST_BY_HAND);")
                         .in(
-                                Module.CORE,
-                                "rounds.ByHand",
+                                "ByHand",
                                 "if (isOutdated(number, \"the request\", plan)) {",
                                 "if (plan.decisions().isEmpty()) {")
                         .caughtBy(ONE_WRITER)
@@ -394,10 +349,9 @@ final class OperatorBugs {
                                 "O20c",
                                 "refused decisions are planned again at once, by planners that are quick, and restless even in calm")
                         .and(AGAIN_AT_ONCE)
-                        .in(Module.SIMULATOR, "world.Planners", "if (!faults.isRestless()) {", "if (!faults.areOn()) {")
+                        .in("Planners", "if (!faults.isRestless()) {", "if (!faults.areOn()) {")
                         .in(
-                                Module.SIMULATOR,
-                                "world.SimulatedPlanning",
+                                "SimulatedPlanning",
                                 "timeline.below(LATE_MILLIS) : faults.travel();",
                                 "timeline.below(LATE_MILLIS) : 1;")
                         .caughtBy(NO_BUSY_LOOP)

@@ -7,19 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A change to a production class that makes it wrong.
+ * A change to a production class that makes it wrong. It is anchored by the class, whatever package and module that is in,
+ * and by what it replaces; a class that is renamed is found by that alone, if it is nowhere else.
  *
- * @param type the top-level class, below the root package of its module
+ * @param type the top-level class, without its package
  * @param original what the source says; has to be there exactly once, in whatever layout
  * @param wrong what it says instead
  */
-record Patch(Module module, String type, String original, String wrong) {
+record Patch(String type, String original, String wrong) {
     private static final Pattern TOKEN = Pattern.compile("\\w+|\\S");
-
-    /** The full name of the class. */
-    String className() {
-        return module.className(type);
-    }
 
     /** How often the original is in a source. */
     int occurrences(String source) {
@@ -34,7 +30,7 @@ record Patch(Module module, String type, String original, String wrong) {
     String applyTo(String source) {
         List<MatchResult> places = pattern().matcher(source).results().toList();
         if (places.size() != 1) {
-            throw new IllegalStateException("the source of " + className() + " has changed: plant the bug anew. It has "
+            throw new IllegalStateException("the source of " + type + " has changed: plant the bug anew. It has "
                     + places.size() + " times: " + original);
         }
         MatchResult place = places.get(0);

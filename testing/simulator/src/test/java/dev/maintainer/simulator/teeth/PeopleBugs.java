@@ -12,48 +12,34 @@ import java.util.List;
 /** Bugs of what people ask for: drains, interventions, pauses; and of members that say nothing. */
 final class PeopleBugs {
     private static final PlantedBug FORMER = PlantedBug.of("D04", "S59: former owners on the target are not counted")
-            .in(
-                    Module.COORDINATOR,
-                    "DrainSession",
-                    "Math.max(placed, hostedThere == UNKNOWN ? 1 : hostedThere);",
-                    "placed;");
+            .in("DrainSession", "Math.max(placed, hostedThere == UNKNOWN ? 1 : hostedThere);", "placed;");
 
     private static final PlantedBug NOT_DURABLE = PlantedBug.of(
                     "D26", "the last word of a paused changefeed is acknowledged before it is durable")
-            .in(
-                    Module.COORDINATOR,
-                    "ChangefeedPlacement",
-                    "&& slot.metadata().checkpointTs() >= finalWord.checkpointTs();",
-                    ";");
+            .in("ChangefeedPlacement", "&& slot.metadata().checkpointTs() >= finalWord.checkpointTs();", ";");
 
     private static final PlantedBug PAUSE_COUNTS = PlantedBug.of(
                     "D19", "a pause of the maintainer is the silence of the others")
-            .in(Module.CORE, "membership.Silence", "if (pause > suspectMillis / 2) {", "if (pause < 0) {");
+            .in("Silence", "if (pause > suspectMillis / 2) {", "if (pause < 0) {");
 
     static final PlantedBug OLDER_TARGET = PlantedBug.of(
                     "D01", "S57: a host takes an older drain target for a newer one")
-            .in(Module.CORE, "host.MaintainerHost", "if (target.isNewerThan(drain)) {", "if (!target.equals(drain)) {");
+            .in("MaintainerHost", "if (target.isNewerThan(drain)) {", "if (!target.equals(drain)) {");
 
     private static final PlantedBug GOES_ON_ALONE = PlantedBug.of(
                     "D16", "a drain does not end when no other node is left")
             .in(
-                    Module.COORDINATOR,
                     "DrainSession",
                     "if (node != null && (!fleet.isAlive(node) || fleet.isAlone(node))) {",
                     "if (node != null && !fleet.isAlive(node)) {");
 
     private static final PlantedBug LASTING_CALM = PlantedBug.of(
                     "D17", "calm lasts as long as a node is empty and stays")
-            .in(
-                    Module.CORE,
-                    "membership.Drain",
-                    "if (target.node() != null && spans > 0) {",
-                    "if (target.node() != null) {");
+            .in("Drain", "if (target.node() != null && spans > 0) {", "if (target.node() != null) {");
 
     private static final PlantedBug ALWAYS_REMOVED = PlantedBug.of(
                     "D25", "N-17: the end of a cancelled merge is always called REMOVED")
             .in(
-                    Module.WORKER,
                     "Merges",
                     "return intent == OperatorType.MERGE && !committed.contains(id) ? ComponentState.REMOVED : ComponentState.STOPPED;",
                     "return intent == OperatorType.MERGE ? ComponentState.REMOVED : ComponentState.STOPPED;");
@@ -64,50 +50,40 @@ final class PeopleBugs {
         return List.of(
                 OLDER_TARGET.masked("C13d", "only the newest coordinator is followed"),
                 PlantedBug.of("D02", "a maintainer that comes later does not hear of the drain")
-                        .in(
-                                Module.CORE,
-                                "host.MaintainerHost",
-                                "if (drain.isNewerThan(DrainTarget.NONE)) {",
-                                "if (drain.epoch() < 0) {")
+                        .in("MaintainerHost", "if (drain.isNewerThan(DrainTarget.NONE)) {", "if (drain.epoch() < 0) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D03", "S59: a changefeed that has not reported counts as empty")
-                        .in(Module.COORDINATOR, "DrainSession", "maintainers + unheard + spans", "maintainers + spans")
+                        .in("DrainSession", "maintainers + unheard + spans", "maintainers + spans")
                         .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 FORMER.notReached(
                         "a former owner lives on where a drain is about to end, and its node is the last to have had anything"),
                 PlantedBug.of("D05", "S59: the maintainers that are placed on the target are not counted")
-                        .in(Module.COORDINATOR, "DrainSession", "placed++;", "placed += 0;")
+                        .in("DrainSession", "placed++;", "placed += 0;")
                         .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D06", "S59: operators that touch the target are not counted")
-                        .in(Module.COORDINATOR, "DrainSession", "spans + operators == 0", "spans == 0")
+                        .in("DrainSession", "spans + operators == 0", "spans == 0")
                         .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D07", "S59: spans on the target are not counted")
-                        .in(
-                                Module.CORE,
-                                "changefeed.Pipeline",
-                                "registry.boundCount(node) + unclaimed.countOn(node)",
-                                "0")
+                        .in("Pipeline", "registry.boundCount(node) + unclaimed.countOn(node)", "0")
                         .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D08", "S59: leftovers on the target are not counted")
                         .in(
-                                Module.CORE,
-                                "changefeed.Pipeline",
+                                "Pipeline",
                                 "registry.boundCount(node) + unclaimed.countOn(node)",
                                 "registry.boundCount(node)")
                         .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D09", "L-151: a new coordinator does not go on with the drain that the hosts know")
-                        .in(Module.COORDINATOR, "DrainSession", "if (each.isNewerThan(target)) { target = each; }", "")
+                        .in("DrainSession", "if (each.isNewerThan(target)) { target = each; }", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D10", "L11: the end of a drain is not repeated")
                         .in(
-                                Module.COORDINATOR,
                                 "DrainSession",
                                 "if (nowMillis >= sendAt && !asked.isEmpty()) {",
                                 "if (nowMillis >= sendAt && !asked.isEmpty() && node != null) {")
@@ -115,7 +91,6 @@ final class PeopleBugs {
                         .first(Workload.DRAIN),
                 PlantedBug.of("D11", "S56: maintainers are placed on the target")
                         .in(
-                                Module.COORDINATOR,
                                 "Fleet",
                                 "return answered.contains(node) && !node.equals(drained) && !unaware.contains(node);",
                                 "return answered.contains(node) && !unaware.contains(node);")
@@ -123,7 +98,6 @@ final class PeopleBugs {
                         .first(Workload.DRAIN),
                 PlantedBug.of("D12", "S56: maintainers are placed where the target is not known yet")
                         .in(
-                                Module.COORDINATOR,
                                 "Fleet",
                                 "return answered.contains(node) && !node.equals(drained) && !unaware.contains(node);",
                                 "return answered.contains(node) && !node.equals(drained);")
@@ -131,23 +105,20 @@ final class PeopleBugs {
                         .first(Workload.DRAIN),
                 PlantedBug.of("D13", "S56, I-55: spans are placed on the target")
                         .in(
-                                Module.CORE,
-                                "membership.Eligibility",
+                                "Eligibility",
                                 "if (drain.target().is(node)) {",
                                 "if (drain.target().is(node) && node.value().isEmpty()) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D14", "I-66: a scheduler that moves nothing away is waited for")
                         .in(
-                                Module.CORE,
-                                "rounds.Evacuation",
+                                "Evacuation",
                                 "return decisions.isEmpty() ? Optional.empty() : Optional.of(Plan.of(decisions, reason));",
                                 "return Optional.empty();")
                         .caughtBy(CONVERGES)
                         .first(Workload.DRAIN),
                 PlantedBug.of("D15", "L-154: maintainers do not leave the target")
                         .in(
-                                Module.COORDINATOR,
                                 "DrainSession",
                                 "moving += to != null && placement.move(to, nowMillis) == null ? 1 : 0;",
                                 "moving += to == null ? 1 : 0;")
@@ -159,26 +130,24 @@ final class PeopleBugs {
                         "only balance-splits shows it, with a node that is empty and stays; it was found in 8,000 worlds"),
                 PlantedBug.of("D18", "a suspect stays one when it is heard again")
                         .within(PlantedBug.RARE)
-                        .in(Module.CORE, "membership.Silence", "return suspects.remove(node);", "return false;")
+                        .in("Silence", "return suspects.remove(node);", "return false;")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS),
                 PAUSE_COUNTS.notReached(
                         "a maintainer stands still for longer than a suspicion takes and shorter than its lease lasts, and hears nothing of what waits for it before it looks again"),
                 PlantedBug.of("D20", "UP-20: what a suspect runs is placed elsewhere at once")
                         .in(
-                                Module.CORE,
-                                "changefeed.MemberWatch",
+                                "MemberWatch",
                                 "if (pipeline.silence.check(pipeline.members.latest(), awaited, nowMillis)) {",
                                 "if (pipeline.silence.check(pipeline.members.latest(), awaited, nowMillis)) { onDeath(new TreeSet<>(pipeline.silence.suspects()), nowMillis);")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("D21", "a node is expelled before its lease has ended")
-                        .in(Module.COORDINATOR, "Suspicion", "since.keySet().retainAll(present);", "")
+                        .in("Suspicion", "since.keySet().retainAll(present);", "")
                         .caughtBy(EXPELLED_WAS_SILENT)
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("D22", "N-17: an add that is cancelled goes on asking for its dispatcher")
                         .in(
-                                Module.OPERATORS,
                                 "AddProtocol",
                                 "case WITHDRAWING -> Optional.of(new OperatorCommand.Remove(destination));",
                                 "case WITHDRAWING -> Optional.of(new OperatorCommand.Create(destination));")
@@ -186,7 +155,6 @@ final class PeopleBugs {
                         .first(Workload.DRAIN),
                 PlantedBug.of("D23", "N-17: a move that is cancelled does not wait for its origin")
                         .in(
-                                Module.OPERATORS,
                                 "MoveProtocol",
                                 ".on(State.REMOVE_ORIGIN, Event.CANCELLED, State.ABORT_REMOVE_ORIGIN)",
                                 ".on(State.REMOVE_ORIGIN, Event.CANCELLED, State.ABSENT, Effect.MARK_ABSENT)")
@@ -195,7 +163,6 @@ final class PeopleBugs {
                 PlantedBug.of("D24", "N-17: the end of a cancelled merge is always called STOPPED")
                         .within(PlantedBug.RARE)
                         .in(
-                                Module.WORKER,
                                 "Merges",
                                 "return intent == OperatorType.MERGE && !committed.contains(id) ? ComponentState.REMOVED : ComponentState.STOPPED;",
                                 "return ComponentState.STOPPED;")
@@ -206,7 +173,6 @@ final class PeopleBugs {
                 NOT_DURABLE.masked("D26b", "the write is faster than the repetition of the word"),
                 PlantedBug.of("D27", "a paused changefeed is placed again, only to be paused")
                         .in(
-                                Module.COORDINATOR,
                                 "ChangefeedPlacement",
                                 "phase == PlacementPhase.PAUSED && wish != DesiredState.PAUSE && durable.state() == wish",
                                 "phase == PlacementPhase.PAUSED && durable.state() == wish")
@@ -214,7 +180,6 @@ final class PeopleBugs {
                         .first(Workload.DRAIN),
                 PlantedBug.of("D28", "a pause leaves the dispatchers running")
                         .in(
-                                Module.COORDINATOR,
                                 "ChangefeedPlacement",
                                 "new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, isEnding(), removed)",
                                 "new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, removed, removed)")
@@ -225,8 +190,7 @@ final class PeopleBugs {
                                 "the last word of a paused changefeed is acknowledged before it is durable, and the store is slow")
                         .and(NOT_DURABLE)
                         .in(
-                                Module.SIMULATOR,
-                                "world.SimulatedStore",
+                                "SimulatedStore",
                                 "long appliedAt = Math.max(lastAt, timeline.now() + faults.travel());",
                                 "long appliedAt = Math.max(lastAt, timeline.now() + (faults.areOn() ? 1_500 : 0) + faults.travel());")
                         .caughtBy(CHECKPOINT_MONOTONIC)
@@ -242,25 +206,18 @@ final class PeopleBugs {
                                 "D16b",
                                 "a drain does not end when no other node is left, and nobody sees to it that one is")
                         .and(GOES_ON_ALONE)
-                        .in(Module.SIMULATOR, "world.SimulatedCluster", "i < spec.nodes()", "i < 2")
+                        .in("SimulatedCluster", "i < spec.nodes()", "i < 2")
+                        .in("SimulatedCluster", "if (members().size() <= 2) {", "if (members().size() <= 1) {")
                         .in(
-                                Module.SIMULATOR,
-                                "world.SimulatedCluster",
-                                "if (members().size() <= 2) {",
-                                "if (members().size() <= 1) {")
-                        .in(
-                                Module.SIMULATOR,
-                                "world.Incidents",
+                                "Incidents",
                                 "private static final int FEWEST_NODES = 2;",
                                 "private static final int FEWEST_NODES = 1;")
                         .in(
-                                Module.SIMULATOR,
-                                "world.Incidents",
+                                "Incidents",
                                 "private static final int MOST_NODES = 8;",
                                 "private static final int MOST_NODES = 2;")
                         .in(
-                                Module.SIMULATOR,
-                                "world.Incidents",
+                                "Incidents",
                                 "case MOVE -> cluster.move(changefeed, node.id());",
                                 "case MOVE -> kill(node, enough);")
                         .caughtBy(CONVERGES)
@@ -269,17 +226,12 @@ final class PeopleBugs {
                                 "D17b",
                                 "calm lasts as long as a node is empty and stays, which all do, where tables are split by their load")
                         .and(LASTING_CALM)
-                        .in(Module.SIMULATOR, "world.Incidents", "millis % 2 == 1 ? -1 : millis", "-1")
+                        .in("Incidents", "millis % 2 == 1 ? -1 : millis", "-1")
                         .in(
-                                Module.SIMULATOR,
-                                "world.SimulatedNode",
+                                "SimulatedNode",
                                 "Planners.BALANCE, new Planning()",
                                 "Planners.BALANCE_SPLITS, new Planning()")
-                        .in(
-                                Module.SIMULATOR,
-                                "world.SimulatedCluster",
-                                "nodeNumber == 1 ? new Recording(",
-                                "nodeNumber == 0 ? new Recording(")
+                        .in("SimulatedCluster", "nodeNumber == 1 ? new Recording(", "nodeNumber == 0 ? new Recording(")
                         .caughtBy(CONVERGES)
                         .first(Workload.DRAIN));
     }

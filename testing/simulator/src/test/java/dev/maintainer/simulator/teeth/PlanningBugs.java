@@ -12,18 +12,17 @@ import java.util.List;
 
 /** Bugs of planning away from the loop: deadlines, rounds, deltas, the degraded state, and swaps. */
 final class PlanningBugs {
-    private static final String HOST = "rounds.SchedulerHost";
-    private static final String SESSION = "planning.PlanningSession";
-    private static final String REGISTRY = "registry.SpanRegistry";
-    private static final String PIPELINE = "changefeed.Pipeline";
+    private static final String HOST = "SchedulerHost";
+    private static final String SESSION = "PlanningSession";
+    private static final String REGISTRY = "SpanRegistry";
+    private static final String PIPELINE = "Pipeline";
 
     private static final PlantedBug UNCHECKED = PlantedBug.of("S09", "plans are not checked")
-            .in(Module.CORE, SESSION, "if (!grave.isEmpty()) {", "if (grave.size() < 0) {");
+            .in(SESSION, "if (!grave.isEmpty()) {", "if (grave.size() < 0) {");
 
     private static final PlantedBug ENDS_UNHEARD = PlantedBug.of(
                     "S06", "planners do not hear that an operator has ended")
             .in(
-                    Module.CORE,
                     PIPELINE,
                     "registry.touch(dispatcher);\n            scheduling.operatorFinished();",
                     "scheduling.operatorFinished();");
@@ -33,33 +32,28 @@ final class PlanningBugs {
     static List<PlantedBug> all() {
         return List.of(
                 PlantedBug.of("S01", "a planner may take as long as it wants")
-                        .in(Module.CORE, HOST, "nowMillis >= awaited.deadlineAt()", "nowMillis < 0")
+                        .in(HOST, "nowMillis >= awaited.deadlineAt()", "nowMillis < 0")
                         .caughtBy(CONVERGES)
                         .first(Workload.PLANNER_TROUBLE),
                 PlantedBug.of("S02", "a planner that fails again and again is asked again and again")
-                        .in(Module.CORE, HOST, "faults < config.faultsUntilDegraded()", "faults < Integer.MAX_VALUE")
+                        .in(HOST, "faults < config.faultsUntilDegraded()", "faults < Integer.MAX_VALUE")
                         .caughtBy(CONVERGES)
                         .first(Workload.PLANNER_TROUBLE),
                 PlantedBug.of("S03", "a degraded scheduler places nothing, and nobody does")
-                        .in(Module.CORE, HOST, "ask(Purpose.STAND_IN, null, nowMillis);", "wanted = true;")
+                        .in(HOST, "ask(Purpose.STAND_IN, null, nowMillis);", "wanted = true;")
                         .caughtBy(CONVERGES)
                         .first(Workload.PLANNER_TROUBLE),
                 PlantedBug.of("S04", "a selected scheduler that fails is tried for ever")
-                        .in(Module.CORE, HOST, "trial = null;\n                    log.refused(", "log.refused(")
+                        .in(HOST, "trial = null;\n                    log.refused(", "log.refused(")
                         .caughtBy(CONVERGES, NO_BUSY_LOOP)
                         .first(Workload.PLANNER_TROUBLE),
                 PlantedBug.of("S12", "the plan of the first choice makes the second one the scheduler")
-                        .in(
-                                Module.CORE,
-                                HOST,
-                                "if (wish == null || wish.number() != awaited.wish()) {",
-                                "if (wish == null) {")
+                        .in(HOST, "if (wish == null || wish.number() != awaited.wish()) {", "if (wish == null) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.PLANNER_TROUBLE)
                         .within(PlantedBug.RARE),
                 PlantedBug.of("S05", "a new session is not told everything")
                         .in(
-                                Module.CORE,
                                 HOST,
                                 "port.drop(changefeed, epoch);\n        feed.restart();",
                                 "port.drop(changefeed, epoch);")
@@ -67,11 +61,10 @@ final class PlanningBugs {
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("S05b", "a new session is not told everything, and nobody minds")
                         .in(
-                                Module.CORE,
                                 HOST,
                                 "port.drop(changefeed, epoch);\n        feed.restart();",
                                 "port.drop(changefeed, epoch);")
-                        .in(Module.CORE, "planning.SpanMirror", "delta.version() != version + 1", "delta.version() < 0")
+                        .in("SpanMirror", "delta.version() != version + 1", "delta.version() < 0")
                         .caughtBy(CONVERGES, NOTHING_THROWS)
                         .first(Workload.PLANNER_TROUBLE),
                 ENDS_UNHEARD.masked(
@@ -79,7 +72,6 @@ final class PlanningBugs {
                 PlantedBug.of("S06b", "planners do not hear that an operator has ended, nor that a span runs")
                         .and(ENDS_UNHEARD)
                         .in(
-                                Module.CORE,
                                 REGISTRY,
                                 "replica.tracked = true;\n        }\n        touch(replica);",
                                 "replica.tracked = true; }"
@@ -88,34 +80,31 @@ final class PlanningBugs {
                         .first(Workload.DIVISION, Workload.STEADY),
                 PlantedBug.of("S07", "planners do not hear of changes of place")
                         .in(
-                                Module.CORE,
                                 REGISTRY,
                                 "replica.tracked = true;\n        }\n        touch(replica);",
                                 "replica.tracked = true;\n        }")
                         .caughtBy(CONVERGES)
                         .first(Workload.STEADY),
                 PlantedBug.of("S08", "planners do not hear of dropped tables")
-                        .in(Module.CORE, REGISTRY, "displace(replica);\n        removed.add(id);", "displace(replica);")
+                        .in(REGISTRY, "displace(replica);\n        removed.add(id);", "displace(replica);")
                         .caughtBy(CONVERGES)
                         .first(Workload.DIVISION),
                 UNCHECKED.masked("S09b", "admission looks at every premise again"),
                 PlantedBug.of("S09b", "plans are not checked, and what runs is placed again, wherever")
                         .and(UNCHECKED)
                         .in(
-                                Module.OPERATORS,
                                 "Premises",
                                 "return refusal(spans.span(id) != null, spans.isAbsent(id), destination);",
                                 "return spans.span(id) == null ? Optional.of(RefusalReason.GONE) : Optional.empty();")
                         .in(
-                                Module.CORE,
-                                "rounds.PlanAdmission",
+                                "PlanAdmission",
                                 "Optional<RefusalReason> obstacle = eligibility.obstacle(target);",
                                 "Optional<RefusalReason> obstacle = eligibility.obstacle(target)"
                                         + ".filter(reason -> reason != RefusalReason.NODE_DEAD);")
                         .caughtBy(ONE_WRITER, CONVERGES)
                         .first(Workload.PLANNER_TROUBLE),
                 PlantedBug.of("S10", "answers count whatever round they answer")
-                        .in(Module.CORE, HOST, "awaited.round() != answer.round()", "answer.round() < 0")
+                        .in(HOST, "awaited.round() != answer.round()", "answer.round() < 0")
                         .caughtBy(DEGRADED_IN_TURN)
                         .first(Workload.PLANNER_TROUBLE));
     }

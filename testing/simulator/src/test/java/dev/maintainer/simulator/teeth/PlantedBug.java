@@ -36,9 +36,9 @@ record PlantedBug(
                 id, title, List.of(), new Expectation.NotReached("nobody has looked yet"), List.of(), MOST_WORLDS);
     }
 
-    /** Also replaces this, in a class of a module. */
-    PlantedBug in(Module module, String type, String original, String wrong) {
-        return with(List.of(new Patch(module, type, original, wrong)));
+    /** Also replaces this, in a class that is named without its package. */
+    PlantedBug in(String type, String original, String wrong) {
+        return with(List.of(new Patch(type, original, wrong)));
     }
 
     /** Also does everything that is wrong with another bug. */
@@ -101,7 +101,7 @@ record PlantedBug(
     /** The classes that are changed, without their packages. */
     Set<String> where() {
         Set<String> where = new LinkedHashSet<>();
-        patches.forEach(patch -> where.add(patch.type().substring(patch.type().lastIndexOf('.') + 1)));
+        patches.forEach(patch -> where.add(patch.type()));
         return where;
     }
 }

@@ -12,60 +12,51 @@ import java.util.List;
 
 /** Checkpoints, watermarks and the statuses of dispatchers. */
 final class ProgressBugs {
-    private static final String HEARTBEATS = "changefeed.HeartbeatReconciler";
-    private static final String CALCULATOR = "checkpoint.CheckpointCalculator";
-    private static final String MAINTAINER = "changefeed.Maintainer";
+    private static final String HEARTBEATS = "HeartbeatReconciler";
+    private static final String CALCULATOR = "CheckpointCalculator";
+    private static final String MAINTAINER = "Maintainer";
 
     private static final PlantedBug UNANSWERED_COUNT = PlantedBug.of(
                     "P05", "heartbeats of workers that have not answered" + " the bootstrap are taken")
             .in(
-                    Module.CORE,
                     HEARTBEATS,
                     "if (storesProgress && !pipeline.members.isCurrent(from, heartbeat.incarnation())) {",
                     "if (storesProgress && nowMillis < 0) {");
     private static final PlantedBug LOST_TRIGGER = PlantedBug.of("P10", "a lost trigger does not cap the checkpoint")
             .in(
-                    Module.CORE,
                     MAINTAINER,
                     "pipeline.trigger.isLost() ? pipeline.trigger.checkpointTs() : Long.MAX_VALUE",
                     "Long.MAX_VALUE");
     private static final PlantedBug WATERMARK_WITHOUT_TRIGGER = PlantedBug.of(
                     "P11", "a watermark without the trigger" + " counts after the trigger is made again")
-            .in(Module.CORE, "changefeed.Bootstrap", "pipeline.watermarks.forget(pipeline.self);", "");
+            .in("Bootstrap", "pipeline.watermarks.forget(pipeline.self);", "");
     private static final PlantedBug NOT_HELD = PlantedBug.of("W05c", "what has ended does not hold the watermark")
-            .in(Module.WORKER, "HeartbeatAssembler", "watermark.include(last.checkpointTs());", "");
+            .in("HeartbeatAssembler", "watermark.include(last.checkpointTs());", "");
     private static final PlantedBug TRIGGER_NOT_HELD = PlantedBug.of(
                     "W05e", "a trigger that has ended does not hold the" + " watermark")
             .in(
-                    Module.WORKER,
                     "ChangefeedWorker",
                     "if (!hosted.isClosing()) { mourned",
                     "if (!hosted.isClosing() && !dispatchers.isTrigger(hosted.id())) { mourned");
     private static final PlantedBug OTHER_EPOCHS = PlantedBug.of("P21", "reports of other epochs are taken")
-            .in(
-                    Module.CORE,
-                    MAINTAINER,
-                    "if (!report.epoch().equals(pipeline.epoch)) { return Disposition.STALE; }",
-                    "");
+            .in(MAINTAINER, "if (!report.epoch().equals(pipeline.epoch)) { return Disposition.STALE; }", "");
 
     private static final PlantedBug OLDER_WATERMARKS = PlantedBug.of("P04", "an older watermark replaces a newer one")
             .in(
-                    Module.CORE,
-                    "checkpoint.Watermarks",
+                    "Watermarks",
                     "if (held != null && !watermark.supersedes(held)) {",
                     "if (held != null && held == watermark) {");
     private static final PlantedBug MISSING_STAYS = PlantedBug.of(
                     "P18", "what a complete list does not name is not healed")
-            .in(Module.CORE, HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "");
+            .in(HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "");
     private static final PlantedBug TABLES_END_ONCE = PlantedBug.of("-", "ends of tables are told once")
             .in(
-                    Module.WORKER,
                     "HeartbeatAssembler",
                     "if (statuses.size() < STATUS_LIMIT) { statuses.add(last); }",
                     "boolean trigger = last.dispatcher().low() == 1; if (trigger) { statuses.add(last); }");
     private static final PlantedBug EARLY_ENDS_FORGOTTEN = PlantedBug.of(
                     "P19", "an end that comes while others are asked is forgotten")
-            .in(Module.CORE, HEARTBEATS, "return noteEnds(from, heartbeat) || news ?", "return news ?");
+            .in(HEARTBEATS, "return noteEnds(from, heartbeat) || news ?", "return news ?");
     /** Ends are told once, and arrive; nobody looks for others. */
     static final PlantedBug NOT_MISSED = PlantedBug.of("-", "ends are told once, and arrive")
             .and(MISSING_STAYS)
@@ -78,11 +69,10 @@ final class ProgressBugs {
         return List.of(
                 PlantedBug.of("P01b", "watermarks are stored after statuses, a turn later")
                         .in(
-                                Module.CORE,
                                 HEARTBEATS,
                                 "&& pipeline.watermarks.store(from, heartbeat.watermark());",
                                 "&& storeLater(from, heartbeat.watermark());")
-                        .in(Module.CORE, HEARTBEATS, "private boolean isRemoving() {", """
+                        .in(HEARTBEATS, "private boolean isRemoving() {", """
                                 private final java.util.Map<NodeId, dev.maintainer.api.model.Watermark> late =
                                         new java.util.TreeMap<>();
 
@@ -96,11 +86,10 @@ final class ProgressBugs {
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("P02b", "floors are read after watermarks, a turn later")
                         .in(
-                                Module.CORE,
                                 CALCULATOR,
                                 "Watermark watermark = watermarks.of(node);",
                                 "Watermark watermark = read.get(node);")
-                        .in(Module.CORE, CALCULATOR, "public boolean compute(long outerCap) {", """
+                        .in(CALCULATOR, "public boolean compute(long outerCap) {", """
                                 private final java.util.Map<NodeId, Watermark> read = new java.util.TreeMap<>();
 
                                 public boolean compute(long outerCap) {
@@ -121,11 +110,7 @@ final class ProgressBugs {
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("P03", "operators do not cap the checkpoint")
-                        .in(
-                                Module.CORE,
-                                CALCULATOR,
-                                "long floor = registry.minNonReplicating(cap);",
-                                "long floor = cap;")
+                        .in(CALCULATOR, "long floor = registry.minNonReplicating(cap);", "long floor = cap;")
                         .caughtBy(CHECKPOINT_HONEST, NO_GAP)
                         .first(Workload.TABLE_STORM),
                 OLDER_WATERMARKS.masked("P04c", "messages from one node arrive in order"),
@@ -136,8 +121,7 @@ final class ProgressBugs {
                         .first(Workload.PLANNER_TROUBLE, Workload.STEADY, Workload.LATE_WORDS),
                 PlantedBug.of("P04b", "a new dispatcher does not lower a watermark")
                         .in(
-                                Module.API,
-                                "model.Watermark",
+                                "Watermark",
                                 "return seq > held.seq ||",
                                 "return (seq > held.seq && checkpointTs > held.checkpointTs) ||")
                         .caughtBy(CHECKPOINT_HONEST)
@@ -153,26 +137,21 @@ final class ProgressBugs {
                         .caughtBy(CHECKPOINT_HONEST, CONVERGES)
                         .first(Workload.REMOVAL),
                 PlantedBug.of("P06", "the committed checkpoint follows progress back")
-                        .in(Module.CORE, CALCULATOR, "if (settled <= committedTs) {", "if (settled == committedTs) {")
+                        .in(CALCULATOR, "if (settled <= committedTs) {", "if (settled == committedTs) {")
                         .caughtBy(CHECKPOINT_MONOTONIC),
                 PlantedBug.of("P07", "a node without a watermark does not count")
                         .in(
-                                Module.CORE,
                                 CALCULATOR,
                                 "heldBy = new Holder(Holder.Kind.MISSING_WATERMARK, node); return false;",
                                 "continue;")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("P08", "the trigger's node need not have a watermark")
-                        .in(Module.CORE, CALCULATOR, "required.add(self);", "")
+                        .in(CALCULATOR, "required.add(self);", "")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("P09", "drops leave no gap that the checkpoint must not stop in")
-                        .in(
-                                Module.CORE,
-                                "changefeed.TableChanges",
-                                "pipeline.checkpoint.dropped(replica.checkpointTs(), commitTs);",
-                                "")
+                        .in("TableChanges", "pipeline.checkpoint.dropped(replica.checkpointTs(), commitTs);", "")
                         .caughtBy(CHECKPOINT_HONEST, NO_GAP)
                         .first(Workload.TABLE_STORM),
                 LOST_TRIGGER.masked("P10b", "the worker holds its watermark where the trigger has ended"),
@@ -196,13 +175,12 @@ final class ProgressBugs {
                         "the heartbeat that would carry the watermark past it repeats the last word, which caps the"
                                 + " checkpoint"),
                 PlantedBug.of("P12", "a lost trigger is not made again")
-                        .in(Module.CORE, "changefeed.Bootstrap", "makeTriggerAgain(nowMillis); return;", "return;")
+                        .in("Bootstrap", "makeTriggerAgain(nowMillis); return;", "return;")
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
                 PlantedBug.of("P13", "a dispatcher starts where its new node is, not where it was")
                         .in(
-                                Module.CORE,
-                                "changefeed.Pipeline",
+                                "Pipeline",
                                 "long startTs = Math.max(replica.checkpointTs(), checkpoint.committedTs());",
                                 "dev.maintainer.api.model.Watermark there = watermarks.of(command.node());"
                                         + " long startTs = Math.max(replica.checkpointTs(),"
@@ -210,25 +188,19 @@ final class ProgressBugs {
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.SWARM),
                 PlantedBug.of("P14", "ends by themselves are not answered")
-                        .in(Module.CORE, HEARTBEATS, "pipeline.sendRemove(LifecycleAction.SELF_HEAL, from, id);", "")
+                        .in(HEARTBEATS, "pipeline.sendRemove(LifecycleAction.SELF_HEAL, from, id);", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
                 PlantedBug.of("P15", "a failed create is not removed before the span is placed again")
                         .in(
-                                Module.CORE,
                                 HEARTBEATS,
                                 "if (bound && pipeline.registry.isAbsent(id) && !pipeline.operators.isInFlight(id)) {",
                                 "if (bound && nowMillis < 0) {")
                         .caughtBy(NO_BUSY_LOOP, CONVERGES)
                         .first(Workload.SWARM),
                 PlantedBug.of("P16", "spans whose dispatchers have ended are not healed")
+                        .in(HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended && nowMillisOf() < 0) {")
                         .in(
-                                Module.CORE,
-                                HEARTBEATS,
-                                "if (ended && !isRemoving()) {",
-                                "if (ended && nowMillisOf() < 0) {")
-                        .in(
-                                Module.CORE,
                                 HEARTBEATS,
                                 "private boolean isRemoving() {",
                                 "private long nowMillisOf() { return 1; } private boolean isRemoving() {")
@@ -236,12 +208,10 @@ final class ProgressBugs {
                         .first(Workload.SWARM),
                 PlantedBug.of("P17", "a status heals a span that is bound to another node")
                         .in(
-                                Module.CORE,
                                 HEARTBEATS,
                                 "boolean bound = replica != null && from.equals(replica.node());",
                                 "boolean bound = replica != null && replica.node() != null;")
                         .in(
-                                Module.CORE,
                                 HEARTBEATS,
                                 "&& from.equals(replica.node()) // An operator",
                                 "&& replica.node() != null // An operator")

@@ -15,40 +15,34 @@ import java.util.List;
 
 /** What a maintainer makes of the answers of workers, of membership and of DDLs. */
 final class RebuildBugs {
-    private static final String REBUILD = "changefeed.StateRebuild";
-    private static final String BOOTSTRAP = "changefeed.Bootstrap";
-    private static final String TABLES = "changefeed.TableChanges";
-    private static final String MEMBERS = "membership.Members";
-    private static final String MAINTAINER = "changefeed.Maintainer";
+    private static final String REBUILD = "StateRebuild";
+    private static final String BOOTSTRAP = "Bootstrap";
+    private static final String TABLES = "TableChanges";
+    private static final String MEMBERS = "Members";
+    private static final String MAINTAINER = "Maintainer";
 
     private static final PlantedBug ORPHANS_KEPT = PlantedBug.of("B08", "orphans of the former owner are kept for ever")
-            .in(
-                    Module.CORE,
-                    "changefeed.Unclaimed",
-                    "if (committedTs < earliestTs) {",
-                    "if (committedTs < Long.MAX_VALUE) {");
+            .in("Unclaimed", "if (committedTs < earliestTs) {", "if (committedTs < Long.MAX_VALUE) {");
     private static final PlantedBug NO_MANIFEST = PlantedBug.of("B15", "the manifest of the predecessor is not read")
             .in(
-                    Module.CORE,
                     REBUILD,
                     "for (FrozenOperator frozen : left) {",
                     "for (FrozenOperator frozen : List.<FrozenOperator>of()) {");
     private static final PlantedBug STRAYS_STAY = PlantedBug.of("B12", "what a node that joins runs is not removed")
-            .in(Module.CORE, BOOTSTRAP, "pipeline.removeStray(node, dispatcher.dispatcher(), nowMillis);", "");
+            .in(BOOTSTRAP, "pipeline.removeStray(node, dispatcher.dispatcher(), nowMillis);", "");
 
     private static final PlantedBug DEAD_KEEP = PlantedBug.of("B21", "spans on dead nodes are not marked absent")
-            .in(Module.CORE, "changefeed.MemberWatch", "pipeline.registry.markAbsent(replica.id());", "");
+            .in("MemberWatch", "pipeline.registry.markAbsent(replica.id());", "");
 
     private static final PlantedBug REMOVALS_FORGOTTEN = PlantedBug.of(
                     "B05", "removals of the former owner are not taken up")
-            .in(Module.CORE, REBUILD, "restored.add(removal);", "");
+            .in(REBUILD, "restored.add(removal);", "");
     private static final PlantedBug FENCED_GOES_ON = PlantedBug.of("B26", "a maintainer that is fenced goes on")
-            .in(Module.CORE, MAINTAINER, "advance(LifecyclePhase.Event.FENCED, nowMillis);", "")
-            .in(Module.CORE, MAINTAINER, "pipeline.operators.quiesce(QuiesceAllowlist.NONE);", "");
+            .in(MAINTAINER, "advance(LifecyclePhase.Event.FENCED, nowMillis);", "")
+            .in(MAINTAINER, "pipeline.operators.quiesce(QuiesceAllowlist.NONE);", "");
     private static final PlantedBug ENDED_ADOPTED = PlantedBug.of(
                     "B23", "dispatchers that have ended by the time of the rebuild are adopted")
             .in(
-                    Module.CORE,
                     REBUILD,
                     "boolean ended = pipeline.members.hasEnded(node, dispatcher.dispatcher());",
                     "boolean ended = false;");
@@ -59,7 +53,6 @@ final class RebuildBugs {
         return List.of(
                 PlantedBug.of("B01", "one node without an answer counts as done")
                         .in(
-                                Module.CORE,
                                 MEMBERS,
                                 "return !members.isEmpty() && unanswered == 0;",
                                 "return !members.isEmpty() && unanswered <= 1;")
@@ -67,7 +60,6 @@ final class RebuildBugs {
                         .first(Workload.HANDOFF_STORM, Workload.PARTITIONS),
                 PlantedBug.of("B02", "bootstrap is asked for once")
                         .in(
-                                Module.CORE,
                                 MEMBERS,
                                 "(member.requestedAt == Long.MIN_VALUE || nowMillis - member.requestedAt >= resendMillis)",
                                 "member.requestedAt == Long.MIN_VALUE")
@@ -75,18 +67,13 @@ final class RebuildBugs {
                         .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
                 PlantedBug.of("B03", "the tables are asked for once")
                         .in(
-                                Module.CORE,
                                 BOOTSTRAP,
                                 "|| nowMillis - tablesRequestedAt >= pipeline.config.bootstrapResendMillis();",
                                 ";")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("B04", "the trigger is told to begin once")
-                        .in(
-                                Module.CORE,
-                                BOOTSTRAP,
-                                "|| nowMillis - triggerAskedAt >= pipeline.config.bootstrapResendMillis();",
-                                ";")
+                        .in(BOOTSTRAP, "|| nowMillis - triggerAskedAt >= pipeline.config.bootstrapResendMillis();", ";")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
                 REMOVALS_FORGOTTEN.masked("B05b", "the word of the end is hardly ever lost just then"),
@@ -97,12 +84,11 @@ final class RebuildBugs {
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 PlantedBug.of("B06", "a span whose removal is taken up does not cap the checkpoint")
                         .within(PlantedBug.RARE)
-                        .in(Module.CORE, "changefeed.Pipeline", "registry.markScheduling(dispatcher);", "")
+                        .in("Pipeline", "registry.markScheduling(dispatcher);", "")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.CRASH_IN_HANDOFF, Workload.SWARM),
                 PlantedBug.of("B07", "dispatchers of tables that are not known yet are removed at once")
                         .in(
-                                Module.CORE,
                                 REBUILD,
                                 "if (registered || dropped.contains(dispatcher.dispatcher())) {",
                                 "if (!registered) { strays.add(leftover); return; }"
@@ -112,19 +98,18 @@ final class RebuildBugs {
                 ORPHANS_KEPT.caughtBy(CONVERGES).first(Workload.TABLE_STORM),
                 PlantedBug.of("B09", "a DDL that the former owner has executed places a second dispatcher")
                         .in(
-                                Module.CORE,
                                 TABLES,
                                 "boolean usable = pipeline.members.isAlive(leftover.node)",
                                 "boolean usable = false && pipeline.members.isAlive(leftover.node)")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B10", "a dispatcher that is leaving does not keep others from its table")
-                        .in(Module.CORE, TABLES, "boolean mayWrite = pipeline", "boolean mayWrite = false && pipeline")
+                        .in(TABLES, "boolean mayWrite = pipeline", "boolean mayWrite = false && pipeline")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B11", "what is too much at bootstrap is not removed")
                         .within(PlantedBug.RARE)
-                        .in(Module.CORE, REBUILD, "pipeline.removeStray(stray.node(), id, nowMillis);", "")
+                        .in(REBUILD, "pipeline.removeStray(stray.node(), id, nowMillis);", "")
                         .caughtBy(CONVERGES, ONE_WRITER, DRAINED_IS_EMPTY)
                         .first(Workload.PARTITIONS, Workload.FLAPPING),
                 STRAYS_STAY.masked(
@@ -138,8 +123,7 @@ final class RebuildBugs {
                         .and(STRAYS_STAY)
                         .and(WorkerBugs.LEAVES_OLDER)
                         .in(
-                                Module.CORE,
-                                "changefeed.HeartbeatReconciler",
+                                "HeartbeatReconciler",
                                 "boolean orphan = status.state() == ComponentState.WORKING",
                                 "boolean orphan = status.checkpointTs() < 0")
                         .and(WorldChanges.JOINS_WITH_LEFTOVERS)
@@ -147,7 +131,6 @@ final class RebuildBugs {
                         .first(Workload.STEADY, Workload.ROLLING_RESTART),
                 PlantedBug.of("B13", "what runs is placed a second time")
                         .in(
-                                Module.CORE,
                                 REBUILD,
                                 "boolean usable = pipeline.isUsable(dispatcher.dispatcher())",
                                 "boolean usable = dispatcher.state() == ComponentState.WORKING"
@@ -155,11 +138,7 @@ final class RebuildBugs {
                         .caughtBy(ONE_WRITER, CHECKPOINT_HONEST, CONVERGES)
                         .first(Workload.MASS_BOOTSTRAP, Workload.HANDOFF_STORM),
                 PlantedBug.of("B14", "creates of the former owner are placed elsewhere")
-                        .in(
-                                Module.CORE,
-                                REBUILD,
-                                "pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);",
-                                "")
+                        .in(REBUILD, "pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);", "")
                         .notReached("a worker would have to carry a create out later than it accepts it, and to tell a"
                                 + " successor of it"),
                 NO_MANIFEST.masked(
@@ -172,30 +151,26 @@ final class RebuildBugs {
                                         + " expire")
                         .and(NO_MANIFEST)
                         .in(
-                                Module.CORE,
                                 REBUILD,
                                 "this.snapshots = snapshots;",
                                 "this.snapshots = snapshots; pipeline.unclaimed.handedOver = !left.isEmpty();")
                         .in(
-                                Module.CORE,
-                                "changefeed.Unclaimed",
+                                "Unclaimed",
                                 "if (committedTs < earliestTs) {",
                                 "if (handedOver || committedTs < earliestTs) {")
                         .in(
-                                Module.CORE,
-                                "changefeed.Unclaimed",
+                                "Unclaimed",
                                 "private long earliestTs = Long.MAX_VALUE;",
                                 "private long earliestTs = Long.MAX_VALUE; boolean handedOver;")
                         .caughtBy(CONVERGES)
                         .first(Workload.TABLE_STORM, Workload.HANDOFF_STORM),
                 PlantedBug.of("B16", "repeated DDLs are applied again")
                         .within(PlantedBug.RARE)
-                        .in(Module.CORE, TABLES, "if (status.commitTs() > before) {", "if (status.commitTs() > 0) {")
+                        .in(TABLES, "if (status.commitTs() > before) {", "if (status.commitTs() > 0) {")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B17", "DDLs are acknowledged before they are applied")
                         .in(
-                                Module.CORE,
                                 TABLES,
                                 "if (!known) { break; }",
                                 "if (!known) { break; } if (acknowledgedTs > 0) {"
@@ -203,12 +178,11 @@ final class RebuildBugs {
                         .caughtBy(CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B18", "dropped tables are not removed")
-                        .in(Module.CORE, TABLES, "pipeline.operators.removeForDdl(dropped, nowMillis);", "")
+                        .in(TABLES, "pipeline.operators.removeForDdl(dropped, nowMillis);", "")
                         .caughtBy(REGISTRY_CONSISTENT, NOTHING_THROWS)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B20", "membership changes are ignored while running")
                         .in(
-                                Module.CORE,
                                 MAINTAINER,
                                 "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {",
                                 "if (phase == LifecyclePhase.RUNNING"
@@ -220,22 +194,14 @@ final class RebuildBugs {
                                 "B21b",
                                 "spans on dead nodes are not marked absent, and the planner does not empty these nodes")
                         .and(DEAD_KEEP)
-                        .in(
-                                Module.SCHEDULERS,
-                                "Balancing",
-                                "} else if (slot.load() > 0) {",
-                                "} else if (slot.load() < 0) {")
+                        .in("Balancing", "} else if (slot.load() > 0) {", "} else if (slot.load() < 0) {")
                         .caughtBy(OPERATORS_CONSISTENT, CONVERGES)
                         .first(Workload.ROLLING_RESTART),
                 PlantedBug.of("B27", "nobody looks again whether spans are on dead nodes")
-                        .in(Module.CORE, MAINTAINER, "members.reconcile(nowMillis);", "")
+                        .in(MAINTAINER, "members.reconcile(nowMillis);", "")
                         .masked("O11b", "no edge is missed"),
                 PlantedBug.of("B22", "operators do not hear of deaths")
-                        .in(
-                                Module.CORE,
-                                "changefeed.MemberWatch",
-                                "pipeline.operators.nodesDied(departed, nowMillis);",
-                                "")
+                        .in("MemberWatch", "pipeline.operators.nodesDied(departed, nowMillis);", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART),
                 ENDED_ADOPTED.masked(
@@ -249,12 +215,11 @@ final class RebuildBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM, Workload.HANDOFF_STORM),
                 PlantedBug.of("B24", "adopted dispatchers start from the beginning of the changefeed's history")
-                        .in(Module.CORE, TABLES, "Math.max(leftover.checkpointTs, commitTs),", "commitTs + 1_000,")
+                        .in(TABLES, "Math.max(leftover.checkpointTs, commitTs),", "commitTs + 1_000,")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("B25", "tables are created from a time after their creation")
                         .in(
-                                Module.CORE,
                                 TABLES,
                                 "pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), commitTs);",
                                 "pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), commitTs + 100);")

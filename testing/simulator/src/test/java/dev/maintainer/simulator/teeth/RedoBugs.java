@@ -13,32 +13,31 @@ import java.util.List;
 
 /** Guards of a sink that is held behind a redo log, and of two pipelines with one life, taken away one at a time. */
 final class RedoBugs {
-    private static final String PAIR = "changefeed.ChangefeedMaintainer";
-    private static final String RELEASE = "changefeed.WriteRelease";
-    private static final String PROGRESS = "changefeed.RedoProgress";
+    private static final String PAIR = "ChangefeedMaintainer";
+    private static final String RELEASE = "WriteRelease";
+    private static final String PROGRESS = "RedoProgress";
     private static final String WORKER = "ChangefeedWorker";
     private static final String TICKS = "removal.repeat(nowMillis);";
     private static final String FORWARDS = "pipeline.redo.send(nowMillis); pipeline.release.send(nowMillis); ";
 
     private static final PlantedBug FORWARDED = PlantedBug.of("X14", "a removing maintainer goes on with the redo log")
-            .in(Module.CORE, "changefeed.Maintainer", TICKS, FORWARDS + TICKS);
+            .in("Maintainer", TICKS, FORWARDS + TICKS);
 
     private static final PlantedBug LOG_LIVES_ON = PlantedBug.of(
                     "X17", "the end of the pipeline into the sink does not end that into the log")
-            .in(Module.CORE, PAIR, "endTogether(main, redo, nowMillis);", "");
+            .in(PAIR, "endTogether(main, redo, nowMillis);", "");
 
     private static final PlantedBug SINK_LIVES_ON = PlantedBug.of(
                     "X18", "the end of the pipeline into the log does not end that into the sink")
-            .in(Module.CORE, PAIR, "endTogether(redo, main, nowMillis);", "");
+            .in(PAIR, "endTogether(redo, main, nowMillis);", "");
 
     private static final PlantedBug ONE_QUIESCES = PlantedBug.of(
                     "X19", "one pipeline quiesces while the other cannot yet")
-            .in(Module.CORE, PAIR, "if (tooEarly) {", "if (tooEarly && redo == null) {");
+            .in(PAIR, "if (tooEarly) {", "if (tooEarly && redo == null) {");
 
     private static final PlantedBug SAID_ONCE = PlantedBug.of(
                     "X06", "what may be written is said once, and lost words stay lost")
             .in(
-                    Module.CORE,
                     RELEASE,
                     "news ? pipeline.config.redoMillis() : pipeline.config.releaseRepeatMillis()",
                     "news ? pipeline.config.redoMillis() : Long.MAX_VALUE");
@@ -49,19 +48,17 @@ final class RedoBugs {
         return List.of(
                 PlantedBug.of("X01", "the pipeline into the sink does not know of the redo log")
                         .in(
-                                Module.CORE,
                                 PAIR,
                                 "add.redo() && mode == ReplicationMode.DEFAULT",
                                 "add.redo() && mode == ReplicationMode.REDO")
                         .caughtBy(REDO_FIRST)
                         .first(Workload.REDO),
                 PlantedBug.of("X02", "what is durable in the log is released before the log has promised it")
-                        .in(Module.CORE, PAIR, "main.release(redo.promisedTs());", "main.release(redo.checkpointTs());")
+                        .in(PAIR, "main.release(redo.promisedTs());", "main.release(redo.checkpointTs());")
                         .caughtBy(REDO_FIRST)
                         .first(Workload.REDO),
                 PlantedBug.of("X03", "the log promises for the sink what only the log has")
                         .in(
-                                Module.CORE,
                                 PAIR,
                                 "new RedoMeta(main.checkpointTs(), redo.checkpointTs())",
                                 "new RedoMeta(redo.checkpointTs(), redo.checkpointTs())")
@@ -69,20 +66,18 @@ final class RedoBugs {
                         .first(Workload.REDO),
                 PlantedBug.of("X04", "what was asked for counts as promised")
                         .in(
-                                Module.CORE,
                                 PROGRESS,
                                 "return durable == null ? 0 : durable.resolvedTs();",
                                 "return wanted == null ? 0 : wanted.resolvedTs();")
                         .caughtBy(REDO_FIRST)
                         .first(Workload.REDO),
                 PlantedBug.of("X05", "a promise is asked for once")
-                        .in(Module.CORE, PROGRESS, "sentAt = nowMillis;", "sentAt = Long.MAX_VALUE / 2;")
+                        .in(PROGRESS, "sentAt = nowMillis;", "sentAt = Long.MAX_VALUE / 2;")
                         .caughtBy(CONVERGES)
                         .first(Workload.REDO),
                 SAID_ONCE.masked("X06b", "upstream goes on, and the next word says more"),
                 PlantedBug.of("X07", "workers are told that they may write a little more than is promised")
                         .in(
-                                Module.CORE,
                                 RELEASE,
                                 "new WorkerCommand.Release(pipeline.changefeed, pipeline.epoch, releasedTs)",
                                 "new WorkerCommand.Release(pipeline.changefeed, pipeline.epoch, releasedTs + 1)")
@@ -90,23 +85,21 @@ final class RedoBugs {
                         .first(Workload.REDO),
                 PlantedBug.of("X08", "workers hear of the bound with the first release only")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "this.released = new Released(releasedTs);",
                                 "this.released = new Released(Long.MAX_VALUE);")
                         .caughtBy(REDO_FIRST)
                         .first(Workload.REDO),
                 PlantedBug.of("X09", "a release of an older owner takes back what a newer one has released")
-                        .in(Module.WORKER, "Released", "Math::max", "(before, now) -> now")
+                        .in("Released", "Math::max", "(before, now) -> now")
                         .caughtBy(REDO_HONEST)
                         .first(Workload.REDO),
                 PlantedBug.of("X10", "merged dispatchers forget the bound")
-                        .in(Module.WORKER, "Merges", "this.bound = bound;", "this.bound = WriteBound.NONE;")
+                        .in("Merges", "this.bound = bound;", "this.bound = WriteBound.NONE;")
                         .caughtBy(REDO_FIRST)
                         .first(Workload.REDO),
                 PlantedBug.of("X11", "the trigger of the sink writes DDLs that the log has not")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "SchemaId.DDL, bootstrap.startTs(), released);",
                                 "SchemaId.DDL, bootstrap.startTs(), dev.maintainer.api.dispatcher.WriteBound.NONE);")
@@ -114,29 +107,23 @@ final class RedoBugs {
                         .first(Workload.REDO),
                 PlantedBug.of("X12", "the maintainer is not told that a promise is durable")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "report(new WorkerReport.RedoMetaPersisted(changefeed, fence.epoch(), hosted.id(), persisted.meta()));",
                                 "")
                         .caughtBy(CONVERGES)
                         .first(Workload.REDO),
                 PlantedBug.of("X13", "the next owner is not told that there is a redo log")
-                        .in(
-                                Module.COORDINATOR,
-                                "ChangefeedPlacement",
-                                "slot.metadata().redo()",
-                                "false && slot.metadata().redo()")
+                        .in("ChangefeedPlacement", "slot.metadata().redo()", "false && slot.metadata().redo()")
                         .caughtBy(REDO_FIRST, CONVERGES)
                         .first(Workload.REDO),
                 FORWARDED.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.REDO),
                 PlantedBug.of("X14b", "a removing maintainer goes on with the redo log, and the gate lets it")
                         .and(FORWARDED)
-                        .in(Module.CORE, "gate.CommandGate", "if (!allows(action)) {", "if (action == null) {")
+                        .in("CommandGate", "if (!allows(action)) {", "if (action == null) {")
                         .caughtBy(QUIET_AFTER_QUIESCE)
                         .first(Workload.REDO),
                 PlantedBug.of("X15", "the pipeline into the redo log is not removed with the other")
                         .in(
-                                Module.CORE,
                                 PAIR,
                                 "Disposition disposition = main.handle(input, nowMillis); if (redo != null) {",
                                 "Disposition disposition = main.handle(input, nowMillis);"
@@ -145,7 +132,6 @@ final class RedoBugs {
                         .first(Workload.REDO),
                 PlantedBug.of("X16", "closed is who has closed one of two pipelines")
                         .in(
-                                Module.CORE,
                                 PAIR,
                                 "if (redo == null || redo.phase() == ofMain) {",
                                 "if (redo == null || redo.phase() == ofMain || ofMain == LifecyclePhase.CLOSED) {")
@@ -157,8 +143,7 @@ final class RedoBugs {
                 PlantedBug.of("X19b", "one pipeline quiesces while the other cannot yet, as that waits for its tables")
                         .and(ONE_QUIESCES)
                         .in(
-                                Module.SIMULATOR,
-                                "world.SimulatedNode",
+                                "SimulatedNode",
                                 "timeline.in( faults().travel(), () -> take(() -> toHost(new HostInput.TablesLoaded(",
                                 "timeline.in((changefeed.isRedo() ? timeline.below(1_500) : 0) + faults().travel(), () -> take(() -> toHost(new HostInput.TablesLoaded(")
                         .caughtBy(QUIET_AFTER_QUIESCE, CONVERGES)
@@ -168,22 +153,18 @@ final class RedoBugs {
                                 "what may be written is said once, and upstream stands still when words have been lost")
                         .and(SAID_ONCE)
                         .in(
-                                Module.SIMULATOR,
-                                "world.Upstream",
+                                "Upstream",
                                 "return timeline.now() - 1;",
                                 "return Math.max(Math.min(timeline.now() - 1, 34_000), ddls.isEmpty() ? 0 : ddls.get(ddls.size() - 1).commitTs());")
                         .in(
-                                Module.SIMULATOR,
-                                "world.RestCheck",
+                                "RestCheck",
                                 "return cluster.timeline().now() - checkpointTs > 3_000",
                                 "return cluster.upstream().frontier() - checkpointTs > 100")
                         .in(
-                                Module.SIMULATOR,
-                                "world.RestCheck",
+                                "RestCheck",
                                 "return cluster.timeline().now() - promisedTs > 3_000",
                                 "return cluster.upstream().frontier() - promisedTs > 100")
                         .in(
-                                Module.SIMULATOR,
                                 DivisionBugs.NETWORK,
                                 DivisionBugs.LOSES,
                                 "if (isCut(pair) || faults.loses() || sent % 3 == 0 && message instanceof dev.maintainer.api.message.WorkerCommand.Release) {")

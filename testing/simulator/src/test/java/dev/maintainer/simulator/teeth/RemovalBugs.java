@@ -14,67 +14,58 @@ import java.util.List;
 
 /** Guards of a maintainer that is being removed, taken away one at a time. */
 final class RemovalBugs {
-    private static final String MAINTAINER = "changefeed.Maintainer";
-    private static final String REMOVAL = "changefeed.Removal";
-    private static final String HEARTBEATS = "changefeed.HeartbeatReconciler";
+    private static final String MAINTAINER = "Maintainer";
+    private static final String REMOVAL = "Removal";
+    private static final String HEARTBEATS = "HeartbeatReconciler";
     private static final String CONTROLLER = "OperatorController";
 
     private static final PlantedBug PLANNER = PlantedBug.of("R12", "the planner is still called while removing")
             .in(
-                    Module.CORE,
                     MAINTAINER,
                     "if (pipeline.gate.allows(LifecycleAction.PLAN))",
                     "if (pipeline.gate.allows(LifecycleAction.PLAN) || phase == LifecyclePhase.REMOVING)");
     private static final PlantedBug NOT_QUIESCED = PlantedBug.of("R08", "operators are not quiesced")
-            .in(
-                    Module.CORE,
-                    REMOVAL,
-                    "pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));",
-                    "");
+            .in(REMOVAL, "pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));", "");
     private static final PlantedBug ANSWERS_ENDS = PlantedBug.of("R02", "ends are answered while removing")
-            .in(Module.CORE, HEARTBEATS, "if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) { return; }", "");
+            .in(HEARTBEATS, "if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) { return; }", "");
     private static final PlantedBug GATE = PlantedBug.of("R18", "the gate lets everything out")
-            .in(Module.CORE, "gate.CommandGate", "if (!allows(action)) {", "if (action == null) {");
+            .in("CommandGate", "if (!allows(action)) {", "if (action == null) {");
     private static final PlantedBug FROZEN_TICK = PlantedBug.of("R11", "frozen operators get ticks while removing")
             .in(
-                    Module.CORE,
                     MAINTAINER,
                     "removal.repeat(nowMillis);",
                     "removal.repeat(nowMillis); pipeline.operators.tick(nowMillis);");
     private static final PlantedBug MEMBERSHIP = PlantedBug.of("R04", "membership changes are handled while removing")
             .in(
-                    Module.CORE,
                     MAINTAINER,
                     "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) { return Disposition.REFUSED; }",
                     "");
     private static final PlantedBug FROZEN_DEATHS = PlantedBug.of("R10", "frozen operators hear of deaths")
-            .in(Module.OPERATORS, CONTROLLER, "if (quiesced != null) { return; }", "")
+            .in(CONTROLLER, "if (quiesced != null) { return; }", "")
             .in(
-                    Module.OPERATORS,
                     CONTROLLER,
                     "if (operators.get(operator.dispatcher()) == operator && !isFrozen(operator)) {",
                     "if (operators.get(operator.dispatcher()) == operator) {");
 
     private static final PlantedBug CASCADE_GOES_ON = PlantedBug.of("R22", "in a cascade the checkpoint goes on")
-            .in(Module.CORE, REMOVAL, "return cascade ? committedAtStart", "return cascade ? Long.MAX_VALUE");
+            .in(REMOVAL, "return cascade ? committedAtStart", "return cascade ? Long.MAX_VALUE");
     private static final PlantedBug ENDS_DO_NOT_HOLD = PlantedBug.of(
                     "R23", "while removing, an end does not hold the" + " checkpoint")
-            .in(Module.CORE, HEARTBEATS, "pipeline.checkpoint.hold(replica.checkpointTs());", "");
+            .in(HEARTBEATS, "pipeline.checkpoint.hold(replica.checkpointTs());", "");
 
     private static final PlantedBug HEALS = PlantedBug.of(
                     "R01", "self-healing on terminal statuses goes on while removing")
-            .in(Module.CORE, HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {");
+            .in(HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {");
     private static final PlantedBug HEALS_MISSING = PlantedBug.of(
                     "R03b", "what a complete list does not name is healed while removing")
             .in(
-                    Module.CORE,
                     HEARTBEATS,
                     "if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {",
                     "if (heartbeat.complete()) {");
     private static final PlantedBug TAKES_BACK = PlantedBug.of(
                     "R27", "G8: a later request takes back what an earlier one asked for")
-            .in(Module.CORE, REMOVAL, "cascade |= withCascade || forGood;", "cascade = withCascade || forGood;")
-            .in(Module.CORE, REMOVAL, "removed |= forGood;", "removed = forGood;");
+            .in(REMOVAL, "cascade |= withCascade || forGood;", "cascade = withCascade || forGood;")
+            .in(REMOVAL, "removed |= forGood;", "removed = forGood;");
 
     private RemovalBugs() {}
 
@@ -87,17 +78,14 @@ final class RemovalBugs {
                 PlantedBug.of("R01b", "self-healing goes on while removing, and asks for a plan at once")
                         .and(HEALS)
                         .in(
-                                Module.CORE,
                                 HEARTBEATS,
                                 "pipeline.scheduling.wantPlan();",
                                 "pipeline.scheduling.wantPlan(); pipeline.scheduling.planIfWanted(false, now);")
                         .in(
-                                Module.CORE,
                                 HEARTBEATS,
                                 "healIfEnded(from, status, replica);",
                                 "now = nowMillis; healIfEnded(from, status, replica);")
                         .in(
-                                Module.CORE,
                                 HEARTBEATS,
                                 "private long statusesFromWrongNode;",
                                 "private long statusesFromWrongNode; private long now;")
@@ -106,7 +94,6 @@ final class RemovalBugs {
                 ANSWERS_ENDS.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("R03", "orphans are removed while removing")
                         .in(
-                                Module.CORE,
                                 HEARTBEATS,
                                 "&& !pipeline.operators.isInFlight(status.dispatcher())"
                                         + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
@@ -120,13 +107,11 @@ final class RemovalBugs {
                                         + " whenever they are taken up, and the list leaves out what has ended")
                         .and(HEALS_MISSING)
                         .in(
-                                Module.OPERATORS,
                                 CONTROLLER,
                                 "return refusalOf(id, intent) .map(this::refuse)",
                                 "return Optional.of(RefusalReason.DUPLICATE).filter(r -> find(id) != null)"
                                         + " .map(this::refuse)")
                         .in(
-                                Module.WORKER,
                                 "HeartbeatAssembler",
                                 "if (statuses.size() < STATUS_LIMIT) { statuses.add(last); }",
                                 "if (!complete) { statuses.add(last); }")
@@ -135,8 +120,7 @@ final class RemovalBugs {
                 MEMBERSHIP.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.ROLLING_RESTART, Workload.FLAPPING),
                 PlantedBug.of("R05", "block statuses are handled while removing")
                         .in(
-                                Module.CORE,
-                                "changefeed.TableChanges",
+                                "TableChanges",
                                 "if (!pipeline.gate.allows(LifecycleAction.HANDLE_BLOCK_STATUS)) {"
                                         + " return Disposition.REFUSED; }",
                                 "")
@@ -144,7 +128,6 @@ final class RemovalBugs {
                         .first(Workload.TABLE_STORM, Workload.HANDOFF_STORM),
                 PlantedBug.of("R06", "bootstrap is repeated while removing")
                         .in(
-                                Module.CORE,
                                 MAINTAINER,
                                 "removal.repeat(nowMillis);",
                                 "removal.repeat(nowMillis); bootstrap.request(true, nowMillis);")
@@ -152,7 +135,6 @@ final class RemovalBugs {
                         .first(Workload.REMOVAL, Workload.FLAPPING),
                 PlantedBug.of("R06b", "the trigger is told to begin while removing")
                         .in(
-                                Module.CORE,
                                 MAINTAINER,
                                 "removal.repeat(nowMillis);",
                                 "removal.repeat(nowMillis); bootstrap.startTrigger(nowMillis);")
@@ -160,7 +142,6 @@ final class RemovalBugs {
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("R07", "late bootstrap answers are taken while removing")
                         .in(
-                                Module.CORE,
                                 MAINTAINER,
                                 "if (!pipeline.gate.allows(LifecycleAction.SEND_BOOTSTRAP)) {"
                                         + " return Disposition.REFUSED; }",
@@ -172,15 +153,13 @@ final class RemovalBugs {
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("R09", "the quiesce allowlist is wide open")
                         .in(
-                                Module.API,
-                                "lifecycle.QuiesceAllowlist",
+                                "QuiesceAllowlist",
                                 "return type == OperatorType.REMOVE && triggers.contains(id);",
                                 "return true;")
                         .caughtBy(NOTHING_FOR_THE_GATE, REGISTRY_CONSISTENT)
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("R09b", "frozen operators hear statuses")
                         .in(
-                                Module.OPERATORS,
                                 CONTROLLER,
                                 "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
                                 "if (operator != null && !operator.isAhead(from, executed)) {")
@@ -191,7 +170,6 @@ final class RemovalBugs {
                         .and(FROZEN_DEATHS)
                         .and(WorldChanges.ENDS_TAKE_LONG)
                         .in(
-                                Module.CORE,
                                 MAINTAINER,
                                 "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
                                         + " return Disposition.REFUSED; }",
@@ -206,14 +184,12 @@ final class RemovalBugs {
                 FROZEN_TICK.masked("R11b", "the controller skips what is frozen"),
                 PlantedBug.of("R11b", "commands of frozen operators are repeated while removing")
                         .and(FROZEN_TICK)
-                        .in(Module.OPERATORS, CONTROLLER, "if (waits && !isFrozen(operator)) {", "if (waits) {")
+                        .in(CONTROLLER, "if (waits && !isFrozen(operator)) {", "if (waits) {")
                         .in(
-                                Module.OPERATORS,
                                 CONTROLLER,
                                 "for (RegisteredOperator operator : queue) {",
                                 "for (RegisteredOperator operator : quiesced == null ? queue : operators.values()) {")
                         .in(
-                                Module.OPERATORS,
                                 CONTROLLER,
                                 "boolean waits = queue.contains(operator)",
                                 "boolean waits = (quiesced != null || queue.contains(operator))")
@@ -223,19 +199,18 @@ final class RemovalBugs {
                 PlantedBug.of("R13", "a handoff is taken before bootstrap has ended")
                         .within(PlantedBug.RARE)
                         .in(
-                                Module.API,
-                                "lifecycle.LifecyclePhase",
+                                "LifecyclePhase",
                                 ".ignore(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, Event.CLOSE_CONFIRMED)",
                                 ".on(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, REMOVING)"
                                         + ".ignore(BOOTSTRAPPING, Event.CLOSE_CONFIRMED)")
                         .first(Workload.CRASH_IN_HANDOFF)
                         .caughtBy(CONVERGES),
                 PlantedBug.of("R14", "a handoff closes the workers")
-                        .in(Module.CORE, REMOVAL, "if (!cascade) { return; }", "")
+                        .in(REMOVAL, "if (!cascade) { return; }", "")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("R14b", "a handoff closes the workers, and the gate lets it out")
-                        .in(Module.CORE, REMOVAL, "if (!cascade) { return; }", "")
+                        .in(REMOVAL, "if (!cascade) { return; }", "")
                         .and(GATE)
                         .caughtBy(CONVERGES, NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
@@ -246,17 +221,15 @@ final class RemovalBugs {
                         .caughtBy(QUIET_AFTER_QUIESCE)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("R19", "the last word is said before the trigger has ended")
-                        .in(Module.CORE, REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
+                        .in(REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
                         .masked("R19b", "the successor ends an older trigger before it begins"),
                 PlantedBug.of("R19b", "the last word is said before the trigger has ended, which the successor leaves")
-                        .in(Module.CORE, REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
+                        .in(REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
                         .in(
-                                Module.WORKER,
                                 "ChangefeedWorker",
                                 "? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())",
                                 "? standing == Standing.SUCCESSOR && executed < 0")
                         .in(
-                                Module.WORKER,
                                 "ChangefeedWorker",
                                 "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
                                 "if (running == null) {")
@@ -264,7 +237,6 @@ final class RemovalBugs {
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("R20", "G4: while removing, the trigger does not cap the checkpoint")
                         .in(
-                                Module.CORE,
                                 REMOVAL,
                                 ": Math.max(committedAtStart, pipeline.trigger.checkpointTs());",
                                 ": Long.MAX_VALUE;")
@@ -272,8 +244,7 @@ final class RemovalBugs {
                         .first(Workload.TABLE_STORM, Workload.HANDOFF_STORM),
                 PlantedBug.of("R21", "while removing, frozen operators do not cap the checkpoint")
                         .in(
-                                Module.CORE,
-                                "checkpoint.CheckpointCalculator",
+                                "CheckpointCalculator",
                                 "long floor = registry.minNonReplicating(cap);",
                                 "long floor = outerCap == Long.MAX_VALUE ? registry.minNonReplicating(cap) : cap;")
                         .caughtBy(CHECKPOINT_HONEST)
@@ -287,17 +258,16 @@ final class RemovalBugs {
                 ENDS_DO_NOT_HOLD.masked("R23b", "workers hold their watermarks where something has ended by itself"),
                 PlantedBug.of("R23b", "while removing, an end does not hold the checkpoint, nor the watermark")
                         .and(ENDS_DO_NOT_HOLD)
-                        .in(Module.WORKER, "HeartbeatAssembler", "watermark.include(last.checkpointTs());", "")
+                        .in("HeartbeatAssembler", "watermark.include(last.checkpointTs());", "")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.HANDOFF_STORM),
                 PlantedBug.of("R24", "G7: the close of the trigger is not repeated")
-                        .in(Module.CORE, REMOVAL, "boolean due = nowMillis - triggerAskedAt", "boolean due = nowMillis")
-                        .in(Module.CORE, REMOVAL, "if (!cascade && due) {", "if (!cascade && due && nowMillis < 0) {")
+                        .in(REMOVAL, "boolean due = nowMillis - triggerAskedAt", "boolean due = nowMillis")
+                        .in(REMOVAL, "if (!cascade && due) {", "if (!cascade && due && nowMillis < 0) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
                 PlantedBug.of("R25", "G5: the trigger is not closed while block statuses are unacknowledged")
                         .in(
-                                Module.WORKER,
                                 "ChangefeedWorker",
                                 "if (dispatchers.isTrigger(id)) { triggerRemovedUnder = remove.epoch();",
                                 "if (dispatchers.isTrigger(id) && blockStatuses.isDue(Long.MAX_VALUE)) {"
@@ -307,8 +277,7 @@ final class RemovalBugs {
                         .first(Workload.TABLE_STORM),
                 PlantedBug.of("R26", "G6: the trigger's end counts only if its checkpoint does")
                         .in(
-                                Module.CORE,
-                                "changefeed.Trigger",
+                                "Trigger",
                                 "if (!component.isTerminal()) {",
                                 "if (!component.isTerminal() && reportedTs >= checkpointTs) {")
                         .caughtBy(CONVERGES)
@@ -320,8 +289,7 @@ final class RemovalBugs {
                                         + " there is one to hand over")
                         .and(TAKES_BACK)
                         .in(
-                                Module.SIMULATOR,
-                                "world.SimulatedNetwork",
+                                "SimulatedNetwork",
                                 "receiver.receive(pair.from(), message);",
                                 "receiver.receive(pair.from(), message);"
                                         + " if (message instanceof CoordinatorRequest.RemoveMaintainer remove) {"
@@ -330,23 +298,15 @@ final class RemovalBugs {
                         .caughtBy(DELETED_LAST, CONVERGES)
                         .first(Workload.REMOVAL),
                 PlantedBug.of("R28", "a cascade does not wait for all workers")
-                        .in(Module.CORE, REMOVAL, "closed.containsAll(pipeline.members.latest())", "!closed.isEmpty()")
+                        .in(REMOVAL, "closed.containsAll(pipeline.members.latest())", "!closed.isEmpty()")
                         .caughtBy(DELETED_LAST)
                         .first(Workload.REMOVAL),
                 PlantedBug.of("R29", "a worker that is closing counts as closed")
-                        .in(
-                                Module.CORE,
-                                REMOVAL,
-                                "if (done.outcome() == CloseOutcome.CLOSING) { return Disposition.APPLIED; }",
-                                "")
+                        .in(REMOVAL, "if (done.outcome() == CloseOutcome.CLOSING) { return Disposition.APPLIED; }", "")
                         .caughtBy(DELETED_LAST)
                         .first(Workload.REMOVAL),
                 PlantedBug.of("R30", "closes of a cascade are not repeated")
-                        .in(
-                                Module.CORE,
-                                REMOVAL,
-                                "close.nextAt = nowMillis + close.pauseMillis;",
-                                "close.nextAt = Long.MAX_VALUE;")
+                        .in(REMOVAL, "close.nextAt = nowMillis + close.pauseMillis;", "close.nextAt = Long.MAX_VALUE;")
                         .caughtBy(CONVERGES)
                         .first(Workload.REMOVAL));
     }

@@ -19,10 +19,9 @@ final class WorkerBugs {
     private static final String HEARTBEATS = "HeartbeatAssembler";
 
     private static final PlantedBug NO_SINK_FENCE = PlantedBug.of("W02", "the sink is not fenced")
-            .in(Module.WORKER, "DispatcherHosting", "surroundings.factory().fence(changefeed, epoch);", "");
+            .in("DispatcherHosting", "surroundings.factory().fence(changefeed, epoch);", "");
     private static final PlantedBug NO_TOMBSTONES = PlantedBug.of("W04", "workers have no tombstones")
             .in(
-                    Module.WORKER,
                     MANAGER,
                     "if (buried != null && !command.epoch().isNewerThan(buried)) {",
                     "if (buried != null && buried.value() < 0) {");
@@ -30,32 +29,25 @@ final class WorkerBugs {
     private static final PlantedBug HASTY_SUCCESSOR = PlantedBug.of(
                     "W03", "a successor may command before it has bootstrapped")
             .in(
-                    Module.WORKER,
                     WORKER,
                     "if (standing == Standing.SUCCESSOR) { // It has",
                     "if (standing == Standing.SUCCESSOR && nowMillis < 0) { // It has");
     private static final PlantedBug FAILURE_UNSAID = PlantedBug.of("W08", "a create that fails is not reported")
             .in(
-                    Module.WORKER,
                     "DispatcherHosting",
                     "heartbeats.changed(new DispatcherStatus(spec.dispatcher(), ComponentState.REMOVED, 0));",
                     "");
     private static final PlantedBug TRIGGER_COMES_BACK = PlantedBug.of(
                     "W09", "a repeated bootstrap brings a removed trigger back")
-            .in(Module.WORKER, WORKER, "|| bootstrap.epoch().equals(triggerRemovedUnder)", "");
+            .in(WORKER, "|| bootstrap.epoch().equals(triggerRemovedUnder)", "");
     private static final PlantedBug NOT_INCLUDED = PlantedBug.of(
                     "W11", "a heartbeat with a last word has a watermark without it")
-            .in(Module.WORKER, HEARTBEATS, "watermark.include(status.checkpointTs());", "");
+            .in(HEARTBEATS, "watermark.include(status.checkpointTs());", "");
     private static final PlantedBug CLOSING_TAKES_OVER = PlantedBug.of(
                     "W16", "G16: a worker that is closing takes a bootstrap")
-            .in(
-                    Module.WORKER,
-                    WORKER,
-                    "WorkerError error = closing ?",
-                    "WorkerError error = closing && nowMillis < 0 ?");
+            .in(WORKER, "WorkerError error = closing ?", "WorkerError error = closing && nowMillis < 0 ?");
     private static final PlantedBug JOURNAL_UNTOLD = PlantedBug.of("W18", "the journal is not told to a successor")
             .in(
-                    Module.WORKER,
                     WORKER,
                     "journal.entriesFor(fence.epoch(), id -> dispatchers.get(id) != null"
                             + " && !dispatchers.isTrigger(id))",
@@ -63,18 +55,16 @@ final class WorkerBugs {
     /** A bug of its own, and with others a companion of those that joining nodes show. */
     static final PlantedBug LEAVES_OLDER = PlantedBug.of("W22", "a late bootstrap leaves what older owners left")
             .in(
-                    Module.WORKER,
                     WORKER,
                     ": bootstrap.late() && bootstrap.epoch()",
                     ": bootstrap.late() && executed < 0 && bootstrap.epoch()");
     /** Owners ask their own worker again and again, so that one that is fenced hears of it; nobody else tells it. */
     static final PlantedBug ONLY_WORKERS_TELL = PlantedBug.of("-", "only workers tell a former owner to go")
             .in(
-                    Module.COORDINATOR,
                     "Coordinator",
                     "if (placement.isForeign(from, status)) {",
                     "if (placement.isForeign(from, status) && nowMillis < 0) {")
-            .in(Module.CORE, "changefeed.Bootstrap", "if (!triggerBegun && due) {", "if (due) {");
+            .in("Bootstrap", "if (!triggerBegun && due) {", "if (due) {");
 
     private WorkerBugs() {}
 
@@ -82,7 +72,6 @@ final class WorkerBugs {
         return List.of(
                 PlantedBug.of("W01", "a worker has no fence: it does what older owners say")
                         .in(
-                                Module.WORKER,
                                 "OwnerFence",
                                 "return senderEpoch.equals(epoch) && sender.equals(owner) ?"
                                         + " Standing.OWNER : Standing.STALE;",
@@ -94,8 +83,7 @@ final class WorkerBugs {
                 PlantedBug.of("W03b", "a successor may command before it has bootstrapped, and does")
                         .and(HASTY_SUCCESSOR)
                         .in(
-                                Module.CORE,
-                                "changefeed.Bootstrap",
+                                "Bootstrap",
                                 "for (NodeId node : pipeline.members.dueForRequest(nowMillis,"
                                         + " pipeline.config.bootstrapResendMillis())) {",
                                 "for (NodeId node : pipeline.members.dueForRequest(nowMillis,"
@@ -106,28 +94,19 @@ final class WorkerBugs {
                 NO_TOMBSTONES.masked("W04b", "the sink refuses to be fenced for an older epoch"),
                 PlantedBug.of("W04b", "workers have no tombstones, and the sink lets itself be fenced by anybody")
                         .and(NO_TOMBSTONES)
-                        .in(
-                                Module.SIMULATOR,
-                                "world.Downstream",
-                                "if (wanted.value() < epoch) {",
-                                "if (wanted.value() < 0) {")
+                        .in("Downstream", "if (wanted.value() < epoch) {", "if (wanted.value() < 0) {")
                         .caughtBy(WORKER_FENCED)
                         .first(Workload.REMOVAL),
                 PlantedBug.of("W05", "ends by themselves are told once")
-                        .in(Module.WORKER, WORKER, "mourned.put(hosted.id(), last);", "")
+                        .in(WORKER, "mourned.put(hosted.id(), last);", "")
                         .caughtBy(CHECKPOINT_HONEST, CONVERGES)
                         .first(Workload.SWARM),
                 PlantedBug.of("W05b", "last words are not repeated, though they hold the watermark")
-                        .in(
-                                Module.WORKER,
-                                HEARTBEATS,
-                                "if (statuses.size() < STATUS_LIMIT) { statuses.add(last); }",
-                                "")
+                        .in(HEARTBEATS, "if (statuses.size() < STATUS_LIMIT) { statuses.add(last); }", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
                 PlantedBug.of("W05d", "what has ended is created again before it is removed")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "if (mourned.containsKey(create.dispatcher())) {",
                                 "if (mourned.containsKey(create.dispatcher()) && create.startTs() < 0) {")
@@ -135,7 +114,6 @@ final class WorkerBugs {
                         .first(Workload.SWARM),
                 PlantedBug.of("W06", "a remove of what is not there is not answered")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "heartbeats.changed(new DispatcherStatus(id, merges.endOf(id, remove.intent()), 0));",
                                 "")
@@ -143,7 +121,6 @@ final class WorkerBugs {
                         .first(Workload.PARTITIONS),
                 PlantedBug.of("W07", "a remove is answered before the dispatcher has ended")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "DispatcherSpec spec = present.spec(); journal.open(",
                                 "heartbeats.changed(new DispatcherStatus(id, ComponentState.STOPPED,"
@@ -156,19 +133,16 @@ final class WorkerBugs {
                         .and(FAILURE_UNSAID)
                         .and(WorldChanges.STATUSES_ARRIVE)
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "private boolean closing;",
                                 "private boolean closing;"
                                         + " private final Map<DispatcherId, Long> failed = new LinkedHashMap<>();")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "if (!created && dispatchers.get(create.dispatcher()) == null) {",
                                 "if (!created && dispatchers.get(create.dispatcher()) == null) {"
                                         + " failed.put(create.dispatcher(), create.request());")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "heartbeats.changed(new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));",
                                 "if (failed.getOrDefault(create.dispatcher(), 0L) != create.request()) {"
@@ -186,23 +160,21 @@ final class WorkerBugs {
                         .and(TRIGGER_COMES_BACK)
                         .and(WorldChanges.BOOTSTRAPS_COME_AGAIN)
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())",
                                 "? standing == Standing.SUCCESSOR && executed < 0")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
                                 "if (running == null) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
                 PlantedBug.of("W10", "a new dispatcher is not in the watermark")
-                        .in(Module.WORKER, "NodeWatermark", "include(dispatcher); seq++;", "seq++;")
+                        .in("NodeWatermark", "include(dispatcher); seq++;", "seq++;")
                         .caughtBy(WORKER_CONSISTENT, CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 PlantedBug.of("W10b", "a new dispatcher does not raise the sequence of watermarks")
-                        .in(Module.WORKER, "NodeWatermark", "include(dispatcher); seq++;", "include(dispatcher);")
+                        .in("NodeWatermark", "include(dispatcher); seq++;", "include(dispatcher);")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 NOT_INCLUDED.masked(
@@ -213,13 +185,11 @@ final class WorkerBugs {
                                         + " the word")
                         .and(NOT_INCLUDED)
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "heartbeats.flush(nowMillis).forEach(this::sendHeartbeat);",
                                 "heartbeats.watermark().recompute(dispatchers.values());"
                                         + " heartbeats.flush(nowMillis).forEach(this::sendHeartbeat);")
                         .in(
-                                Module.WORKER,
                                 HEARTBEATS,
                                 "int to = Math.min(from + STATUS_LIMIT, statuses.size());",
                                 "int to = Math.min(from + STATUS_LIMIT, statuses.size());"
@@ -228,24 +198,19 @@ final class WorkerBugs {
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM),
                 PlantedBug.of("W12", "block statuses are told once")
-                        .in(
-                                Module.WORKER,
-                                "BlockStatusOutbox",
-                                "dueAt = nowMillis + resendMillis;",
-                                "dueAt = Long.MAX_VALUE;")
+                        .in("BlockStatusOutbox", "dueAt = nowMillis + resendMillis;", "dueAt = Long.MAX_VALUE;")
                         .caughtBy(CONVERGES)
                         .first(Workload.TABLE_STORM, Workload.PARTITIONS),
                 PlantedBug.of("W13", "dispatchers go on after the session is lost")
-                        .in(Module.WORKER, MANAGER, "workers.values().forEach(ChangefeedWorker::abandon);", "")
+                        .in(MANAGER, "workers.values().forEach(ChangefeedWorker::abandon);", "")
                         .caughtBy(WORKER_CONSISTENT)
                         .first(Workload.FLAPPING),
                 PlantedBug.of("W14", "a worker says that it is closed while dispatchers still end")
-                        .in(Module.WORKER, WORKER, "return closing && dispatchers.isEmpty();", "return closing;")
+                        .in(WORKER, "return closing && dispatchers.isEmpty();", "return closing;")
                         .caughtBy(DELETED_LAST, CONVERGES, WORKER_CONSISTENT)
                         .first(Workload.REMOVAL),
                 PlantedBug.of("W15", "a close ends no dispatchers")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 ".filter(hosted -> !hosted.isClosing() && hosting.askToEnd(hosted))",
                                 ".filter(hosted -> false)")
@@ -260,13 +225,11 @@ final class WorkerBugs {
                                         + " workers are closing")
                         .and(CLOSING_TAKES_OVER)
                         .in(
-                                Module.CORE,
-                                "changefeed.Removal",
+                                "Removal",
                                 "if (done.outcome() == CloseOutcome.CLOSING) { return Disposition.APPLIED; }",
                                 "")
                         .in(
-                                Module.SIMULATOR,
-                                "world.SimulatedChangefeed",
+                                "SimulatedChangefeed",
                                 "if (dispatcher.node().isMember() && dispatcher.node().isUp()) {",
                                 "if (dispatcher.node().isMember() && !dispatcher.node().isMember()) {")
                         .and(WorldChanges.ENDS_TAKE_LONG)
@@ -274,7 +237,6 @@ final class WorkerBugs {
                         .first(Workload.REMOVAL),
                 PlantedBug.of("W17", "G15: a close of a new owner is answered and not done")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "if (standing == Standing.STALE) {"
                                         + " surroundings.send(from, new WorkerReport.CloseDone(",
@@ -290,7 +252,6 @@ final class WorkerBugs {
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 PlantedBug.of("W19", "a stale command is ignored without a word")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "surroundings.send( from, new WorkerReport.CommandRefused(changefeed, command.epoch(),"
                                         + " fence.epoch(), command.kind()));",
@@ -300,11 +261,7 @@ final class WorkerBugs {
                                         + " tell it to go for a minute"),
                 PlantedBug.of("B30", "an owner begins before it has heard of the members that its predecessor used")
                         .within(PlantedBug.RARE)
-                        .in(
-                                Module.CORE,
-                                "changefeed.Bootstrap",
-                                "return pipeline.members.version() < leastVersion;",
-                                "return false;")
+                        .in("Bootstrap", "return pipeline.members.version() < leastVersion;", "return false;")
                         .first(Workload.LOST_MEMORY)
                         .caughtBy(ONE_WRITER),
                 LEAVES_OLDER.masked(
@@ -312,21 +269,19 @@ final class WorkerBugs {
                         "owners hear of all members before they begin, and what a node that joins runs is removed"),
                 PlantedBug.of("W23", "a newer owner does not end an older trigger")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())",
                                 "? standing == Standing.SUCCESSOR && executed < 0")
                         .in(
-                                Module.WORKER,
                                 WORKER,
                                 "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
                                 "if (running == null) {")
                         .masked("R19b", "none is left: a last word comes after the end of the trigger"),
                 PlantedBug.of("W20", "a takeover keeps the former owner")
-                        .in(Module.WORKER, "OwnerFence", "owner = successor;", "")
+                        .in("OwnerFence", "owner = successor;", "")
                         .caughtBy(CONVERGES),
                 PlantedBug.of("W21", "a takeover keeps the former epoch")
-                        .in(Module.WORKER, "OwnerFence", "owner = successor; epoch = newEpoch;", "owner = successor;")
+                        .in("OwnerFence", "owner = successor; epoch = newEpoch;", "owner = successor;")
                         .caughtBy(CONVERGES));
     }
 }

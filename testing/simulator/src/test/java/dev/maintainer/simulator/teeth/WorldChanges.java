@@ -5,14 +5,13 @@ package dev.maintainer.simulator.teeth;
  * planted together with a bug, never alone.
  */
 final class WorldChanges {
-    private static final String NETWORK = "world.SimulatedNetwork";
+    private static final String NETWORK = "SimulatedNetwork";
     private static final String HEARTBEAT = "dev.maintainer.api.message.WorkerReport.Heartbeat";
     private static final String LOSES = "if (isCut(pair) || faults.loses()) {";
 
     /** Half of the heartbeats that say that something has stopped are lost. */
     static final PlantedBug LAST_WORDS_GET_LOST = PlantedBug.of("-", "last words get lost")
             .in(
-                    Module.SIMULATOR,
                     NETWORK,
                     LOSES,
                     "boolean last = message instanceof " + HEARTBEAT + " heartbeat && heartbeat.statuses().stream()"
@@ -23,7 +22,6 @@ final class WorldChanges {
     /** What dispatchers have become is told once, and arrives. */
     static final PlantedBug STATUSES_ARRIVE = PlantedBug.of("-", "statuses arrive")
             .in(
-                    Module.SIMULATOR,
                     NETWORK,
                     LOSES,
                     "boolean surely = message instanceof " + HEARTBEAT + " heartbeat"
@@ -46,8 +44,7 @@ final class WorldChanges {
     /** DDL trigger dispatchers fail far more often than others. */
     static final PlantedBug TRIGGERS_FAIL = PlantedBug.of("-", "triggers fail")
             .in(
-                    Module.SIMULATOR,
-                    "world.DispatcherModel",
+                    "DispatcherModel",
                     "if (node.faults().dispatcherFails()) {",
                     "boolean weak = this instanceof TriggerModel && node.faults().areOn() && timeline.chance(0.03);"
                             + " if (weak || node.faults().dispatcherFails()) {");
@@ -55,18 +52,13 @@ final class WorldChanges {
     /** Dispatchers take their time to end. */
     static final PlantedBug ENDS_TAKE_LONG = PlantedBug.of("-", "dispatchers end slowly")
             .in(
-                    Module.SIMULATOR,
-                    "world.DispatcherModel",
+                    "DispatcherModel",
                     "endAt = timeline.now() + (timeline.chance(0.2)",
                     "endAt = timeline.now() + (timeline.chance(0.8)");
 
     /** A node that joins runs something for an older owner, of a table that nobody has. */
     static final PlantedBug JOINS_WITH_LEFTOVERS = PlantedBug.of("-", "nodes join with leftovers")
-            .in(
-                    Module.WORKER,
-                    "ChangefeedWorker",
-                    "WorkerError error = worker.hosting.fenceSink(bootstrap.epoch());",
-                    """
+            .in("ChangefeedWorker", "WorkerError error = worker.hosting.fenceSink(bootstrap.epoch());", """
                     if (bootstrap.late() && bootstrap.epoch().value() > 1) {
                         MaintainerEpoch older = new MaintainerEpoch(bootstrap.epoch().value() - 1);
                         ChangefeedWorker former = new ChangefeedWorker(
@@ -89,8 +81,7 @@ final class WorldChanges {
                     }
                     WorkerError error = worker.hosting.fenceSink(bootstrap.epoch());""")
             .in(
-                    Module.SIMULATOR,
-                    "world.Upstream",
+                    "Upstream",
                     "throw new IllegalStateException(\"table \" + table + \" was never created\");",
                     "return 0;");
 
@@ -99,11 +90,10 @@ final class WorldChanges {
     private static PlantedBug comeAgain(String which, int withinMillis) {
         return PlantedBug.of("-", "some messages come again")
                 .in(
-                        Module.SIMULATOR,
                         NETWORK,
                         "deliver(pair, message); if (faults.duplicates()) {",
                         "deliver(pair, message); again(pair, message); if (faults.duplicates()) {")
-                .in(Module.SIMULATOR, NETWORK, "private boolean isCut(Pair pair) {", """
+                .in(NETWORK, "private boolean isCut(Pair pair) {", """
                         private void again(Pair pair, Message original) {
                             if (original instanceof WHICH && faults.areOn() && timeline.chance(0.2)) {
                                 Message copy = wire.copy(original);
