@@ -3,6 +3,8 @@ package dev.maintainer.simulator.teeth;
 import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,17 @@ record Finding(
 
     private static Object[] answer(BugPlanter planter, PlantedBug bug, int most, boolean telling) {
         String[] workloads = bug.workloads().stream().map(Workload::name).toArray(String[]::new);
-        return probe(planter, bug).apply(new Object[] {workloads, most, telling});
+        Object[] wanted = {workloads, most, telling};
+        // On a thread of its own: what worlds keep for their thread would keep all classes of their loader.
+        FutureTask<Object[]> search = new FutureTask<>(() -> probe(planter, bug).apply(wanted));
+        new Thread(search, "search for " + bug.id()).start();
+        try {
+            return search.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the search for " + bug.id() + " failed", e.getCause());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted in the search for " + bug.id(), e);
+        }
     }
 
     @SuppressWarnings("unchecked") // The class is the same, but of another class loader.
