@@ -100,10 +100,10 @@ final class Inspection {
     }
 
     private List<Obstacle> obstacles(SpanReplica replica, NodeId node) {
-        List<Obstacle> found = new ArrayList<>();
         if (node.equals(replica.node())) {
-            found.add(new Obstacle(Code.ALREADY_THERE, where(replica)));
+            return List.of(new Obstacle(Code.ALREADY_THERE, where(replica)));
         }
+        List<Obstacle> found = new ArrayList<>();
         if (!pipeline.members.isAlive(node)) {
             found.add(new Obstacle(Code.NOT_A_MEMBER, node + " is no member; members are " + pipeline.members.alive()));
         } else if (!pipeline.members.isReady(node)) {

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * Why a span is not on a node. Immutable.
  *
- * @param obstacles all that are known, the hard ones first; the last is always the scheduler's own view
+ * @param obstacles all that are known, the hard ones first; the last is always the scheduler's own view. If the span is on
+ *     the node, that is all there is to say
  */
 public record PlacementObstacles(DispatcherId dispatcher, NodeId node, List<Obstacle> obstacles) {
     /** Copies the list. */

@@ -22,7 +22,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * The schedulers of this process. Discovery takes all providers that there are; one that is broken, that cannot work
@@ -117,12 +116,8 @@ public final class SchedulerCatalog {
                     .orElse("");
             throw new MaintainerException(
                     ErrorCode.UNKNOWN_SCHEDULER,
-                    "no scheduler is called '" + name + "'" + meant + "; found:"
-                            + (byName.isEmpty()
-                                    ? " none"
-                                    : entries().stream()
-                                            .map(each -> "\n  " + each)
-                                            .collect(Collectors.joining())));
+                    "no scheduler is called '" + name + "'" + meant + "; there "
+                            + (byName.isEmpty() ? "is none" : "are " + String.join(", ", names())));
         }
         UnknownKeys.complaint(entry.shown.descriptor(), configuration.keySet()).ifPresent(complaint -> {
             throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, complaint);
@@ -272,7 +267,7 @@ public final class SchedulerCatalog {
             if (!problems.isEmpty()) {
                 throw new MaintainerException(
                         broken.isEmpty() ? ErrorCode.DUPLICATE_SCHEDULER : ErrorCode.BROKEN_SCHEDULER,
-                        "schedulers cannot be used; remove or replace these jars:\n  " + String.join("\n  ", problems));
+                        "schedulers cannot be used; remove or replace these jars: " + String.join("; ", problems));
             }
             return accepted;
         }

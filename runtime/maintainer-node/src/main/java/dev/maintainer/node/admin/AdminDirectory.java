@@ -2,6 +2,7 @@ package dev.maintainer.node.admin;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.text.FileProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -101,9 +103,13 @@ public final class AdminDirectory implements AutoCloseable {
     /**
      * The directory of a node that runs, to read what is there.
      *
-     * @throws MaintainerException if others can enter it or somebody else has made it: who knows what answers there
+     * @throws MaintainerException with {@code NODE_UNAVAILABLE} if no node has said there how to reach it; with
+     *     {@code NOT_ALLOWED} if others can enter it or somebody else has made it: who knows what answers there
      */
     public static AdminDirectory of(Path path) throws MaintainerException {
+        if (Files.notExists(path.resolve(ADDRESS), LinkOption.NOFOLLOW_LINKS)) {
+            throw nobody(path, "there is no " + ADDRESS, null);
+        }
         try {
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
                 refuseIfOpen(path);
@@ -173,7 +179,7 @@ public final class AdminDirectory implements AutoCloseable {
                     EnumSet.copyOf(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
             permissions.retainAll(OTHERS);
             if (!permissions.isEmpty()) {
-                throw new IOException("others can enter it; make it 0700, or remove it");
+                throw new IOException("others can enter it; make it 0700");
             }
         }
     }
@@ -254,12 +260,21 @@ public final class AdminDirectory implements AutoCloseable {
         try {
             return Files.readString(path.resolve(name));
         } catch (IOException e) {
-            throw new MaintainerException(
-                    ErrorCode.NODE_UNAVAILABLE,
-                    "no node keeps its admin interface in " + path + ": " + e
-                            + "; start one with 'run --hold', or name its directory with --admin-dir",
+            throw nobody(
+                    path,
+                    e instanceof NoSuchFileException
+                            ? "there is no " + name
+                            : path.resolve(name) + " cannot be read, " + FileProblem.of(e),
                     e);
         }
+    }
+
+    private static MaintainerException nobody(Path path, String why, @Nullable IOException cause) {
+        return new MaintainerException(
+                ErrorCode.NODE_UNAVAILABLE,
+                "no node keeps its admin interface in " + path + ": " + why
+                        + "; start one with 'run --hold', or name its directory with --admin-dir",
+                cause);
     }
 
     @Override

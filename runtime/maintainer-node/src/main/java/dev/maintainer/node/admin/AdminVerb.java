@@ -141,7 +141,8 @@ enum AdminVerb {
             List<String> keys = arguments.list("keys");
             if ((parts < 2) == keys.isEmpty()) {
                 throw new MaintainerException(
-                        ErrorCode.BAD_INPUT, "'split' needs parts, two or more, or keys, and not both");
+                        ErrorCode.BAD_INPUT,
+                        "'split' needs either 'parts' (--parts), two or more, or 'keys' (--at), and not both");
             }
             return admin.split(arguments.changefeed(admin), span, parts, keys, arguments.flag("dry-run"));
         }

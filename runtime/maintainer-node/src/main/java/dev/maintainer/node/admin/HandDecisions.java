@@ -58,13 +58,13 @@ final class HandDecisions {
         for (SpanBound cut : cuts) {
             if (reached.compareTo(cut) >= 0 || cut.compareTo(span.span().end()) >= 0) {
                 throw refused("key '" + cut + "' is not behind '" + reached + "' and inside of " + span.span()
-                        + "; give keys in ascending order");
+                        + "; give keys (--at KEY) in ascending order");
             }
             reached = cut;
         }
         if (cuts.isEmpty()) {
             throw refused("nothing was changed of " + span.span() + " lately, or one key only, so nobody knows where to"
-                    + " cut it; give keys");
+                    + " cut it; give keys (--at KEY)");
         }
         return List.of(new Decision.Split(span.dispatcher(), node, cuts, List.of(), BY_HAND));
     }

@@ -34,7 +34,10 @@ final class SpanListing {
             Matcher matcher = PLACE.matcher(text);
             if (!matcher.matches()) {
                 throw new MaintainerException(
-                        ErrorCode.BAD_INPUT, "'" + text + "' is no place in a list; take 'next' of a page as it is");
+                        ErrorCode.BAD_INPUT,
+                        "'" + text
+                                + "' is no place in a list; take it from the page before, as it is: more with --after PLACE"
+                                + " ('next' in JSON)");
             }
             return new Place(
                     new TableId(Long.parseLong(matcher.group(1))),

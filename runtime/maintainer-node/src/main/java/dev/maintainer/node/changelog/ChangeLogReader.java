@@ -2,6 +2,7 @@ package dev.maintainer.node.changelog;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.text.FileProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -33,7 +34,9 @@ public final class ChangeLogReader {
             return new ChangeLogReader(file.toString()).readAll(in);
         } catch (IOException e) {
             throw new MaintainerException(
-                    ErrorCode.BAD_INPUT, "cannot read change log " + file + ": " + reason(e) + "; check the path", e);
+                    ErrorCode.BAD_INPUT,
+                    "cannot read change log " + file + ": " + FileProblem.of(e) + "; check the path",
+                    e);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.admin.AdminClient;
 import dev.maintainer.node.admin.AdminDirectory;
+import dev.maintainer.node.text.FileProblem;
 import dev.maintainer.node.text.Printable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -123,7 +124,7 @@ final class CtlCommand implements Runnable {
         return show("operators", false, ofChangefeed(), CtlText::operators);
     }
 
-    @Command(name = "scheduler", description = "list, set NAME, shadow NAME, shadow --off")
+    @Command(name = "scheduler", description = "list, status, set NAME, shadow NAME or shadow --off")
     int scheduler(
             @Parameters(paramLabel = "list|set|shadow|status", description = "what to do") String what,
             @Parameters(paramLabel = "NAME", arity = "0..1", description = "of a scheduler") @Nullable String name,
@@ -136,6 +137,13 @@ final class CtlCommand implements Runnable {
         if (what.equals("status") && !named) {
             return show("scheduling", false, parameters, CtlText::scheduling);
         }
+        if (!named && (what.equals("set") || (what.equals("shadow") && !off))) {
+            throw new ParameterException(
+                    spec.subcommands().get("scheduler"),
+                    "'scheduler " + what
+                            + "' needs NAME, that of a scheduler, which is missing; 'ctl scheduler list' lists"
+                            + " them" + (what.equals("set") ? "" : ", and 'shadow --off' ends the comparison"));
+        }
         put(parameters, "scheduler", name);
         if (what.equals("set") && named) {
             return show("scheduler-set", true, parameters, CtlText::request);
@@ -144,7 +152,7 @@ final class CtlCommand implements Runnable {
             return show("scheduler-shadow", true, parameters, CtlText::request);
         }
         throw new ParameterException(
-                spec.commandLine(),
+                spec.subcommands().get("scheduler"),
                 "'scheduler' takes: list, status, set NAME, shadow NAME or shadow --off; not '" + what + "'"
                         + (named ? " " + name : ""));
     }
@@ -212,6 +220,12 @@ final class CtlCommand implements Runnable {
                     @Nullable
                     List<String> keys,
             @Option(names = "--dry-run", description = "look only") boolean dryRun) {
+        if ((parts != null) == (keys != null) || (parts != null && parts < 2)) {
+            throw new ParameterException(
+                    spec.subcommands().get("split"),
+                    "'split' needs either --parts N, two or more, or --at KEY"
+                            + (keys == null ? "" : ", and not both"));
+        }
         SortedMap<String, String> parameters = decision(span, dryRun);
         put(parameters, "parts", parts == null ? null : parts.toString());
         put(parameters, "keys", keys == null ? null : AdminClient.list(keys));
@@ -228,6 +242,7 @@ final class CtlCommand implements Runnable {
     @Command(
             name = "operator",
             description = {
+                "retry, cancel or release an operator that is under way",
                 "retry SPAN: sends the command of its operator again, which harms nothing.",
                 "cancel SPAN: turns its operator back; the span is then placed as any other.",
                 "release SPAN: waits no longer for the node that the operator waits for. If a dispatcher runs there all"
@@ -239,7 +254,8 @@ final class CtlCommand implements Runnable {
             @Option(names = "--dry-run", description = "say what would happen, and do nothing") boolean dryRun) {
         if (!List.of("retry", "cancel", "release").contains(what)) {
             throw new ParameterException(
-                    spec.commandLine(), "'operator' takes: retry, cancel or release, and a span; not '" + what + "'");
+                    spec.subcommands().get("operator"),
+                    "'operator' takes: retry, cancel or release, and a span; not '" + what + "'");
         }
         return show("operator-" + what, true, decision(span, dryRun), CtlText::request);
     }
@@ -302,7 +318,8 @@ final class CtlCommand implements Runnable {
             Files.move(temporary, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new ParameterException(
-                    spec.commandLine(), "cannot write " + output + ": " + e + "; name another file");
+                    spec.commandLine(),
+                    "cannot write " + output + ": " + FileProblem.ofWriting(output, e) + "; name another file");
         }
     }
 

@@ -156,10 +156,10 @@ final class CtlText {
             descriptor
                     .path("keys")
                     .properties()
-                    .forEach(key -> say(
-                            out,
-                            "  " + text(descriptor, "name") + "." + key.getKey() + ": "
-                                    + key.getValue().asText()));
+                    .forEach(key -> sentence(
+                            text(descriptor, "name") + "." + key.getKey() + ": "
+                                    + key.getValue().asText(),
+                            out));
         }
     }
 
@@ -234,7 +234,9 @@ final class CtlText {
 
     static void whyNot(JsonNode answer, PrintWriter out) {
         for (JsonNode each : answer) {
-            out.println("dispatcher " + text(each, "dispatcher") + " is not on " + text(each, "node") + ":");
+            boolean there = text(each.path("obstacles").path(0), "code").equals("ALREADY_THERE");
+            out.println("dispatcher " + text(each, "dispatcher") + (there ? " is on " : " is not on ")
+                    + text(each, "node") + ":");
             for (JsonNode obstacle : each.path("obstacles")) {
                 sentences(text(obstacle, "code") + ": " + text(obstacle, "text"), out);
             }

@@ -6,6 +6,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.changelog.Gzip;
 import dev.maintainer.node.changelog.TableName;
 import dev.maintainer.node.changelog.Utf8Order;
+import dev.maintainer.node.text.FileProblem;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +48,13 @@ final class ExpectedState {
                 }
             }
         } catch (IOException e) {
-            throw new MaintainerException(ErrorCode.BAD_INPUT, file + ":" + (line + 1) + ": cannot be read: " + e, e);
+            String problem = FileProblem.of(e);
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    line == 0
+                            ? "cannot read expected state " + file + ": " + problem + "; check the path"
+                            : file + ":" + line + ": cannot be read after this line: " + problem,
+                    e);
         }
         return state;
     }

@@ -91,6 +91,10 @@ public final class MaintainerCommand implements Runnable {
 
     static CommandLine commandLine() {
         return new CommandLine(new MaintainerCommand())
+                .registerConverter(int.class, WholeNumber::ofInt)
+                .registerConverter(Integer.class, WholeNumber::ofInt)
+                .registerConverter(long.class, WholeNumber::ofLong)
+                .registerConverter(Long.class, WholeNumber::ofLong)
                 .setExecutionExceptionHandler((exception, command, result) -> report(exception, command.getErr()))
                 .setParameterExceptionHandler((exception, arguments) -> misused(exception))
                 .setCaseInsensitiveEnumValuesAllowed(true);
@@ -124,11 +128,20 @@ public final class MaintainerCommand implements Runnable {
         String synopsis = command.getHelp().synopsis(0).strip();
         err.println("usage: " + (synopsis.lines().count() > 1 ? name + " [OPTIONS]" : synopsis));
         err.println("       '" + name + " --help' tells all");
-        String suggestion = exception instanceof UnmatchedArgumentException unmatched
-                ? suggestion(command, unmatched.getUnmatched().get(0))
-                : "";
-        err.println("maintainer: " + Printable.line(exception.getMessage() + suggestion));
+        String mistake = exception instanceof UnmatchedArgumentException unmatched
+                ? unmatched(command, unmatched)
+                : String.valueOf(exception.getMessage());
+        err.println("maintainer: " + Printable.line(mistake));
         return UNUSABLE;
+    }
+
+    /** What follows an unknown option may be its value, and no second mistake. */
+    private static String unmatched(CommandLine command, UnmatchedArgumentException exception) {
+        String first = exception.getUnmatched().get(0);
+        String what = exception.isUnknownOption()
+                ? "Unknown option: '" + first + "'"
+                : String.valueOf(exception.getMessage());
+        return what + suggestion(command, first);
     }
 
     private static String suggestion(CommandLine command, String unknown) {

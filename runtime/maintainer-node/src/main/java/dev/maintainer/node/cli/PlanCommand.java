@@ -2,6 +2,7 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.node.text.FileProblem;
 import dev.maintainer.node.whatif.ClusterPicture;
 import dev.maintainer.node.whatif.SnapshotFile;
 import dev.maintainer.node.whatif.WhatIf;
@@ -32,9 +33,10 @@ import picocli.CommandLine.Spec;
         name = "plan",
         mixinStandardHelpOptions = true,
         description = {
-            "What would a scheduler do? Plans for a snapshot of a running changefeed ('ctl snapshot -o FILE') until it has",
-            "nothing to do, and starts nothing. Exit status: 0 it settles, 1 it does not or a plan is refused, 2 the snapshot,",
-            "an event or an option cannot be used."
+            "Shows what a scheduler would do with a snapshot of a running changefeed, and starts nothing.",
+            "The snapshot is of 'ctl snapshot -o FILE'; plans are made until there is nothing to do.",
+            "Exit status: 0 it settles, 1 it does not or a plan is refused, 2 the snapshot, an event or an option cannot"
+                    + " be used."
         })
 final class PlanCommand implements Callable<Integer> {
     @Spec
@@ -134,7 +136,9 @@ final class PlanCommand implements Callable<Integer> {
             Files.writeString(file, content);
         } catch (IOException e) {
             throw new MaintainerException(
-                    ErrorCode.BAD_CONFIGURATION, "cannot write " + file + ": " + e + "; name another", e);
+                    ErrorCode.BAD_CONFIGURATION,
+                    "cannot write " + file + ": " + FileProblem.ofWriting(file, e) + "; name another",
+                    e);
         }
     }
 }

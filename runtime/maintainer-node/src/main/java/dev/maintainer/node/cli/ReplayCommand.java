@@ -12,6 +12,7 @@ import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.journal.EffectDigest;
 import dev.maintainer.core.journal.JournalHeader;
 import dev.maintainer.core.journal.Replay;
+import dev.maintainer.node.text.NearestName;
 import dev.maintainer.node.text.Printable;
 import dev.maintainer.runtime.journal.JournalDirectory;
 import dev.maintainer.runtime.journal.JournalReplay;
@@ -25,7 +26,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,9 +43,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Runs the maintainers of a journalled run again, on their recorded inputs, and compares what they send.",
-            "Exit status 0 if all is identical, 1 if something diverged, 2 if a journal cannot be read."
+            "Exit status 0 if all is identical, 1 if something diverged, 2 if a journal cannot be read or a filter matches"
+                    + " nothing."
         })
 final class ReplayCommand implements Callable<Integer> {
+    private static final int MOST_NAMES = 20;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -91,8 +98,10 @@ final class ReplayCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         ReplayEnd end = end(files);
         List<JournalReplay> replays = new ArrayList<>();
+        List<StepFilter> filters = new ArrayList<>();
         for (Path file : files) {
             StepFilter filter = filter();
+            filters.add(filter);
             lines.clear();
             JournalReplay replay = JournalReplay.of(file, end, (header, step) -> explain(header, step, filter, out));
             replays.add(replay);
@@ -114,7 +123,55 @@ final class ReplayCommand implements Callable<Integer> {
                     + " entries, hash " + hex(combined));
         }
         out.flush();
-        return identical ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+        if (json) {
+            return identical ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+        }
+        return told(filters, identical);
+    }
+
+    /** Nothing that was told is no answer for somebody who has mistyped a name. */
+    private int told(List<StepFilter> filters, boolean identical) {
+        String stray = stray(filters);
+        if (stray == null) {
+            return identical ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+        }
+        MaintainerException refusal = new MaintainerException(ErrorCode.BAD_CONFIGURATION, stray);
+        if (identical) {
+            throw refusal;
+        }
+        spec.commandLine().getErr().println("maintainer: " + refusal.code().code() + " " + Printable.line(stray));
+        return MaintainerCommand.WRONG;
+    }
+
+    /** What no entry up to the end concerns, with what there is; null if there is nothing of the kind. */
+    private @Nullable String stray(List<StepFilter> filters) {
+        SortedSet<String> nodes = new TreeSet<>();
+        SortedSet<String> changefeeds = new TreeSet<>();
+        for (StepFilter filter : filters) {
+            filter.knownNodes().forEach(each -> nodes.add(each.value()));
+            filter.knownChangefeeds().forEach(each -> changefeeds.add(each.toString()));
+        }
+        if (node != null && !nodes.contains(node)) {
+            return unknown("--node", node, nodes);
+        }
+        if (changefeed != null && !changefeeds.contains(changefeed)) {
+            return unknown("--changefeed", changefeed, changefeeds);
+        }
+        if (table != null && filters.stream().noneMatch(StepFilter::isTableKnown)) {
+            return "no entry concerns --table " + table + "; it is the number of a table, which 'ctl spans' shows";
+        }
+        return filters.stream().noneMatch(StepFilter::hasPassed)
+                        && !filters.get(0).isOpen()
+                ? "each of the filters matches entries, and no entry matches all of them; leave one out"
+                : null;
+    }
+
+    private static String unknown(String option, String name, SortedSet<String> known) {
+        return "no entry concerns " + option + " '" + name + "'" + NearestName.question(name, known) + "; there "
+                + (known.isEmpty()
+                        ? "is none"
+                        : "are " + known.stream().limit(MOST_NAMES).collect(Collectors.joining(", "))
+                                + (known.size() > MOST_NAMES ? " and " + (known.size() - MOST_NAMES) + " more" : ""));
     }
 
     private ReplayEnd end(List<Path> files) {

@@ -4,6 +4,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.run.RunResult;
+import dev.maintainer.node.text.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -69,6 +70,8 @@ final class ReportFile {
 
     private MaintainerException failure(IOException cause) {
         return new MaintainerException(
-                ErrorCode.BAD_CONFIGURATION, "cannot write report " + file + ": " + cause + "; name another", cause);
+                ErrorCode.BAD_CONFIGURATION,
+                "cannot write report " + file + ": " + FileProblem.ofWriting(file, cause) + "; name another",
+                cause);
     }
 }

@@ -2,6 +2,7 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.node.sink.FinishedTables;
 import dev.maintainer.node.sink.RedoRestore;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -54,11 +55,14 @@ final class RestoreCommand implements Callable<Integer> {
         RedoRestore log = RedoRestore.from(redo);
         long moment = at == null ? log.promisedTs() : at;
         FinishedTables tables = log.restore(moment, sink);
-        spec.commandLine()
-                .getOut()
-                .println("sink " + sink + " is the state of " + moment + ": " + tables.rows() + " rows in "
-                        + tables.names().size() + " tables; redo log " + redo + " is complete up to "
-                        + log.promisedTs());
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("sink " + sink + " is the state of " + moment + ": " + tables.rows() + " rows in "
+                + tables.names().size() + " tables; redo log " + redo + " is complete up to "
+                + log.promisedTs());
+        log.successor()
+                .ifPresent(next ->
+                        out.println("note: that is the log of the last run that has come to its end. One that has"
+                                + " not has its own in " + next + ", and nothing of that is in " + sink));
         return MaintainerCommand.RIGHT;
     }
 }

@@ -12,6 +12,7 @@ import dev.maintainer.node.run.RunOptions;
 import dev.maintainer.node.run.RunResult;
 import dev.maintainer.node.run.SampleLog;
 import dev.maintainer.node.sink.DurableFiles;
+import dev.maintainer.node.sink.SinkDirectory;
 import dev.maintainer.runtime.journal.JournalDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,7 +43,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--changelog", paramLabel = "FILE", description = "change log, .ndjson or .ndjson.gz")
     private @Nullable Path changelog;
 
-    @Option(names = "--sink", paramLabel = "DIR", description = "where to replicate to; empty, or of an earlier run")
+    @Option(
+            names = "--sink",
+            paramLabel = "DIR",
+            description =
+                    "where to replicate to; empty, or of an earlier run (default for the sample: a new directory in the"
+                            + " temporary one, which stays)")
     private @Nullable Path sink;
 
     @Option(names = "--nodes", paramLabel = "N", description = "nodes at the start (default: ${DEFAULT-VALUE})")
@@ -154,6 +160,8 @@ final class RunCommand implements Callable<Integer> {
         if (journalLimit != null && journal == null) {
             throw new ParameterException(spec.commandLine(), "--journal-limit needs --journal DIR, what it limits");
         }
+        refuseInsideSink("--journal", journal);
+        refuseInsideSink("--admin-dir", adminDirectory);
         ReportFile reportFile = report == null ? null : new ReportFile(report);
         PrintWriter out = spec.commandLine().getOut();
         ChangeLog log = changelog == null ? SampleLog.read() : ChangeLogReader.read(changelog);
@@ -175,6 +183,16 @@ final class RunCommand implements Callable<Integer> {
             reportFile.write(result);
         }
         return result.isGood() ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
+    }
+
+    /** The next run into the sink would find there what is not its own. */
+    private void refuseInsideSink(String option, @Nullable Path path) {
+        if (path != null && sink != null && SinkDirectory.isInside(path, sink)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    option + " " + path + " is inside of the sink " + sink
+                            + ", which is kept for what is replicated; name" + " a directory beside it");
+        }
     }
 
     /** Whoever runs into a finished sink wants to know what became of it. */

@@ -53,6 +53,23 @@ final class EarlierChoices {
                 store.read(changefeed).map(Versioned::metadata).orElse(null));
     }
 
+    /**
+     * Refuses a run that would replace a finished sink and its redo log by a sink without one. Somebody has wanted the log,
+     * perhaps to restore from it.
+     *
+     * @throws MaintainerException if it would
+     */
+    static void refuseToLoseRedo(SinkDirectory finished, RunOptions options) {
+        Path log = RedoLog.of(finished.path());
+        if (finished.isFinished() && !options.redo() && Files.isDirectory(log)) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "sink " + finished.path()
+                            + " was made with a redo log, which would go with it; go on with --redo, or" + " remove "
+                            + log);
+        }
+    }
+
     /** Whether the changefeed stands still because somebody paused it. */
     boolean isPaused() {
         return chosen != null && chosen.state() == DesiredState.PAUSE;

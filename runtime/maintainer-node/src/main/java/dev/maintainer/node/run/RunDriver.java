@@ -136,6 +136,7 @@ public final class RunDriver {
         SinkDirectory working = home;
         RedoLog claimed = null;
         try {
+            EarlierChoices.refuseToLoseRedo(home, options);
             // A finished sink stays until there is another one to take its place.
             working = home.isFinished() ? home.claimSuccessor(log.digest()) : home;
             if (working.mustBegin()) {

@@ -6,6 +6,7 @@ import dev.maintainer.api.error.MaintainerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,19 @@ public final class RedoRestore {
                 : log + " has promised nothing yet, or is a sink without a redo log";
     }
 
+    /**
+     * The log of a run that has not come to its end, and will take the place of this log and of the sink beside it; empty if
+     * there is none. Nothing of that run is in this log.
+     */
+    public Optional<Path> successor() {
+        Path home = log.toAbsolutePath().normalize().getParent();
+        if (home == null || !RedoLog.of(home).equals(log.toAbsolutePath().normalize())) {
+            return Optional.empty();
+        }
+        Path next = RedoLog.of(new SinkReplacement(home).next());
+        return SinkDirectory.of(next).digest() == null ? Optional.empty() : Optional.of(next);
+    }
+
     /** The last moment that can be restored; a TSO. */
     public long promisedTs() {
         return promise.meta().resolvedTs();
@@ -96,6 +110,13 @@ public final class RedoRestore {
         if (!home.isFinished()) {
             make(ts, home);
             return;
+        }
+        if (Files.isDirectory(RedoLog.of(home.path()))) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "sink " + home.path()
+                            + " has a redo log of its own, which would go with it; name another directory, or"
+                            + " remove " + RedoLog.of(home.path()));
         }
         try (SinkDirectory next = home.claimSuccessor(digest)) {
             boolean made = false;

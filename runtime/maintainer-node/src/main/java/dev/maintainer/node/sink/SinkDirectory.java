@@ -126,6 +126,26 @@ public final class SinkDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether a path is that of a sink, or of something inside of it, where replication has the only say.
+     *
+     * @param path of something that need not be there, as the sink need not
+     */
+    public static boolean isInside(Path path, Path sink) {
+        return real(path).startsWith(real(sink));
+    }
+
+    /** Without links, as far as it is there. */
+    private static Path real(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        try {
+            return absolute.toRealPath();
+        } catch (IOException e) {
+            Path parent = absolute.getParent();
+            return parent == null ? absolute : real(parent).resolve(absolute.getFileName());
+        }
+    }
+
     private static void makeDirectories(Path path, List<Path> made) throws IOException {
         Path parent = path.getParent();
         if (!Files.isDirectory(path)) {

@@ -16,6 +16,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.core.planning.NodeLabels;
+import dev.maintainer.node.text.NearestName;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
@@ -112,7 +113,7 @@ final class SnapshotReader {
                 throw bad(
                         line,
                         "a span is on node '" + node + "', which is not among the nodes"
-                                + NearestWord.question(node.value(), known));
+                                + NearestName.question(node.value(), known));
             }
         });
         Budget read = budget;
@@ -232,7 +233,7 @@ final class SnapshotReader {
             List<String> known =
                     Arrays.stream(NodeObstacle.values()).map(Enum::name).toList();
             if (!known.contains(name)) {
-                throw bad("there is no obstacle '" + clip(name) + "'" + NearestWord.question(name, known)
+                throw bad("there is no obstacle '" + clip(name) + "'" + NearestName.question(name, known)
                         + "; there are " + known);
             }
             obstacles.add(NodeObstacle.valueOf(name));
@@ -378,7 +379,7 @@ final class SnapshotReader {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
             if (!known.contains(name)) {
-                throw bad("there is no field '" + clip(name) + "' in " + what + NearestWord.question(name, known)
+                throw bad("there is no field '" + clip(name) + "' in " + what + NearestName.question(name, known)
                         + "; there are " + known);
             }
             json.nextToken();

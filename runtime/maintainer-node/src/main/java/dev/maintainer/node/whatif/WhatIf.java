@@ -15,6 +15,7 @@ import dev.maintainer.core.planning.PlanRequest;
 import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.core.planning.PlanningConfig;
 import dev.maintainer.core.planning.SnapshotDelta;
+import dev.maintainer.node.text.NearestName;
 import dev.maintainer.node.whatif.Loads.NodeLoad;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
@@ -202,7 +203,7 @@ public final class WhatIf {
         Node node = nodes.get(id);
         if (node == null) {
             List<String> known = nodes.keySet().stream().map(NodeId::value).toList();
-            String near = NearestWord.question(id.value(), known);
+            String near = NearestName.question(id.value(), known);
             throw bad(
                     event + "=" + id + ": unknown node " + id + (near.isEmpty() ? "; there are " + some(known) : near));
         }

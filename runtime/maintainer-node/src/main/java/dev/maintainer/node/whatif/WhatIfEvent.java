@@ -5,6 +5,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.core.planning.NodeLabels;
+import dev.maintainer.node.text.NearestName;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -57,7 +58,7 @@ public sealed interface WhatIfEvent {
                 case "table-drop" -> new TableDropped(new TableId(number(value, 0, Long.MAX_VALUE)));
                 default ->
                     throw new IllegalArgumentException("there is no such event"
-                            + NearestWord.question(
+                            + NearestName.question(
                                     what, List.of("node-join", "node-leave", "node-drain", "table-add", "table-drop")));
             };
         } catch (IllegalArgumentException e) {

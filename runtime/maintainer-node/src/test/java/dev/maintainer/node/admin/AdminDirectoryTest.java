@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,20 @@ class AdminDirectoryTest {
         assertThat(path).isEmptyDirectory();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                 .isEqualTo(permissions);
+    }
+
+    @Test
+    @DisplayName("where no node is, nobody is told to change or remove the directory")
+    void noNode() throws IOException {
+        Path documents = Files.createDirectory(temporary.resolve("documents"));
+        Files.setPosixFilePermissions(documents, PosixFilePermissions.fromString("rwxr-xr-x"));
+        for (Path path : List.of(documents, temporary.resolve("none"))) {
+            assertThatThrownBy(() -> AdminDirectory.of(path))
+                    .isInstanceOfSatisfying(
+                            MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NODE_UNAVAILABLE))
+                    .hasMessageContaining("there is no admin.json; start one with 'run --hold'")
+                    .hasMessageNotContainingAny("remove", "0700");
+        }
     }
 
     @Test
@@ -103,6 +118,7 @@ class AdminDirectoryTest {
         }
         refused(path, "somebody else's");
         assertThat(path.toFile().list()).containsExactly("lock");
+        Files.writeString(path.resolve("admin.json"), "{}");
         assertThatThrownBy(() -> AdminDirectory.of(path))
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_ALLOWED))
@@ -116,6 +132,8 @@ class AdminDirectoryTest {
         Path open = Files.createDirectory(temporary.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path link = Files.createSymbolicLink(temporary.resolve("link"), temporary);
+        Files.writeString(open.resolve("admin.json"), "{}");
+        Files.writeString(temporary.resolve("admin.json"), "{}");
 
         assertThatThrownBy(() -> AdminDirectory.of(open)).hasMessageContaining("others can enter it");
         assertThatThrownBy(() -> AdminDirectory.of(link)).hasMessageContaining("not a directory");

@@ -233,7 +233,8 @@ class AdminServerTest {
         assertThat(ask("POST", "/v1/merge?span=1", "").status()).isEqualTo(200);
         assertThat(cluster.asked)
                 .containsExactly("move 1 to n2, dry", "split 1 into 3 at []", "split 1 into 0 at [k, m\n]", "merge 1");
-        assertThat(ask("POST", "/v1/split?span=1", "").body()).contains("needs parts, two or more, or keys");
+        assertThat(ask("POST", "/v1/split?span=1", "").body())
+                .contains("needs either 'parts' (--parts), two or more, or 'keys' (--at)");
         assertThat(ask("POST", "/v1/split?span=1&parts=3&keys=%5B%22k%22%5D", "")
                         .body())
                 .contains("not both");

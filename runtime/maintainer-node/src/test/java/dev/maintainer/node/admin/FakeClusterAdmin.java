@@ -223,6 +223,13 @@ public final class FakeClusterAdmin implements ClusterAdmin {
 
     @Override
     public List<PlacementObstacles> whyNot(ChangefeedId changefeed, String span, NodeId node) {
+        if (node.equals(N1)) {
+            return List.of(new PlacementObstacles(
+                    MOVED,
+                    node,
+                    List.of(new PlacementObstacles.Obstacle(
+                            PlacementObstacles.Code.ALREADY_THERE, "it runs on " + node))));
+        }
         return List.of(new PlacementObstacles(
                 MOVED,
                 node,

@@ -99,6 +99,7 @@ class SpanListingTest {
     void noPlace() {
         assertThatThrownBy(() -> page(List.of(), new SpanQuery(null, null, null, "5", 10)))
                 .isInstanceOf(MaintainerException.class)
-                .hasMessageContaining("'5' is no place");
+                .hasMessageContaining(
+                        "'5' is no place in a list; take it from the page before, as it is: more with --after");
     }
 }

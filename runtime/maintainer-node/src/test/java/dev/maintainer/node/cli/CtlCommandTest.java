@@ -75,6 +75,7 @@ class CtlCommandTest {
                 "scheduler shadow --off",
                 "explain shop.orders",
                 "why-not shop.orders n9",
+                "why-not shop.orders n1",
                 "blame",
                 "plan",
                 "plan --scheduler basic",
@@ -148,12 +149,24 @@ class CtlCommandTest {
         assertThat(ctl("explain")).isEqualTo(2);
         assertThat(ctl("apply", "four")).isEqualTo(2);
         assertThat(ctl("scheduler", "set")).isEqualTo(2);
+        assertThat(printed.toString())
+                .contains("usage: maintainer ctl scheduler ")
+                .contains("'scheduler set' needs NAME, that of a scheduler, which is missing");
         assertThat(ctl("scheduler", "list", "spread")).isEqualTo(2);
         assertThat(ctl("scheduler", "shadow")).isEqualTo(2);
+        assertThat(printed.toString()).contains("'scheduler shadow' needs NAME");
         assertThat(ctl("scheduler", "shadow", "spread", "--off")).isEqualTo(2);
         assertThat(ctl("scheduler", "lst")).isEqualTo(2);
+        assertThat(ctl("split", "shop.orders", "--parts", "1")).isEqualTo(2);
+        assertThat(ctl("split", "shop.orders")).isEqualTo(2);
+        assertThat(printed.toString()).contains("'split' needs either --parts N, two or more, or --at KEY");
+        assertThat(ctl("split", "shop.orders", "--parts", "2", "--at", "k")).isEqualTo(2);
+        assertThat(printed.toString()).contains("and not both");
         assertThat(ctl("snapshot", "-o", temporary.resolve("none/file").toString()))
                 .isEqualTo(2);
+        assertThat(printed.toString())
+                .contains("there is no directory " + temporary.resolve("none"))
+                .doesNotContain(".tmp", "Exception");
         assertThat(cluster.asked).isEmpty();
     }
 
@@ -164,7 +177,9 @@ class CtlCommandTest {
         assertThat(ctl("plan")).isEqualTo(3);
         server.close();
         assertThat(ctl("nodes")).isEqualTo(3);
-        assertThat(printed.toString()).contains("run --hold");
+        assertThat(printed.toString())
+                .contains("there is no admin.json; start one with 'run --hold'")
+                .doesNotContain("Exception");
         Path file = temporary.resolve("snapshot.json");
         assertThat(ctl("snapshot", "-o", file.toString())).isEqualTo(3);
         assertThat(file).doesNotExist();

@@ -120,7 +120,7 @@ class PlanCommandTest {
             value = {
                 "--event|node-leave=n9|unknown node n9",
                 "--event|node-join=n9:weight=1.5|node n9 has the weight '1.5'",
-                "--event|node-leave=n0|did you mean 'n1'?",
+                "--event|node-leave=n0|unknown node n0; there are [n1, n2, n3, n4]",
                 "--event|node-leav=n1|did you mean 'node-leave'?",
                 "--rounds|0|--rounds must be at least 1",
                 "--scheduler|balanced|balance",

@@ -2,6 +2,7 @@ package dev.maintainer.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.node.sink.DurableFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -123,11 +124,29 @@ class RefusedRunTest {
     @Test
     @DisplayName("where a finished sink is, which the next run that is not refused replaces")
     void finished() throws IOException {
-        assertThat(run("--redo")).as(printed.toString()).isZero();
+        assertThat(run()).as(printed.toString()).isZero();
         refusals();
         assertThat(run()).as(printed.toString()).isZero();
         assertThat(temporary.resolve("sink/tables/s/t.ndjson")).isNotEmptyFile();
-        assertThat(temporary.resolve("sink/redo")).as("the new sink has none").doesNotExist();
         assertThat(temporary.resolve("sink/next")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("where a finished sink with a redo log is, which goes only if somebody says so")
+    void finishedWithRedo() throws IOException {
+        assertThat(run("--redo")).as(printed.toString()).isZero();
+        refusals();
+        SortedMap<String, String> before = everything();
+        assertThat(run()).isEqualTo(2);
+        Path redo = temporary.resolve("sink/redo");
+        assertThat(printed.toString())
+                .contains("was made with a redo log, which would go with it; go on with --redo, or remove " + redo);
+        assertThat(everything()).isEqualTo(before);
+
+        assertThat(run("--redo")).as(printed.toString()).isZero();
+        assertThat(redo).isNotEmptyDirectory();
+        DurableFiles.deleteTree(redo);
+        assertThat(run()).as(printed.toString()).isZero();
+        assertThat(redo).doesNotExist();
     }
 }

@@ -88,6 +88,15 @@ class ReplayCommandTest {
         assertThat(execute("replay", journals().toString(), "--table", "2")).isZero();
         assertThat(printed.toString()).contains("create ").contains("of table 2 from");
 
+        assertThat(execute("replay", journals().toString(), "--explain", "--changefeed", "changelg"))
+                .isEqualTo(MaintainerCommand.UNUSABLE);
+        assertThat(printed.toString())
+                .contains("no entry concerns --changefeed 'changelg', did you mean 'changelog'?; there are changelog");
+        assertThat(execute("replay", journals().toString(), "--node", "n9")).isEqualTo(MaintainerCommand.UNUSABLE);
+        assertThat(printed.toString()).contains("no entry concerns --node 'n9'; there are coordinator, n1, n2, n3");
+        assertThat(execute("replay", journals().toString(), "--table", "77")).isEqualTo(MaintainerCommand.UNUSABLE);
+        assertThat(printed.toString()).contains("no entry concerns --table 77");
+
         assertThat(run()).isEqualTo(MaintainerCommand.UNUSABLE);
         assertThat(printed.toString()).contains("journals of an earlier run");
     }

@@ -8,8 +8,11 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.core.journal.RecordCodec;
 import dev.maintainer.core.journal.Replay;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,10 @@ public final class StepFilter {
     private final @Nullable ChangefeedId changefeed;
     private final @Nullable TableId table;
     private final Set<DispatcherId> dispatchers = new HashSet<>();
+    private final SortedSet<NodeId> knownNodes = new TreeSet<>();
+    private final SortedSet<ChangefeedId> knownChangefeeds = new TreeSet<>();
+    private boolean tableKnown;
+    private boolean passed;
     private boolean seesNode;
     private boolean seesChangefeed;
     private boolean seesTable;
@@ -32,6 +39,26 @@ public final class StepFilter {
         this.node = node;
         this.changefeed = changefeed;
         this.table = table;
+    }
+
+    /** The nodes that were mentioned so far, if entries are not all let through. */
+    public SortedSet<NodeId> knownNodes() {
+        return Collections.unmodifiableSortedSet(knownNodes);
+    }
+
+    /** The changefeeds that were mentioned so far, if entries are not all let through. */
+    public SortedSet<ChangefeedId> knownChangefeeds() {
+        return Collections.unmodifiableSortedSet(knownChangefeeds);
+    }
+
+    /** Whether the table, if entries of one are wanted, was mentioned so far. */
+    public boolean isTableKnown() {
+        return tableKnown;
+    }
+
+    /** Whether an entry has passed so far, if entries are not all let through. */
+    public boolean hasPassed() {
+        return passed;
     }
 
     /** Whether all entries pass. */
@@ -49,14 +76,19 @@ public final class StepFilter {
         seesTable = table == null;
         codec.visit(step.recorded().input(), this::see);
         step.effects().forEach(effect -> codec.visit(effect, this::see));
-        return seesNode && seesChangefeed && seesTable;
+        tableKnown |= seesTable;
+        boolean passes = seesNode && seesChangefeed && seesTable;
+        passed |= passes;
+        return passes;
     }
 
     private void see(Object part) {
-        if (part instanceof NodeId) {
-            seesNode |= part.equals(node);
-        } else if (part instanceof ChangefeedId) {
-            seesChangefeed |= part.equals(changefeed);
+        if (part instanceof NodeId id) {
+            seesNode |= id.equals(node);
+            knownNodes.add(id);
+        } else if (part instanceof ChangefeedId id) {
+            seesChangefeed |= id.equals(changefeed);
+            knownChangefeeds.add(id);
         } else if (part instanceof TableId) {
             seesTable |= part.equals(table);
         } else if (part instanceof DispatcherId id) {
