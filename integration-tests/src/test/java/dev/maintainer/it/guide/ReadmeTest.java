@@ -74,13 +74,21 @@ class ReadmeTest {
                 .contains("equals the log", "all as expected", "identical: ", "nothing is violated")
                 .contains("planning by pack-by-schema: ");
         assertThat(temporary.resolve("picture.html")).isNotEmptyFile();
+        for (String line : List.of(
+                " rows applied, ",
+                "applied again, ",
+                "checkpoint lag: median ",
+                "planning by ",
+                "nodes wrote, most over mean: ",
+                " equals the log: ")) {
+            assertThat(text).contains(line);
+            assertThat(page()).as("what the output means").contains(line);
+        }
     }
 
     /** In the order of the page. A new sink for every run, and each command says which it is. */
     private static String script() throws IOException {
-        String page = CONTINUED
-                .matcher(Files.readString(MavenBuild.root().resolve("README.md")))
-                .replaceAll(" ");
+        String page = CONTINUED.matcher(page()).replaceAll(" ");
         List<String> lines = new ArrayList<>();
         for (String command : SHOWN.matcher(page)
                 .results()
@@ -104,6 +112,10 @@ class ReadmeTest {
         }
         assertThat(lines).as("commands of the README").hasSizeGreaterThan(15);
         return String.join("\n", lines) + "\n";
+    }
+
+    private static String page() throws IOException {
+        return Files.readString(MavenBuild.root().resolve("README.md"));
     }
 
     private void prepare() throws Exception {

@@ -30,6 +30,8 @@ public final class ForkedNode {
             "dev.maintainer.core.MaintainerConfig",
             "dev.maintainer.dispatcher.DispatcherManager",
             "dev.maintainer.coordinator.Coordinator",
+            "dev.maintainer.runtime.node.Node",
+            "dev.maintainer.cluster.embedded.EmbeddedCluster",
             "com.fasterxml.jackson.core.JsonParser",
             "com.fasterxml.jackson.databind.ObjectMapper",
             "com.fasterxml.jackson.annotation.JsonProperty",

@@ -161,7 +161,7 @@ class PluginDirectoryTest {
         ForkedNode.Ended refused = whatIf(bare);
         ForkedNode.Ended planned = whatIf(named);
 
-        assertThat(refused.exitValue()).isEqualTo(2);
+        assertThat(refused.exitValue()).as("%s", refused.said()).isEqualTo(2);
         assertThat(refused.said()).contains("bare.json has no names of tables", "'spread' needs TABLE_NAMES");
         assertThat(planned.exitValue()).as("%s", planned.said()).isZero();
     }
@@ -485,8 +485,8 @@ class PluginDirectoryTest {
         plugin(SPREAD, named("spread"), "1").jar(directory, "spread.jar");
 
         assertThat(refusal("spraed", NONE))
-                .hasMessageContaining("did you mean 'spread'?")
-                .hasMessageContaining("spread.jar")
+                .hasMessageContaining("did you mean 'spread'?; there are balance, balance-splits, basic, ")
+                .hasMessageEndingWith(", spread")
                 .extracting(MaintainerException::code)
                 .isEqualTo(ErrorCode.UNKNOWN_SCHEDULER);
     }
@@ -557,6 +557,6 @@ class PluginDirectoryTest {
         assertThat(message)
                 .contains("a.jar", "b.jar", "c.jar", "d.jar", "e.jar")
                 .doesNotContain("f.jar");
-        assertThat(message.lines()).hasSize(5);
+        assertThat(message.lines()).as("a terminal gets one line").hasSize(1);
     }
 }
