@@ -26,9 +26,22 @@ public final class SpanBound implements Comparable<SpanBound> {
      *
      * @param key the key that follows the position; may be empty
      * @return the position
+     * @throws IllegalArgumentException if the key has half a surrogate pair: UTF-8 has none, so it would be another key
      */
     public static SpanBound before(String key) {
+        requireWellFormed(key);
         return key.isEmpty() ? LOWEST : new SpanBound(key.getBytes(StandardCharsets.UTF_8), false);
+    }
+
+    private static void requireWellFormed(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            if (Character.isSurrogate(key.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(key.codePointAt(i))) {
+                    throw new IllegalArgumentException("the key has half a surrogate pair at index " + i);
+                }
+                i++;
+            }
+        }
     }
 
     @Override

@@ -41,6 +41,15 @@ class SpansTest {
     }
 
     @Test
+    void halfASurrogatePairIsNoKey() {
+        for (String half : new String[] {"\ud800", "a\ude00", "\ud83db", "\ude00\ud83d", "\ud83d\ud83d\ude00"}) {
+            assertThatThrownBy(() -> SpanBound.before(half))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("surrogate");
+        }
+    }
+
+    @Test
     void boundsAreInOneTotalOrder() {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < ROUNDS; i++) {

@@ -102,7 +102,11 @@ enum ScalarShape implements Shape {
                 if (key == null || key.isEmpty()) {
                     throw in.bad("a bound without a key");
                 }
-                return SpanBound.before(key);
+                try {
+                    return SpanBound.before(key);
+                } catch (IllegalArgumentException e) {
+                    throw in.bad("a bound that is none: " + e.getMessage());
+                }
             }
             if (kind < 0 || kind > KEY) {
                 throw in.bad("a bound of kind " + kind);

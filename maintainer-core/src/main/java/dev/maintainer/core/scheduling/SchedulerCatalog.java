@@ -119,9 +119,7 @@ public final class SchedulerCatalog {
                     "no scheduler is called '" + name + "'" + meant + "; there "
                             + (byName.isEmpty() ? "is none" : "are " + String.join(", ", names())));
         }
-        UnknownKeys.complaint(entry.shown.descriptor(), configuration.keySet()).ifPresent(complaint -> {
-            throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, complaint);
-        });
+        check(name, configuration);
         Scheduler scheduler;
         try {
             scheduler = entry.provider.create(new TreeMap<>(configuration));
@@ -143,6 +141,23 @@ public final class SchedulerCatalog {
         return level.compareTo(SpiLevel.CURRENT) >= 0
                 ? scheduler
                 : (snapshot, budget) -> scheduler.plan(new LevelSnapshot(snapshot, level), budget);
+    }
+
+    /**
+     * Looks at the keys of a configuration; makes nothing.
+     *
+     * @param configuration the keys below {@code scheduler.<name>.}, without that prefix
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if a key is not declared; never if there is no scheduler of
+     *     this name
+     */
+    public void check(String name, SortedMap<String, String> configuration) {
+        Entry entry = byName.get(name);
+        if (entry != null) {
+            UnknownKeys.complaint(entry.shown.descriptor(), configuration.keySet())
+                    .ifPresent(complaint -> {
+                        throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, complaint);
+                    });
+        }
     }
 
     /** What a scheduler claims to do; nothing if there is none of this name. */

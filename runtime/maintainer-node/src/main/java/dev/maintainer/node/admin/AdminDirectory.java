@@ -4,6 +4,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.text.FileProblem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -45,6 +47,7 @@ public final class AdminDirectory implements AutoCloseable {
 
     private static final String LOCK = "lock";
     private static final String AUDIT = "audit.log";
+    private static final int LONGEST_FILE = 64 << 10;
 
     /** A file that only its owner can read or write, from the moment it exists. */
     static final FileAttribute<?>[] OWN_FILE = attributes("rw-------");
@@ -246,26 +249,33 @@ public final class AdminDirectory implements AutoCloseable {
         return new AuditLog(path.resolve(AUDIT));
     }
 
-    /** The token of the node that runs. */
-    String token() throws MaintainerException {
-        return read(TOKEN).strip();
-    }
-
-    /** The address of the node that runs, as JSON. */
-    String address() throws MaintainerException {
-        return read(ADDRESS);
-    }
-
-    private String read(String name) {
+    /**
+     * How to reach the node that runs.
+     *
+     * @throws MaintainerException with {@code NODE_UNAVAILABLE} if no node has said so, or a file is not as a node writes it
+     */
+    NodeAddress address() throws MaintainerException {
         try {
-            return Files.readString(path.resolve(name));
+            return NodeAddress.parse(read(ADDRESS), path.resolve(ADDRESS), read(TOKEN), path.resolve(TOKEN));
+        } catch (NoSuchFileException e) {
+            throw nobody(path, "there is no " + Path.of(e.getFile()).getFileName(), e);
         } catch (IOException e) {
-            throw nobody(
-                    path,
-                    e instanceof NoSuchFileException
-                            ? "there is no " + name
-                            : path.resolve(name) + " cannot be read, " + FileProblem.of(e),
-                    e);
+            throw NodeAddress.unusable(path, "cannot be read: " + e, e);
+        }
+    }
+
+    /** What is no regular file could keep a reader waiting for ever. */
+    private byte[] read(String name) throws IOException {
+        Path file = path.resolve(name);
+        if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+            throw NodeAddress.unusable(file, "is no regular file", null);
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(LONGEST_FILE + 1);
+            if (content.length > LONGEST_FILE) {
+                throw NodeAddress.unusable(file, "is longer than " + LONGEST_FILE + " bytes", null);
+            }
+            return content;
         }
     }
 

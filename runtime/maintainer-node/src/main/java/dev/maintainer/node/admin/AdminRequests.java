@@ -7,13 +7,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.changelog.StrictJson;
+import dev.maintainer.node.text.Unicode;
 import dev.maintainer.node.whatif.ClusterPicture;
 import dev.maintainer.node.whatif.SnapshotFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -26,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -49,6 +53,7 @@ final class AdminRequests extends Handler.Abstract {
     private static final int THREADS = 2;
     private static final int WAITING = 64;
     private static final int LONGEST_BODY = 1 << 20;
+    private static final int BODY_BUFFER = 8 << 10;
 
     private final ClusterAdmin admin;
     private final AuditLog audit;
@@ -130,10 +135,6 @@ final class AdminRequests extends Handler.Abstract {
         } catch (MaintainerException e) {
             status = statusOf(e.code());
             answer = error(e);
-        } catch (IOException e) {
-            // Whoever asked has gone, or was too slow.
-            callback.failed(e);
-            return;
         } catch (RuntimeException e) {
             LOG.error("the admin interface failed on {}", request.getHttpURI(), e);
             status = 500;
@@ -204,7 +205,7 @@ final class AdminRequests extends Handler.Abstract {
 
     // ---- changes -----------------------------------------------------------------------------------------------
 
-    private Object change(AdminVerb verb, Request request) throws IOException {
+    private Object change(AdminVerb verb, Request request) {
         SortedMap<String, String> given = Collections.emptySortedMap();
         boolean alone = false;
         Object answer;
@@ -241,7 +242,7 @@ final class AdminRequests extends Handler.Abstract {
     // ---- arguments ---------------------------------------------------------------------------------------------
 
     /** Of the query, and of a body that is a JSON object. */
-    private static AdminVerb.Arguments arguments(AdminVerb verb, Request request) throws IOException {
+    private static AdminVerb.Arguments arguments(AdminVerb verb, Request request) {
         SortedMap<String, String> given = new TreeMap<>();
         String query = request.getHttpURI().getQuery();
         if (query != null && !query.isEmpty()) {
@@ -253,10 +254,7 @@ final class AdminRequests extends Handler.Abstract {
                 put(given, decode(part.substring(0, equals)), decode(part.substring(equals + 1)));
             }
         }
-        byte[] body;
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            body = in.readNBytes(LONGEST_BODY + 1);
-        }
+        byte[] body = body(request);
         if (body.length > LONGEST_BODY) {
             throw new Refusal(
                     413, ErrorCode.NOT_ALLOWED, "the body is longer than " + LONGEST_BODY + " bytes; send less");
@@ -274,7 +272,40 @@ final class AdminRequests extends Handler.Abstract {
         return verb.arguments(given);
     }
 
+    /** Whoever does not send all of it holds no thread for long, and is told. */
+    private static byte[] body(Request request) {
+        long began = System.nanoTime();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] some = new byte[BODY_BUFFER];
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            int length = in.read(some);
+            while (length >= 0 && body.size() <= LONGEST_BODY) {
+                body.write(some, 0, length);
+                if (System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(ConnectionGuard.PATIENCE_MILLIS)) {
+                    throw new TimeoutException();
+                }
+                length = in.read(some);
+            }
+            return body.toByteArray();
+        } catch (TimeoutException e) {
+            throw slow();
+        } catch (IOException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw slow();
+            }
+            throw unreadable("the body ends before its end");
+        }
+    }
+
+    private static Refusal slow() {
+        return new Refusal(
+                408, ErrorCode.BAD_INPUT, "the body did not come in time; send all of it at once, and ask again");
+    }
+
     private static void put(SortedMap<String, String> given, String name, String value) {
+        if (!Unicode.isWellFormed(name) || !Unicode.isWellFormed(value)) {
+            throw unreadable("'" + name + "' has half a surrogate pair");
+        }
         if (given.put(name, value) != null) {
             throw unreadable("'" + name + "' is given twice");
         }
@@ -282,13 +313,31 @@ final class AdminRequests extends Handler.Abstract {
 
     private static String decode(String text) {
         try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+            String decoded = URLDecoder.decode(text, StandardCharsets.UTF_8);
+            // What is not UTF-8 is decoded to something else, without a word.
+            if (decoded.indexOf('\uFFFD') < 0 || isUtf8(text)) {
+                return decoded;
+            }
+            throw unreadable("'" + text + "' in the query is not UTF-8");
         } catch (IllegalArgumentException e) {
             throw unreadable("'" + text + "' in the query cannot be decoded");
         }
     }
 
-    private static JsonNode parse(byte[] body) throws IOException {
+    private static boolean isUtf8(String encoded) {
+        if (encoded.indexOf('\uFFFD') >= 0) {
+            return false;
+        }
+        byte[] bytes = URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    private static JsonNode parse(byte[] body) {
         try {
             JsonNode json = StrictJson.MAPPER.readTree(body);
             if (json.isObject()) {
@@ -296,6 +345,8 @@ final class AdminRequests extends Handler.Abstract {
             }
         } catch (JsonProcessingException e) {
             throw unreadable("the body is no JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw unreadable("the body is no JSON: " + e.getMessage());
         }
         throw unreadable("the body is no JSON object");
     }

@@ -145,6 +145,11 @@ public final class AdminServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /** How long the connections that are opened from now on may say nothing; for tests. */
+    void patience(long millis) {
+        connector.setIdleTimeout(millis);
+    }
+
     /** How many connections have not shown the token. */
     int unknownConnections() {
         return guard.waiting();

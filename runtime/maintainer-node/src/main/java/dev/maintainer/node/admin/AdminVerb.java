@@ -9,6 +9,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.planning.SchedulerCommand;
 import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.text.NearestName;
+import dev.maintainer.node.text.Unicode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -47,7 +48,7 @@ enum AdminVerb {
                     arguments.get("table"),
                     arguments.state("state"),
                     arguments.get("after"),
-                    (int) arguments.number("limit", 100, SpanQuery.MOST));
+                    (int) arguments.number("limit", 100, 1, SpanQuery.MOST));
             return admin.spans(arguments.changefeed(admin), query);
         }
     },
@@ -120,7 +121,7 @@ enum AdminVerb {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
             arguments.required("plan");
-            long plan = arguments.number("plan", 0, Long.MAX_VALUE);
+            long plan = arguments.number("plan", 0, 0, Long.MAX_VALUE);
             return admin.apply(arguments.changefeed(admin), plan);
         }
     },
@@ -137,7 +138,7 @@ enum AdminVerb {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {
             String span = arguments.required("span");
-            int parts = (int) arguments.number("parts", 0, MOST_PARTS);
+            int parts = (int) arguments.number("parts", 0, 0, MOST_PARTS);
             List<String> keys = arguments.list("keys");
             if ((parts < 2) == keys.isEmpty()) {
                 throw new MaintainerException(
@@ -283,21 +284,24 @@ enum AdminVerb {
             return value;
         }
 
-        long number(String name, long otherwise, long most) {
+        long number(String name, long otherwise, long least, long most) {
             String value = given.get(name);
             if (value == null) {
                 return otherwise;
             }
             try {
-                long number = Long.parseLong(value);
-                if (number >= 0 && number <= most) {
-                    return number;
+                // The digits of other scripts are numbers for Java.
+                if (value.chars().allMatch(c -> c < 128)) {
+                    long number = Long.parseLong(value);
+                    if (number >= least && number <= most) {
+                        return number;
+                    }
                 }
             } catch (NumberFormatException e) {
                 // Told below, with the limits.
             }
             throw new MaintainerException(
-                    ErrorCode.BAD_INPUT, name + " '" + value + "' must be a number from 0 to " + most);
+                    ErrorCode.BAD_INPUT, name + " '" + value + "' must be a number from " + least + " to " + most);
         }
 
         /** Texts in a JSON array; none if the parameter is not there. */
@@ -312,6 +316,10 @@ enum AdminVerb {
                 if (array.isArray()) {
                     array.forEach(each ->
                             texts.add(each.isTextual() && !each.textValue().isEmpty() ? each.textValue() : ""));
+                    if (!texts.stream().allMatch(Unicode::isWellFormed)) {
+                        throw new MaintainerException(
+                                ErrorCode.BAD_INPUT, name + " has half a surrogate pair; give whole characters");
+                    }
                     if (!texts.isEmpty() && !texts.contains("")) {
                         return texts;
                     }

@@ -310,7 +310,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
         List<SpanExplanation> spans = explain(changefeed, span);
         List<SpanBound> cuts = keys.isEmpty()
                 ? statistics.cuts(changefeed, spans.get(0).span(), Math.max(2, parts))
-                : keys.stream().map(SpanBound::before).toList();
+                : HandDecisions.cuts(keys);
         return decide(changefeed, HandDecisions.split(spans, cuts), dryRun);
     }
 

@@ -44,6 +44,14 @@ final class HandDecisions {
         return spans.get(0).dispatcher();
     }
 
+    static List<SpanBound> cuts(List<String> keys) {
+        try {
+            return keys.stream().map(SpanBound::before).toList();
+        } catch (IllegalArgumentException e) {
+            throw new MaintainerException(ErrorCode.BAD_INPUT, "keys: " + e.getMessage() + "; give whole characters", e);
+        }
+    }
+
     static List<Decision> split(List<SpanExplanation> spans, List<SpanBound> cuts) {
         if (spans.size() > 1) {
             throw refused(

@@ -61,8 +61,11 @@ public final class ChangeLogReader {
                 accept(text);
             }
         } catch (IOException e) {
-            line = Math.max(1, line);
-            throw bad("cannot be read after this line: " + reason(e), e);
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    name + (line == 0 ? ": its first line cannot be read: " : ": cannot be read after line " + line + ": ")
+                            + reason(e) + "; get it anew from where it comes from",
+                    e);
         }
         if (line == 0) {
             line = 1;
@@ -77,11 +80,14 @@ public final class ChangeLogReader {
         } catch (CharacterCodingException e) {
             line = lines.line();
             throw bad("not UTF-8: " + reason(e), e);
+        } catch (LineReader.TooLongException e) {
+            line = lines.line();
+            throw bad(String.valueOf(e.getMessage()), e);
         }
     }
 
     private void accept(String text) {
-        if (text.isBlank()) {
+        if (text.chars().allMatch(c -> c == ' ' || c == '\t')) {
             throw bad("a blank line; remove it", null);
         }
         if (text.charAt(0) == BYTE_ORDER_MARK) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Files that may be gzipped, which is recognised by content and not by name. */
 public final class Gzip {
@@ -46,11 +47,53 @@ public final class Gzip {
         buffered.reset();
         return zipped
                 ? new BufferedInputStream(
-                        GzipCompressorInputStream.builder()
+                        new UntilDamage(GzipCompressorInputStream.builder()
                                 .setInputStream(buffered)
                                 .setDecompressConcatenated(true)
-                                .get(),
+                                .get()),
                         BUFFER)
                 : buffered;
+    }
+
+    /**
+     * Gives all that was unpacked before damage is found, and tells of that next. The stream below finds it in the same call
+     * that unpacks, and would keep both from the reader.
+     */
+    private static final class UntilDamage extends InputStream {
+        private final GzipCompressorInputStream in;
+        private @Nullable IOException damage;
+
+        UntilDamage(GzipCompressorInputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (damage != null) {
+                throw damage;
+            }
+            long before = in.getBytesRead();
+            try {
+                return in.read(into, offset, length);
+            } catch (IOException e) {
+                damage = e;
+                int unpacked = (int) (in.getBytesRead() - before);
+                if (unpacked > 0) {
+                    return unpacked;
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.maintainer.node.text.Unicode;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -143,16 +144,8 @@ public final class JsonLine {
 
     /** Files hold UTF-8, which has no half surrogate pairs; writing one would silently write something else. */
     private static String wellFormed(String text, String field) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isSurrogate(c)) {
-                if (!Character.isHighSurrogate(c)
-                        || i + 1 == text.length()
-                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
-                    throw new IllegalArgumentException("\"" + field + "\" has half a surrogate pair");
-                }
-                i++;
-            }
+        if (!Unicode.isWellFormed(text)) {
+            throw new IllegalArgumentException("\"" + field + "\" has half a surrogate pair");
         }
         return text;
     }

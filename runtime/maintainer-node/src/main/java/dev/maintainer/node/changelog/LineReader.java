@@ -15,8 +15,19 @@ import org.jspecify.annotations.Nullable;
  * own line. Lines end with a line feed, or a carriage return and a line feed. Not thread-safe.
  */
 public final class LineReader {
-    /** How long a line may be, in bytes. */
+    /** How long a line may be, in bytes, without its end. */
     public static final int LIMIT = 64 << 20;
+
+    private static final int LONGEST_END = 2;
+
+    /** A line is longer than {@link #LIMIT}; it is the one that was asked for last. */
+    public static final class TooLongException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private TooLongException() {
+            super("the line is longer than " + (LIMIT >> 20) + " MiB; make shorter ones");
+        }
+    }
 
     private final InputStream in;
     private final CharsetDecoder decoder = StandardCharsets.UTF_8
@@ -42,7 +53,8 @@ public final class LineReader {
      * The next line without its end, or null after the last.
      *
      * @throws CharacterCodingException if it is not UTF-8
-     * @throws IOException if it cannot be read, or is longer than {@link #LIMIT}
+     * @throws TooLongException if it is longer than {@link #LIMIT}
+     * @throws IOException if it cannot be read
      */
     public @Nullable String next() throws IOException {
         line++;
@@ -70,7 +82,10 @@ public final class LineReader {
         return text;
     }
 
-    private String decode(int from, int to) throws CharacterCodingException {
+    private String decode(int from, int to) throws IOException {
+        if (to - from > LIMIT) {
+            throw new TooLongException();
+        }
         return decoder.decode(ByteBuffer.wrap(buffer, from, to - from)).toString();
     }
 
@@ -81,10 +96,10 @@ public final class LineReader {
             start = 0;
         }
         if (end == buffer.length) {
-            if (buffer.length >= LIMIT) {
-                throw new IOException("the line is longer than " + (LIMIT >> 20) + " MiB");
+            if (end >= LIMIT + LONGEST_END) {
+                throw new TooLongException();
             }
-            buffer = Arrays.copyOf(buffer, Math.min(LIMIT, buffer.length * 2));
+            buffer = Arrays.copyOf(buffer, Math.min(LIMIT + LONGEST_END, buffer.length * 2));
         }
         int read = in.read(buffer, end, buffer.length - end);
         end += Math.max(0, read);

@@ -7,6 +7,7 @@ import dev.maintainer.node.admin.AdminClient;
 import dev.maintainer.node.admin.AdminDirectory;
 import dev.maintainer.node.text.FileProblem;
 import dev.maintainer.node.text.Printable;
+import dev.maintainer.node.text.Unicode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -351,6 +352,12 @@ final class CtlCommand implements Runnable {
             boolean changes,
             SortedMap<String, String> parameters,
             BiConsumer<JsonNode, PrintWriter> text) {
+        parameters.forEach((name, value) -> {
+            if (!Unicode.isWellFormed(value)) {
+                throw new ParameterException(
+                        spec.commandLine(), "the " + name + " given has half a surrogate pair; give whole characters");
+            }
+        });
         try {
             JsonNode answer = client().ask(verb, changes, parameters);
             if (json) {

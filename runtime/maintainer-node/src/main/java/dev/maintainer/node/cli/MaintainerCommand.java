@@ -110,10 +110,13 @@ public final class MaintainerCommand implements Runnable {
     private static boolean isReadable(String[] arguments, PrintWriter err) {
         String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
         for (String argument : arguments) {
-            if (argument.indexOf('\uFFFD') >= 0 && !encoding.equalsIgnoreCase("UTF-8")) {
-                err.println("maintainer: " + ErrorCode.BAD_CONFIGURATION.code() + " the argument '" + argument
-                        + "' has letters that the locale does not have, whose encoding is " + encoding
-                        + "; set LC_ALL=C.UTF-8");
+            if (argument.indexOf('\uFFFD') >= 0) {
+                err.println("maintainer: " + ErrorCode.BAD_CONFIGURATION.code() + " the argument '"
+                        + Printable.line(argument)
+                        + (encoding.equalsIgnoreCase("UTF-8")
+                                ? "' is not UTF-8; give whole characters"
+                                : "' has letters that the locale does not have, whose encoding is " + encoding
+                                        + "; set LC_ALL=C.UTF-8"));
                 return false;
             }
         }

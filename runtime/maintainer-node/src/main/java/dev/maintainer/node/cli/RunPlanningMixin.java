@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
 
 /** What a run does about its planning besides having a scheduler. */
 final class RunPlanningMixin {
+    private static final String SPLIT_SETTING = "split-bytes-per-second";
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
@@ -65,7 +67,14 @@ final class RunPlanningMixin {
                             + scheduler.scheduler() + "; leave one of them out");
         }
         SortedMap<String, String> configuration = new TreeMap<>(scheduler.configuration());
-        configuration.put("split-bytes-per-second", String.valueOf(splitThreshold));
+        for (String spelling : List.of(SPLIT_SETTING, SchedulerOptions.SPLITTING + "." + SPLIT_SETTING)) {
+            if (configuration.containsKey(spelling)) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        "--split-threshold and --scheduler-config " + spelling + " are the same setting; keep one");
+            }
+        }
+        configuration.put(SPLIT_SETTING, String.valueOf(splitThreshold));
         return new SchedulerOptions(
                 SchedulerOptions.SPLITTING, configuration, scheduler.plugins(), shadow, swaps, labels());
     }

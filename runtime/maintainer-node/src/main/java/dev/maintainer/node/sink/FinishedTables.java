@@ -67,13 +67,23 @@ public final class FinishedTables {
         return new FinishedTables(tables, Files.exists(tables.resolve(INDEX)) ? indexed(tables) : listed(tables));
     }
 
+    /** Whether a directory has what a run leaves: somebody else may have made one of that name. */
+    static boolean areIn(Path tables) {
+        try {
+            return Files.isDirectory(tables)
+                    && (Files.exists(tables.resolve(INDEX)) || !listed(tables).isEmpty());
+        } catch (IOException | MaintainerException e) {
+            return false;
+        }
+    }
+
     private static SortedMap<TableName, Entry> indexed(Path tables) throws IOException {
         SortedMap<TableName, Entry> entries = new TreeMap<>();
         Path index = tables.resolve(INDEX);
         try (InputStream in = Files.newInputStream(index)) {
             LineReader lines = new LineReader(in);
             String text;
-            while ((text = lines.next()) != null) {
+            while ((text = next(lines, index)) != null) {
                 try {
                     JsonLine line = JsonLine.parse(text);
                     Path file = tables.resolve(line.string("file")).normalize();
@@ -133,7 +143,7 @@ public final class FinishedTables {
         try (InputStream in = Files.newInputStream(file)) {
             LineReader lines = new LineReader(in);
             String text;
-            while ((text = lines.next()) != null) {
+            while ((text = next(lines, file)) != null) {
                 try {
                     JsonLine line = JsonLine.parse(text);
                     String key = line.string("key");
@@ -154,6 +164,14 @@ public final class FinishedTables {
                     ErrorCode.SINK_UNAVAILABLE, file + " is missing, and the index names it; replicate again", e);
         } catch (IOException e) {
             throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "cannot read " + file + ": " + e, e);
+        }
+    }
+
+    private static @Nullable String next(LineReader lines, Path file) throws IOException {
+        try {
+            return lines.next();
+        } catch (LineReader.TooLongException e) {
+            throw damaged(file, lines.line(), String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -36,7 +36,7 @@ public final class RedoLog implements AutoCloseable {
      * @param digest which change log
      */
     public static RedoLog claim(Path sink, String digest, ChangefeedId changefeed) throws MaintainerException {
-        SinkDirectory directory = SinkDirectory.claim(of(sink), digest);
+        SinkDirectory directory = SinkDirectory.claimPart(of(sink), digest);
         try {
             return new RedoLog(directory, changefeed);
         } catch (RuntimeException e) {

@@ -17,6 +17,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -63,6 +64,9 @@ public final class SinkDirectory implements AutoCloseable {
     private final List<Path> made;
 
     private final boolean fresh;
+    /** Whether there were finished tables when it was claimed; those are of an earlier run. */
+    private final boolean hadTables;
+
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
     private SinkDirectory(
@@ -73,6 +77,7 @@ public final class SinkDirectory implements AutoCloseable {
         this.markerKey = markerKey;
         this.made = made;
         this.fresh = fresh;
+        this.hadTables = Files.isDirectory(path.resolve(TABLES));
     }
 
     /**
@@ -90,12 +95,51 @@ public final class SinkDirectory implements AutoCloseable {
 
     /**
      * Makes the directory a sink for a log, for this process alone until it is closed. A directory with other content, of
-     * another log, or in use is refused. What is in it stays as it is, but for a replacement that a crash has interrupted: it
+     * another log, in use, or inside of another sink is refused. What is in it stays as it is, but for a replacement that a crash has interrupted: it
      * is completed.
      *
      * @param digest which log
      */
     public static SinkDirectory claim(Path path, String digest) throws MaintainerException {
+        try {
+            refuseInside(path.toAbsolutePath(), path);
+            refuseInside(path.toAbsolutePath().normalize(), path);
+        } catch (IOException e) {
+            throw unavailable("cannot be used", path, e);
+        }
+        SinkDirectory sink = claimPart(path, digest);
+        boolean ours = false;
+        try {
+            sink.refuseForeignTables();
+            ours = true;
+        } finally {
+            if (!ours) {
+                sink.close();
+            }
+        }
+        return sink;
+    }
+
+    /** A sink owns all that is inside of it, and replaces and removes it. */
+    private static void refuseInside(Path absolute, Path sink) throws IOException {
+        Path there = Files.exists(absolute) ? absolute.toRealPath().getParent() : absolute;
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        there = there == null ? null : there.toRealPath();
+        while (there != null) {
+            if (Files.exists(there.resolve(MARKER), LinkOption.NOFOLLOW_LINKS)) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_UNAVAILABLE,
+                        "sink " + sink + " is inside of another sink, " + there + ", which would remove it; name a"
+                                + " directory outside of that");
+            }
+            there = there.getParent();
+        }
+    }
+
+    /** Claims a directory as {@link #claim} does, that may be a part of a sink of ours. */
+    static SinkDirectory claimPart(Path path, String digest) throws MaintainerException {
         List<Path> made = new ArrayList<>();
         try {
             if (Files.exists(path) && !Files.isDirectory(path)) {
@@ -116,7 +160,7 @@ public final class SinkDirectory implements AutoCloseable {
                 boolean fresh = checkMarker(channel, digest, path);
                 SinkDirectory sink = new SinkDirectory(path, channel, keyOf(marker), List.copyOf(made), fresh);
                 sink.replacement.rollForward();
-                return sink;
+                return new SinkDirectory(path, channel, sink.markerKey, sink.made, fresh);
             } catch (IOException | RuntimeException e) {
                 channel.close();
                 throw e;
@@ -234,7 +278,7 @@ public final class SinkDirectory implements AutoCloseable {
      */
     public SinkDirectory claimSuccessor(String digest) throws MaintainerException {
         replacement.check();
-        return claim(replacement.next(), digest);
+        return claimPart(replacement.next(), digest);
     }
 
     /** Puts the successor, which is finished, into the place of this sink. The successor is closed and gone. */
@@ -270,8 +314,18 @@ public final class SinkDirectory implements AutoCloseable {
         }
     }
 
-    /** Removes finished tables, in one step. */
-    void clearTables() {
+    /**
+     * Removes finished tables of an earlier run, in one step, if there are any.
+     *
+     * @throws MaintainerException if something else is there, which stays
+     */
+    void clearTables() throws MaintainerException {
+        if (!Files.exists(tables(), LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!hadTables || !isFinished()) {
+            throw foreignTables();
+        }
         try {
             Path aside = path.resolve(REJECTED);
             DurableFiles.deleteTree(aside);
@@ -280,6 +334,19 @@ public final class SinkDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw unavailable("cannot be cleared", path, e);
         }
+    }
+
+    private void refuseForeignTables() {
+        if (Files.exists(tables(), LinkOption.NOFOLLOW_LINKS) && !FinishedTables.areIn(tables())) {
+            throw foreignTables();
+        }
+    }
+
+    private MaintainerException foreignTables() {
+        return new MaintainerException(
+                ErrorCode.SINK_UNAVAILABLE,
+                tables() + (isFinished() ? "" : " is no directory, and") + " was not made by a run; it stays, and the"
+                        + " finished tables have no place. Move it away and run again: what was replicated is kept");
     }
 
     /** Whether a run has worked here, finished or not. */

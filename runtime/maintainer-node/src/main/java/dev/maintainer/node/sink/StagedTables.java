@@ -115,11 +115,13 @@ public final class StagedTables {
         return tables;
     }
 
-    /** Makes them the tables of the sink. An earlier attempt may have come as far, and not to its end. */
+    /**
+     * Makes them the tables of the sink. An earlier attempt may have come as far, and not to its end.
+     *
+     * @throws MaintainerException if they cannot be written, or something that is not ours is in their place
+     */
     public void publish() throws MaintainerException {
-        if (sink.isFinished()) {
-            sink.clearTables();
-        }
+        sink.clearTables();
         move(sink.tables());
     }
 

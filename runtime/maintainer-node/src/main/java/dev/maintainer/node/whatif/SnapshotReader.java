@@ -17,6 +17,7 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.core.planning.NodeLabels;
 import dev.maintainer.node.text.NearestName;
+import dev.maintainer.node.text.Unicode;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
@@ -401,7 +402,11 @@ final class SnapshotReader {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw bad("'" + name + "' must be a text, and is " + found());
         }
-        return json.getText();
+        String text = json.getText();
+        if (!Unicode.isWellFormed(text)) {
+            throw bad("'" + name + "' has half a surrogate pair");
+        }
+        return text;
     }
 
     private boolean flag(String name) {

@@ -11,6 +11,7 @@ import dev.maintainer.node.whatif.SnapshotFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -201,7 +202,8 @@ class AdminServerTest {
         assertThat(ask("GET", "/", "").status()).isEqualTo(404);
         assertThat(ask("GET", "/v1/spans?tabel=1", "").body()).contains("did you mean 'table'?");
         assertThat(ask("GET", "/v1/spans?limit=-1", "").body()).contains("limit '-1'");
-        assertThat(ask("GET", "/v1/spans?limit=0", "").body()).contains("limit 0");
+        assertThat(ask("GET", "/v1/spans?limit=-1", "").body()).contains("from 1 to 10000");
+        assertThat(ask("GET", "/v1/spans?limit=0", "").body()).contains("limit '0'", "from 1 to 10000");
         assertThat(ask("GET", "/v1/spans?state=gone", "").body()).contains("no span is ever 'gone'");
         assertThat(ask("GET", "/v1/spans?changefeed=x", "").body()).contains("no changefeed is called 'x'");
         assertThat(ask("GET", "/v1/explain", "").body()).contains("needs a span");
@@ -210,6 +212,9 @@ class AdminServerTest {
                 "spans?tabel=1",
                 "spans?limit=-1",
                 "spans?limit=0",
+                "spans?limit=%D9%A1",
+                "explain?span=%ff",
+                "explain?span=a%ed%a0%80",
                 "spans?state=gone",
                 "explain",
                 "spans?after=x&limit=x")) {
@@ -262,6 +267,48 @@ class AdminServerTest {
                         .status())
                 .isEqualTo(413);
         assertThat(cluster.asked).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"span\":1,\"keys\":[\"\\ud800\"]}",
+                "{\"span\":1,\"keys\":\"[\\\"\\\\ud800\\\"]\"}",
+                "{\"span\":\"\\ude00\",\"keys\":[\"k\"]}",
+                "{\"sp\\ud83dan\":1}"
+            })
+    @DisplayName("half a surrogate pair is no text: it would silently become another key")
+    void surrogates(String body) throws IOException {
+        Answer answer = ask("POST", "/v1/split", body);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("surrogate pair");
+        assertThat(cluster.asked).isEmpty();
+        assertThat(ask("POST", "/v1/split", "{\"span\":1,\"keys\":[\"\\ud83d\\ude00\ufffd\"]}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(ask("GET", "/v1/explain?span=%EF%BF%BD", "").status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("whoever does not send all of a body is told so, and the log does not fill with it")
+    void unfinishedBody() throws IOException {
+        server.patience(200);
+        ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        PrintStream usual = System.err;
+        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("POST /v1/apply HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token()
+                                    + "\r\nContent-Length: 9\r\n\r\n{")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(text).startsWith("HTTP/1.1 408 ").contains("MNT-2001", "did not come in time");
+        } finally {
+            System.setErr(usual);
+        }
+        assertThat(logged.toString(StandardCharsets.UTF_8).lines()).hasSizeLessThanOrEqualTo(1);
+        assertThat(cluster.asked).isEmpty();
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.maintainer.api.model.TableId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,6 +46,8 @@ class ChangeLogReaderTest {
                     {"commitTs":"11","op":"D","schema":"s","table":"t","key":"k"}                  | must be an integer
                     {"commitTs":11.5,"op":"D","schema":"s","table":"t","key":"k"}                  | must be an integer
                     {"commitTs":99999999999999999999,"op":"D","schema":"s","table":"t","key":"k"}  | must be an integer
+                    {"commitTs":1,"op":"D","schema":"s","table":"t","key":"k"}                     | from 2 to 9223372036854775806
+                    {"commitTs":9223372036854775807,"op":"D","schema":"s","table":"t","key":"k"}   | from 2 to 9223372036854775806
                     {"commitTs":11,"op":"D","schema":"s","table":"x","key":"k"}                    | unknown table s.x
                     {"commitTs":10,"op":"I","schema":"s","table":"t","key":"k","row":{}}           | commitTs of its creation
                     {"commitTs":11,"op":"I","schema":"s","table":"t","key":"k"}                    | needs "row"
@@ -133,16 +137,49 @@ class ChangeLogReaderTest {
         badHeader[0] = 0;
         byte[] badSum = second.clone();
         badSum[badSum.length - 6] ^= 1;
-        for (byte[] rest : List.of(
-                badHeader,
-                badSum,
-                Arrays.copyOf(second, 5),
-                Arrays.copyOf(second, second.length - 1),
-                "garbage".getBytes(StandardCharsets.UTF_8))) {
+        for (byte[] rest :
+                List.of(badHeader, Arrays.copyOf(second, 5), "garbage".getBytes(StandardCharsets.UTF_8))) {
             assertThatThrownBy(() -> read(concat(first, rest)))
                     .isInstanceOf(MaintainerException.class)
-                    .hasMessageContaining("cannot be read after this line");
+                    .hasMessageStartingWith("log: cannot be read after line 1: ");
         }
+        for (byte[] rest : List.of(badSum, Arrays.copyOf(second, second.length - 1))) {
+            assertThatThrownBy(() -> read(concat(first, rest)))
+                    .isInstanceOf(MaintainerException.class)
+                    .hasMessageStartingWith("log: cannot be read after line 2: ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 700, 5_000})
+    @DisplayName("damage at the end of a gzip file is behind the last line, all of which can be read")
+    void damagedTrailer(int lines) throws IOException {
+        StringBuilder text = new StringBuilder(CREATE);
+        for (int line = 2; line <= lines; line++) {
+            text.append("{\"commitTs\":")
+                    .append(line + 10)
+                    .append(",\"op\":\"D\",\"schema\":\"s\",\"table\":\"t\",\"key\":\"k\"}\n");
+        }
+        byte[] whole = gzip(text.toString());
+        byte[] badSum = whole.clone();
+        badSum[badSum.length - 6] ^= 1;
+        byte[] garbage = concat(whole, "garbage".getBytes(StandardCharsets.UTF_8));
+        for (byte[] damaged : List.of(badSum, garbage, Arrays.copyOf(whole, whole.length - 1))) {
+            assertThatThrownBy(() -> read(damaged))
+                    .isInstanceOf(MaintainerException.class)
+                    .hasMessageStartingWith("log: cannot be read after line " + lines + ": ");
+        }
+        assertThat(read(whole).size()).isEqualTo(lines);
+    }
+
+    @Test
+    @DisplayName("a line that is too long is told by its own number")
+    void tooLong() {
+        InputStream endless = new SequenceInputStream(
+                new ByteArrayInputStream(CREATE.getBytes(StandardCharsets.UTF_8)), new Repeated(Long.MAX_VALUE));
+        assertThatThrownBy(() -> ChangeLogReader.read("log", endless))
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageStartingWith("log:2: the line is longer than 64 MiB");
     }
 
     @Test
@@ -156,6 +193,9 @@ class ChangeLogReaderTest {
         assertThat(read(CREATE.replace("\n", "\r\n") + row).finalState().get(new TableName("s", "t")))
                 .hasEntrySatisfying("k", kept -> assertThat(kept).contains(large));
         assertThatThrownBy(() -> read(CREATE + "\n" + row)).hasMessageStartingWith("log:2: a blank line");
+        assertThatThrownBy(() -> read(CREATE + " \t \n" + row)).hasMessageStartingWith("log:2: a blank line");
+        assertThatThrownBy(() -> read(CREATE + "\u001f\n" + row)).hasMessageStartingWith("log:2: malformed JSON");
+        assertThatThrownBy(() -> read(CREATE + "\u2003\n" + row)).hasMessageStartingWith("log:2: malformed JSON");
         assertThatThrownBy(() -> read("\ufeff" + CREATE))
                 .hasMessageStartingWith("log:1: begins with a byte order mark");
     }

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LineReaderTest {
     @TempDir
@@ -75,20 +78,22 @@ class LineReaderTest {
     @Test
     @DisplayName("A line without an end does not fill the memory")
     void endless() {
-        InputStream endless = new InputStream() {
-            @Override
-            public int read() {
-                return 'x';
-            }
+        assertThatThrownBy(() -> new LineReader(new Repeated(Long.MAX_VALUE)).next()).hasMessageContaining("longer than 64 MiB");
+    }
 
-            @Override
-            public int read(byte[] into, int offset, int length) {
-                java.util.Arrays.fill(into, offset, offset + length, (byte) 'x');
-                return length;
-            }
-        };
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "\r\n"})
+    @DisplayName("A line may have 64 MiB, whatever its end is, and not one byte more")
+    void longest(String end) throws IOException {
+        assertThat(new LineReader(line(LineReader.LIMIT, end)).next()).hasSize(LineReader.LIMIT);
+        LineReader longer = new LineReader(line(LineReader.LIMIT + 1L, end));
+        assertThatThrownBy(longer::next).isInstanceOf(LineReader.TooLongException.class);
+        assertThat(longer.line()).isEqualTo(1);
+    }
 
-        assertThatThrownBy(() -> new LineReader(endless).next()).hasMessageContaining("longer than 64 MiB");
+    private static InputStream line(long length, String end) {
+        return new SequenceInputStream(
+                new Repeated(length), new ByteArrayInputStream(end.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

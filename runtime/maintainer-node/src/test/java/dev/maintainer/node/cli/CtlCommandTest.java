@@ -171,6 +171,23 @@ class CtlCommandTest {
     }
 
     @Test
+    @DisplayName("half a surrogate pair as a key is status 2, and nobody is asked")
+    void surrogates() {
+        assertThat(ctl("split", "1", "--at", "k", "--at", "\ud800")).isEqualTo(2);
+        assertThat(printed.toString()).contains("keys", "half a surrogate pair");
+        assertThat(cluster.asked).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a damaged file in the admin directory is one line and status 3")
+    void damagedDirectory() throws IOException {
+        Files.writeString(admin().resolve("admin.json"), "");
+        assertThat(ctl("nodes")).isEqualTo(3);
+        assertThat(printed.toString().lines()).hasSize(1);
+        assertThat(printed.toString()).contains("MNT-6003", "admin.json is empty").doesNotContain("a bug of ours");
+    }
+
+    @Test
     @DisplayName("no node to ask, and one that does not answer, are status 3")
     void unreachable() {
         cluster.failure = new MaintainerException(ErrorCode.NODE_UNAVAILABLE, "n1 does not answer; ask again");

@@ -161,6 +161,61 @@ class FileSinkTest {
     }
 
     @Test
+    @DisplayName("a sink inside of another sink, or of its redo log, is refused: the other one would remove it")
+    void insideAnother() throws IOException {
+        Path outer = claim().path();
+        RedoLog.claim(outer, "digest", FEED).close();
+        Files.createDirectories(outer.resolve("tables/s"));
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), outer.resolve("tables"));
+        for (Path inside : List.of(
+                outer.resolve("mine"),
+                outer.resolve("tables/s"),
+                outer.resolve("tables/a/b"),
+                outer.resolve("redo/mine"),
+                outer.resolve("../sink/tables/mine"),
+                temporary.resolve("none/../sink/mine"),
+                link,
+                link.resolve("mine"))) {
+            assertThatThrownBy(() -> SinkDirectory.claim(inside, "digest"))
+                    .as(inside.toString())
+                    .isInstanceOf(MaintainerException.class)
+                    .hasMessageContaining("inside of another sink");
+        }
+        assertThat(outer.resolve("mine")).doesNotExist();
+        assertThat(temporary.resolve("none")).doesNotExist();
+        SinkDirectory.claim(temporary.resolve("sink-2"), "digest").close();
+    }
+
+    @Test
+    @DisplayName("tables that somebody else has put into an unfinished sink stay, and the run says which")
+    void foreignTables() throws IOException {
+        ChangeLog log = new ChangeLogBuilder().createTable(10, NAME).build("digest");
+        SinkDirectory directory = claim();
+        FileSink sink = new FileSink(directory, FEED);
+        sink.open(TableSpan.DDL, new DispatcherId(9, 9), E1, () -> E1).writeDdls(log.ddls());
+        Path precious = Files.createDirectories(directory.tables()).resolve("precious");
+        Files.writeString(precious, "x");
+        StagedTables staged = sink.stage();
+        assertThatThrownBy(staged::publish)
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageContaining(directory.tables() + " was not made by a run; it stays");
+        assertThat(precious).hasContent("x");
+        assertThatThrownBy(this::claim).as("nor by the next run").hasMessageContaining("was not made by a run");
+        assertThat(precious).hasContent("x");
+
+        DurableFiles.deleteTree(directory.tables());
+        Files.writeString(directory.tables(), "y");
+        assertThatThrownBy(this::claim).hasMessageContaining(directory.tables() + " is no directory");
+        assertThat(directory.tables()).hasContent("y");
+
+        Files.delete(directory.tables());
+        new FileSink(claim(), FEED).stage().publish();
+        assertThat(FinishedTables.of(directory).names()).containsExactly(NAME);
+        new FileSink(claim(), FEED).stage().publish();
+        assertThat(FinishedTables.of(directory).names()).as("ours are replaced").containsExactly(NAME);
+    }
+
+    @Test
     @DisplayName("names that try to escape become files inside the sink")
     void hostileNames() {
         ChangeLog log = new ChangeLogBuilder()

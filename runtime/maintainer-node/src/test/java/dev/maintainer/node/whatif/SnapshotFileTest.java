@@ -227,6 +227,13 @@ class SnapshotFileTest {
     }
 
     @Test
+    @DisplayName("half a surrogate pair in a bound is refused: it would be another bound")
+    void surrogates() throws Exception {
+        assertThat(refusal(HEAD + "\"nodes\":[],\"spans\":[{\"start\":\"\\ud800\"}]}"))
+                .hasMessageContaining("'start' has half a surrogate pair");
+    }
+
+    @Test
     @DisplayName("A file that is not there or damaged is refused; whether it is packed says its content, not its name")
     void files() throws Exception {
         assertThatThrownBy(() -> SnapshotFile.read(temporary.resolve("none.json")))

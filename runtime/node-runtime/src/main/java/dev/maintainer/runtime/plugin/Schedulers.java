@@ -6,6 +6,7 @@ import dev.maintainer.core.planning.PlannerSource;
 import dev.maintainer.core.scheduling.CatalogEntry;
 import dev.maintainer.core.scheduling.SchedulerCatalog;
 import dev.maintainer.scheduler.spi.Scheduler;
+import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 import dev.maintainer.scheduler.spi.Trait;
 import java.io.IOException;
@@ -71,6 +72,7 @@ public final class Schedulers implements PlannerSource {
                 catalog.entries().stream().map(Schedulers::line).collect(Collectors.joining("; ")));
         Schedulers schedulers = new Schedulers(catalog, chosen, configuration);
         schedulers.refuseStraySettings();
+        schedulers.refuseUnknownSettings();
         schedulers.create(chosen);
         return schedulers;
     }
@@ -133,13 +135,29 @@ public final class Schedulers implements PlannerSource {
 
     private SortedMap<String, String> settingsOf(String name) {
         SortedMap<String, String> settings = new TreeMap<>();
-        configuration.forEach((key, value) -> {
-            String owner = owner(key);
+        SortedMap<String, String> spellings = new TreeMap<>();
+        configuration.forEach((spelling, value) -> {
+            String owner = owner(spelling);
             if (owner.isEmpty() ? name.equals(chosen) : name.equals(owner)) {
-                settings.put(owner.isEmpty() ? key : key.substring(owner.length() + 1), value);
+                String key = owner.isEmpty() ? spelling : spelling.substring(owner.length() + 1);
+                String former = spellings.put(key, spelling);
+                if (former != null) {
+                    throw new MaintainerException(
+                            ErrorCode.BAD_CONFIGURATION,
+                            "settings '" + former + "' and '" + spelling + "' are both '" + key + "' of scheduler '"
+                                    + name + "'; keep one");
+                }
+                settings.put(key, value);
             }
         });
         return settings;
+    }
+
+    /** Also of those that are not in use yet: they may be selected later, and then it would be too late. */
+    private void refuseUnknownSettings() {
+        for (SchedulerDescriptor descriptor : catalog.descriptors()) {
+            catalog.check(descriptor.name(), settingsOf(descriptor.name()));
+        }
     }
 
     /** The scheduler that a setting names; empty if it names none, and so is for the chosen one. */

@@ -1,0 +1,19 @@
+package dev.maintainer.node.text;
+
+/** Which texts there can be in UTF-8. */
+public final class Unicode {
+    private Unicode() {}
+
+    /** Whether a text has no half surrogate pair; writing one as UTF-8 would silently write something else. */
+    public static boolean isWellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+}
