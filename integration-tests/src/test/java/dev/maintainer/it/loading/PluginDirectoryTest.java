@@ -213,6 +213,34 @@ class PluginDirectoryTest {
     }
 
     @Test
+    void aSettingInTwoSpellingsIsRefusedAsOneThatIsGivenTwice() {
+        plugin(
+                        SPREAD,
+                        "SchedulerDescriptor.named(\"spread\").builtFor(SpiLevel.of(4)).accepts(\"mode\", \"\")"
+                                + ".accepts(\"pin.<schema>.<table>\", \"where\")",
+                        "\"kept\"")
+                .jar(directory, "spread.jar");
+
+        assertThat(refusal("spread", new TreeMap<>(Map.of("mode", "ok", "spread.mode", "null"))))
+                .hasMessageContaining("'mode' and 'spread.mode' are both 'mode' of scheduler 'spread'");
+        assertThat(refusal("spread", new TreeMap<>(Map.of("pin.a.b", "n1", "spread.pin.a.b", "n2"))))
+                .hasMessageContaining("'pin.a.b' and 'spread.pin.a.b'");
+        Schedulers.load(directory, "spread", new TreeMap<>(Map.of("mode", "ok", "spread.pin.a.b", "n2")));
+    }
+
+    @Test
+    void settingsOfSchedulersThatAreNotInUseAreLookedAtToo() {
+        plugin(SPREAD, named("spread") + ".accepts(\"max-skew\", \"\")", "configuration")
+                .jar(directory, "spread.jar");
+
+        for (String setting : List.of("basic.x", "spread.max-skwe", "balance.x")) {
+            MaintainerException refusal = refusal("balance", new TreeMap<>(Map.of(setting, "1")));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION);
+            assertThat(refusal).hasMessageContaining("has no key '" + setting.substring(setting.indexOf('.') + 1));
+        }
+    }
+
+    @Test
     void aPlugInSeesTheContractTheJdkAndItsJarAndNothingElse() {
         plugin(
                         SPREAD,
