@@ -109,8 +109,7 @@ public final class AdminClient {
         }
     }
 
-    private InputStream send(
-            String verb, boolean changes, SortedMap<String, String> parameters, Duration deadline) {
+    private InputStream send(String verb, boolean changes, SortedMap<String, String> parameters, Duration deadline) {
         NodeAddress address = directory.address();
         String query = parameters.entrySet().stream()
                 .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))

@@ -48,7 +48,8 @@ final class HandDecisions {
         try {
             return keys.stream().map(SpanBound::before).toList();
         } catch (IllegalArgumentException e) {
-            throw new MaintainerException(ErrorCode.BAD_INPUT, "keys: " + e.getMessage() + "; give whole characters", e);
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT, "keys: " + e.getMessage() + "; give whole characters", e);
         }
     }
 

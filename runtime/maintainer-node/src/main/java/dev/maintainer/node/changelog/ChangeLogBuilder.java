@@ -149,7 +149,8 @@ public final class ChangeLogBuilder {
 
     private void checkOrder(long ts) {
         if (ts < 2 || ts == Long.MAX_VALUE) {
-            throw new IllegalArgumentException("commitTs " + ts + " is out of range; it must be from 2 to " + (Long.MAX_VALUE - 1));
+            throw new IllegalArgumentException(
+                    "commitTs " + ts + " is out of range; it must be from 2 to " + (Long.MAX_VALUE - 1));
         }
         if (size > 0 && ts < commitTs[size - 1]) {
             throw new IllegalArgumentException(

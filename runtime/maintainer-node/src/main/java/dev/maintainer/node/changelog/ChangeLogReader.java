@@ -63,7 +63,10 @@ public final class ChangeLogReader {
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_INPUT,
-                    name + (line == 0 ? ": its first line cannot be read: " : ": cannot be read after line " + line + ": ")
+                    name
+                            + (line == 0
+                                    ? ": its first line cannot be read: "
+                                    : ": cannot be read after line " + line + ": ")
                             + reason(e) + "; get it anew from where it comes from",
                     e);
         }

@@ -107,7 +107,8 @@ class AdminClientTest {
         unusable(name, "is no regular file");
         Files.delete(file(name));
         try {
-            assumeTrue(new ProcessBuilder("mkfifo", file(name).toString()).start().waitFor() == 0);
+            assumeTrue(
+                    new ProcessBuilder("mkfifo", file(name).toString()).start().waitFor() == 0);
         } catch (IOException e) {
             assumeTrue(false, "this system has no named pipes");
         }
@@ -156,7 +157,8 @@ class AdminClientTest {
     @DisplayName("what is no answer to the question is not shown as an empty one")
     void noAnswer(String body) throws IOException {
         try (ServerSocket server = answering(
-                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body, false)) {
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body,
+                false)) {
             assertThat(server.isBound()).isTrue();
             unreachable(() -> ask(Duration.ofSeconds(20)), "answered what is no");
         }

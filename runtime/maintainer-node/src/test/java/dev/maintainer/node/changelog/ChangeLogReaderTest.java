@@ -137,8 +137,7 @@ class ChangeLogReaderTest {
         badHeader[0] = 0;
         byte[] badSum = second.clone();
         badSum[badSum.length - 6] ^= 1;
-        for (byte[] rest :
-                List.of(badHeader, Arrays.copyOf(second, 5), "garbage".getBytes(StandardCharsets.UTF_8))) {
+        for (byte[] rest : List.of(badHeader, Arrays.copyOf(second, 5), "garbage".getBytes(StandardCharsets.UTF_8))) {
             assertThatThrownBy(() -> read(concat(first, rest)))
                     .isInstanceOf(MaintainerException.class)
                     .hasMessageStartingWith("log: cannot be read after line 1: ");

@@ -78,7 +78,8 @@ class LineReaderTest {
     @Test
     @DisplayName("A line without an end does not fill the memory")
     void endless() {
-        assertThatThrownBy(() -> new LineReader(new Repeated(Long.MAX_VALUE)).next()).hasMessageContaining("longer than 64 MiB");
+        assertThatThrownBy(() -> new LineReader(new Repeated(Long.MAX_VALUE)).next())
+                .hasMessageContaining("longer than 64 MiB");
     }
 
     @ParameterizedTest

@@ -184,7 +184,9 @@ class CtlCommandTest {
         Files.writeString(admin().resolve("admin.json"), "");
         assertThat(ctl("nodes")).isEqualTo(3);
         assertThat(printed.toString().lines()).hasSize(1);
-        assertThat(printed.toString()).contains("MNT-6003", "admin.json is empty").doesNotContain("a bug of ours");
+        assertThat(printed.toString())
+                .contains("MNT-6003", "admin.json is empty")
+                .doesNotContain("a bug of ours");
     }
 
     @Test
