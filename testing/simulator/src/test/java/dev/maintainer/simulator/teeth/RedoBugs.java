@@ -159,11 +159,11 @@ final class RedoBugs {
                         .in(
                                 "RestCheck",
                                 "return cluster.timeline().now() - checkpointTs > 3_000",
-                                "return cluster.upstream().frontier() - checkpointTs > 100")
+                                "return changefeed.upstream().frontier() - checkpointTs > 100")
                         .in(
                                 "RestCheck",
                                 "return cluster.timeline().now() - promisedTs > 3_000",
-                                "return cluster.upstream().frontier() - promisedTs > 100")
+                                "return changefeed.upstream().frontier() - promisedTs > 100")
                         .in(
                                 DivisionBugs.NETWORK,
                                 DivisionBugs.LOSES,
