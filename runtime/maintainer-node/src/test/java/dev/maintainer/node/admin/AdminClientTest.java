@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,17 +118,19 @@ class AdminClientTest {
     private ServerSocket answering(String answer, boolean hangs) throws IOException {
         ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         directory.publish("127.0.0.1", server.getLocalPort(), "token");
-        CompletableFuture.runAsync(() -> {
+        Thread answers = new Thread(() -> {
             try (Socket socket = server.accept()) {
                 socket.getInputStream().read(new byte[4096]);
                 socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-                while (hangs && !server.isClosed()) {
-                    socket.getInputStream().read();
+                while (hangs && socket.getInputStream().read() >= 0) {
+                    // Until the client hangs up.
                 }
             } catch (IOException e) {
                 // The client has gone, as it should.
             }
         });
+        answers.setDaemon(true);
+        answers.start();
         return server;
     }
 
