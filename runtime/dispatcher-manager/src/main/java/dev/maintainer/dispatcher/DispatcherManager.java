@@ -74,7 +74,14 @@ public final class DispatcherManager {
         if (input instanceof Tick) {
             tick(nowMillis);
         } else if (input instanceof SessionLost) {
-            loseSession();
+            if (!sessionLost) {
+                LOG.warn(
+                        "this node is no longer a member: abandoning the dispatchers of {} changefeeds",
+                        workers.size());
+            }
+            abandonAll();
+        } else if (input instanceof WorkerInput.NodeStopping) {
+            abandonAll();
         } else if (input instanceof CommandReceived received) {
             WorkerCommand command = received.command();
             Disposition disposition = sessionLost ? Disposition.REFUSED : command(received.from(), command, nowMillis);
@@ -123,12 +130,9 @@ public final class DispatcherManager {
         }
     }
 
-    private void loseSession() {
-        if (sessionLost) {
-            return;
-        }
+    /** From now on everything is refused. */
+    private void abandonAll() {
         sessionLost = true;
-        LOG.warn("this node is no longer a member: abandoning the dispatchers of {} changefeeds", workers.size());
         workers.values().forEach(ChangefeedWorker::abandon);
         workers.clear();
     }

@@ -102,6 +102,9 @@ public sealed interface WorkerInput {
     /** This node has lost its membership: all writing ends now, and nothing is heard or said any more. */
     record SessionLost() implements WorkerInput {}
 
+    /** The node is being stopped in order: its dispatchers stop writing now, so that it can give its lease back. */
+    record NodeStopping() implements WorkerInput {}
+
     /** Time has passed. Comes about every 50 ms. */
     record Tick() implements WorkerInput {}
 }

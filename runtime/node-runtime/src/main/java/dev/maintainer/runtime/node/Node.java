@@ -258,7 +258,7 @@ public final class Node {
     public void stop() throws InterruptedException {
         unsubscribe();
         hostLoop.stop();
-        workerLoop.preempt(new WorkerInput.SessionLost());
+        workerLoop.preempt(new WorkerInput.NodeStopping());
         boolean silent = workerLoop.awaitEnd(2_000) && dispatcherThreads.awaitTermination(2, TimeUnit.SECONDS);
         MembershipService.Lease held = lease;
         if (silent && held != null) {
@@ -336,7 +336,7 @@ public final class Node {
         try {
             worker.handle(input, nowMillis);
         } finally {
-            if (input instanceof WorkerInput.SessionLost) {
+            if (input instanceof WorkerInput.SessionLost || input instanceof WorkerInput.NodeStopping) {
                 dispatcherThreads.shutdownNow();
                 workerLoop.stop();
             }

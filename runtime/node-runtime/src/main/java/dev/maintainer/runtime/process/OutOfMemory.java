@@ -94,16 +94,19 @@ public final class OutOfMemory {
         return false;
     }
 
+    /** A planner that is asked again may fill the heap again meanwhile, so room is looked for more than once. */
     private static boolean plannerHasLetGo() {
         long begun = System.nanoTime();
         while (true) {
             long failed = PLANNER_FAILED.get();
-            if (failed != 0 && System.nanoTime() - failed < PATIENCE_NANOS) {
+            boolean lately = failed != 0 && System.nanoTime() - failed < PATIENCE_NANOS;
+            if (lately) {
                 System.gc();
-                Runtime heap = Runtime.getRuntime();
-                return heap.maxMemory() - heap.totalMemory() + heap.freeMemory() > heap.maxMemory() / ROOM;
+                if (isRoom()) {
+                    return true;
+                }
             }
-            if (PLANNERS.get() == 0 || System.nanoTime() - begun > PATIENCE_NANOS) {
+            if ((!lately && PLANNERS.get() == 0) || System.nanoTime() - begun > PATIENCE_NANOS) {
                 return false;
             }
             try {
@@ -114,6 +117,11 @@ public final class OutOfMemory {
                 return true;
             }
         }
+    }
+
+    private static boolean isRoom() {
+        Runtime heap = Runtime.getRuntime();
+        return heap.maxMemory() - heap.totalMemory() + heap.freeMemory() > heap.maxMemory() / ROOM;
     }
 
     private static void end() {
