@@ -11,6 +11,8 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.scheduling.SchedulerCatalog;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.node.Node;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -37,6 +40,7 @@ class OwnPortsTest {
 
     private final OwnPorts ports = new OwnPorts();
     private final Map<NodeId, CoordinatorRole> roles = new TreeMap<>();
+    private final Semaphore shown = new Semaphore(0);
 
     private static SchemaSnapshot tablesAt(long ts) {
         return new SchemaSnapshot(
@@ -54,6 +58,12 @@ class OwnPortsTest {
                 .schemas((changefeed, ts) -> tablesAt(ts))
                 .dispatchers((context, changefeed) -> ports)
                 .planners(scheduler -> schedulers.create(scheduler, Collections.emptySortedMap()))
+                .observer(new MaintainerObserver() {
+                    @Override
+                    public void published(MaintainerView view) {
+                        shown.release();
+                    }
+                })
                 .build();
         CoordinatorRole role = new CoordinatorRole(
                 id, ports, ports, ports, ports, new CoordinatorConfig(100, 100), CoordinatorObserver.NONE);
@@ -67,11 +77,12 @@ class OwnPortsTest {
         return Objects.requireNonNull(roles.get(new NodeId(node)));
     }
 
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    /** Looks again whenever a maintainer shows itself. */
+    private void await(String what, BooleanSupplier condition) throws InterruptedException {
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(deadline);
-            Thread.sleep(10);
+            assertThat(shown.tryAcquire(60, TimeUnit.SECONDS))
+                    .as("waiting for " + what)
+                    .isTrue();
         }
     }
 

@@ -35,7 +35,13 @@ public final class FileLeaderElection implements LeaderElection {
         if (candidates.putIfAbsent(node, candidate) != null) {
             throw new IllegalStateException("node " + node + " is a candidate already");
         }
-        elect();
+        try {
+            elect();
+        } catch (MaintainerException e) {
+            // Whoever is refused may try again.
+            candidates.remove(node);
+            throw e;
+        }
     }
 
     @Override

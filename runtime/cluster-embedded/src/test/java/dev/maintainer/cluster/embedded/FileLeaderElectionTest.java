@@ -67,5 +67,8 @@ class FileLeaderElectionTest {
                 .hasMessageContaining("leader-epoch")
                 .hasMessageContaining("higher than any before");
         assertThat(told).isEmpty();
+        Files.writeString(temporary.resolve("leader-epoch"), "7");
+        election.campaign(A, candidate("a"));
+        assertThat(told).containsExactly("a leads under 8");
     }
 }

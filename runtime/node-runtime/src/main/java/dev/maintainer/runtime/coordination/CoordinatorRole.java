@@ -83,7 +83,8 @@ public final class CoordinatorRole {
         creator.every(CREATE_RETRY_MILLIS, this::create);
     }
 
-    private void lead(long leaderEpoch) {
+    /** As one step with its start, so that nobody ends it in between. */
+    private synchronized void lead(long leaderEpoch) {
         Leadership begun =
                 new Leadership(id, leaderEpoch, network.transportOf(id), membership, store, config, observer);
         if (replace(begun)) {

@@ -11,14 +11,19 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.ReplicationMode;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The one factory that a worker knows: each changefeed has one of its own behind it. Used on the worker's thread only. */
 final class ChangefeedFactories implements DispatcherFactory {
+    /** A factory, and the pipelines of its changefeed that have been spoken of and are not gone. */
+    private record Made(DispatcherFactory factory, Set<ReplicationMode> pipelines) {}
+
     private final NodeContext node;
     private final DispatcherFactories factories;
-    private final Map<ChangefeedId, DispatcherFactory> made = new HashMap<>();
+    private final Map<ChangefeedId, Made> made = new HashMap<>();
 
     ChangefeedFactories(NodeContext node, DispatcherFactories factories) {
         this.node = node;
@@ -27,12 +32,13 @@ final class ChangefeedFactories implements DispatcherFactory {
 
     private DispatcherFactory of(ChangefeedId pipeline) throws MaintainerException {
         ChangefeedId changefeed = pipeline.in(ReplicationMode.DEFAULT);
-        DispatcherFactory known = made.get(changefeed);
+        Made known = made.get(changefeed);
         if (known == null) {
-            known = factories.create(node, changefeed);
+            known = new Made(factories.create(node, changefeed), EnumSet.noneOf(ReplicationMode.class));
             made.put(changefeed, known);
         }
-        return known;
+        known.pipelines.add(pipeline.mode());
+        return known.factory;
     }
 
     @Override
@@ -51,13 +57,16 @@ final class ChangefeedFactories implements DispatcherFactory {
         of(changefeed).fence(changefeed, epoch);
     }
 
-    /** The pipeline into the sink ends last, and the factory of its changefeed with it. */
+    /** With the last of its pipelines the factory of a changefeed goes, too. */
     @Override
     public void release(ChangefeedId pipeline) {
-        DispatcherFactory factory =
-                pipeline.isRedo() ? made.get(pipeline.in(ReplicationMode.DEFAULT)) : made.remove(pipeline);
-        if (factory != null) {
-            factory.release(pipeline);
+        ChangefeedId changefeed = pipeline.in(ReplicationMode.DEFAULT);
+        Made known = made.get(changefeed);
+        if (known != null && known.pipelines.remove(pipeline.mode())) {
+            if (known.pipelines.isEmpty()) {
+                made.remove(changefeed);
+            }
+            known.factory.release(pipeline);
         }
     }
 }
