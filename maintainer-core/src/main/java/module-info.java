@@ -10,8 +10,8 @@ module dev.maintainer.core {
     exports dev.maintainer.core.host;
     exports dev.maintainer.core.inspect;
     exports dev.maintainer.core.journal;
-    exports dev.maintainer.core.planning;
-    exports dev.maintainer.core.scheduling;
+    exports dev.maintainer.core.scheduling.planner;
+    exports dev.maintainer.core.scheduling.catalog;
 
     uses dev.maintainer.scheduler.spi.SchedulerProvider;
 }

@@ -1,6 +1,6 @@
 package dev.maintainer.core;
 
-import dev.maintainer.core.planning.PlanningConfig;
+import dev.maintainer.core.scheduling.planner.PlanningConfig;
 import dev.maintainer.operator.OperatorTimings;
 
 /**

@@ -1,13 +1,13 @@
 package dev.maintainer.core;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.planning.SchedulerCondition;
-import dev.maintainer.core.planning.ShadowAnswer;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.ShadowAnswer;
 
 /** Hears of what maintainers do. Called on the maintainer's thread; must return at once and must not throw. */
 public interface MaintainerObserver {
@@ -66,7 +66,7 @@ public interface MaintainerObserver {
     default void shadowCompared(ChangefeedId changefeed, MaintainerEpoch epoch, ShadowAnswer answer) {}
 
     /** A maintainer has closed. */
-    default void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, FinalWord word, long nowMillis) {}
+    default void finalStatus(ChangefeedId changefeed, MaintainerEpoch epoch, FinalStatus word, long nowMillis) {}
 
     /** The present state, a few times a second. */
     default void published(MaintainerView view) {}

@@ -5,7 +5,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
-import dev.maintainer.core.planning.SchedulingView;
+import dev.maintainer.core.scheduling.planner.SchedulingView;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;

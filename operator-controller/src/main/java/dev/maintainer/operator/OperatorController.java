@@ -48,7 +48,7 @@ public final class OperatorController {
     private final Predicate<NodeId> alive;
     private final OperatorTimings timings;
     private final AdmissionPolicy policy;
-    private final Premises premises;
+    private final AdmissionPreconditions preconditions;
 
     // These five are read by the audit too, and broken by its tests.
     final Map<DispatcherId, RegisteredOperator> operators = new LinkedHashMap<>();
@@ -102,7 +102,7 @@ public final class OperatorController {
         this.alive = alive;
         this.timings = timings;
         this.policy = policy;
-        this.premises = new Premises(spans, alive, this::isInFlight);
+        this.preconditions = new AdmissionPreconditions(spans, alive, this::isInFlight);
     }
 
     // ---- admission ---------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ public final class OperatorController {
      */
     public Admission add(DispatcherId id, NodeId destination, long nowMillis) {
         return refusalOf(id, OperatorType.ADD)
-                .or(() -> premises.ofAdd(id, destination))
+                .or(() -> preconditions.ofAdd(id, destination))
                 .map(this::refuse)
                 .orElseGet(() -> admit(
                         RegisteredOperator.add(id, destination, OperatorType.ADD, nowMillis, timings), nowMillis));
@@ -134,7 +134,7 @@ public final class OperatorController {
      */
     public Admission move(DispatcherId id, NodeId origin, NodeId destination, long nowMillis) {
         return refusalOf(id, OperatorType.MOVE)
-                .or(() -> premises.ofMove(id, origin, destination))
+                .or(() -> preconditions.ofMove(id, origin, destination))
                 .map(this::refuse)
                 .orElseGet(() -> origin.equals(destination)
                         ? Admission.admitted()
@@ -153,7 +153,7 @@ public final class OperatorController {
      */
     public Admission split(DispatcherId id, NodeId origin, List<SpanPart> parts, long nowMillis) {
         return refusalOf(id, OperatorType.SPLIT)
-                .or(() -> premises.ofSplit(id, origin, parts))
+                .or(() -> preconditions.ofSplit(id, origin, parts))
                 .map(this::refuse)
                 .orElseGet(() -> admit(RegisteredOperator.split(id, origin, parts, nowMillis, timings), nowMillis));
     }
@@ -172,7 +172,7 @@ public final class OperatorController {
         for (DispatcherId source : sources) {
             refusal = refusal.or(() -> refusalOf(source, OperatorType.MERGE));
         }
-        return refusal.or(() -> premises.ofMerge(target, sources, node))
+        return refusal.or(() -> preconditions.ofMerge(target, sources, node))
                 .map(this::refuse)
                 .orElseGet(() -> admit(RegisteredOperator.merge(target, sources, node, nowMillis, timings), nowMillis));
     }
@@ -581,7 +581,7 @@ public final class OperatorController {
         if (quiesced != null) {
             return refuse(RefusalReason.QUIESCING);
         }
-        return action.test(operator) ? Admission.admitted() : refuse(RefusalReason.PREMISE_GONE);
+        return action.test(operator) ? Admission.admitted() : refuse(RefusalReason.PRECONDITION_FAILED);
     }
 
     // ---- quiesce -----------------------------------------------------------------------------------------------

@@ -76,8 +76,8 @@ class HazardTest {
         rig.spans.addReplicating(id(1), A, 100);
         rig.spans.addAbsent(id(2), 100);
 
-        assertThat(rig.controller.move(id(1), C, B, 0)).isEqualTo(Admission.refused(RefusalReason.PREMISE_GONE));
-        assertThat(rig.controller.move(id(2), A, B, 0)).isEqualTo(Admission.refused(RefusalReason.PREMISE_GONE));
+        assertThat(rig.controller.move(id(1), C, B, 0)).isEqualTo(Admission.refused(RefusalReason.PRECONDITION_FAILED));
+        assertThat(rig.controller.move(id(2), A, B, 0)).isEqualTo(Admission.refused(RefusalReason.PRECONDITION_FAILED));
 
         assertThat(rig.span(1)).isEqualTo("replicating on a");
         assertThat(rig.take()).isEmpty();
@@ -176,7 +176,7 @@ class HazardTest {
 
         assertThat(answers)
                 .containsExactly(
-                        Admission.refused(RefusalReason.PREMISE_GONE),
+                        Admission.refused(RefusalReason.PRECONDITION_FAILED),
                         Admission.refused(RefusalReason.DUPLICATE),
                         Admission.refused(RefusalReason.GONE));
         assertThat(rig.phase(1)).isEqualTo("REMOVE REMOVING");

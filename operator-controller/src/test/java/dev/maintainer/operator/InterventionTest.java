@@ -79,7 +79,8 @@ class InterventionTest {
     void refused() {
         assertThat(rig.controller.cancel(id(9), rig.now)).isEqualTo(Admission.refused(RefusalReason.GONE));
         rig.controller.removeStray(id(2), A, rig.now);
-        assertThat(rig.controller.cancel(id(2), rig.now)).isEqualTo(Admission.refused(RefusalReason.PREMISE_GONE));
+        assertThat(rig.controller.cancel(id(2), rig.now))
+                .isEqualTo(Admission.refused(RefusalReason.PRECONDITION_FAILED));
         moving();
         rig.controller.quiesce(QuiesceAllowlist.NONE);
         rig.take();

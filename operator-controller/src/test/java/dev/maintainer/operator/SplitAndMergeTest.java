@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** One span becomes several, several become one, and whatever goes wrong meanwhile ends in one step. */
 class SplitAndMergeTest {
-    private static final Admission PREMISE_GONE = Admission.refused(RefusalReason.PREMISE_GONE);
+    private static final Admission PRECONDITION_FAILED = Admission.refused(RefusalReason.PRECONDITION_FAILED);
     private static final Admission DUPLICATE = Admission.refused(RefusalReason.DUPLICATE);
 
     @Test
@@ -146,17 +146,17 @@ class SplitAndMergeTest {
         rig.spans.addReplicating(id(50), B, 1);
 
         assertThat(rig.controller.split(id(1), A, List.of(first, second), rig.now))
-                .isEqualTo(PREMISE_GONE);
+                .isEqualTo(PRECONDITION_FAILED);
         assertThat(rig.controller.split(id(1), A, List.of(first, third), rig.now))
-                .isEqualTo(PREMISE_GONE);
-        assertThat(rig.controller.split(id(1), A, List.of(), rig.now)).isEqualTo(PREMISE_GONE);
+                .isEqualTo(PRECONDITION_FAILED);
+        assertThat(rig.controller.split(id(1), A, List.of(), rig.now)).isEqualTo(PRECONDITION_FAILED);
         SpanPart twice = new SpanPart(first.dispatcher(), third.span(), null);
         assertThat(rig.controller.split(id(1), A, List.of(first, second, twice), rig.now))
-                .isEqualTo(PREMISE_GONE);
+                .isEqualTo(PRECONDITION_FAILED);
         SpanPart taken = new SpanPart(id(50), third.span(), null);
         assertThat(rig.controller.split(id(1), A, List.of(first, second, taken), rig.now))
-                .isEqualTo(PREMISE_GONE);
-        assertThat(rig.controller.split(id(1), B, parts, rig.now)).isEqualTo(PREMISE_GONE);
+                .isEqualTo(PRECONDITION_FAILED);
+        assertThat(rig.controller.split(id(1), B, parts, rig.now)).isEqualTo(PRECONDITION_FAILED);
         assertThat(rig.controller.split(id(8), A, parts, rig.now)).isEqualTo(Admission.refused(RefusalReason.GONE));
         assertThat(rig.take()).isEmpty();
         assertThat(rig.span(1)).isEqualTo("replicating on a");
@@ -257,16 +257,16 @@ class SplitAndMergeTest {
         rig.spans.addParts(B, 100, List.of(id(11)));
         rig.spans.addAbsent(id(12), 100);
 
-        assertThat(merge(rig, 1)).isEqualTo(PREMISE_GONE);
-        assertThat(merge(rig)).isEqualTo(PREMISE_GONE);
-        assertThat(merge(rig, 1, 1)).isEqualTo(PREMISE_GONE);
-        assertThat(merge(rig, 2, 1)).isEqualTo(PREMISE_GONE);
-        assertThat(merge(rig, 1, 3)).isEqualTo(PREMISE_GONE);
-        assertThat(merge(rig, 1, 11)).isEqualTo(PREMISE_GONE);
-        assertThat(merge(rig, 1, 12)).isEqualTo(PREMISE_GONE);
+        assertThat(merge(rig, 1)).isEqualTo(PRECONDITION_FAILED);
+        assertThat(merge(rig)).isEqualTo(PRECONDITION_FAILED);
+        assertThat(merge(rig, 1, 1)).isEqualTo(PRECONDITION_FAILED);
+        assertThat(merge(rig, 2, 1)).isEqualTo(PRECONDITION_FAILED);
+        assertThat(merge(rig, 1, 3)).isEqualTo(PRECONDITION_FAILED);
+        assertThat(merge(rig, 1, 11)).isEqualTo(PRECONDITION_FAILED);
+        assertThat(merge(rig, 1, 12)).isEqualTo(PRECONDITION_FAILED);
         assertThat(merge(rig, 1, 77)).isEqualTo(Admission.refused(RefusalReason.GONE));
         assertThat(rig.controller.merge(id(3), List.of(id(1), id(2)), A, rig.now))
-                .isEqualTo(PREMISE_GONE);
+                .isEqualTo(PRECONDITION_FAILED);
         rig.alive.remove(A);
         assertThat(merge(rig, 1, 2)).isEqualTo(Admission.refused(RefusalReason.NODE_DEAD));
         assertThat(rig.take()).isEmpty();

@@ -152,7 +152,7 @@ final class Round {
     void spread() {
         Shares shares = new Shares(snapshot, slots.values());
         shares.set();
-        boolean even = !draft.hasWaiting() && !snapshot.isCalm();
+        boolean even = !draft.hasWaiting() && !snapshot.isRebalanceSuspended();
         for (Slot giver : shares.givers(even)) {
             if (!give(giver, shares)) {
                 return;

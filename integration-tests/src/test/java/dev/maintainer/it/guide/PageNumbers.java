@@ -1,7 +1,7 @@
 package dev.maintainer.it.guide;
 
 import dev.maintainer.architecture.PluginRules;
-import dev.maintainer.core.planning.PlanningConfig;
+import dev.maintainer.core.scheduling.planner.PlanningConfig;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.scheduler.spi.Scheduler;

@@ -42,7 +42,7 @@ class LargeHandoffTest {
     }
 
     private HandoffManifest manifest() {
-        return Objects.requireNonNull(bench.maintainer().status().finalWord()).manifest();
+        return Objects.requireNonNull(bench.maintainer().status().finalStatus()).manifest();
     }
 
     @Test

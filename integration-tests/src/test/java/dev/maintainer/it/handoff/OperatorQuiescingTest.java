@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.DispatcherId;
@@ -31,7 +31,7 @@ class OperatorQuiescingTest {
 
     private static List<FrozenOperator> manifestOf(MaintainerBench bench) {
         bench.statuses(N1, stopped(bench.trigger(), 0));
-        FinalWord word = Objects.requireNonNull(bench.maintainer().status().finalWord());
+        FinalStatus word = Objects.requireNonNull(bench.maintainer().status().finalStatus());
         return word.manifest().frozen();
     }
 
@@ -170,9 +170,9 @@ class OperatorQuiescingTest {
 
         bench.statuses(node, stopped(bench.dispatcher(1), 500));
         bench.pass(5_000);
-        assertThat(bench.maintainer().status().finalWord()).isNull();
+        assertThat(bench.maintainer().status().finalStatus()).isNull();
 
         bench.statuses(N1, stopped(bench.trigger(), 120));
-        assertThat(bench.maintainer().status().finalWord()).isNotNull();
+        assertThat(bench.maintainer().status().finalStatus()).isNotNull();
     }
 }

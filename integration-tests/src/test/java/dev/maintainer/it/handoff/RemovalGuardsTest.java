@@ -11,7 +11,7 @@ import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.Watermark;
 import dev.maintainer.core.changefeed.MaintainerInput;
-import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.it.support.MaintainerBench;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;

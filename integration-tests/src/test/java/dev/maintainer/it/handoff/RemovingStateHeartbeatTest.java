@@ -203,7 +203,7 @@ class RemovingStateHeartbeatTest {
 
         assertThat(disposition).isEqualTo(Disposition.APPLIED);
         assertThat(bench.phase()).isEqualTo(LifecyclePhase.CLOSED);
-        assertThat(bench.maintainer().status().finalWord()).isNotNull();
+        assertThat(bench.maintainer().status().finalStatus()).isNotNull();
     }
 
     @Test
@@ -217,8 +217,8 @@ class RemovingStateHeartbeatTest {
     }
 
     @Test
-    @DisplayName("S47: after the final word nothing changes any more")
-    void nothingAfterTheFinalWord() {
+    @DisplayName("S47: after the final status nothing changes any more")
+    void nothingAfterTheFinalStatus() {
         startHandoff();
         bench.heartbeat(N1, 150, 10, stopped(bench.trigger(), 140));
         long checkpoint = bench.checkpoint();

@@ -13,7 +13,7 @@ import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.scheduling.SchedulerCatalog;
+import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.node.Node;
 import dev.maintainer.runtime.node.NodeConfig;

@@ -2,7 +2,7 @@ package dev.maintainer.it.loading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.node.run.PlanningReport;
 import dev.maintainer.node.run.RunDriver;
 import dev.maintainer.node.run.RunOptions;

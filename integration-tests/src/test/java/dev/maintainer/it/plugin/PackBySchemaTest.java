@@ -2,7 +2,7 @@ package dev.maintainer.it.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.maintainer.core.scheduling.SchedulerCatalog;
+import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.PlanCheck;

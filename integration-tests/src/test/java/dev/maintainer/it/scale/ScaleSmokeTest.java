@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
-import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalWord;
+import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalStatus;
 import dev.maintainer.api.message.CoordinatorRequest.RemoveMaintainer;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
-import dev.maintainer.core.scheduling.SchedulerCatalog;
+import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
 import dev.maintainer.it.support.VirtualCluster;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -119,8 +119,8 @@ class ScaleSmokeTest {
 
         // Handed over: the successor adopts all and creates nothing.
         cluster.request(node(0), new RemoveMaintainer(CHANGEFEED, new MaintainerEpoch(1), false, false));
-        FinalWord word = cluster.finalWord();
-        cluster.request(node(0), new AcknowledgeFinalWord(CHANGEFEED, new MaintainerEpoch(1)));
+        FinalStatus word = cluster.finalStatus();
+        cluster.request(node(0), new AcknowledgeFinalStatus(CHANGEFEED, new MaintainerEpoch(1)));
         cluster.takeCommands();
         assertThat(cluster.afterQuiesce()).containsExactly(Map.entry("RemoveDispatcher", 1L));
         assertThat(word.manifest().frozen()).isEmpty();

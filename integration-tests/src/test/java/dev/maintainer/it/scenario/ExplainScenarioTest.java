@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.inspect.CheckpointBlame;
-import dev.maintainer.core.inspect.Holder;
+import dev.maintainer.core.inspect.CheckpointConstraint;
+import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.PlacementObstacles.Code;
@@ -90,8 +90,8 @@ class ExplainScenarioTest {
         MaintainerBench waiting = MaintainerBench.fresh();
         waiting.members(N1, N2);
         waiting.answer(N1);
-        CheckpointBlame bootstrap = waiting.maintainer().blame(NOW);
-        assertThat(bootstrap.kind()).isEqualTo(Holder.Kind.BOOTSTRAP);
+        CheckpointDiagnosis bootstrap = waiting.maintainer().blame(NOW);
+        assertThat(bootstrap.kind()).isEqualTo(CheckpointConstraint.Kind.BOOTSTRAP);
         assertThat(bootstrap.text()).contains("n2");
 
         MaintainerBench found = MaintainerBench.fresh();
@@ -100,29 +100,30 @@ class ExplainScenarioTest {
         found.answer(N2, MaintainerBench.runs(id(7), 1, 100));
         found.loadTables(1);
         found.tick();
-        CheckpointBlame missing = found.maintainer().blame(NOW);
-        assertThat(missing.kind()).isEqualTo(Holder.Kind.MISSING_WATERMARK);
+        CheckpointDiagnosis missing = found.maintainer().blame(NOW);
+        assertThat(missing.kind()).isEqualTo(CheckpointConstraint.Kind.MISSING_WATERMARK);
         assertThat(missing.node()).isIn(N1, N2);
 
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2);
         bench.heartbeat(N1, 300, 50);
         bench.heartbeat(N2, 200, 50);
         bench.tick();
-        CheckpointBlame slow = bench.maintainer().blame(NOW);
-        assertThat(slow.kind()).isEqualTo(Holder.Kind.NODE);
+        CheckpointDiagnosis slow = bench.maintainer().blame(NOW);
+        assertThat(slow.kind()).isEqualTo(CheckpointConstraint.Kind.NODE);
         assertThat(slow.node()).isEqualTo(N2);
         assertThat(slow.checkpointTs()).isEqualTo(200);
         assertThat(slow.heldMillis()).isPositive();
 
         bench.ddl(150, MaintainerBench.createTable(3));
         bench.tick();
-        CheckpointBlame span = bench.maintainer().blame(NOW);
-        assertThat(span.kind()).isEqualTo(Holder.Kind.SPAN);
+        CheckpointDiagnosis span = bench.maintainer().blame(NOW);
+        assertThat(span.kind()).isEqualTo(CheckpointConstraint.Kind.SPAN);
         assertThat(span.span()).isNotNull();
 
         bench.remove(false, false);
         bench.tick();
-        assertThat(bench.maintainer().blame(NOW).kind()).isIn(Holder.Kind.REMOVAL, Holder.Kind.SPAN);
+        assertThat(bench.maintainer().blame(NOW).kind())
+                .isIn(CheckpointConstraint.Kind.REMOVAL, CheckpointConstraint.Kind.SPAN);
         assertThat(codes(bench.maintainer(), bench.dispatcher(1), "n2")).contains(Code.NOT_PLANNING);
     }
 }

@@ -212,7 +212,7 @@ class HostScenarioTest {
                         new MaintainerEpoch(2),
                         new MaintainerEpoch(1),
                         "AddMaintainer",
-                        RefusalReason.PREMISE_GONE));
+                        RefusalReason.PRECONDITION_FAILED));
         remove(1, false);
         triggerStops(1, trigger, 150);
 
@@ -227,7 +227,7 @@ class HostScenarioTest {
         DispatcherId trigger = run(3);
         remove(3, false);
         triggerStops(3, trigger, 150);
-        request(LEADER, new CoordinatorRequest.AcknowledgeFinalWord(CHANGEFEED, new MaintainerEpoch(3)));
+        request(LEADER, new CoordinatorRequest.AcknowledgeFinalStatus(CHANGEFEED, new MaintainerEpoch(3)));
 
         assertThat(add(3)).isEqualTo(Disposition.STALE);
         assertThat(add(2)).isEqualTo(Disposition.STALE);
@@ -254,7 +254,7 @@ class HostScenarioTest {
         assertThat(reported()).singleElement().satisfies(status -> {
             assertThat(status.phase()).isEqualTo(LifecyclePhase.CLOSED);
             assertThat(status.epoch()).isEqualTo(new MaintainerEpoch(9));
-            assertThat(Objects.requireNonNull(status.finalWord()).checkpointTs())
+            assertThat(Objects.requireNonNull(status.finalStatus()).checkpointTs())
                     .isZero();
         });
         assertThat(add(9)).isEqualTo(Disposition.STALE);
@@ -262,8 +262,8 @@ class HostScenarioTest {
 
     @Test
     @DisplayName(
-            "L-101, G2, G3: the final word is said at once and repeated until it is acknowledged, with epoch and checkpoint")
-    void finalWordIsRepeatedUntilAcknowledged() {
+            "L-101, G2, G3: the final status is said at once and repeated until it is acknowledged, with epoch and checkpoint")
+    void finalStatusIsRepeatedUntilAcknowledged() {
         lead(LEADER, 1);
         DispatcherId trigger = run(1);
         remove(1, false);
@@ -273,16 +273,16 @@ class HostScenarioTest {
         assertThat(reported())
                 .singleElement()
                 .satisfies(status -> assertThat(
-                                Objects.requireNonNull(status.finalWord()).checkpointTs())
+                                Objects.requireNonNull(status.finalStatus()).checkpointTs())
                         .isEqualTo(150));
         pass(3_000);
         assertThat(reported())
                 .hasSizeGreaterThanOrEqualTo(2)
-                .allSatisfy(status -> assertThat(status.finalWord()).isNotNull());
+                .allSatisfy(status -> assertThat(status.finalStatus()).isNotNull());
         remove(1, false);
         assertThat(reported()).as("an answer to a repeated removal").hasSize(1);
 
-        request(LEADER, new CoordinatorRequest.AcknowledgeFinalWord(CHANGEFEED, new MaintainerEpoch(1)));
+        request(LEADER, new CoordinatorRequest.AcknowledgeFinalStatus(CHANGEFEED, new MaintainerEpoch(1)));
         pass(3_000);
         assertThat(reported()).isEmpty();
     }

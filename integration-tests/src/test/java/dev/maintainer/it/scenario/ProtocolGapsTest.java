@@ -14,7 +14,7 @@ import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.scheduling.SchedulerCatalog;
+import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
 import dev.maintainer.it.support.MaintainerBench;
 import dev.maintainer.it.support.VirtualCluster;
 import java.util.List;

@@ -18,7 +18,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.core.MaintainerConfig;
-import dev.maintainer.core.scheduling.SchedulerCatalog;
+import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
 import dev.maintainer.it.support.VirtualCluster;
 import java.util.List;
 import java.util.Objects;
@@ -116,8 +116,8 @@ class RedoScenarioTest {
         cluster.pass(3_000);
         remove(N1, 5, false);
         cluster.pass(1_000);
-        HandoffManifest manifest = cluster.finalWord().manifest();
-        cluster.addMaintainerWithRedo(N2, 6, cluster.finalWord().checkpointTs(), manifest);
+        HandoffManifest manifest = cluster.finalStatus().manifest();
+        cluster.addMaintainerWithRedo(N2, 6, cluster.finalStatus().checkpointTs(), manifest);
         cluster.advanceTo(700);
         cluster.pass(3_000);
 

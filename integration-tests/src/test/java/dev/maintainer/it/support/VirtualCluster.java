@@ -9,7 +9,7 @@ import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
@@ -32,8 +32,8 @@ import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.host.QueuedPlanning;
-import dev.maintainer.core.planning.PlanRequest;
-import dev.maintainer.core.planning.PlanningPort;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
+import dev.maintainer.core.scheduling.planner.PlanningPort;
 import dev.maintainer.dispatcher.DispatcherManager;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.dispatcher.WorkerInput;
@@ -322,12 +322,12 @@ public final class VirtualCluster {
         return view;
     }
 
-    /** The final word that the coordinator heard last. */
-    public FinalWord finalWord() {
-        if (status == null || status.finalWord() == null) {
-            throw new AssertionError("the last status is not a final word: " + status);
+    /** The final status that the coordinator heard last. */
+    public FinalStatus finalStatus() {
+        if (status == null || status.finalStatus() == null) {
+            throw new AssertionError("the last status is not a final status: " + status);
         }
-        return status.finalWord();
+        return status.finalStatus();
     }
 
     /** Commands by kind, since the last call. */

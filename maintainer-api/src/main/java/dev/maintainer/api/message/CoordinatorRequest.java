@@ -89,10 +89,10 @@ public sealed interface CoordinatorRequest extends Message {
     record SetDrainTarget(DrainTarget drain) implements CoordinatorRequest {}
 
     /**
-     * The final word of the maintainer with this epoch has arrived; stop repeating it.
+     * The final status of the maintainer with this epoch has arrived; stop repeating it.
      *
      * @param changefeed the changefeed that the maintainer has owned
      * @param epoch the maintainer's epoch
      */
-    record AcknowledgeFinalWord(ChangefeedId changefeed, MaintainerEpoch epoch) implements CoordinatorRequest {}
+    record AcknowledgeFinalStatus(ChangefeedId changefeed, MaintainerEpoch epoch) implements CoordinatorRequest {}
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain how much is left on the node that is being emptied
  * @param suspects members that have said nothing to it for too long
  * @param errors what is wrong now; repeated while it lasts
- * @param finalWord present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}
+ * @param finalStatus present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}
  */
 public record MaintainerStatus(
         ChangefeedId changefeed,
@@ -35,9 +35,9 @@ public record MaintainerStatus(
         DrainProgress drain,
         SortedSet<NodeId> suspects,
         List<WorkerError> errors,
-        @Nullable FinalWord finalWord) {
+        @Nullable FinalStatus finalStatus) {
     /**
-     * Copies the suspects and the errors, and checks the final word.
+     * Copies the suspects and the errors, and checks the final status.
      *
      * @param changefeed what it owns
      * @param epoch the ownership under which it runs
@@ -48,14 +48,14 @@ public record MaintainerStatus(
      * @param drain how much is left on the node that is being emptied
      * @param suspects members that have said nothing to it for too long
      * @param errors what is wrong now; repeated while it lasts
-     * @param finalWord present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}, else null
-     * @throws IllegalArgumentException if a final word comes without {@code CLOSED}, or that without a final word
+     * @param finalStatus present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}, else null
+     * @throws IllegalArgumentException if a final status comes without {@code CLOSED}, or that without a final status
      */
     public MaintainerStatus {
         suspects = Collections.unmodifiableSortedSet(new TreeSet<>(suspects));
         errors = List.copyOf(errors);
-        if ((finalWord != null) != (phase == LifecyclePhase.CLOSED)) {
-            throw new IllegalArgumentException("a final word belongs to CLOSED, and only to it; phase is " + phase);
+        if ((finalStatus != null) != (phase == LifecyclePhase.CLOSED)) {
+            throw new IllegalArgumentException("a final status belongs to CLOSED, and only to it; phase is " + phase);
         }
     }
 }

@@ -17,7 +17,7 @@ public enum RefusalReason {
     /** The target node may not get work at present: it is being emptied, or it is silent. */
     NODE_CLOSED(true),
     /** The span is not (any more) in the state, or on the node, that the request names. */
-    PREMISE_GONE(true);
+    PRECONDITION_FAILED(true);
 
     private final boolean retryable;
 

@@ -6,7 +6,7 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.DrainProgress;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -15,8 +15,8 @@ import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.core.MaintainerConfig;
-import dev.maintainer.core.planning.SchedulerChoice;
-import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.scheduling.planner.SchedulerChoice;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -173,19 +173,19 @@ public final class ChangefeedMaintainer {
                 phase == LifecyclePhase.RUNNING ? together(ofMain.drain(), ofRedo.drain()) : DrainProgress.NONE,
                 suspects,
                 errors,
-                phase == LifecyclePhase.CLOSED ? together(ofMain.finalWord(), ofRedo.finalWord()) : null);
+                phase == LifecyclePhase.CLOSED ? together(ofMain.finalStatus(), ofRedo.finalStatus()) : null);
     }
 
     private static DrainProgress together(DrainProgress one, DrainProgress other) {
         return new DrainProgress(one.epoch(), one.spans() + other.spans(), one.operators() + other.operators());
     }
 
-    private static FinalWord together(@Nullable FinalWord ofMain, @Nullable FinalWord ofRedo) {
+    private static FinalStatus together(@Nullable FinalStatus ofMain, @Nullable FinalStatus ofRedo) {
         if (ofMain == null || ofRedo == null) {
-            throw new IllegalStateException("a pipeline has closed without a final word");
+            throw new IllegalStateException("a pipeline has closed without a final status");
         }
         List<FrozenOperator> frozen = ofMain.manifest().frozen();
-        return new FinalWord(
+        return new FinalStatus(
                 ofMain.checkpointTs(),
                 new HandoffManifest(frozen, ofRedo.manifest().frozen()));
     }

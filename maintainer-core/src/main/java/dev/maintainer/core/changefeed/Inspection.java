@@ -5,16 +5,16 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.Watermark;
 import dev.maintainer.api.operator.Admission;
-import dev.maintainer.core.inspect.CheckpointBlame;
-import dev.maintainer.core.inspect.Holder;
+import dev.maintainer.core.inspect.CheckpointConstraint;
+import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.PlacementObstacles.Code;
 import dev.maintainer.core.inspect.PlacementObstacles.Obstacle;
 import dev.maintainer.core.inspect.SpanExplanation;
-import dev.maintainer.core.planning.DecisionRecord;
-import dev.maintainer.core.planning.SchedulerCondition;
-import dev.maintainer.core.planning.SchedulingView;
 import dev.maintainer.core.registry.SpanReplica;
+import dev.maintainer.core.scheduling.planner.DecisionRecord;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.SchedulingView;
 import dev.maintainer.operator.OperatorView;
 import dev.maintainer.scheduler.spi.Decision;
 import java.util.ArrayList;
@@ -110,11 +110,11 @@ final class Inspection {
             found.add(
                     new Obstacle(Code.NOT_READY, node + " has not answered the bootstrap of epoch " + pipeline.epoch));
         }
-        if (pipeline.silence.isSuspect(node)) {
+        if (pipeline.failureDetector.isSuspect(node)) {
             found.add(new Obstacle(
                     Code.SUSPECT,
                     node + " has said nothing for "
-                            + pipeline.silence.silentMillis(nowMillis).get(node) + " ms"));
+                            + pipeline.failureDetector.silentMillis(nowMillis).get(node) + " ms"));
         }
         if (pipeline.drain.target().is(node)) {
             found.add(new Obstacle(Code.DRAINING, node + " is being emptied, " + pipeline.drain.target()));
@@ -173,11 +173,11 @@ final class Inspection {
 
     // ---- who holds the checkpoint ------------------------------------------------------------------------------
 
-    CheckpointBlame blame(long heldMillis, @Nullable String bootstrapWaitsFor) {
-        Holder holder = pipeline.heldBy();
+    CheckpointDiagnosis blame(long heldMillis, @Nullable String bootstrapWaitsFor) {
+        CheckpointConstraint holder = pipeline.heldBy();
         if (bootstrapWaitsFor != null) {
             return blame(
-                    new Holder(Holder.Kind.BOOTSTRAP, null),
+                    new CheckpointConstraint(CheckpointConstraint.Kind.BOOTSTRAP, null),
                     null,
                     heldMillis,
                     "the maintainer has not begun: it waits for " + bootstrapWaitsFor);
@@ -237,9 +237,10 @@ final class Inspection {
         };
     }
 
-    private CheckpointBlame blame(Holder holder, @Nullable SpanExplanation span, long heldMillis, String text) {
+    private CheckpointDiagnosis blame(
+            CheckpointConstraint holder, @Nullable SpanExplanation span, long heldMillis, String text) {
         NodeId node = holder.node() != null ? holder.node() : span == null ? null : span.node();
-        return new CheckpointBlame(
+        return new CheckpointDiagnosis(
                 pipeline.changefeed, pipeline.checkpoint.committedTs(), holder.kind(), node, span, heldMillis, text);
     }
 }

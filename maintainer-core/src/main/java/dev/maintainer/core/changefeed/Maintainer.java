@@ -6,7 +6,7 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.DrainProgress;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
@@ -22,12 +22,12 @@ import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.gate.CommandGate;
-import dev.maintainer.core.inspect.CheckpointBlame;
+import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
-import dev.maintainer.core.planning.SchedulerChoice;
 import dev.maintainer.core.registry.SpanReplica;
+import dev.maintainer.core.scheduling.planner.SchedulerChoice;
 import dev.maintainer.operator.OperatorView;
 import java.util.Collections;
 import java.util.List;
@@ -279,7 +279,7 @@ public final class Maintainer implements MaintainerInspector {
         }
         if (phase == LifecyclePhase.RUNNING && pipeline.members.anyJoins()) {
             // It may be a node that was started again, and whose former process has a lease still.
-            pipeline.calm.joined(nowMillis, pipeline.config.planning().joinGraceMillis());
+            pipeline.cooldown.joined(nowMillis, pipeline.config.planning().joinGraceMillis());
         }
         SortedSet<NodeId> departed = pipeline.members.adopt();
         if (!departed.isEmpty()) {
@@ -365,10 +365,10 @@ public final class Maintainer implements MaintainerInspector {
         long checkpointTs = pipeline.checkpoint.committedTs();
         observer.phaseChanged(pipeline.changefeed, pipeline.epoch, from, phase, checkpointTs, nowMillis);
         if (phase == LifecyclePhase.CLOSED) {
-            observer.finalWord(
+            observer.finalStatus(
                     pipeline.changefeed,
                     pipeline.epoch,
-                    new FinalWord(checkpointTs, pipeline.operators.manifest()),
+                    new FinalStatus(checkpointTs, pipeline.operators.manifest()),
                     nowMillis);
         }
     }
@@ -415,7 +415,8 @@ public final class Maintainer implements MaintainerInspector {
     }
 
     private void expireUnclaimed(long nowMillis) {
-        for (Unclaimed.Leftover orphan : pipeline.unclaimed.expire(pipeline.checkpoint.committedTs())) {
+        for (UnclaimedDispatchers.UnclaimedDispatcher orphan :
+                pipeline.unclaimed.expire(pipeline.checkpoint.committedTs())) {
             pipeline.tombstones.add(orphan.id, nowMillis);
             pipeline.operators.removeStray(orphan.id, orphan.node, nowMillis);
         }
@@ -463,8 +464,8 @@ public final class Maintainer implements MaintainerInspector {
     /** The status for the coordinator. */
     public MaintainerStatus status() {
         long checkpointTs = pipeline.checkpoint.committedTs();
-        FinalWord finalWord =
-                phase == LifecyclePhase.CLOSED ? new FinalWord(checkpointTs, pipeline.operators.manifest()) : null;
+        FinalStatus finalStatus =
+                phase == LifecyclePhase.CLOSED ? new FinalStatus(checkpointTs, pipeline.operators.manifest()) : null;
         return new MaintainerStatus(
                 pipeline.changefeed,
                 pipeline.epoch,
@@ -473,9 +474,9 @@ public final class Maintainer implements MaintainerInspector {
                 pipeline.members.version(),
                 pipeline.scheduling.chosen(),
                 phase == LifecyclePhase.RUNNING ? pipeline.drainProgress() : DrainProgress.NONE,
-                phase == LifecyclePhase.CLOSED ? Collections.emptySortedSet() : pipeline.silence.suspects(),
+                phase == LifecyclePhase.CLOSED ? Collections.emptySortedSet() : pipeline.failureDetector.suspects(),
                 pipeline.errors.all(),
-                finalWord);
+                finalStatus);
     }
 
     @Override
@@ -537,7 +538,7 @@ public final class Maintainer implements MaintainerInspector {
     }
 
     @Override
-    public CheckpointBlame blame(long nowMillis) {
+    public CheckpointDiagnosis blame(long nowMillis) {
         long since = Math.max(checkpointRoseAt, begunAt);
         return inspection(nowMillis)
                 .blame(

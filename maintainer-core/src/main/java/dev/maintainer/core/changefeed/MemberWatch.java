@@ -37,7 +37,7 @@ final class MemberWatch {
 
     /** A member has said something that counts. */
     void heard(NodeId from, long nowMillis) {
-        if (pipeline.silence.heard(from, nowMillis)) {
+        if (pipeline.failureDetector.heard(from, nowMillis)) {
             reportSuspects(nowMillis);
             pipeline.scheduling.wantPlan();
         }
@@ -96,14 +96,14 @@ final class MemberWatch {
     }
 
     private void checkSilence(SortedSet<NodeId> awaited, long nowMillis) {
-        if (pipeline.silence.check(pipeline.members.latest(), awaited, nowMillis)) {
+        if (pipeline.failureDetector.check(pipeline.members.latest(), awaited, nowMillis)) {
             pipeline.scheduling.wantPlan();
         }
         reportSuspects(nowMillis);
     }
 
     private void reportSuspects(long nowMillis) {
-        SortedMap<NodeId, Long> silent = pipeline.silence.silentMillis(nowMillis);
+        SortedMap<NodeId, Long> silent = pipeline.failureDetector.silentMillis(nowMillis);
         pipeline.errors.own(
                 ErrorCode.NODE_SUSPECT,
                 silent.isEmpty()

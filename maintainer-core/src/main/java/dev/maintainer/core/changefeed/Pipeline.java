@@ -17,19 +17,19 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
-import dev.maintainer.core.inspect.Holder;
-import dev.maintainer.core.membership.Calm;
+import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
+import dev.maintainer.core.membership.FailureDetector;
 import dev.maintainer.core.membership.Members;
-import dev.maintainer.core.membership.Silence;
-import dev.maintainer.core.planning.SchedulerChoice;
-import dev.maintainer.core.planning.SchedulerCondition;
-import dev.maintainer.core.planning.ShadowAnswer;
+import dev.maintainer.core.membership.RebalanceCooldown;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.registry.Tombstones;
-import dev.maintainer.core.rounds.SchedulerHost;
+import dev.maintainer.core.scheduling.host.SchedulerHost;
+import dev.maintainer.core.scheduling.planner.SchedulerChoice;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.ShadowAnswer;
 import dev.maintainer.operator.AdmissionPolicy;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
@@ -52,12 +52,12 @@ final class Pipeline {
     final DispatcherIds ids;
     final Trigger trigger;
     final Members members = new Members();
-    final Calm calm = new Calm();
-    final Silence silence;
+    final RebalanceCooldown cooldown = new RebalanceCooldown();
+    final FailureDetector failureDetector;
     final Drain drain;
     final Eligibility eligibility;
     final SpanRegistry registry = new SpanRegistry();
-    final Unclaimed unclaimed = new Unclaimed();
+    final UnclaimedDispatchers unclaimed = new UnclaimedDispatchers();
     final Tombstones tombstones;
     final Watermarks watermarks = new Watermarks();
     final CheckpointCalculator checkpoint;
@@ -80,10 +80,10 @@ final class Pipeline {
         this.self = assignment.self();
         long startTs = assignment.startTs();
         this.config = config;
-        this.silence = new Silence(config.suspectMillis());
-        this.drain = new Drain(calm, config.planning().calmMillis());
-        this.eligibility =
-                new Eligibility(members, silence, drain, calm, config.planning().excludedNodes());
+        this.failureDetector = new FailureDetector(config.suspectMillis());
+        this.drain = new Drain(cooldown, config.planning().calmMillis());
+        this.eligibility = new Eligibility(
+                members, failureDetector, drain, cooldown, config.planning().excludedNodes());
         this.ids = new DispatcherIds(changefeed, epoch);
         this.trigger = new Trigger(ids.next(), startTs);
         this.tombstones = new Tombstones(config.tombstoneMillis());
@@ -122,9 +122,11 @@ final class Pipeline {
     }
 
     /** What keeps the checkpoint from rising. */
-    Holder heldBy() {
-        Holder holder = checkpoint.heldBy();
-        return holder.kind() == Holder.Kind.NODE && release.holdsCheckpoint() ? Holder.REDO_LOG : holder;
+    CheckpointConstraint heldBy() {
+        CheckpointConstraint holder = checkpoint.heldBy();
+        return holder.kind() == CheckpointConstraint.Kind.NODE && release.holdsCheckpoint()
+                ? CheckpointConstraint.REDO_LOG
+                : holder;
     }
 
     /** Whether a dispatcher of a table may have this id. */

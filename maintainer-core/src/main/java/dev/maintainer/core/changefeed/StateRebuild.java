@@ -303,12 +303,12 @@ final class StateRebuild {
         if (registered || dropped.contains(dispatcher.dispatcher())) {
             discard(leftover);
             if (!registered) {
-                pipeline.unclaimed.addLeaving(dispatcher.dispatcher(), dispatcher.span());
+                pipeline.unclaimed.addPendingRemoval(dispatcher.dispatcher(), dispatcher.span());
             }
             return;
         }
         Journaled removal = removals.get(dispatcher.dispatcher());
-        pipeline.unclaimed.add(new Unclaimed.Leftover(
+        pipeline.unclaimed.add(new UnclaimedDispatchers.UnclaimedDispatcher(
                 dispatcher.dispatcher(),
                 leftover.node(),
                 dispatcher.span(),

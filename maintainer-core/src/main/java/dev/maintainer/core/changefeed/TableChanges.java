@@ -94,8 +94,8 @@ final class TableChanges {
         }
         // The former owner may have executed this DDL: then its dispatchers run, and there must be no second ones.
         Coverage covered = new Coverage(table.table());
-        List<Unclaimed.Leftover> merging = new ArrayList<>();
-        for (Unclaimed.Leftover leftover : claim(table.table(), merging)) {
+        List<UnclaimedDispatchers.UnclaimedDispatcher> merging = new ArrayList<>();
+        for (UnclaimedDispatchers.UnclaimedDispatcher leftover : claim(table.table(), merging)) {
             boolean usable = pipeline.members.isAlive(leftover.node)
                     && pipeline.registry.get(leftover.id) == null
                     && covered.isFree(leftover.span);
@@ -115,12 +115,12 @@ final class TableChanges {
                 pipeline.removeStray(leftover.node, leftover.id, nowMillis);
             }
         }
-        for (Unclaimed.Leftover target : merging) {
+        for (UnclaimedDispatchers.UnclaimedDispatcher target : merging) {
             if (target.merge != null) {
                 pipeline.restoreMerge(target.node, target.merge, nowMillis);
             }
         }
-        for (Unclaimed.Leaving leaving : pipeline.unclaimed.takeLeaving(table.table())) {
+        for (UnclaimedDispatchers.PendingRemoval leaving : pipeline.unclaimed.takePendingRemovals(table.table())) {
             boolean mayWrite = pipeline.operators.isInFlight(leaving.id())
                     && pipeline.registry.get(leaving.id()) == null
                     && covered.isFree(leaving.span());
@@ -142,9 +142,10 @@ final class TableChanges {
      *
      * @param merging receives the targets of merges whose end is not known
      */
-    private List<Unclaimed.Leftover> claim(TableId table, List<Unclaimed.Leftover> merging) {
-        List<Unclaimed.Leftover> claimed = new ArrayList<>(pipeline.unclaimed.claim(table));
-        for (Unclaimed.Leftover target : List.copyOf(claimed)) {
+    private List<UnclaimedDispatchers.UnclaimedDispatcher> claim(
+            TableId table, List<UnclaimedDispatchers.UnclaimedDispatcher> merging) {
+        List<UnclaimedDispatchers.UnclaimedDispatcher> claimed = new ArrayList<>(pipeline.unclaimed.claim(table));
+        for (UnclaimedDispatchers.UnclaimedDispatcher target : List.copyOf(claimed)) {
             if (target.merge == null) {
                 continue;
             }
@@ -165,7 +166,7 @@ final class TableChanges {
                 dropped.add(replica.id());
                 pipeline.checkpoint.dropped(replica.checkpointTs(), commitTs);
             }
-            for (Unclaimed.Leftover leftover : pipeline.unclaimed.claim(table)) {
+            for (UnclaimedDispatchers.UnclaimedDispatcher leftover : pipeline.unclaimed.claim(table)) {
                 pipeline.removeStray(leftover.node, leftover.id, nowMillis);
             }
         }

@@ -4,7 +4,7 @@ import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.Watermark;
-import dev.maintainer.core.inspect.Holder;
+import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.registry.SpanRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class CheckpointCalculator {
     long allowedTs;
 
     private long holdTs = Long.MAX_VALUE;
-    private Holder heldBy = Holder.BOOTSTRAP;
+    private CheckpointConstraint heldBy = CheckpointConstraint.BOOTSTRAP;
 
     /** Starts at a checkpoint (a TSO). */
     public CheckpointCalculator(NodeId self, SpanRegistry registry, Watermarks watermarks, long startTs) {
@@ -61,7 +61,9 @@ public final class CheckpointCalculator {
         long floor = registry.minNonReplicating(cap);
         long checkpoint = floor;
         long resolved = floor;
-        Holder holder = floor == Long.MAX_VALUE ? Holder.NOTHING : floor < cap ? Holder.SPAN : Holder.REMOVAL;
+        CheckpointConstraint holder = floor == Long.MAX_VALUE
+                ? CheckpointConstraint.NOTHING
+                : floor < cap ? CheckpointConstraint.SPAN : CheckpointConstraint.REMOVAL;
         List<NodeId> required = new ArrayList<>(registry.boundNodes());
         if (registry.boundCount(self) == 0) {
             required.add(self);
@@ -70,7 +72,7 @@ public final class CheckpointCalculator {
         for (NodeId node : required) {
             Watermark watermark = watermarks.of(node);
             if (watermark == null) {
-                heldBy = new Holder(Holder.Kind.MISSING_WATERMARK, node);
+                heldBy = new CheckpointConstraint(CheckpointConstraint.Kind.MISSING_WATERMARK, node);
                 return false;
             }
             if (watermark.checkpointTs() < checkpoint) {
@@ -83,10 +85,10 @@ public final class CheckpointCalculator {
             return false;
         }
         if (slowest != null) {
-            holder = new Holder(Holder.Kind.NODE, slowest);
+            holder = new CheckpointConstraint(CheckpointConstraint.Kind.NODE, slowest);
         }
         long settled = gaps.settle(checkpoint);
-        heldBy = settled < checkpoint ? Holder.DROPPED_TABLE : holder;
+        heldBy = settled < checkpoint ? CheckpointConstraint.DROPPED_TABLE : holder;
         resolvedTs = resolved;
         if (settled <= committedTs) {
             return false;
@@ -113,7 +115,7 @@ public final class CheckpointCalculator {
     }
 
     /** What decided the last computation. */
-    public Holder heldBy() {
+    public CheckpointConstraint heldBy() {
         return heldBy;
     }
 

@@ -7,9 +7,9 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
-import dev.maintainer.core.planning.PlanAnswer;
-import dev.maintainer.core.planning.SchedulerCommand;
-import dev.maintainer.core.planning.ShadowAnswer;
+import dev.maintainer.core.scheduling.planner.PlanAnswer;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
+import dev.maintainer.core.scheduling.planner.ShadowAnswer;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that can happen to a host of maintainers. */

@@ -1,15 +1,15 @@
 package dev.maintainer.core.host;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.planning.SchedulerCondition;
-import dev.maintainer.core.planning.ShadowAnswer;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.ShadowAnswer;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,8 +109,8 @@ final class LoggingObserver implements MaintainerObserver {
     }
 
     @Override
-    public void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, FinalWord word, long nowMillis) {
-        next.finalWord(changefeed, epoch, word, nowMillis);
+    public void finalStatus(ChangefeedId changefeed, MaintainerEpoch epoch, FinalStatus word, long nowMillis) {
+        next.finalStatus(changefeed, epoch, word, nowMillis);
     }
 
     @Override

@@ -6,7 +6,7 @@ import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.DrainProgress;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
@@ -27,7 +27,7 @@ import dev.maintainer.core.changefeed.Maintainer;
 import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
 import dev.maintainer.core.inspect.MaintainerInspector;
-import dev.maintainer.core.planning.PlanningPort;
+import dev.maintainer.core.scheduling.planner.PlanningPort;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -69,13 +69,13 @@ public final class MaintainerHost {
     private final ReportGate reports;
 
     private final TreeMap<ChangefeedId, Hosted> hosted = new TreeMap<>();
-    private final FinalWords finalWords = new FinalWords();
+    private final FinalStatuses finalStatuses = new FinalStatuses();
     private final DispositionCounts dispositions = new DispositionCounts();
     private @Nullable Membership membership;
     private DrainTarget drain = DrainTarget.NONE;
     private long drainChangedAt;
     private long publishedAt = Long.MIN_VALUE / 2;
-    private long finalWordsAt = Long.MIN_VALUE / 2;
+    private long finalStatusesAt = Long.MIN_VALUE / 2;
 
     /**
      * Makes a host without maintainers.
@@ -195,8 +195,8 @@ public final class MaintainerHost {
         if (request instanceof CoordinatorRequest.SetDrainTarget set) {
             return onDrainTarget(set.drain(), nowMillis);
         }
-        if (request instanceof CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
-            return finalWords.acknowledge(acknowledged.changefeed(), acknowledged.epoch())
+        if (request instanceof CoordinatorRequest.AcknowledgeFinalStatus acknowledged) {
+            return finalStatuses.acknowledge(acknowledged.changefeed(), acknowledged.epoch())
                     ? Disposition.APPLIED
                     : Disposition.DUPLICATE;
         }
@@ -207,7 +207,7 @@ public final class MaintainerHost {
         if (!reports.follow(from, leader.version())) {
             return Disposition.STALE;
         }
-        List<MaintainerStatus> statuses = new ArrayList<>(finalWords.all());
+        List<MaintainerStatus> statuses = new ArrayList<>(finalStatuses.all());
         hosted.values().forEach(each -> statuses.add(each.maintainer.status()));
         reports.send(new CoordinatorReport.HostSnapshot(leader.version(), statuses, drain));
         return Disposition.APPLIED;
@@ -237,15 +237,15 @@ public final class MaintainerHost {
                 return Disposition.DUPLICATE;
             }
             boolean stale = presentEpoch.isNewerThan(add.epoch());
-            refuse(add.changefeed(), add.epoch(), presentEpoch, add.kind(), RefusalReason.PREMISE_GONE);
+            refuse(add.changefeed(), add.epoch(), presentEpoch, add.kind(), RefusalReason.PRECONDITION_FAILED);
             return stale ? Disposition.STALE : Disposition.REFUSED;
         }
-        if (finalWords.hasClosed(add.changefeed(), add.epoch())) {
+        if (finalStatuses.hasClosed(add.changefeed(), add.epoch())) {
             refuse(add.changefeed(), add.epoch(), null, add.kind(), RefusalReason.CLOSED);
             return Disposition.STALE;
         }
         if (add.changefeed().isRedo() || add.checkpointTs() < 1 || add.checkpointTs() == Long.MAX_VALUE) {
-            refuse(add.changefeed(), add.epoch(), null, add.kind(), RefusalReason.PREMISE_GONE);
+            refuse(add.changefeed(), add.epoch(), null, add.kind(), RefusalReason.PRECONDITION_FAILED);
             return Disposition.REFUSED;
         }
         start(add, nowMillis);
@@ -265,7 +265,7 @@ public final class MaintainerHost {
     }
 
     private Disposition onRemove(CoordinatorRequest.RemoveMaintainer remove, long nowMillis) {
-        MaintainerStatus last = finalWords.of(remove.changefeed(), remove.epoch());
+        MaintainerStatus last = finalStatuses.of(remove.changefeed(), remove.epoch());
         if (last != null) {
             reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(last)));
             return Disposition.DUPLICATE;
@@ -273,7 +273,7 @@ public final class MaintainerHost {
         Hosted present = hosted.get(remove.changefeed());
         if (present == null) {
             // Nothing runs here under this epoch, and nothing ever will: a late add of it finds the tombstone.
-            finalWords.bury(remove.changefeed(), remove.epoch());
+            finalStatuses.rejectUpTo(remove.changefeed(), remove.epoch());
             MaintainerStatus unknown = new MaintainerStatus(
                     remove.changefeed(),
                     remove.epoch(),
@@ -284,19 +284,19 @@ public final class MaintainerHost {
                     DrainProgress.NONE,
                     Collections.emptySortedSet(),
                     List.of(),
-                    new FinalWord(0, HandoffManifest.EMPTY));
+                    new FinalStatus(0, HandoffManifest.EMPTY));
             reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(unknown)));
             return Disposition.APPLIED;
         }
         if (remove.epoch().isNewerThan(present.maintainer.epoch())) {
             // What is hosted is older; a late add of the removed epoch must not start when that has gone.
-            finalWords.bury(remove.changefeed(), remove.epoch());
+            finalStatuses.rejectUpTo(remove.changefeed(), remove.epoch());
         }
         Disposition disposition = present.maintainer.handle(
                 new MaintainerInput.RemovalRequested(remove.epoch(), remove.cascade(), remove.removed()), nowMillis);
         if (disposition == Disposition.REFUSED || disposition == Disposition.STALE) {
             RefusalReason reason =
-                    disposition == Disposition.REFUSED ? RefusalReason.NOT_YET : RefusalReason.PREMISE_GONE;
+                    disposition == Disposition.REFUSED ? RefusalReason.NOT_YET : RefusalReason.PRECONDITION_FAILED;
             refuse(remove.changefeed(), remove.epoch(), present.maintainer.epoch(), remove.kind(), reason);
         }
         return disposition;
@@ -325,9 +325,9 @@ public final class MaintainerHost {
                 due.add(status);
             }
         }
-        if (nowMillis - finalWordsAt >= config.statusMillis()) {
-            finalWordsAt = nowMillis;
-            due.addAll(finalWords.all());
+        if (nowMillis - finalStatusesAt >= config.statusMillis()) {
+            finalStatusesAt = nowMillis;
+            due.addAll(finalStatuses.all());
         }
         if (!due.isEmpty()) {
             reports.send(new CoordinatorReport.MaintainerHeartbeat(due));
@@ -339,7 +339,7 @@ public final class MaintainerHost {
         return Disposition.APPLIED;
     }
 
-    /** A maintainer that has closed leaves its final word behind, is reported at once, and is gone. */
+    /** A maintainer that has closed leaves its final status behind, is reported at once, and is gone. */
     private void settleClosed(long nowMillis) {
         List<MaintainerStatus> closed = new ArrayList<>();
         for (Hosted each : hosted.values()) {
@@ -349,10 +349,10 @@ public final class MaintainerHost {
         }
         for (MaintainerStatus status : closed) {
             hosted.remove(status.changefeed());
-            finalWords.keep(status);
+            finalStatuses.keep(status);
         }
         if (!closed.isEmpty()) {
-            finalWordsAt = nowMillis;
+            finalStatusesAt = nowMillis;
             reports.send(new CoordinatorReport.MaintainerHeartbeat(closed));
         }
     }
@@ -401,12 +401,12 @@ public final class MaintainerHost {
                             .forEach(finding -> found.add(
                                     new Inconsistency(pipeline.changefeed(), finding.invariant(), finding.text()))));
             boolean named = maintainer.changefeed().equals(changefeed);
-            if (!named || finalWords.of(changefeed, maintainer.epoch()) != null) {
+            if (!named || finalStatuses.of(changefeed, maintainer.epoch()) != null) {
                 found.add(new Inconsistency(
                         changefeed,
                         "L-8.1",
                         "hosts " + maintainer.changefeed() + " under epoch " + maintainer.epoch()
-                                + ", which has said its final word here or belongs elsewhere"));
+                                + ", which has said its final status here or belongs elsewhere"));
             }
         });
         dispositions

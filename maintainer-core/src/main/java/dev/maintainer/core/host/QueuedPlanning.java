@@ -2,12 +2,12 @@ package dev.maintainer.core.host;
 
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.core.planning.PlanAnswer;
-import dev.maintainer.core.planning.PlanRequest;
-import dev.maintainer.core.planning.PlannerSource;
-import dev.maintainer.core.planning.PlanningPort;
-import dev.maintainer.core.planning.PlanningSession;
-import dev.maintainer.core.planning.SpanStatistics;
+import dev.maintainer.core.scheduling.planner.PlanAnswer;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
+import dev.maintainer.core.scheduling.planner.PlannerSource;
+import dev.maintainer.core.scheduling.planner.PlanningPort;
+import dev.maintainer.core.scheduling.planner.PlanningSession;
+import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

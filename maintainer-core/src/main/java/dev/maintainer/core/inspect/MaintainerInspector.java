@@ -29,5 +29,5 @@ public interface MaintainerInspector {
     Optional<PlacementObstacles> whyNot(DispatcherId dispatcher, NodeId node, long nowMillis);
 
     /** What holds the checkpoint. Costs the spans that do not run. */
-    CheckpointBlame blame(long nowMillis);
+    CheckpointDiagnosis blame(long nowMillis);
 }

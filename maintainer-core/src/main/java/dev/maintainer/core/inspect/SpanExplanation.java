@@ -6,7 +6,7 @@ import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.planning.DecisionRecord;
+import dev.maintainer.core.scheduling.planner.DecisionRecord;
 import dev.maintainer.operator.OperatorView;
 import org.jspecify.annotations.Nullable;
 

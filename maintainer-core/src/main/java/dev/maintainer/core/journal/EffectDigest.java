@@ -4,7 +4,7 @@ import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
 
 /**
  * Counts and hashes what leaves a host: receiver, content and order of each message. The same stream has the same hash

@@ -2,24 +2,24 @@ package dev.maintainer.core.membership;
 
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.planning.DrainMoves;
+import dev.maintainer.core.scheduling.planner.DrainMoves;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a maintainer knows of the node that is being emptied. While something is on it, and for some time after that and
- * after each change, there is {@link Calm}. A node that is empty and stays for hours does not keep the others uneven.
+ * after each change, there is {@link RebalanceCooldown}. A node that is empty and stays for hours does not keep the others uneven.
  *
  * <p>It follows inputs and not a clock that is looked at now and then, so no drain is too short to be followed by calm.
  */
 public final class Drain {
-    private final Calm calm;
+    private final RebalanceCooldown cooldown;
     private final long calmMillis;
     private DrainTarget target = DrainTarget.NONE;
     private int limit;
 
     /** No node was ever drained. */
-    public Drain(Calm calm, long calmMillis) {
-        this.calm = calm;
+    public Drain(RebalanceCooldown cooldown, long calmMillis) {
+        this.cooldown = cooldown;
         this.calmMillis = calmMillis;
     }
 
@@ -33,7 +33,7 @@ public final class Drain {
             return false;
         }
         target = newer;
-        calm.last(changedAtMillis + calmMillis);
+        cooldown.last(changedAtMillis + calmMillis);
         limit = 0;
         return true;
     }
@@ -41,7 +41,7 @@ public final class Drain {
     /** Says how many spans are on the node that is being emptied; often. */
     public void observe(int spans, long nowMillis) {
         if (target.node() != null && spans > 0) {
-            calm.last(nowMillis + calmMillis);
+            cooldown.last(nowMillis + calmMillis);
         }
     }
 

@@ -10,9 +10,9 @@ import java.util.Set;
 /** Which nodes may get spans, and whether all others keep theirs. The one place that says so: planners, admission and explanations ask it. */
 public final class Eligibility {
     private final Members members;
-    private final Silence silence;
+    private final FailureDetector failureDetector;
     private final Drain drain;
-    private final Calm calm;
+    private final RebalanceCooldown cooldown;
     private final Set<NodeId> excluded;
 
     /**
@@ -20,12 +20,17 @@ public final class Eligibility {
      *
      * @param excluded nodes that the operator of the cluster wants nothing on
      */
-    public Eligibility(Members members, Silence silence, Drain drain, Calm calm, Set<NodeId> excluded) {
+    public Eligibility(
+            Members members,
+            FailureDetector failureDetector,
+            Drain drain,
+            RebalanceCooldown cooldown,
+            Set<NodeId> excluded) {
         this.excluded = Set.copyOf(excluded);
         this.members = members;
-        this.silence = silence;
+        this.failureDetector = failureDetector;
         this.drain = drain;
-        this.calm = calm;
+        this.cooldown = cooldown;
     }
 
     /** Whether a node may get spans. */
@@ -34,8 +39,8 @@ public final class Eligibility {
     }
 
     /** Whether nodes that may get spans are left as they are. */
-    public boolean isCalm(long nowMillis) {
-        return calm.isNow(nowMillis);
+    public boolean isRebalanceSuspended(long nowMillis) {
+        return cooldown.isNow(nowMillis);
     }
 
     /** Whether the operator of the cluster wants nothing on a node. */
@@ -52,7 +57,7 @@ public final class Eligibility {
         if (drain.target().is(node)) {
             found.add(NodeObstacle.DRAINING);
         }
-        if (silence.isSuspect(node)) {
+        if (failureDetector.isSuspect(node)) {
             found.add(NodeObstacle.SUSPECT);
         }
         if (excluded.contains(node)) {

@@ -19,8 +19,8 @@ import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
-import dev.maintainer.core.planning.PlanRequest;
-import dev.maintainer.core.planning.PlanningPort;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
+import dev.maintainer.core.scheduling.planner.PlanningPort;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +154,7 @@ class ChangefeedMaintainerTest {
 
         assertThat(phase(other(fenced))).isEqualTo(LifecyclePhase.CLOSED);
         assertThat(maintainer.phase()).isEqualTo(LifecyclePhase.CLOSED);
-        assertThat(maintainer.status().finalWord()).isNotNull();
+        assertThat(maintainer.status().finalStatus()).isNotNull();
     }
 
     @Test

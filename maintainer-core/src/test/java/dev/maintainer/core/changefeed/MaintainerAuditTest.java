@@ -21,7 +21,7 @@ import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.host.QueuedPlanning;
-import dev.maintainer.core.planning.SchedulerChoice;
+import dev.maintainer.core.scheduling.planner.SchedulerChoice;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
 import java.util.List;
@@ -81,8 +81,9 @@ class MaintainerAuditTest {
                 id(n), TableSpan.whole(new TableId(n)), SHOP, 100, node, ComponentState.WORKING);
     }
 
-    private Unclaimed.Leftover leftover(long n) {
-        return new Unclaimed.Leftover(id(n), A, TableSpan.whole(new TableId(n)), ComponentState.WORKING, 100, null);
+    private UnclaimedDispatchers.UnclaimedDispatcher leftover(long n) {
+        return new UnclaimedDispatchers.UnclaimedDispatcher(
+                id(n), A, TableSpan.whole(new TableId(n)), ComponentState.WORKING, 100, null);
     }
 
     @BeforeEach

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.core.planning.PlanAnswer;
-import dev.maintainer.core.planning.PlanRequest;
-import dev.maintainer.core.planning.SnapshotDelta;
+import dev.maintainer.core.scheduling.planner.PlanAnswer;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
+import dev.maintainer.core.scheduling.planner.SnapshotDelta;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;

@@ -24,9 +24,9 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.host.QueuedPlanning;
-import dev.maintainer.core.planning.PlanRequest;
-import dev.maintainer.core.planning.PlanningPort;
-import dev.maintainer.core.scheduling.SchedulerCatalog;
+import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
+import dev.maintainer.core.scheduling.planner.PlanningPort;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,7 +129,7 @@ final class JournalledLife {
         pass(60);
         request(new CoordinatorRequest.RemoveMaintainer(FEED, EPOCH, false, false));
         pass(20);
-        request(new CoordinatorRequest.AcknowledgeFinalWord(FEED, EPOCH));
+        request(new CoordinatorRequest.AcknowledgeFinalStatus(FEED, EPOCH));
         pass(5);
     }
 

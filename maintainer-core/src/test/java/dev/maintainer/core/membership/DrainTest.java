@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class DrainTest {
     private static final NodeId A = new NodeId("a");
 
-    private final Calm calm = new Calm();
-    private final Drain drain = new Drain(calm, 100);
+    private final RebalanceCooldown cooldown = new RebalanceCooldown();
+    private final Drain drain = new Drain(cooldown, 100);
 
     @Test
     @DisplayName("I-57: ten moves, or a hundredth of the spans, rounded up; the same while they get fewer")
@@ -38,23 +38,23 @@ class DrainTest {
     @Test
     @DisplayName("I-56: calm while spans are on the node, and for a while after the last of them and after each change")
     void calm() {
-        assertThat(calm.isNow(5)).isFalse();
+        assertThat(cooldown.isNow(5)).isFalse();
         drain.note(new DrainTarget(A, 1), 1_000);
-        assertThat(calm.isNow(1_099)).isTrue();
+        assertThat(cooldown.isNow(1_099)).isTrue();
         drain.observe(3, 5_000);
         drain.observe(0, 5_050);
-        assertThat(calm.isNow(5_099)).isTrue();
-        assertThat(calm.isNow(5_100)).isFalse();
+        assertThat(cooldown.isNow(5_099)).isTrue();
+        assertThat(cooldown.isNow(5_100)).isFalse();
         drain.note(new DrainTarget(null, 2), 7_000);
-        assertThat(calm.isNow(7_099)).isTrue();
-        assertThat(calm.isNow(7_100)).isFalse();
+        assertThat(cooldown.isNow(7_099)).isTrue();
+        assertThat(cooldown.isNow(7_100)).isFalse();
     }
 
     @Test
-    @DisplayName("Calm that has begun is not cut short by a change that was heard of long ago")
+    @DisplayName("RebalanceCooldown that has begun is not cut short by a change that was heard of long ago")
     void calmDoesNotEndEarly() {
         drain.note(new DrainTarget(A, 1), 1_000);
         drain.note(new DrainTarget(null, 2), 500);
-        assertThat(calm.isNow(1_099)).isTrue();
+        assertThat(cooldown.isNow(1_099)).isTrue();
     }
 }

@@ -6,7 +6,7 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.DrainProgress;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -220,9 +220,9 @@ final class ChangefeedPlacement {
             suspects = status.suspects();
             wishes.choose(status.scheduler());
         }
-        FinalWord finalWord = status.finalWord();
-        if (finalWord != null) {
-            return closed(from, status.epoch(), finalWord, fromOwner, nowMillis);
+        FinalStatus finalStatus = status.finalStatus();
+        if (finalStatus != null) {
+            return closed(from, status.epoch(), finalStatus, fromOwner, nowMillis);
         }
         if (!fromOwner || phase == PlacementPhase.REMOVE_ORIGIN) {
             return Disposition.STALE;
@@ -231,7 +231,7 @@ final class ChangefeedPlacement {
         if (isEnding()) {
             adopted = true;
         } else if (phase == PlacementPhase.ADD_TARGET && status.phase() == LifecyclePhase.RUNNING) {
-            runs(from, status.epoch(), nowMillis);
+            onOwnerRunning(from, status.epoch(), nowMillis);
         }
         return Disposition.APPLIED;
     }
@@ -252,7 +252,7 @@ final class ChangefeedPlacement {
                 .anyMatch(status ->
                         status.changefeed().equals(changefeed) && status.epoch().equals(ownerEpoch));
         if (ran && !listed && node.equals(silentOwner(nowMillis))) {
-            lose(nowMillis);
+            onOwnerLost(nowMillis);
         }
     }
 
@@ -260,7 +260,7 @@ final class ChangefeedPlacement {
     void addRefused(NodeId node, MaintainerEpoch epoch, long nowMillis) {
         boolean asked = phase == PlacementPhase.ADD_TARGET || isEnding();
         if (asked && node.equals(owner) && epoch.equals(ownerEpoch)) {
-            lose(nowMillis);
+            onOwnerLost(nowMillis);
         }
     }
 
@@ -268,11 +268,11 @@ final class ChangefeedPlacement {
     boolean isForeign(NodeId from, MaintainerStatus status) {
         boolean owns = from.equals(owner) && status.epoch().equals(ownerEpoch);
         return !owns
-                && status.finalWord() == null
+                && status.finalStatus() == null
                 && !status.epoch().isNewerThan(slot.metadata().epoch());
     }
 
-    private void runs(NodeId node, MaintainerEpoch epoch, long nowMillis) {
+    private void onOwnerRunning(NodeId node, MaintainerEpoch epoch, long nowMillis) {
         step(Event.RUNS, nowMillis);
         manifest = HandoffManifest.EMPTY;
         observer.ownerChanged(changefeed, node, epoch, move == null ? "placed" : "moved", nowMillis);
@@ -288,7 +288,7 @@ final class ChangefeedPlacement {
 
     /** Exactly one terminal report is taken: that of the owner, under its own epoch. */
     private Disposition closed(
-            NodeId from, MaintainerEpoch epoch, FinalWord finalWord, boolean fromOwner, long nowMillis) {
+            NodeId from, MaintainerEpoch epoch, FinalStatus finalStatus, boolean fromOwner, long nowMillis) {
         if (!fromOwner) {
             Move running = move;
             boolean repeated = phase == PlacementPhase.ORIGIN_STOPPED
@@ -301,46 +301,46 @@ final class ChangefeedPlacement {
             }
             boolean paused = phase == PlacementPhase.PAUSED
                     && epoch.equals(slot.metadata().epoch())
-                    && slot.metadata().checkpointTs() >= finalWord.checkpointTs();
+                    && slot.metadata().checkpointTs() >= finalStatus.checkpointTs();
             if (paused || slot.metadata().epoch().isNewerThan(epoch)) {
                 acknowledge(from, epoch);
             }
             return Disposition.STALE;
         }
-        accept(finalWord.checkpointTs());
+        accept(finalStatus.checkpointTs());
         if (phase == PlacementPhase.REMOVE_ORIGIN) {
-            observer.finalWordAccepted(changefeed, from, epoch, finalWord, nowMillis);
-            originEnded(finalWord, nowMillis);
-        } else if (phase == PlacementPhase.PAUSING && finalWord.checkpointTs() > 0) {
+            observer.finalStatusAccepted(changefeed, from, epoch, finalStatus, nowMillis);
+            originEnded(finalStatus, nowMillis);
+        } else if (phase == PlacementPhase.PAUSING && finalStatus.checkpointTs() > 0) {
             // It is repeated, and acknowledged when its checkpoint is durable: that is where the changefeed goes on.
             unbind();
             step(Event.CLOSED, nowMillis);
-        } else if (phase == PlacementPhase.REMOVING && finalWord.checkpointTs() > 0) {
+        } else if (phase == PlacementPhase.REMOVING && finalStatus.checkpointTs() > 0) {
             acknowledge(from, epoch);
             unbind();
             step(Event.CLOSED, nowMillis);
-        } else if (!isEnding() && finalWord.checkpointTs() > 0) {
+        } else if (!isEnding() && finalStatus.checkpointTs() > 0) {
             // Told to stop by somebody else, as a former coordinator that does not know yet that it is one.
             move = new Move(from, epoch, move == null ? from : move.wish);
             preferred = move.wish;
-            observer.finalWordAccepted(changefeed, from, epoch, finalWord, nowMillis);
-            originEnded(finalWord, nowMillis);
+            observer.finalStatusAccepted(changefeed, from, epoch, finalStatus, nowMillis);
+            originEnded(finalStatus, nowMillis);
         } else {
             // While it ends: the word of a host that had no maintainer, so nobody has closed the workers. Again, then.
             acknowledge(from, epoch);
-            lose(nowMillis);
+            onOwnerLost(nowMillis);
         }
         return Disposition.APPLIED;
     }
 
-    private void originEnded(FinalWord finalWord, long nowMillis) {
+    private void originEnded(FinalStatus finalStatus, long nowMillis) {
         unbind();
-        manifest = finalWord.manifest();
+        manifest = finalStatus.manifest();
         step(Event.ORIGIN_ENDED, nowMillis);
     }
 
     private void acknowledge(NodeId node, MaintainerEpoch epoch) {
-        fleet.send(node, new CoordinatorRequest.AcknowledgeFinalWord(changefeed, epoch));
+        fleet.send(node, new CoordinatorRequest.AcknowledgeFinalStatus(changefeed, epoch));
     }
 
     private void accept(MaintainerStatus status) {
@@ -360,7 +360,7 @@ final class ChangefeedPlacement {
                 manifest = HandoffManifest.EMPTY;
                 step(Event.ORIGIN_ENDED, nowMillis);
             } else {
-                lose(nowMillis);
+                onOwnerLost(nowMillis);
             }
         }
         if (node.equals(preferred)) {
@@ -369,7 +369,7 @@ final class ChangefeedPlacement {
         }
     }
 
-    private void lose(long nowMillis) {
+    private void onOwnerLost(long nowMillis) {
         unbind();
         manifest = HandoffManifest.EMPTY;
         adopted = false;

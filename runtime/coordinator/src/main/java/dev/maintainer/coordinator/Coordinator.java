@@ -7,7 +7,7 @@ import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorReport.HostSnapshot;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -55,7 +55,7 @@ public final class Coordinator {
     final Fleet fleet;
 
     private final DrainSession drain;
-    private final Suspicion suspicion;
+    private final SuspectEvictor evictor;
     private final StartDeadline deadline;
 
     private final CoordinatorCounters counters = new CoordinatorCounters();
@@ -103,7 +103,7 @@ public final class Coordinator {
         this.fleet = new Fleet(transport);
         this.creations = new Creations(metadata);
         this.drain = new DrainSession(version, fleet, config, observer);
-        this.suspicion = new Suspicion(fleet, config, authority, observer);
+        this.evictor = new SuspectEvictor(fleet, config, authority, observer);
         this.deadline = new StartDeadline(fleet, config, authority, observer);
     }
 
@@ -201,7 +201,7 @@ public final class Coordinator {
                     silent.add(owner);
                 }
             }
-            silent.addAll(suspicion.suspects());
+            silent.addAll(evictor.suspects());
             silent.forEach(node -> fleet.send(node, new CoordinatorRequest.CoordinatorBootstrap(version)));
         }
         if (loadWanted && !loading && nowMillis >= loadAt) {
@@ -215,7 +215,7 @@ public final class Coordinator {
         }
         if (snapshots == null) {
             drain.tick(placements.values(), nowMillis);
-            suspicion.tick(placements.values(), nowMillis);
+            evictor.tick(placements.values(), nowMillis);
         }
         List.copyOf(placements.values()).forEach(placement -> advance(placement, nowMillis));
     }
@@ -296,7 +296,7 @@ public final class Coordinator {
 
     /** A last word below what is durable is that of somebody before the last owner. */
     private static boolean mayHaveOwnedLast(MaintainerStatus status, ChangefeedMetadata durable) {
-        FinalWord word = status.finalWord();
+        FinalStatus word = status.finalStatus();
         return !status.epoch().isNewerThan(durable.epoch())
                 && (word == null || word.checkpointTs() >= durable.checkpointTs());
     }
@@ -328,7 +328,7 @@ public final class Coordinator {
     // ---- reports --------------------------------------------------------------------------------------------------
 
     private void report(NodeId from, CoordinatorReport report, long nowMillis) {
-        suspicion.heard(from, nowMillis);
+        evictor.heard(from, nowMillis);
         if (report instanceof HostSnapshot snapshot) {
             snapshot(from, snapshot, nowMillis);
         } else if (report instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
@@ -384,10 +384,10 @@ public final class Coordinator {
         ChangefeedPlacement placement = placements.get(status.changefeed());
         if (placement == null) {
             refuse("MaintainerStatus", Disposition.STALE, "unknown changefeed " + status.changefeed());
-            if (status.finalWord() != null) {
-                fleet.send(from, new CoordinatorRequest.AcknowledgeFinalWord(status.changefeed(), status.epoch()));
+            if (status.finalStatus() != null) {
+                fleet.send(from, new CoordinatorRequest.AcknowledgeFinalStatus(status.changefeed(), status.epoch()));
             } else {
-                tellToGo(from, status, true, nowMillis);
+                requestRemoval(from, status, true, nowMillis);
             }
             return;
         }
@@ -398,7 +398,7 @@ public final class Coordinator {
                     disposition,
                     "changefeed " + status.changefeed() + " of node " + from + " under epoch " + status.epoch());
             if (placement.isForeign(from, status)) {
-                tellToGo(from, status, false, nowMillis);
+                requestRemoval(from, status, false, nowMillis);
             }
         } else {
             counters.count("MaintainerStatus", disposition);
@@ -407,7 +407,7 @@ public final class Coordinator {
     }
 
     /** Every report of somebody who does not own ends in being told so; not too often. */
-    private void tellToGo(NodeId node, MaintainerStatus status, boolean forGood, long nowMillis) {
+    private void requestRemoval(NodeId node, MaintainerStatus status, boolean forGood, long nowMillis) {
         Told told = new Told(status.changefeed(), node);
         Long last = toldAt.get(told);
         if (last == null || nowMillis - last >= config.resendMillis()) {

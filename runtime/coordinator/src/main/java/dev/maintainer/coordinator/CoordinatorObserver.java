@@ -1,6 +1,6 @@
 package dev.maintainer.coordinator;
 
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -35,11 +35,11 @@ public interface CoordinatorObserver {
      * @param changefeed which one
      * @param node where the maintainer ran
      * @param epoch the maintainer's epoch
-     * @param finalWord what it has left behind
+     * @param finalStatus what it has left behind
      * @param nowMillis the coordinator's clock, in milliseconds
      */
-    default void finalWordAccepted(
-            ChangefeedId changefeed, NodeId node, MaintainerEpoch epoch, FinalWord finalWord, long nowMillis) {}
+    default void finalStatusAccepted(
+            ChangefeedId changefeed, NodeId node, MaintainerEpoch epoch, FinalStatus finalStatus, long nowMillis) {}
 
     /**
      * A node is asked, for the first time under this epoch, to host the maintainer.

@@ -6,7 +6,7 @@ import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.Envelope;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.ChangefeedId;
@@ -305,7 +305,7 @@ final class CoordinatorBench {
     }
 
     static MaintainerStatus status(long epoch, LifecyclePhase phase, long checkpoint) {
-        FinalWord last = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpoint, HandoffManifest.EMPTY) : null;
+        FinalStatus last = phase == LifecyclePhase.CLOSED ? new FinalStatus(checkpoint, HandoffManifest.EMPTY) : null;
         return new MaintainerStatus(
                 FEED,
                 new MaintainerEpoch(epoch),

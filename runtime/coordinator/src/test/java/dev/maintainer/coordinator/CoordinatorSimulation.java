@@ -6,7 +6,7 @@ import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.DrainProgress;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
@@ -53,7 +53,7 @@ final class CoordinatorSimulation {
         MaintainerStatus hosted;
 
         private long follows;
-        private final Map<MaintainerEpoch, MaintainerStatus> finalWords = new HashMap<>();
+        private final Map<MaintainerEpoch, MaintainerStatus> finalStatuses = new HashMap<>();
         private final List<MaintainerEpoch> tombstones = new ArrayList<>();
 
         Host(NodeId id) {
@@ -64,7 +64,7 @@ final class CoordinatorSimulation {
         void restartLane() {
             hosted = null;
             follows = 0;
-            finalWords.clear();
+            finalStatuses.clear();
             tombstones.clear();
         }
 
@@ -83,8 +83,8 @@ final class CoordinatorSimulation {
                 add(add);
             } else if (request instanceof CoordinatorRequest.RemoveMaintainer remove) {
                 remove(remove);
-            } else if (request instanceof CoordinatorRequest.AcknowledgeFinalWord word) {
-                finalWords.remove(word.epoch());
+            } else if (request instanceof CoordinatorRequest.AcknowledgeFinalStatus word) {
+                finalStatuses.remove(word.epoch());
             }
         }
 
@@ -93,7 +93,7 @@ final class CoordinatorSimulation {
             if (present != null) {
                 if (!present.epoch().equals(add.epoch())) {
                     report(new CoordinatorReport.RequestRefused(
-                            FEED, add.epoch(), present.epoch(), add.kind(), RefusalReason.PREMISE_GONE));
+                            FEED, add.epoch(), present.epoch(), add.kind(), RefusalReason.PRECONDITION_FAILED));
                 }
             } else if (tombstones.contains(add.epoch())) {
                 report(new CoordinatorReport.RequestRefused(FEED, add.epoch(), null, add.kind(), RefusalReason.CLOSED));
@@ -105,7 +105,7 @@ final class CoordinatorSimulation {
 
         private void remove(CoordinatorRequest.RemoveMaintainer remove) {
             MaintainerStatus present = hosted;
-            MaintainerStatus last = finalWords.get(remove.epoch());
+            MaintainerStatus last = finalStatuses.get(remove.epoch());
             if (last != null) {
                 report(new CoordinatorReport.MaintainerHeartbeat(List.of(last)));
             } else if (present == null) {
@@ -130,7 +130,7 @@ final class CoordinatorSimulation {
             if (!dead && present != null && present.epoch().equals(epoch)) {
                 hosted = null;
                 tombstones.add(epoch);
-                finalWords.put(epoch, status(epoch, LifecyclePhase.CLOSED, present.checkpointTs()));
+                finalStatuses.put(epoch, status(epoch, LifecyclePhase.CLOSED, present.checkpointTs()));
                 closedWorkers |= cascade;
             }
         }
@@ -147,7 +147,7 @@ final class CoordinatorSimulation {
         }
 
         private List<MaintainerStatus> statuses() {
-            List<MaintainerStatus> all = new ArrayList<>(finalWords.values());
+            List<MaintainerStatus> all = new ArrayList<>(finalStatuses.values());
             if (hosted != null) {
                 all.add(hosted);
             }
@@ -310,7 +310,7 @@ final class CoordinatorSimulation {
     }
 
     private MaintainerStatus status(MaintainerEpoch epoch, LifecyclePhase phase, long checkpoint) {
-        FinalWord last = phase == LifecyclePhase.CLOSED ? new FinalWord(checkpoint, HandoffManifest.EMPTY) : null;
+        FinalStatus last = phase == LifecyclePhase.CLOSED ? new FinalStatus(checkpoint, HandoffManifest.EMPTY) : null;
         return new MaintainerStatus(
                 FEED, epoch, phase, checkpoint, 0, "", DrainProgress.NONE, new TreeSet<>(), List.of(), last);
     }

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
-import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalWord;
+import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalStatus;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.CoordinatorRequest.CoordinatorBootstrap;
 import dev.maintainer.api.message.CoordinatorRequest.RemoveMaintainer;
@@ -107,7 +107,7 @@ class CoordinatorTest {
 
     @Test
     @DisplayName("L-99, UP-03: the target starts at the final checkpoint of the origin")
-    void finalWord() {
+    void finalStatus() {
         bench.running();
         bench.move(B);
         assertThat(bench.stored().epoch()).isEqualTo(new MaintainerEpoch(2));
@@ -116,14 +116,14 @@ class CoordinatorTest {
         assertThat(bench.stored().checkpointTs()).isEqualTo(200);
         assertThat(bench.take())
                 .extracting(envelope -> envelope.message())
-                .containsExactly(new AcknowledgeFinalWord(FEED, new MaintainerEpoch(1)), add(2, 200));
+                .containsExactly(new AcknowledgeFinalStatus(FEED, new MaintainerEpoch(1)), add(2, 200));
         bench.report(B, 2, LifecyclePhase.RUNNING, 200);
         assertThat(bench.outcomes).containsExactly(MoveOutcome.COMPLETED);
     }
 
     @Test
     @DisplayName("UP-03: the same report from another node, another epoch, twice, or without a move has no effect")
-    void finalWordMatrix() {
+    void finalStatusMatrix() {
         bench.running();
         bench.report(B, 1, LifecyclePhase.CLOSED, 900);
         assertThat(bench.view().checkpointTs()).isEqualTo(100);
@@ -137,14 +137,14 @@ class CoordinatorTest {
         bench.take();
         bench.report(A, 1, LifecyclePhase.CLOSED, 900);
         assertThat(bench.view().checkpointTs()).isEqualTo(200);
-        assertThat(bench.take(AcknowledgeFinalWord.class)).hasSize(1);
+        assertThat(bench.take(AcknowledgeFinalStatus.class)).hasSize(1);
         assertThat(bench.coordinator.counters().of("MaintainerStatus", Disposition.STALE))
                 .isEqualTo(5);
     }
 
     @Test
-    @DisplayName("L-101: a final word without a checkpoint ends the move at the durable checkpoint")
-    void finalWordWithoutCheckpoint() {
+    @DisplayName("L-101: a final status without a checkpoint ends the move at the durable checkpoint")
+    void finalStatusWithoutCheckpoint() {
         bench.running();
         bench.move(B);
         bench.report(A, 1, LifecyclePhase.CLOSED, 0);

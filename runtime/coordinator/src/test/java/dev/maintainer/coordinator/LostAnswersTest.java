@@ -10,10 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
-import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalWord;
+import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalStatus;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.DrainProgress;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -43,7 +43,7 @@ class LostAnswersTest {
                 DrainProgress.NONE,
                 new TreeSet<>(),
                 List.of(),
-                new FinalWord(checkpoint, MANIFEST));
+                new FinalStatus(checkpoint, MANIFEST));
     }
 
     /** The present leader dies; A tells the next one this, the others have nothing. */
@@ -322,7 +322,7 @@ class LostAnswersTest {
 
         bench.says(A, lastWord(1, 120));
         bench.tick(500);
-        assertThat(bench.take(AcknowledgeFinalWord.class)).isEmpty();
+        assertThat(bench.take(AcknowledgeFinalStatus.class)).isEmpty();
         bench.hold = false;
         bench.settle();
         bench.tick(500);
@@ -339,7 +339,7 @@ class LostAnswersTest {
 
         bench.says(A, lastWord(1, 120));
         bench.says(A, lastWord(1, 120));
-        assertThat(bench.take(AcknowledgeFinalWord.class)).isEmpty();
+        assertThat(bench.take(AcknowledgeFinalStatus.class)).isEmpty();
         bench.hold = false;
         bench.settle();
 
@@ -364,9 +364,9 @@ class LostAnswersTest {
         }
 
         assertThat(bench.view().phase()).isEqualTo(PlacementPhase.ORIGIN_STOPPED);
-        assertThat(bench.take(AcknowledgeFinalWord.class)).isEmpty();
+        assertThat(bench.take(AcknowledgeFinalStatus.class)).isEmpty();
         bench.confirm(A, B, C);
-        assertThat(bench.take(AcknowledgeFinalWord.class)).hasSize(1);
+        assertThat(bench.take(AcknowledgeFinalStatus.class)).hasSize(1);
         bench.tick(500);
         assertHandedOn(120);
     }

@@ -7,7 +7,7 @@ import static dev.maintainer.coordinator.CoordinatorBench.FEED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
-import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalWord;
+import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalStatus;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.CoordinatorRequest.RemoveMaintainer;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -60,14 +60,14 @@ class PauseTest {
         bench.report(A, 1, LifecyclePhase.CLOSED, 250);
         bench.tick(500);
         bench.report(A, 1, LifecyclePhase.CLOSED, 250);
-        assertThat(bench.take(AcknowledgeFinalWord.class)).isEmpty();
+        assertThat(bench.take(AcknowledgeFinalStatus.class)).isEmpty();
         bench.hold = false;
         bench.settle();
         assertThat(bench.stored().checkpointTs()).isEqualTo(250);
 
         bench.report(A, 1, LifecyclePhase.CLOSED, 250);
 
-        assertThat(bench.take(AcknowledgeFinalWord.class)).hasSize(1);
+        assertThat(bench.take(AcknowledgeFinalStatus.class)).hasSize(1);
     }
 
     @Test

@@ -44,7 +44,7 @@ final class ChangefeedWorker {
      * What ended unasked, or could not begin, until the owner removes it: its last word may get lost, and nobody may
      * pass it by.
      */
-    private final Map<DispatcherId, DispatcherStatus> mourned = new LinkedHashMap<>();
+    private final Map<DispatcherId, DispatcherStatus> unacknowledgedEnds = new LinkedHashMap<>();
 
     private @Nullable MaintainerEpoch triggerRemovedUnder;
     private boolean closing;
@@ -224,7 +224,7 @@ final class ChangefeedWorker {
         executed = 0;
         merges.restart();
         // The snapshot that follows shows the successor what runs, and so what does not.
-        mourned.clear();
+        unacknowledgedEnds.clear();
         heartbeats.restart(dispatchers.values(), id -> dispatchers.get(id) != null, nowMillis);
         blockStatuses.makeDue(nowMillis);
     }
@@ -288,7 +288,7 @@ final class ChangefeedWorker {
                 changefeed, bootstrap.epoch(), id, TableSpan.DDL, SchemaId.DDL, bootstrap.startTs(), released);
         WorkerError error = hosting.createTrigger(spec);
         if (error == null) {
-            mourned.remove(id);
+            unacknowledgedEnds.remove(id);
         }
         return error;
     }
@@ -302,7 +302,7 @@ final class ChangefeedWorker {
         if (closing || merges.isTarget(create.dispatcher())) {
             return Disposition.REFUSED;
         }
-        if (mourned.containsKey(create.dispatcher())) {
+        if (unacknowledgedEnds.containsKey(create.dispatcher())) {
             // It may be the repetition of a create whose dispatcher has ended since: one that nobody would know of.
             heartbeats.changed(new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));
             return Disposition.REFUSED;
@@ -326,7 +326,8 @@ final class ChangefeedWorker {
                         create.intent()));
         boolean created = hosting.create(spec);
         if (!created && dispatchers.get(create.dispatcher()) == null) {
-            mourned.put(create.dispatcher(), new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));
+            unacknowledgedEnds.put(
+                    create.dispatcher(), new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));
         }
         journal.finish(create.dispatcher());
         return created ? Disposition.APPLIED : Disposition.REFUSED;
@@ -339,7 +340,7 @@ final class ChangefeedWorker {
         if (merges.isTarget(id) || merges.owns(id)) {
             merges.giveUp(id, fence.epoch(), closing, "dispatcher " + id + " is removed");
         }
-        mourned.remove(id);
+        unacknowledgedEnds.remove(id);
         HostedDispatcher present = dispatchers.get(id);
         if (present == null) {
             // It may be the target of a merge that has not arrived yet.
@@ -380,11 +381,11 @@ final class ChangefeedWorker {
         if (merges.isTarget(target)) {
             return Disposition.DUPLICATE;
         }
-        if (merges.hasCommitted(target) && !mourned.containsKey(target)) {
+        if (merges.hasCommitted(target) && !unacknowledgedEnds.containsKey(target)) {
             heartbeats.changed(new DispatcherStatus(target, ComponentState.STOPPED, 0));
             return Disposition.DUPLICATE;
         }
-        DispatcherStatus last = mourned.get(target);
+        DispatcherStatus last = unacknowledgedEnds.get(target);
         if (last != null) {
             heartbeats.changed(last);
             return Disposition.DUPLICATE;
@@ -475,7 +476,13 @@ final class ChangefeedWorker {
     /** Compares what is known in several places. */
     void audit(Findings findings) {
         new WorkerAudit(changefeed + ": ", findings)
-                .run(dispatchers, journal.dispatchers(), heartbeats.watermark(), mourned, hosting.stuck(), merges);
+                .run(
+                        dispatchers,
+                        journal.dispatchers(),
+                        heartbeats.watermark(),
+                        unacknowledgedEnds,
+                        hosting.stuck(),
+                        merges);
         findings.require(!isClosed(), "W-6", changefeed, ": closed, and still here");
     }
 
@@ -537,8 +544,8 @@ final class ChangefeedWorker {
         }
 
         @Override
-        public void mourn(DispatcherStatus last) {
-            mourned.put(last.dispatcher(), last);
+        public void addUnacknowledgedEnd(DispatcherStatus last) {
+            unacknowledgedEnds.put(last.dispatcher(), last);
             heartbeats.changed(last);
         }
     }
@@ -548,7 +555,7 @@ final class ChangefeedWorker {
         DispatcherStatus last = hosted.finalStatus();
         heartbeats.changed(last);
         if (!hosted.isClosing()) {
-            mourned.put(hosted.id(), last);
+            unacknowledgedEnds.put(hosted.id(), last);
         }
         heartbeats.errors().gone(hosted.id());
         if (dispatchers.isTrigger(hosted.id())) {
@@ -572,7 +579,9 @@ final class ChangefeedWorker {
     void tick(long nowMillis) {
         hosting.retryStuck(nowMillis).forEach(this::stopped);
         flush(nowMillis);
-        heartbeats.periodic(dispatchers.values(), mourned.values(), nowMillis).forEach(this::sendHeartbeat);
+        heartbeats
+                .periodic(dispatchers.values(), unacknowledgedEnds.values(), nowMillis)
+                .forEach(this::sendHeartbeat);
     }
 
     private void sendHeartbeat(HeartbeatAssembler.Content content) {

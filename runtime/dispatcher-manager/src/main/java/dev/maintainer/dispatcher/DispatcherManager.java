@@ -111,10 +111,10 @@ public final class DispatcherManager {
         workers.forEach((changefeed, worker) -> {
             boolean named = worker.changefeed().equals(changefeed);
             findings.require(named, "W-7", worker.changefeed(), " is hosted under the name ", changefeed);
-            MaintainerEpoch buried = tombstones.epochOf(changefeed);
-            boolean newer = buried == null || worker.epoch().isNewerThan(buried);
+            MaintainerEpoch rejectedUpTo = tombstones.epochOf(changefeed);
+            boolean newer = rejectedUpTo == null || worker.epoch().isNewerThan(rejectedUpTo);
             findings.require(
-                    newer, "W-8", changefeed, " runs under ", worker.epoch(), " and was closed under ", buried);
+                    newer, "W-8", changefeed, " runs under ", worker.epoch(), " and was closed under ", rejectedUpTo);
             worker.audit(findings);
         });
         findings.require(!sessionLost || workers.isEmpty(), "W-9", "the session is lost, and dispatchers are here");
@@ -161,16 +161,16 @@ public final class DispatcherManager {
 
     private Disposition commandWithoutWorker(NodeId from, WorkerCommand command, long nowMillis) {
         if (command instanceof WorkerCommand.CloseChangefeed close) {
-            boolean news = tombstones.bury(close.changefeed(), close.epoch(), close.removed());
+            boolean news = tombstones.rejectUpTo(close.changefeed(), close.epoch(), close.removed());
             if (news && close.removed()) {
                 surroundings.release(close.changefeed());
             }
             surroundings.send(from, new WorkerReport.CloseDone(close.changefeed(), close.epoch(), CloseOutcome.CLOSED));
             return news ? Disposition.APPLIED : Disposition.DUPLICATE;
         }
-        MaintainerEpoch buried = tombstones.epochOf(command.changefeed());
-        if (buried != null && !command.epoch().isNewerThan(buried)) {
-            refuse(from, command, buried);
+        MaintainerEpoch rejectedUpTo = tombstones.epochOf(command.changefeed());
+        if (rejectedUpTo != null && !command.epoch().isNewerThan(rejectedUpTo)) {
+            refuse(from, command, rejectedUpTo);
             return Disposition.STALE;
         }
         if (command instanceof WorkerCommand.Bootstrap bootstrap) {
@@ -199,7 +199,7 @@ public final class DispatcherManager {
     private void dropIfClosed(@Nullable ChangefeedWorker worker) {
         if (worker != null && worker.isClosed()) {
             workers.remove(worker.changefeed());
-            tombstones.bury(worker.changefeed(), worker.epoch(), worker.isRemoved());
+            tombstones.rejectUpTo(worker.changefeed(), worker.epoch(), worker.isRemoved());
             if (worker.isRemoved()) {
                 surroundings.release(worker.changefeed());
             }

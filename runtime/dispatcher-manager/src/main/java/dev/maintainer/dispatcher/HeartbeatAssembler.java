@@ -81,11 +81,11 @@ final class HeartbeatAssembler {
     /**
      * What the passing of time asks for. Expects that {@link #flush} has just been called.
      *
-     * @param mourned the last words of what ended unasked, as far as the owner has not removed it: they are repeated, and
+     * @param unacknowledgedEnds the last words of what ended unasked, as far as the owner has not removed it: they are repeated, and
      *     the watermark does not pass them
      */
     List<Content> periodic(
-            Collection<HostedDispatcher> dispatchers, Collection<DispatcherStatus> mourned, long nowMillis) {
+            Collection<HostedDispatcher> dispatchers, Collection<DispatcherStatus> unacknowledgedEnds, long nowMillis) {
         if (nowMillis < heartbeatDueAt) {
             return List.of();
         }
@@ -93,7 +93,7 @@ final class HeartbeatAssembler {
         watermark.recompute(dispatchers);
         boolean complete = nowMillis >= completeDueAt;
         List<DispatcherStatus> statuses = new ArrayList<>();
-        for (DispatcherStatus last : mourned) {
+        for (DispatcherStatus last : unacknowledgedEnds) {
             // One that never began is in no watermark, and whoever still wants it repeats its create.
             if (last.checkpointTs() > 0) {
                 watermark.include(last.checkpointTs());

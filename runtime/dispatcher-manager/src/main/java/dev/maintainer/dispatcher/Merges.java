@@ -42,7 +42,7 @@ final class Merges {
         void ended(HostedDispatcher hosted);
 
         /** It could not begin again: repeat its last word until the owner has heard it. */
-        void mourn(DispatcherStatus last);
+        void addUnacknowledgedEnd(DispatcherStatus last);
     }
 
     private final ChangefeedId changefeed;
@@ -277,7 +277,7 @@ final class Merges {
                 spec.changefeed(), epoch, spec.dispatcher(), spec.span(), spec.schema(), last.checkpointTs(), bound));
         HostedDispatcher again = dispatchers.get(ended.id());
         if (again == null) {
-            ends.mourn(last);
+            ends.addUnacknowledgedEnd(last);
         } else if (!again.isClosing()) {
             // Until it works it is not in the complete list, and nobody shall miss it there.
             heartbeats.changed(again.status());

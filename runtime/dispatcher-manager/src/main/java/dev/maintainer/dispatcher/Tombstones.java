@@ -17,7 +17,7 @@ final class Tombstones {
     private final Map<ChangefeedId, Tombstone> byChangefeed = new HashMap<>();
 
     /** Remembers a close; the highest epoch and the strongest close win. Returns whether anything is new. */
-    boolean bury(ChangefeedId changefeed, MaintainerEpoch epoch, boolean removed) {
+    boolean rejectUpTo(ChangefeedId changefeed, MaintainerEpoch epoch, boolean removed) {
         Tombstone held = byChangefeed.get(changefeed);
         Tombstone merged = held == null
                 ? new Tombstone(epoch, removed)

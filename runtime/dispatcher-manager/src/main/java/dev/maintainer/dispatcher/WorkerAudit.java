@@ -24,14 +24,14 @@ final class WorkerAudit {
             DispatcherSet dispatchers,
             Collection<DispatcherId> journaled,
             NodeWatermark watermark,
-            Map<DispatcherId, DispatcherStatus> mourned,
+            Map<DispatcherId, DispatcherStatus> unacknowledgedEnds,
             Collection<DispatcherId> stuck,
             Merges merges) {
         dispatchers(dispatchers);
         merges(merges, dispatchers);
         journal(journaled, dispatchers);
         watermark(watermark, dispatchers);
-        mourned(mourned, dispatchers);
+        unacknowledgedEnds(unacknowledgedEnds, dispatchers);
         stuck(stuck, dispatchers);
     }
 
@@ -59,7 +59,7 @@ final class WorkerAudit {
         }
     }
 
-    /** The watermark is a lower bound of all that is here and of all that is mourned. */
+    /** The watermark is a lower bound of all that is here and of all ends that are not acknowledged. */
     void watermark(NodeWatermark kept, DispatcherSet dispatchers) {
         Watermark watermark = kept.current();
         for (HostedDispatcher hosted : dispatchers.values()) {
@@ -97,8 +97,8 @@ final class WorkerAudit {
         }
     }
 
-    void mourned(Map<DispatcherId, DispatcherStatus> mourned, DispatcherSet dispatchers) {
-        mourned.forEach((id, status) -> {
+    void unacknowledgedEnds(Map<DispatcherId, DispatcherStatus> unacknowledgedEnds, DispatcherSet dispatchers) {
+        unacknowledgedEnds.forEach((id, status) -> {
             boolean gone = dispatchers.get(id) == null;
             findings.require(gone, "W-4", name, "dispatcher ", id, " has said its last word and is here");
             boolean terminal =

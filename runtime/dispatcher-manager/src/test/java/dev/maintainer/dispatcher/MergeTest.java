@@ -280,7 +280,7 @@ class MergeTest {
     }
 
     @Test
-    @DisplayName("a target that ends after the commit point is mourned, and tells who asks again")
+    @DisplayName("a target that ends after the commit point is reported until it is removed, and tells who asks again")
     void targetEnds() {
         bench.merge(A, 5, 4, 9, 1, 2);
         bench.stopped(id(1));

@@ -96,13 +96,13 @@ class WorkerAuditTest {
 
     @Test
     void aLastWordOfSomebodyWhoLives() {
-        audit.mourned(Map.of(id(1), new DispatcherStatus(id(1), ComponentState.STOPPED, 20)), dispatchers);
+        audit.unacknowledgedEnds(Map.of(id(1), new DispatcherStatus(id(1), ComponentState.STOPPED, 20)), dispatchers);
         sees("W-4");
     }
 
     @Test
     void aLastWordThatIsNone() {
-        audit.mourned(Map.of(id(7), new DispatcherStatus(id(7), ComponentState.WORKING, 20)), dispatchers);
+        audit.unacknowledgedEnds(Map.of(id(7), new DispatcherStatus(id(7), ComponentState.WORKING, 20)), dispatchers);
         sees("W-4");
     }
 

@@ -29,7 +29,7 @@ final class BalanceScheduler implements Scheduler {
                     "none of " + draft.slots().size() + " nodes may get spans"));
         }
         Reason placing = new Placement(snapshot, draft, Placement.Choice.LEAST_LOAD).run();
-        boolean settled = snapshot.absentCount(GroupId.DEFAULT) == 0 && !snapshot.isCalm();
+        boolean settled = snapshot.absentCount(GroupId.DEFAULT) == 0 && !snapshot.isRebalanceSuspended();
         Reason moving = new Balancing(snapshot, draft).run(settled);
         if (placing == null || (draft.placed() == 0 && draft.moved() > 0)) {
             return draft.toPlan(moving);

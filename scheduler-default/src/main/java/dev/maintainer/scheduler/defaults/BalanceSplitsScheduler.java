@@ -33,14 +33,14 @@ final class BalanceSplitsScheduler implements Scheduler {
             Work work = new Work(snapshot);
             if (settings.splits()) {
                 new Splitting(snapshot, draft, work, settings).run();
-                new Uniting(snapshot, draft, work, settings).run();
+                new PartMerger(snapshot, draft, work, settings).run();
             }
-            if (settings.evens() && !snapshot.isCalm()) {
-                new EveningWork(draft, work, settings).run();
+            if (settings.evens() && !snapshot.isRebalanceSuspended()) {
+                new LoadBalancer(draft, work, settings).run();
             }
         }
         int divided = draft.moved();
-        boolean settled = snapshot.absentCount(GroupId.DEFAULT) == 0 && !snapshot.isCalm();
+        boolean settled = snapshot.absentCount(GroupId.DEFAULT) == 0 && !snapshot.isRebalanceSuspended();
         Reason moving = new Balancing(snapshot, draft).run(settled);
         if (divided > 0) {
             return draft.toPlan(ReasonCode.DIVIDING.because(divided + " spans split, merged or moved for their work, "

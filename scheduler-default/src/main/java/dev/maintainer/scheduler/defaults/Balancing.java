@@ -45,7 +45,7 @@ final class Balancing {
         }
         setShares();
         int wanted = surplus(leaving) + (settled ? surplus(eligible) : 0);
-        if (wanted == 0 && snapshot.isCalm()) {
+        if (wanted == 0 && snapshot.isRebalanceSuspended()) {
             return ReasonCode.CALM.because(
                     "a node is being emptied or was lately, or one has just joined; nodes are left as they are");
         }

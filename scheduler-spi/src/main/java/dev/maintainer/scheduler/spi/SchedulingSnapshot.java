@@ -122,7 +122,7 @@ public interface SchedulingSnapshot {
      *
      * @return whether moves between eligible nodes are refused at present
      */
-    default boolean isCalm() {
+    default boolean isRebalanceSuspended() {
         return false;
     }
 

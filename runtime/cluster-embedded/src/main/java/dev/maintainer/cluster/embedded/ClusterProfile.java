@@ -3,7 +3,7 @@ package dev.maintainer.cluster.embedded;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.core.MaintainerConfig;
-import dev.maintainer.core.planning.PlanningConfig;
+import dev.maintainer.core.scheduling.planner.PlanningConfig;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.runtime.node.NodeConfig;
 import java.util.SortedMap;

@@ -6,7 +6,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
-import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.node.Node;

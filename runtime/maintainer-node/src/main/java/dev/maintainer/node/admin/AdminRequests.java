@@ -8,7 +8,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.text.Unicode;
-import dev.maintainer.node.whatif.ClusterPicture;
+import dev.maintainer.node.whatif.ClusterSnapshot;
 import dev.maintainer.node.whatif.SnapshotFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -383,7 +383,7 @@ final class AdminRequests extends Handler.Abstract {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.setStatus(status);
-        if (answer instanceof ClusterPicture picture) {
+        if (answer instanceof ClusterSnapshot picture) {
             try (OutputStream out = Content.Sink.asOutputStream(response)) {
                 SnapshotFile.write(picture, out);
             } catch (IOException e) {

@@ -6,7 +6,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.text.NearestName;
 import dev.maintainer.node.text.Unicode;

@@ -3,12 +3,12 @@ package dev.maintainer.node.admin;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.DrainView;
-import dev.maintainer.core.inspect.CheckpointBlame;
+import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
-import dev.maintainer.core.planning.SchedulerCommand;
-import dev.maintainer.core.planning.SchedulingView;
-import dev.maintainer.node.whatif.ClusterPicture;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
+import dev.maintainer.core.scheduling.planner.SchedulingView;
+import dev.maintainer.node.whatif.ClusterSnapshot;
 import dev.maintainer.operator.OperatorView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +60,10 @@ public interface ClusterAdmin {
     List<PlacementObstacles> whyNot(ChangefeedId changefeed, String span, NodeId node);
 
     /** What holds the checkpoint of a changefeed. */
-    CheckpointBlame blame(ChangefeedId changefeed);
+    CheckpointDiagnosis blame(ChangefeedId changefeed);
 
     /** What planners last saw of a changefeed, whole, to be planned for elsewhere. */
-    ClusterPicture snapshot(ChangefeedId changefeed);
+    ClusterSnapshot snapshot(ChangefeedId changefeed);
 
     /** The changefeed of this name, or, without a name, the only one. */
     ChangefeedId changefeed(@Nullable String name);
@@ -79,7 +79,7 @@ public interface ClusterAdmin {
     /** Makes a plan and keeps it, and starts nothing; null asks the present scheduler. */
     SchedulingView.Proposal plan(ChangefeedId changefeed, @Nullable String scheduler);
 
-    /** Carries out exactly a plan that was made, or nothing of it if its premises have changed. */
+    /** Carries out exactly a plan that was made, or nothing of it if its preconditions have changed. */
     SchedulingView.Request apply(ChangefeedId changefeed, long plan);
 
     /**

@@ -11,15 +11,15 @@ import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.inspect.CheckpointBlame;
+import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
-import dev.maintainer.core.planning.SchedulerCommand;
-import dev.maintainer.core.planning.SchedulingView;
-import dev.maintainer.core.planning.SpanStatistics;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
+import dev.maintainer.core.scheduling.planner.SchedulingView;
+import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.node.text.NearestName;
-import dev.maintainer.node.whatif.ClusterPicture;
+import dev.maintainer.node.whatif.ClusterSnapshot;
 import dev.maintainer.operator.OperatorView;
 import dev.maintainer.runtime.node.Node;
 import dev.maintainer.runtime.planner.PlannedSpans;
@@ -185,14 +185,14 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
     }
 
     @Override
-    public ClusterPicture snapshot(ChangefeedId changefeed) {
+    public ClusterSnapshot snapshot(ChangefeedId changefeed) {
         PlannedSpans planned = planned(changefeed);
         if (planned.request() == null) {
             throw new MaintainerException(
                     ErrorCode.REQUEST_REFUSED,
                     "nobody has planned for " + changefeed + " under this owner yet; ask again");
         }
-        return ClusterPicture.of(planned.request(), planned.spans());
+        return ClusterSnapshot.of(planned.request(), planned.spans());
     }
 
     private PlannedSpans planned(ChangefeedId changefeed) {
@@ -263,7 +263,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
     }
 
     @Override
-    public CheckpointBlame blame(ChangefeedId changefeed) {
+    public CheckpointDiagnosis blame(ChangefeedId changefeed) {
         return ask(changefeed, MaintainerInspector::blame);
     }
 
@@ -301,7 +301,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
     @Override
     public SchedulingView.Request move(ChangefeedId changefeed, String span, NodeId target, boolean dryRun) {
         refuseUnknown(target);
-        return decide(changefeed, HandDecisions.move(explain(changefeed, span), target), dryRun);
+        return decide(changefeed, ManualDecisions.move(explain(changefeed, span), target), dryRun);
     }
 
     @Override
@@ -310,13 +310,13 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
         List<SpanExplanation> spans = explain(changefeed, span);
         List<SpanBound> cuts = keys.isEmpty()
                 ? statistics.cuts(changefeed, spans.get(0).span(), Math.max(2, parts))
-                : HandDecisions.cuts(keys);
-        return decide(changefeed, HandDecisions.split(spans, cuts), dryRun);
+                : ManualDecisions.cuts(keys);
+        return decide(changefeed, ManualDecisions.split(spans, cuts), dryRun);
     }
 
     @Override
     public SchedulingView.Request merge(ChangefeedId changefeed, String table, boolean dryRun) {
-        return decide(changefeed, HandDecisions.merge(explain(changefeed, table)), dryRun);
+        return decide(changefeed, ManualDecisions.merge(explain(changefeed, table)), dryRun);
     }
 
     @Override
@@ -326,7 +326,7 @@ public final class EmbeddedClusterAdmin implements ClusterAdmin {
                 .map(OperatorView::dispatcher)
                 .filter(id -> id.toString().equals(span))
                 .findFirst()
-                .orElseGet(() -> HandDecisions.one(explain(changefeed, span)));
+                .orElseGet(() -> ManualDecisions.one(explain(changefeed, span)));
         return command(changefeed, new SchedulerCommand.Intervene(dispatcher, intervention, dryRun));
     }
 

@@ -1,6 +1,6 @@
 package dev.maintainer.node.admin;
 
-import dev.maintainer.core.scheduling.CatalogEntry;
+import dev.maintainer.core.scheduling.catalog.CatalogEntry;
 
 /**
  * A scheduler of this process.

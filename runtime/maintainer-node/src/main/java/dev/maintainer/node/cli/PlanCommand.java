@@ -3,13 +3,13 @@ package dev.maintainer.node.cli;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.text.FileProblem;
-import dev.maintainer.node.whatif.ClusterPicture;
+import dev.maintainer.node.whatif.ClusterSnapshot;
 import dev.maintainer.node.whatif.SnapshotFile;
 import dev.maintainer.node.whatif.WhatIf;
 import dev.maintainer.node.whatif.WhatIfEvent;
 import dev.maintainer.node.whatif.WhatIfJson;
-import dev.maintainer.node.whatif.WhatIfPicture;
 import dev.maintainer.node.whatif.WhatIfResult;
+import dev.maintainer.node.whatif.WhatIfSnapshot;
 import dev.maintainer.node.whatif.WhatIfText;
 import dev.maintainer.runtime.plugin.Schedulers;
 import dev.maintainer.scheduler.spi.SnapshotFeature;
@@ -86,7 +86,7 @@ final class PlanCommand implements Callable<Integer> {
             schedulers.create(compare);
         }
         List<WhatIfEvent> parsed = events.stream().map(WhatIfEvent::parse).toList();
-        ClusterPicture picture = SnapshotFile.read(snapshot);
+        ClusterSnapshot picture = SnapshotFile.read(snapshot);
         refuseWithoutNames(picture, schedulers, schedulers.chosen());
         if (compare != null) {
             refuseWithoutNames(picture, schedulers, compare);
@@ -104,13 +104,13 @@ final class PlanCommand implements Callable<Integer> {
             write(json, WhatIfJson.of(name, picture, events, results).toPrettyString() + "\n");
         }
         if (html != null) {
-            write(html, WhatIfPicture.html("What if: " + picture.changefeed() + ", " + name, events, results));
+            write(html, WhatIfSnapshot.html("What if: " + picture.changefeed() + ", " + name, events, results));
         }
         return results.stream().allMatch(WhatIfResult::settled) ? MaintainerCommand.RIGHT : MaintainerCommand.WRONG;
     }
 
     /** A host refuses a planner whose needs it cannot meet; a file may be from a release that had no names. */
-    private void refuseWithoutNames(ClusterPicture picture, Schedulers schedulers, String name) {
+    private void refuseWithoutNames(ClusterSnapshot picture, Schedulers schedulers, String name) {
         boolean needed = schedulers.catalog().descriptors().stream()
                 .anyMatch(descriptor ->
                         descriptor.name().equals(name) && descriptor.needs().contains(SnapshotFeature.TABLE_NAMES));
@@ -125,7 +125,7 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private WhatIfResult settle(
-            ClusterPicture picture, List<WhatIfEvent> happening, String name, Schedulers schedulers) {
+            ClusterSnapshot picture, List<WhatIfEvent> happening, String name, Schedulers schedulers) {
         WhatIf cluster = new WhatIf(picture);
         happening.forEach(cluster::happens);
         return cluster.settle(name, schedulers, rounds, System::nanoTime);

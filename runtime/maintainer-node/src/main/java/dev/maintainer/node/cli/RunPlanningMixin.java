@@ -1,7 +1,7 @@
 package dev.maintainer.node.cli;
 
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.planning.NodeLabels;
+import dev.maintainer.core.scheduling.planner.NodeLabels;
 import dev.maintainer.node.run.SchedulerOptions;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.maintainer.node.load;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.planning.SpanStatistics;
+import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.Frontier;
 import dev.maintainer.node.changelog.LoggedTable;

@@ -2,7 +2,7 @@ package dev.maintainer.node.run;
 
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
@@ -12,8 +12,8 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.planning.SchedulerCondition;
-import dev.maintainer.core.planning.SchedulingView;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.SchedulingView;
 import dev.maintainer.node.load.WrittenWork;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -291,7 +291,7 @@ public final class ClusterRecorder {
         }
 
         @Override
-        public void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, FinalWord word, long nowMillis) {
+        public void finalStatus(ChangefeedId changefeed, MaintainerEpoch epoch, FinalStatus word, long nowMillis) {
             synchronized (ClusterRecorder.this) {
                 Ownership ownership = of(epoch);
                 ownership.running = false;

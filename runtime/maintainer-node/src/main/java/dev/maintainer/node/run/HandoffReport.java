@@ -14,8 +14,8 @@ import java.util.TreeMap;
  * What happened in one handoff.
  *
  * @param quiesceMillis from the request to quiesce
- * @param closeMillis from quiesce to the final word
- * @param takeOverMillis from the final word to the running successor
+ * @param closeMillis from quiesce to the final status
+ * @param takeOverMillis from the final status to the running successor
  * @param frozen operators that quiesce found in flight
  * @param checkpointAtQuiesce a TSO, like the other checkpoints
  * @param commandsAfterQuiesce what the old maintainer sent after quiesce, by kind
@@ -32,7 +32,7 @@ public record HandoffReport(
         long takeOverMillis,
         List<String> frozen,
         long checkpointAtQuiesce,
-        long checkpointAtFinalWord,
+        long checkpointAtFinalStatus,
         long checkpointAtTakeOver,
         SortedMap<String, Long> commandsAfterQuiesce,
         SortedMap<String, Long> staleRefused,
@@ -50,8 +50,8 @@ public record HandoffReport(
     /** Whether the old maintainer did nothing after quiesce but close its trigger, and no checkpoint went back. */
     public boolean isClean() {
         return commandsAfterQuiesce.keySet().stream().allMatch(TRIGGER_CLOSE::equals)
-                && checkpointAtQuiesce <= checkpointAtFinalWord
-                && checkpointAtFinalWord <= checkpointAtTakeOver;
+                && checkpointAtQuiesce <= checkpointAtFinalStatus
+                && checkpointAtFinalStatus <= checkpointAtTakeOver;
     }
 
     /** From the request until the successor runs. */
@@ -65,7 +65,7 @@ public record HandoffReport(
         lines.add("handoff " + from + " -> " + to + ", epoch " + oldEpoch + " -> " + newEpoch + ": "
                 + totalMillis() + " ms (quiesce " + quiesceMillis + ", close "
                 + closeMillis + ", take-over " + takeOverMillis + ")");
-        lines.add("  checkpoint at quiesce " + checkpointAtQuiesce + ", final word " + checkpointAtFinalWord
+        lines.add("  checkpoint at quiesce " + checkpointAtQuiesce + ", final status " + checkpointAtFinalStatus
                 + ", take-over " + checkpointAtTakeOver);
         lines.add("  frozen operators: " + (frozen.isEmpty() ? "none" : String.join("; ", frozen)));
         lines.add("  sent by the old maintainer after quiesce: " + counts(commandsAfterQuiesce));
@@ -89,7 +89,7 @@ public record HandoffReport(
         frozen.forEach(operators::add);
         node.putObject("checkpoint")
                 .put("quiesce", checkpointAtQuiesce)
-                .put("finalWord", checkpointAtFinalWord)
+                .put("finalStatus", checkpointAtFinalStatus)
                 .put("takeOver", checkpointAtTakeOver);
         ObjectNode commands = node.putObject("commandsAfterQuiesce");
         commandsAfterQuiesce.forEach(commands::put);

@@ -1,7 +1,7 @@
 package dev.maintainer.node.run;
 
 import dev.maintainer.cluster.embedded.EmbeddedCluster;
-import dev.maintainer.core.planning.SpanStatistics;
+import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.node.admin.TableDirectory;
 import dev.maintainer.runtime.plugin.Schedulers;
 

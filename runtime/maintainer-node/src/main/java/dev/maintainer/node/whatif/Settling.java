@@ -2,12 +2,12 @@ package dev.maintainer.node.whatif;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.operator.RefusalReason;
-import dev.maintainer.core.planning.PlanAnswer;
-import dev.maintainer.core.planning.PlanRequest;
-import dev.maintainer.core.planning.PlannerSource;
-import dev.maintainer.core.planning.PlanningSession;
-import dev.maintainer.core.planning.PluginFailure;
-import dev.maintainer.core.planning.SnapshotDelta;
+import dev.maintainer.core.scheduling.planner.PlanAnswer;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
+import dev.maintainer.core.scheduling.planner.PlannerSource;
+import dev.maintainer.core.scheduling.planner.PlanningSession;
+import dev.maintainer.core.scheduling.planner.PluginFailure;
+import dev.maintainer.core.scheduling.planner.SnapshotDelta;
 import dev.maintainer.node.whatif.WhatIfResult.Cycle;
 import dev.maintainer.node.whatif.WhatIfResult.Problem;
 import dev.maintainer.runtime.plugin.Deadline;

@@ -22,7 +22,7 @@ import java.time.Instant;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A {@link ClusterPicture} as JSON, node by node and span by span, so that a million spans cost little more than
+ * A {@link ClusterSnapshot} as JSON, node by node and span by span, so that a million spans cost little more than
  * themselves. Names that end in {@code .gz} are packed.
  */
 public final class SnapshotFile {
@@ -34,7 +34,7 @@ public final class SnapshotFile {
     private SnapshotFile() {}
 
     /** Writes a file, or replaces it. */
-    public static void write(ClusterPicture picture, Path file) throws IOException {
+    public static void write(ClusterSnapshot picture, Path file) throws IOException {
         try (OutputStream plain = Files.newOutputStream(file);
                 OutputStream out = isPacked(file) ? new GZIPOutputStream(plain, BUFFER) : plain) {
             write(picture, out);
@@ -42,7 +42,7 @@ public final class SnapshotFile {
     }
 
     /** Writes, and leaves the stream open. */
-    public static void write(ClusterPicture picture, OutputStream out) throws IOException {
+    public static void write(ClusterSnapshot picture, OutputStream out) throws IOException {
         try (JsonGenerator json = StrictJson.MAPPER.createGenerator(out)) {
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             json.writeStartObject();
@@ -100,7 +100,7 @@ public final class SnapshotFile {
         json.writeEndObject();
     }
 
-    private static void write(SpanView span, ClusterPicture picture, JsonGenerator json) throws IOException {
+    private static void write(SpanView span, ClusterSnapshot picture, JsonGenerator json) throws IOException {
         json.writeRaw('\n');
         json.writeStartObject();
         json.writeStringField("dispatcher", span.dispatcher().toString());
@@ -138,7 +138,7 @@ public final class SnapshotFile {
      * @throws MaintainerException with {@code BAD_INPUT} if it is not what {@link #write} writes; the message says where,
      *     and what to do
      */
-    public static ClusterPicture read(Path file) throws MaintainerException {
+    public static ClusterSnapshot read(Path file) throws MaintainerException {
         try (InputStream in = Gzip.open(file);
                 JsonParser json = StrictJson.MAPPER.createParser(in)) {
             return new SnapshotReader(file, json).picture();

@@ -15,7 +15,7 @@ import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.planning.NodeLabels;
+import dev.maintainer.core.scheduling.planner.NodeLabels;
 import dev.maintainer.node.text.NearestName;
 import dev.maintainer.node.text.Unicode;
 import dev.maintainer.scheduler.spi.Budget;
@@ -88,7 +88,7 @@ final class SnapshotReader {
         void take(String name) throws IOException;
     }
 
-    ClusterPicture picture() throws IOException {
+    ClusterSnapshot picture() throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             throw bad("a snapshot is one JSON object, and this is " + found());
         }
@@ -121,7 +121,7 @@ final class SnapshotReader {
         if (read == null) {
             throw new IllegalStateException("required and not there");
         }
-        return new ClusterPicture(
+        return new ClusterSnapshot(
                 changefeed,
                 round,
                 seed,

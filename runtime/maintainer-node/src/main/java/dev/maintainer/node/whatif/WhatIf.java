@@ -10,11 +10,11 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.planning.DrainMoves;
-import dev.maintainer.core.planning.PlanRequest;
-import dev.maintainer.core.planning.PlannerSource;
-import dev.maintainer.core.planning.PlanningConfig;
-import dev.maintainer.core.planning.SnapshotDelta;
+import dev.maintainer.core.scheduling.planner.DrainMoves;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
+import dev.maintainer.core.scheduling.planner.PlannerSource;
+import dev.maintainer.core.scheduling.planner.PlanningConfig;
+import dev.maintainer.core.scheduling.planner.SnapshotDelta;
 import dev.maintainer.node.text.NearestName;
 import dev.maintainer.node.whatif.Loads.NodeLoad;
 import dev.maintainer.scheduler.spi.Budget;
@@ -75,7 +75,7 @@ public final class WhatIf {
         }
     }
 
-    private final ClusterPicture picture;
+    private final ClusterSnapshot picture;
     private final TreeMap<NodeId, Node> nodes = new TreeMap<>();
     private final Map<DispatcherId, SpanView> spans = new LinkedHashMap<>();
     private final Loads snapshot;
@@ -90,12 +90,12 @@ public final class WhatIf {
     private int pace;
 
     /** A cluster as in a picture, with all operators at their end. Planners have as much time as in production. */
-    public WhatIf(ClusterPicture picture) {
+    public WhatIf(ClusterSnapshot picture) {
         this(picture, PlanningConfig.DEFAULTS.deadlineMillis());
     }
 
     /** The same, where a planner may take so long for a plan. */
-    public WhatIf(ClusterPicture picture, long deadlineMillis) {
+    public WhatIf(ClusterSnapshot picture, long deadlineMillis) {
         this.deadlineMillis = deadlineMillis;
         this.picture = picture;
         picture.nodes().forEach(node -> nodes.put(node.id(), new Node(node.id(), node.labels(), node.obstacles())));
@@ -274,7 +274,7 @@ public final class WhatIf {
                 question == 0,
                 picture.round() + question + 1,
                 picture.seed() + question + 1,
-                isCalm(),
+                isRebalanceSuspended(),
                 views,
                 changed,
                 List.of(),
@@ -305,7 +305,7 @@ public final class WhatIf {
     }
 
     /** Whether nodes are left as they are: while one is emptied, and until somebody says that it was long ago. */
-    boolean isCalm() {
+    boolean isRebalanceSuspended() {
         drainedLately |= draining() != null;
         return drainedLately;
     }
@@ -338,7 +338,7 @@ public final class WhatIf {
     /** Whether the host would let a move wait for the calm to end. */
     boolean waits(Decision.Move move) {
         Node origin = nodes.get(move.origin());
-        return isCalm() && !move.restoresConstraint() && origin != null && origin.obstacles.isEmpty();
+        return isRebalanceSuspended() && !move.restoresConstraint() && origin != null && origin.obstacles.isEmpty();
     }
 
     /** What the core moves itself when a scheduler lets the spans of a node lie that is emptied; empty if nothing can go. */

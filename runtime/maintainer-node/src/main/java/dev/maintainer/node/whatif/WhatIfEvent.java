@@ -4,7 +4,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
-import dev.maintainer.core.planning.NodeLabels;
+import dev.maintainer.core.scheduling.planner.NodeLabels;
 import dev.maintainer.node.text.NearestName;
 import java.util.Collections;
 import java.util.List;

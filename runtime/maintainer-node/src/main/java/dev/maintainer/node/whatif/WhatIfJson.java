@@ -22,7 +22,7 @@ public final class WhatIfJson {
      * @param name of the snapshot
      * @param events as they were written
      */
-    public static ObjectNode of(String name, ClusterPicture picture, List<String> events, List<WhatIfResult> results) {
+    public static ObjectNode of(String name, ClusterSnapshot picture, List<String> events, List<WhatIfResult> results) {
         ObjectNode root = JsonNodeFactory.instance.objectNode().put("format", FORMAT);
         root.put("snapshot", name)
                 .put("changefeed", picture.changefeed())

@@ -38,7 +38,7 @@ public final class WhatIfText {
      * @param events as they were written
      * @param results one, or two to be compared, of the same snapshot and events
      */
-    public static String of(String name, ClusterPicture picture, List<String> events, List<WhatIfResult> results) {
+    public static String of(String name, ClusterSnapshot picture, List<String> events, List<WhatIfResult> results) {
         WhatIfText page = new WhatIfText(results);
         page.head(name, picture, events);
         page.figures();
@@ -68,7 +68,7 @@ public final class WhatIfText {
         return clean.toString();
     }
 
-    private void head(String name, ClusterPicture picture, List<String> events) {
+    private void head(String name, ClusterSnapshot picture, List<String> events) {
         paragraph(
                 "",
                 name + ": " + number(picture.spans().size()) + " spans of changefeed " + picture.changefeed() + " on "

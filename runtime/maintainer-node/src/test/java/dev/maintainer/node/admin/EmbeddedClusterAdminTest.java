@@ -11,8 +11,8 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
-import dev.maintainer.core.planning.SchedulerCondition;
-import dev.maintainer.core.planning.SchedulingView;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.SchedulingView;
 import dev.maintainer.node.changelog.ChangeLog;
 import dev.maintainer.node.changelog.ChangeLogBuilder;
 import dev.maintainer.node.changelog.RowEvent;
@@ -318,7 +318,7 @@ class EmbeddedClusterAdminTest {
     }
 
     @Test
-    @DisplayName("a plan whose premises have gone is refused as outdated, with the differences")
+    @DisplayName("a plan whose preconditions have gone is refused as outdated, with the differences")
     void outdated() throws RunFailedException, InterruptedException {
         visit(new RunOptions(2, 0, 0, 0, "basic", 7), (cluster, running) -> {
             ClusterAdmin admin = admin(running);

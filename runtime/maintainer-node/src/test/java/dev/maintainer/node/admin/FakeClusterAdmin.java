@@ -20,17 +20,17 @@ import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.PlacementPhase;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.inspect.CheckpointBlame;
-import dev.maintainer.core.inspect.Holder;
+import dev.maintainer.core.inspect.CheckpointConstraint;
+import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
-import dev.maintainer.core.planning.DecisionRecord;
-import dev.maintainer.core.planning.SchedulerCommand;
-import dev.maintainer.core.planning.SchedulerCondition;
-import dev.maintainer.core.planning.SchedulingView;
-import dev.maintainer.core.planning.ShadowAnswer;
-import dev.maintainer.core.scheduling.CatalogEntry;
-import dev.maintainer.node.whatif.ClusterPicture;
+import dev.maintainer.core.scheduling.catalog.CatalogEntry;
+import dev.maintainer.core.scheduling.planner.DecisionRecord;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.SchedulingView;
+import dev.maintainer.core.scheduling.planner.ShadowAnswer;
+import dev.maintainer.node.whatif.ClusterSnapshot;
 import dev.maintainer.operator.OperatorView;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
@@ -241,11 +241,11 @@ public final class FakeClusterAdmin implements ClusterAdmin {
     }
 
     @Override
-    public CheckpointBlame blame(ChangefeedId changefeed) {
-        return new CheckpointBlame(
+    public CheckpointDiagnosis blame(ChangefeedId changefeed) {
+        return new CheckpointDiagnosis(
                 FEED,
                 450,
-                Holder.Kind.SPAN,
+                CheckpointConstraint.Kind.SPAN,
                 null,
                 explain(changefeed, "1").get(0),
                 1_500,
@@ -253,8 +253,8 @@ public final class FakeClusterAdmin implements ClusterAdmin {
     }
 
     @Override
-    public ClusterPicture snapshot(ChangefeedId changefeed) {
-        return new ClusterPicture(
+    public ClusterSnapshot snapshot(ChangefeedId changefeed) {
+        return new ClusterSnapshot(
                 FEED.name(),
                 12,
                 5,

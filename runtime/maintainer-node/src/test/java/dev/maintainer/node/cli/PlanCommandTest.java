@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.maintainer.node.changelog.StrictJson;
-import dev.maintainer.node.whatif.ClusterPicture;
-import dev.maintainer.node.whatif.Pictures;
+import dev.maintainer.node.whatif.ClusterSnapshot;
 import dev.maintainer.node.whatif.SnapshotFile;
+import dev.maintainer.node.whatif.Snapshots;
 import dev.maintainer.scheduler.spi.Budget;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -35,7 +35,7 @@ class PlanCommandTest {
     @BeforeEach
     void export() throws IOException {
         snapshot = temporary.resolve("now.json.gz");
-        SnapshotFile.write(Pictures.even(4, 100), snapshot);
+        SnapshotFile.write(Snapshots.even(4, 100), snapshot);
     }
 
     private int plan(Path file, String... more) {
@@ -147,8 +147,8 @@ class PlanCommandTest {
     @Test
     @DisplayName("a budget that lets nothing happen is no settling")
     void noBudget() throws IOException {
-        ClusterPicture even = Pictures.even(2, 5);
-        SnapshotFile.write(new ClusterPicture("a", 1, 1, new Budget(0, 0, 0), even.nodes(), even.spans()), snapshot);
+        ClusterSnapshot even = Snapshots.even(2, 5);
+        SnapshotFile.write(new ClusterSnapshot("a", 1, 1, new Budget(0, 0, 0), even.nodes(), even.spans()), snapshot);
         int status = plan(snapshot, "--event", "table-add=3");
 
         assertThat(out.toString()).contains("left unplaced         3");
@@ -158,7 +158,7 @@ class PlanCommandTest {
     @Test
     @DisplayName("the help says how events are written, and pictures say which release made them")
     void words() {
-        assertThat(ClusterPicture.RELEASE).isEqualTo(MaintainerCommand.VERSION);
+        assertThat(ClusterSnapshot.RELEASE).isEqualTo(MaintainerCommand.VERSION);
         assertThat(plan(snapshot, "--help")).isEqualTo(MaintainerCommand.RIGHT);
         assertThat(out.toString()).contains("table-drop=TABLE_ID", "node-join=ID");
     }

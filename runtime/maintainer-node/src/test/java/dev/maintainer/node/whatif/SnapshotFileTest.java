@@ -15,8 +15,8 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.planning.PlanRequest;
-import dev.maintainer.core.planning.SnapshotDelta;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
+import dev.maintainer.core.scheduling.planner.SnapshotDelta;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
@@ -59,7 +59,7 @@ class SnapshotFileTest {
     void roundTrip(String name) throws Exception {
         Path file = temporary.resolve(name);
         for (long seed = 0; seed < 200; seed++) {
-            ClusterPicture picture = Pictures.any(seed);
+            ClusterSnapshot picture = Snapshots.any(seed);
             SnapshotFile.write(picture, file);
             assertThat(SnapshotFile.read(file)).isEqualTo(picture);
         }
@@ -79,7 +79,7 @@ class SnapshotFileTest {
                 """;
         Files.writeString(file, text);
 
-        ClusterPicture read = SnapshotFile.read(file);
+        ClusterSnapshot read = SnapshotFile.read(file);
 
         assertThat(read.nodes()).extracting(NodeView::eligible).containsExactly(true, false);
         assertThat(read.starting()).containsExactly(new DispatcherId(1, 10));
@@ -130,8 +130,8 @@ class SnapshotFileTest {
                 new NodeId("n1"), Set.of(NodeObstacle.SUSPECT, NodeObstacle.NOT_READY), 0, 0, 0, new TreeMap<>());
         NodeView excluded =
                 new NodeView(new NodeId("n2"), Set.of(), 0, 0, 0, new TreeMap<>(Map.of(NodeView.WEIGHT, "0")));
-        ClusterPicture picture =
-                new ClusterPicture("orders", 1, 1, new Budget(1, 1, 1), List.of(suspect, excluded), List.of(named));
+        ClusterSnapshot picture =
+                new ClusterSnapshot("orders", 1, 1, new Budget(1, 1, 1), List.of(suspect, excluded), List.of(named));
         Path file = temporary.resolve("names.json.gz");
 
         assertThatCode(() -> SnapshotFile.write(picture, file)).doesNotThrowAnyException();
@@ -152,12 +152,12 @@ class SnapshotFileTest {
         PlanRequest request = new PlanRequest(
                 new ChangefeedId("orders"), new MaintainerEpoch(1), "balance", null, delta, new Budget(3, 2, 1));
 
-        ClusterPicture counted = ClusterPicture.of(request, List.of(span));
-        ClusterPicture known = ClusterPicture.of(request, List.of(change), 5, "me");
+        ClusterSnapshot counted = ClusterSnapshot.of(request, List.of(span));
+        ClusterSnapshot known = ClusterSnapshot.of(request, List.of(change), 5, "me");
 
         assertThat(counted.operators()).isEqualTo(1);
         assertThat(counted.inFlight()).isEmpty();
-        assertThat(counted.madeBy()).isEqualTo(ClusterPicture.RELEASE);
+        assertThat(counted.madeBy()).isEqualTo(ClusterSnapshot.RELEASE);
         assertThat(counted.madeAtMillis()).isPositive();
         assertThat(counted.nodes()).containsExactly(new NodeView(n1, true, 0, 0));
         assertThat(known.starting()).containsExactly(span.dispatcher());

@@ -11,7 +11,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.planning.PlannerSource;
+import dev.maintainer.core.scheduling.planner.PlannerSource;
 import dev.maintainer.node.whatif.Loads.NodeLoad;
 import dev.maintainer.node.whatif.WhatIfResult.Cycle;
 import dev.maintainer.node.whatif.WhatIfResult.Problem;
@@ -106,7 +106,7 @@ class WhatIfTest {
             })
     @DisplayName("what cannot happen to this cluster is refused")
     void impossible(String event, String message) {
-        assertThatThrownBy(() -> Pictures.settle(Pictures.even(3, 10), "balance", Pictures.BUILT_IN, event))
+        assertThatThrownBy(() -> Snapshots.settle(Snapshots.even(3, 10), "balance", Snapshots.BUILT_IN, event))
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
                 .hasMessageContaining(message);
@@ -115,10 +115,10 @@ class WhatIfTest {
     @Test
     @DisplayName("the snapshot, what events make of it, and the end are told apart")
     void threeLoads() {
-        WhatIfResult result = Pictures.settle(
-                Pictures.even(4, 10),
+        WhatIfResult result = Snapshots.settle(
+                Snapshots.even(4, 10),
                 "balance",
-                Pictures.BUILT_IN,
+                Snapshots.BUILT_IN,
                 "node-leave=n2",
                 "node-join=n5:zone=b",
                 "table-drop=1",
@@ -146,10 +146,10 @@ class WhatIfTest {
     @DisplayName("the built-in schedulers settle, whatever the cluster looks like, with one plan more than rounds")
     void builtIn(String scheduler) {
         for (long seed = 0; seed < 40; seed++) {
-            ClusterPicture any = Pictures.any(seed);
-            ClusterPicture picture =
-                    new ClusterPicture("orders", 0, seed, new Budget(100, 50, 20), any.nodes(), any.spans());
-            WhatIfResult result = Pictures.settle(picture, scheduler, Pictures.BUILT_IN, "node-join=new:zone=z");
+            ClusterSnapshot any = Snapshots.any(seed);
+            ClusterSnapshot picture =
+                    new ClusterSnapshot("orders", 0, seed, new Budget(100, 50, 20), any.nodes(), any.spans());
+            WhatIfResult result = Snapshots.settle(picture, scheduler, Snapshots.BUILT_IN, "node-join=new:zone=z");
 
             assertThat(result.problem()).as("seed %d", seed).isNull();
             assertThat(result.absent()).isZero();
@@ -168,10 +168,10 @@ class WhatIfTest {
     @Test
     @DisplayName("balance is even in the end; basic moves nothing")
     void balance() {
-        WhatIfResult balance =
-                Pictures.settle(Pictures.even(8, 100), "balance", Pictures.BUILT_IN, "node-join=n9", "node-leave=n1");
+        WhatIfResult balance = Snapshots.settle(
+                Snapshots.even(8, 100), "balance", Snapshots.BUILT_IN, "node-join=n9", "node-leave=n1");
         WhatIfResult basic =
-                Pictures.settle(Pictures.even(8, 100), "basic", Pictures.BUILT_IN, "node-join=n9", "node-leave=n1");
+                Snapshots.settle(Snapshots.even(8, 100), "basic", Snapshots.BUILT_IN, "node-join=n9", "node-leave=n1");
 
         assertThat(balance.after().spread()).isLessThanOrEqualTo(1);
         assertThat(balance.after().variation()).isLessThan(0.01);
@@ -182,7 +182,7 @@ class WhatIfTest {
     @Test
     @DisplayName("a drained node gets empty")
     void drains() {
-        WhatIfResult drained = Pictures.settle(Pictures.even(4, 10), "balance", Pictures.BUILT_IN, "node-drain=n2");
+        WhatIfResult drained = Snapshots.settle(Snapshots.even(4, 10), "balance", Snapshots.BUILT_IN, "node-drain=n2");
 
         assertThat(drained.after().byNode()).containsEntry(N2, new NodeLoad(0, false));
         assertThat(drained.after().spread()).isLessThanOrEqualTo(1);
@@ -193,11 +193,11 @@ class WhatIfTest {
     void drainsAtThePaceOfTheCore() {
         List<Boolean> calms = new ArrayList<>();
         Scheduler watched = (snapshot, budget) -> {
-            calms.add(snapshot.isCalm());
-            return Pictures.BUILT_IN.create("balance").plan(snapshot, budget);
+            calms.add(snapshot.isRebalanceSuspended());
+            return Snapshots.BUILT_IN.create("balance").plan(snapshot, budget);
         };
 
-        WhatIfResult drained = Pictures.settle(Pictures.even(4, 40), watched, "node-join=n5", "node-drain=n2");
+        WhatIfResult drained = Snapshots.settle(Snapshots.even(4, 40), watched, "node-join=n5", "node-drain=n2");
 
         assertThat(drained.movesPerRound()).startsWith(10, 10, 10, 10);
         assertThat(drained.movedByCore()).isZero();
@@ -211,7 +211,7 @@ class WhatIfTest {
     @Test
     @DisplayName("if a scheduler moves nothing off a node that is emptied, the core does, and the result says so")
     void theCoreStandsIn() {
-        WhatIfResult basic = Pictures.settle(Pictures.even(4, 10), "basic", Pictures.BUILT_IN, "node-drain=n2");
+        WhatIfResult basic = Snapshots.settle(Snapshots.even(4, 10), "basic", Snapshots.BUILT_IN, "node-drain=n2");
 
         assertThat(basic.settled()).isTrue();
         assertThat(basic.after().of(N2)).isZero();
@@ -228,13 +228,13 @@ class WhatIfTest {
             if (N1.equals(at)) {
                 decisions.add(
                         new Decision.Move(new DispatcherId(1, 1), N1, new NodeId("n3"), WHY).restoringConstraint());
-            } else if (snapshot.isCalm()) {
+            } else if (snapshot.isRebalanceSuspended()) {
                 decisions.add(new Decision.Move(new DispatcherId(1, 2), N1, new NodeId("n3"), WHY));
             }
             return Plan.of(decisions, WHY);
         };
-        WhatIfResult result = Pictures.settle(
-                Pictures.even(3, 5), "own", claiming(pins, Trait.RESTORES_CONSTRAINTS), "node-drain=n2");
+        WhatIfResult result = Snapshots.settle(
+                Snapshots.even(3, 5), "own", claiming(pins, Trait.RESTORES_CONSTRAINTS), "node-drain=n2");
 
         assertThat(result.settled()).isTrue();
         assertThat(result.moves())
@@ -260,10 +260,10 @@ class WhatIfTest {
     @Test
     @DisplayName("loads are compared by weight; 0 means that a node gets nothing")
     void weights() {
-        WhatIfResult result = Pictures.settle(
-                Pictures.even(2, 30),
+        WhatIfResult result = Snapshots.settle(
+                Snapshots.even(2, 30),
                 "balance",
-                Pictures.BUILT_IN,
+                Snapshots.BUILT_IN,
                 "node-join=n3:weight=4",
                 "node-join=n4:weight=0",
                 "table-add=30");
@@ -282,7 +282,7 @@ class WhatIfTest {
     @DisplayName("a planner that does not answer has the deadline of the host")
     void deadline() {
         CountDownLatch never = new CountDownLatch(1);
-        WhatIf cluster = new WhatIf(Pictures.even(2, 5), 100);
+        WhatIf cluster = new WhatIf(Snapshots.even(2, 5), 100);
 
         WhatIfResult result = cluster.settle(
                 "asleep",
@@ -295,7 +295,7 @@ class WhatIfTest {
                     return Plan.keep(WHY);
                 },
                 10,
-                Pictures.milliseconds());
+                Snapshots.milliseconds());
 
         assertThat(problem(result).message())
                 .contains("PLAN_TIMED_OUT", "plan() of 'asleep' has not returned within 100 ms", "WhatIfTest");
@@ -304,15 +304,15 @@ class WhatIfTest {
     @Test
     @DisplayName("each group's evenness is told where there are several")
     void groups() {
-        List<SpanView> spans = new ArrayList<>(Pictures.even(2, 6).spans());
+        List<SpanView> spans = new ArrayList<>(Snapshots.even(2, 6).spans());
         for (int i = 1; i <= 4; i++) {
             TableSpan part = new TableSpan(new TableId(99), SpanBound.before("k" + i), SpanBound.before("k" + (i + 1)));
             spans.add(new SpanView(new DispatcherId(9, i), part, spans.get(0).schema(), GroupId.of(part), N1));
         }
-        ClusterPicture picture = new ClusterPicture(
-                "orders", 1, 1, new Budget(100, 100, 100), Pictures.even(2, 6).nodes(), spans);
+        ClusterSnapshot picture = new ClusterSnapshot(
+                "orders", 1, 1, new Budget(100, 100, 100), Snapshots.even(2, 6).nodes(), spans);
 
-        WhatIfResult result = Pictures.settle(picture, "balance", Pictures.BUILT_IN, "node-drain=n1");
+        WhatIfResult result = Snapshots.settle(picture, "balance", Snapshots.BUILT_IN, "node-drain=n1");
 
         assertThat(result.groups()).hasSize(2);
         assertThat(result.groups().get(1).spans()).isEqualTo(4);
@@ -320,7 +320,7 @@ class WhatIfTest {
         assertThat(result.groups().get(1).before().of(N2)).isZero();
         assertThat(result.groups().get(1).after().of(N2)).isEqualTo(4);
         assertThat(result.groups().get(0).after().of(N2)).isEqualTo(12);
-        assertThat(Pictures.settle(Pictures.even(2, 6), "balance", Pictures.BUILT_IN)
+        assertThat(Snapshots.settle(Snapshots.even(2, 6), "balance", Snapshots.BUILT_IN)
                         .groups())
                 .isEmpty();
     }
@@ -329,8 +329,8 @@ class WhatIfTest {
     @DisplayName("planners see what production shows: deltas, rising rounds, nothing under way")
     void asInProduction() {
         List<Long> rounds = new ArrayList<>();
-        Pictures.settle(
-                Pictures.even(2, 5),
+        Snapshots.settle(
+                Snapshots.even(2, 5),
                 (snapshot, budget) -> {
                     rounds.add(snapshot.round());
                     assertThat(snapshot.inFlightCount()).isZero();
@@ -359,7 +359,7 @@ class WhatIfTest {
     @Test
     @DisplayName("a scheduler that takes back what it did is told with the circle and an example")
     void circle() {
-        WhatIfResult result = Pictures.settle(Pictures.even(2, 5), BACK_AND_FORTH);
+        WhatIfResult result = Snapshots.settle(Snapshots.even(2, 5), BACK_AND_FORTH);
 
         Cycle cycle = Objects.requireNonNull(problem(result).cycle());
         assertThat(cycle.from()).isZero();
@@ -374,10 +374,10 @@ class WhatIfTest {
     @DisplayName("a scheduler that has still decisions after the last round is told; one that has none is not")
     void tooLong() {
         Scheduler slow = (snapshot, budget) -> placeOne(snapshot);
-        assertThat(Pictures.settle(Pictures.even(2, 1), slow, "table-add=50").settled())
+        assertThat(Snapshots.settle(Snapshots.even(2, 1), slow, "table-add=50").settled())
                 .isTrue();
 
-        WhatIfResult result = Pictures.settle(Pictures.even(2, 1), slow, "table-add=51");
+        WhatIfResult result = Snapshots.settle(Snapshots.even(2, 1), slow, "table-add=51");
 
         assertThat(problem(result).message()).isEqualTo("it still had decisions after 50 rounds");
         assertThat(problem(result).advice()).contains("--rounds");
@@ -388,23 +388,23 @@ class WhatIfTest {
     @Test
     @DisplayName("a scheduler that throws, returns nothing or talks nonsense is told as the guard tells it")
     void faults() {
-        WhatIfResult throwing = Pictures.settle(Pictures.even(2, 5), (snapshot, budget) -> {
+        WhatIfResult throwing = Snapshots.settle(Snapshots.even(2, 5), (snapshot, budget) -> {
             throw new IllegalStateException("no idea");
         });
         assertThat(problem(throwing).message()).contains("SCHEDULER_FAILED", "no idea");
         assertThat(throwing.micros()).hasSize(1);
 
-        WhatIfResult nothing = Pictures.settle(Pictures.even(2, 5), (snapshot, budget) -> nothing());
+        WhatIfResult nothing = Snapshots.settle(Snapshots.even(2, 5), (snapshot, budget) -> nothing());
         assertThat(problem(nothing).message()).contains("SCHEDULER_FAILED", "null");
 
-        WhatIfResult full = Pictures.settle(Pictures.even(2, 5), (snapshot, budget) -> {
+        WhatIfResult full = Snapshots.settle(Snapshots.even(2, 5), (snapshot, budget) -> {
             throw new OutOfMemoryError("planned");
         });
         assertThat(problem(full).message()).contains("SCHEDULER_FAILED", "planned");
 
         Decision nonsense = new Decision.Place(new DispatcherId(9, 9), N1, WHY);
         WhatIfResult talking =
-                Pictures.settle(Pictures.even(2, 5), (snapshot, budget) -> Plan.of(List.of(nonsense, nonsense), WHY));
+                Snapshots.settle(Snapshots.even(2, 5), (snapshot, budget) -> Plan.of(List.of(nonsense, nonsense), WHY));
         assertThat(problem(talking).message()).contains("PLAN_REJECTED", "UNKNOWN_SPAN");
         assertThat(problem(talking).violations()).isNotEmpty();
         assertThat(problem(talking).advice()).contains("DEGRADED");
@@ -424,17 +424,17 @@ class WhatIfTest {
             snapshot.absent(GroupId.DEFAULT).forEach(span -> all.add(new Decision.Place(span.dispatcher(), N1, WHY)));
             return Plan.of(all, WHY);
         };
-        ClusterPicture even = Pictures.even(2, 5);
-        WhatIfResult ten = Pictures.settle(
-                new ClusterPicture("a", 1, 1, new Budget(10, 0, 100), even.nodes(), even.spans()),
+        ClusterSnapshot even = Snapshots.even(2, 5);
+        WhatIfResult ten = Snapshots.settle(
+                new ClusterSnapshot("a", 1, 1, new Budget(10, 0, 100), even.nodes(), even.spans()),
                 greedy,
                 "table-add=25");
         assertThat(ten.settled()).isTrue();
         assertThat(ten.rounds()).isEqualTo(3);
         assertThat(ten.cut()).as("one of each plan is read beyond the budget").isEqualTo(1 + 1);
 
-        WhatIfResult none = Pictures.settle(
-                new ClusterPicture("a", 1, 1, new Budget(0, 0, 100), even.nodes(), even.spans()),
+        WhatIfResult none = Snapshots.settle(
+                new ClusterSnapshot("a", 1, 1, new Budget(0, 0, 100), even.nodes(), even.spans()),
                 greedy,
                 "table-add=25");
         assertThat(problem(none).message()).contains("all decisions", "beyond the budget");
@@ -443,8 +443,8 @@ class WhatIfTest {
     @Test
     @DisplayName("spans that nobody places come with what the last plan said of them")
     void unplaced() {
-        WhatIfResult result = Pictures.settle(
-                Pictures.even(2, 5),
+        WhatIfResult result = Snapshots.settle(
+                Snapshots.even(2, 5),
                 (snapshot, budget) -> Plan.keep(new Reason("FULL", "all nodes are full"))
                         .rejecting(List.of(new Rejection(new DispatcherId(1, 2), new Reason("NO_ROOM", "on n1")))),
                 "node-leave=n1");

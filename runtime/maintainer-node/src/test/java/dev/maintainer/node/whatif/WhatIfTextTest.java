@@ -14,15 +14,15 @@ class WhatIfTextTest {
     @Test
     @DisplayName("two schedulers, side by side")
     void compared() {
-        ClusterPicture picture = Pictures.even(3, 400);
+        ClusterSnapshot picture = Snapshots.even(3, 400);
         List<String> events = List.of("node-join=n4", "node-drain=n1");
         String text = WhatIfText.of(
                 "now.json",
                 picture,
                 events,
                 List.of(
-                        Pictures.settle(picture, "balance", Pictures.BUILT_IN, events.toArray(String[]::new)),
-                        Pictures.settle(picture, "basic", Pictures.BUILT_IN, events.toArray(String[]::new))));
+                        Snapshots.settle(picture, "balance", Snapshots.BUILT_IN, events.toArray(String[]::new)),
+                        Snapshots.settle(picture, "basic", Snapshots.BUILT_IN, events.toArray(String[]::new))));
 
         assertThat(text).isEqualTo("""
                 now.json: 1,200 spans of changefeed orders on 3 nodes, round 42
@@ -57,9 +57,9 @@ class WhatIfTextTest {
     @Test
     @DisplayName("one that does not settle")
     void circle() {
-        ClusterPicture picture = Pictures.even(2, 5);
+        ClusterSnapshot picture = Snapshots.even(2, 5);
         String text = WhatIfText.of(
-                "now.json", picture, List.of(), List.of(Pictures.settle(picture, WhatIfTest.BACK_AND_FORTH)));
+                "now.json", picture, List.of(), List.of(Snapshots.settle(picture, WhatIfTest.BACK_AND_FORTH)));
 
         assertThat(text).isEqualTo("""
                 now.json: 10 spans of changefeed orders on 2 nodes, round 42
@@ -91,12 +91,12 @@ class WhatIfTextTest {
     @Test
     @DisplayName("no line is longer than a hundred characters, and nothing in it commands a terminal")
     void hundred() {
-        ClusterPicture picture = Pictures.any(3);
+        ClusterSnapshot picture = Snapshots.any(3);
         WhatIf cluster = new WhatIf(picture);
         cluster.happens(new WhatIfEvent.NodeJoins(new NodeId("\u001b[31m" + "x".repeat(300)), new TreeMap<>()));
         String words = "word ".repeat(50) + "w".repeat(250) + " \u001b]0;title\u0007";
         WhatIfResult result = cluster.settle(
-                "s".repeat(90), name -> (s, b) -> Plan.keep(new Reason("A", words)), 5, Pictures.milliseconds());
+                "s".repeat(90), name -> (s, b) -> Plan.keep(new Reason("A", words)), 5, Snapshots.milliseconds());
         List<String> events = List.of("node-join=" + "y".repeat(200));
 
         String text = WhatIfText.of("f".repeat(200), picture, events, List.of(result, result));

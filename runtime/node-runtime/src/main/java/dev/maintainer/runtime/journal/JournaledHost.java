@@ -11,8 +11,8 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.journal.EffectDigest;
-import dev.maintainer.core.planning.PlanRequest;
-import dev.maintainer.core.planning.PlanningPort;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
+import dev.maintainer.core.scheduling.planner.PlanningPort;
 
 /** A host whose inputs are journalled, with a hash of what each made it send. Used by one thread, like the host. */
 public final class JournaledHost {

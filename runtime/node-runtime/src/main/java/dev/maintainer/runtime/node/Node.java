@@ -18,7 +18,7 @@ import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.inspect.MaintainerInspector;
-import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.dispatcher.DispatcherManager;
 import dev.maintainer.dispatcher.WorkerInput;
 import dev.maintainer.runtime.coordination.CoordinatorRole;

@@ -5,8 +5,8 @@ import dev.maintainer.api.port.MembershipService;
 import dev.maintainer.api.port.Network;
 import dev.maintainer.api.port.SchemaReader;
 import dev.maintainer.core.MaintainerObserver;
-import dev.maintainer.core.planning.PlannerSource;
-import dev.maintainer.core.planning.SpanStatistics;
+import dev.maintainer.core.scheduling.planner.PlannerSource;
+import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.runtime.journal.JournalDirectory;
 import org.jspecify.annotations.Nullable;
 

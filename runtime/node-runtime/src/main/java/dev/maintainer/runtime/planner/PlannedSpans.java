@@ -1,6 +1,6 @@
 package dev.maintainer.runtime.planner;
 
-import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

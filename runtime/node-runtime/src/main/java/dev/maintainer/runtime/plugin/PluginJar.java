@@ -1,6 +1,6 @@
 package dev.maintainer.runtime.plugin;
 
-import dev.maintainer.core.planning.PluginFailure;
+import dev.maintainer.core.scheduling.planner.PluginFailure;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 import java.io.IOException;
 import java.io.InputStream;

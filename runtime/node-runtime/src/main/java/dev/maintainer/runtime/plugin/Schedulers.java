@@ -2,9 +2,9 @@ package dev.maintainer.runtime.plugin;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.core.planning.PlannerSource;
-import dev.maintainer.core.scheduling.CatalogEntry;
-import dev.maintainer.core.scheduling.SchedulerCatalog;
+import dev.maintainer.core.scheduling.catalog.CatalogEntry;
+import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
+import dev.maintainer.core.scheduling.planner.PlannerSource;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import dev.maintainer.scheduler.spi.SchedulerProvider;

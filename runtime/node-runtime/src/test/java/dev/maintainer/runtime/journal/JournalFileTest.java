@@ -20,7 +20,7 @@ import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.core.journal.RecordCodec;
 import dev.maintainer.core.journal.RecordedInput;
 import dev.maintainer.core.journal.Replay;
-import dev.maintainer.core.scheduling.SchedulerCatalog;
+import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -128,14 +128,15 @@ class JournalFileTest {
         host(journal)
                 .handle(
                         new HostInput.RequestReceived(
-                                COORDINATOR, new CoordinatorRequest.AcknowledgeFinalWord(FEED, new MaintainerEpoch(9))),
+                                COORDINATOR,
+                                new CoordinatorRequest.AcknowledgeFinalStatus(FEED, new MaintainerEpoch(9))),
                         START + 200);
         journal.close();
         JournalReplay replay = replay();
         Replay.Step divergence = Objects.requireNonNull(replay.divergence());
         assertThat(replay.isIdentical()).isFalse();
         assertThat(StepText.difference(replay.header(), divergence))
-                .satisfies(lines -> assertThat(lines.get(0)).contains("entry 7").contains("AcknowledgeFinalWord"))
+                .satisfies(lines -> assertThat(lines.get(0)).contains("entry 7").contains("AcknowledgeFinalStatus"))
                 .satisfies(lines -> assertThat(lines.get(1)).contains("recorded: stale, 0 effects"))
                 .satisfies(lines -> assertThat(lines.get(2)).contains("replayed: duplicate, 0 effects"));
     }

@@ -34,7 +34,7 @@ final class ClusterSnapshot implements SchedulingSnapshot {
     }
 
     @Override
-    public boolean isCalm() {
+    public boolean isRebalanceSuspended() {
         return cluster.calm;
     }
 

@@ -44,7 +44,7 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
 
     @Override
     public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
-        return new Draft(snapshot, budget, snapshot.isCalm(), true, Restoring.PINNED).make();
+        return new Draft(snapshot, budget, snapshot.isRebalanceSuspended(), true, Restoring.PINNED).make();
     }
 
     Plan regardlessOfCalm(SchedulingSnapshot snapshot, Budget budget) {
@@ -52,11 +52,11 @@ record TargetPlanner(boolean balances, boolean drains, boolean heedsRefusals) im
     }
 
     Plan regardlessOfWeights(SchedulingSnapshot snapshot, Budget budget) {
-        return new Draft(snapshot, budget, snapshot.isCalm(), false, Restoring.PINNED).make();
+        return new Draft(snapshot, budget, snapshot.isRebalanceSuspended(), false, Restoring.PINNED).make();
     }
 
     Plan restoring(SchedulingSnapshot snapshot, Budget budget, Restoring restoring) {
-        boolean calm = snapshot.isCalm() && restoring != Restoring.ALL;
+        boolean calm = snapshot.isRebalanceSuspended() && restoring != Restoring.ALL;
         return new Draft(snapshot, budget, calm, true, restoring).make();
     }
 

@@ -2,7 +2,7 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorRequest;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
@@ -14,7 +14,7 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.HashMap;
@@ -79,7 +79,7 @@ final class ConductCheck {
     private final Map<PipelineOf, Repeats> plans = new HashMap<>();
     private final Map<NodeId, TreeMap<MaintainerEpoch, Long>> lastWords = new HashMap<>();
     /** No owner up to this one belongs to the present life of the changefeed. */
-    private long buriedEpoch;
+    private long rejectedUpTo;
 
     private long handoffs;
     private final Set<DispatcherId> divided = new HashSet<>();
@@ -190,11 +190,11 @@ final class ConductCheck {
                     "checkpoint of " + maintainer + " goes back from " + least + ": " + status);
         }
         downstream.checkPromise(checkpointTs, maintainer.toString());
-        if (status.finalWord() != null) {
+        if (status.finalStatus() != null) {
             checkAllClosed(maintainer);
         }
-        if (status.finalWord() != null && status.finalWord().checkpointTs() != 0) {
-            downstream.checkPromise(status.finalWord().checkpointTs(), "the last word of " + maintainer);
+        if (status.finalStatus() != null && status.finalStatus().checkpointTs() != 0) {
+            downstream.checkPromise(status.finalStatus().checkpointTs(), "the last word of " + maintainer);
         }
     }
 
@@ -248,7 +248,7 @@ final class ConductCheck {
             }
 
             @Override
-            public void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, FinalWord word, long nowMillis) {
+            public void finalStatus(ChangefeedId changefeed, MaintainerEpoch epoch, FinalStatus word, long nowMillis) {
                 boolean divides = !changefeed.isRedo()
                         && word.manifest().frozen().stream()
                                 .anyMatch(
@@ -354,30 +354,32 @@ final class ConductCheck {
     }
 
     /** A coordinator has made up its mind about a last word. */
-    void accepted(NodeId coordinator, NodeId from, MaintainerEpoch epoch, FinalWord finalWord) {
+    void accepted(NodeId coordinator, NodeId from, MaintainerEpoch epoch, FinalStatus finalStatus) {
         Maintainer maintainer = new Maintainer(from, epoch);
         Long said = promised.get(maintainer);
-        if (finalWord.checkpointTs() == 0 && said != null && isClosed(maintainer, ReplicationMode.DEFAULT)) {
+        if (finalStatus.checkpointTs() == 0 && said != null && isClosed(maintainer, ReplicationMode.DEFAULT)) {
             throw new Violation(
                     Invariant.CHECKPOINT_MONOTONIC, "the last word of " + maintainer + ", " + said + ", is lost");
         }
-        if (epoch.value() <= buriedEpoch) {
+        if (epoch.value() <= rejectedUpTo) {
             // Of a life that was deleted: a coordinator that has not heard of that yet binds nobody.
             return;
         }
-        lastWords.computeIfAbsent(coordinator, id -> new TreeMap<>()).merge(epoch, finalWord.checkpointTs(), Math::max);
+        lastWords
+                .computeIfAbsent(coordinator, id -> new TreeMap<>())
+                .merge(epoch, finalStatus.checkpointTs(), Math::max);
     }
 
     /** The changefeed is gone; another one of that name begins where it wants. */
     void deleted() {
         lastWords.clear();
         for (Maintainer maintainer : promised.keySet()) {
-            buriedEpoch = Math.max(buriedEpoch, maintainer.epoch().value());
+            rejectedUpTo = Math.max(rejectedUpTo, maintainer.epoch().value());
         }
     }
 
     /** A coordinator is about to say that it has a last word. */
-    void acknowledged(NodeId coordinator, NodeId to, CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
+    void acknowledged(NodeId coordinator, NodeId to, CoordinatorRequest.AcknowledgeFinalStatus acknowledged) {
         long lastWord = lastWords.getOrDefault(coordinator, new TreeMap<>()).getOrDefault(acknowledged.epoch(), 0L);
         long pausedAt = promised.getOrDefault(new Maintainer(to, acknowledged.epoch()), 0L);
         store.read(acknowledged.changefeed()).ifPresent(metadata -> {

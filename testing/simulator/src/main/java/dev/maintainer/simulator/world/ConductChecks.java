@@ -1,14 +1,14 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import java.util.function.Function;
 
 /** Tells what one host does to the checks of the changefeeds that it does it for. */
@@ -38,8 +38,8 @@ final class ConductChecks implements MaintainerObserver {
     }
 
     @Override
-    public void finalWord(ChangefeedId changefeed, MaintainerEpoch epoch, FinalWord word, long nowMillis) {
-        checks.apply(changefeed).finalWord(changefeed, epoch, word, nowMillis);
+    public void finalStatus(ChangefeedId changefeed, MaintainerEpoch epoch, FinalStatus word, long nowMillis) {
+        checks.apply(changefeed).finalStatus(changefeed, epoch, word, nowMillis);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.planning.SchedulerCommand;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.simulator.incident.Incident;
 import dev.maintainer.simulator.incident.IncidentKind;
 import java.util.EnumMap;

@@ -12,7 +12,7 @@ import dev.maintainer.core.journal.JournalHeader;
 import dev.maintainer.core.journal.RecordCodec;
 import dev.maintainer.core.journal.RecordedInput;
 import dev.maintainer.core.journal.Replay;
-import dev.maintainer.core.planning.PlanRequest;
+import dev.maintainer.core.scheduling.planner.PlanRequest;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.ArrayList;

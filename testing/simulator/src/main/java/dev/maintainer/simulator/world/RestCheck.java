@@ -10,8 +10,8 @@ import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.PlacementPhase;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.planning.SchedulerCondition;
-import dev.maintainer.core.planning.SchedulingView;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.SchedulingView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -112,7 +112,7 @@ final class RestCheck {
         }
         DrainView drain = cluster.leader().drain();
         boolean settled = drain.state() == DrainView.State.NONE || drain.state() == DrainView.State.DRAINED;
-        if (cluster.isCalm()) {
+        if (cluster.isRebalanceSuspended()) {
             return "nodes may be uneven because of a join, or of " + drain.describe();
         }
         if (!settled) {

@@ -15,9 +15,9 @@ import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.planning.PlanningConfig;
-import dev.maintainer.core.planning.SchedulerCommand;
-import dev.maintainer.core.planning.SchedulerCondition;
+import dev.maintainer.core.scheduling.planner.PlanningConfig;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
+import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.dispatcher.WorkerConfig;
 import dev.maintainer.operator.OperatorTimings;
 import dev.maintainer.scheduler.spi.Decision;
@@ -260,7 +260,7 @@ final class SimulatedCluster {
     }
 
     /** Whether nodes may be left uneven because of a drain, or of a join. */
-    boolean isCalm() {
+    boolean isRebalanceSuspended() {
         return timeline.now() < calmUntil;
     }
 
@@ -426,10 +426,10 @@ final class SimulatedCluster {
             if (from.equals(leader().id()) && placed.add(new Placing(add.changefeed(), add.epoch()))) {
                 checkOpen(to, add);
             }
-        } else if (message instanceof CoordinatorRequest.AcknowledgeFinalWord acknowledged) {
+        } else if (message instanceof CoordinatorRequest.AcknowledgeFinalStatus acknowledged) {
             changefeed(acknowledged.changefeed()).conduct().acknowledged(from, to, acknowledged);
         } else if (message instanceof CoordinatorRequest.SetDrainTarget) {
-            // Calm begins at a node when it hears of the change, and one that joins hears of it late.
+            // RebalanceCooldown begins at a node when it hears of the change, and one that joins hears of it late.
             drainChanged();
         } else if (message instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
             heartbeat.maintainers().forEach(status -> promised(from, status));

@@ -1,7 +1,7 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.audit.Finding;
-import dev.maintainer.api.message.FinalWord;
+import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -27,7 +27,7 @@ final class SimulatedCoordinator {
     private final NodeId id;
     private final SimulatedCluster cluster;
     private final Coordinator coordinator;
-    private final SuspicionCheck suspicion = new SuspicionCheck(EXPEL_MILLIS);
+    private final EvictionCheck evictor = new EvictionCheck(EXPEL_MILLIS);
     private boolean up = true;
     private long ticks;
     private long requests;
@@ -57,13 +57,13 @@ final class SimulatedCoordinator {
                 CoordinatorConfig.defaults().withExpelMillis(EXPEL_MILLIS),
                 new CoordinatorObserver() {
                     @Override
-                    public void finalWordAccepted(
+                    public void finalStatusAccepted(
                             ChangefeedId changefeed,
                             NodeId node,
                             MaintainerEpoch epoch,
-                            FinalWord finalWord,
+                            FinalStatus finalStatus,
                             long nowMillis) {
-                        cluster.changefeed(changefeed).conduct().accepted(id, node, epoch, finalWord);
+                        cluster.changefeed(changefeed).conduct().accepted(id, node, epoch, finalStatus);
                     }
 
                     @Override
@@ -83,7 +83,7 @@ final class SimulatedCoordinator {
     }
 
     private void expel(NodeId node) {
-        suspicion.expelled(node, cluster.timeline().now());
+        evictor.expelled(node, cluster.timeline().now());
         cluster.expel(node);
     }
 
@@ -136,7 +136,7 @@ final class SimulatedCoordinator {
     void handle(CoordinatorInput input) {
         if (up) {
             if (input instanceof CoordinatorInput.ReportReceived received) {
-                suspicion.heard(
+                evictor.heard(
                         received.from(), received.report(), cluster.timeline().now());
             }
             coordinator.handle(input, cluster.timeline().now());

@@ -3,7 +3,7 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.planning.SpanStatistics;
+import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.scheduler.spi.SpanLoad;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,6 +15,7 @@ public final class World {
     private static final long CALM_AT_LATEST = 60_000;
     /** What one operator may take, until the next has its turn. */
     private static final long TURN_MILLIS = 1_000;
+
     private static final long REST = 3_000;
     private static final long CHECK_MILLIS = 500;
     private static final long LINES_PER_WORLD = 100;

@@ -587,7 +587,7 @@ public final class FakeCluster {
 
     private final class View implements SchedulingSnapshot {
         @Override
-        public boolean isCalm() {
+        public boolean isRebalanceSuspended() {
             return calm;
         }
 

@@ -1,0 +1,11 @@
+package dev.maintainer.api.message;
+
+import dev.maintainer.api.lifecycle.HandoffManifest;
+
+/**
+ * What a maintainer leaves behind. Repeated with every report until acknowledged.
+ *
+ * @param checkpointTs the last committed checkpoint; a TSO, 0 if the host does not know the changefeed
+ * @param manifest what was in flight
+ */
+public record FinalStatus(long checkpointTs, HandoffManifest manifest) {}

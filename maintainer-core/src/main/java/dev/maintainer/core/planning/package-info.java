@@ -1,5 +1,0 @@
-/** How the maintainer asks its scheduler, checks the answer, and admits what it says. */
-@NullMarked
-package dev.maintainer.core.planning;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Rounds of planning as the maintainer sees them: when to ask, what to tell, what to do with the answer. */
-@NullMarked
-package dev.maintainer.core.rounds;
-
-import org.jspecify.annotations.NullMarked;

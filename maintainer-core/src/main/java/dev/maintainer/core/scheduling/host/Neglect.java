@@ -1,0 +1,63 @@
+package dev.maintainer.core.scheduling.host;
+
+import dev.maintainer.core.membership.Eligibility;
+import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.operator.OperatorController;
+
+/**
+ * Notices a scheduler that decides nothing while spans wait to be placed and nodes have room: an empty plan then is no good
+ * round, and after a while it is a fault like any other, so that the built-in placement stands in.
+ */
+final class Neglect {
+    private final SpanRegistry registry;
+    private final OperatorController operators;
+    private final Members members;
+    private final Eligibility eligibility;
+    private final long patienceMillis;
+    private final int maxInFlightPerNode;
+
+    private long since = Long.MAX_VALUE;
+
+    Neglect(
+            SpanRegistry registry,
+            OperatorController operators,
+            Members members,
+            Eligibility eligibility,
+            long patienceMillis,
+            int maxInFlightPerNode) {
+        this.registry = registry;
+        this.operators = operators;
+        this.members = members;
+        this.eligibility = eligibility;
+        this.patienceMillis = patienceMillis;
+        this.maxInFlightPerNode = maxInFlightPerNode;
+    }
+
+    /** Whether nothing was decided although there is something to place. Costs the nodes if nothing was decided. */
+    boolean note(boolean decidedNothing, long nowMillis) {
+        boolean neglects = decidedNothing && registry.absentCount() > 0 && isRoom();
+        if (!neglects) {
+            since = Long.MAX_VALUE;
+        } else if (since == Long.MAX_VALUE) {
+            since = nowMillis;
+        }
+        return neglects;
+    }
+
+    /** Whether that has lasted too long. */
+    boolean isFault(long nowMillis) {
+        return since != Long.MAX_VALUE && nowMillis - since >= patienceMillis;
+    }
+
+    /** For people. */
+    String text() {
+        return "it has decided nothing for " + patienceMillis + " ms, though " + registry.absentCount()
+                + " spans wait to be placed and nodes have room for them";
+    }
+
+    private boolean isRoom() {
+        return members.alive().stream()
+                .anyMatch(node -> eligibility.allows(node) && operators.towards(node) < maxInFlightPerNode);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.maintainer.core.scheduling.planner;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.scheduler.spi.Budget;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A maintainer wants a plan. Immutable.
+ *
+ * @param scheduler whose plan; null for the built-in placement of absent spans
+ * @param shadow whose plan is compared with it and thrown away; null for nobody's
+ * @param delta what has changed since the last request of this maintainer
+ * @param budget how much the plan may start
+ */
+public record PlanRequest(
+        ChangefeedId changefeed,
+        MaintainerEpoch epoch,
+        @Nullable String scheduler,
+        @Nullable String shadow,
+        SnapshotDelta delta,
+        Budget budget) {
+    /** Which round of the maintainer's this is; answers carry it. */
+    public long round() {
+        return delta.round();
+    }
+}

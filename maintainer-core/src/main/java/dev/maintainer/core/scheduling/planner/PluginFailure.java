@@ -1,0 +1,32 @@
+package dev.maintainer.core.scheduling.planner;
+
+/** What plug-ins throw, in words. It is made of a plug-in's own classes, which may fail again when they are asked. */
+public final class PluginFailure {
+    private static final int LONGEST = 1_000;
+
+    private PluginFailure() {}
+
+    /** As it describes itself, or its class if it cannot; never longer than about 1,000 characters. */
+    public static String describe(Throwable thrown) {
+        try {
+            return clipped(String.valueOf(thrown.toString()));
+        } catch (Throwable e) {
+            // Whatever it throws: its class is known without asking it.
+            return thrown.getClass().getName();
+        }
+    }
+
+    /** Its message, or what {@link #describe} says if it has none. */
+    public static String message(Throwable thrown) {
+        try {
+            String message = thrown.getMessage();
+            return message == null ? describe(thrown) : clipped(message);
+        } catch (Throwable e) {
+            return thrown.getClass().getName();
+        }
+    }
+
+    private static String clipped(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+    }
+}

@@ -1,0 +1,195 @@
+package dev.maintainer.core.scheduling.planner;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.GroupId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.registry.SpanList;
+import dev.maintainer.scheduler.spi.SpanView;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The spans of a changefeed as planners see them: by group, state and node. A second copy of what the registry knows,
+ * kept by deltas, so that planners can read it away from the maintainer's thread. Used by one thread at a time.
+ */
+final class SpanMirror {
+    /** A span and its place in the order of its list. */
+    static final class Entry extends SpanList.Element<Entry> {
+        SpanView span;
+        boolean running;
+        boolean inFlight;
+
+        Entry(SnapshotDelta.Change change) {
+            this.span = change.span();
+            this.running = change.running();
+            this.inFlight = change.inFlight();
+        }
+    }
+
+    /** The spans of a group that are bound to one node. */
+    static final class OnNode {
+        final SpanList<Entry> scheduling = new SpanList<>();
+        final SpanList<Entry> running = new SpanList<>();
+    }
+
+    /** The spans of a group. */
+    static final class Group {
+        int size;
+        final SpanList<Entry> absent = new SpanList<>();
+        final TreeMap<NodeId, OnNode> nodes = new TreeMap<>();
+
+        void forEach(Consumer<Entry> each) {
+            absent.forEach(each);
+            for (OnNode onNode : nodes.values()) {
+                onNode.scheduling.forEach(each);
+                onNode.running.forEach(each);
+            }
+        }
+    }
+
+    private final Map<DispatcherId, Entry> byId = new HashMap<>();
+    private final TreeMap<GroupId, Group> groups = new TreeMap<>();
+    private @Nullable TableIndex tables;
+    private long version;
+
+    /** Takes a delta in. Returns false, and changes nothing, if it does not follow what is known. */
+    boolean apply(SnapshotDelta delta) {
+        if (delta.complete()) {
+            byId.clear();
+            groups.clear();
+            tables = null;
+        } else if (delta.version() != version + 1) {
+            return false;
+        }
+        version = delta.version();
+        for (DispatcherId id : delta.removed()) {
+            Entry entry = byId.remove(id);
+            if (entry != null) {
+                displace(entry);
+                if (tables != null) {
+                    tables.remove(entry);
+                }
+            }
+        }
+        delta.changed().forEach(this::apply);
+        return true;
+    }
+
+    private void apply(SnapshotDelta.Change change) {
+        Entry entry = byId.get(change.span().dispatcher());
+        if (entry == null) {
+            entry = new Entry(change);
+            byId.put(change.span().dispatcher(), entry);
+            place(entry);
+            index(entry, false);
+            return;
+        }
+        entry.inFlight = change.inFlight();
+        NodeId node = entry.span.node();
+        boolean sameNode = node == null
+                ? change.span().node() == null
+                : node.equals(change.span().node());
+        if (sameNode && entry.running == change.running()) {
+            // It keeps its place in the order: nothing has happened to it that a planner would age it by.
+            entry.span = change.span();
+            index(entry, true);
+            return;
+        }
+        displace(entry);
+        entry.span = change.span();
+        entry.running = change.running();
+        place(entry);
+        index(entry, true);
+    }
+
+    private void index(Entry entry, boolean known) {
+        if (tables != null) {
+            tables.put(entry, known);
+        }
+    }
+
+    private void place(Entry entry) {
+        Group group = groups.computeIfAbsent(entry.span.group(), g -> new Group());
+        group.size++;
+        NodeId node = entry.span.node();
+        if (node == null) {
+            group.absent.append(entry);
+            return;
+        }
+        OnNode onNode = group.nodes.computeIfAbsent(node, n -> new OnNode());
+        if (entry.running) {
+            onNode.running.append(entry);
+        } else {
+            onNode.scheduling.append(entry);
+        }
+    }
+
+    private void displace(Entry entry) {
+        Group group = groups.get(entry.span.group());
+        if (group == null) {
+            throw new IllegalStateException("no group for " + entry.span);
+        }
+        group.size--;
+        if (group.size == 0) {
+            groups.remove(entry.span.group());
+        }
+        NodeId node = entry.span.node();
+        if (node == null) {
+            group.absent.unlink(entry);
+            return;
+        }
+        OnNode onNode = group.nodes.get(node);
+        if (onNode == null) {
+            throw new IllegalStateException("no node for " + entry.span);
+        }
+        if (entry.running) {
+            onNode.running.unlink(entry);
+        } else {
+            onNode.scheduling.unlink(entry);
+        }
+        if (onNode.scheduling.size() == 0 && onNode.running.size() == 0) {
+            group.nodes.remove(node);
+        }
+    }
+
+    /** The groups that have spans, by id. */
+    SortedMap<GroupId, Group> groups() {
+        return groups;
+    }
+
+    @Nullable
+    Group group(GroupId group) {
+        return groups.get(group);
+    }
+
+    @Nullable
+    Entry get(DispatcherId dispatcher) {
+        return byId.get(dispatcher);
+    }
+
+    /** The tables. The first question costs all spans, unless a complete delta comes; the others cost what changes. */
+    TableIndex tables() {
+        TableIndex index = tables;
+        if (index == null) {
+            index = new TableIndex(byId.size());
+            for (Entry entry : byId.values()) {
+                index.put(entry, false);
+            }
+            tables = index;
+        }
+        return index;
+    }
+
+    int size() {
+        return byId.size();
+    }
+
+    /** The last delta that was taken in. */
+    long version() {
+        return version;
+    }
+}

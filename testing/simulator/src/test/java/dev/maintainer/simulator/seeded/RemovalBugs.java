@@ -1,0 +1,313 @@
+package dev.maintainer.simulator.seeded;
+
+import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
+import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.DELETED_LAST;
+import static dev.maintainer.simulator.invariant.Invariant.NOTHING_FOR_THE_GATE;
+import static dev.maintainer.simulator.invariant.Invariant.OPERATORS_CONSISTENT;
+import static dev.maintainer.simulator.invariant.Invariant.QUIET_AFTER_QUIESCE;
+import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
+import static dev.maintainer.simulator.invariant.Invariant.WORKER_CONSISTENT;
+
+import dev.maintainer.simulator.incident.Workload;
+import java.util.List;
+
+/** Guards of a maintainer that is being removed, taken away one at a time. */
+final class RemovalBugs {
+    private static final String MAINTAINER = "Maintainer";
+    private static final String REMOVAL = "Removal";
+    private static final String HEARTBEATS = "HeartbeatReconciler";
+    private static final String CONTROLLER = "OperatorController";
+
+    private static final SeededBug PLANNER = SeededBug.of("R12", "the planner is still called while removing")
+            .in(
+                    MAINTAINER,
+                    "if (pipeline.gate.allows(LifecycleAction.PLAN))",
+                    "if (pipeline.gate.allows(LifecycleAction.PLAN) || phase == LifecyclePhase.REMOVING)");
+    private static final SeededBug NOT_QUIESCED = SeededBug.of("R08", "operators are not quiesced")
+            .in(REMOVAL, "pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));", "");
+    private static final SeededBug ANSWERS_ENDS = SeededBug.of("R02", "ends are answered while removing")
+            .in(HEARTBEATS, "if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) { return; }", "");
+    private static final SeededBug GATE = SeededBug.of("R18", "the gate lets everything out")
+            .in("CommandGate", "if (!allows(action)) {", "if (action == null) {");
+    private static final SeededBug FROZEN_TICK = SeededBug.of("R11", "frozen operators get ticks while removing")
+            .in(
+                    MAINTAINER,
+                    "removal.repeat(nowMillis);",
+                    "removal.repeat(nowMillis); pipeline.operators.tick(nowMillis);");
+    private static final SeededBug MEMBERSHIP = SeededBug.of("R04", "membership changes are handled while removing")
+            .in(
+                    MAINTAINER,
+                    "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) { return Disposition.REFUSED; }",
+                    "");
+    private static final SeededBug FROZEN_DEATHS = SeededBug.of("R10", "frozen operators hear of deaths")
+            .in(CONTROLLER, "if (quiesced != null) { return; }", "")
+            .in(
+                    CONTROLLER,
+                    "if (operators.get(operator.dispatcher()) == operator && !isFrozen(operator)) {",
+                    "if (operators.get(operator.dispatcher()) == operator) {");
+
+    private static final SeededBug CASCADE_GOES_ON = SeededBug.of("R22", "in a cascade the checkpoint goes on")
+            .in(REMOVAL, "return cascade ? committedAtStart", "return cascade ? Long.MAX_VALUE");
+    private static final SeededBug ENDS_DO_NOT_HOLD = SeededBug.of(
+                    "R23", "while removing, an end does not hold the" + " checkpoint")
+            .in(HEARTBEATS, "pipeline.checkpoint.hold(replica.checkpointTs());", "");
+
+    private static final SeededBug HEALS = SeededBug.of(
+                    "R01", "self-healing on terminal statuses goes on while removing")
+            .in(HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {");
+    private static final SeededBug HEALS_MISSING = SeededBug.of(
+                    "R03b", "what a complete list does not name is healed while removing")
+            .in(
+                    HEARTBEATS,
+                    "if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {",
+                    "if (heartbeat.complete()) {");
+    private static final SeededBug TAKES_BACK = SeededBug.of(
+                    "R27", "G8: a later request takes back what an earlier one asked for")
+            .in(REMOVAL, "cascade |= withCascade || forGood;", "cascade = withCascade || forGood;")
+            .in(REMOVAL, "removed |= forGood;", "removed = forGood;");
+
+    private RemovalBugs() {}
+
+    static List<SeededBug> all() {
+        return List.of(
+                HEALS.masked(
+                        "R01b",
+                        "a span that is absent caps the checkpoint as well as the hold does, and whether to plan is"
+                                + " asked at the end of the input only"),
+                SeededBug.of("R01b", "self-healing goes on while removing, and asks for a plan at once")
+                        .and(HEALS)
+                        .in(
+                                HEARTBEATS,
+                                "pipeline.scheduling.wantPlan();",
+                                "pipeline.scheduling.wantPlan(); pipeline.scheduling.planIfWanted(false, now);")
+                        .in(
+                                HEARTBEATS,
+                                "healIfEnded(from, status, replica);",
+                                "now = nowMillis; healIfEnded(from, status, replica);")
+                        .in(
+                                HEARTBEATS,
+                                "private long statusesFromWrongNode;",
+                                "private long statusesFromWrongNode; private long now;")
+                        .caughtBy(QUIET_AFTER_QUIESCE)
+                        .first(Workload.HANDOFF_STORM, Workload.SWARM),
+                ANSWERS_ENDS.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.SWARM, Workload.TABLE_STORM),
+                SeededBug.of("R03", "orphans are removed while removing")
+                        .in(
+                                HEARTBEATS,
+                                "&& !pipeline.operators.isInFlight(status.dispatcher())"
+                                        + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
+                                "&& !pipeline.operators.isInFlight(status.dispatcher());")
+                        .masked("O18c", "no orphan arises"),
+                HEALS_MISSING.masked(
+                        "R03c", "quiesced operators admit no removal, and a complete list names what has ended"),
+                SeededBug.of(
+                                "R03c",
+                                "what a complete list does not name is healed while removing, removals are admitted"
+                                        + " whenever they are taken up, and the list leaves out what has ended")
+                        .and(HEALS_MISSING)
+                        .in(
+                                CONTROLLER,
+                                "return refusalOf(id, intent) .map(this::refuse)",
+                                "return Optional.of(RefusalReason.DUPLICATE).filter(r -> find(id) != null)"
+                                        + " .map(this::refuse)")
+                        .in(
+                                "HeartbeatAssembler",
+                                "if (statuses.size() < STATUS_LIMIT) { statuses.add(last); }",
+                                "if (!complete) { statuses.add(last); }")
+                        .caughtBy(NOTHING_FOR_THE_GATE, REGISTRY_CONSISTENT, OPERATORS_CONSISTENT)
+                        .first(Workload.SWARM, Workload.HANDOFF_STORM),
+                MEMBERSHIP.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.ROLLING_RESTART, Workload.FLAPPING),
+                SeededBug.of("R05", "block statuses are handled while removing")
+                        .in(
+                                "TableChanges",
+                                "if (!pipeline.gate.allows(LifecycleAction.HANDLE_BLOCK_STATUS)) {"
+                                        + " return Disposition.REFUSED; }",
+                                "")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.TABLE_STORM, Workload.HANDOFF_STORM),
+                SeededBug.of("R06", "bootstrap is repeated while removing")
+                        .in(
+                                MAINTAINER,
+                                "removal.repeat(nowMillis);",
+                                "removal.repeat(nowMillis); bootstrap.request(true, nowMillis);")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.REMOVAL, Workload.FLAPPING),
+                SeededBug.of("R06b", "the trigger is told to begin while removing")
+                        .in(
+                                MAINTAINER,
+                                "removal.repeat(nowMillis);",
+                                "removal.repeat(nowMillis); bootstrap.startTrigger(nowMillis);")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM),
+                SeededBug.of("R07", "late bootstrap answers are taken while removing")
+                        .in(
+                                MAINTAINER,
+                                "if (!pipeline.gate.allows(LifecycleAction.SEND_BOOTSTRAP)) {"
+                                        + " return Disposition.REFUSED; }",
+                                "")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.REMOVAL, Workload.PARTITIONS),
+                NOT_QUIESCED
+                        .caughtBy(REGISTRY_CONSISTENT, NOTHING_FOR_THE_GATE, QUIET_AFTER_QUIESCE)
+                        .first(Workload.HANDOFF_STORM),
+                SeededBug.of("R09", "the quiesce allowlist is wide open")
+                        .in(
+                                "QuiesceAllowlist",
+                                "return type == OperatorType.REMOVE && triggers.contains(id);",
+                                "return true;")
+                        .caughtBy(NOTHING_FOR_THE_GATE, REGISTRY_CONSISTENT)
+                        .first(Workload.HANDOFF_STORM),
+                SeededBug.of("R09b", "frozen operators hear statuses")
+                        .in(
+                                CONTROLLER,
+                                "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
+                                "if (operator != null && !operator.isAhead(from, executed)) {")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM),
+                FROZEN_DEATHS.masked("R10b", "a maintainer that is being removed does not look at membership changes"),
+                SeededBug.of("R10b", "frozen operators hear of deaths, which they are told of while removing")
+                        .and(FROZEN_DEATHS)
+                        .and(WorldChanges.ENDS_TAKE_LONG)
+                        .in(
+                                MAINTAINER,
+                                "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
+                                        + " return Disposition.REFUSED; }",
+                                "if (phase == LifecyclePhase.REMOVING) {"
+                                        + " SortedSet<NodeId> dead = new java.util.TreeSet<>(pipeline.members.alive());"
+                                        + " dead.removeAll(pipeline.members.latest());"
+                                        + " pipeline.operators.nodesDied(dead, nowMillis); }"
+                                        + " if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
+                                        + " return Disposition.REFUSED; }")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.ROLLING_RESTART),
+                FROZEN_TICK.masked("R11b", "the controller skips what is frozen"),
+                SeededBug.of("R11b", "commands of frozen operators are repeated while removing")
+                        .and(FROZEN_TICK)
+                        .in(CONTROLLER, "if (waits && !isFrozen(operator)) {", "if (waits) {")
+                        .in(
+                                CONTROLLER,
+                                "for (RegisteredOperator operator : queue) {",
+                                "for (RegisteredOperator operator : quiesced == null ? queue : operators.values()) {")
+                        .in(
+                                CONTROLLER,
+                                "boolean waits = queue.contains(operator)",
+                                "boolean waits = (quiesced != null || queue.contains(operator))")
+                        .caughtBy(OPERATORS_CONSISTENT, NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM, Workload.PARTITIONS),
+                PLANNER.caughtBy(QUIET_AFTER_QUIESCE).first(Workload.HANDOFF_STORM),
+                SeededBug.of("R13", "a handoff is taken before bootstrap has ended")
+                        .within(SeededBug.RARE)
+                        .in(
+                                "LifecyclePhase",
+                                ".ignore(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, Event.CLOSE_CONFIRMED)",
+                                ".on(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, REMOVING)"
+                                        + ".ignore(BOOTSTRAPPING, Event.CLOSE_CONFIRMED)")
+                        .first(Workload.CRASH_IN_HANDOFF)
+                        .caughtBy(CONVERGES),
+                SeededBug.of("R14", "a handoff closes the workers")
+                        .in(REMOVAL, "if (!cascade) { return; }", "")
+                        .caughtBy(NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM),
+                SeededBug.of("R14b", "a handoff closes the workers, and the gate lets it out")
+                        .in(REMOVAL, "if (!cascade) { return; }", "")
+                        .and(GATE)
+                        .caughtBy(CONVERGES, NOTHING_FOR_THE_GATE)
+                        .first(Workload.HANDOFF_STORM),
+                GATE.masked("R18b", "nobody asks it for anything that the policy forbids"),
+                SeededBug.of("R18b", "ends are answered while removing, and the gate lets it out")
+                        .and(ANSWERS_ENDS)
+                        .and(GATE)
+                        .caughtBy(QUIET_AFTER_QUIESCE)
+                        .first(Workload.SWARM, Workload.TABLE_STORM),
+                SeededBug.of("R19", "the last word is said before the trigger has ended")
+                        .in(REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
+                        .masked("R19b", "the successor ends an older trigger before it begins"),
+                SeededBug.of("R19b", "the last word is said before the trigger has ended, which the successor leaves")
+                        .in(REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
+                        .in(
+                                "ChangefeedWorker",
+                                "? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())",
+                                "? standing == Standing.SUCCESSOR && executed < 0")
+                        .in(
+                                "ChangefeedWorker",
+                                "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
+                                "if (running == null) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.HANDOFF_STORM),
+                SeededBug.of("R20", "G4: while removing, the trigger does not cap the checkpoint")
+                        .in(
+                                REMOVAL,
+                                ": Math.max(committedAtStart, pipeline.trigger.checkpointTs());",
+                                ": Long.MAX_VALUE;")
+                        .caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST)
+                        .first(Workload.TABLE_STORM, Workload.HANDOFF_STORM),
+                SeededBug.of("R21", "while removing, frozen operators do not cap the checkpoint")
+                        .in(
+                                "CheckpointCalculator",
+                                "long floor = registry.minNonReplicating(cap);",
+                                "long floor = outerCap == Long.MAX_VALUE ? registry.minNonReplicating(cap) : cap;")
+                        .caughtBy(CHECKPOINT_HONEST)
+                        .first(Workload.HANDOFF_STORM),
+                CASCADE_GOES_ON.caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST),
+                SeededBug.of("R22b", "in a cascade the checkpoint goes on, and ends do not hold it")
+                        .and(CASCADE_GOES_ON)
+                        .and(ENDS_DO_NOT_HOLD)
+                        .caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST)
+                        .first(Workload.REMOVAL),
+                ENDS_DO_NOT_HOLD.masked("R23b", "workers hold their watermarks where something has ended by itself"),
+                SeededBug.of("R23b", "while removing, an end does not hold the checkpoint, nor the watermark")
+                        .and(ENDS_DO_NOT_HOLD)
+                        .in("HeartbeatAssembler", "watermark.include(last.checkpointTs());", "")
+                        .caughtBy(CHECKPOINT_HONEST)
+                        .first(Workload.SWARM, Workload.HANDOFF_STORM),
+                SeededBug.of("R24", "G7: the close of the trigger is not repeated")
+                        .in(REMOVAL, "boolean due = nowMillis - triggerAskedAt", "boolean due = nowMillis")
+                        .in(REMOVAL, "if (!cascade && due) {", "if (!cascade && due && nowMillis < 0) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
+                SeededBug.of("R25", "G5: the trigger is not closed while block statuses are unacknowledged")
+                        .in(
+                                "ChangefeedWorker",
+                                "if (dispatchers.isTrigger(id)) { triggerRemovedUnder = remove.epoch();",
+                                "if (dispatchers.isTrigger(id) && blockStatuses.isDue(Long.MAX_VALUE)) {"
+                                        + " return Disposition.REFUSED; }"
+                                        + " if (dispatchers.isTrigger(id)) { triggerRemovedUnder = remove.epoch();")
+                        .caughtBy(WORKER_CONSISTENT, CONVERGES)
+                        .first(Workload.TABLE_STORM),
+                SeededBug.of("R26", "G6: the trigger's end counts only if its checkpoint does")
+                        .in(
+                                "Trigger",
+                                "if (!component.isTerminal()) {",
+                                "if (!component.isTerminal() && reportedTs >= checkpointTs) {")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
+                TAKES_BACK.masked("R27b", "the coordinator asks the owner of a removal for nothing less afterwards"),
+                SeededBug.of(
+                                "R27b",
+                                "G8: a later request takes back what an earlier one asked for, and after a removal"
+                                        + " there is one to hand over")
+                        .and(TAKES_BACK)
+                        .in(
+                                "SimulatedNetwork",
+                                "receiver.receive(pair.from(), message);",
+                                "receiver.receive(pair.from(), message);"
+                                        + " if (message instanceof CoordinatorRequest.RemoveMaintainer remove) {"
+                                        + " receiver.receive(pair.from(), new CoordinatorRequest.RemoveMaintainer("
+                                        + "remove.changefeed(), remove.epoch(), false, false)); }")
+                        .caughtBy(DELETED_LAST, CONVERGES)
+                        .first(Workload.REMOVAL),
+                SeededBug.of("R28", "a cascade does not wait for all workers")
+                        .in(REMOVAL, "closed.containsAll(pipeline.members.latest())", "!closed.isEmpty()")
+                        .caughtBy(DELETED_LAST)
+                        .first(Workload.REMOVAL),
+                SeededBug.of("R29", "a worker that is closing counts as closed")
+                        .in(REMOVAL, "if (done.outcome() == CloseOutcome.CLOSING) { return Disposition.APPLIED; }", "")
+                        .caughtBy(DELETED_LAST)
+                        .first(Workload.REMOVAL),
+                SeededBug.of("R30", "closes of a cascade are not repeated")
+                        .in(REMOVAL, "close.nextAt = nowMillis + close.pauseMillis;", "close.nextAt = Long.MAX_VALUE;")
+                        .caughtBy(CONVERGES)
+                        .first(Workload.REMOVAL));
+    }
+}

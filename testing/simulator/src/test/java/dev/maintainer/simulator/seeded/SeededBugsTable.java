@@ -1,0 +1,83 @@
+package dev.maintainer.simulator.seeded;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The seeded bugs and what came of them, for people. */
+final class SeededBugsTable {
+    private static final int VIOLATION_LENGTH = 90;
+    private static final String COMMAND =
+            "mvn -pl testing/simulator test -Dtest=SeededBugsTest -Dmaintainer.seeded.write=true";
+
+    private SeededBugsTable() {}
+
+    /** The beginning of a row, which does not depend on a search. */
+    static String key(SeededBug bug) {
+        return "| " + bug.id() + " | " + bug.title() + " | " + String.join(", ", bug.where()) + " |";
+    }
+
+    private static String row(SeededBug bug, Finding finding) {
+        return key(bug) + outcome(bug, finding);
+    }
+
+    private static String outcome(SeededBug bug, Finding finding) {
+        if (bug.expectation() instanceof Expectation.Found found) {
+            return found.invariants().contains(finding.invariant())
+                    ? caught(finding)
+                    : " - | - | not found in " + finding.worlds() + " worlds |";
+        }
+        if (finding.invariant() != null) {
+            return caught(finding);
+        }
+        return bug.expectation() instanceof Expectation.Masked masked
+                ? " - | masked, see " + masked.companion() + " | " + masked.because() + " |"
+                : " - | not reached | " + ((Expectation.NotReached) bug.expectation()).missingWorld() + " |";
+    }
+
+    private static String caught(Finding finding) {
+        return " " + finding.worlds() + " | " + finding.invariant() + " | " + shorten(finding.text()) + " |";
+    }
+
+    private static String shorten(String text) {
+        String line = text.replaceAll("[0-9a-f]{32}", "#").replace('\n', ' ').replace("|", "/");
+        return line.length() <= VIOLATION_LENGTH ? line : line.substring(0, VIOLATION_LENGTH) + " ...";
+    }
+
+    /** The whole table, of what came of each bug. */
+    static List<String> lines(Map<SeededBug, Finding> findings) {
+        List<String> lines = new ArrayList<>(List.of(
+                "# SeededBugs of the simulator",
+                "",
+                "Known bugs are planted into copies of production classes, one at a time, and worlds are run until the",
+                "invariant that the bug names is violated; the number of worlds says after how many. A bug that is masked",
+                "has no effect, because something else makes up for it: the row that it names has the same bug without",
+                "that second defence. A bug that is not reached would have an effect in a world that the simulator does",
+                "not make, which its row describes.",
+                "",
+                "Made by `" + COMMAND + "`: " + count(findings, Expectation.Found.class) + " are found, "
+                        + count(findings, Expectation.Masked.class) + " masked, "
+                        + count(findings, Expectation.NotReached.class) + " not reached.",
+                "",
+                "| id | seeded bug | where | worlds | caught by | violation |",
+                "|---|---|---|---|---|---|"));
+        findings.forEach((bug, finding) -> lines.add(row(bug, finding)));
+        return lines;
+    }
+
+    private static long count(Map<SeededBug, Finding> findings, Class<? extends Expectation> expected) {
+        return findings.keySet().stream()
+                .filter(bug -> expected.isInstance(bug.expectation()))
+                .count();
+    }
+
+    /** The beginnings of the rows of a table, to compare with {@link #key}. */
+    static List<String> keysOf(List<String> lines) {
+        return lines.stream()
+                .filter(line -> line.matches("\\| [A-Z][0-9]+.*"))
+                .map(line -> line.split("\\|", -1))
+                .map(cells -> "|" + cells[1] + "|" + cells[2] + "|" + cells[3] + "|")
+                .collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,199 @@
+package dev.maintainer.simulator.seeded;
+
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.maintainer.simulator.incident.Workload;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Would the simulator find known bugs? {@code -Dmaintainer.seeded.only=ID} looks for one (or some, separated by commas)
+ * and tells the story, {@code -Dmaintainer.seeded.write=true} also runs those that are masked or not reached and writes
+ * the table anew, {@code -Dmaintainer.seeded.companions=true} also looks whether the second defences of masked bugs are
+ * not what their companions are found by.
+ */
+class SeededBugsTest {
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.maintainer");
+    private static final String ONLY = System.getProperty("maintainer.seeded.only", "");
+    private static final boolean WRITES = Boolean.getBoolean("maintainer.seeded.write");
+    private static final int CONTROL_WORLDS = Workload.values().length * 8;
+    private static final int HARMLESS_WORLDS = Workload.values().length * 2;
+    private static final Path REACTOR = Path.of("..", "..");
+    private static final Path TABLE = Path.of("SEEDED-BUGS.md");
+    private static final int STORY = 80;
+    private static final int MOST_NOT_REACHED = 9;
+
+    private static final BugPlanter PLANTER = new BugPlanter(REACTOR);
+    private static final SeededBug NOTHING = SeededBug.of("NOTHING", "nothing is planted");
+    private static final Map<SeededBug, Future<Finding>> SEARCHES = new LinkedHashMap<>();
+    private static final ExecutorService SEARCHERS = Executors.newFixedThreadPool(2);
+
+    @BeforeAll
+    static void search() {
+        LOG.setLevel(Level.OFF);
+        for (SeededBug bug : planted()) {
+            int most = bug.isFound() ? bug.worlds() : HARMLESS_WORLDS;
+            SEARCHES.put(bug, SEARCHERS.submit(() -> Finding.search(PLANTER, bug, most, !ONLY.isEmpty())));
+        }
+    }
+
+    @AfterAll
+    static void end() {
+        SEARCHERS.shutdownNow();
+        LOG.setLevel(null);
+    }
+
+    private static List<SeededBug> planted() {
+        return Bugs.all().stream()
+                .filter(bug -> ONLY.isEmpty()
+                        ? bug.isFound() || WRITES
+                        : List.of(ONLY.split(",")).contains(bug.id()))
+                .toList();
+    }
+
+    @Test
+    @DisplayName("with nothing planted, nothing is violated in classes that are loaded the same way")
+    void control() {
+        Finding finding = Finding.search(PLANTER, NOTHING, CONTROL_WORLDS, false);
+        assertThat(finding.invariant())
+                .as(finding.workload() + ", seed " + finding.seed() + ": " + finding.text())
+                .isNull();
+    }
+
+    @Test
+    @DisplayName("what a bug replaces is in the production source exactly once")
+    void originals() {
+        List<String> moved = new ArrayList<>();
+        for (SeededBug bug : Bugs.all()) {
+            for (Patch patch : bug.patches()) {
+                try {
+                    PLANTER.check(patch);
+                } catch (IllegalStateException e) {
+                    moved.add(bug.id() + ", " + bug.title() + ": " + e.getMessage());
+                }
+            }
+        }
+        assertThat(moved).as("the source has changed").isEmpty();
+    }
+
+    @Test
+    @DisplayName("each bug has an id of its own")
+    void named() {
+        assertThat(Bugs.all().stream().collect(groupingBy(SeededBug::id)).values())
+                .allSatisfy(same -> assertThat(same).hasSize(1));
+    }
+
+    @Test
+    @DisplayName("a masked bug names a companion that does the same and more, and is found")
+    void companions() {
+        masked().forEach((bug, companion) -> {
+            assertThat(companion.isFound())
+                    .as(bug.id() + " by " + companion.id())
+                    .isTrue();
+            assertThat(companion.patches()).as(companion.id()).containsAll(bug.patches());
+            assertThat(companion.patches())
+                    .as(companion.id())
+                    .hasSizeGreaterThan(bug.patches().size());
+        });
+    }
+
+    @Test
+    @DisplayName("nearly all bugs are found or masked")
+    void reached() {
+        assertThat(Bugs.all().stream()
+                        .filter(bug -> bug.expectation() instanceof Expectation.NotReached)
+                        .map(SeededBug::id))
+                .hasSizeLessThanOrEqualTo(MOST_NOT_REACHED);
+    }
+
+    @TestFactory
+    @EnabledIfSystemProperty(named = "maintainer.seeded.companions", matches = "true")
+    @DisplayName("the second defence of a masked bug alone is not what its companion is found by")
+    Stream<DynamicTest> secondDefences() {
+        return masked().entrySet().stream().map(pair -> {
+            SeededBug rest = pair.getKey().removedFrom(pair.getValue());
+            return DynamicTest.dynamicTest(rest.id(), () -> {
+                Finding finding = Finding.search(PLANTER, rest, HARMLESS_WORLDS, false);
+                assertThat(((Expectation.Found) rest.expectation()).invariants())
+                        .as(finding.worlds() + " worlds, " + finding.text())
+                        .doesNotContain(finding.invariant());
+            });
+        });
+    }
+
+    /** Each masked bug with its companion. */
+    private static Map<SeededBug, SeededBug> masked() {
+        Map<String, SeededBug> byId = new LinkedHashMap<>();
+        Bugs.all().forEach(bug -> byId.put(bug.id(), bug));
+        Map<SeededBug, SeededBug> masked = new LinkedHashMap<>();
+        Bugs.all().forEach(bug -> {
+            if (bug.expectation() instanceof Expectation.Masked how
+                    && (ONLY.isEmpty() || List.of(ONLY.split(",")).contains(bug.id()))) {
+                masked.put(bug, Optional.ofNullable(byId.get(how.companion())).orElseThrow());
+            }
+        });
+        return masked;
+    }
+
+    @TestFactory
+    @DisplayName("a seeded bug violates an invariant")
+    Stream<DynamicTest> bites() {
+        return SEARCHES.entrySet().stream()
+                .map(search -> DynamicTest.dynamicTest(
+                        search.getKey().id() + ": " + search.getKey().title(),
+                        () -> check(search.getKey(), search.getValue().get())));
+    }
+
+    private static void check(SeededBug bug, Finding finding) {
+        String what = bug.id() + " after " + finding.worlds() + " worlds, " + finding.workload() + ", seed "
+                + finding.seed() + ": " + finding.text();
+        if (!ONLY.isEmpty()) {
+            List<String> story = finding.story();
+            story.subList(Math.max(0, story.size() - STORY), story.size()).forEach(System.out::println);
+            System.out.println(what);
+        }
+        if (bug.expectation() instanceof Expectation.Found found) {
+            assertThat(found.invariants()).as(what).contains(finding.invariant());
+        } else if (finding.invariant() != null) {
+            // That is good news, and no reason to fail.
+            System.out.println("found, though nobody expected it: " + what);
+        }
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = "maintainer.seeded.only", matches = ".+")
+    @DisplayName("the table in SEEDED-BUGS.md is about these bugs")
+    void table() throws Exception {
+        if (WRITES) {
+            Map<SeededBug, Finding> findings = new LinkedHashMap<>();
+            for (Map.Entry<SeededBug, Future<Finding>> search : SEARCHES.entrySet()) {
+                findings.put(search.getKey(), search.getValue().get());
+            }
+            Files.writeString(TABLE, String.join("\n", SeededBugsTable.lines(findings)) + "\n");
+        }
+        assertThat(SeededBugsTable.keysOf(Files.readAllLines(TABLE)))
+                .as("write the table anew with -Dmaintainer.seeded.write=true")
+                .isEqualTo(Bugs.all().stream().map(SeededBugsTable::key).toList());
+    }
+}
