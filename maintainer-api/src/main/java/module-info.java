@@ -16,4 +16,5 @@ module dev.maintainer.api {
     exports dev.maintainer.api.operator;
     exports dev.maintainer.api.port;
     exports dev.maintainer.api.state;
+    exports dev.maintainer.api.text;
 }

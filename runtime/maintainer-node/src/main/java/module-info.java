@@ -4,6 +4,7 @@ module dev.maintainer.node {
     requires transitive dev.maintainer.coordinator;
     requires transitive dev.maintainer.core;
     requires transitive dev.maintainer.cluster.embedded;
+    requires transitive dev.maintainer.replication;
     requires transitive dev.maintainer.runtime;
     requires transitive dev.maintainer.scheduler.spi;
     requires com.fasterxml.jackson.core;

@@ -2,6 +2,7 @@ package dev.maintainer.core.scheduling.catalog;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.NearestName;
 import dev.maintainer.core.scheduling.planner.PluginFailure;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
@@ -111,12 +112,9 @@ public final class SchedulerCatalog {
     public Scheduler create(String name, SortedMap<String, String> configuration) {
         Entry entry = byName.get(name);
         if (entry == null) {
-            String meant = UnknownKeys.nearest(name, names())
-                    .map(each -> ", did you mean '" + each + "'?")
-                    .orElse("");
             throw new MaintainerException(
                     ErrorCode.UNKNOWN_SCHEDULER,
-                    "no scheduler is called '" + name + "'" + meant + "; there "
+                    "no scheduler is called '" + name + "'" + NearestName.question(name, names()) + "; there "
                             + (byName.isEmpty() ? "is none" : "are " + String.join(", ", names())));
         }
         check(name, configuration);

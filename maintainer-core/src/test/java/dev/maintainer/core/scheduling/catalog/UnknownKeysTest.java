@@ -4,44 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.scheduler.spi.SchedulerDescriptor;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class UnknownKeysTest {
-    private static final Set<String> KNOWN = Set.of("batch-size", "max-skew", "load-factor-percent", "n");
-
-    @ParameterizedTest
-    @CsvSource({
-        "bach-size,batch-size",
-        "batchsize,batch-size",
-        "max-skwe,max-skew",
-        "skew,none",
-        "load-factor,none",
-        "load-factor-perc,load-factor-percent",
-        "factor-percent,load-factor-percent",
-        "m,none",
-        "colour,none",
-        "'',none"
-    })
-    void theNearestKeyIsTheOneThatWasMeant(String given, String meant) {
-        assertThat(UnknownKeys.nearest(given, new TreeSet<>(KNOWN)).orElse("none"))
-                .isEqualTo(meant);
-    }
-
-    @Test
-    void ofSeveralThatAreEquallyNearNoneIsTaken() {
-        assertThat(UnknownKeys.nearest("key-c", new TreeSet<>(Set.of("key-b", "key-a"))))
-                .isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({"kitten,sitting,3", "'',abc,3", "abc,'',3", "same,same,0", "ab,ba,1", "abcd,badc,2"})
-    void distances(String from, String to, int changes) {
-        assertThat(UnknownKeys.distance(from, to)).isEqualTo(changes);
-    }
-
     @Test
     void allUnknownKeysAreNamedAtOnce() {
         SchedulerDescriptor scheduler =

@@ -2,7 +2,7 @@ package dev.maintainer.node.changelog;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.node.text.FileProblem;
+import dev.maintainer.replication.file.FileProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;

@@ -3,11 +3,11 @@ package dev.maintainer.node.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.api.text.Unicode;
 import dev.maintainer.node.admin.AdminClient;
 import dev.maintainer.node.admin.AdminDirectory;
-import dev.maintainer.node.text.FileProblem;
-import dev.maintainer.node.text.Printable;
-import dev.maintainer.node.text.Unicode;
+import dev.maintainer.replication.file.FileProblem;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -68,7 +68,7 @@ final class CtlCommand implements Runnable {
     int changefeeds() {
         return show("changefeeds", false, new TreeMap<>(), (answer, out) -> {
             CtlText.changefeeds(answer, out);
-            CtlText.paused(Printable.tree(client().ask("placements", false, new TreeMap<>())), out);
+            CtlText.paused(PrintableJson.of(client().ask("placements", false, new TreeMap<>())), out);
         });
     }
 
@@ -363,7 +363,7 @@ final class CtlCommand implements Runnable {
             if (json) {
                 out().println(answer.toPrettyString());
             } else {
-                text.accept(Printable.tree(answer), out());
+                text.accept(PrintableJson.of(answer), out());
             }
             return MaintainerCommand.RIGHT;
         } catch (MaintainerException e) {

@@ -6,7 +6,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.changelog.Gzip;
 import dev.maintainer.node.changelog.TableName;
 import dev.maintainer.node.changelog.Utf8Order;
-import dev.maintainer.node.text.FileProblem;
+import dev.maintainer.replication.file.FileProblem;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

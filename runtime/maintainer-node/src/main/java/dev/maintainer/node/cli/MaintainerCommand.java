@@ -2,9 +2,9 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.NearestName;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.node.run.RunFailedException;
-import dev.maintainer.node.text.NearestName;
-import dev.maintainer.node.text.Printable;
 import dev.maintainer.runtime.process.OutOfMemory;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;

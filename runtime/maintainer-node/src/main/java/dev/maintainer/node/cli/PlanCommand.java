@@ -2,7 +2,6 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.node.text.FileProblem;
 import dev.maintainer.node.whatif.ClusterSnapshot;
 import dev.maintainer.node.whatif.SnapshotFile;
 import dev.maintainer.node.whatif.WhatIf;
@@ -11,6 +10,7 @@ import dev.maintainer.node.whatif.WhatIfJson;
 import dev.maintainer.node.whatif.WhatIfResult;
 import dev.maintainer.node.whatif.WhatIfSnapshot;
 import dev.maintainer.node.whatif.WhatIfText;
+import dev.maintainer.replication.file.FileProblem;
 import dev.maintainer.runtime.plugin.Schedulers;
 import dev.maintainer.scheduler.spi.SnapshotFeature;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.node.run.RunProgress;
 import dev.maintainer.node.run.RunSnapshot;
-import dev.maintainer.node.text.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

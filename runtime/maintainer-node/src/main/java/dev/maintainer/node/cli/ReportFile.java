@@ -4,7 +4,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.run.RunResult;
-import dev.maintainer.node.text.FileProblem;
+import dev.maintainer.replication.file.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

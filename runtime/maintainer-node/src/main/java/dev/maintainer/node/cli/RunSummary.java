@@ -1,8 +1,8 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.node.run.HandoffReport;
 import dev.maintainer.node.run.RunResult;
-import dev.maintainer.node.text.Printable;
 import dev.maintainer.runtime.journal.JournalSummary;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.maintainer.node.cli;
 
-import dev.maintainer.node.text.Printable;
+import dev.maintainer.api.text.Printable;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;

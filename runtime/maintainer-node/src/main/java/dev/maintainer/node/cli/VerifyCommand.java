@@ -1,10 +1,10 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.node.changelog.TableName;
 import dev.maintainer.node.run.StateDifference;
 import dev.maintainer.node.sink.FinishedTables;
 import dev.maintainer.node.sink.SinkDirectory;
-import dev.maintainer.node.text.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.SortedMap;

@@ -1,4 +1,4 @@
-package dev.maintainer.node.text;
+package dev.maintainer.replication.file;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -6,7 +6,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -43,10 +42,10 @@ public final class FileProblem {
                 : said;
     }
 
-    /** As {@link #of}, for a file that could not be written: most often the directory is missing, and is named. */
+    /** As {@link #of}, for a file that could not be created: it is the directory that is missing, and is named. */
     public static String ofWriting(Path file, IOException problem) {
         Path directory = file.toAbsolutePath().getParent();
-        if (problem instanceof NoSuchFileException && directory != null && !Files.isDirectory(directory)) {
+        if (problem instanceof NoSuchFileException && directory != null) {
             return "there is no directory " + directory;
         }
         return of(problem);

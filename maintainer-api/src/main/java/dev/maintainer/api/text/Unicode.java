@@ -1,4 +1,4 @@
-package dev.maintainer.node.text;
+package dev.maintainer.api.text;
 
 /** Which texts there can be in UTF-8. */
 public final class Unicode {

@@ -1,4 +1,4 @@
-package dev.maintainer.node.text;
+package dev.maintainer.api.text;
 
 import java.util.Collection;
 import java.util.Optional;
@@ -34,12 +34,17 @@ public final class NearestName {
         return Optional.ofNullable(best);
     }
 
+    /** Whether a word is that name with one mistake for three of its letters at most. */
+    public static boolean isNear(String word, String name) {
+        return isNear(distance(word, name), name);
+    }
+
     private static boolean isNear(int changes, String name) {
         return changes <= Math.max(1, name.length() / LETTERS_PER_MISTAKE) && changes < name.length();
     }
 
     /** How many letters to insert, delete, replace, or swap with their neighbour. */
-    private static int distance(String from, String to) {
+    static int distance(String from, String to) {
         int[] beforeLast = new int[to.length() + 1];
         int[] last = new int[to.length() + 1];
         int[] row = new int[to.length() + 1];

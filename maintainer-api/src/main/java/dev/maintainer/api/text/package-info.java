@@ -1,5 +1,5 @@
 /** Text that comes from outside and is shown to people. */
 @NullMarked
-package dev.maintainer.node.text;
+package dev.maintainer.api.text;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.maintainer.node.text;
+package dev.maintainer.api.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,5 +39,32 @@ class NearestNameTest {
                 .isEmpty();
         assertThat(NearestName.of("node-c", List.of("node-cc1", "node-c1", "node-c23")))
                 .contains("node-c1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bach-size,batch-size",
+        "batchsize,batch-size",
+        "max-skwe,max-skew",
+        "skew,none",
+        "load-factor,none",
+        "load-factor-perc,load-factor-percent",
+        "factor-percent,load-factor-percent",
+        "m,none",
+        "colour,none",
+        "'',none"
+    })
+    @DisplayName("the nearest of several is the one that was meant")
+    void nearest(String given, String meant) {
+        assertThat(NearestName.of(given, List.of("batch-size", "max-skew", "load-factor-percent", "n"))
+                        .orElse("none"))
+                .isEqualTo(meant);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kitten,sitting,3", "'',abc,3", "abc,'',3", "same,same,0", "ab,ba,1", "abcd,badc,2"})
+    @DisplayName("a letter more, less, another or swapped is one change")
+    void distances(String from, String to, int changes) {
+        assertThat(NearestName.distance(from, to)).isEqualTo(changes);
     }
 }

@@ -1,10 +1,7 @@
-package dev.maintainer.node.text;
+package dev.maintainer.api.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.maintainer.node.changelog.StrictJson;
-import java.io.IOException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -24,14 +21,5 @@ class PrintableTest {
     void letters() {
         String text = "caf\u00e9 \u6f22\u5b57 \ud83d\ude00 \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645";
         assertThat(Printable.line(text)).isSameAs(text);
-    }
-
-    @Test
-    @DisplayName("An answer is made printable as a whole, names of fields too")
-    void tree() throws IOException {
-        JsonNode node = StrictJson.MAPPER.readTree("{\"a\\n\":[{\"b\":\"c\\u001b\"},1,null]}");
-
-        assertThat(Printable.tree(node)).hasToString("{\"a\\\\n\":[{\"b\":\"c\\\\u001b\"},1,null]}");
-        assertThat(node.path("a\n").path(0).path("b").textValue()).isEqualTo("c\u001b");
     }
 }

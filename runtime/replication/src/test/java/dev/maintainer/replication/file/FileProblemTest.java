@@ -1,4 +1,4 @@
-package dev.maintainer.node.text;
+package dev.maintainer.replication.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,4 @@
-package dev.maintainer.node.text;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
+package dev.maintainer.api.text;
 
 /**
  * Names, keys, reasons and messages as people may see them. A character that would steer a terminal, end a line or turn the
@@ -20,24 +15,6 @@ public final class Printable {
     /** Text that may have several lines; line feeds and tabs stay. */
     public static String lines(String text) {
         return escape(text, true);
-    }
-
-    /** A copy in which every text is one line; names of fields too. */
-    public static JsonNode tree(JsonNode node) {
-        if (node.isTextual()) {
-            return new TextNode(line(node.textValue()));
-        }
-        if (node instanceof ObjectNode object) {
-            ObjectNode copy = object.objectNode();
-            object.properties().forEach(field -> copy.set(line(field.getKey()), tree(field.getValue())));
-            return copy;
-        }
-        if (node instanceof ArrayNode array) {
-            ArrayNode copy = array.arrayNode(array.size());
-            array.forEach(each -> copy.add(tree(each)));
-            return copy;
-        }
-        return node;
     }
 
     private static String escape(String text, boolean lines) {
