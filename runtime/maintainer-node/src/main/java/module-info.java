@@ -4,6 +4,8 @@ module dev.maintainer.node {
     requires transitive dev.maintainer.coordinator;
     requires transitive dev.maintainer.core;
     requires transitive dev.maintainer.cluster.embedded;
+    requires transitive dev.maintainer.connector.changelog;
+    requires transitive dev.maintainer.connector.files;
     requires transitive dev.maintainer.replication;
     requires transitive dev.maintainer.runtime;
     requires transitive dev.maintainer.scheduler.spi;
@@ -11,7 +13,6 @@ module dev.maintainer.node {
     requires transitive com.fasterxml.jackson.databind;
     requires info.picocli;
     requires java.net.http;
-    requires org.apache.commons.compress;
     requires org.eclipse.jetty.http;
     requires org.eclipse.jetty.io;
     requires org.eclipse.jetty.server;
@@ -20,16 +21,12 @@ module dev.maintainer.node {
     requires static transitive org.jspecify;
 
     exports dev.maintainer.node.admin;
-    exports dev.maintainer.node.changelog;
-    exports dev.maintainer.node.dispatch;
-    exports dev.maintainer.node.load;
     exports dev.maintainer.node.run;
-    exports dev.maintainer.node.sink;
     exports dev.maintainer.node.whatif;
 
     opens dev.maintainer.node.cli to
             info.picocli;
 
-    provides dev.maintainer.api.dispatcher.DispatcherFactoryProvider with
-            dev.maintainer.node.dispatch.ChangeLogDispatcherFactoryProvider;
+    uses dev.maintainer.replication.SinkProvider;
+    uses dev.maintainer.replication.SourceProvider;
 }

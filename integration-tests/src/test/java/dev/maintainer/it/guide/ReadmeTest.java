@@ -2,12 +2,12 @@ package dev.maintainer.it.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.connector.changelog.ChangeLog;
+import dev.maintainer.connector.changelog.ChangeLogReader;
 import dev.maintainer.it.loading.ForkedNode;
 import dev.maintainer.it.plugin.PackBySchemaProvider;
-import dev.maintainer.node.changelog.ChangeLog;
-import dev.maintainer.node.changelog.ChangeLogReader;
-import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.run.SampleLog;
+import dev.maintainer.replication.json.StrictJson;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 import dev.maintainer.simulator.cli.SimulateCommand;
 import java.io.BufferedReader;

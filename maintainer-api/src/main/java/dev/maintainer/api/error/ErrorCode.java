@@ -20,6 +20,10 @@ public enum ErrorCode {
     SINK_UNAVAILABLE("MNT-2002"),
     /** A write came with an ownership epoch, or from a segment, that has been superseded. */
     SINK_FENCED("MNT-2003"),
+    /** The source cannot be read now; whoever reads tries again. */
+    SOURCE_UNAVAILABLE("MNT-2004"),
+    /** The source does not reach back to where reading has to begin. */
+    SOURCE_HISTORY_LOST("MNT-2005"),
 
     /** A dispatcher could not be created. */
     DISPATCHER_CREATION_FAILED("MNT-3001"),

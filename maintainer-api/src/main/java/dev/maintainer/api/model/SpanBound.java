@@ -1,7 +1,9 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.text.Unicode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * A position between keys of a table, in unsigned byte order; {@link #LOWEST} is before every key and {@link #HIGHEST}
@@ -12,6 +14,8 @@ public final class SpanBound implements Comparable<SpanBound> {
     public static final SpanBound LOWEST = new SpanBound(new byte[0], false);
     /** Behind every key. */
     public static final SpanBound HIGHEST = new SpanBound(new byte[0], true);
+
+    private static final String HEXADECIMAL = "\\x";
 
     private final byte[] key;
     private final boolean highest;
@@ -29,19 +33,39 @@ public final class SpanBound implements Comparable<SpanBound> {
      * @throws IllegalArgumentException if the key has half a surrogate pair: UTF-8 has none, so it would be another key
      */
     public static SpanBound before(String key) {
-        requireWellFormed(key);
+        if (!Unicode.isWellFormed(key)) {
+            throw new IllegalArgumentException("the key has half a surrogate pair");
+        }
         return key.isEmpty() ? LOWEST : new SpanBound(key.getBytes(StandardCharsets.UTF_8), false);
     }
 
-    private static void requireWellFormed(String key) {
-        for (int i = 0; i < key.length(); i++) {
-            if (Character.isSurrogate(key.charAt(i))) {
-                if (!Character.isSupplementaryCodePoint(key.codePointAt(i))) {
-                    throw new IllegalArgumentException("the key has half a surrogate pair at index " + i);
-                }
-                i++;
-            }
-        }
+    /**
+     * The position right before a key that is bytes, such as the order-preserving form of a database's key. No bytes are
+     * {@link #LOWEST}.
+     *
+     * @param key the key that follows the position; copied
+     * @return the position
+     */
+    public static SpanBound before(byte[] key) {
+        return key.length == 0 ? LOWEST : new SpanBound(key.clone(), false);
+    }
+
+    /**
+     * Reads what {@link #toString} has written of a key; the two ends are not read.
+     *
+     * @param text a key, or {@code \\x} and the key's bytes in hexadecimal
+     * @return the position right before that key
+     * @throws IllegalArgumentException if it is no such text
+     */
+    public static SpanBound parse(String text) {
+        return text.startsWith(HEXADECIMAL)
+                ? before(HexFormat.of().parseHex(text, HEXADECIMAL.length(), text.length()))
+                : before(text);
+    }
+
+    /** {@return the key's bytes; none for the two ends} */
+    public byte[] bytes() {
+        return key.clone();
     }
 
     @Override
@@ -62,11 +86,19 @@ public final class SpanBound implements Comparable<SpanBound> {
         return highest ? 1 : Arrays.hashCode(key);
     }
 
+    /** The key if it is text, {@code \\x} and its bytes in hexadecimal if it is not; {@code -inf} and {@code +inf} for the ends. */
     @Override
     public String toString() {
         if (highest) {
             return "+inf";
         }
-        return key.length == 0 ? "-inf" : new String(key, StandardCharsets.UTF_8);
+        return key.length == 0 ? "-inf" : text();
+    }
+
+    private String text() {
+        String text = new String(key, StandardCharsets.UTF_8);
+        boolean readsBack = !text.startsWith(HEXADECIMAL)
+                && (text.indexOf('\ufffd') < 0 || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), key));
+        return readsBack ? text : HEXADECIMAL + HexFormat.of().formatHex(key);
     }
 }

@@ -1,5 +1,7 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.api.text.Utf8Order;
 import java.util.Comparator;
 
 /**
@@ -13,8 +15,8 @@ public record TableName(String schema, String table) implements Comparable<Table
     /** The name of a table that nobody has named. */
     public static final TableName UNKNOWN = new TableName("", "");
 
-    private static final Comparator<TableName> ORDER =
-            Comparator.comparing(TableName::schema).thenComparing(TableName::table);
+    private static final Comparator<TableName> ORDER = Comparator.comparing(TableName::schema, Utf8Order.INSTANCE)
+            .thenComparing(TableName::table, Utf8Order.INSTANCE);
 
     /** {@return whether somebody has named the table} */
     public boolean isKnown() {
@@ -26,9 +28,33 @@ public record TableName(String schema, String table) implements Comparable<Table
         return ORDER.compare(this, other);
     }
 
-    /** For people: names may have dots, so it cannot be read back. */
+    /**
+     * {@return whether people may mean this table by a text: its name as {@link #toString} gives it, or without quotes}
+     *
+     * @param text what they have written
+     */
+    public boolean isCalled(String text) {
+        return text.equals(plain()) || text.equals(toString());
+    }
+
+    /** {@return schema and table with a dot between; two tables may share it if names have dots} */
+    public String plain() {
+        return schema + "." + table;
+    }
+
+    /** Schema and table with a dot between; a part that has a dot or what cannot be seen is quoted as in JSON. Empty if unknown. */
     @Override
     public String toString() {
-        return isKnown() ? schema + "." + table : "";
+        return isKnown() ? quoted(schema) + "." + quoted(table) : "";
+    }
+
+    private static String quoted(String part) {
+        for (int i = 0; i < part.length(); i++) {
+            char c = part.charAt(i);
+            if (c == '.' || c == '"' || c == '\\' || Character.isISOControl(c) || Character.isWhitespace(c)) {
+                return Printable.quoted(part);
+            }
+        }
+        return part;
     }
 }

@@ -17,6 +17,11 @@ public final class Printable {
         return escape(text, true);
     }
 
+    /** Text in quotes, as JSON has it; without any such character. */
+    public static String quoted(String text) {
+        return '"' + escape(text.replace("\\", "\\\\").replace("\"", "\\\""), false) + '"';
+    }
+
     private static String escape(String text, boolean lines) {
         StringBuilder escaped = null;
         for (int i = 0; i < text.length(); i++) {

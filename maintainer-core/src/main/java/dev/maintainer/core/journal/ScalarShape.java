@@ -103,7 +103,7 @@ enum ScalarShape implements Shape {
                     throw in.bad("a bound without a key");
                 }
                 try {
-                    return SpanBound.before(key);
+                    return SpanBound.parse(key);
                 } catch (IllegalArgumentException e) {
                     throw in.bad("a bound that is none: " + e.getMessage());
                 }

@@ -9,7 +9,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.text.NearestName;
 import dev.maintainer.api.text.Unicode;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
-import dev.maintainer.node.changelog.StrictJson;
+import dev.maintainer.replication.json.StrictJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -2,9 +2,9 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.run.RunResult;
 import dev.maintainer.replication.file.FileProblem;
+import dev.maintainer.replication.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,7 +1,7 @@
 package dev.maintainer.node.cli;
 
-import dev.maintainer.node.sink.FinishedTables;
-import dev.maintainer.node.sink.RedoRestore;
+import dev.maintainer.connector.files.FinishedTables;
+import dev.maintainer.connector.files.RedoRestore;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,13 +1,16 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.text.Printable;
-import dev.maintainer.node.changelog.TableName;
+import dev.maintainer.connector.files.FinishedTables;
+import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.node.run.StateDifference;
-import dev.maintainer.node.sink.FinishedTables;
-import dev.maintainer.node.sink.SinkDirectory;
+import dev.maintainer.replication.state.RowCursor;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +45,12 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         SortedMap<TableName, SortedMap<String, String>> wanted = ExpectedState.read(expected);
         FinishedTables tables = FinishedTables.of(SinkDirectory.of(sink));
-        StateDifference difference = StateDifference.between(wanted, tables.names(), tables::rows, true);
+        StateDifference difference = StateDifference.between(
+                new TreeSet<>(wanted.keySet()),
+                name -> RowCursor.over(wanted.getOrDefault(name, Collections.emptySortedMap())),
+                tables.names(),
+                tables::cursor,
+                true);
         PrintWriter out = spec.commandLine().getOut();
         if (difference.isNone()) {
             out.println(difference.rows() + " rows, all as expected");

@@ -14,7 +14,7 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.core.scheduling.planner.SchedulingView;
-import dev.maintainer.node.load.WrittenWork;
+import dev.maintainer.replication.stream.WrittenWork;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.maintainer.node.run;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.node.load.WrittenWork;
+import dev.maintainer.replication.stream.WrittenWork;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -9,21 +9,22 @@ import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.text.NearestName;
 import dev.maintainer.cluster.embedded.ClusterProfile;
 import dev.maintainer.cluster.embedded.EmbeddedCluster;
+import dev.maintainer.connector.changelog.ChangeLog;
+import dev.maintainer.connector.changelog.ChangeLogSource;
+import dev.maintainer.connector.changelog.Frontier;
+import dev.maintainer.connector.files.FileSink;
+import dev.maintainer.connector.files.FinishedTables;
+import dev.maintainer.connector.files.RedoLog;
+import dev.maintainer.connector.files.SinkDirectory;
+import dev.maintainer.connector.files.StagedTables;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.core.scheduling.planner.SchedulingView;
-import dev.maintainer.node.changelog.ChangeLog;
-import dev.maintainer.node.changelog.Frontier;
-import dev.maintainer.node.dispatch.ChangeLogDispatcherFactory;
-import dev.maintainer.node.load.ChangeLogLoad;
-import dev.maintainer.node.load.WrittenWork;
-import dev.maintainer.node.sink.FileSink;
-import dev.maintainer.node.sink.FinishedTables;
-import dev.maintainer.node.sink.RedoLog;
-import dev.maintainer.node.sink.SinkDirectory;
-import dev.maintainer.node.sink.StagedTables;
+import dev.maintainer.core.scheduling.planner.SpanStatistics;
+import dev.maintainer.replication.stream.StreamingDispatcherFactory;
+import dev.maintainer.replication.stream.WrittenWork;
 import dev.maintainer.runtime.journal.JournalDirectory;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.node.NodePorts;
@@ -46,7 +47,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunDriver {
     private static final ChangefeedId CHANGEFEED = new ChangefeedId("changelog");
-    private static final long LOAD_WINDOW_MILLIS = 2_000;
     private static final long LOAD_SAMPLE_MILLIS = 100;
     private static final long COOLING_MILLIS = 20_000;
     private static final long LEASE_MILLIS = 600;
@@ -74,7 +74,7 @@ public final class RunDriver {
     private final FileSink sink;
     private final @Nullable RedoLog redo;
     private final WrittenWork written = new WrittenWork();
-    private final Frontier frontier;
+    private final ChangeLogSource source;
     private final List<HandoffReport> handoffs = new ArrayList<>();
     private final List<String> killed = new ArrayList<>();
     private final List<String> joined = new ArrayList<>();
@@ -152,7 +152,7 @@ public final class RunDriver {
             release(claimed, working);
             throw e;
         }
-        this.frontier = new Frontier(log.startTs());
+        this.source = new ChangeLogSource(log, new Frontier(log.startTs()));
     }
 
     private void refuseUnknownSchedulers() {
@@ -221,17 +221,17 @@ public final class RunDriver {
                 options.lowLatency(),
                 LEASE_MILLIS,
                 labels(suffix));
-        ChangeLogLoad load = new ChangeLogLoad(log, frontier, LOAD_WINDOW_MILLIS);
+        SpanStatistics load = new SourceStatistics(source);
         PeriodicTimer sampling = new PeriodicTimer("load");
         try (EmbeddedCluster cluster =
                 new EmbeddedCluster(profile, (node, ports) -> ports(node, ports, load), directory.metadata(), suffix)) {
-            sampling.every(LOAD_SAMPLE_MILLIS, () -> load.sample(now()));
+            sampling.every(LOAD_SAMPLE_MILLIS, () -> source.workload().sample(now()));
             cluster.start(options.nodes());
-            listener.arrived(new RunningCluster(cluster, schedulers, new ChangeLogTables(log), load));
+            listener.arrived(new RunningCluster(cluster, schedulers, new SourceTables(source), load));
             running = cluster;
             earlier.notes(options).forEach(progress::happened);
             paused = earlier.isPaused();
-            cluster.createChangefeed(CHANGEFEED, log.startTs(), sink.redo() != null);
+            cluster.createChangefeed(CHANGEFEED, log.startTs(), redo != null);
             resuming = paused && options.resume();
             await("the first maintainer to run", this::isOwned);
             replicate(cluster);
@@ -279,10 +279,10 @@ public final class RunDriver {
                 logged);
     }
 
-    private NodePorts ports(NodeId node, NodePorts.Builder ports, ChangeLogLoad load) {
-        return ports.schemas((changefeed, ts) -> log.tablesAt(ts))
+    private NodePorts ports(NodeId node, NodePorts.Builder ports, SpanStatistics load) {
+        return ports.schemas((changefeed, ts) -> source.tablesAt(ts))
                 .dispatchers((context, changefeed) ->
-                        new ChangeLogDispatcherFactory(log, frontier, sink, written.of(node), context))
+                        new StreamingDispatcherFactory(source, sink, redo, written.of(node), context))
                 .planners(schedulers)
                 .statistics(load)
                 .observer(recorder.forNode(node))
@@ -291,7 +291,7 @@ public final class RunDriver {
     }
 
     private StateDifference difference(FinishedTables tables) {
-        return StateDifference.between(log.finalState(), tables.names(), tables::rows, false);
+        return StateDifference.between(log.finalTables(), log::finalRows, tables.names(), tables::cursor, false);
     }
 
     /** Tables that are not what the log says never become those of the sink. */
@@ -622,7 +622,7 @@ public final class RunDriver {
         position = newPosition;
         // A transaction is committed as a whole, so its commitTs covers its later rows too.
         long commitTs = log.commitTsAt(newPosition - 1);
-        frontier.advanceTo(commitTs);
+        source.frontier().advanceTo(commitTs);
         lagMeter.committed(commitTs, now());
     }
 
@@ -677,7 +677,7 @@ public final class RunDriver {
                 log.size(),
                 sink.rowsApplied(),
                 recorder.checkpointTs(),
-                frontier.resolvedTs(),
+                source.frontier().resolvedTs(),
                 byNode,
                 view == null ? 0 : view.operatorsInFlight(),
                 owner.map(each -> each.node().value()).orElse(""),

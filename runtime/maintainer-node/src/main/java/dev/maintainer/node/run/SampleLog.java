@@ -1,7 +1,7 @@
 package dev.maintainer.node.run;
 
-import dev.maintainer.node.changelog.ChangeLog;
-import dev.maintainer.node.changelog.ChangeLogReader;
+import dev.maintainer.connector.changelog.ChangeLog;
+import dev.maintainer.connector.changelog.ChangeLogReader;
 import java.io.IOException;
 import java.io.InputStream;
 

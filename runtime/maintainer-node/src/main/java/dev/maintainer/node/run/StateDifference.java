@@ -1,14 +1,14 @@
 package dev.maintainer.node.run;
 
-import dev.maintainer.node.changelog.TableName;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.text.Utf8Order;
+import dev.maintainer.replication.state.Row;
+import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How two states of a set of tables differ.
@@ -26,62 +26,74 @@ public record StateDifference(long rows, long count, List<String> first) {
     }
 
     /**
-     * Compares two states, one table at a time; a table without rows and a table that does not exist are the same if {@code
-     * ignoreEmpty}.
+     * Compares two states row by row, in bounded memory; a table without rows and a table that does not exist are the same if
+     * {@code ignoreEmpty}.
      *
+     * @param expected the rows of a table; asked once for each name in {@code wanted}
      * @param actual the rows of a table; asked once for each name in {@code found}
      */
     public static StateDifference between(
-            SortedMap<TableName, ? extends SortedMap<String, String>> expected,
+            SortedSet<TableName> wanted,
+            Function<TableName, RowCursor> expected,
             SortedSet<TableName> found,
-            Function<TableName, SortedMap<String, String>> actual,
+            Function<TableName, RowCursor> actual,
             boolean ignoreEmpty) {
-        List<String> first = new ArrayList<>();
-        long count = 0;
-        long rows = 0;
-        SortedSet<TableName> names = new TreeSet<>(expected.keySet());
+        Count count = new Count();
+        SortedSet<TableName> names = new TreeSet<>(wanted);
         names.addAll(found);
         for (TableName name : names) {
+            boolean isWanted = wanted.contains(name);
             boolean exists = found.contains(name);
-            SortedMap<String, String> wanted = rows(expected.get(name));
-            SortedMap<String, String> there = rows(exists ? actual.apply(name) : null);
-            rows += wanted.size();
-            if (!ignoreEmpty && expected.containsKey(name) != exists) {
-                count++;
-                note(first, "table " + name + (exists ? " should not exist" : " is missing"));
+            if (!ignoreEmpty && isWanted != exists) {
+                count.note("table " + name + (exists ? " should not exist" : " is missing"));
             }
-            for (var row : wanted.entrySet()) {
-                String value = there.get(row.getKey());
-                if (!row.getValue().equals(value)) {
-                    count++;
-                    note(
-                            first,
-                            name + " '" + row.getKey() + "': expected " + row.getValue()
-                                    + (value == null ? ", missing" : ", found " + value));
+            try (RowCursor left = isWanted ? expected.apply(name) : RowCursor.empty();
+                    RowCursor right = exists ? actual.apply(name) : RowCursor.empty()) {
+                count.compare(name, left, right);
+            }
+        }
+        return new StateDifference(count.rows, count.differences, count.first);
+    }
+
+    private static final class Count {
+        private final List<String> first = new ArrayList<>();
+        private long rows;
+        private long differences;
+
+        private void compare(TableName name, RowCursor expected, RowCursor actual) {
+            Row wanted = expected.next();
+            Row there = actual.next();
+            while (wanted != null || there != null) {
+                int order =
+                        wanted == null ? 1 : there == null ? -1 : Utf8Order.INSTANCE.compare(wanted.key(), there.key());
+                if (wanted != null && order <= 0) {
+                    rows++;
+                    if (order < 0) {
+                        note(name + " '" + wanted.key() + "': expected " + wanted.json() + ", missing");
+                    } else if (there != null && !wanted.json().equals(there.json())) {
+                        note(name + " '" + wanted.key() + "': expected " + wanted.json() + ", found " + there.json());
+                    }
+                    wanted = expected.next();
                 }
-            }
-            for (var row : there.entrySet()) {
-                if (!wanted.containsKey(row.getKey())) {
-                    count++;
-                    note(first, name + " '" + row.getKey() + "': not expected, found " + row.getValue());
+                if (there != null && order >= 0) {
+                    if (order > 0) {
+                        note(name + " '" + there.key() + "': not expected, found " + there.json());
+                    }
+                    there = actual.next();
                 }
             }
         }
-        return new StateDifference(rows, count, first);
+
+        private void note(String difference) {
+            differences++;
+            if (first.size() < SHOWN) {
+                first.add(difference);
+            }
+        }
     }
 
     /** Whether there is no difference. */
     public boolean isNone() {
         return count == 0;
-    }
-
-    private static SortedMap<String, String> rows(@Nullable SortedMap<String, String> table) {
-        return table == null ? new TreeMap<>() : table;
-    }
-
-    private static void note(List<String> first, String difference) {
-        if (first.size() < SHOWN) {
-            first.add(difference);
-        }
     }
 }

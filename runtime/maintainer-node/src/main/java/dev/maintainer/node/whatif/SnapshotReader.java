@@ -269,8 +269,8 @@ final class SnapshotReader {
                 switch (name) {
                     case "dispatcher" -> dispatcher = dispatcher(text(name));
                     case "table" -> table = new TableId(notNegative(name, Long.MAX_VALUE));
-                    case "start" -> start = SpanBound.before(text(name));
-                    case "end" -> end = SpanBound.before(text(name));
+                    case "start" -> start = SpanBound.parse(text(name));
+                    case "end" -> end = SpanBound.parse(text(name));
                     case "schema" -> schema = new SchemaId(notNegative(name, Long.MAX_VALUE));
                     case "schemaName" -> schemaName = shared(text(name));
                     case "tableName" -> tableName = text(name);

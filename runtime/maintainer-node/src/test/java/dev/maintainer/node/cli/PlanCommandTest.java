@@ -3,10 +3,10 @@ package dev.maintainer.node.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.maintainer.node.changelog.StrictJson;
 import dev.maintainer.node.whatif.ClusterSnapshot;
 import dev.maintainer.node.whatif.SnapshotFile;
 import dev.maintainer.node.whatif.Snapshots;
+import dev.maintainer.replication.json.StrictJson;
 import dev.maintainer.scheduler.spi.Budget;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -2,7 +2,7 @@ package dev.maintainer.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.maintainer.node.sink.DurableFiles;
+import dev.maintainer.connector.files.DurableFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -3,7 +3,7 @@ package dev.maintainer.node.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.maintainer.node.changelog.StrictJson;
+import dev.maintainer.replication.json.StrictJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -3,9 +3,9 @@ package dev.maintainer.node.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.ChangefeedId;
-import dev.maintainer.node.changelog.ChangeLogReader;
-import dev.maintainer.node.sink.RedoLog;
-import dev.maintainer.node.sink.SinkDirectory;
+import dev.maintainer.connector.changelog.ChangeLogReader;
+import dev.maintainer.connector.files.RedoLog;
+import dev.maintainer.connector.files.SinkDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

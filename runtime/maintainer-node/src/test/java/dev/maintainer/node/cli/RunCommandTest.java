@@ -3,9 +3,9 @@ package dev.maintainer.node.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.maintainer.node.changelog.StrictJson;
-import dev.maintainer.node.sink.DurableFiles;
-import dev.maintainer.node.sink.SinkDirectory;
+import dev.maintainer.connector.files.DurableFiles;
+import dev.maintainer.connector.files.SinkDirectory;
+import dev.maintainer.replication.json.StrictJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -15,22 +15,23 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.cluster.embedded.InProcessNetwork;
 import dev.maintainer.cluster.embedded.LeaseMembership;
+import dev.maintainer.connector.changelog.ChangeLog;
+import dev.maintainer.connector.changelog.ChangeLogBuilder;
+import dev.maintainer.connector.changelog.ChangeLogSource;
+import dev.maintainer.connector.changelog.Frontier;
+import dev.maintainer.connector.files.FileSink;
+import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.dispatcher.WorkerConfig;
-import dev.maintainer.node.changelog.ChangeLog;
-import dev.maintainer.node.changelog.ChangeLogBuilder;
-import dev.maintainer.node.changelog.Frontier;
-import dev.maintainer.node.changelog.RowEvent;
-import dev.maintainer.node.changelog.TableName;
-import dev.maintainer.node.dispatch.ChangeLogDispatcherFactory;
-import dev.maintainer.node.load.WrittenWork;
-import dev.maintainer.node.sink.FileSink;
-import dev.maintainer.node.sink.SinkDirectory;
+import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.stream.StreamingDispatcherFactory;
+import dev.maintainer.replication.stream.WrittenWork;
 import dev.maintainer.runtime.node.Node;
 import dev.maintainer.runtime.node.NodeConfig;
 import dev.maintainer.runtime.node.NodePorts;
@@ -82,8 +83,8 @@ class NodeLeaseTest {
         network.register(OTHER, (Envelope envelope) -> heard.add(envelope.message()));
         NodePorts ports = NodePorts.builder(network, leases)
                 .schemas((changefeed, ts) -> log.tablesAt(ts))
-                .dispatchers((context, changefeed) ->
-                        new ChangeLogDispatcherFactory(log, frontier, sink, new WrittenWork().of(NODE), context))
+                .dispatchers((context, changefeed) -> new StreamingDispatcherFactory(
+                        new ChangeLogSource(log, frontier), sink, null, new WrittenWork().of(NODE), context))
                 .planners(name -> (snapshot, budget) -> Plan.keep(new Reason("NONE", "")))
                 .observer(failing())
                 .build();

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.node.changelog.ChangeLog;
-import dev.maintainer.node.changelog.ChangeLogBuilder;
-import dev.maintainer.node.changelog.LoggedTable;
-import dev.maintainer.node.changelog.RowEvent;
-import dev.maintainer.node.changelog.TableName;
-import dev.maintainer.node.changelog.Utf8Order;
-import dev.maintainer.node.sink.DurableFiles;
-import dev.maintainer.node.sink.FinishedTables;
-import dev.maintainer.node.sink.RedoLog;
-import dev.maintainer.node.sink.RedoRestore;
-import dev.maintainer.node.sink.SinkDirectory;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.text.Utf8Order;
+import dev.maintainer.connector.changelog.ChangeLog;
+import dev.maintainer.connector.changelog.ChangeLogBuilder;
+import dev.maintainer.connector.changelog.LoggedTable;
+import dev.maintainer.connector.files.DurableFiles;
+import dev.maintainer.connector.files.FinishedTables;
+import dev.maintainer.connector.files.RedoLog;
+import dev.maintainer.connector.files.RedoRestore;
+import dev.maintainer.connector.files.SinkDirectory;
+import dev.maintainer.replication.RowEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -98,7 +98,7 @@ class RestoreTest {
         for (LoggedTable table : log.tables()) {
             if (table.existsAt(ts)) {
                 SortedMap<String, String> rows = new TreeMap<>(Utf8Order.INSTANCE);
-                for (RowEvent event : table.events()) {
+                for (RowEvent event : table.rows().all()) {
                     if (event.commitTs() <= ts) {
                         String row = event.row();
                         if (row == null) {

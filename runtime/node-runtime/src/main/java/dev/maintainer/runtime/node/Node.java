@@ -24,7 +24,7 @@ import dev.maintainer.dispatcher.WorkerInput;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.journal.HostJournal;
 import dev.maintainer.runtime.journal.JournaledHost;
-import dev.maintainer.runtime.loop.DaemonThreads;
+import dev.maintainer.runtime.loop.DispatcherThreads;
 import dev.maintainer.runtime.loop.EventLoop;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.planner.PlannedSpans;
@@ -36,7 +36,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -104,8 +103,7 @@ public final class Node {
         this.coordinator = coordinator;
         this.hostLoop = new EventLoop<>(id + "-maintainer", this::handleHost);
         this.workerLoop = new EventLoop<>(id + "-worker", this::handleWorker);
-        this.dispatcherThreads =
-                Executors.newScheduledThreadPool(config.dispatcherThreads(), DaemonThreads.named(id + "-dispatcher"));
+        this.dispatcherThreads = new DispatcherThreads(id + "-dispatcher", config.dispatcherThreads());
         this.timer = new PeriodicTimer(id + "-timer");
         this.schemas = new SchemaLookups(id + "-schemas", ports.schemas(), hostLoop::offer);
         this.planners = new PlannerThreads(id.toString(), ports.planners(), ports.statistics(), hostLoop::offerQuietly);

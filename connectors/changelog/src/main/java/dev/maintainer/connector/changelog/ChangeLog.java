@@ -1,0 +1,181 @@
+package dev.maintainer.connector.changelog;
+
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.api.text.Utf8Order;
+import dev.maintainer.replication.DdlEvent;
+import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.file.Spool;
+import dev.maintainer.replication.state.Row;
+import dev.maintainer.replication.state.RowCursor;
+import dev.maintainer.replication.state.StateBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A whole change log. Tables and DDLs are in memory; rows are put aside by table, and read again when they are asked for, so
+ * memory does not grow with them. Immutable, thread-safe. Ids depend on the log alone, so all nodes agree on them: a table's
+ * id is the ordinal of its creation, a schema's the ordinal of its first appearance, both from 1.
+ */
+public final class ChangeLog implements AutoCloseable {
+    private final String digest;
+    private final List<LoggedTable> tables;
+    private final List<DdlEvent> ddls;
+    private final CommitTimes commitTimes;
+    private final long rowEvents;
+    private final Spool spool;
+
+    ChangeLog(
+            String digest,
+            List<LoggedTable> tables,
+            List<DdlEvent> ddls,
+            CommitTimes commitTimes,
+            long rowEvents,
+            Spool spool) {
+        this.digest = digest;
+        this.tables = List.copyOf(tables);
+        this.ddls = List.copyOf(ddls);
+        this.commitTimes = commitTimes;
+        this.rowEvents = rowEvents;
+        this.spool = spool;
+    }
+
+    /** SHA-256 of the uncompressed log, in hexadecimal: which log this is. */
+    public String digest() {
+        return digest;
+    }
+
+    /** Number of events, DDLs included; at least 1. */
+    public int size() {
+        return commitTimes.size();
+    }
+
+    /** Commit time of the event at a position, a TSO; in a log of more than 100,000 events perhaps of one a little later. */
+    public long commitTsAt(int position) {
+        return commitTimes.at(position);
+    }
+
+    /** How many events were committed at or before {@code ts}; in a log of more than 100,000 events perhaps a few fewer. */
+    public int positionAfter(long ts) {
+        return commitTimes.positionAfter(ts);
+    }
+
+    /** A TSO before every event; at least 1. */
+    public long startTs() {
+        return commitTimes.first() - 1;
+    }
+
+    /** Commit time of the last event; a TSO. */
+    public long endTs() {
+        return commitTimes.last();
+    }
+
+    /** All tables that ever were, by id. */
+    public List<LoggedTable> tables() {
+        return tables;
+    }
+
+    /** A table by its id. */
+    public Optional<LoggedTable> table(TableId table) {
+        long index = table.value() - 1;
+        return index >= 0 && index < tables.size() ? Optional.of(tables.get((int) index)) : Optional.empty();
+    }
+
+    /** All DDLs in commit order. */
+    public List<DdlEvent> ddls() {
+        return ddls;
+    }
+
+    /** The tables that exist at {@code ts}, by id. */
+    public SchemaSnapshot tablesAt(long ts) {
+        return new SchemaSnapshot(
+                ts,
+                tables.stream()
+                        .filter(table -> table.existsAt(ts))
+                        .map(LoggedTable::info)
+                        .toList());
+    }
+
+    /**
+     * How many row events there are to write, those of dropped tables included: without those that are followed by another
+     * one of the same key in the same transaction.
+     */
+    public long rowEvents() {
+        return rowEvents;
+    }
+
+    /** The tables that exist at the end of the log. */
+    public SortedSet<TableName> finalTables() {
+        SortedSet<TableName> names = new TreeSet<>();
+        tables.stream().filter(table -> table.existsAt(endTs())).forEach(table -> names.add(table.name()));
+        return names;
+    }
+
+    /** The rows of a table at the end of the log; none if it does not exist then. To be closed. */
+    public RowCursor finalRows(TableName name) {
+        for (LoggedTable table : tables) {
+            if (table.name().equals(name) && table.existsAt(endTs())) {
+                return finalRows(table);
+            }
+        }
+        return RowCursor.empty();
+    }
+
+    private static RowCursor finalRows(LoggedTable table) {
+        StateBuilder state = new StateBuilder();
+        try {
+            table.rows().forEach(0, Long.MAX_VALUE, row -> add(state, row));
+            return state.finish();
+        } catch (IOException e) {
+            state.close();
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void add(StateBuilder state, RowEvent row) {
+        try {
+            state.add(row);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The state in which a small log ends, in memory: for each live table its rows as JSON, in byte order of the keys. */
+    public SortedMap<TableName, SortedMap<String, String>> finalState() {
+        SortedMap<TableName, SortedMap<String, String>> state = new TreeMap<>();
+        for (TableName name : finalTables()) {
+            SortedMap<String, String> rows = new TreeMap<>(Utf8Order.INSTANCE);
+            try (RowCursor cursor = finalRows(name)) {
+                for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                    rows.put(row.key(), row.json());
+                }
+            }
+            state.put(name, Collections.unmodifiableSortedMap(rows));
+        }
+        return state;
+    }
+
+    /** Positions that divide the log into {@code count + 1} parts of about one size: where to do something. */
+    public List<Integer> evenlySpread(int count) {
+        List<Integer> positions = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            positions.add((int) ((long) size() * i / (count + 1)));
+        }
+        return positions;
+    }
+
+    /** Lets go of what was put aside; nobody may read rows any more. */
+    @Override
+    public void close() {
+        spool.close();
+    }
+}

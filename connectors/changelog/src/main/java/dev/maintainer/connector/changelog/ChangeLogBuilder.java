@@ -1,0 +1,243 @@
+package dev.maintainer.connector.changelog;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.replication.DdlEvent;
+import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.file.FileProblem;
+import dev.maintainer.replication.file.RowBlock;
+import dev.maintainer.replication.file.Spool;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link ChangeLog} event by event and checks the order. An event that breaks it is refused with an {@link
+ * IllegalArgumentException}. Not thread-safe.
+ */
+public final class ChangeLogBuilder {
+    private static final class OpenTable {
+        private final TableId table;
+        private final SchemaId schema;
+        private final TableName name;
+        private final long createdTs;
+        private long droppedTs = Long.MAX_VALUE;
+        private final List<RowBlock> blocks = new ArrayList<>();
+        /** Not put aside yet. */
+        private final List<RowEvent> events = new ArrayList<>();
+
+        private int bytes;
+
+        private OpenTable(TableId table, SchemaId schema, TableName name, long createdTs) {
+            this.table = table;
+            this.schema = schema;
+            this.name = name;
+            this.createdTs = createdTs;
+        }
+    }
+
+    /** What stays in memory whatever it is. */
+    private static final long SMALL = 4 << 20;
+
+    private static final int BLOCK_ROWS = 256;
+    private static final int BLOCK_BYTES = 1 << 16;
+    private static final long MOST_PENDING = 16 << 20;
+    private static final long MOST_CACHED = 64 << 20;
+    private static final int CACHED_PART = 16;
+
+    private record RowKey(TableId table, String key) {}
+
+    private final List<OpenTable> tables = new ArrayList<>();
+    private final Map<TableName, OpenTable> live = new TreeMap<>();
+    private final Map<String, SchemaId> schemas = new TreeMap<>();
+    private final Set<String> liveSchemas = new TreeSet<>();
+    private final List<DdlEvent> ddls = new ArrayList<>();
+    /** Where in its table the change of a key is that the present transaction has made. */
+    private final Map<RowKey, Integer> transaction = new HashMap<>();
+
+    private final CommitTimes commitTimes = new CommitTimes();
+    private final Spool spool = new Spool(SMALL);
+    private final BlockCache cache =
+            new BlockCache(spool, Math.min(MOST_CACHED, Runtime.getRuntime().maxMemory() / CACHED_PART));
+    private long rowEvents;
+    /** Of all that was not put aside yet. */
+    private long pendingBytes;
+
+    /** An empty log. */
+    public ChangeLogBuilder() {}
+
+    /** A table comes into being. */
+    public ChangeLogBuilder createTable(long ts, TableName name) {
+        checkOrder(ts);
+        if (live.containsKey(name)) {
+            throw new IllegalArgumentException("table " + name + " exists already; drop it before it is created again");
+        }
+        SchemaId schema = schemas.computeIfAbsent(name.schema(), any -> new SchemaId(schemas.size() + 1L));
+        liveSchemas.add(name.schema());
+        OpenTable table = new OpenTable(new TableId(tables.size() + 1L), schema, name, ts);
+        tables.add(table);
+        live.put(name, table);
+        addDdl(ts, DdlEvent.Kind.CREATE_TABLE, schema, name.schema(), table.table, name.table(), List.of());
+        return this;
+    }
+
+    /** A table goes. */
+    public ChangeLogBuilder dropTable(long ts, TableName name) {
+        checkOrder(ts);
+        OpenTable table = live.remove(name);
+        if (table == null) {
+            throw new IllegalArgumentException("drop of unknown table " + name + "; it must be created first");
+        }
+        table.droppedTs = ts;
+        addDdl(
+                ts,
+                DdlEvent.Kind.DROP_TABLE,
+                table.schema,
+                name.schema(),
+                table.table,
+                name.table(),
+                dropped(List.of(table), ts));
+        return this;
+    }
+
+    /** A schema goes with all its tables. */
+    public ChangeLogBuilder dropSchema(long ts, String schemaName) {
+        checkOrder(ts);
+        SchemaId schema = schemas.get(schemaName);
+        if (schema == null || !liveSchemas.remove(schemaName)) {
+            throw new IllegalArgumentException(
+                    "drop of unknown schema " + schemaName + "; a table of it must be created first");
+        }
+        List<OpenTable> gone = live.values().stream()
+                .filter(table -> table.schema.equals(schema))
+                .toList();
+        live.values().removeAll(gone);
+        gone.forEach(table -> table.droppedTs = ts);
+        addDdl(ts, DdlEvent.Kind.DROP_SCHEMA, schema, schemaName, null, null, dropped(gone, ts));
+        return this;
+    }
+
+    /** A row changes. Of several changes of one key with one {@code ts} the last counts. */
+    public ChangeLogBuilder row(long ts, TableName name, RowEvent.Op op, String key, @Nullable String row) {
+        checkOrder(ts);
+        OpenTable table = live.get(name);
+        if (table == null) {
+            throw new IllegalArgumentException("row for unknown table " + name + "; it must be created first");
+        }
+        if (ts == table.createdTs) {
+            throw new IllegalArgumentException(
+                    "row for table " + name + " with the commitTs of its creation; rows come after it");
+        }
+        RowEvent event = new RowEvent(ts, table.table, op, key, row);
+        boolean begins = table.events.isEmpty()
+                || table.events.get(table.events.size() - 1).commitTs() < ts;
+        if (begins && (table.events.size() >= BLOCK_ROWS || table.bytes >= BLOCK_BYTES)) {
+            putAside(table);
+        }
+        Integer former = transaction.putIfAbsent(new RowKey(table.table, key), table.events.size());
+        if (former == null) {
+            table.events.add(event);
+            rowEvents++;
+        } else {
+            // A transaction takes effect at once, so of one key only the last change can ever be seen.
+            table.events.set(former, event);
+        }
+        table.bytes += event.size();
+        pendingBytes += event.size();
+        append(ts);
+        return this;
+    }
+
+    private void putAside(OpenTable table) {
+        if (table.events.isEmpty()) {
+            return;
+        }
+        try {
+            table.blocks.add(RowBlock.write(spool, table.events));
+        } catch (IOException e) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    "the rows of table " + table.name + " cannot be put aside in "
+                            + System.getProperty("java.io.tmpdir") + ": " + FileProblem.of(e)
+                            + "; make room there, or name another directory, as in"
+                            + " JDK_JAVA_OPTIONS=-Djava.io.tmpdir=DIR",
+                    e);
+        }
+        table.events.clear();
+        pendingBytes -= table.bytes;
+        table.bytes = 0;
+    }
+
+    /** The log; {@code digest} says which one. */
+    public ChangeLog build(String digest) {
+        if (commitTimes.size() == 0) {
+            throw new IllegalArgumentException("a change log needs at least one event");
+        }
+        tables.forEach(this::putAside);
+        return new ChangeLog(
+                digest,
+                tables.stream()
+                        .map(table -> new LoggedTable(
+                                table.table,
+                                table.schema,
+                                table.name,
+                                table.createdTs,
+                                table.droppedTs,
+                                new LoggedRows(cache, table.blocks)))
+                        .toList(),
+                ddls,
+                commitTimes,
+                rowEvents,
+                spool);
+    }
+
+    /** Without tables that came and went in one transaction: nothing was ever in them. */
+    private static List<TableId> dropped(List<OpenTable> gone, long ts) {
+        return gone.stream()
+                .filter(table -> table.createdTs < ts)
+                .map(table -> table.table)
+                .toList();
+    }
+
+    private void addDdl(
+            long ts,
+            DdlEvent.Kind kind,
+            SchemaId schema,
+            String schemaName,
+            @Nullable TableId table,
+            @Nullable String tableName,
+            List<TableId> dropped) {
+        ddls.add(new DdlEvent(ts, ddls.size(), kind, schema, schemaName, table, tableName, dropped));
+        append(ts);
+    }
+
+    private void checkOrder(long ts) {
+        if (ts < 2 || ts == Long.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "commitTs " + ts + " is out of range; it must be from 2 to " + (Long.MAX_VALUE - 1));
+        }
+        if (commitTimes.size() > 0 && ts < commitTimes.last()) {
+            throw new IllegalArgumentException(
+                    "commitTs " + ts + " is lower than the one before it, " + commitTimes.last());
+        }
+        if (commitTimes.size() > 0 && ts > commitTimes.last()) {
+            transaction.clear();
+            if (pendingBytes > MOST_PENDING) {
+                tables.forEach(this::putAside);
+            }
+        }
+    }
+
+    private void append(long ts) {
+        commitTimes.add(ts);
+    }
+}

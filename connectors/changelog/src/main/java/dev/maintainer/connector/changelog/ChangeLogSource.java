@@ -1,0 +1,150 @@
+package dev.maintainer.connector.changelog;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.model.Tso;
+import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.replication.DdlEvent;
+import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.Source;
+import dev.maintainer.replication.SpanWork;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A change log as a source. What counts as committed is up to a frontier, which the owner of the source advances. */
+public final class ChangeLogSource implements Source {
+    private final ChangeLog log;
+    private final Frontier frontier;
+    private final ChangeLogWork work;
+
+    /**
+     * A source.
+     *
+     * @param log closed with it
+     * @param frontier up to where the log counts as committed
+     */
+    public ChangeLogSource(ChangeLog log, Frontier frontier) {
+        this(log, frontier, new ChangeLogWork(log, frontier));
+    }
+
+    ChangeLogSource(ChangeLog log, Frontier frontier, ChangeLogWork work) {
+        this.log = log;
+        this.frontier = frontier;
+        this.work = work;
+    }
+
+    /** The log. */
+    public ChangeLog log() {
+        return log;
+    }
+
+    /** Up to where the log counts as committed. */
+    public Frontier frontier() {
+        return frontier;
+    }
+
+    /** How much work spans are; to be told the time several times a second. */
+    public ChangeLogWork workload() {
+        return work;
+    }
+
+    @Override
+    public String identity() {
+        return log.digest();
+    }
+
+    @Override
+    public long startTs() {
+        return log.startTs();
+    }
+
+    @Override
+    public long resolvedTs() {
+        return frontier.resolvedTs();
+    }
+
+    @Override
+    public SchemaSnapshot tablesAt(long ts) {
+        return log.tablesAt(ts);
+    }
+
+    @Override
+    public List<TableInfo> tables() {
+        return log.tables().stream().map(LoggedTable::info).toList();
+    }
+
+    @Override
+    public Optional<TableInfo> table(TableId table) {
+        return log.table(table).map(LoggedTable::info);
+    }
+
+    @Override
+    public RowReader rows(TableSpan span, long startTs, Runnable available) {
+        LoggedTable table = log.table(span.table())
+                .orElseThrow(() -> new MaintainerException(
+                        ErrorCode.DISPATCHER_CREATION_FAILED, "table " + span.table() + " is not in the change log"));
+        return table.rows().read(span, startTs, table.droppedTs());
+    }
+
+    @Override
+    public DdlReader ddls(long startTs) {
+        List<DdlEvent> ddls = log.ddls();
+        int first = 0;
+        while (first < ddls.size() && ddls.get(first).commitTs() <= startTs) {
+            first++;
+        }
+        return new LoggedDdls(ddls, first);
+    }
+
+    /** TSOs of a log have the wall time of its origin. */
+    @Override
+    public long wallMillis(long ts) {
+        return Tso.physicalMillis(ts);
+    }
+
+    @Override
+    public SpanWork work(TableSpan span) {
+        return work.work(span);
+    }
+
+    @Override
+    public List<SpanBound> cuts(TableSpan span, int parts) {
+        return work.cuts(span, parts);
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+
+    private static final class LoggedDdls implements DdlReader {
+        private final List<DdlEvent> ddls;
+        private int next;
+
+        LoggedDdls(List<DdlEvent> ddls, int next) {
+            this.ddls = ddls;
+            this.next = next;
+        }
+
+        @Override
+        public List<DdlEvent> poll(long upToTs) {
+            List<DdlEvent> together = new ArrayList<>();
+            long ts = nextTs();
+            while (ts <= upToTs && ts != RowReader.NONE && nextTs() == ts) {
+                together.add(ddls.get(next++));
+            }
+            return together;
+        }
+
+        @Override
+        public long nextTs() {
+            return next < ddls.size() ? ddls.get(next).commitTs() : RowReader.NONE;
+        }
+    }
+}

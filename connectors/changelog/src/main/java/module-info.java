@@ -1,0 +1,13 @@
+/** The change log as a source. */
+module dev.maintainer.connector.changelog {
+    requires transitive dev.maintainer.api;
+    requires transitive dev.maintainer.replication;
+    requires com.google.common;
+    requires org.apache.commons.compress;
+    requires static transitive org.jspecify;
+
+    exports dev.maintainer.connector.changelog;
+
+    provides dev.maintainer.replication.SourceProvider with
+            dev.maintainer.connector.changelog.ChangeLogSourceProvider;
+}

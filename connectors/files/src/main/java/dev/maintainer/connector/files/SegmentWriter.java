@@ -1,0 +1,116 @@
+package dev.maintainer.connector.files;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.replication.DdlEvent;
+import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.SpanWriter;
+import dev.maintainer.replication.WriteResult;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only writer of one segment file, which is created by the first write. Thread-safe: it may be sealed from another
+ * thread than the one that writes.
+ */
+public final class SegmentWriter implements SpanWriter {
+    private final FileSink sink;
+    private final DispatcherId dispatcher;
+    private final TableSpan span;
+    private final Path path;
+    private final Supplier<MaintainerEpoch> nodeEpoch;
+    private @Nullable AppendFile file;
+    private SegmentCatalog.@Nullable Segment segment;
+    private boolean sealed;
+
+    SegmentWriter(
+            FileSink sink, DispatcherId dispatcher, TableSpan span, Path path, Supplier<MaintainerEpoch> nodeEpoch) {
+        this.sink = sink;
+        this.dispatcher = dispatcher;
+        this.span = span;
+        this.path = path;
+        this.nodeEpoch = nodeEpoch;
+    }
+
+    /** Writes rows of one table and makes them durable. */
+    @Override
+    public WriteResult write(List<RowEvent> events) throws MaintainerException {
+        StringBuilder lines = new StringBuilder();
+        for (RowEvent event : events) {
+            lines.append(SegmentRecord.encode(event)).append('\n');
+        }
+        return sink.whileOwned(nodeEpoch, () -> append(lines, () -> sink.countRows(events)));
+    }
+
+    /** Writes DDLs and makes them durable. */
+    @Override
+    public WriteResult writeDdls(List<DdlEvent> events) throws MaintainerException {
+        StringBuilder lines = new StringBuilder();
+        for (DdlEvent event : events) {
+            lines.append(SegmentRecord.encode(event)).append('\n');
+        }
+        return sink.whileOwned(nodeEpoch, () -> append(lines, () -> {}));
+    }
+
+    /** All rows of the span up to {@code ts}, a TSO, are durable, here or in an earlier segment. */
+    @Override
+    public void complete(long ts) {
+        sink.progressOf(span.table()).complete(span, ts);
+    }
+
+    /** Nothing more will be written. Waits for a write that is under way. */
+    @Override
+    public void seal() {
+        synchronized (this) {
+            sealed = true;
+            file = null;
+        }
+        sink.sealed(dispatcher, this);
+    }
+
+    private synchronized WriteResult append(CharSequence lines, Runnable afterwards) {
+        if (sealed) {
+            return WriteResult.SEALED;
+        }
+        try {
+            AppendFile open = file;
+            SegmentCatalog.Segment known = segment;
+            boolean first = open == null || known == null;
+            if (open == null || known == null) {
+                sink.makeDirectory(path);
+                open = AppendFile.create(path);
+                known = sink.catalog().begin(path);
+                file = open;
+                segment = known;
+            }
+            open.append(lines.toString(), true);
+            if (first) {
+                DurableFiles.force(path.getParent());
+            }
+            known.written(open.extent());
+        } catch (NoSuchFileException e) {
+            throw failed(
+                    "it has vanished; something has removed it while it was written to. Run again, into a new or"
+                            + " empty directory if this one is not complete",
+                    e);
+        } catch (IOException e) {
+            throw failed(e + "; check space and permissions", e);
+        }
+        afterwards.run();
+        return WriteResult.DURABLE;
+    }
+
+    private MaintainerException failed(String why, IOException cause) {
+        sealed = true;
+        file = null;
+        return sink.failed(new MaintainerException(
+                ErrorCode.SINK_UNAVAILABLE, "cannot write segment " + path + ": " + why, cause));
+    }
+}

@@ -1,0 +1,350 @@
+package dev.maintainer.replication.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.NodeContext;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.changelog.ChangeLog;
+import dev.maintainer.connector.changelog.ChangeLogBuilder;
+import dev.maintainer.connector.changelog.ChangeLogSource;
+import dev.maintainer.connector.changelog.Frontier;
+import dev.maintainer.connector.files.FileSink;
+import dev.maintainer.connector.files.SinkDirectory;
+import dev.maintainer.replication.RowEvent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DispatcherTest {
+    private static final ChangefeedId FEED = new ChangefeedId("feed");
+    private static final MaintainerEpoch E1 = new MaintainerEpoch(1);
+    private static final MaintainerEpoch E2 = new MaintainerEpoch(2);
+    private static final DispatcherId ID = new DispatcherId(1, 1);
+
+    private static final NodeId NODE = new NodeId("n1");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    private final Recorder recorder = new Recorder();
+    private final ManualThreads threads = new ManualThreads();
+    private final Frontier frontier = new Frontier(9);
+    private boolean leaseHeld = true;
+
+    @SuppressWarnings("NullAway.Init")
+    private FileSink sink;
+
+    @SuppressWarnings("NullAway.Init")
+    private SinkDirectory directory;
+
+    @BeforeEach
+    void openSink() {
+        directory = SinkDirectory.claim(temporary.resolve("sink"), "digest");
+        sink = new FileSink(directory, FEED);
+    }
+
+    @AfterEach
+    void endThreads() {
+        threads.shutdownNow();
+        directory.close();
+    }
+
+    private StreamingDispatcherFactory node(ChangeLog log) {
+        StreamingDispatcherFactory factory = new StreamingDispatcherFactory(
+                new ChangeLogSource(log, frontier),
+                sink,
+                null,
+                new WrittenWork().of(NODE),
+                new NodeContext(NODE, () -> leaseHeld, threads));
+        factory.fence(FEED, E1);
+        return factory;
+    }
+
+    private PollingDispatcher table(StreamingDispatcherFactory node, long startTs) {
+        DispatcherSpec spec =
+                new DispatcherSpec(FEED, E1, ID, TableSpan.whole(new TableId(1)), new SchemaId(1), startTs);
+        PollingDispatcher dispatcher = (PollingDispatcher) node.create(spec, recorder);
+        dispatcher.start();
+        return dispatcher;
+    }
+
+    private DdlTriggerDispatcher trigger(StreamingDispatcherFactory node, long startTs) {
+        DispatcherSpec spec = new DispatcherSpec(FEED, E1, ID, TableSpan.DDL, SchemaId.DDL, startTs);
+        DdlTriggerDispatcher dispatcher = (DdlTriggerDispatcher) node.createTrigger(spec, recorder);
+        dispatcher.start();
+        return dispatcher;
+    }
+
+    private static ChangeLog bigTransaction() {
+        ChangeLogBuilder builder = new ChangeLogBuilder().createTable(10, new TableName("s", "t"));
+        for (int i = 0; i < 300; i++) {
+            builder.row(20, new TableName("s", "t"), RowEvent.Op.I, "k" + i, "{}");
+        }
+        return builder.row(30, new TableName("s", "t"), RowEvent.Op.D, "k0", null)
+                .build("digest");
+    }
+
+    private static ChangeLog manyTables(int count) {
+        ChangeLogBuilder builder = new ChangeLogBuilder();
+        for (int i = 0; i < count; i++) {
+            builder.createTable(10 + i, new TableName("s", "t" + i));
+        }
+        return builder.build("digest");
+    }
+
+    @Test
+    @DisplayName("the checkpoint passes a transaction only when all its rows are durable")
+    void checkpointOfHalfTransaction() {
+        PollingDispatcher dispatcher = table(node(bigTransaction()), 10);
+        frontier.advanceTo(25);
+        dispatcher.takeTurn();
+        assertThat(sink.rowsApplied()).isEqualTo(256);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(19);
+        assertThat(dispatcher.resolvedTs()).isEqualTo(25);
+        dispatcher.takeTurn();
+        assertThat(sink.rowsApplied()).isEqualTo(300);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(25);
+        assertThat(recorder.said).containsExactly("working");
+    }
+
+    @Test
+    @DisplayName("a node without a lease writes nothing, and its checkpoint stays where it is")
+    void leaseEnded() {
+        PollingDispatcher dispatcher = table(node(bigTransaction()), 10);
+        frontier.advanceTo(25);
+        leaseHeld = false;
+        assertThat(dispatcher.takeTurn()).isEqualTo(PollingDispatcher.SOON);
+        assertThat(sink.rowsApplied()).isZero();
+        assertThat(dispatcher.checkpointTs()).isEqualTo(19);
+    }
+
+    @Test
+    @DisplayName("what was written while the lease ended is not reported")
+    void leaseEndsDuringWrite() {
+        AtomicInteger looks = new AtomicInteger();
+        StreamingDispatcherFactory factory = new StreamingDispatcherFactory(
+                new ChangeLogSource(bigTransaction(), frontier),
+                sink,
+                null,
+                new WrittenWork().of(NODE),
+                new NodeContext(NODE, () -> looks.incrementAndGet() <= 3, threads));
+        factory.fence(FEED, E1);
+        PollingDispatcher dispatcher = table(factory, 10);
+        frontier.advanceTo(25);
+        dispatcher.takeTurn();
+        dispatcher.takeTurn();
+        assertThat(sink.rowsApplied()).isEqualTo(300);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(19);
+    }
+
+    @Test
+    @DisplayName("an idle dispatcher works, and its checkpoint follows the frontier")
+    void idle() {
+        PollingDispatcher dispatcher = table(node(bigTransaction()), 10);
+        frontier.advanceTo(15);
+        dispatcher.takeTurn();
+        assertThat(recorder.said).containsExactly("working");
+        assertThat(dispatcher.checkpointTs()).isEqualTo(15);
+    }
+
+    @Test
+    @DisplayName("a dispatcher asks for turns when there is something to write, and its checkpoint follows without any")
+    void turnsOnlyForWork() {
+        PollingDispatcher dispatcher = table(node(bigTransaction()), 10);
+        assertThat(dispatcher.takeTurn()).as("its first row").isEqualTo(20);
+        frontier.advanceTo(15);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(15);
+        assertThat(dispatcher.resolvedTs()).isEqualTo(15);
+        frontier.advanceTo(25);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(19);
+        assertThat(dispatcher.takeTurn()).as("a batch of a transaction").isEqualTo(PollingDispatcher.NOW);
+        assertThat(dispatcher.takeTurn()).isEqualTo(30);
+        frontier.advanceTo(40);
+        assertThat(dispatcher.takeTurn()).isEqualTo(PollingDispatcher.NEVER);
+        frontier.advanceTo(1_000_000);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    @DisplayName("a dispatcher whose node lags behind the sink's epoch holds, and goes on after the node has accepted")
+    void holds() {
+        StreamingDispatcherFactory node = node(bigTransaction());
+        PollingDispatcher dispatcher = table(node, 10);
+        frontier.advanceTo(25);
+        sink.fence(FEED, E2);
+        dispatcher.takeTurn();
+        assertThat(dispatcher.checkpointTs()).as("before the first row").isEqualTo(19);
+        assertThat(sink.rowsApplied()).isZero();
+        node.fence(FEED, E2);
+        dispatcher.takeTurn();
+        assertThat(sink.rowsApplied()).isEqualTo(256);
+    }
+
+    @Test
+    @DisplayName("closing ends with one stopped and a final checkpoint; abandoning says nothing")
+    void ends() {
+        StreamingDispatcherFactory node = node(bigTransaction());
+        PollingDispatcher dispatcher = table(node, 10);
+        frontier.advanceTo(25);
+        dispatcher.takeTurn();
+        dispatcher.close();
+        dispatcher.close();
+        dispatcher.takeTurn();
+        dispatcher.takeTurn();
+        assertThat(recorder.said).containsExactly("working", "stopped");
+        assertThat(dispatcher.checkpointTs()).isEqualTo(19);
+
+        recorder.said.clear();
+        PollingDispatcher abandoned = table(node, 19);
+        abandoned.abandon();
+        abandoned.takeTurn();
+        assertThat(recorder.said).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a dispatcher that was opened elsewhere stops quietly, and still answers a close")
+    void openedElsewhere() {
+        StreamingDispatcherFactory node = node(bigTransaction());
+        PollingDispatcher older = table(node, 10);
+        table(node, 10);
+        frontier.advanceTo(25);
+        older.takeTurn();
+        assertThat(sink.rowsApplied()).isZero();
+        assertThat(older.checkpointTs()).as("before the first row").isEqualTo(19);
+        older.close();
+        older.takeTurn();
+        assertThat(recorder.said).endsWith("stopped");
+    }
+
+    @Test
+    @DisplayName("the trigger does not look before it may begin")
+    void triggerWaits() {
+        DdlTriggerDispatcher trigger = trigger(node(manyTables(3)), 9);
+        frontier.advanceTo(11);
+        trigger.takeTurn();
+        assertThat(recorder.blocked).isEmpty();
+        assertThat(trigger.checkpointTs()).isEqualTo(9);
+        trigger.begin();
+        trigger.takeTurn();
+        assertThat(recorder.blocked).extracting(BlockStatus::commitTs).containsExactly(10L, 11L);
+        assertThat(trigger.checkpointTs()).isEqualTo(9);
+    }
+
+    @Test
+    @DisplayName("the checkpoint stays below the first unacknowledged DDL")
+    void triggerCheckpoint() {
+        DdlTriggerDispatcher trigger = trigger(node(manyTables(3)), 9);
+        trigger.begin();
+        frontier.advanceTo(12);
+        trigger.takeTurn();
+        trigger.acknowledge(11);
+        trigger.takeTurn();
+        assertThat(recorder.blocked).extracting(BlockStatus::commitTs).containsExactly(12L);
+        assertThat(trigger.checkpointTs()).isEqualTo(11);
+        trigger.acknowledge(12);
+        frontier.advanceTo(50);
+        trigger.takeTurn();
+        assertThat(recorder.blocked).isEmpty();
+        assertThat(trigger.checkpointTs()).isEqualTo(50);
+    }
+
+    @Test
+    @DisplayName("the list of unacknowledged DDLs is bounded")
+    void triggerWindow() {
+        DdlTriggerDispatcher trigger = trigger(node(manyTables(DdlTriggerDispatcher.WINDOW + 36)), 9);
+        trigger.begin();
+        frontier.advanceTo(2_000);
+        trigger.takeTurn();
+        assertThat(recorder.blocked).hasSize(DdlTriggerDispatcher.WINDOW);
+        trigger.acknowledge(20);
+        trigger.takeTurn();
+        assertThat(recorder.blocked).hasSize(DdlTriggerDispatcher.WINDOW);
+        assertThat(recorder.blocked.get(0).commitTs()).isEqualTo(21);
+        assertThat(trigger.checkpointTs()).isEqualTo(20);
+    }
+
+    @Test
+    @DisplayName("G5: a closing trigger abandons what was not acknowledged; its successor collects it again")
+    void triggerAbandonsAtClose() {
+        StreamingDispatcherFactory node = node(manyTables(3));
+        DdlTriggerDispatcher trigger = trigger(node, 9);
+        trigger.begin();
+        frontier.advanceTo(12);
+        trigger.takeTurn();
+        trigger.acknowledge(10);
+        trigger.close();
+        trigger.takeTurn();
+        assertThat(recorder.said).endsWith("stopped");
+        assertThat(trigger.checkpointTs()).isLessThan(11);
+
+        DdlTriggerDispatcher successor = trigger(node, trigger.checkpointTs());
+        successor.begin();
+        successor.takeTurn();
+        assertThat(recorder.blocked).extracting(BlockStatus::commitTs).endsWith(11L, 12L);
+    }
+
+    @Test
+    @DisplayName("DDLs with one commitTs make one status")
+    void oneStatusPerCommit() {
+        ChangeLog log = new ChangeLogBuilder()
+                .createTable(10, new TableName("s", "a"))
+                .createTable(10, new TableName("s", "b"))
+                .build("digest");
+        DdlTriggerDispatcher trigger = trigger(node(log), 9);
+        trigger.begin();
+        frontier.advanceTo(10);
+        trigger.takeTurn();
+        assertThat(recorder.blocked)
+                .singleElement()
+                .satisfies(status -> assertThat(status.changes()).hasSize(2));
+    }
+
+    private static final class Recorder implements DispatcherListener {
+        private final List<String> said = new ArrayList<>();
+        private List<BlockStatus> blocked = List.of();
+
+        @Override
+        public void working(DispatcherId dispatcher) {
+            said.add("working");
+        }
+
+        @Override
+        public void stopped(DispatcherId dispatcher) {
+            said.add("stopped");
+        }
+
+        @Override
+        public void failed(DispatcherId dispatcher, ErrorCode code, String message) {
+            said.add("failed " + code);
+        }
+
+        @Override
+        public void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged) {
+            blocked = unacknowledged;
+        }
+
+        @Override
+        public void persisted(DispatcherId dispatcher, RedoMeta meta) {
+            said.add("persisted " + meta.resolvedTs());
+        }
+    }
+}

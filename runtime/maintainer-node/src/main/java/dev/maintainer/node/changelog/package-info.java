@@ -1,5 +1,0 @@
-/** The change log: an immutable history of rows and DDLs, and the frontier up to which it counts as committed. */
-@NullMarked
-package dev.maintainer.node.changelog;
-
-import org.jspecify.annotations.NullMarked;

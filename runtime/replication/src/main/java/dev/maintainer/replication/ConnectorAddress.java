@@ -1,0 +1,49 @@
+package dev.maintainer.replication;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.Printable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A source or a sink as people name it: {@code changelog:events.ndjson}, {@code files:out}, {@code postgresql://host/db}.
+ *
+ * @param scheme says which provider opens it; lower case
+ * @param location what follows the first colon; the provider knows what it means
+ */
+public record ConnectorAddress(String scheme, String location) {
+    /** At least two letters, so that a drive of Windows is none. */
+    private static final Pattern FORM = Pattern.compile("([a-z][a-z0-9+.-]+):(.*)", Pattern.DOTALL);
+
+    private static final Pattern PASSWORD = Pattern.compile("(//[^/@:]*):[^/@]*@");
+
+    /**
+     * Reads an address.
+     *
+     * @param text what people have given
+     * @param option the option that they have given it with, for the complaint
+     * @return the address
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if it has no scheme
+     */
+    public static ConnectorAddress parse(String text, String option) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    option + " '" + Printable.line(text) + "' has no scheme; write it as SCHEME:LOCATION");
+        }
+        return new ConnectorAddress(form.group(1), form.group(2));
+    }
+
+    /** {@return whether a text begins with a scheme} */
+    public static boolean hasScheme(String text) {
+        return FORM.matcher(text).matches();
+    }
+
+    /** For people: without a password. */
+    @Override
+    public String toString() {
+        return scheme + ":" + PASSWORD.matcher(location).replaceAll("$1:***@");
+    }
+}

@@ -1,0 +1,73 @@
+package dev.maintainer.replication;
+
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of one row.
+ *
+ * @param commitTs when it was committed; a position
+ * @param key says which row of the table, as text: the same text for the same row, always
+ * @param order where the row is among the others, in unsigned byte order; null if that is the UTF-8 form of the key
+ * @param row the new row as compact JSON; null if the row was deleted
+ */
+public record RowEvent(
+        long commitTs,
+        TableId table,
+        Op op,
+        String key,
+        @Nullable SpanBound order,
+        @Nullable String row) {
+    /** What happened to the row. */
+    public enum Op {
+        /** It came into being. */
+        I,
+        /** It was changed. */
+        U,
+        /** It was deleted. */
+        D
+    }
+
+    /** Refuses a row without content, and a deletion with content. */
+    public RowEvent {
+        if ((row == null) != (op == Op.D)) {
+            throw new IllegalArgumentException("row event " + op + " of key '" + key + "' with row " + row);
+        }
+    }
+
+    /** A change of a row whose key is ordered by its text. */
+    public RowEvent(long commitTs, TableId table, Op op, String key, @Nullable String row) {
+        this(commitTs, table, op, key, null, row);
+    }
+
+    /** The position right before the row. */
+    public SpanBound position() {
+        return order == null ? SpanBound.before(key) : order;
+    }
+
+    /** Whether the row is within a span of its table. */
+    public boolean isWithin(TableSpan span) {
+        if (span.isWhole()) {
+            return true;
+        }
+        SpanBound position = position();
+        return span.start().compareTo(position) <= 0 && position.compareTo(span.end()) < 0;
+    }
+
+    /** How much it is: bytes of key and row in UTF-8. */
+    public int size() {
+        return utf8Length(key) + (row == null ? 0 : utf8Length(row));
+    }
+
+    private static int utf8Length(String text) {
+        int length = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // Half a surrogate pair has two of the four bytes.
+            length += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+        }
+        return length;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.maintainer.replication;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.TableSpan;
+import java.util.function.Supplier;
+
+/**
+ * Where the rows of one changefeed become durable. Thread-safe; one object serves all dispatchers of the process. Opened by a
+ * {@link SinkProvider}.
+ *
+ * <p>Replays are harmless: after a restart or a move rows come again from a checkpoint, and of all writes of a key the one with
+ * the highest {@code commitTs} counts.
+ */
+public interface Sink extends AutoCloseable {
+    /** What keeps a writer out that has lost its place and does not know it. */
+    enum Fencing {
+        /** What a superseded opening writes does not count, whenever it arrives. */
+        FENCED,
+        /** A row is written only over an older one, atomically; so a late write changes nothing. */
+        CONDITIONAL,
+        /** Nothing but the lease of the node: a write that was admitted before it ended cannot be revoked. */
+        LEASED
+    }
+
+    /** {@return what keeps late writers out; constant} */
+    Fencing fencing();
+
+    /**
+     * A new owner has been accepted. When this returns, durably, writes of nodes that have not accepted {@code epoch} or a later
+     * one are held.
+     *
+     * @param changefeed the pipeline
+     * @param epoch that of the new owner; the same one again changes nothing
+     * @throws MaintainerException with {@code SINK_FENCED} if a later epoch has been accepted; nothing has changed then
+     */
+    void fence(ChangefeedId changefeed, MaintainerEpoch epoch) throws MaintainerException;
+
+    /**
+     * Opens a writer, and seals every earlier one that wrote for the same dispatcher.
+     *
+     * @param span which rows; that of {@link dev.maintainer.api.model.TableId#DDL} for DDLs
+     * @param dispatcher whose writer it is
+     * @param created the epoch under which the dispatcher was created
+     * @param accepted the epoch that the dispatcher's node has accepted, asked now and at each write
+     * @return a writer that has written nothing
+     * @throws MaintainerException with {@code SINK_FENCED} if the node has not accepted the sink's epoch: a late create of a
+     *     former owner must not seal the writer of the present one
+     */
+    SpanWriter open(
+            TableSpan span, DispatcherId dispatcher, MaintainerEpoch created, Supplier<MaintainerEpoch> accepted)
+            throws MaintainerException;
+
+    /** {@return how many rows were made durable for the first time} */
+    long rowsApplied();
+
+    /** {@return how many rows were made durable though they, or a later change of their key, were durable already} */
+    long rowsAppliedAgain();
+
+    /**
+     * The changefeed has gone for good: what was kept for it beside its rows can go.
+     *
+     * @param changefeed the pipeline that is gone
+     */
+    default void release(ChangefeedId changefeed) {}
+
+    /** Gives back what it holds; what was durable stays so. */
+    @Override
+    void close();
+}

@@ -1,0 +1,24 @@
+package dev.maintainer.replication;
+
+import dev.maintainer.api.error.MaintainerException;
+import java.util.SortedMap;
+
+/** Opens sources of one kind. Found by {@link java.util.ServiceLoader}; chosen by the scheme of {@code --source}. */
+public interface SourceProvider {
+    /** {@return the scheme, for example {@code changelog}; lower case, constant} */
+    String scheme();
+
+    /** {@return for people: what it reads, and what has to follow the scheme} */
+    String description();
+
+    /**
+     * Opens a source. Nothing may have changed outside of this process if it is refused.
+     *
+     * @param address what people have named; its scheme is this one
+     * @param settings what people have set beside it, by key; may be empty
+     * @return an open source
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} for settings that cannot be used, {@code BAD_INPUT} for content
+     *     that cannot, {@code SOURCE_UNAVAILABLE} if it cannot be reached
+     */
+    Source open(ConnectorAddress address, SortedMap<String, String> settings) throws MaintainerException;
+}

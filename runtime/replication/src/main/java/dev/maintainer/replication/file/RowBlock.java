@@ -1,0 +1,105 @@
+package dev.maintainer.replication.file;
+
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.replication.RowEvent;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some rows of one table that are put aside together. Immutable.
+ *
+ * @param at where they are in their spool
+ * @param bytes how long they are there
+ * @param count how many there are; at least 1
+ * @param firstTs when the first of them was committed
+ * @param lastTs when the last of them was committed
+ */
+public record RowBlock(TableId table, long at, int bytes, int count, long firstTs, long lastTs) {
+    private static final RowEvent.Op[] OPS = RowEvent.Op.values();
+    private static final int NONE = -1;
+
+    /**
+     * Puts rows aside.
+     *
+     * @param rows of one table; at least one
+     * @throws IOException if there is no space for them
+     */
+    public static RowBlock write(Spool spool, List<RowEvent> rows) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 12);
+        DataOutputStream out = new DataOutputStream(bytes);
+        for (RowEvent row : rows) {
+            out.writeLong(row.commitTs());
+            out.writeByte(row.op().ordinal());
+            text(out, row.key());
+            SpanBound order = row.order();
+            bytes(out, order == null ? null : order.bytes());
+            text(out, row.row());
+        }
+        byte[] encoded = bytes.toByteArray();
+        RowEvent first = rows.get(0);
+        return new RowBlock(
+                first.table(),
+                spool.append(encoded),
+                encoded.length,
+                rows.size(),
+                first.commitTs(),
+                rows.get(rows.size() - 1).commitTs());
+    }
+
+    private static void text(DataOutputStream out, @Nullable String text) throws IOException {
+        bytes(out, text == null ? null : text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void bytes(DataOutputStream out, byte @Nullable [] bytes) throws IOException {
+        out.writeInt(bytes == null ? NONE : bytes.length);
+        if (bytes != null) {
+            out.write(bytes);
+        }
+    }
+
+    /**
+     * Reads them again.
+     *
+     * @param spool where they were put
+     * @throws UncheckedIOException if they cannot be read
+     */
+    public List<RowEvent> read(Spool spool) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(spool.read(at, bytes)))) {
+            List<RowEvent> rows = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                long commitTs = in.readLong();
+                RowEvent.Op op = OPS[in.readByte()];
+                byte[] key = bytes(in);
+                byte[] order = bytes(in);
+                byte[] row = bytes(in);
+                if (key == null) {
+                    throw new IOException("a row without a key");
+                }
+                rows.add(new RowEvent(
+                        commitTs,
+                        table,
+                        op,
+                        new String(key, StandardCharsets.UTF_8),
+                        order == null ? null : SpanBound.before(order),
+                        row == null ? null : new String(row, StandardCharsets.UTF_8)));
+            }
+            return rows;
+        } catch (IOException e) {
+            throw new UncheckedIOException("what was put aside cannot be read again", e);
+        }
+    }
+
+    private static byte @Nullable [] bytes(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        return length == NONE ? null : in.readNBytes(length);
+    }
+}

@@ -1,0 +1,205 @@
+package dev.maintainer.replication.stream;
+
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.TriggerDispatcher;
+import dev.maintainer.api.dispatcher.WriteLease;
+import dev.maintainer.api.model.BlockStage;
+import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.replication.DdlEvent;
+import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.RedoStore;
+import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.Source;
+import dev.maintainer.replication.SpanWriter;
+import dev.maintainer.replication.WriteResult;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the DDLs of the source: makes each durable, tells the maintainer about it, and holds the checkpoint below the
+ * first that was not acknowledged. DDLs with one commitTs make one status.
+ */
+final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDispatcher {
+    /** How many statuses may be unacknowledged at a time. */
+    static final int WINDOW = 512;
+
+    private final Source source;
+    private final DdlReader reader;
+    /** Read and not durable yet, each with all DDLs of its commitTs. */
+    private final Deque<List<DdlEvent>> pending = new ArrayDeque<>();
+
+    private final long startTs;
+    private final @Nullable RedoStore redo;
+    private final AtomicReference<@Nullable RedoMeta> promise = new AtomicReference<>();
+    private final Object lock = new Object();
+    private final List<BlockStatus> unacknowledged = new ArrayList<>();
+    private volatile boolean begun;
+    private volatile long checkpointTs;
+    private volatile long resolvedTs;
+    private boolean changed;
+
+    DdlTriggerDispatcher(
+            DispatcherSpec spec,
+            DispatcherListener listener,
+            SpanWriter writer,
+            WriteLease lease,
+            TurnQueue turns,
+            Source source,
+            @Nullable RedoStore redo) {
+        super(spec, listener, writer, lease, turns);
+        this.source = source;
+        this.checkpointTs = spec.startTs();
+        this.resolvedTs = spec.startTs();
+        this.redo = redo;
+        RedoMeta promised = spec.changefeed().isRedo() && redo != null ? redo.meta() : null;
+        this.startTs = promised == null ? spec.startTs() : Math.max(spec.startTs(), promised.resolvedTs());
+        this.reader = source.ddls(startTs);
+    }
+
+    @Override
+    public long checkpointTs() {
+        return checkpointTs;
+    }
+
+    @Override
+    public long resolvedTs() {
+        return Math.max(resolvedTs, checkpointTs);
+    }
+
+    /** Both only rise. */
+    private void advance(long checkpoint, long resolved) {
+        resolvedTs = Math.max(resolvedTs, resolved);
+        checkpointTs = Math.max(checkpointTs, checkpoint);
+    }
+
+    @Override
+    public long startTs() {
+        return startTs;
+    }
+
+    @Override
+    public void begin() {
+        begun = true;
+    }
+
+    @Override
+    public void acknowledge(long commitTs) {
+        synchronized (lock) {
+            changed |= unacknowledged.removeIf(status -> status.commitTs() <= commitTs);
+        }
+    }
+
+    @Override
+    public void persist(RedoMeta meta) {
+        promise.set(meta);
+    }
+
+    private void keepPromise() {
+        RedoMeta wanted = promise.getAndSet(null);
+        if (wanted != null && redo != null) {
+            listener.persisted(spec.dispatcher(), redo.persist(wanted));
+        }
+    }
+
+    @Override
+    long turn() {
+        keepPromise();
+        if (!begun) {
+            return SOON;
+        }
+        long received = source.resolvedTs();
+        long resolved = writable(received);
+        List<List<DdlEvent>> groups = writableUpTo(resolved);
+        if (!groups.isEmpty()) {
+            List<DdlEvent> all = groups.stream().flatMap(List::stream).toList();
+            WriteResult result = whileLeased(() -> writer.writeDdls(all));
+            if (result == WriteResult.SEALED) {
+                return SEALED;
+            }
+            if (result == WriteResult.DURABLE) {
+                groups.forEach(pending::remove);
+                announce(groups);
+            }
+        }
+        List<BlockStatus> report;
+        synchronized (lock) {
+            report = List.copyOf(unacknowledged);
+            // Said also when the list got shorter: an older, longer list may still be on its way.
+            if (changed) {
+                changed = false;
+                listener.blocked(spec.dispatcher(), report);
+            }
+        }
+        advance(checkpoint(report, resolved), received);
+        return SOON;
+    }
+
+    private long checkpoint(List<BlockStatus> report, long resolved) {
+        if (!report.isEmpty()) {
+            return report.get(0).commitTs() - 1;
+        }
+        List<DdlEvent> first = pending.peekFirst();
+        long next = first == null ? reader.nextTs() : first.get(0).commitTs();
+        return next == RowReader.NONE ? resolved : Math.min(resolved, next - 1);
+    }
+
+    /** What can be written now, together if it has one commitTs. */
+    private List<List<DdlEvent>> writableUpTo(long resolved) {
+        int room;
+        synchronized (lock) {
+            room = WINDOW - unacknowledged.size();
+        }
+        while (pending.size() < room) {
+            List<DdlEvent> together = reader.poll(resolved);
+            if (together.isEmpty()) {
+                break;
+            }
+            pending.addLast(together);
+        }
+        List<List<DdlEvent>> groups = new ArrayList<>();
+        for (List<DdlEvent> together : pending) {
+            if (groups.size() >= room || together.get(0).commitTs() > resolved || !isLogged(together)) {
+                break;
+            }
+            groups.add(together);
+        }
+        return groups;
+    }
+
+    private void announce(List<List<DdlEvent>> groups) {
+        synchronized (lock) {
+            changed = true;
+            for (List<DdlEvent> together : groups) {
+                unacknowledged.add(new BlockStatus(
+                        spec.dispatcher(),
+                        together.get(0).commitTs(),
+                        BlockStage.NONE,
+                        together.stream().map(DdlEvent::change).toList()));
+            }
+        }
+    }
+
+    /**
+     * Whether the log has every row of the tables that go. Once they have gone nobody looks after them, and a promise that
+     * passes the drop would be one about moments before it, too.
+     */
+    private boolean isLogged(List<DdlEvent> together) {
+        RedoStore kept = spec.changefeed().isRedo() ? redo : null;
+        long ts = together.get(0).commitTs();
+        return kept == null
+                || together.stream()
+                        .flatMap(ddl -> ddl.dropped().stream())
+                        .allMatch(table -> kept.completeTo(table) >= ts - 1);
+    }
+
+    @Override
+    void ended() {
+        reader.close();
+    }
+}

@@ -1,0 +1,176 @@
+package dev.maintainer.replication.stream;
+
+import dev.maintainer.api.dispatcher.Dispatcher;
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.WriteLease;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.replication.SpanWriter;
+import dev.maintainer.replication.WriteResult;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What both kinds of dispatcher share: turns on the node's dispatcher threads, and the ways to end. A turn never runs twice
+ * at once.
+ */
+abstract class PollingDispatcher implements Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(PollingDispatcher.class);
+
+    /** A turn is wanted as soon as others have had theirs. */
+    static final long NOW = -1;
+    /** A turn is wanted in a while: something has to happen elsewhere. */
+    static final long SOON = 0;
+    /** No turn is wanted for any commitTs. */
+    static final long NEVER = Long.MAX_VALUE;
+    /** Nothing will ever be written again, because the segment is sealed. */
+    static final long SEALED = Long.MIN_VALUE;
+
+    private enum Condition {
+        RUNNING,
+        CLOSING,
+        FAILED,
+        ENDED
+    }
+
+    final DispatcherSpec spec;
+    final DispatcherListener listener;
+    final SpanWriter writer;
+    private final WriteLease lease;
+    private final TurnQueue turns;
+    private final AtomicInteger wanted = new AtomicInteger();
+    private boolean started;
+    private volatile Condition condition = Condition.RUNNING;
+    private volatile boolean abandoned;
+    private boolean reportedWorking;
+
+    PollingDispatcher(
+            DispatcherSpec spec, DispatcherListener listener, SpanWriter writer, WriteLease lease, TurnQueue turns) {
+        this.spec = spec;
+        this.listener = listener;
+        this.writer = writer;
+        this.lease = lease;
+        this.turns = turns;
+    }
+
+    /** How far may be written now, of what was received up to {@code resolved}. */
+    final long writable(long resolved) {
+        return Math.min(resolved, spec.bound().releasedTs());
+    }
+
+    /**
+     * Writes, if this node may: the lease is looked at before and after, and what was written while it ended counts as held,
+     * so it is not reported.
+     */
+    final WriteResult whileLeased(Supplier<WriteResult> write) {
+        if (!lease.isHeld()) {
+            return WriteResult.HELD;
+        }
+        WriteResult result = write.get();
+        return result == WriteResult.DURABLE && !lease.isHeld() ? WriteResult.HELD : result;
+    }
+
+    /** Does what there is to do now; says for which commitTs there is more to do, or one of the constants above. */
+    abstract long turn();
+
+    @Override
+    public final synchronized void start() {
+        if (!started) {
+            started = true;
+            wake();
+        }
+    }
+
+    @Override
+    public final synchronized void close() {
+        if (condition == Condition.RUNNING) {
+            condition = Condition.CLOSING;
+        }
+        started = true;
+        wake();
+    }
+
+    @Override
+    public final void abandon() {
+        abandoned = true;
+        end();
+    }
+
+    /** Wants a turn as soon as a thread is free. */
+    final void wake() {
+        if (!abandoned && wanted.getAndIncrement() == 0 && !turns.now(this)) {
+            // The node is going down; whatever waits for this dispatcher goes down with it.
+            abandoned = true;
+        }
+    }
+
+    /** Takes the turns that were wanted, one after the other, and whatever was wanted meanwhile. */
+    final void takeTurns() {
+        int due = wanted.get();
+        do {
+            long next = takeTurn();
+            if (next == NOW) {
+                turns.now(this);
+                return;
+            }
+            if (next >= SOON && next != NEVER) {
+                turns.later(this, next);
+            }
+            due = wanted.addAndGet(-due);
+        } while (due > 0);
+    }
+
+    /** One turn; package-private so that tests need no threads. Says when there will be more to do, as {@link #turn}. */
+    final long takeTurn() {
+        if (abandoned || condition == Condition.ENDED) {
+            return NEVER;
+        }
+        if (condition == Condition.CLOSING || condition == Condition.FAILED) {
+            end();
+            listener.stopped(spec.dispatcher());
+            return NEVER;
+        }
+        try {
+            long next = turn();
+            if (!reportedWorking && !abandoned) {
+                reportedWorking = true;
+                listener.working(spec.dispatcher());
+            }
+            if (next == SEALED) {
+                LOG.info("dispatcher {} was opened elsewhere and stops here", spec.dispatcher());
+                return NEVER;
+            }
+            return next;
+        } catch (MaintainerException e) {
+            return fail(e.code(), String.valueOf(e.getMessage()));
+        } catch (VirtualMachineError e) {
+            fail(ErrorCode.DISPATCHER_FAILED, e.toString());
+            // It is the node's, whose thread this is.
+            throw e;
+        } catch (RuntimeException | Error e) {
+            LOG.error("dispatcher {} failed", spec.dispatcher(), e);
+            return fail(ErrorCode.DISPATCHER_FAILED, e.toString());
+        }
+    }
+
+    /** It ends in the next turn. */
+    private long fail(ErrorCode code, String message) {
+        if (!abandoned) {
+            condition = Condition.FAILED;
+            listener.failed(spec.dispatcher(), code, message);
+        }
+        return SOON;
+    }
+
+    private void end() {
+        condition = Condition.ENDED;
+        writer.seal();
+        ended();
+    }
+
+    /** Nothing will be read any more. Perhaps more than once, and while a turn is under way. */
+    void ended() {}
+}

@@ -1,0 +1,86 @@
+package dev.maintainer.replication.stream;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives the dispatchers of one node their turns on the node's dispatcher threads. A dispatcher says for which commitTs it
+ * next has something to do, and is left alone until the source has come that far: what is idle costs nothing, however
+ * many tables are. Thread-safe.
+ */
+final class TurnQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(TurnQueue.class);
+    private static final long LOOK_MILLIS = 15;
+
+    /** A dispatcher, and the commitTs for which it has something to do. */
+    private record Parked(PollingDispatcher dispatcher, long dueTs) {}
+
+    private final ScheduledExecutorService threads;
+    private final LongSupplier resolvedTs;
+    private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparingLong(Parked::dueTs));
+    private boolean looking;
+
+    /**
+     * A queue without dispatchers.
+     *
+     * @param threads where turns are taken; ended by the caller
+     * @param resolvedTs how far the source has come
+     */
+    TurnQueue(ScheduledExecutorService threads, LongSupplier resolvedTs) {
+        this.threads = threads;
+        this.resolvedTs = resolvedTs;
+    }
+
+    /** Gives a turn as soon as a thread is free; false if the node is going down. */
+    boolean now(PollingDispatcher dispatcher) {
+        try {
+            threads.execute(dispatcher::takeTurns);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    /** Gives a turn once the source has reached {@code dueTs} but not at once. */
+    void later(PollingDispatcher dispatcher, long dueTs) {
+        synchronized (parked) {
+            parked.add(new Parked(dispatcher, dueTs));
+            if (!looking) {
+                looking = true;
+                look();
+            }
+        }
+    }
+
+    private void look() {
+        try {
+            var unused = threads.scheduleWithFixedDelay(this::wake, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // The node is going down, and whatever waits goes down with it.
+        }
+    }
+
+    private void wake() {
+        try {
+            long resolved = resolvedTs.getAsLong();
+            List<PollingDispatcher> due = new ArrayList<>();
+            synchronized (parked) {
+                for (Parked first = parked.peek(); first != null && first.dueTs <= resolved; first = parked.peek()) {
+                    parked.remove();
+                    due.add(first.dispatcher);
+                }
+            }
+            due.forEach(PollingDispatcher::wake);
+        } catch (RuntimeException e) {
+            LOG.error("dispatchers were not woken", e);
+        }
+    }
+}
