@@ -7,6 +7,7 @@ module dev.maintainer.replication {
     requires static transitive org.jspecify;
 
     exports dev.maintainer.replication;
+    exports dev.maintainer.replication.event;
     exports dev.maintainer.replication.file;
     exports dev.maintainer.replication.json;
     exports dev.maintainer.replication.state;

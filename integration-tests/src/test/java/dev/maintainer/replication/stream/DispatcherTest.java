@@ -22,7 +22,7 @@ import dev.maintainer.connector.changelog.ChangeLogSource;
 import dev.maintainer.connector.changelog.Frontier;
 import dev.maintainer.connector.files.FileSink;
 import dev.maintainer.connector.files.SinkDirectory;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.maintainer.replication;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.replication.event.DdlEvent;
 import java.util.List;
 
 /** The DDLs of a source in commit order. Used by one thread at a time. */

@@ -1,6 +1,7 @@
 package dev.maintainer.replication;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
 
 /**

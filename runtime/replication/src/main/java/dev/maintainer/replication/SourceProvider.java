@@ -1,5 +1,6 @@
 package dev.maintainer.replication;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import java.util.SortedMap;
 
@@ -21,4 +22,19 @@ public interface SourceProvider {
      *     that cannot, {@code SOURCE_UNAVAILABLE} if it cannot be reached
      */
     Source open(ConnectorAddress address, SortedMap<String, String> settings) throws MaintainerException;
+
+    /**
+     * Opens a source whose history is finished, with nothing of it released yet.
+     *
+     * @param address what people have named; its scheme is this one
+     * @param settings what people have set beside it, by key; may be empty
+     * @return an open source
+     * @throws MaintainerException as {@link #open}; with {@code BAD_CONFIGURATION} if such sources have no end
+     */
+    default PacedSource openPaced(ConnectorAddress address, SortedMap<String, String> settings)
+            throws MaintainerException {
+        throw new MaintainerException(
+                ErrorCode.BAD_CONFIGURATION,
+                "a source of scheme '" + scheme() + "' has no end, and a run replicates one to its end; name another");
+    }
 }

@@ -1,6 +1,8 @@
 package dev.maintainer.replication;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.replication.event.DdlEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
 
 /** Writes the rows of one opening of one dispatcher. One thread writes at a time; any thread may seal. */

@@ -55,6 +55,9 @@ public final class MaintainerRules {
         String core = "dev.maintainer.core";
         String dispatcher = "dev.maintainer.dispatcher";
         String coordinator = "dev.maintainer.coordinator";
+        String replication = "dev.maintainer.replication";
+        String changelog = "dev.maintainer.connector.changelog";
+        String files = "dev.maintainer.connector.files";
         String runtime = "dev.maintainer.runtime";
         String embedded = "dev.maintainer.cluster.embedded";
         Map<String, List<String>> direction = new LinkedHashMap<>();
@@ -65,11 +68,26 @@ public final class MaintainerRules {
         direction.put(core, List.of(api, operator, spi));
         direction.put(dispatcher, List.of(api));
         direction.put(coordinator, List.of(api));
+        direction.put(replication, List.of(api));
+        direction.put(changelog, List.of(api, replication));
+        direction.put(files, List.of(api, replication));
         direction.put(runtime, List.of(api, spi, operator, core, dispatcher, coordinator));
         direction.put(embedded, List.of(api, spi, core, dispatcher, coordinator, runtime));
         direction.put(
                 "dev.maintainer.node",
-                List.of(api, spi, defaults, operator, core, dispatcher, coordinator, runtime, embedded));
+                List.of(
+                        api,
+                        spi,
+                        defaults,
+                        operator,
+                        core,
+                        dispatcher,
+                        coordinator,
+                        replication,
+                        changelog,
+                        files,
+                        runtime,
+                        embedded));
         direction.put("dev.maintainer.simulator", List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
         direction.put("dev.maintainer.scheduler.tck", List.of(api, spi));
         direction.put("dev.maintainer.scheduler.testing", List.of(api, spi));

@@ -42,6 +42,8 @@ public record RuleSet(List<String> packages, List<NamedRule> rules) {
     public JavaClasses classes() {
         return new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                // Whatever directory a build has above them.
+                .withImportOption(location -> !location.contains("/test-classes/"))
                 .importPackages(packages);
     }
 

@@ -2,7 +2,7 @@ package dev.maintainer.connector.changelog;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.RowBlock;
 import dev.maintainer.replication.file.Spool;
 import java.util.List;

@@ -4,15 +4,14 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.text.Utf8Order;
-import dev.maintainer.replication.DdlEvent;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.DdlEvent;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.Spool;
 import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
 import dev.maintainer.replication.state.StateBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -162,15 +161,6 @@ public final class ChangeLog implements AutoCloseable {
             state.put(name, Collections.unmodifiableSortedMap(rows));
         }
         return state;
-    }
-
-    /** Positions that divide the log into {@code count + 1} parts of about one size: where to do something. */
-    public List<Integer> evenlySpread(int count) {
-        List<Integer> positions = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            positions.add((int) ((long) size() * i / (count + 1)));
-        }
-        return positions;
     }
 
     /** Lets go of what was put aside; nobody may read rows any more. */

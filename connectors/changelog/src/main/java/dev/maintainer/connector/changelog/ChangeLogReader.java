@@ -3,7 +3,7 @@ package dev.maintainer.connector.changelog;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.FileProblem;
 import dev.maintainer.replication.file.LineReader;
 import dev.maintainer.replication.json.JsonLine;

@@ -5,20 +5,23 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.model.Tso;
 import dev.maintainer.api.port.SchemaSnapshot;
-import dev.maintainer.replication.DdlEvent;
 import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.RowReader;
-import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SpanWork;
+import dev.maintainer.replication.event.DdlEvent;
+import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** A change log as a source. What counts as committed is up to a frontier, which the owner of the source advances. */
-public final class ChangeLogSource implements Source {
+public final class ChangeLogSource implements PacedSource {
     private final ChangeLog log;
     private final Frontier frontier;
     private final ChangeLogWork work;
@@ -49,9 +52,49 @@ public final class ChangeLogSource implements Source {
         return frontier;
     }
 
-    /** How much work spans are; to be told the time several times a second. */
-    public ChangeLogWork workload() {
-        return work;
+    @Override
+    public int size() {
+        return log.size();
+    }
+
+    @Override
+    public int tableCount() {
+        return log.tables().size();
+    }
+
+    @Override
+    public long commitTsAt(int position) {
+        return log.commitTsAt(position);
+    }
+
+    @Override
+    public int positionAfter(long ts) {
+        return log.positionAfter(ts);
+    }
+
+    @Override
+    public long endTs() {
+        return log.endTs();
+    }
+
+    @Override
+    public void releaseUpTo(long ts) {
+        frontier.advanceTo(ts);
+    }
+
+    @Override
+    public void sample(long nowMillis) {
+        work.sample(nowMillis);
+    }
+
+    @Override
+    public SortedSet<TableName> finalTables() {
+        return log.finalTables();
+    }
+
+    @Override
+    public RowCursor finalRows(TableName table) {
+        return log.finalRows(table);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.maintainer.connector.changelog;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceProvider;
 import java.nio.file.Path;
@@ -28,12 +29,23 @@ public final class ChangeLogSourceProvider implements SourceProvider {
 
     @Override
     public Source open(ConnectorAddress address, SortedMap<String, String> settings) throws MaintainerException {
+        ChangeLog log = read(address, settings);
+        return new ChangeLogSource(log, new Frontier(log.endTs()));
+    }
+
+    @Override
+    public PacedSource openPaced(ConnectorAddress address, SortedMap<String, String> settings)
+            throws MaintainerException {
+        ChangeLog log = read(address, settings);
+        return new ChangeLogSource(log, new Frontier(log.startTs()));
+    }
+
+    private static ChangeLog read(ConnectorAddress address, SortedMap<String, String> settings) {
         if (!settings.isEmpty()) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
                     "source changelog has no setting '" + settings.firstKey() + "'; it has none");
         }
-        ChangeLog log = ChangeLogReader.read(Path.of(address.location()));
-        return new ChangeLogSource(log, new Frontier(log.endTs()));
+        return ChangeLogReader.read(Path.of(address.location()));
     }
 }

@@ -2,8 +2,8 @@ package dev.maintainer.connector.changelog;
 
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.replication.RowEvent;
 import dev.maintainer.replication.SpanWork;
+import dev.maintainer.replication.event.RowEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

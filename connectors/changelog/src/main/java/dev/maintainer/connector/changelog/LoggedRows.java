@@ -1,8 +1,8 @@
 package dev.maintainer.connector.changelog;
 
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.replication.RowEvent;
 import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.RowBlock;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.text.Utf8Order;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.replication.RedoStore;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

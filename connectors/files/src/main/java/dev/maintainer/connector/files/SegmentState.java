@@ -2,8 +2,8 @@ package dev.maintainer.connector.files;
 
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
-import dev.maintainer.replication.DdlEvent;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.DdlEvent;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.state.RowCursor;
 import dev.maintainer.replication.state.StateBuilder;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.maintainer.connector.files;
 
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;

@@ -14,7 +14,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.changelog.ChangeLogBuilder;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

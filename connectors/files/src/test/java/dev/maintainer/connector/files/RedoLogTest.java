@@ -10,7 +10,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

@@ -2,8 +2,7 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.connector.changelog.ChangeLog;
-import dev.maintainer.connector.changelog.ChangeLogReader;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.files.DurableFiles;
 import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.node.admin.AdminDirectory;
@@ -12,7 +11,9 @@ import dev.maintainer.node.run.RunFailedException;
 import dev.maintainer.node.run.RunListener;
 import dev.maintainer.node.run.RunOptions;
 import dev.maintainer.node.run.RunResult;
-import dev.maintainer.node.run.SampleLog;
+import dev.maintainer.node.run.RunSink;
+import dev.maintainer.replication.Connectors;
+import dev.maintainer.replication.PacedSource;
 import dev.maintainer.runtime.journal.JournalDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
         name = "run",
         mixinStandardHelpOptions = true,
         description = {
-            "Replicates a change log to a directory with an embedded cluster, and checks the result.",
+            "Replicates a source to a sink with an embedded cluster, and checks the result.",
             "Without options: a bundled sample with 3 nodes, 3 handoffs and one killed node."
         })
 final class RunCommand implements Callable<Integer> {
@@ -40,16 +41,8 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--changelog", paramLabel = "FILE", description = "change log, .ndjson or .ndjson.gz")
-    private @Nullable Path changelog;
-
-    @Option(
-            names = "--sink",
-            paramLabel = "DIR",
-            description =
-                    "where to replicate to; empty, or of an earlier run (default for the sample: a new directory in the"
-                            + " temporary one, which stays)")
-    private @Nullable Path sink;
+    @Mixin
+    private ConnectorMixin connectors = new ConnectorMixin();
 
     @Option(names = "--nodes", paramLabel = "N", description = "nodes at the start (default: ${DEFAULT-VALUE})")
     private int nodes = 3;
@@ -135,10 +128,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, RunFailedException, InterruptedException {
-        boolean sample = changelog == null;
-        if (!sample && sink == null) {
-            throw new ParameterException(spec.commandLine(), "--changelog needs --sink DIR, where to replicate to");
-        }
+        boolean sample = connectors.isSample();
+        connectors.refuse(spec.commandLine());
         RunOptions options = new RunOptions(
                 nodes,
                 handoffs != null ? handoffs : sample && nodes > 1 ? 3 : 0,
@@ -164,19 +155,22 @@ final class RunCommand implements Callable<Integer> {
         refuseInsideSink("--admin-dir", adminDirectory);
         ReportFile reportFile = report == null ? null : new ReportFile(report);
         PrintWriter out = spec.commandLine().getOut();
-        ChangeLog log = changelog == null ? SampleLog.read() : ChangeLogReader.read(changelog);
-        Path directory = sink == null ? temporarySink() : sink;
+        Connectors found = connectors.load();
+        PacedSource source = connectors.source(found);
+        Path temporary = connectors.hasSink() ? null : temporarySink();
+        RunSink sink = connectors.sink(found, temporary);
         RunResult result;
-        Path written;
-        try (ProgressDisplay display = ProgressDisplay.on(out)) {
-            RunDriver driver = prepare(log, directory, options, display);
+        String written;
+        try (source;
+                ProgressDisplay display = ProgressDisplay.on(out)) {
+            RunDriver driver = prepare(source, sink, temporary, options, display);
             if (reportFile != null) {
                 reportFile.removeOld();
             }
-            out.println((sample ? "sample log" : changelog) + ": " + log.size() + " events, "
-                    + log.tables().size() + " tables; sink " + directory);
+            out.println(Printable.line(connectors.sourceShown() + ": " + source.size() + " events, "
+                    + source.tableCount() + " tables; sink " + connectors.sinkShown(temporary)));
             result = runAndTell(driver);
-            written = driver.sinkPath();
+            written = driver.sinkShown();
         }
         new RunSummary(result, written, journal, verbose).print(out);
         if (reportFile != null) {
@@ -187,6 +181,7 @@ final class RunCommand implements Callable<Integer> {
 
     /** The next run into the sink would find there what is not its own. */
     private void refuseInsideSink(String option, @Nullable Path path) {
+        Path sink = connectors.sinkDirectory();
         if (path != null && sink != null && SinkDirectory.isInside(path, sink)) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -219,7 +214,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** A start that is refused leaves nothing behind. */
-    private RunDriver prepare(ChangeLog log, Path directory, RunOptions options, ProgressDisplay display)
+    private RunDriver prepare(
+            PacedSource source, RunSink sink, @Nullable Path temporary, RunOptions options, ProgressDisplay display)
             throws IOException {
         JournalDirectory journals = null;
         AdminHook admin = null;
@@ -228,7 +224,7 @@ final class RunCommand implements Callable<Integer> {
             journals = journals(options);
             admin = admin();
             RunDriver driver =
-                    new RunDriver(log, directory, options, journals, display, admin == null ? RunListener.NONE : admin);
+                    new RunDriver(source, sink, options, journals, display, admin == null ? RunListener.NONE : admin);
             ready = true;
             return driver;
         } finally {
@@ -239,8 +235,8 @@ final class RunCommand implements Callable<Integer> {
                 if (journals != null) {
                     journals.release();
                 }
-                if (sink == null) {
-                    DurableFiles.deleteTree(directory);
+                if (temporary != null) {
+                    DurableFiles.deleteTree(temporary);
                 }
             }
         }

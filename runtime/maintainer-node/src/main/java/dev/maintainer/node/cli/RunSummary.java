@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What people see at the end of a run. */
-record RunSummary(RunResult result, Path sink, @Nullable Path journal, boolean verbose) {
+record RunSummary(RunResult result, String sink, @Nullable Path journal, boolean verbose) {
     void print(PrintWriter out) {
         for (HandoffReport handoff : result.handoffs()) {
             handoff.lines().forEach(line -> out.println(Printable.line(line)));
@@ -33,11 +33,14 @@ record RunSummary(RunResult result, Path sink, @Nullable Path journal, boolean v
         if (result.redo() != null) {
             out.println(result.redo().line());
         }
-        if (result.difference().isNone()) {
-            out.println("sink " + sink + " equals the log: " + result.rows() + " rows in " + result.tables()
-                    + " tables, checkpoint " + result.checkpointTs());
+        if (!result.compared()) {
+            out.println("sink " + Printable.line(sink) + " cannot be read back, so it was not compared; checkpoint "
+                    + result.checkpointTs());
+        } else if (result.difference().isNone()) {
+            out.println("sink " + Printable.line(sink) + " equals the log: " + result.rows() + " rows in "
+                    + result.tables() + " tables, checkpoint " + result.checkpointTs());
         } else {
-            out.println("sink " + sink + " DIFFERS from the log in "
+            out.println("sink " + Printable.line(sink) + " DIFFERS from the log in "
                     + result.difference().count() + " places:");
             result.difference().first().forEach(line -> out.println("  " + Printable.line(line)));
         }

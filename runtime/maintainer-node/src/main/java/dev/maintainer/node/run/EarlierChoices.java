@@ -34,6 +34,11 @@ final class EarlierChoices {
         this.chosen = chosen;
     }
 
+    /** Nothing was chosen before. */
+    static EarlierChoices none(Path sink) {
+        return new EarlierChoices(sink, false, false, null);
+    }
+
     /**
      * Reads them.
      *

@@ -4,7 +4,6 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.text.NearestName;
 import dev.maintainer.cluster.embedded.ClusterProfile;
@@ -12,17 +11,15 @@ import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogSource;
 import dev.maintainer.connector.changelog.Frontier;
-import dev.maintainer.connector.files.FileSink;
-import dev.maintainer.connector.files.FinishedTables;
-import dev.maintainer.connector.files.RedoLog;
-import dev.maintainer.connector.files.SinkDirectory;
-import dev.maintainer.connector.files.StagedTables;
+import dev.maintainer.connector.files.FileSinkProvider;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.core.scheduling.planner.SchedulingView;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
+import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.stream.StreamingDispatcherFactory;
 import dev.maintainer.replication.stream.WrittenWork;
 import dev.maintainer.runtime.journal.JournalDirectory;
@@ -58,7 +55,6 @@ public final class RunDriver {
     /** The frontier takes about a millisecond per event, but not longer than this for the whole log. */
     private static final int LONGEST_MILLIS = 6_000;
 
-    private final ChangeLog log;
     private final RunOptions options;
     private final Schedulers schedulers;
     private final RunProgress progress;
@@ -66,15 +62,9 @@ public final class RunDriver {
     private final @Nullable JournalDirectory journals;
     private final SplittableRandom random;
     private final ClusterRecorder recorder;
-    /** Where the sink has to be in the end. */
-    private final SinkDirectory home;
-    /** Where it is written: inside of home if that is finished. */
-    private final SinkDirectory directory;
-
-    private final FileSink sink;
-    private final @Nullable RedoLog redo;
+    private final RunTarget target;
     private final WrittenWork written = new WrittenWork();
-    private final ChangeLogSource source;
+    private final PacedSource source;
     private final List<HandoffReport> handoffs = new ArrayList<>();
     private final List<String> killed = new ArrayList<>();
     private final List<String> joined = new ArrayList<>();
@@ -87,7 +77,6 @@ public final class RunDriver {
     private boolean paused;
     private boolean resuming;
     private long resumeAskedAt = Long.MIN_VALUE / 2;
-    private boolean replaced;
     private long shadowedEpoch;
     private int swapped;
     private int position;
@@ -96,13 +85,12 @@ public final class RunDriver {
     private record PendingAction(String name, BooleanSupplier completed) {}
 
     /**
-     * Prepares a run. Nothing runs yet, but the sink directory is claimed, until {@link #run} ends.
+     * Prepares a run of a change log into a directory. Nothing runs yet, but the directory is claimed, until {@link #run} ends.
      *
      * @param progress is told now and then how far the run is
      */
-    public RunDriver(ChangeLog log, Path sinkPath, RunOptions options, RunProgress progress)
-            throws MaintainerException {
-        this(log, sinkPath, options, null, progress, RunListener.NONE);
+    public RunDriver(ChangeLog log, Path sink, RunOptions options, RunProgress progress) throws MaintainerException {
+        this(log, sink, options, null, progress, RunListener.NONE);
     }
 
     /**
@@ -113,14 +101,39 @@ public final class RunDriver {
      */
     public RunDriver(
             ChangeLog log,
-            Path sinkPath,
+            Path sink,
             RunOptions options,
             @Nullable JournalDirectory journals,
             RunProgress progress,
             RunListener listener)
             throws MaintainerException {
+        this(
+                new ChangeLogSource(log, new Frontier(log.startTs())),
+                new RunSink(new ConnectorAddress(FileSinkProvider.SCHEME, sink.toString()), new TreeMap<>(), null),
+                options,
+                journals,
+                progress,
+                listener);
+    }
+
+    /**
+     * Prepares a run of any source into any sink. Nothing runs yet, but the sink is claimed, until {@link #run} ends.
+     *
+     * @param journals where all hosts are journalled; null if they are not
+     * @param progress is told now and then how far the run is
+     * @param listener is shown the cluster
+     * @throws MaintainerException if it cannot begin; then the sink is as it was, and the source stays open
+     */
+    public RunDriver(
+            PacedSource source,
+            RunSink sink,
+            RunOptions options,
+            @Nullable JournalDirectory journals,
+            RunProgress progress,
+            RunListener listener)
+            throws MaintainerException {
+        this.source = source;
         this.listener = listener;
-        this.log = log;
         this.journals = journals;
         this.options = options;
         this.recorder = new ClusterRecorder(options.redo() ? 2 : 1);
@@ -132,27 +145,9 @@ public final class RunDriver {
                 options.planning().scheduler(),
                 options.planning().configuration());
         refuseUnknownSchedulers();
-        this.home = SinkDirectory.claim(sinkPath, log.digest());
-        SinkDirectory working = home;
-        RedoLog claimed = null;
-        try {
-            EarlierChoices.refuseToLoseRedo(home, options);
-            // A finished sink stays until there is another one to take its place.
-            working = home.isFinished() ? home.claimSuccessor(log.digest()) : home;
-            if (working.mustBegin()) {
-                working.clear();
-            }
-            earlier = EarlierChoices.of(working, working != home, CHANGEFEED);
-            earlier.refuse(options, schedulers.catalog().names(), listener.takesRequests());
-            claimed = options.redo() ? RedoLog.claim(working.path(), log.digest(), CHANGEFEED) : null;
-            this.redo = claimed;
-            this.directory = working;
-            this.sink = new FileSink(working, CHANGEFEED, claimed);
-        } catch (RuntimeException e) {
-            release(claimed, working);
-            throw e;
-        }
-        this.source = new ChangeLogSource(log, new Frontier(log.startTs()));
+        this.target = sink.claim(
+                source.identity(), CHANGEFEED, options, schedulers.catalog().names(), listener.takesRequests());
+        this.earlier = target.earlier();
     }
 
     private void refuseUnknownSchedulers() {
@@ -174,47 +169,29 @@ public final class RunDriver {
 
     /** Gives back what was claimed, for a run that will not begin. */
     public void release() {
-        release(redo, directory);
-    }
-
-    private void release(@Nullable RedoLog claimed, SinkDirectory working) {
-        if (claimed != null) {
-            claimed.release();
-        }
-        if (working != home) {
-            working.release();
-        }
-        home.release();
+        target.release();
     }
 
     /** Runs to the end. Called once. */
     public RunResult run() throws MaintainerException, RunFailedException, InterruptedException {
-        try (home;
-                directory) {
+        try (target) {
             return replicateAndCompare();
-        } finally {
-            if (redo != null) {
-                redo.close();
-            }
         }
     }
 
     /** Where the sink is that was written: elsewhere than asked for if it could not take the place of a finished one. */
-    public Path sinkPath() {
-        return replaced || home == directory ? home.path() : directory.path();
+    public String sinkShown() {
+        return target.shown();
     }
 
     /** What a run that failed has left, for people; empty if there was no finished sink before. */
     public Optional<String> leftBehind() {
-        return home == directory || replaced
-                ? Optional.empty()
-                : Optional.of("the finished sink " + home.path() + " is as it was; what this run has done is in "
-                        + directory.path() + ", and the next run goes on with it");
+        return target.leftBehind();
     }
 
     private RunResult replicateAndCompare() throws RunFailedException, InterruptedException {
         long start = now();
-        String suffix = sink.epoch() == 0 ? "" : "-" + sink.epoch();
+        String suffix = target.formerEpoch() == 0 ? "" : "-" + target.formerEpoch();
         ClusterProfile profile = new ClusterProfile(
                 options.planning().scheduler(),
                 options.planning().balanceMillis(),
@@ -224,14 +201,14 @@ public final class RunDriver {
         SpanStatistics load = new SourceStatistics(source);
         PeriodicTimer sampling = new PeriodicTimer("load");
         try (EmbeddedCluster cluster =
-                new EmbeddedCluster(profile, (node, ports) -> ports(node, ports, load), directory.metadata(), suffix)) {
-            sampling.every(LOAD_SAMPLE_MILLIS, () -> source.workload().sample(now()));
+                new EmbeddedCluster(profile, (node, ports) -> ports(node, ports, load), target.metadata(), suffix)) {
+            sampling.every(LOAD_SAMPLE_MILLIS, () -> source.sample(now()));
             cluster.start(options.nodes());
             listener.arrived(new RunningCluster(cluster, schedulers, new SourceTables(source), load));
             running = cluster;
             earlier.notes(options).forEach(progress::happened);
             paused = earlier.isPaused();
-            cluster.createChangefeed(CHANGEFEED, log.startTs(), redo != null);
+            cluster.createChangefeed(CHANGEFEED, source.startTs(), target.redo() != null);
             resuming = paused && options.resume();
             await("the first maintainer to run", this::isOwned);
             replicate(cluster);
@@ -243,24 +220,14 @@ public final class RunDriver {
             sampling.cancel();
             listener.left();
         }
-        StagedTables staged = sink.stage();
-        StateDifference difference = difference(staged.tables());
-        RedoReport logged = redoReport();
-        settle(staged, difference);
-        if (home != directory && difference.isNone() && (logged == null || logged.isGood())) {
-            if (redo != null) {
-                redo.close();
-            }
-            home.replaceWith(directory);
-            replaced = true;
-        }
+        Settlement settled = target.settle(source);
         return new RunResult(
                 options,
-                log.size(),
-                staged.tables().names().size(),
-                staged.rows(),
-                sink.rowsApplied(),
-                sink.rowsAppliedAgain(),
+                source.size(),
+                settled.tables(),
+                settled.rows(),
+                target.sink().rowsApplied(),
+                target.sink().rowsAppliedAgain(),
                 recorder.checkpointTs(),
                 now() - start,
                 lagMeter.report(),
@@ -270,58 +237,25 @@ public final class RunDriver {
                 drains,
                 recorder.planning(swaps),
                 recorder.division(
-                        table -> log.table(table)
+                        table -> source.table(table)
                                 .map(found -> found.name().toString())
                                 .orElse("table " + table),
                         living(written.sums())),
                 journals == null ? List.of() : journals.summaries(),
-                difference,
-                logged);
+                settled.compared(),
+                settled.difference(),
+                settled.redo());
     }
 
     private NodePorts ports(NodeId node, NodePorts.Builder ports, SpanStatistics load) {
         return ports.schemas((changefeed, ts) -> source.tablesAt(ts))
                 .dispatchers((context, changefeed) ->
-                        new StreamingDispatcherFactory(source, sink, redo, written.of(node), context))
+                        new StreamingDispatcherFactory(source, target.sink(), target.redo(), written.of(node), context))
                 .planners(schedulers)
                 .statistics(load)
                 .observer(recorder.forNode(node))
                 .journals(journals)
                 .build();
-    }
-
-    private StateDifference difference(FinishedTables tables) {
-        return StateDifference.between(log.finalTables(), log::finalRows, tables.names(), tables::cursor, false);
-    }
-
-    /** Tables that are not what the log says never become those of the sink. */
-    private static void settle(StagedTables staged, StateDifference difference) {
-        if (difference.isNone()) {
-            staged.publish();
-        } else {
-            staged.reject();
-        }
-    }
-
-    private @Nullable RedoReport redoReport() {
-        RedoLog kept = redo;
-        if (kept == null) {
-            return null;
-        }
-        StagedTables staged = kept.rows().stage();
-        StateDifference difference = difference(staged.tables());
-        settle(staged, difference);
-        RedoMeta meta = kept.meta();
-        return new RedoReport(
-                RedoLog.of(difference.isNone() ? home.path() : directory.path()),
-                staged.rows(),
-                kept.rows().rowsApplied(),
-                kept.rows().rowsAppliedAgain(),
-                meta == null ? 0 : meta.checkpointTs(),
-                meta == null ? 0 : meta.resolvedTs(),
-                log.endTs(),
-                sink.rowsAheadOfRedo(),
-                difference);
     }
 
     /** Without nodes that died or were stopped: they would make the others look busy. */
@@ -342,12 +276,12 @@ public final class RunDriver {
 
     private void replicate(EmbeddedCluster cluster) throws RunFailedException, InterruptedException {
         List<RunAction> plan = RunAction.planned(options);
-        List<Integer> points = log.evenlySpread(plan.size());
+        List<Integer> points = evenlySpread(plan.size());
         int nextAction = 0;
-        int step = (int) Math.max(1, (long) log.size() * STEP_MILLIS / Math.min(log.size(), LONGEST_MILLIS));
+        int step = (int) Math.max(1, (long) source.size() * STEP_MILLIS / Math.min(source.size(), LONGEST_MILLIS));
         long waitingSince = now();
-        while (position < log.size() || nextAction < plan.size() || pending != null) {
-            int limit = nextAction < plan.size() ? points.get(nextAction) : log.size();
+        while (position < source.size() || nextAction < plan.size() || pending != null) {
+            int limit = nextAction < plan.size() ? points.get(nextAction) : source.size();
             if (position < limit && lag() <= MAX_LAG) {
                 advanceTo(Math.min(limit, position + step));
                 waitingSince = now();
@@ -495,7 +429,7 @@ public final class RunDriver {
         NodeId target = pick(targets);
         long requested = now();
         SortedMap<String, Long> staleBefore = stale(cluster);
-        long rowsBefore = sink.rowsAppliedAgain();
+        long rowsBefore = this.target.sink().rowsAppliedAgain();
         cluster.handoff(CHANGEFEED, target);
         long[] askedAt = {requested};
         return new PendingAction("the handoff from " + old.node() + " to " + target, () -> {
@@ -511,7 +445,11 @@ public final class RunDriver {
                 staleBefore.forEach((kind, count) -> stale.merge(kind, -count, Long::sum));
                 stale.values().removeIf(count -> count == 0);
                 HandoffReport report = recorder.handoff(
-                        old.epoch(), present.epoch(), requested, stale, sink.rowsAppliedAgain() - rowsBefore);
+                        old.epoch(),
+                        present.epoch(),
+                        requested,
+                        stale,
+                        this.target.sink().rowsAppliedAgain() - rowsBefore);
                 handoffs.add(report);
                 happened("maintainer handed over from " + report.from() + " to " + report.to() + " in "
                         + report.totalMillis() + " ms");
@@ -527,14 +465,14 @@ public final class RunDriver {
     private void awaitCheckpoint() throws RunFailedException, InterruptedException {
         long last = -1;
         long since = now();
-        while (recorder.checkpointTs() < log.endTs()) {
+        while (recorder.checkpointTs() < source.endTs()) {
             long checkpoint = recorder.checkpointTs();
             if (checkpoint != last || isPaused()) {
                 last = checkpoint;
                 since = now();
             }
             if (now() - since > STALL_MILLIS) {
-                throw stalled("the checkpoint to arrive at the end of the log, " + log.endTs());
+                throw stalled("the checkpoint to arrive at the end of the log, " + source.endTs());
             }
             pause();
         }
@@ -603,16 +541,7 @@ public final class RunDriver {
     }
 
     private void pause() throws InterruptedException {
-        MaintainerException failure = sink.failure() != null || redo == null
-                ? sink.failure()
-                : redo.rows().failure();
-        if (failure != null) {
-            throw failure;
-        }
-        sink.inspect();
-        if (redo != null) {
-            redo.rows().inspect();
-        }
+        target.inspect();
         lagMeter.reached(recorder.checkpointTs(), now());
         progress.show(snapshot());
         TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
@@ -621,13 +550,22 @@ public final class RunDriver {
     private void advanceTo(int newPosition) {
         position = newPosition;
         // A transaction is committed as a whole, so its commitTs covers its later rows too.
-        long commitTs = log.commitTsAt(newPosition - 1);
-        source.frontier().advanceTo(commitTs);
+        long commitTs = source.commitTsAt(newPosition - 1);
+        source.releaseUpTo(commitTs);
         lagMeter.committed(commitTs, now());
     }
 
     private int lag() {
-        return position - log.positionAfter(recorder.checkpointTs());
+        return position - source.positionAfter(recorder.checkpointTs());
+    }
+
+    /** Positions that divide the history into {@code count + 1} parts of about one size: where to do something. */
+    private List<Integer> evenlySpread(int count) {
+        List<Integer> positions = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            positions.add((int) ((long) source.size() * i / (count + 1)));
+        }
+        return positions;
     }
 
     private boolean isOwned() {
@@ -674,15 +612,22 @@ public final class RunDriver {
         PendingAction action = pending;
         return new RunSnapshot(
                 position,
-                log.size(),
-                sink.rowsApplied(),
+                source.size(),
+                target.sink().rowsApplied(),
                 recorder.checkpointTs(),
-                source.frontier().resolvedTs(),
+                lagMillis(),
                 byNode,
                 view == null ? 0 : view.operatorsInFlight(),
                 owner.map(each -> each.node().value()).orElse(""),
                 owner.map(ClusterRecorder.Owner::epoch).orElse(0L),
                 paused ? "paused, waiting for 'ctl resume'" : action == null ? "" : "waiting for " + action.name());
+    }
+
+    private long lagMillis() {
+        long checkpoint = recorder.checkpointTs();
+        return checkpoint == 0
+                ? 0
+                : Math.max(0, source.wallMillis(source.resolvedTs()) - source.wallMillis(checkpoint));
     }
 
     private static long now() {

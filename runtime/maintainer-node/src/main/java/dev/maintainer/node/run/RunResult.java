@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param division how tables were split and merged, and what each node wrote
  * @param lag from commits upstream to the checkpoint
  * @param journals by node; empty if the run was not journalled
+ * @param compared whether the sink could be read back
  * @param difference how the sink differs from the log replayed in memory
  * @param redo what became of the redo log; null if none was kept
  */
@@ -39,6 +40,7 @@ public record RunResult(
         PlanningReport planning,
         DivisionReport division,
         List<JournalSummary> journals,
+        boolean compared,
         StateDifference difference,
         @Nullable RedoReport redo) {
     /** Version of the report for programs; rises when a field goes or changes its meaning. */
@@ -63,7 +65,7 @@ public record RunResult(
     /** The result for programs; the README of this module says what the fields mean. */
     public ObjectNode toJson() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("format", FORMAT).put("good", isGood()).put("equal", difference.isNone());
+        node.put("format", FORMAT).put("good", isGood()).put("equal", compared && difference.isNone());
         node.put("seed", options.seed())
                 .put("scheduler", options.planning().scheduler())
                 .put("nodes", options.nodes());

@@ -1,6 +1,5 @@
 package dev.maintainer.node.run;
 
-import dev.maintainer.api.model.Tso;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -11,7 +10,7 @@ import java.util.TreeMap;
  * @param position events up to the frontier
  * @param size events of the whole log
  * @param checkpointTs the committed checkpoint; a TSO, 0 before there is one
- * @param frontierTs what upstream has committed; a TSO
+ * @param lagMillis how far the checkpoint is behind what upstream has committed, in milliseconds of the source's own time; at least 0
  * @param activity what is being done to the cluster now; empty if nothing
  */
 public record RunSnapshot(
@@ -19,7 +18,7 @@ public record RunSnapshot(
         int size,
         long rowsApplied,
         long checkpointTs,
-        long frontierTs,
+        long lagMillis,
         SortedMap<String, Integer> dispatchersByNode,
         int operatorsInFlight,
         String owner,
@@ -28,11 +27,6 @@ public record RunSnapshot(
     /** Copies the map. */
     public RunSnapshot {
         dispatchersByNode = new TreeMap<>(dispatchersByNode);
-    }
-
-    /** How far the checkpoint is behind the frontier, in milliseconds of the log's own time. */
-    public long lagMillis() {
-        return checkpointTs == 0 ? 0 : Math.max(0, Tso.physicalMillis(frontierTs) - Tso.physicalMillis(checkpointTs));
     }
 
     /** Progress in parts, each short enough for a line of a terminal. */
@@ -52,7 +46,7 @@ public record RunSnapshot(
     }
 
     private String lag() {
-        long seconds = lagMillis() / 1000;
+        long seconds = lagMillis / 1000;
         if (seconds >= 172_800) {
             return seconds / 86_400 + " d";
         }

@@ -18,6 +18,9 @@ import java.util.function.Function;
  * @param first the first of them, for people
  */
 public record StateDifference(long rows, long count, List<String> first) {
+    /** There is none, or nobody has looked. */
+    static final StateDifference NONE = new StateDifference(0, 0, List.of());
+
     private static final int SHOWN = 10;
 
     /** Copies the list. */

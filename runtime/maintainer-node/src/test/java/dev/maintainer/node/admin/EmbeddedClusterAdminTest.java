@@ -21,7 +21,7 @@ import dev.maintainer.node.run.RunFailedException;
 import dev.maintainer.node.run.RunListener;
 import dev.maintainer.node.run.RunOptions;
 import dev.maintainer.node.run.RunningCluster;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.runtime.node.Node;
 import java.nio.file.Path;
 import java.util.List;

@@ -15,7 +15,7 @@ import dev.maintainer.connector.changelog.ChangeLogBuilder;
 import dev.maintainer.connector.files.DurableFiles;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.node.admin.EmbeddedClusterAdmin;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

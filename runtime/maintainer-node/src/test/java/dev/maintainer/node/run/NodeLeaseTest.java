@@ -29,7 +29,7 @@ import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.dispatcher.WorkerConfig;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.stream.StreamingDispatcherFactory;
 import dev.maintainer.replication.stream.WrittenWork;
 import dev.maintainer.runtime.node.Node;

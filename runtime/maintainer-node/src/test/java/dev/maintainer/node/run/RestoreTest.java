@@ -15,7 +15,7 @@ import dev.maintainer.connector.files.FinishedTables;
 import dev.maintainer.connector.files.RedoLog;
 import dev.maintainer.connector.files.RedoRestore;
 import dev.maintainer.connector.files.SinkDirectory;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -13,7 +13,7 @@ import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogBuilder;
 import dev.maintainer.connector.files.RedoLog;
 import dev.maintainer.connector.files.SinkDirectory;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -258,7 +258,7 @@ class RunDriverTest {
         assertThat(result.isGood()).isTrue();
         assertThat(result.rowsApplied()).as("it went on").isLessThan(1_200);
         assertThat(next.leftBehind()).isEmpty();
-        assertThat(next.sinkPath()).isEqualTo(sink);
+        assertThat(Path.of(next.sinkShown())).isEqualTo(sink);
         assertThat(sink.resolve("next")).doesNotExist();
         assertThat(Files.readAttributes(table, BasicFileAttributes.class).fileKey())
                 .isNotEqualTo(before);

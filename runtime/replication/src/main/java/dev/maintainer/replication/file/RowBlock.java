@@ -2,7 +2,7 @@ package dev.maintainer.replication.file;
 
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

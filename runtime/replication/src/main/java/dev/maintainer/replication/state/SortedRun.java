@@ -1,6 +1,6 @@
 package dev.maintainer.replication.state;
 
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.RowBlock;
 import dev.maintainer.replication.file.Spool;
 import java.io.IOException;

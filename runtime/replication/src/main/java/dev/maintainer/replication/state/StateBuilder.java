@@ -1,7 +1,7 @@
 package dev.maintainer.replication.state;
 
 import dev.maintainer.api.text.Utf8Order;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.Spool;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -3,11 +3,11 @@ package dev.maintainer.replication.stream;
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.WriteLease;
-import dev.maintainer.replication.RowEvent;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
+import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
 
 /** Streams the rows of one span from the source to the sink, in commit order. */

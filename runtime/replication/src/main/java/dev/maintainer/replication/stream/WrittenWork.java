@@ -1,7 +1,7 @@
 package dev.maintainer.replication.stream;
 
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.replication.RowEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;

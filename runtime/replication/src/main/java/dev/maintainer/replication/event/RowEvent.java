@@ -1,4 +1,4 @@
-package dev.maintainer.replication;
+package dev.maintainer.replication.event;
 
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;

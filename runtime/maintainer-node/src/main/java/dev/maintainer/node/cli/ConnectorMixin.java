@@ -1,0 +1,142 @@
+package dev.maintainer.node.cli;
+
+import dev.maintainer.connector.changelog.ChangeLog;
+import dev.maintainer.connector.changelog.ChangeLogSource;
+import dev.maintainer.connector.changelog.ChangeLogSourceProvider;
+import dev.maintainer.connector.changelog.Frontier;
+import dev.maintainer.connector.files.FileSinkProvider;
+import dev.maintainer.node.run.ConnectorPlugins;
+import dev.maintainer.node.run.RunSink;
+import dev.maintainer.node.run.SampleLog;
+import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.Connectors;
+import dev.maintainer.replication.PacedSource;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Which source is replicated to which sink. */
+final class ConnectorMixin {
+    @Option(names = "--changelog", paramLabel = "FILE", description = "short for --source changelog:FILE")
+    private @Nullable Path changelog;
+
+    @Option(
+            names = "--source",
+            paramLabel = "ADDRESS",
+            description = "what to replicate, as SCHEME:LOCATION; changelog:FILE is a change log, .ndjson or .ndjson.gz"
+                    + " (default: the sample)")
+    private @Nullable String source;
+
+    @Option(
+            names = "--sink",
+            paramLabel = "ADDRESS",
+            description =
+                    "where to replicate to, as SCHEME:LOCATION; files:DIR, or DIR alone, is a directory: empty, or of"
+                            + " an earlier run (default for the sample: a new directory in the temporary one, which stays)")
+    private @Nullable String sink;
+
+    @Option(names = "--source-set", paramLabel = "KEY=VALUE", description = "a setting of the source; may be repeated")
+    private Map<String, String> sourceSettings = new TreeMap<>();
+
+    @Option(names = "--sink-set", paramLabel = "KEY=VALUE", description = "a setting of the sink; may be repeated")
+    private Map<String, String> sinkSettings = new TreeMap<>();
+
+    @Option(
+            names = "--connectors",
+            paramLabel = "DIR",
+            description = "a directory with the jars of further sources and sinks, and of what they need")
+    private @Nullable Path directory;
+
+    ConnectorMixin() {}
+
+    boolean isSample() {
+        return changelog == null && source == null;
+    }
+
+    boolean hasSink() {
+        return sink != null;
+    }
+
+    void refuse(CommandLine command) {
+        if (changelog != null && source != null) {
+            throw new ParameterException(
+                    command, "--changelog FILE is short for --source changelog:FILE; use one of them");
+        }
+        if (!isSample() && sink == null) {
+            throw new ParameterException(
+                    command,
+                    (changelog == null ? "--source" : "--changelog") + " needs --sink DIR, where to replicate to");
+        }
+        if (isSample() && !sourceSettings.isEmpty()) {
+            throw new ParameterException(command, "--source-set needs --source, what it sets something of");
+        }
+        if (sink == null && !sinkSettings.isEmpty()) {
+            throw new ParameterException(command, "--sink-set needs --sink, what it sets something of");
+        }
+        try {
+            var unused = sinkDirectory();
+        } catch (InvalidPathException e) {
+            throw new ParameterException(command, "--sink: " + e.getMessage(), e);
+        }
+    }
+
+    Connectors load() {
+        return ConnectorPlugins.load(directory);
+    }
+
+    PacedSource source(Connectors connectors) {
+        if (isSample()) {
+            ChangeLog log = SampleLog.read();
+            return new ChangeLogSource(log, new Frontier(log.startTs()));
+        }
+        ConnectorAddress address = sourceAddress();
+        return connectors.source(address).openPaced(address, new TreeMap<>(sourceSettings));
+    }
+
+    private ConnectorAddress sourceAddress() {
+        return source == null
+                ? new ConnectorAddress(ChangeLogSourceProvider.SCHEME, String.valueOf(changelog))
+                : ConnectorAddress.parse(source, "--source");
+    }
+
+    /** The sink; {@code temporary} is one of files if none was named. */
+    RunSink sink(Connectors connectors, @Nullable Path temporary) {
+        return new RunSink(sinkAddress(temporary), new TreeMap<>(sinkSettings), connectors);
+    }
+
+    private ConnectorAddress sinkAddress(@Nullable Path temporary) {
+        String named = sink == null ? Objects.requireNonNull(temporary).toString() : sink;
+        return sink != null && ConnectorAddress.hasScheme(sink)
+                ? ConnectorAddress.parse(sink, "--sink")
+                : new ConnectorAddress(FileSinkProvider.SCHEME, named);
+    }
+
+    /** The directory of the sink, if one of files was named; null otherwise. */
+    @Nullable
+    Path sinkDirectory() {
+        if (sink == null) {
+            return null;
+        }
+        ConnectorAddress address = sinkAddress(null);
+        return address.scheme().equals(FileSinkProvider.SCHEME) ? Path.of(address.location()) : null;
+    }
+
+    String sourceShown() {
+        return isSample()
+                ? "sample log"
+                : source == null ? String.valueOf(changelog) : sourceAddress().toString();
+    }
+
+    String sinkShown(@Nullable Path temporary) {
+        Path files = sinkDirectory();
+        return temporary != null
+                ? temporary.toString()
+                : files != null ? files.toString() : sinkAddress(null).toString();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.maintainer.node.run;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.connector.files.DurableFiles;
+import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.Connectors;
+import dev.maintainer.replication.PacedSource;
+import dev.maintainer.replication.ReadableSink;
+import dev.maintainer.replication.RedoStore;
+import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.state.Row;
+import dev.maintainer.replication.state.RowCursor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Any sink that was found. The metadata of the changefeed is kept as long as the run lasts: the next one begins from the start. */
+final class ConnectorTarget implements RunTarget {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectorTarget.class);
+
+    private final ConnectorAddress address;
+    private final Sink sink;
+    private final Path metadata;
+
+    private ConnectorTarget(ConnectorAddress address, Sink sink, Path metadata) {
+        this.address = address;
+        this.sink = sink;
+        this.metadata = metadata;
+    }
+
+    /**
+     * Opens a sink.
+     *
+     * @param identity of the source
+     * @throws MaintainerException if it cannot be used
+     */
+    static ConnectorTarget open(
+            RunSink named, Connectors connectors, String identity, ChangefeedId changefeed, RunOptions options)
+            throws MaintainerException {
+        ConnectorAddress address = named.address();
+        if (options.redo()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "--redo keeps its log beside a sink of files, and " + address + " is none; leave it out");
+        }
+        Sink sink = connectors.sink(address).open(address, named.settings(), changefeed, identity);
+        try {
+            return new ConnectorTarget(address, sink, Files.createTempDirectory("maintainer-metadata-"));
+        } catch (IOException e) {
+            sink.close();
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION, "cannot make a temporary directory for metadata: " + e, e);
+        }
+    }
+
+    @Override
+    public Sink sink() {
+        return sink;
+    }
+
+    @Override
+    public @Nullable RedoStore redo() {
+        return null;
+    }
+
+    @Override
+    public Path metadata() {
+        return metadata;
+    }
+
+    @Override
+    public EarlierChoices earlier() {
+        return EarlierChoices.none(metadata);
+    }
+
+    @Override
+    public long formerEpoch() {
+        return 0;
+    }
+
+    @Override
+    public void inspect() {}
+
+    @Override
+    public Settlement settle(PacedSource source) {
+        if (!(sink instanceof ReadableSink readable)) {
+            return new Settlement(false, 0, 0, StateDifference.NONE, null);
+        }
+        StateDifference difference = StateDifference.between(
+                source.finalTables(), source::finalRows, readable.tables(), readable::rows, false);
+        long rows = 0;
+        for (var table : readable.tables()) {
+            try (RowCursor cursor = readable.rows(table)) {
+                for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                    rows++;
+                }
+            }
+        }
+        return new Settlement(true, readable.tables().size(), rows, difference, null);
+    }
+
+    @Override
+    public String shown() {
+        return address.toString();
+    }
+
+    @Override
+    public Optional<String> leftBehind() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void release() {
+        close();
+    }
+
+    @Override
+    public void close() {
+        sink.close();
+        try {
+            DurableFiles.deleteTree(metadata);
+        } catch (IOException e) {
+            LOG.warn("{} is of no use any more and could not be removed: {}", metadata, e.toString());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.maintainer.node.run;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.connector.files.FileSinkProvider;
+import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.Connectors;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sink that people have named.
+ *
+ * @param address where it is
+ * @param settings what they have set beside it, by key
+ * @param connectors what opens it; null if it is one of files
+ */
+public record RunSink(
+        ConnectorAddress address,
+        SortedMap<String, String> settings,
+        @Nullable Connectors connectors) {
+    RunTarget claim(
+            String identity,
+            ChangefeedId changefeed,
+            RunOptions options,
+            SortedSet<String> schedulers,
+            boolean canBeAsked)
+            throws MaintainerException {
+        boolean files = connectors == null || address.scheme().equals(FileSinkProvider.SCHEME);
+        if (files && !settings.isEmpty()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "sink files has no setting '" + settings.firstKey() + "'; it has none");
+        }
+        // Of files a run knows more: it takes up what an earlier one has left, and replaces what is finished.
+        return files || connectors == null
+                ? FilesTarget.claim(Path.of(address.location()), identity, changefeed, options, schedulers, canBeAsked)
+                : ConnectorTarget.open(this, connectors, identity, changefeed, options);
+    }
+}

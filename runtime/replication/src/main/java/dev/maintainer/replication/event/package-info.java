@@ -1,0 +1,5 @@
+/** What happens to rows and tables. */
+@NullMarked
+package dev.maintainer.replication.event;
+
+import org.jspecify.annotations.NullMarked;
