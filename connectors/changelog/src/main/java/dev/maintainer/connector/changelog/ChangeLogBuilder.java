@@ -51,7 +51,7 @@ public final class ChangeLogBuilder {
     private static final int BLOCK_ROWS = 256;
     private static final int BLOCK_BYTES = 1 << 16;
     private static final long MOST_PENDING = 16 << 20;
-    private static final long MOST_CACHED = 64 << 20;
+    private static final long MOST_CACHED = 16 << 20;
     private static final int CACHED_PART = 16;
 
     private record RowKey(TableId table, String key) {}

@@ -1,0 +1,51 @@
+package dev.maintainer.connector.files;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.connector.tck.SinkContract;
+import dev.maintainer.connector.tck.SinkLab;
+import dev.maintainer.replication.Sink;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The file sink keeps the rules of sinks. */
+class FileSinkContractTest extends SinkContract {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    @Override
+    protected SinkLab lab() {
+        return new SinkLab() {
+            private @Nullable SinkDirectory directory;
+
+            @Override
+            public Sink open(ChangefeedId changefeed, String source) {
+                // What a process that has died leaves to the next: a directory that nobody has locked.
+                close();
+                SinkDirectory claimed = SinkDirectory.claim(temporary.resolve("sink"), source);
+                directory = claimed;
+                return new FileSink(claimed, changefeed);
+            }
+
+            @Override
+            public SortedMap<TableName, ? extends Map<String, String>> state(Sink sink) {
+                FinishedTables tables = ((FileSink) sink).stage().tables();
+                SortedMap<TableName, SortedMap<String, String>> state = new TreeMap<>();
+                tables.names().forEach(name -> state.put(name, tables.rows(name)));
+                return state;
+            }
+
+            @Override
+            public void close() {
+                if (directory != null) {
+                    directory.close();
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,384 @@
+package dev.maintainer.connector.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.SpanWriter;
+import dev.maintainer.replication.WriteResult;
+import dev.maintainer.replication.event.DdlEvent;
+import dev.maintainer.replication.event.RowEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What a {@link Sink} owes. Extended by the test of a connector. */
+@SuppressWarnings("NullAway.Init")
+public abstract class SinkContract {
+    private static final ChangefeedId FEED = new ChangefeedId("kit");
+    private static final String SOURCE = "kit-history";
+    private static final TableId TABLE = new TableId(1);
+    private static final TableName NAME = new TableName("s", "t");
+    private static final TableSpan WHOLE = TableSpan.whole(TABLE);
+    private static final DispatcherId TRIGGER = new DispatcherId(0, 1);
+    private static final DispatcherId FIRST = new DispatcherId(1, 1);
+    private static final DispatcherId SECOND = new DispatcherId(1, 2);
+    private static final MaintainerEpoch E1 = new MaintainerEpoch(1);
+    private static final MaintainerEpoch E2 = new MaintainerEpoch(2);
+    private static final long MEGABYTE = 1 << 20;
+
+    /** What the node that writes has accepted. */
+    private final AtomicReference<MaintainerEpoch> accepted = new AtomicReference<>(E1);
+
+    private SinkLab lab;
+    private Sink sink;
+
+    /** For the connector's test. */
+    protected SinkContract() {}
+
+    /** {@return a place where nothing was ever written} */
+    protected abstract SinkLab lab();
+
+    @BeforeEach
+    final void open() {
+        lab = lab();
+        sink = lab.open(FEED, SOURCE);
+        sink.fence(FEED, E1);
+    }
+
+    @AfterEach
+    final void close() {
+        sink.close();
+        lab.close();
+    }
+
+    private SpanWriter writer(DispatcherId dispatcher) {
+        return sink.open(WHOLE, dispatcher, E1, accepted::get);
+    }
+
+    private void create(TableId table, TableName name, long ts, int ordinal) {
+        SpanWriter ddls = sink.open(TableSpan.DDL, TRIGGER, E1, accepted::get);
+        assertThat(ddls.writeDdls(List.of(created(table, name, ts, ordinal)))).isEqualTo(WriteResult.DURABLE);
+        ddls.seal();
+    }
+
+    private static DdlEvent created(TableId table, TableName name, long ts, int ordinal) {
+        return new DdlEvent(
+                ts,
+                ordinal,
+                DdlEvent.Kind.CREATE_TABLE,
+                new SchemaId(1),
+                name.schema(),
+                table,
+                name.table(),
+                List.of());
+    }
+
+    private static DdlEvent dropped(TableId table, TableName name, long ts, int ordinal) {
+        return new DdlEvent(
+                ts,
+                ordinal,
+                DdlEvent.Kind.DROP_TABLE,
+                new SchemaId(1),
+                name.schema(),
+                table,
+                name.table(),
+                List.of(table));
+    }
+
+    private static RowEvent row(long ts, String key, @Nullable String json) {
+        return new RowEvent(ts, TABLE, json == null ? RowEvent.Op.D : RowEvent.Op.U, key, json);
+    }
+
+    private static String json(int value) {
+        return "{\"v\":" + value + "}";
+    }
+
+    private void write(SpanWriter writer, RowEvent... rows) {
+        assertThat(writer.write(List.of(rows))).isEqualTo(WriteResult.DURABLE);
+    }
+
+    private Map<String, String> rows(TableName name) {
+        Map<String, String> rows = lab.state(sink).get(name);
+        return rows == null ? Map.of() : rows;
+    }
+
+    private void restart() {
+        sink = lab.open(FEED, SOURCE);
+    }
+
+    @Test
+    @DisplayName("S1: rows that are written are there, and those that are deleted are not")
+    public final void s01WhatIsWrittenIsThere() {
+        create(TABLE, NAME, 10, 0);
+        SpanWriter writer = writer(FIRST);
+        write(writer, row(11, "a", json(1)), row(12, "b", json(2)), row(13, "a", null), row(14, "c", json(3)));
+        write(writer, row(15, "c", json(4)));
+
+        assertThat(rows(NAME)).containsExactlyInAnyOrderEntriesOf(Map.of("b", json(2), "c", json(4)));
+    }
+
+    @Test
+    @DisplayName("S2: of all writes of a key the one with the highest commitTs counts, whoever writes it, and when")
+    public final void s02TheLatestCommitCounts() {
+        create(TABLE, NAME, 10, 0);
+        write(writer(FIRST), row(20, "a", json(2)), row(21, "b", null), row(22, "c", json(3)));
+        SpanWriter again = writer(SECOND);
+        write(again, row(11, "a", json(1)), row(12, "b", json(1)), row(13, "c", json(1)), row(14, "d", json(1)));
+        assertThat(rows(NAME))
+                .as("older writes come later")
+                .containsExactlyInAnyOrderEntriesOf(Map.of("a", json(2), "c", json(3), "d", json(1)));
+        write(again, row(20, "a", json(2)), row(21, "b", null), row(22, "c", json(3)));
+        assertThat(rows(NAME)).containsExactlyInAnyOrderEntriesOf(Map.of("a", json(2), "c", json(3), "d", json(1)));
+    }
+
+    @Test
+    @DisplayName("S3: replays are harmless: any part of the history again, by openings that follow each other")
+    public final void s03ReplaysAreHarmless() {
+        create(TABLE, NAME, 10, 0);
+        for (long seed = 1; seed <= 5; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<RowEvent> history = new ArrayList<>();
+            SortedMap<String, String> expected = new TreeMap<>(rows(NAME));
+            for (int i = 0; i < 120; i++) {
+                String key = seed + "-" + random.nextInt(20);
+                String value = random.nextInt(4) == 0 ? null : json(i);
+                history.add(row(100 * seed * 10 + i, key, value));
+                if (value == null) {
+                    expected.remove(key);
+                } else {
+                    expected.put(key, value);
+                }
+            }
+            int done = 0;
+            for (int opening = 1; done < history.size(); opening++) {
+                SpanWriter writer = writer(new DispatcherId(seed + 1, opening));
+                int from = random.nextInt(done + 1);
+                int to = Math.min(history.size(), from + 1 + random.nextInt(60));
+                assertThat(writer.write(history.subList(from, to))).isEqualTo(WriteResult.DURABLE);
+                done = Math.max(done, to);
+            }
+            assertThat(rows(NAME)).as("seed %s", seed).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    @DisplayName("S4: what a write has called durable is there when the process has died and another goes on")
+    public final void s04DurableIsDurable() {
+        create(TABLE, NAME, 10, 0);
+        write(writer(FIRST), row(11, "a", json(1)), row(12, "b", json(2)));
+        restart();
+        write(writer(SECOND), row(12, "b", json(2)), row(13, "c", json(3)));
+
+        assertThat(rows(NAME)).containsExactlyInAnyOrderEntriesOf(Map.of("a", json(1), "b", json(2), "c", json(3)));
+    }
+
+    @Test
+    @DisplayName(
+            "S5: once a later epoch is fenced, writes of nodes that have not accepted it are held and change nothing")
+    public final void s05FormerOwnersAreHeld() {
+        assumeThat(sink.fencing()).isNotEqualTo(Sink.Fencing.LEASED);
+        create(TABLE, NAME, 10, 0);
+        SpanWriter writer = writer(FIRST);
+        write(writer, row(11, "a", json(1)));
+        sink.fence(FEED, E2);
+
+        assertThat(writer.write(List.of(row(12, "a", json(2))))).isEqualTo(WriteResult.HELD);
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", json(1)));
+        accepted.set(E2);
+        write(writer, row(12, "a", json(2)));
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", json(2)));
+    }
+
+    @Test
+    @DisplayName("S6: a node that has not accepted the sink's epoch opens nothing, and seals nothing")
+    public final void s06LateCreatesAreRefused() {
+        assumeThat(sink.fencing()).isNotEqualTo(Sink.Fencing.LEASED);
+        create(TABLE, NAME, 10, 0);
+        sink.fence(FEED, E2);
+        SpanWriter present = sink.open(WHOLE, FIRST, E2, () -> E2);
+        write(present, row(11, "a", json(1)));
+
+        assertThatThrownBy(() -> sink.open(WHOLE, FIRST, E1, () -> E1))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SINK_FENCED));
+        write(present, row(12, "a", json(2)));
+    }
+
+    @Test
+    @DisplayName(
+            "S7: an epoch that was fenced stays so: lower ones are refused, now and after a restart; the same one is not")
+    public final void s07TheFenceIsDurable() {
+        assumeThat(sink.fencing()).isNotEqualTo(Sink.Fencing.LEASED);
+        sink.fence(FEED, E2);
+        sink.fence(FEED, E2);
+        refuses(E1);
+        restart();
+        refuses(E1);
+        sink.fence(FEED, E2);
+    }
+
+    private void refuses(MaintainerEpoch epoch) {
+        assertThatThrownBy(() -> sink.fence(FEED, epoch))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SINK_FENCED));
+    }
+
+    @Test
+    @DisplayName("S8: a dispatcher that is opened again seals its earlier writer, which changes nothing any more")
+    public final void s08EarlierOpeningsAreSealed() {
+        assumeThat(sink.fencing()).isNotEqualTo(Sink.Fencing.LEASED);
+        create(TABLE, NAME, 10, 0);
+        SpanWriter older = writer(FIRST);
+        write(older, row(11, "a", json(1)));
+        SpanWriter newer = writer(FIRST);
+
+        assertThat(older.write(List.of(row(13, "a", json(3))))).isEqualTo(WriteResult.SEALED);
+        write(newer, row(12, "a", json(2)));
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", json(2)));
+    }
+
+    @Test
+    @DisplayName("S9: a writer that was sealed writes nothing, and may be sealed again")
+    public final void s09SealedIsTheEnd() {
+        create(TABLE, NAME, 10, 0);
+        SpanWriter writer = writer(FIRST);
+        write(writer, row(11, "a", json(1)));
+        writer.seal();
+        writer.seal();
+
+        assertThat(writer.write(List.of(row(12, "a", json(2))))).isEqualTo(WriteResult.SEALED);
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", json(1)));
+    }
+
+    @Test
+    @DisplayName(
+            "S10: DDLs that come again are harmless; a table that went is gone, and one made anew begins without rows")
+    public final void s10DdlsAreIdempotent() {
+        create(TABLE, NAME, 10, 0);
+        write(writer(FIRST), row(11, "a", json(1)));
+        SpanWriter ddls = sink.open(TableSpan.DDL, TRIGGER, E1, accepted::get);
+        TableId second = new TableId(2);
+        List<DdlEvent> history =
+                List.of(created(TABLE, NAME, 10, 0), dropped(TABLE, NAME, 20, 1), created(second, NAME, 30, 2));
+        assertThat(ddls.writeDdls(history.subList(0, 2))).isEqualTo(WriteResult.DURABLE);
+        assertThat(rows(NAME)).isEmpty();
+        assertThat(ddls.writeDdls(history)).isEqualTo(WriteResult.DURABLE);
+        SpanWriter rows = sink.open(TableSpan.whole(second), SECOND, E1, accepted::get);
+        assertThat(rows.write(List.of(new RowEvent(31, second, RowEvent.Op.I, "b", json(2)))))
+                .isEqualTo(WriteResult.DURABLE);
+        assertThat(ddls.writeDdls(history)).isEqualTo(WriteResult.DURABLE);
+
+        assertThat(rows(NAME)).isEqualTo(Map.of("b", json(2)));
+    }
+
+    @Test
+    @DisplayName("S11: parts of a table are written side by side")
+    public final void s11PartsOfATable() {
+        create(TABLE, NAME, 10, 0);
+        SpanBound middle = SpanBound.before("m");
+        SpanWriter left = sink.open(new TableSpan(TABLE, SpanBound.LOWEST, middle), FIRST, E1, accepted::get);
+        SpanWriter right = sink.open(new TableSpan(TABLE, middle, SpanBound.HIGHEST), SECOND, E1, accepted::get);
+        write(left, row(11, "a", json(1)));
+        write(right, row(11, "z", json(1)));
+        right.complete(11);
+        write(left, row(12, "b", json(2)));
+        left.complete(12);
+        write(right, row(12, "z", json(2)));
+
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", json(1), "b", json(2), "z", json(2)));
+    }
+
+    @Test
+    @DisplayName(
+            "S12: keys and rows stay as they are: any characters, long ones, and keys that are ordered by other bytes")
+    public final void s12AnyText() {
+        create(TABLE, NAME, 10, 0);
+        String strange = "'\"; DROP TABLE t; --\\\n\r\t\u0001\u00e9\u6f22\ud83d\ude00%2F../";
+        String longRow = "{\"v\":\"" + "x".repeat(300_000) + "\"}";
+        write(
+                writer(FIRST),
+                row(11, strange, "{\"v\":\"\\u0001\\\"\\n\ud83d\ude00\"}"),
+                row(12, "k".repeat(5_000), longRow),
+                new RowEvent(13, TABLE, RowEvent.Op.I, "(1,x)", SpanBound.before(new byte[] {-1, 0, 1}), json(1)));
+        restart();
+        write(
+                writer(SECOND),
+                new RowEvent(13, TABLE, RowEvent.Op.I, "(1,x)", SpanBound.before(new byte[] {-1, 0, 1}), json(1)));
+
+        assertThat(rows(NAME))
+                .isEqualTo(Map.of(
+                        strange,
+                        "{\"v\":\"\\u0001\\\"\\n\ud83d\ude00\"}",
+                        "k".repeat(5_000),
+                        longRow,
+                        "(1,x)",
+                        json(1)));
+    }
+
+    @Test
+    @DisplayName("S13: what is complete need not be remembered: memory does not grow with what was written")
+    public final void s13MemoryIsBounded() {
+        assumeThat(lab.isInMemory()).isFalse();
+        create(TABLE, NAME, 10, 0);
+        SpanWriter writer = writer(FIRST);
+        String json = "{\"v\":\"" + "x".repeat(400);
+        long before = 0;
+        for (int batch = 0; batch < 150; batch++) {
+            List<RowEvent> rows = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                rows.add(row(1_000 + batch, "key-of-some-length-" + batch + "-" + i, json + i + "\"}"));
+            }
+            assertThat(writer.write(rows)).isEqualTo(WriteResult.DURABLE);
+            writer.complete(1_000 + batch);
+            if (batch == 20) {
+                before = Memory.used();
+            }
+        }
+        // 65,000 rows since: 26 MB in bytes, 52 in characters, and more in objects.
+        assertThat(Memory.used() - before).isLessThan(8 * MEGABYTE);
+    }
+
+    @Test
+    @DisplayName("S14: a sink that holds rows of one source is refused to another")
+    public final void s14AnotherSourceIsRefused() {
+        create(TABLE, NAME, 10, 0);
+        write(writer(FIRST), row(11, "a", json(1)));
+        sink.close();
+        assertThatThrownBy(() -> lab.open(FEED, "another history")).isInstanceOf(MaintainerException.class);
+        restart();
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", json(1)));
+    }
+
+    @Test
+    @DisplayName("S15: rows that are new are counted apart from those that come again")
+    public final void s15RowsAreCounted() {
+        create(TABLE, NAME, 10, 0);
+        SpanWriter writer = writer(FIRST);
+        write(writer, row(11, "a", json(1)), row(12, "b", json(2)));
+        write(writer, row(11, "a", json(1)), row(13, "b", json(3)));
+
+        assertThat(sink.rowsApplied()).isEqualTo(3);
+        assertThat(sink.rowsAppliedAgain()).isEqualTo(1);
+    }
+}

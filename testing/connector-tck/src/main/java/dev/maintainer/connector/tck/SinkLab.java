@@ -1,0 +1,36 @@
+package dev.maintainer.connector.tck;
+
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.replication.Sink;
+import java.util.Map;
+import java.util.SortedMap;
+
+/** One place where a sink keeps its rows, for one test. */
+public interface SinkLab extends AutoCloseable {
+    /**
+     * Opens the sink of a changefeed in this place, or goes on with what an earlier opening has left. An earlier opening that was
+     * not closed counts as one whose process has died.
+     *
+     * @param changefeed whose rows it takes
+     * @param source the identity of the source
+     * @return an open sink
+     */
+    Sink open(ChangefeedId changefeed, String source);
+
+    /**
+     * The rows that a reader sees, by table and key. Nothing is written meanwhile.
+     *
+     * @param sink the one that was opened last, still open
+     * @return JSON by key; tables without rows may be missing
+     */
+    SortedMap<TableName, ? extends Map<String, String>> state(Sink sink);
+
+    /** {@return whether all rows are in this process, so that they count as its memory} */
+    default boolean isInMemory() {
+        return false;
+    }
+
+    @Override
+    default void close() {}
+}

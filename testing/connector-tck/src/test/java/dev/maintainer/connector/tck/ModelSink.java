@@ -1,0 +1,226 @@
+package dev.maintainer.connector.tck;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.SpanWriter;
+import dev.maintainer.replication.WriteResult;
+import dev.maintainer.replication.event.DdlEvent;
+import dev.maintainer.replication.event.RowEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A sink that keeps every rule, but for the one that its fault breaks. What is durable is in its {@link Disk}. */
+final class ModelSink implements Sink {
+    /** What outlives a process. */
+    static final class Disk {
+        private final Map<TableId, Map<String, RowEvent>> rows = new HashMap<>();
+        private final Map<Integer, DdlEvent> ddls = new TreeMap<>();
+        private long epoch;
+        private @Nullable String source;
+        /** Whether what is complete is no memory of this process. Then it cannot be read, either. */
+        private final boolean elsewhere;
+
+        Disk(boolean elsewhere) {
+            this.elsewhere = elsewhere;
+        }
+    }
+
+    private final Disk disk;
+    private final @Nullable SinkFault fault;
+    private final Map<DispatcherId, Writer> open = new HashMap<>();
+    private final Map<TableId, Writer> byTable = new HashMap<>();
+    private final Map<TableId, Map<String, RowEvent>> notYet = new HashMap<>();
+    private final List<RowEvent> remembered = new ArrayList<>();
+    private final Set<String> applied = new HashSet<>();
+    private long epoch;
+    private long rowsApplied;
+    private long rowsAppliedAgain;
+
+    ModelSink(Disk disk, String source, @Nullable SinkFault fault) {
+        this.disk = disk;
+        this.fault = fault;
+        this.epoch = fault == SinkFault.FENCE_IN_MEMORY ? 0 : disk.epoch;
+        if (disk.source != null && !disk.source.equals(source) && fault != SinkFault.ANY_SOURCE) {
+            throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "it holds rows of " + disk.source);
+        }
+        disk.source = source;
+    }
+
+    @Override
+    public Fencing fencing() {
+        return Fencing.FENCED;
+    }
+
+    @Override
+    public synchronized void fence(ChangefeedId changefeed, MaintainerEpoch next) {
+        boolean refused = next.value() < epoch && fault != SinkFault.TAKES_LOWER_EPOCHS
+                || next.value() == epoch && fault == SinkFault.REFUSES_THE_SAME_EPOCH;
+        if (refused) {
+            throw new MaintainerException(ErrorCode.SINK_FENCED, next + " is older than " + epoch);
+        }
+        epoch = Math.max(epoch, next.value());
+        disk.epoch = epoch;
+    }
+
+    @Override
+    public synchronized SpanWriter open(
+            TableSpan span, DispatcherId dispatcher, MaintainerEpoch created, Supplier<MaintainerEpoch> accepted) {
+        Writer older = open.get(dispatcher);
+        if (fault == SinkFault.SEALS_BEFORE_IT_REFUSES && older != null) {
+            older.seal();
+        }
+        if (accepted.get().value() < epoch && fault != SinkFault.OPENS_FOR_ANYBODY) {
+            throw new MaintainerException(ErrorCode.SINK_FENCED, created + " is older than " + epoch);
+        }
+        if (older != null && fault != SinkFault.SEALS_NOTHING) {
+            older.seal();
+        }
+        Writer writer = new Writer(span, accepted);
+        open.put(dispatcher, writer);
+        Writer other = byTable.put(span.table(), writer);
+        if (other != null && fault == SinkFault.ONE_WRITER_A_TABLE) {
+            other.seal();
+        }
+        return writer;
+    }
+
+    @Override
+    public synchronized long rowsApplied() {
+        return rowsApplied;
+    }
+
+    @Override
+    public synchronized long rowsAppliedAgain() {
+        return rowsAppliedAgain;
+    }
+
+    @Override
+    public void close() {}
+
+    synchronized SortedMap<TableName, Map<String, String>> state() {
+        Map<TableId, TableName> live = new HashMap<>();
+        for (DdlEvent ddl : disk.ddls.values()) {
+            TableId table = ddl.table();
+            if (table != null && ddl.kind() == DdlEvent.Kind.CREATE_TABLE) {
+                live.put(table, new TableName(ddl.schemaName(), String.valueOf(ddl.tableName())));
+            }
+            ddl.dropped().forEach(live::remove);
+        }
+        SortedMap<TableName, Map<String, String>> state = new TreeMap<>();
+        live.forEach((table, name) -> {
+            Map<String, String> rows = state.computeIfAbsent(name, any -> new TreeMap<>());
+            disk.rows.forEach((of, events) -> {
+                if (of.equals(table) || fault == SinkFault.TABLES_BY_NAME) {
+                    events.values().forEach(event -> show(rows, event));
+                }
+            });
+        });
+        return state;
+    }
+
+    private void show(Map<String, String> rows, RowEvent event) {
+        String key = fault == SinkFault.TRIMS_KEYS ? event.key().trim().replace("\n", "") : event.key();
+        String row = event.row();
+        if (row != null) {
+            rows.put(key, row);
+        } else if (fault == SinkFault.LOSES_DELETES) {
+            rows.put(key, "{}");
+        }
+    }
+
+    private final class Writer implements SpanWriter {
+        private final TableSpan span;
+        private final Supplier<MaintainerEpoch> accepted;
+        private boolean sealed;
+
+        Writer(TableSpan span, Supplier<MaintainerEpoch> accepted) {
+            this.span = span;
+            this.accepted = accepted;
+        }
+
+        @Override
+        public WriteResult write(List<RowEvent> rows) {
+            return guarded(() -> rows.forEach(this::apply));
+        }
+
+        private WriteResult guarded(Runnable write) {
+            synchronized (ModelSink.this) {
+                if (sealed && fault != SinkFault.WRITES_WHEN_SEALED) {
+                    return WriteResult.SEALED;
+                }
+                if (accepted.get().value() < epoch && fault != SinkFault.IGNORES_THE_FENCE) {
+                    sealed |= fault == SinkFault.HOLDS_FOR_EVER;
+                    return WriteResult.HELD;
+                }
+                write.run();
+                return WriteResult.DURABLE;
+            }
+        }
+
+        private void apply(RowEvent row) {
+            if (row.order() != null && fault == SinkFault.ONLY_TEXT_KEYS) {
+                return;
+            }
+            Map<TableId, Map<String, RowEvent>> into = fault == SinkFault.DURABLE_LATER ? notYet : disk.rows;
+            boolean news = applied.add(row.commitTs() + row.key()) || fault == SinkFault.COUNTS_ALL_AS_NEW;
+            rowsApplied += news ? 1 : 0;
+            rowsAppliedAgain += news ? 0 : 1;
+            if (fault == SinkFault.REMEMBERS_EVERYTHING) {
+                remembered.add(row);
+            }
+            into.computeIfAbsent(row.table(), any -> new HashMap<>())
+                    .merge(
+                            row.key(),
+                            row,
+                            (a, b) -> a.commitTs() > b.commitTs() && fault != SinkFault.LAST_WRITE_COUNTS ? a : b);
+        }
+
+        @Override
+        public WriteResult writeDdls(List<DdlEvent> ddls) {
+            return guarded(() -> ddls.forEach(ddl -> {
+                disk.ddls.put(ddl.ordinal(), ddl);
+                if (fault != SinkFault.TABLES_BY_NAME) {
+                    ddl.dropped().forEach(disk.rows::remove);
+                }
+                if (fault == SinkFault.DDLS_WIPE_AGAIN && ddl.table() != null) {
+                    disk.rows.remove(ddl.table());
+                }
+            }));
+        }
+
+        @Override
+        public void complete(long ts) {
+            synchronized (ModelSink.this) {
+                if (disk.elsewhere) {
+                    disk.rows.remove(span.table());
+                    applied.clear();
+                }
+            }
+        }
+
+        @Override
+        public void seal() {
+            synchronized (ModelSink.this) {
+                sealed = true;
+                if (fault == SinkFault.FORGETS_WHEN_SEALED) {
+                    disk.rows.getOrDefault(span.table(), Map.of()).clear();
+                }
+            }
+        }
+    }
+}
