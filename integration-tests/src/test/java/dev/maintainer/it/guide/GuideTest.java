@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Plug-ins in projects of their own, built with Maven against the artifacts of this build, tested and run. */
+/** Plug-ins and connectors in projects of their own, built with Maven against the artifacts of this build, tested and run. */
 class GuideTest {
     @TempDir
     private Path temporary;
@@ -67,6 +67,19 @@ class GuideTest {
                 .containsPattern(kit(1, skipped) + ".*PinnedTablesContractTest")
                 .contains("PinnedTablesSchedulerTest", "BUILD SUCCESS", "planning by pinned-tables: ")
                 .doesNotContain("DEGRADED");
+    }
+
+    @Test
+    @DisplayName("examples/memory-sink builds against the artifacts of this build, keeps the rules of sinks, and runs")
+    void memorySink() throws Exception {
+        Path example = MavenBuild.root().resolve("examples/memory-sink");
+        Path project = Reader.copy(example, temporary.resolve("memory"));
+
+        String said = new Reader(temporary, example.resolve("README.md")).run(project);
+
+        assertThat(said)
+                .containsPattern("Tests run: 15, Failures: 0, Errors: 0, Skipped: 1.*MemorySinkContractTest")
+                .contains("BUILD SUCCESS", "sink memory:here equals the log: ");
     }
 
     /** What surefire says of a kit that ran so many times, each time without so many rules. */

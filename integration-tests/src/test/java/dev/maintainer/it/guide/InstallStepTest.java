@@ -28,7 +28,8 @@ class InstallStepTest {
     @CsvSource({
         "docs/scheduler-plugins.md, docs/scheduler-plugins.md",
         "examples/ring-scheduler/README.md, examples/ring-scheduler/pom.xml",
-        "examples/pinned-tables/README.md, examples/pinned-tables/pom.xml"
+        "examples/pinned-tables/README.md, examples/pinned-tables/pom.xml",
+        "examples/memory-sink/README.md, examples/memory-sink/pom.xml"
     })
     @DisplayName("A page about a plug-in installs all that the POM of that names")
     void plugins(String page, String pom) throws IOException {

@@ -1,0 +1,2 @@
+/** A sink that keeps the tables in memory. */
+package com.example.memory;
