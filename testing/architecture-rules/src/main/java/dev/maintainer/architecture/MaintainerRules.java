@@ -55,8 +55,13 @@ public final class MaintainerRules {
         String core = "dev.maintainer.core";
         String dispatcher = "dev.maintainer.dispatcher";
         String coordinator = "dev.maintainer.coordinator";
+        String replication = "dev.maintainer.replication";
+        String changelog = "dev.maintainer.connector.changelog";
+        String files = "dev.maintainer.connector.files";
         String runtime = "dev.maintainer.runtime";
         String embedded = "dev.maintainer.cluster.embedded";
+        String whatif = "dev.maintainer.whatif";
+        String admin = "dev.maintainer.admin";
         Map<String, List<String>> direction = new LinkedHashMap<>();
         direction.put(api, List.of());
         direction.put(spi, List.of(api));
@@ -65,11 +70,30 @@ public final class MaintainerRules {
         direction.put(core, List.of(api, operator, spi));
         direction.put(dispatcher, List.of(api));
         direction.put(coordinator, List.of(api));
+        direction.put(replication, List.of(api));
+        direction.put(changelog, List.of(api, replication));
+        direction.put(files, List.of(api, replication));
         direction.put(runtime, List.of(api, spi, operator, core, dispatcher, coordinator));
         direction.put(embedded, List.of(api, spi, core, dispatcher, coordinator, runtime));
+        direction.put(whatif, List.of(api, spi, core));
+        direction.put(admin, List.of(api, spi, operator, core, coordinator, runtime, whatif));
         direction.put(
                 "dev.maintainer.node",
-                List.of(api, spi, defaults, operator, core, dispatcher, coordinator, runtime, embedded));
+                List.of(
+                        api,
+                        spi,
+                        defaults,
+                        operator,
+                        core,
+                        dispatcher,
+                        coordinator,
+                        replication,
+                        changelog,
+                        files,
+                        runtime,
+                        embedded,
+                        whatif,
+                        admin));
         direction.put("dev.maintainer.simulator", List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
         direction.put("dev.maintainer.scheduler.tck", List.of(api, spi));
         direction.put("dev.maintainer.scheduler.testing", List.of(api, spi));
