@@ -1,5 +1,6 @@
 /** The runnable node: command line, embedded cluster, change-log source and file sink. */
 module dev.maintainer.node {
+    requires transitive dev.maintainer.admin;
     requires transitive dev.maintainer.api;
     requires transitive dev.maintainer.coordinator;
     requires transitive dev.maintainer.core;
@@ -9,20 +10,14 @@ module dev.maintainer.node {
     requires transitive dev.maintainer.replication;
     requires transitive dev.maintainer.runtime;
     requires transitive dev.maintainer.scheduler.spi;
+    requires transitive dev.maintainer.whatif;
     requires com.fasterxml.jackson.core;
     requires transitive com.fasterxml.jackson.databind;
     requires info.picocli;
-    requires java.net.http;
-    requires org.eclipse.jetty.http;
-    requires org.eclipse.jetty.io;
-    requires org.eclipse.jetty.server;
-    requires org.eclipse.jetty.util;
     requires org.slf4j;
     requires static transitive org.jspecify;
 
-    exports dev.maintainer.node.admin;
     exports dev.maintainer.node.run;
-    exports dev.maintainer.node.whatif;
 
     opens dev.maintainer.node.cli to
             info.picocli;

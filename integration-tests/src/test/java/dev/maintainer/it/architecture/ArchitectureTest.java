@@ -3,8 +3,18 @@ package dev.maintainer.it.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.maintainer.admin.broken.AsksTheBuiltIns;
+import dev.maintainer.admin.broken.AsksTheEmbeddedCluster;
 import dev.maintainer.architecture.MaintainerRules;
 import dev.maintainer.architecture.RuleSet;
+import dev.maintainer.cluster.embedded.broken.AnswersTheAdminInterface;
+import dev.maintainer.connector.changelog.broken.ReadsInTheCore;
+import dev.maintainer.connector.files.broken.WritesInTheCore;
+import dev.maintainer.replication.broken.StreamsFromTheCore;
+import dev.maintainer.runtime.broken.OffersTheAdminInterface;
+import dev.maintainer.whatif.broken.PlansOnANode;
+import dev.maintainer.whatif.broken.PlansWithBuiltIns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
@@ -18,6 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plain Jupiter tests: rules that are declared as fields may silently not run. */
 class ArchitectureTest {
@@ -81,6 +93,14 @@ class ArchitectureTest {
                         "no cycles in dev.maintainer.cluster.embedded",
                         "internals of dev.maintainer.cluster.embedded",
                         "exported packages only in dev.maintainer.cluster.embedded",
+                        "direction of dev.maintainer.whatif",
+                        "no cycles in dev.maintainer.whatif",
+                        "internals of dev.maintainer.whatif",
+                        "exported packages only in dev.maintainer.whatif",
+                        "direction of dev.maintainer.admin",
+                        "no cycles in dev.maintainer.admin",
+                        "internals of dev.maintainer.admin",
+                        "exported packages only in dev.maintainer.admin",
                         "direction of dev.maintainer.node",
                         "no cycles in dev.maintainer.node",
                         "internals of dev.maintainer.node",
@@ -89,6 +109,10 @@ class ArchitectureTest {
                         "no cycles in dev.maintainer.simulator",
                         "internals of dev.maintainer.simulator",
                         "exported packages only in dev.maintainer.simulator",
+                        "direction of dev.maintainer.connector.tck",
+                        "no cycles in dev.maintainer.connector.tck",
+                        "internals of dev.maintainer.connector.tck",
+                        "exported packages only in dev.maintainer.connector.tck",
                         "direction of dev.maintainer.scheduler.tck",
                         "no cycles in dev.maintainer.scheduler.tck",
                         "internals of dev.maintainer.scheduler.tck",
@@ -107,6 +131,26 @@ class ArchitectureTest {
                         "no synchronized methods",
                         "no Guava in the contracts",
                         "contract types say who constructs them");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                StreamsFromTheCore.class,
+                ReadsInTheCore.class,
+                WritesInTheCore.class,
+                PlansOnANode.class,
+                PlansWithBuiltIns.class,
+                AsksTheEmbeddedCluster.class,
+                AsksTheBuiltIns.class,
+                OffersTheAdminInterface.class,
+                AnswersTheAdminInterface.class
+            })
+    void aModuleThatUsesWhatItMayNotIsFound(Class<?> fixture) {
+        String module = fixture.getPackageName().replace(".broken", "");
+
+        assertThat(RULES.violations(new ClassFileImporter().importClasses(fixture)))
+                .containsOnlyKeys("direction of " + module);
     }
 
     @TestFactory

@@ -2,6 +2,8 @@ package dev.maintainer.it.guide;
 
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.architecture.PluginRules;
+import dev.maintainer.connector.tck.SinkContract;
+import dev.maintainer.replication.Source;
 import dev.maintainer.scheduler.defaults.BasicSchedulerProvider;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.tck.SchedulerContract;
@@ -43,6 +45,8 @@ final class MavenBuild implements AutoCloseable {
         install("testing/testkit/pom.xml", "testkit", FakeCluster.class, "");
         install("scheduler-default/pom.xml", "scheduler-default", BasicSchedulerProvider.class, "");
         install("testing/scheduler-tck/pom.xml", "scheduler-tck", SchedulerContract.class, "");
+        install("runtime/replication/pom.xml", "replication", Source.class, "");
+        install("testing/connector-tck/pom.xml", "connector-tck", SinkContract.class, "");
         install("testing/architecture-rules/pom.xml", "architecture-rules", PluginRules.class, "");
     }
 

@@ -60,6 +60,8 @@ public final class MaintainerRules {
         String files = "dev.maintainer.connector.files";
         String runtime = "dev.maintainer.runtime";
         String embedded = "dev.maintainer.cluster.embedded";
+        String whatif = "dev.maintainer.whatif";
+        String admin = "dev.maintainer.admin";
         Map<String, List<String>> direction = new LinkedHashMap<>();
         direction.put(api, List.of());
         direction.put(spi, List.of(api));
@@ -73,6 +75,8 @@ public final class MaintainerRules {
         direction.put(files, List.of(api, replication));
         direction.put(runtime, List.of(api, spi, operator, core, dispatcher, coordinator));
         direction.put(embedded, List.of(api, spi, core, dispatcher, coordinator, runtime));
+        direction.put(whatif, List.of(api, spi, core));
+        direction.put(admin, List.of(api, spi, operator, core, coordinator, runtime, whatif));
         direction.put(
                 "dev.maintainer.node",
                 List.of(
@@ -87,8 +91,11 @@ public final class MaintainerRules {
                         changelog,
                         files,
                         runtime,
-                        embedded));
+                        embedded,
+                        whatif,
+                        admin));
         direction.put("dev.maintainer.simulator", List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
+        direction.put("dev.maintainer.connector.tck", List.of(api, replication));
         direction.put("dev.maintainer.scheduler.tck", List.of(api, spi));
         direction.put("dev.maintainer.scheduler.testing", List.of(api, spi));
         direction.put("dev.maintainer.architecture", List.of(api, spi));

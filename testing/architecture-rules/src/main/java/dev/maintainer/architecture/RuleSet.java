@@ -42,7 +42,7 @@ public record RuleSet(List<String> packages, List<NamedRule> rules) {
     public JavaClasses classes() {
         return new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                // Whatever directory a build has above them.
+                // The predefined option knows target/test-classes alone, and a build may have another output.
                 .withImportOption(location -> !location.contains("/test-classes/"))
                 .importPackages(packages);
     }

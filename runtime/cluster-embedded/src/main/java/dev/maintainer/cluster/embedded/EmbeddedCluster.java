@@ -9,6 +9,7 @@ import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.loop.PeriodicTimer;
+import dev.maintainer.runtime.node.LocalCluster;
 import dev.maintainer.runtime.node.Node;
 import dev.maintainer.runtime.node.NodePorts;
 import java.nio.file.Path;
@@ -25,9 +26,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Nodes and their coordinator in one process, on ports that end with it: messages by hand-over, leases by one clock,
- * metadata in files. The coordinator is no node, so that any node may be killed. Used by one thread.
+ * metadata in files. The coordinator is no node, so that any node may be killed. Used by one thread, but for what
+ * {@link LocalCluster} has.
  */
-public final class EmbeddedCluster implements AutoCloseable {
+public final class EmbeddedCluster implements LocalCluster, AutoCloseable {
     private static final NodeId COORDINATOR = new NodeId("coordinator");
     private static final String LEADER_EPOCH = "leader-epoch";
 
@@ -99,10 +101,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         coordinator.moveMaintainer(changefeed, target);
     }
 
-    /**
-     * Asks the planning of a changefeed that is hosted on a node. Returns the number under which the view of its
-     * maintainer says what came of it.
-     */
+    @Override
     public long command(NodeId node, ChangefeedId changefeed, SchedulerCommand command) {
         long number = commands.incrementAndGet();
         Node host = nodes.get(node);
@@ -112,50 +111,47 @@ public final class EmbeddedCluster implements AutoCloseable {
         return number;
     }
 
-    /** Wants a changefeed to stand still, or to go on; {@link #placements} says when that is durable. */
+    @Override
     public void pause(ChangefeedId changefeed, boolean paused) {
         coordinator.pause(changefeed, paused);
     }
 
-    /** Where the coordinator has placed all changefeeds, those that stand still included. */
+    @Override
     public SortedMap<ChangefeedId, ChangefeedView> placements() {
         return coordinator.views();
     }
 
-    /**
-     * Wants a node emptied, so that it can leave. Returns the number under which {@link DrainView#answers()} says what
-     * became of the wish.
-     */
+    @Override
     public long drain(NodeId node) {
         long number = commands.incrementAndGet();
         coordinator.drain(number, node);
         return number;
     }
 
-    /** Wants no node emptied any more; see {@link #drain}. */
+    @Override
     public long cancelDrain() {
         long number = commands.incrementAndGet();
         coordinator.cancelDrain(number);
         return number;
     }
 
-    /** How far the emptying of a node is. */
+    @Override
     public DrainView drainView() {
         return coordinator.drainView();
     }
 
-    /** A node that was not killed and has not lost its lease. */
+    @Override
     public Optional<Node> node(NodeId id) {
         return Optional.ofNullable(nodes.get(id)).filter(node -> !node.isLost());
     }
 
-    /** Whether there is or was a node of this name. */
+    @Override
     public boolean knows(NodeId id) {
         return nodes.containsKey(id)
                 || killed.stream().anyMatch(node -> node.id().equals(id));
     }
 
-    /** What planners are told of a node. */
+    @Override
     public SortedMap<String, String> labels(NodeId node) {
         return profile.labels().getOrDefault(node, Collections.emptySortedMap());
     }
@@ -176,12 +172,18 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Kills a node abruptly. */
     public void kill(NodeId id) throws InterruptedException {
-        Node node = nodes.remove(id);
+        ended(id).kill();
+    }
+
+    /** Known to whoever asks meanwhile. */
+    private Node ended(NodeId id) {
+        Node node = nodes.get(id);
         if (node == null) {
             throw new IllegalStateException("node " + id + " does not live");
         }
         killed.add(node);
-        node.kill();
+        nodes.remove(id);
+        return node;
     }
 
     /** Lets all messages to a node and from it get lost from now on, while its lease lives on; to see what comes of it. */
@@ -191,15 +193,10 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Stops a node, which gives its lease back. */
     public void leave(NodeId id) throws InterruptedException {
-        Node node = nodes.remove(id);
-        if (node == null) {
-            throw new IllegalStateException("node " + id + " does not live");
-        }
-        killed.add(node);
-        node.stop();
+        ended(id).stop();
     }
 
-    /** The nodes that were not killed and have not lost their lease. */
+    @Override
     public List<NodeId> liveNodes() {
         return nodes.values().stream()
                 .filter(node -> !node.isLost())
@@ -207,7 +204,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether a node is a member at this moment. */
+    @Override
     public boolean isMember(NodeId node) {
         return membership.current().alive().contains(node);
     }

@@ -1,9 +1,9 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.admin.AdminDirectory;
+import dev.maintainer.admin.AdminServer;
+import dev.maintainer.admin.LocalClusterAdmin;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.node.admin.AdminDirectory;
-import dev.maintainer.node.admin.AdminServer;
-import dev.maintainer.node.admin.EmbeddedClusterAdmin;
 import dev.maintainer.node.run.RunListener;
 import dev.maintainer.node.run.RunningCluster;
 import java.io.PrintWriter;
@@ -40,8 +40,8 @@ final class AdminHook implements RunListener {
 
     @Override
     public void arrived(RunningCluster running) {
-        EmbeddedClusterAdmin admin = new EmbeddedClusterAdmin(
-                running.cluster(), running.schedulers(), running.tables(), running.statistics());
+        LocalClusterAdmin admin =
+                new LocalClusterAdmin(running.cluster(), running.schedulers(), running.tables(), running.statistics());
         server.open(admin, holds ? stopped::countDown : null);
         out.println(
                 "admin interface on port " + server.port() + ": ./maintainer ctl --admin-dir " + path + " changefeeds");

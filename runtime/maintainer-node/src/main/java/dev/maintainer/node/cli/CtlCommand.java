@@ -1,12 +1,12 @@
 package dev.maintainer.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.maintainer.admin.AdminClient;
+import dev.maintainer.admin.AdminDirectory;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.api.text.Unicode;
-import dev.maintainer.node.admin.AdminClient;
-import dev.maintainer.node.admin.AdminDirectory;
 import dev.maintainer.replication.file.FileProblem;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,24 +2,29 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.node.whatif.ClusterSnapshot;
-import dev.maintainer.node.whatif.SnapshotFile;
-import dev.maintainer.node.whatif.WhatIf;
-import dev.maintainer.node.whatif.WhatIfEvent;
-import dev.maintainer.node.whatif.WhatIfJson;
-import dev.maintainer.node.whatif.WhatIfResult;
-import dev.maintainer.node.whatif.WhatIfSnapshot;
-import dev.maintainer.node.whatif.WhatIfText;
+import dev.maintainer.core.scheduling.planner.PlanAnswer;
 import dev.maintainer.replication.file.FileProblem;
+import dev.maintainer.runtime.plugin.Deadline;
 import dev.maintainer.runtime.plugin.Schedulers;
 import dev.maintainer.scheduler.spi.SnapshotFeature;
+import dev.maintainer.whatif.ClusterSnapshot;
+import dev.maintainer.whatif.SnapshotFile;
+import dev.maintainer.whatif.WhatIf;
+import dev.maintainer.whatif.WhatIfEvent;
+import dev.maintainer.whatif.WhatIfJson;
+import dev.maintainer.whatif.WhatIfResult;
+import dev.maintainer.whatif.WhatIfSnapshot;
+import dev.maintainer.whatif.WhatIfText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -128,7 +133,18 @@ final class PlanCommand implements Callable<Integer> {
             ClusterSnapshot picture, List<WhatIfEvent> happening, String name, Schedulers schedulers) {
         WhatIf cluster = new WhatIf(picture);
         happening.forEach(cluster::happens);
-        return cluster.settle(name, schedulers, rounds, System::nanoTime);
+        return cluster.settle(name, schedulers, rounds, System::nanoTime, PlanCommand::await);
+    }
+
+    /** Leaves a planner alone whose time is over, on a thread that ends with the process. */
+    static PlanAnswer await(String what, Duration limit, Supplier<PlanAnswer> planning) throws TimeoutException {
+        try {
+            return new Deadline(limit).call(what, planning);
+        } catch (Deadline.PassedException e) {
+            TimeoutException passed = new TimeoutException(e.getMessage());
+            passed.initCause(e);
+            throw passed;
+        }
     }
 
     private static void write(Path file, String content) {

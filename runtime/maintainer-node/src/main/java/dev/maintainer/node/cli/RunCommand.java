@@ -1,11 +1,11 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.admin.AdminDirectory;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.files.DurableFiles;
 import dev.maintainer.connector.files.SinkDirectory;
-import dev.maintainer.node.admin.AdminDirectory;
 import dev.maintainer.node.run.RunDriver;
 import dev.maintainer.node.run.RunFailedException;
 import dev.maintainer.node.run.RunListener;

@@ -1,8 +1,8 @@
 package dev.maintainer.node.run;
 
+import dev.maintainer.admin.TableDirectory;
 import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
-import dev.maintainer.node.admin.TableDirectory;
 import dev.maintainer.runtime.plugin.Schedulers;
 
 /**

@@ -1,7 +1,7 @@
 package dev.maintainer.node.run;
 
+import dev.maintainer.admin.TableDirectory;
 import dev.maintainer.api.model.TableId;
-import dev.maintainer.node.admin.TableDirectory;
 import dev.maintainer.replication.Source;
 import java.util.List;
 import java.util.Optional;

@@ -2,13 +2,13 @@ package dev.maintainer.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.admin.AdminDirectory;
+import dev.maintainer.admin.AdminServer;
+import dev.maintainer.admin.testing.FakeClusterAdmin;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.node.admin.AdminDirectory;
-import dev.maintainer.node.admin.AdminServer;
-import dev.maintainer.node.admin.FakeClusterAdmin;
-import dev.maintainer.node.whatif.SnapshotFile;
 import dev.maintainer.replication.json.StrictJson;
+import dev.maintainer.whatif.SnapshotFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

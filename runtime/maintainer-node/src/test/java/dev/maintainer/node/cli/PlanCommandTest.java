@@ -3,11 +3,15 @@ package dev.maintainer.node.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.maintainer.node.whatif.ClusterSnapshot;
-import dev.maintainer.node.whatif.SnapshotFile;
-import dev.maintainer.node.whatif.Snapshots;
 import dev.maintainer.replication.json.StrictJson;
 import dev.maintainer.scheduler.spi.Budget;
+import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.whatif.ClusterSnapshot;
+import dev.maintainer.whatif.SnapshotFile;
+import dev.maintainer.whatif.WhatIf;
+import dev.maintainer.whatif.WhatIfResult;
+import dev.maintainer.whatif.testing.Snapshots;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -161,5 +166,30 @@ class PlanCommandTest {
         assertThat(ClusterSnapshot.RELEASE).isEqualTo(MaintainerCommand.VERSION);
         assertThat(plan(snapshot, "--help")).isEqualTo(MaintainerCommand.RIGHT);
         assertThat(out.toString()).contains("table-drop=TABLE_ID", "node-join=ID");
+    }
+
+    @Test
+    @DisplayName("a planner that does not answer is left alone when its time is over, and it is said where it hangs")
+    void asleep() {
+        CountDownLatch never = new CountDownLatch(1);
+        WhatIf cluster = new WhatIf(Snapshots.even(2, 5), 100);
+
+        WhatIfResult result = cluster.settle(
+                "asleep",
+                name -> (planned, budget) -> {
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return Plan.keep(new Reason("TEST", "too late"));
+                },
+                10,
+                System::nanoTime,
+                PlanCommand::await);
+
+        assertThat(result.problem()).isNotNull();
+        assertThat(String.valueOf(result.problem()))
+                .contains("PLAN_TIMED_OUT", "plan() of 'asleep' has not returned within 100 ms", "PlanCommandTest");
     }
 }

@@ -2,7 +2,7 @@ package dev.maintainer.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.maintainer.node.whatif.SnapshotFile;
+import dev.maintainer.whatif.SnapshotFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

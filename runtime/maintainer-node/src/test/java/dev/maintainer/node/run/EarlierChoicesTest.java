@@ -3,6 +3,7 @@ package dev.maintainer.node.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.maintainer.admin.LocalClusterAdmin;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
@@ -14,7 +15,6 @@ import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogBuilder;
 import dev.maintainer.connector.files.DurableFiles;
 import dev.maintainer.coordinator.ChangefeedView;
-import dev.maintainer.node.admin.EmbeddedClusterAdmin;
 import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,9 +104,9 @@ class EarlierChoicesTest {
             return running.join().cluster();
         }
 
-        EmbeddedClusterAdmin admin() {
+        LocalClusterAdmin admin() {
             RunningCluster visited = running.join();
-            return new EmbeddedClusterAdmin(
+            return new LocalClusterAdmin(
                     visited.cluster(), visited.schedulers(), visited.tables(), visited.statistics());
         }
     }

@@ -1,0 +1,64 @@
+package dev.maintainer.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.maintainer.admin.testing.FakeClusterAdmin;
+import dev.maintainer.api.model.NodeId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Programs read the answers, so the names of records that become JSON do not change by accident. */
+class AdminJsonTest {
+    private final FakeClusterAdmin cluster = new FakeClusterAdmin();
+    private final TreeSet<String> shape = new TreeSet<>();
+
+    private void add(AdminVerb verb, Object answer) {
+        walk(verb.path(), AdminJson.MAPPER.valueToTree(answer));
+    }
+
+    private void walk(String path, JsonNode node) {
+        if (node.isArray()) {
+            node.forEach(each -> walk(path + "[]", each));
+        } else if (node.isObject()) {
+            node.properties().forEach(field -> walk(path + "." + field.getKey(), field.getValue()));
+        } else if (!node.isNull()) {
+            shape.add(path + " " + node.getNodeType().name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    @Test
+    @DisplayName("the fields of all answers are those of admin-json.txt; new ones may come, old ones stay")
+    void fields() throws IOException {
+        add(AdminVerb.CHANGEFEEDS, cluster.changefeeds());
+        add(AdminVerb.NODES, cluster.nodes());
+        add(AdminVerb.SPANS, cluster.spans(FakeClusterAdmin.FEED, SpanQuery.ALL));
+        add(AdminVerb.OPERATORS, cluster.operators(FakeClusterAdmin.FEED));
+        add(AdminVerb.SCHEDULERS, cluster.schedulers(FakeClusterAdmin.FEED));
+        add(AdminVerb.SCHEDULING, cluster.scheduling(FakeClusterAdmin.FEED));
+        add(AdminVerb.EXPLAIN, cluster.explain(FakeClusterAdmin.FEED, "1"));
+        add(AdminVerb.WHY_NOT, cluster.whyNot(FakeClusterAdmin.FEED, "1", new NodeId("n9")));
+        add(AdminVerb.BLAME, cluster.blame(FakeClusterAdmin.FEED));
+        add(AdminVerb.SCHEDULER_SET, cluster.selectScheduler(FakeClusterAdmin.FEED, "spread"));
+        add(AdminVerb.SCHEDULER_SHADOW, cluster.shadow(FakeClusterAdmin.FEED, "spread"));
+        add(AdminVerb.PLAN, cluster.plan(FakeClusterAdmin.FEED, "spread"));
+        add(AdminVerb.APPLY, cluster.apply(FakeClusterAdmin.FEED, 4));
+        add(AdminVerb.SPLIT, cluster.split(FakeClusterAdmin.FEED, "1", 0, List.of("k"), false));
+        add(AdminVerb.PLACEMENTS, cluster.placements());
+        add(AdminVerb.DRAINING, DrainRow.of(cluster.draining()));
+        try (InputStream golden = AdminJsonTest.class.getResourceAsStream("admin-json.txt")) {
+            assertThat(golden).isNotNull();
+            assertThat(shape)
+                    .as("if fields were meant to change: the text is\n" + String.join("\n", shape))
+                    .containsExactlyElementsOf(new String(golden.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList());
+        }
+    }
+}
