@@ -8,15 +8,14 @@ import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.text.NearestName;
 import dev.maintainer.cluster.embedded.ClusterProfile;
 import dev.maintainer.cluster.embedded.EmbeddedCluster;
+import dev.maintainer.cluster.embedded.FileMetadataStore;
 import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogSource;
 import dev.maintainer.connector.changelog.Frontier;
 import dev.maintainer.connector.files.FileSinkProvider;
 import dev.maintainer.coordinator.ChangefeedView;
-import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
-import dev.maintainer.core.scheduling.planner.SchedulingView;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.PacedSource;
@@ -32,7 +31,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -48,6 +46,7 @@ public final class RunDriver {
     private static final long COOLING_MILLIS = 20_000;
     private static final long LEASE_MILLIS = 600;
     private static final long STEP_MILLIS = 10;
+    private static final long RETAIN_MILLIS = 1_000;
     private static final long ASK_AGAIN_MILLIS = 500;
     private static final long STALL_MILLIS = 30_000;
     /** The frontier waits while the checkpoint is further behind than this many events. */
@@ -60,29 +59,20 @@ public final class RunDriver {
     private final RunProgress progress;
     private final RunListener listener;
     private final @Nullable JournalDirectory journals;
-    private final SplittableRandom random;
     private final ClusterRecorder recorder;
     private final RunTarget target;
     private final WrittenWork written = new WrittenWork();
     private final PacedSource source;
-    private final List<HandoffReport> handoffs = new ArrayList<>();
-    private final List<String> killed = new ArrayList<>();
-    private final List<String> joined = new ArrayList<>();
-    private final List<DrainReport> drains = new ArrayList<>();
-    private final List<String> swaps = new ArrayList<>();
     private final LagMeter lagMeter = new LagMeter();
     private final EarlierChoices earlier;
-    private @Nullable PendingAction pending;
+    private Incidents.@Nullable Pending pending;
     private @Nullable EmbeddedCluster running;
     private boolean paused;
     private boolean resuming;
     private long resumeAskedAt = Long.MIN_VALUE / 2;
+    private long retainedAt = now();
     private long shadowedEpoch;
-    private int swapped;
     private int position;
-
-    /** Something that was started and has not completed. */
-    private record PendingAction(String name, BooleanSupplier completed) {}
 
     /**
      * Prepares a run of a change log into a directory. Nothing runs yet, but the directory is claimed, until {@link #run} ends.
@@ -138,7 +128,6 @@ public final class RunDriver {
         this.options = options;
         this.recorder = new ClusterRecorder(options.redo() ? 2 : 1);
         this.progress = progress;
-        this.random = new SplittableRandom(options.seed() ^ 0x5DEECE66DL);
         // An unknown scheduler is refused before anything is touched.
         this.schedulers = Schedulers.load(
                 options.planning().plugins(),
@@ -200,10 +189,12 @@ public final class RunDriver {
                 labels(suffix));
         SpanStatistics load = new SourceStatistics(source);
         PeriodicTimer sampling = new PeriodicTimer("load");
+        Incidents incidents;
         try (EmbeddedCluster cluster =
                 new EmbeddedCluster(profile, (node, ports) -> ports(node, ports, load), target.metadata(), suffix)) {
             sampling.every(LOAD_SAMPLE_MILLIS, () -> source.sample(now()));
             cluster.start(options.nodes());
+            incidents = new Incidents(cluster, CHANGEFEED, recorder, target.sink(), options, this::happened);
             listener.arrived(new RunningCluster(cluster, schedulers, new SourceTables(source), load));
             running = cluster;
             earlier.notes(options).forEach(progress::happened);
@@ -211,7 +202,7 @@ public final class RunDriver {
             cluster.createChangefeed(CHANGEFEED, source.startTs(), target.redo() != null);
             resuming = paused && options.resume();
             await("the first maintainer to run", this::isOwned);
-            replicate(cluster);
+            replicate(cluster, incidents);
             awaitCheckpoint();
             lagMeter.reached(recorder.checkpointTs(), now());
             awaitMerges();
@@ -231,16 +222,16 @@ public final class RunDriver {
                 recorder.checkpointTs(),
                 now() - start,
                 lagMeter.report(),
-                killed,
-                joined,
-                handoffs,
-                drains,
-                recorder.planning(swaps),
+                incidents.killed(),
+                incidents.joined(),
+                incidents.handoffs(),
+                incidents.drains(),
+                recorder.planning(incidents.swaps()),
                 recorder.division(
                         table -> source.table(table)
                                 .map(found -> found.name().toString())
                                 .orElse("table " + table),
-                        living(written.sums())),
+                        incidents.living(written.sums())),
                 journals == null ? List.of() : journals.summaries(),
                 settled.compared(),
                 settled.difference(),
@@ -258,14 +249,6 @@ public final class RunDriver {
                 .build();
     }
 
-    /** Without nodes that died or were stopped: they would make the others look busy. */
-    private SortedMap<NodeId, WrittenWork.Sum> living(SortedMap<NodeId, WrittenWork.Sum> sums) {
-        sums.keySet()
-                .removeIf(node -> killed.contains(node.value())
-                        || drains.stream().anyMatch(drain -> drain.node().equals(node.value())));
-        return sums;
-    }
-
     /** Nodes of a run that goes on with a sink have other names; labels mean those too. */
     private SortedMap<NodeId, SortedMap<String, String>> labels(String suffix) {
         SortedMap<NodeId, SortedMap<String, String>> all =
@@ -274,7 +257,8 @@ public final class RunDriver {
         return all;
     }
 
-    private void replicate(EmbeddedCluster cluster) throws RunFailedException, InterruptedException {
+    private void replicate(EmbeddedCluster cluster, Incidents incidents)
+            throws RunFailedException, InterruptedException {
         List<RunAction> plan = RunAction.planned(options);
         List<Integer> points = evenlySpread(plan.size());
         int nextAction = 0;
@@ -287,12 +271,12 @@ public final class RunDriver {
                 waitingSince = now();
             }
             setShadow(cluster);
-            PendingAction action = pending;
+            Incidents.Pending action = pending;
             if (action != null && action.completed().getAsBoolean()) {
                 pending = null;
                 waitingSince = now();
-            } else if (action == null && nextAction < plan.size() && position >= limit && isSettled(cluster)) {
-                pending = begin(plan.get(nextAction++), cluster);
+            } else if (action == null && nextAction < plan.size() && position >= limit && incidents.isSettled()) {
+                pending = incidents.begin(plan.get(nextAction++));
             }
             if (isPaused()) {
                 waitingSince = now();
@@ -304,114 +288,6 @@ public final class RunDriver {
         }
     }
 
-    private PendingAction begin(RunAction action, EmbeddedCluster cluster) throws InterruptedException {
-        ClusterRecorder.Owner owner = owner();
-        return switch (action) {
-            case HANDOFF -> beginHandoff(cluster, owner);
-            case KILL -> {
-                NodeId victim = pick(cluster.liveNodes());
-                killed.add(victim.value());
-                happened("node " + victim + " killed"
-                        + (victim.equals(owner.node()) ? ", with the maintainer, epoch " + owner.epoch() : ""));
-                cluster.kill(victim);
-                yield new PendingAction(
-                        "the death of " + victim + " to be overcome",
-                        () -> !cluster.isMember(victim) && isSettled(cluster) && !hosts(victim));
-            }
-            case JOIN -> {
-                NodeId node = cluster.join();
-                joined.add(node.value());
-                happened("node " + node + " joins");
-                yield new PendingAction("node " + node + " to join", () -> cluster.isMember(node));
-            }
-            case DRAIN -> beginDrain(cluster, owner);
-            case SWAP -> beginSwap(cluster, owner);
-        };
-    }
-
-    private PendingAction beginDrain(EmbeddedCluster cluster, ClusterRecorder.Owner owner) {
-        NodeId node = pick(cluster.liveNodes());
-        MaintainerView view = owner.view();
-        int spans = view == null ? 0 : view.dispatchersByNode().getOrDefault(node, 0);
-        boolean maintainer = node.equals(owner.node());
-        happened("node " + node + " is drained" + (maintainer ? ", with the maintainer" : ""));
-        Drain drain = new Drain(cluster, node, maintainer, spans, now());
-        return new PendingAction("the drain of " + node, drain);
-    }
-
-    /** Asks until it is accepted, waits until the node is empty, and stops it. */
-    private final class Drain implements BooleanSupplier {
-        private final EmbeddedCluster cluster;
-        private final NodeId node;
-        private final boolean maintainer;
-        private final int spans;
-        private final long begun;
-        private long number;
-        private long askedAt = Long.MIN_VALUE / 2;
-        private boolean stopped;
-
-        Drain(EmbeddedCluster cluster, NodeId node, boolean maintainer, int spans, long begun) {
-            this.cluster = cluster;
-            this.node = node;
-            this.maintainer = maintainer;
-            this.spans = spans;
-            this.begun = begun;
-        }
-
-        @Override
-        public boolean getAsBoolean() {
-            if (stopped) {
-                return !cluster.isMember(node) && isSettled(cluster);
-            }
-            DrainView drain = cluster.drainView();
-            if (!drain.target().is(node)) {
-                if (now() - askedAt > ASK_AGAIN_MILLIS) {
-                    askedAt = now();
-                    number = cluster.drain(node);
-                }
-                return false;
-            }
-            if (drain.state() == DrainView.State.DRAINED && drain.answers().containsKey(number)) {
-                DrainReport report =
-                        new DrainReport(node.value(), drain.target().epoch(), maintainer, spans, now() - begun);
-                drains.add(report);
-                happened(report.line());
-                stopped = true;
-                stop();
-            }
-            return false;
-        }
-
-        private void stop() {
-            try {
-                cluster.leave(node);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private PendingAction beginSwap(EmbeddedCluster cluster, ClusterRecorder.Owner owner) {
-        String name = options.planning().swaps().get(swapped++);
-        long number = cluster.command(owner.node(), CHANGEFEED, new SchedulerCommand.Select(name));
-        happened("scheduler '" + name + "' selected");
-        return new PendingAction("scheduler '" + name + "' to have its first round", () -> {
-            Optional<SchedulingView.Request> answer = recorder.owner()
-                    .map(ClusterRecorder.Owner::view)
-                    .flatMap(view -> view.scheduling().requests().stream()
-                            .filter(request -> request.number() == number
-                                    && request.state() != SchedulingView.Request.State.PENDING)
-                            .findFirst());
-            answer.ifPresent(request -> {
-                String what =
-                        (request.state() == SchedulingView.Request.State.DONE ? "" : "REFUSED: ") + request.message();
-                swaps.add(what);
-                happened(what);
-            });
-            return answer.isPresent();
-        });
-    }
-
     /** A shadow ends with its owner: the next one gets it again. */
     private void setShadow(EmbeddedCluster cluster) {
         String shadow = options.planning().shadow();
@@ -420,42 +296,6 @@ public final class RunDriver {
             shadowedEpoch = owner.get().epoch();
             cluster.command(owner.get().node(), CHANGEFEED, new SchedulerCommand.Shadow(shadow));
         }
-    }
-
-    private PendingAction beginHandoff(EmbeddedCluster cluster, ClusterRecorder.Owner old) {
-        List<NodeId> targets = cluster.liveNodes().stream()
-                .filter(node -> !node.equals(old.node()))
-                .toList();
-        NodeId target = pick(targets);
-        long requested = now();
-        SortedMap<String, Long> staleBefore = stale(cluster);
-        long rowsBefore = this.target.sink().rowsAppliedAgain();
-        cluster.handoff(CHANGEFEED, target);
-        long[] askedAt = {requested};
-        return new PendingAction("the handoff from " + old.node() + " to " + target, () -> {
-            ClusterRecorder.Owner present = owner();
-            // The coordinator refuses while it has not yet heard that the last owner runs, so it is asked again.
-            if (present.epoch() == old.epoch() && present.running() && now() - askedAt[0] > ASK_AGAIN_MILLIS) {
-                askedAt[0] = now();
-                cluster.handoff(CHANGEFEED, target);
-            }
-            boolean done = present.epoch() > old.epoch() && present.running() && present.view() != null;
-            if (done) {
-                SortedMap<String, Long> stale = stale(cluster);
-                staleBefore.forEach((kind, count) -> stale.merge(kind, -count, Long::sum));
-                stale.values().removeIf(count -> count == 0);
-                HandoffReport report = recorder.handoff(
-                        old.epoch(),
-                        present.epoch(),
-                        requested,
-                        stale,
-                        this.target.sink().rowsAppliedAgain() - rowsBefore);
-                handoffs.add(report);
-                happened("maintainer handed over from " + report.from() + " to " + report.to() + " in "
-                        + report.totalMillis() + " ms");
-            }
-            return done;
-        });
     }
 
     private void happened(String what) {
@@ -542,9 +382,20 @@ public final class RunDriver {
 
     private void pause() throws InterruptedException {
         target.inspect();
+        letGo();
         lagMeter.reached(recorder.checkpointTs(), now());
         progress.show(snapshot());
         TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
+    }
+
+    /** The source need not keep what is before the durable checkpoint. */
+    private void letGo() {
+        if (now() - retainedAt >= RETAIN_MILLIS) {
+            retainedAt = now();
+            new FileMetadataStore(target.metadata())
+                    .read(CHANGEFEED)
+                    .ifPresent(stored -> source.retainAfter(stored.metadata().checkpointTs()));
+        }
     }
 
     private void advanceTo(int newPosition) {
@@ -574,34 +425,6 @@ public final class RunDriver {
                 .isPresent();
     }
 
-    /** The owner runs on a live node, and no table waits for a place. */
-    private boolean isSettled(EmbeddedCluster cluster) {
-        return recorder.owner()
-                .filter(owner -> owner.running() && cluster.liveNodes().contains(owner.node()))
-                .map(ClusterRecorder.Owner::view)
-                .filter(view -> view.absent() == 0)
-                .isPresent();
-    }
-
-    private boolean hosts(NodeId node) {
-        return recorder.owner()
-                .map(ClusterRecorder.Owner::view)
-                .filter(view -> view.dispatchersByNode().getOrDefault(node, 0) > 0)
-                .isPresent();
-    }
-
-    private ClusterRecorder.Owner owner() {
-        return recorder.owner().orElseThrow(() -> new IllegalStateException("a changefeed always keeps an owner"));
-    }
-
-    private SortedMap<String, Long> stale(EmbeddedCluster cluster) {
-        return new TreeMap<>(cluster.staleMessages());
-    }
-
-    private NodeId pick(List<NodeId> nodes) {
-        return nodes.get(random.nextInt(nodes.size()));
-    }
-
     private RunSnapshot snapshot() {
         Optional<ClusterRecorder.Owner> owner = recorder.owner();
         MaintainerView view = owner.map(ClusterRecorder.Owner::view).orElse(null);
@@ -609,7 +432,7 @@ public final class RunDriver {
         if (view != null) {
             view.dispatchersByNode().forEach((node, count) -> byNode.put(node.value(), count));
         }
-        PendingAction action = pending;
+        Incidents.Pending action = pending;
         return new RunSnapshot(
                 position,
                 source.size(),
@@ -630,7 +453,7 @@ public final class RunDriver {
                 : Math.max(0, source.wallMillis(source.resolvedTs()) - source.wallMillis(checkpoint));
     }
 
-    private static long now() {
+    static long now() {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 }

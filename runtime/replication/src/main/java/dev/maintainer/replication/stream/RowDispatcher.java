@@ -9,10 +9,16 @@ import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Streams the rows of one span from the source to the sink, in commit order. */
 final class RowDispatcher extends PollingDispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(RowDispatcher.class);
+
     private static final int BATCH = 256;
+    private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Source source;
     private final RowReader reader;
@@ -21,6 +27,9 @@ final class RowDispatcher extends PollingDispatcher {
     private List<RowEvent> batch = List.of();
     /** When the first row was committed that is read, or being read, and not durable; {@link RowReader#NONE} if there is none. */
     private volatile long pendingTs = RowReader.NONE;
+
+    private String progress = "";
+    private long progressTold = System.nanoTime() - PROGRESS_NANOS;
 
     RowDispatcher(
             DispatcherSpec spec,
@@ -73,6 +82,7 @@ final class RowDispatcher extends PollingDispatcher {
             batch = List.of();
         }
         pendingTs = RowReader.NONE;
+        tellProgress();
         long next = reader.nextTs();
         long checkpoint = checkpointTs();
         writer.complete(checkpoint);
@@ -81,6 +91,16 @@ final class RowDispatcher extends PollingDispatcher {
         }
         // Before a table goes, whoever keeps a redo log wants to know that nothing of it is missing.
         return reader.endTs() - 1 > checkpoint ? Math.min(next, reader.endTs()) : next;
+    }
+
+    /** Of a source that copies before it follows, people want to know how far that is; not more often than they can read. */
+    private void tellProgress() {
+        String text = reader.progress();
+        if (!text.equals(progress) && System.nanoTime() - progressTold >= PROGRESS_NANOS) {
+            progress = text;
+            progressTold = System.nanoTime();
+            LOG.info("dispatcher {} of {}: {}", spec.dispatcher(), spec.span(), text.isEmpty() ? "follows" : text);
+        }
     }
 
     @Override
