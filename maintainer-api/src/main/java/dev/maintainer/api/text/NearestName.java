@@ -10,7 +10,12 @@ public final class NearestName {
 
     private NearestName() {}
 
-    /** {@code , did you mean 'x'?}, or nothing. */
+    /**
+     * {@return {@code , did you mean 'x'?}, or nothing}
+     *
+     * @param word what was written
+     * @param known the names that there are
+     */
     public static String question(String word, Collection<String> known) {
         return of(word, known).map(each -> ", did you mean '" + each + "'?").orElse("");
     }
@@ -18,6 +23,10 @@ public final class NearestName {
     /**
      * The known name that needs the fewest changes, if those are one for three of its letters at most. Nothing if several
      * names are equally near: to name one of them would be a guess.
+     *
+     * @param word what was written
+     * @param known the names that there are
+     * @return the nearest of them, if it is near
      */
     public static Optional<String> of(String word, Collection<String> known) {
         String best = null;
@@ -34,7 +43,12 @@ public final class NearestName {
         return Optional.ofNullable(best);
     }
 
-    /** Whether a word is that name with one mistake for three of its letters at most. */
+    /**
+     * {@return whether a word is that name with one mistake for three of its letters at most}
+     *
+     * @param word what was written
+     * @param name what may have been meant
+     */
     public static boolean isNear(String word, String name) {
         return isNear(distance(word, name), name);
     }

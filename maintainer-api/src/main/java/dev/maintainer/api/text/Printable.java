@@ -7,17 +7,29 @@ package dev.maintainer.api.text;
 public final class Printable {
     private Printable() {}
 
-    /** One line, without any such character. */
+    /**
+     * {@return one line, without any such character}
+     *
+     * @param text from outside
+     */
     public static String line(String text) {
         return escape(text, false);
     }
 
-    /** Text that may have several lines; line feeds and tabs stay. */
+    /**
+     * {@return text that may have several lines; line feeds and tabs stay}
+     *
+     * @param text from outside
+     */
     public static String lines(String text) {
         return escape(text, true);
     }
 
-    /** Text in quotes, as JSON has it; without any such character. */
+    /**
+     * {@return text in quotes, as JSON has it, without any such character}
+     *
+     * @param text from outside
+     */
     public static String quoted(String text) {
         return '"' + escape(text.replace("\\", "\\\\").replace("\"", "\\\""), false) + '"';
     }

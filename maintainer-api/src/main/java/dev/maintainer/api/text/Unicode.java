@@ -4,7 +4,11 @@ package dev.maintainer.api.text;
 public final class Unicode {
     private Unicode() {}
 
-    /** Whether a text has no half surrogate pair; writing one as UTF-8 would silently write something else. */
+    /**
+     * {@return whether a text has no half surrogate pair; writing one as UTF-8 would silently write something else}
+     *
+     * @param text any text
+     */
     public static boolean isWellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param lastTs when the last of them was committed
  */
 public record RowBlock(TableId table, long at, int bytes, int count, long firstTs, long lastTs) {
-    private static final RowEvent.Op[] OPS = RowEvent.Op.values();
     private static final int NONE = -1;
 
     /**
@@ -38,7 +37,7 @@ public record RowBlock(TableId table, long at, int bytes, int count, long firstT
         DataOutputStream out = new DataOutputStream(bytes);
         for (RowEvent row : rows) {
             out.writeLong(row.commitTs());
-            out.writeByte(row.op().ordinal());
+            out.writeByte(code(row.op()));
             text(out, row.key());
             SpanBound order = row.order();
             bytes(out, order == null ? null : order.bytes());
@@ -77,7 +76,7 @@ public record RowBlock(TableId table, long at, int bytes, int count, long firstT
             List<RowEvent> rows = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 long commitTs = in.readLong();
-                RowEvent.Op op = OPS[in.readByte()];
+                RowEvent.Op op = op(in.readByte());
                 byte[] key = bytes(in);
                 byte[] order = bytes(in);
                 byte[] row = bytes(in);
@@ -96,6 +95,23 @@ public record RowBlock(TableId table, long at, int bytes, int count, long firstT
         } catch (IOException e) {
             throw new UncheckedIOException("what was put aside cannot be read again", e);
         }
+    }
+
+    private static int code(RowEvent.Op op) {
+        return switch (op) {
+            case I -> 0;
+            case U -> 1;
+            case D -> 2;
+        };
+    }
+
+    private static RowEvent.Op op(int code) throws IOException {
+        return switch (code) {
+            case 0 -> RowEvent.Op.I;
+            case 1 -> RowEvent.Op.U;
+            case 2 -> RowEvent.Op.D;
+            default -> throw new IOException("no change of a row has code " + code);
+        };
     }
 
     private static byte @Nullable [] bytes(DataInputStream in) throws IOException {

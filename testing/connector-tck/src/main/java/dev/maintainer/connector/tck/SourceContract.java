@@ -229,8 +229,7 @@ public abstract class SourceContract {
         try (RowReader reader = reader(source, TableSpan.whole(idOf(source, "a")), startTs)) {
             long resolved = source.resolvedTs();
             long next = reader.nextTs();
-            List<RowEvent> rows;
-            while (!(rows = reader.poll(1, resolved)).isEmpty()) {
+            for (List<RowEvent> rows = reader.poll(1, resolved); !rows.isEmpty(); rows = reader.poll(1, resolved)) {
                 assertThat(next)
                         .as("said before %s", rows)
                         .isLessThanOrEqualTo(rows.get(0).commitTs());

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -40,7 +41,7 @@ class KitTest {
         }
     }
 
-    private static TreeSet<String> brokenBy(@Nullable SinkFault fault, String prefix) {
+    private static SortedSet<String> brokenBy(@Nullable SinkFault fault, String prefix) {
         TreeSet<String> broken = new TreeSet<>();
         for (Method rule : rules(SinkContract.class)) {
             if (rule.getName().startsWith(prefix)) {
@@ -59,7 +60,7 @@ class KitTest {
         return broken;
     }
 
-    private static TreeSet<String> brokenBy(@Nullable SourceFault fault, String prefix) {
+    private static SortedSet<String> brokenBy(@Nullable SourceFault fault, String prefix) {
         TreeSet<String> broken = new TreeSet<>();
         for (Method rule : rules(SourceContract.class)) {
             if (rule.getName().startsWith(prefix)) {

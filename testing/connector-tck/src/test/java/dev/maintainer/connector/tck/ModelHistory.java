@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A history in memory, and the sources of it. */
@@ -67,9 +68,9 @@ final class ModelHistory implements SourceLab {
     public void commit(List<Change> changes) {
         now += 10;
         for (Change change : changes) {
-            TableId id = live.get(change.table());
+            TableId id = Objects.requireNonNull(live.get(change.table()), change.table());
             Integer value = change.value();
-            rows.get(id)
+            rows.computeIfAbsent(id, any -> new ArrayList<>())
                     .add(new RowEvent(
                             now,
                             id,

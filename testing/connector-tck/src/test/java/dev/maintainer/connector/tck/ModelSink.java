@@ -68,8 +68,8 @@ final class ModelSink implements Sink {
 
     @Override
     public synchronized void fence(ChangefeedId changefeed, MaintainerEpoch next) {
-        boolean refused = next.value() < epoch && fault != SinkFault.TAKES_LOWER_EPOCHS
-                || next.value() == epoch && fault == SinkFault.REFUSES_THE_SAME_EPOCH;
+        boolean refused = (next.value() < epoch && fault != SinkFault.TAKES_LOWER_EPOCHS)
+                || (next.value() == epoch && fault == SinkFault.REFUSES_THE_SAME_EPOCH);
         if (refused) {
             throw new MaintainerException(ErrorCode.SINK_FENCED, next + " is older than " + epoch);
         }
