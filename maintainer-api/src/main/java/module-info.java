@@ -7,6 +7,7 @@
 module dev.maintainer.api {
     requires static transitive org.jspecify;
 
+    exports dev.maintainer.api.annotation;
     exports dev.maintainer.api.audit;
     exports dev.maintainer.api.dispatcher;
     exports dev.maintainer.api.error;

@@ -130,7 +130,8 @@ class ArchitectureTest {
                         "pure packages do not log",
                         "no synchronized methods",
                         "no Guava in the contracts",
-                        "contract types say who constructs them");
+                        "contract types say who constructs them",
+                        "contract types say how far they may change");
     }
 
     @ParameterizedTest

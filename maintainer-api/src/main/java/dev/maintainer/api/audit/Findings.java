@@ -1,10 +1,16 @@
 package dev.maintainer.api.audit;
 
+import dev.maintainer.api.annotation.Stability;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what an audit finds. One bug may break a million spans: what is beyond the limit is only counted. */
+/**
+ * Collects what an audit finds. One bug may break a million spans: what is beyond the limit is only counted.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.INTERNAL)
 public final class Findings {
     private static final int LIMIT = 100;
 

@@ -1,11 +1,16 @@
 package dev.maintainer.api.dispatcher;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * A running replication task. The worker calls it on its own thread and never waits for it; the dispatcher works on
  * threads of its own and tells the worker through its {@link DispatcherListener}.
  *
  * <p>Exactly one of {@link DispatcherListener#stopped} or nothing (if the process dies) follows {@link #close}.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public interface Dispatcher {
     /**
      * {@return the time up to which everything, inclusive, is durable downstream; a TSO, never less than before} May be

@@ -1,9 +1,15 @@
 package dev.maintainer.api.dispatcher;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 
-/** Makes the factory of each changefeed that is replicated on a node. */
+/**
+ * Makes the factory of each changefeed that is replicated on a node.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 @FunctionalInterface
 public interface DispatcherFactories {
     /**

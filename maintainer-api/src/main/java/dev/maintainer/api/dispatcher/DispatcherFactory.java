@@ -1,5 +1,6 @@
 package dev.maintainer.api.dispatcher;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -8,7 +9,10 @@ import dev.maintainer.api.model.MaintainerEpoch;
  * Makes the dispatchers of a changefeed on one node. Called on the worker's thread; must not block for long.
  *
  * <p>Everything that a factory makes writes to its sink under the latest epoch that {@link #fence} named.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public interface DispatcherFactory {
     /**
      * Makes a dispatcher for a table span; it is started later.

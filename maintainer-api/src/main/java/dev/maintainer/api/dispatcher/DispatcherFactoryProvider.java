@@ -1,10 +1,16 @@
 package dev.maintainer.api.dispatcher;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import java.util.SortedMap;
 
-/** Found by {@link java.util.ServiceLoader}; makes {@link DispatcherFactory factories} from what people have set. */
+/**
+ * Found by {@link java.util.ServiceLoader}; makes {@link DispatcherFactory factories} from what people have set.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 public interface DispatcherFactoryProvider {
     /** {@return the name by which people select it, for example {@code changelog}; constant} */
     String name();

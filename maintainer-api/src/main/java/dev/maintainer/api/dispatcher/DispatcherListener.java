@@ -1,12 +1,18 @@
 package dev.maintainer.api.dispatcher;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.RedoMeta;
 import java.util.List;
 
-/** How dispatchers talk to their worker. May be called from any thread; calls only enqueue. */
+/**
+ * How dispatchers talk to their worker. May be called from any thread; calls only enqueue.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 public interface DispatcherListener {
     /**
      * The dispatcher has received its first event (or knows that there is none) and replicates.

@@ -1,5 +1,6 @@
 package dev.maintainer.api.dispatcher;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -16,7 +17,9 @@ import dev.maintainer.api.model.TableSpan;
  * @param schema the schema of the table
  * @param startTs replicate what was committed after this; a TSO
  * @param bound how far it may write, asked at each write
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record DispatcherSpec(
         ChangefeedId changefeed,
         MaintainerEpoch epoch,

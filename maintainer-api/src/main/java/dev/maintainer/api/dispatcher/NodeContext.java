@@ -1,5 +1,6 @@
 package dev.maintainer.api.dispatcher;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.NodeId;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -9,5 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param node the node on which the dispatchers run
  * @param lease whether they may write
  * @param threads where they work, all dispatchers of the node; ended by the node, with what runs there interrupted
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record NodeContext(NodeId node, WriteLease lease, ScheduledExecutorService threads) {}

@@ -1,12 +1,16 @@
 package dev.maintainer.api.dispatcher;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.RedoMeta;
 
 /**
  * The dispatcher that sees every DDL. It does not look for DDLs before {@link #begin}, keeps its checkpoint below the
  * first DDL that is not acknowledged, and on {@link #close} abandons what was not acknowledged: its successor collects
  * it again.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public interface TriggerDispatcher extends Dispatcher {
     /**
      * Where it really starts; a TSO, at least where it was asked to. It is later if what it replicates into knows that

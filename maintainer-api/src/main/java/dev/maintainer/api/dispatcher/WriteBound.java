@@ -1,6 +1,13 @@
 package dev.maintainer.api.dispatcher;
 
-/** How far the dispatchers of a pipeline may write; it rises while they run. Any thread. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * How far the dispatchers of a pipeline may write; it rises while they run. Any thread.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 @FunctionalInterface
 public interface WriteBound {
     /** They may write everything. */

@@ -1,9 +1,14 @@
 package dev.maintainer.api.dispatcher;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * Whether a node may write. Whoever writes to a sink looks at it immediately before a write and again after it: what was
  * written while the lease ended is not reported. No queue and no lock is in between.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @FunctionalInterface
 public interface WriteLease {
     /** One that never ends. */

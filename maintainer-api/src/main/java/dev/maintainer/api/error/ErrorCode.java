@@ -1,9 +1,14 @@
 package dev.maintainer.api.error;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * Stable codes of errors that people and programs see. A code is never reused and never renamed; new ones go to the
  * end of their group.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public enum ErrorCode {
     /** A configuration value, command line option or plug-in that cannot be used. */
     BAD_CONFIGURATION("MNT-1001"),

@@ -1,12 +1,16 @@
 package dev.maintainer.api.error;
 
+import dev.maintainer.api.annotation.Stability;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Something from outside (a file, a plug-in, a sink, a configuration) cannot be used. The message names the offending
  * value and what to do about it. Our own bugs are {@link IllegalStateException}s instead.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public class MaintainerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package dev.maintainer.api.lifecycle;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableSpan;
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param origin where the dispatcher ran or runs; null for an add
  * @param destination where it was meant to run; null for a remove, a split, a merge, and what had turned back
  * @param parts what a span was to be split into; empty for any other operator
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public record FrozenOperator(
         DispatcherId dispatcher,
         OperatorType type,

@@ -1,5 +1,6 @@
 package dev.maintainer.api.lifecycle;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.ReplicationMode;
 import java.util.List;
 
@@ -8,7 +9,9 @@ import java.util.List;
  *
  * @param frozen of the pipeline into the sink
  * @param redo of the pipeline into the redo log; empty if the changefeed keeps none
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public record HandoffManifest(List<FrozenOperator> frozen, List<FrozenOperator> redo) {
     /** Nothing was in flight. */
     public static final HandoffManifest EMPTY = new HandoffManifest(List.of());

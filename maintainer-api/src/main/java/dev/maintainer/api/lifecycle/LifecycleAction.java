@@ -1,6 +1,13 @@
 package dev.maintainer.api.lifecycle;
 
-/** Everything that a maintainer may do, and that depends on its phase. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * Everything that a maintainer may do, and that depends on its phase.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public enum LifecycleAction {
     /** Admit an operator that a plan or a DDL asks for. */
     ADMIT_OPERATOR,

@@ -1,8 +1,14 @@
 package dev.maintainer.api.lifecycle;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.state.TransitionTable;
 
-/** Where a maintainer is in its life. */
+/**
+ * Where a maintainer is in its life.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public enum LifecyclePhase {
     /** Rebuilds its state from what the workers report. */
     BOOTSTRAPPING,

@@ -5,13 +5,17 @@ import static dev.maintainer.api.lifecycle.Permission.NEVER;
 import static dev.maintainer.api.lifecycle.Permission.NOT_YET;
 import static dev.maintainer.api.lifecycle.Permission.ONLY_IN_CASCADE;
 
+import dev.maintainer.api.annotation.Stability;
 import java.util.EnumMap;
 import java.util.Map;
 
 /**
  * The one table that decides what a maintainer may do: lifecycle phase x action. Everybody who acts asks it, and the
  * gate through which commands leave asks it again.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public final class LifecyclePolicy {
     private static final Map<LifecycleAction, Map<LifecyclePhase, Permission>> TABLE = table();
 

@@ -1,6 +1,13 @@
 package dev.maintainer.api.lifecycle;
 
-/** What the policy says about an action in a phase. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * What the policy says about an action in a phase.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public enum Permission {
     /** Go on. */
     ALLOWED,

@@ -1,5 +1,6 @@
 package dev.maintainer.api.lifecycle;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.operator.OperatorType;
 import java.util.Collections;
@@ -11,7 +12,10 @@ import java.util.TreeSet;
  * with an operator type, so no other operator gets through by carrying the same id.
  *
  * <p>There is no way to make an entry of another type: {@link #closing} is the only factory.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public final class QuiesceAllowlist {
     /** Lets nothing through. */
     public static final QuiesceAllowlist NONE = new QuiesceAllowlist(new TreeSet<>());

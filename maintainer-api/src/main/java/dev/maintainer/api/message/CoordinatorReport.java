@@ -1,5 +1,6 @@
 package dev.maintainer.api.message;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -7,7 +8,12 @@ import dev.maintainer.api.operator.RefusalReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Host of maintainers to the coordinator. */
+/**
+ * Host of maintainers to the coordinator.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public sealed interface CoordinatorReport extends Message {
     /**
      * Answer to {@link CoordinatorRequest.CoordinatorBootstrap}: all maintainers that are hosted here.

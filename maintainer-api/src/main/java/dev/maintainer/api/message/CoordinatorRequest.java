@@ -1,11 +1,17 @@
 package dev.maintainer.api.message;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 
-/** Coordinator to the host of maintainers on a node. */
+/**
+ * Coordinator to the host of maintainers on a node.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public sealed interface CoordinatorRequest extends Message {
 
     /**

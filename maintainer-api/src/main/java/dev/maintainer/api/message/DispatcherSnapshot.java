@@ -1,5 +1,6 @@
 package dev.maintainer.api.message;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.SchemaId;
@@ -13,6 +14,8 @@ import dev.maintainer.api.model.TableSpan;
  * @param schema the schema of the table
  * @param state what it says about itself
  * @param checkpointTs everything up to it, inclusive, is durable downstream; a TSO
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public record DispatcherSnapshot(
         DispatcherId dispatcher, TableSpan span, SchemaId schema, ComponentState state, long checkpointTs) {}

@@ -1,6 +1,13 @@
 package dev.maintainer.api.message;
 
-/** What became of an inbound message. Each message ends in exactly one of these, and each is counted. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * What became of an inbound message. Each message ends in exactly one of these, and each is counted.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public enum Disposition {
     /** It took effect. */
     APPLIED,

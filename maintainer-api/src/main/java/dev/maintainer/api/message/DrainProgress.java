@@ -1,12 +1,16 @@
 package dev.maintainer.api.message;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * How much of a changefeed is still on the node that is being emptied.
  *
  * @param epoch of the drain target that the maintainer follows; 0 if it has heard of none
  * @param spans that are bound to the node, and leftovers there that are not accounted for; 0 if no node is emptied
  * @param operators that come from the node, go to it or wait for it, and have not ended; 0 if no node is emptied
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public record DrainProgress(long epoch, int spans, int operators) {
     /** Of a maintainer that has heard of no drain. */
     public static final DrainProgress NONE = new DrainProgress(0, 0, 0);

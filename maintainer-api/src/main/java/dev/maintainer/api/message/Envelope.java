@@ -1,5 +1,6 @@
 package dev.maintainer.api.message;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.NodeId;
 
 /**
@@ -8,5 +9,7 @@ import dev.maintainer.api.model.NodeId;
  * @param from the sender
  * @param to the receiver
  * @param message what it says
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public record Envelope(NodeId from, NodeId to, Message message) {}

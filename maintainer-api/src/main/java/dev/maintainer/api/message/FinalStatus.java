@@ -1,5 +1,6 @@
 package dev.maintainer.api.message;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 
 /**
@@ -7,5 +8,7 @@ import dev.maintainer.api.lifecycle.HandoffManifest;
  *
  * @param checkpointTs the last committed checkpoint; a TSO, 0 if the host does not know the changefeed
  * @param manifest what was in flight
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public record FinalStatus(long checkpointTs, HandoffManifest manifest) {}

@@ -1,5 +1,6 @@
 package dev.maintainer.api.message;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableSpan;
@@ -14,7 +15,9 @@ import dev.maintainer.api.operator.OperatorType;
  * @param schema the schema of the table
  * @param startTs for a create, where the dispatcher starts; a TSO; 0 for a remove
  * @param intent why the former owner asked for it
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public record JournalEntry(
         Kind kind, DispatcherId dispatcher, TableSpan span, SchemaId schema, long startTs, OperatorType intent) {
     /** What is being done. */

@@ -1,5 +1,6 @@
 package dev.maintainer.api.message;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param suspects members that have said nothing to it for too long
  * @param errors what is wrong now; repeated while it lasts
  * @param finalStatus present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public record MaintainerStatus(
         ChangefeedId changefeed,
         MaintainerEpoch epoch,

@@ -1,5 +1,6 @@
 package dev.maintainer.api.message;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.TableSpan;
 import java.util.List;
@@ -10,7 +11,9 @@ import java.util.List;
  * @param target the dispatcher that does not run yet
  * @param span what it will cover
  * @param sources in the order of their ranges; at least two
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public record MergeInProgress(DispatcherId target, TableSpan span, List<DispatcherId> sources) {
     /**
      * Copies the list.

@@ -1,6 +1,13 @@
 package dev.maintainer.api.message;
 
-/** Anything that travels between nodes. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * Anything that travels between nodes.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public sealed interface Message permits WorkerCommand, WorkerReport, CoordinatorRequest, CoordinatorReport {
     /** {@return the kind, as it appears in counters and logs} */
     default String kind() {

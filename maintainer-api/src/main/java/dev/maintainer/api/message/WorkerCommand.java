@@ -1,5 +1,6 @@
 package dev.maintainer.api.message;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -10,7 +11,12 @@ import dev.maintainer.api.operator.OperatorType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Maintainer to worker. A worker executes a command only if its epoch, and its sender, are those of the owner. */
+/**
+ * Maintainer to worker. A worker executes a command only if its epoch, and its sender, are those of the owner.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public sealed interface WorkerCommand extends Message {
     /** {@return the changefeed that the command is about} */
     ChangefeedId changefeed();

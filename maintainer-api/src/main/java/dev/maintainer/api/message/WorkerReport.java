@@ -1,5 +1,6 @@
 package dev.maintainer.api.message;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
@@ -11,7 +12,12 @@ import dev.maintainer.api.model.WorkerError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Worker to maintainer. Carries the epoch of the owner that it is meant for. */
+/**
+ * Worker to maintainer. Carries the epoch of the owner that it is meant for.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public sealed interface WorkerReport extends Message {
     /** {@return the changefeed that the report is about} */
     ChangefeedId changefeed();

@@ -1,6 +1,13 @@
 package dev.maintainer.api.model;
 
-/** How far a dispatcher is with an event that needs the maintainer. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * How far a dispatcher is with an event that needs the maintainer.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 public enum BlockStage {
     /** Already executed; the maintainer is told because tables come or go. */
     NONE,

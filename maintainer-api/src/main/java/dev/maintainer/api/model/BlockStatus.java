@@ -1,5 +1,6 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
 import java.util.List;
 
 /**
@@ -9,7 +10,9 @@ import java.util.List;
  * @param commitTs when the DDL was committed upstream; a TSO
  * @param stage how far it is with the DDL
  * @param changes which tables come and go, in order
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record BlockStatus(DispatcherId dispatcher, long commitTs, BlockStage stage, List<TableChange> changes) {
     /**
      * Copies the changes.

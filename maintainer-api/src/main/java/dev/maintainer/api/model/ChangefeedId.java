@@ -1,5 +1,6 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -10,7 +11,9 @@ import java.util.regex.Pattern;
  * @param name of the changefeed, unique within a cluster. Letters, digits, dot, underscore and dash only, so that it can
  *     be part of a file name and of a metric label
  * @param mode which of its pipelines
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record ChangefeedId(String name, ReplicationMode mode) implements Comparable<ChangefeedId> {
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
     private static final String REDO_SUFFIX = "/redo";

@@ -1,6 +1,13 @@
 package dev.maintainer.api.model;
 
-/** What a dispatcher says about itself. Codes go on the wire; new states go to the end. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * What a dispatcher says about itself. Codes go on the wire; new states go to the end.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 public enum ComponentState {
     /** Replicates. */
     WORKING(0),

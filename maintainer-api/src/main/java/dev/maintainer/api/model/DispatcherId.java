@@ -1,12 +1,16 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * 128-bit identity of a dispatcher. It stays with a span when the span moves, and is never reused for another range or
  * table.
  *
  * @param high the upper 64 bits; unsigned
  * @param low the lower 64 bits; unsigned
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record DispatcherId(long high, long low) implements Comparable<DispatcherId> {
     /** The invalid id. No dispatcher has it; an allowlist ignores it. */
     public static final DispatcherId ZERO = new DispatcherId(0, 0);

@@ -1,5 +1,6 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node the node; null if none is (any more)
  * @param epoch rises with each change, also under a later coordinator; 0 if no node was ever drained
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record DrainTarget(@Nullable NodeId node, long epoch) {
     /** No node was ever drained. */
     public static final DrainTarget NONE = new DrainTarget(null, 0);

@@ -1,11 +1,15 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * Scheduling partition: all whole-table spans share the default group, each split table has a group of its own. A pure
  * function of the span, so it never changes.
  *
  * @param value 0 for the default group; else a type in the upper 8 bits and the table's id in the others
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record GroupId(long value) implements Comparable<GroupId> {
     /** The group of all whole-table spans. */
     public static final GroupId DEFAULT = new GroupId(0);

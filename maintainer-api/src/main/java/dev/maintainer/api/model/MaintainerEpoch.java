@@ -1,11 +1,15 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * Generation of a changefeed's ownership. Persisted before any ownership change, stamped into every command, and
  * checked by every receiver. Starts at 1; there is no unfenced epoch 0.
  *
  * @param value at least 1
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record MaintainerEpoch(long value) implements Comparable<MaintainerEpoch> {
     /**
      * Refuses epochs below 1.

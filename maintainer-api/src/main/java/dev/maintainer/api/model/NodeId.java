@@ -1,10 +1,14 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * One incarnation of a server process. A restarted process gets a new id; an id never comes back.
  *
  * @param value as it appears in logs and commands; not blank
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record NodeId(String value) implements Comparable<NodeId> {
     /**
      * Refuses the empty id: "bound to no node" is {@code null} where it is allowed, never an empty id.

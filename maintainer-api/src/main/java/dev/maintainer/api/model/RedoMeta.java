@@ -1,12 +1,16 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * What a redo log promises: with the sink at {@code checkpointTs} and the log from there to {@code resolvedTs}, the state
  * of the upstream at {@code resolvedTs} can be restored. Both rise only.
  *
  * @param checkpointTs everything up to it, inclusive, is durable in the sink; a TSO, at least 1
  * @param resolvedTs everything up to it, inclusive, is durable in the redo log; a TSO, at least 1
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record RedoMeta(long checkpointTs, long resolvedTs) {
     /**
      * Refuses zero and infinite times: the first says nothing, the second would let everything pass.

@@ -1,10 +1,14 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * Identity of a schema (database). Zero belongs to the DDL trigger dispatcher.
  *
  * @param value at least 0
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record SchemaId(long value) implements Comparable<SchemaId> {
     /** The schema id of the DDL trigger dispatcher. */
     public static final SchemaId DDL = new SchemaId(0);

@@ -1,5 +1,6 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.text.Unicode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -8,7 +9,10 @@ import java.util.HexFormat;
 /**
  * A position between keys of a table, in unsigned byte order; {@link #LOWEST} is before every key and {@link #HIGHEST}
  * behind every key.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public final class SpanBound implements Comparable<SpanBound> {
     /** Before every key. */
     public static final SpanBound LOWEST = new SpanBound(new byte[0], false);

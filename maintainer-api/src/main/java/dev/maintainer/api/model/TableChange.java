@@ -1,6 +1,13 @@
 package dev.maintainer.api.model;
 
-/** What a DDL does to the set of tables that a changefeed replicates. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * What a DDL does to the set of tables that a changefeed replicates.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 public sealed interface TableChange {
     /**
      * A table comes into being.

@@ -1,11 +1,15 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * Identity of one physical table. A table that is dropped and created again under the same name gets a new id. Zero
  * stands for the span of the DDL trigger dispatcher.
  *
  * @param value at least 0
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record TableId(long value) implements Comparable<TableId> {
     /** The table id of the DDL trigger dispatcher. */
     public static final TableId DDL = new TableId(0);

@@ -1,5 +1,7 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * A table as the schema store knows it.
  *
@@ -7,7 +9,9 @@ package dev.maintainer.api.model;
  * @param schema the schema that it is in
  * @param name what it is called at that time; {@link TableName#UNKNOWN} if the store does not know
  * @param splittable whether it may be divided into several spans
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record TableInfo(TableId table, SchemaId schema, TableName name, boolean splittable) {
     /**
      * Makes a table whose name nobody knows.

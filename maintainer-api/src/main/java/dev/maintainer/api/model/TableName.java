@@ -1,5 +1,6 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.api.text.Utf8Order;
 import java.util.Comparator;
@@ -10,7 +11,9 @@ import java.util.Comparator;
  *
  * @param schema the name of its schema, as the source spells it: any characters, dots included; empty if nobody knows
  * @param table its name within the schema, as the source spells it; empty if nobody knows
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record TableName(String schema, String table) implements Comparable<TableName> {
     /** The name of a table that nobody has named. */
     public static final TableName UNKNOWN = new TableName("", "");

@@ -1,12 +1,16 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * Half-open key range {@code [start, end)} of one table: what one dispatcher replicates.
  *
  * @param table the table that it is a part of
  * @param start the position before its first key
  * @param end the position behind its last key; behind {@code start}
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record TableSpan(TableId table, SpanBound start, SpanBound end) implements Comparable<TableSpan> {
     /** The span of the DDL trigger dispatcher. */
     public static final TableSpan DDL = whole(TableId.DDL);

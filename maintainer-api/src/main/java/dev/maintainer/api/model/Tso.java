@@ -1,10 +1,15 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * The time of a change: physical milliseconds since the epoch in the upper 46 bits, a counter in the lower 18.
  *
  * <p>Kept as a plain {@code long} everywhere, because it is on every hot path.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public final class Tso {
     private static final int COUNTER_BITS = 18;
 

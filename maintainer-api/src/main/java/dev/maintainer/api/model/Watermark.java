@@ -1,5 +1,7 @@
 package dev.maintainer.api.model;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * Progress of all dispatchers of one changefeed on one node.
  *
@@ -7,7 +9,9 @@ package dev.maintainer.api.model;
  * @param resolvedTs everything up to it, inclusive, has been received; a TSO, at least {@code checkpointTs}
  * @param seq rises whenever a dispatcher is added on the node; a watermark with sequence {@code s} includes at least
  *     all dispatchers that were added before {@code s}
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record Watermark(long checkpointTs, long resolvedTs, long seq) {
     /**
      * Refuses zero, infinite and inverted watermarks: they would poison every minimum.

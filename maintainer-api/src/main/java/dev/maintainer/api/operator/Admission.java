@@ -1,6 +1,13 @@
 package dev.maintainer.api.operator;
 
-/** The answer to "may this operator run?". Never a boolean: a caller that cannot see why would spin (UP-02). */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * The answer to "may this operator run?". Never a boolean: a caller that cannot see why would spin (UP-02).
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public sealed interface Admission {
     /** The operator is registered and has started. */
     record Admitted() implements Admission {}

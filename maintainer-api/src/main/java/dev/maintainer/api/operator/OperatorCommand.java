@@ -1,10 +1,16 @@
 package dev.maintainer.api.operator;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import java.util.List;
 
-/** What an operator waits for a node to do; repeated by the controller until the operator's state changes. */
+/**
+ * What an operator waits for a node to do; repeated by the controller until the operator's state changes.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public sealed interface OperatorCommand {
     /** {@return the node that has to do it} */
     NodeId node();

@@ -1,10 +1,16 @@
 package dev.maintainer.api.operator;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import java.util.List;
 
-/** What an operator does to its spans, in order. A merge has several spans, any other operator has one. */
+/**
+ * What an operator does to its spans, in order. A merge has several spans, any other operator has one.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public sealed interface OperatorEffect {
     /**
      * Bind a single span to a node; it is then being scheduled there.

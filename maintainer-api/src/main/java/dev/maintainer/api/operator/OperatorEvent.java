@@ -1,10 +1,16 @@
 package dev.maintainer.api.operator;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 
-/** What may happen to an operator. */
+/**
+ * What may happen to an operator.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public sealed interface OperatorEvent {
     /**
      * A node reported the state of one of the operator's dispatchers.

@@ -1,5 +1,6 @@
 package dev.maintainer.api.operator;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.NodeId;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,9 @@ import java.util.SortedSet;
  * nothing and may be shared.
  *
  * @param <S> the states of the protocol
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public interface OperatorProtocol<S extends Enum<S>> {
 
     /**

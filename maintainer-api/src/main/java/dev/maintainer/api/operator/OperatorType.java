@@ -1,6 +1,13 @@
 package dev.maintainer.api.operator;
 
-/** The intent behind an operator. It travels with each command, so that a later owner can rebuild the intent. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * The intent behind an operator. It travels with each command, so that a later owner can rebuild the intent.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public enum OperatorType {
     /** Place an absent span. */
     ADD,

@@ -1,6 +1,13 @@
 package dev.maintainer.api.operator;
 
-/** Why an operator, a command or a request was not admitted. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * Why an operator, a command or a request was not admitted.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
 public enum RefusalReason {
     /** The control plane is quiesced. Terminal: stop asking. */
     QUIESCING(false),

@@ -1,5 +1,6 @@
 package dev.maintainer.api.operator;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableSpan;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param dispatcher its id, which nothing else has
  * @param span what it covers
  * @param target where it shall run; null if the scheduler shall decide
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public record SpanPart(
         DispatcherId dispatcher, TableSpan span, @Nullable NodeId target) {}

@@ -1,5 +1,6 @@
 package dev.maintainer.api.operator;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableSpan;
@@ -11,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * a span that is not registered it changes nothing, so nothing can bring a deleted span back.
  *
  * <p>Called on the thread that owns the registry, and only there.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.EVOLVING)
 public interface SpanStates {
     /**
      * {@return the range of a registered span; null if there is none with this id}

@@ -1,5 +1,6 @@
 package dev.maintainer.api.port;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 
@@ -12,7 +13,9 @@ import dev.maintainer.api.model.MaintainerEpoch;
  * @param state what people want of it
  * @param scheduler the scheduler that people have chosen for it; empty if nobody has
  * @param redo whether it keeps a redo log; decided when it is created
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record ChangefeedMetadata(
         ChangefeedId changefeed,
         MaintainerEpoch epoch,

@@ -1,5 +1,6 @@
 package dev.maintainer.api.port;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.NodeId;
 
 /**
@@ -7,7 +8,10 @@ import dev.maintainer.api.model.NodeId;
  * leader epoch tells who is right, and whoever is told what to do looks at it.
  *
  * <p>Implementations are thread-safe. Listeners may be called on any thread.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public interface LeaderElection {
     /** A candidate, told what becomes of it; must return soon. */
     interface Candidate {

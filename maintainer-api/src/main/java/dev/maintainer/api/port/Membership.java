@@ -1,5 +1,6 @@
 package dev.maintainer.api.port;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.NodeId;
 import java.util.Collection;
 import java.util.Collections;
@@ -11,7 +12,9 @@ import java.util.TreeSet;
  *
  * @param version rises with each change
  * @param alive the nodes, in order; unmodifiable
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record Membership(long version, SortedSet<NodeId> alive) {
     /**
      * Copies the set.

@@ -1,5 +1,6 @@
 package dev.maintainer.api.port;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.dispatcher.WriteLease;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
@@ -10,7 +11,10 @@ import java.util.function.Consumer;
  * nothing any more before the others hear that it is gone.
  *
  * <p>Implementations are thread-safe. Listeners may be called on any thread and only enqueue.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public interface MembershipService {
     /** The membership of one node. */
     interface Lease extends WriteLease {

@@ -1,5 +1,6 @@
 package dev.maintainer.api.port;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import java.util.List;
@@ -9,7 +10,10 @@ import java.util.Optional;
  * Durable changefeed metadata with compare-and-set. Calls block and may fail; they are made off the event loops.
  *
  * <p>Implementations are thread-safe.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public interface MetadataStore {
     /**
      * A value and the version under which it is stored; versions start at 1.

@@ -1,5 +1,6 @@
 package dev.maintainer.api.port;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.model.NodeId;
 
@@ -7,7 +8,10 @@ import dev.maintainer.api.model.NodeId;
  * Connects the nodes of a cluster. One object serves all that runs in a process.
  *
  * <p>Implementations are thread-safe.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public interface Network {
     /** Where the messages for one node arrive. */
     @FunctionalInterface

@@ -1,12 +1,16 @@
 package dev.maintainer.api.port;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 
 /**
  * Knows which tables a changefeed had at a moment; the same answer on every node. Asked on a thread of its own, one question
  * after the other, so it may wait for the source.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @FunctionalInterface
 public interface SchemaReader {
     /**

@@ -1,5 +1,6 @@
 package dev.maintainer.api.port;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.TableInfo;
 import java.util.List;
 
@@ -8,7 +9,9 @@ import java.util.List;
  *
  * @param ts a TSO
  * @param tables without those that were dropped
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public record SchemaSnapshot(long ts, List<TableInfo> tables) {
     /**
      * Copies the list.

@@ -1,8 +1,14 @@
 package dev.maintainer.api.port;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.ChangefeedId;
 
-/** Where table lists come from. Asynchronous, because looking may take long and the asker must not wait. */
+/**
+ * Where table lists come from. Asynchronous, because looking may take long and the asker must not wait.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 public interface SchemaStore {
     /**
      * Asks for the tables of a changefeed at {@code ts} (a TSO). The answer, a {@link SchemaSnapshot} with the same

@@ -1,12 +1,16 @@
 package dev.maintainer.api.port;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.NodeId;
 
 /**
  * Sends messages from one node. Never blocks. Delivery is at most once; order is kept from one sender to one receiver
  * while both live, and nowhere else.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public interface Transport {
     /** What became of a send. Anything but {@link #ENQUEUED} is a lost message: the sender repeats by its own rules. */
     enum SendResult {

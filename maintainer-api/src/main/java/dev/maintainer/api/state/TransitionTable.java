@@ -1,5 +1,6 @@
 package dev.maintainer.api.state;
 
+import dev.maintainer.api.annotation.Stability;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,7 +17,9 @@ import java.util.Set;
  * @param <S> states
  * @param <E> events, already classified by the owner of the machine
  * @param <F> what an edge asks its owner to do, in order
+ * @since 0.1.0
  */
+@Stability(Stability.Level.INTERNAL)
 public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, F> {
 
     /**

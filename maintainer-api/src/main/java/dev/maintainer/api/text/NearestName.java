@@ -1,10 +1,16 @@
 package dev.maintainer.api.text;
 
+import dev.maintainer.api.annotation.Stability;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** What was probably meant by a name that there is not. */
+/**
+ * What was probably meant by a name that there is not.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.INTERNAL)
 public final class NearestName {
     private static final int LETTERS_PER_MISTAKE = 3;
 

@@ -1,9 +1,14 @@
 package dev.maintainer.api.text;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * Names, keys, reasons and messages as people may see them. A character that would steer a terminal, end a line or turn the
  * direction of writing is shown as its escape, such as {@code \\u001b}.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.INTERNAL)
 public final class Printable {
     private Printable() {}
 

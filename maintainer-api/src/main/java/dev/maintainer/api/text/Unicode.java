@@ -1,6 +1,13 @@
 package dev.maintainer.api.text;
 
-/** Which texts there can be in UTF-8. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * Which texts there can be in UTF-8.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.INTERNAL)
 public final class Unicode {
     private Unicode() {}
 

@@ -1,10 +1,16 @@
 package dev.maintainer.api.text;
 
+import dev.maintainer.api.annotation.Stability;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/** Unsigned byte order of the UTF-8 form. It differs from {@link String#compareTo} behind the basic plane only. */
+/**
+ * Unsigned byte order of the UTF-8 form. It differs from {@link String#compareTo} behind the basic plane only.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.INTERNAL)
 public enum Utf8Order implements Comparator<String> {
     /** The order. */
     INSTANCE;

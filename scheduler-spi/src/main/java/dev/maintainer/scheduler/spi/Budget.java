@@ -1,5 +1,7 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * How much a plan may start. A limit on speed, never on the goal: a planner decides on the whole target and returns the
  * first steps towards it.
@@ -7,7 +9,9 @@ package dev.maintainer.scheduler.spi;
  * @param maxDecisions decisions of all kinds in this plan
  * @param maxMoves moves, splits and merges in this plan, a part of {@code maxDecisions}
  * @param maxInFlightPerNode operators that may be under way towards one node, those of earlier plans included
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.EITHER)
 public record Budget(int maxDecisions, int maxMoves, int maxInFlightPerNode) {
     /**

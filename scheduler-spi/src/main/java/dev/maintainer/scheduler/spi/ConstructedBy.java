@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -9,7 +10,10 @@ import java.lang.annotation.Target;
 /**
  * Who constructs a value, implements an interface, or hands out the constants of an enum. That decides how the type may
  * change without a new {@link SpiLevel}; the rules of {@code architecture-rules} hold plug-ins to it.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -1,11 +1,17 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import java.util.List;
 
-/** One proposed change. */
+/**
+ * One proposed change.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public sealed interface Decision {
     /** {@return the dispatcher to change; of a merge, the first} */

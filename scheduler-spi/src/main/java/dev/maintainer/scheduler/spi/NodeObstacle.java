@@ -1,6 +1,13 @@
 package dev.maintainer.scheduler.spi;
 
-/** Why a node may not be the target of a decision. A node may have several. Since level 4. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * Why a node may not be the target of a decision. A node may have several. Since level 4.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.HOST)
 public enum NodeObstacle {
     /** It is being emptied: what runs there shall leave, and it is healthy enough to hand over in order. */

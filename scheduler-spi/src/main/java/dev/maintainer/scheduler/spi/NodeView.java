@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.NodeId;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -18,7 +19,9 @@ import java.util.TreeMap;
  *     parts of a split. Since level 4
  * @param moves operators that are under way towards the node and stop something elsewhere. Since level 4
  * @param labels what the operator of the cluster has said about the node; unmodifiable, empty below level 2
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.HOST)
 public record NodeView(
         NodeId id, Set<NodeObstacle> obstacles, int load, int adds, int moves, SortedMap<String, String> labels) {

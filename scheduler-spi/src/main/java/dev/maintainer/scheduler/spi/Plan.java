@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -13,7 +14,9 @@ import java.util.List;
  * @param decisions in order of priority; the host may cut the tail
  * @param reason why this plan, or why nothing
  * @param rejected spans that were looked at and left, at most a few
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public record Plan(List<Decision> decisions, Reason reason, List<Rejection> rejected) {
     /**

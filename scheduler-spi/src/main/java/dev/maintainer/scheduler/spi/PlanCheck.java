@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
@@ -22,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It is the last gate before two nodes write the same table, so it trusts nothing that a planner can get wrong,
  * nulls included. It costs O(decisions + nodes), and of a plan that is too long it reads one decision beyond the budget.
  * Thread-safe; the snapshot must be valid during the call.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 public final class PlanCheck {
     private static final int LONGEST_MESSAGE = 1_000;
 

@@ -1,6 +1,13 @@
 package dev.maintainer.scheduler.spi;
 
-/** The rules that a plan must keep, as {@link PlanCheck} applies them. The names are stable: counters use them. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * The rules that a plan must keep, as {@link PlanCheck} applies them. The names are stable: counters use them.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.HOST)
 public enum PlanRule {
     /** A decision, or the plan, leaves a part out that must be there. */

@@ -1,12 +1,16 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * Why a planner decided as it did. It is kept, journalled and shown for each decision, so it is bounded from the start: what
  * is longer is cut, which an ellipsis shows.
  *
  * @param code stable and short, for counting: upper case letters and underscores; at most {@value #LONGEST_CODE} characters
  * @param text a sentence with the numbers that decided, for people; at most {@value #LONGEST_TEXT} characters
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public record Reason(String code, String text) {
     /** How long a code may be, in characters. */

@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.operator.RefusalReason;
 
@@ -8,6 +9,8 @@ import dev.maintainer.api.operator.RefusalReason;
  *
  * @param dispatcher the one that the decision was about; of a merge, the first
  * @param reason why it was not admitted
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.HOST)
 public record RefusedDecision(DispatcherId dispatcher, RefusalReason reason) {}

@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 
 /**
@@ -7,6 +8,8 @@ import dev.maintainer.api.model.DispatcherId;
  *
  * @param dispatcher the span's dispatcher
  * @param reason why it was left
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public record Rejection(DispatcherId dispatcher, Reason reason) {}

@@ -1,6 +1,13 @@
 package dev.maintainer.scheduler.spi;
 
-/** A planner. Pure: the same snapshot and budget give an equal plan, in this process and in any other. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * A planner. Pure: the same snapshot and budget give an equal plan, in this process and in any other.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public interface Scheduler {
     /**

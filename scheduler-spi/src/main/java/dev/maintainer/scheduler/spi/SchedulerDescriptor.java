@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -30,7 +31,9 @@ import java.util.stream.Collectors;
  * @param needs what it cannot work without; sorted, unmodifiable
  * @param keys the keys of its configuration, without {@code scheduler.<name>.}, or patterns of keys, and what each does;
  *     the host refuses all others; sorted, unmodifiable
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public record SchedulerDescriptor(
         String name,

@@ -1,12 +1,16 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.error.MaintainerException;
 import java.util.SortedMap;
 
 /**
  * Found by {@link java.util.ServiceLoader}. A plug-in lists its provider both in {@code META-INF/services} and, if it
  * is a module, with {@code provides} in its {@code module-info}.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public interface SchedulerProvider {
     /** {@return who this is} Cheap, no I/O, the same answer every time. */

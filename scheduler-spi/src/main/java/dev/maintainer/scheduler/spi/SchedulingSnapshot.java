@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
@@ -13,7 +14,10 @@ import java.util.Optional;
 /**
  * The changefeed at one moment. Read-only; every order is the same in every process; valid during the call of
  * {@link Scheduler#plan} only. Iterables are lazy: reading a few elements of a million costs a few.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.HOST)
 public interface SchedulingSnapshot {
     /** {@return a number that rises with each plan that is asked for; the only clock that a planner has} */

@@ -1,6 +1,13 @@
 package dev.maintainer.scheduler.spi;
 
-/** Data in a snapshot that a planner may need and that a host may be unable to give. */
+import dev.maintainer.api.annotation.Stability;
+
+/**
+ * Data in a snapshot that a planner may need and that a host may be unable to give.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.EITHER)
 public enum SnapshotFeature {
     /** {@link NodeView#labels()} holds what the operator of the cluster has said about each node. Since level 2. */

@@ -1,11 +1,15 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * How much work a span has been lately. Since level 3.
  *
  * @param bytesPerSecond not a number if nobody knows
  * @param rowsPerSecond not a number if nobody knows
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.HOST)
 public record SpanLoad(double bytesPerSecond, double rowsPerSecond) {
     /** Nobody knows, or what is known is too old. */

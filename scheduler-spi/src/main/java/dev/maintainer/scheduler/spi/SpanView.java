@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     {@link SnapshotFeature#TABLE_NAMES}
  * @param group the group that it belongs to
  * @param node where it is bound; null if it is absent
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.HOST)
 public record SpanView(
         DispatcherId dispatcher,

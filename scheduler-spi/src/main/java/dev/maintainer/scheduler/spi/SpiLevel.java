@@ -1,5 +1,7 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * A level of the planner contract. It rises when the meaning of a snapshot or of a decision changes, not with every
  * release. Level 1: the contract as it began. Level 2: {@link NodeView} has labels. Level 3: spans can be split and
@@ -7,7 +9,9 @@ package dev.maintainer.scheduler.spi;
  * configuration can be patterns, {@link NodeView} says why a node is not eligible, and moves can restore constraints.
  *
  * @param value 1 or more
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.EITHER)
 public record SpiLevel(int value) implements Comparable<SpiLevel> {
     /** The oldest level that this release still speaks. */

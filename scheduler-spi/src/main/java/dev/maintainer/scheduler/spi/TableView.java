@@ -1,5 +1,6 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
@@ -10,6 +11,8 @@ import dev.maintainer.api.model.TableName;
  * @param table its identity
  * @param schema the schema that it is in
  * @param name what it is called now
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.HOST)
 public record TableView(TableId table, SchemaId schema, TableName name) {}

@@ -1,9 +1,14 @@
 package dev.maintainer.scheduler.spi;
 
+import dev.maintainer.api.annotation.Stability;
+
 /**
  * What a planner does besides placing absent spans. A claim is taken at its word in both directions: the conformance
  * kit fails a planner that does less, and one that does more.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public enum Trait {
     /** Moves spans between eligible nodes until their loads are even. */

@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.port.Transport;
@@ -180,6 +181,19 @@ final class CommonRules {
                 .resideInAnyPackage(packages.toArray(String[]::new))
                 .should(Construction.sayWhoConstructsThem())
                 .because("who constructs a type decides how it may change");
+    }
+
+    static ArchRule stable(Collection<String> packages) {
+        return classes()
+                .that()
+                .resideInAnyPackage(packages.toArray(String[]::new))
+                .and()
+                .arePublic()
+                .and()
+                .areTopLevelClasses()
+                .should()
+                .beAnnotatedWith(Stability.class)
+                .because("who depends on a type wants to know how far it may change; add @Stability");
     }
 
     private static DescribedPredicate<JavaAccess<?>> access(String description, Predicate<AccessTarget> targets) {

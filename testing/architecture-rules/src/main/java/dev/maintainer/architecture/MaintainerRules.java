@@ -44,6 +44,7 @@ public final class MaintainerRules {
                 .unlocked(LIBRARIES)
                 .contracts(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
                 .signed(List.of("dev.maintainer.scheduler.spi.."))
+                .stable(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
                 .rules();
     }
 

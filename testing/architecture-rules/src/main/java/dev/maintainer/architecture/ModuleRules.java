@@ -128,6 +128,16 @@ public final class ModuleRules {
         return with("contract types say who constructs them", CommonRules.signed(packages));
     }
 
+    /**
+     * Adds: public types of these packages carry {@link dev.maintainer.api.annotation.Stability}.
+     *
+     * @param packages as ArchUnit names them, such as {@code com.acme.api..}
+     * @return these rules and that one
+     */
+    public ModuleRules stable(List<String> packages) {
+        return with("contract types say how far they may change", CommonRules.stable(packages));
+    }
+
     /** {@return the rules so far; what is added later is not in them} */
     public RuleSet rules() {
         Set<String> known = new TreeSet<>(MaintainerRules.DIRECTION.keySet());

@@ -1,5 +1,6 @@
 package com.acme.cdc;
 
+import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.scheduler.spi.ConstructedBy;
 import java.time.Instant;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.function.LongFunction;
 
 /** Looks like {@link Sneaky} and is clean. */
 @ConstructedBy(ConstructedBy.Side.EITHER)
+@Stability(Stability.Level.INTERNAL)
 public final class LookAlike {
     /** An instant from a number. */
     LongFunction<Instant> instant() {

@@ -56,7 +56,8 @@ class ModuleRulesTest {
                 new Case("silent", CommonRules.silent(HERE), "org.slf4j"),
                 new Case("no synchronized", CommonRules.noSynchronized(HERE), "Sneaky.lock()"),
                 new Case("no Guava", CommonRules.noGuava(HERE), "ImmutableList"),
-                new Case("signed", CommonRules.signed(HERE), "Sneaky", "add @ConstructedBy"));
+                new Case("signed", CommonRules.signed(HERE), "Sneaky", "add @ConstructedBy"),
+                new Case("stable", CommonRules.stable(HERE), "Sneaky", "not annotated with @Stability"));
     }
 
     @ParameterizedTest
