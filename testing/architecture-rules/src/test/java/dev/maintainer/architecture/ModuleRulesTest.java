@@ -39,7 +39,7 @@ class ModuleRulesTest {
         ExportedPackages exported = new ExportedPackages(Set.of(THING), Map.of(THING, Set.of(THING)));
         ExportedPackages unknown = new ExportedPackages(Set.of(THING), Map.of());
         return Stream.of(
-                new Case("direction", CommonRules.direction(MODULE, List.of("dev.maintainer.api")), "Transport"),
+                new Case("direction", CommonRules.direction(MODULE, List.of("dev.maintainer.api.port")), "Transport"),
                 new Case("no cycles", CommonRules.noCycles(MODULE), "One", "Two"),
                 new Case("internals", CommonRules.internals(THING), "Sneaky", "Secret"),
                 new Case("exported packages", exported.usedBy(MODULE), "Sneaky", "does not export " + THING),
