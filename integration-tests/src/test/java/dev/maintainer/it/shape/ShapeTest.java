@@ -70,9 +70,9 @@ class ShapeTest {
                 .contains(
                         "module exports dev.maintainer.scheduler.spi",
                         "module requires transitive dev.maintainer.api",
-                        in + "Budget: record @ConstructedBy(EITHER)",
+                        in + "Budget: record @ConstructedBy(EITHER) @Stability(STABLE)",
                         in + "Budget: component 1 int maxDecisions",
-                        in + "Decision: sealed interface @ConstructedBy(PLUGIN)",
+                        in + "Decision: sealed interface @ConstructedBy(PLUGIN) @Stability(STABLE)",
                         in + "Decision: permits dev.maintainer.scheduler.spi.Decision$Move",
                         in + "NodeView: static final field java.lang.String ZONE = zone",
                         in + "Scheduler: abstract method dev.maintainer.scheduler.spi.Plan"
