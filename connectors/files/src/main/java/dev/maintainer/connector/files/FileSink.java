@@ -41,6 +41,7 @@ public final class FileSink implements Sink {
     private final ChangefeedId changefeed;
     private final @Nullable RedoLog redo;
     private final ReadWriteLock ownership = new ReentrantReadWriteLock();
+    private final long checkpointTs;
     private volatile long epoch;
     private final Map<DispatcherId, SegmentWriter> open = new HashMap<>();
     private final SegmentCatalog catalog;
@@ -66,6 +67,18 @@ public final class FileSink implements Sink {
      * @param redo the redo log, which it must not overtake; null without one
      */
     public FileSink(SinkDirectory layout, ChangefeedId changefeed, @Nullable RedoLog redo) throws MaintainerException {
+        this(layout, changefeed, redo, 0);
+    }
+
+    /**
+     * Opens a sink as {@link #FileSink(SinkDirectory, ChangefeedId, RedoLog)}.
+     *
+     * @param checkpointTs the durable checkpoint of the changefeed: all rows up to it are in the sink, so which ones they are need
+     *     not be remembered; 0 if there is none
+     */
+    public FileSink(SinkDirectory layout, ChangefeedId changefeed, @Nullable RedoLog redo, long checkpointTs)
+            throws MaintainerException {
+        this.checkpointTs = checkpointTs;
         this.redo = redo;
         this.layout = layout;
         this.directory = layout.path();
@@ -250,7 +263,7 @@ public final class FileSink implements Sink {
     }
 
     TableProgress progressOf(TableId table) {
-        return progress.computeIfAbsent(table, any -> new TableProgress());
+        return progress.computeIfAbsent(table, any -> new TableProgress(checkpointTs));
     }
 
     /** All rows of a table up to this TSO are durable; 0 if that has not been said of all its ranges. */

@@ -33,7 +33,14 @@ final class TableProgress {
 
     /** Nothing is durable. */
     TableProgress() {
-        parts.put(SpanBound.LOWEST, new Part());
+        this(0);
+    }
+
+    /** Every change up to this TSO, inclusive, is durable. */
+    TableProgress(long completeTo) {
+        Part whole = new Part();
+        whole.completeTo = completeTo;
+        parts.put(SpanBound.LOWEST, whole);
     }
 
     /** Whether a change, or a later one of its key, is durable. */

@@ -78,4 +78,13 @@ class TableProgressTest {
         progress.complete(WHOLE, 41);
         assertThat(progress.completeTo()).isEqualTo(41);
     }
+
+    @Test
+    @DisplayName("what is before a durable checkpoint is known without having been seen")
+    void beginsAtACheckpoint() {
+        TableProgress later = new TableProgress(30);
+        assertThat(later.note(row("a", 30))).isFalse();
+        assertThat(later.note(row("a", 31))).isTrue();
+        assertThat(later.completeTo()).isEqualTo(30);
+    }
 }

@@ -75,6 +75,11 @@ final class EarlierChoices {
         }
     }
 
+    /** The durable checkpoint; a TSO, 0 if there is none. */
+    long checkpointTs() {
+        return chosen == null ? 0 : chosen.checkpointTs();
+    }
+
     /** Whether the changefeed stands still because somebody paused it. */
     boolean isPaused() {
         return chosen != null && chosen.state() == DesiredState.PAUSE;

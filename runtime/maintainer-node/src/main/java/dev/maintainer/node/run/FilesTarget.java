@@ -70,7 +70,12 @@ final class FilesTarget implements RunTarget {
             EarlierChoices earlier = EarlierChoices.of(working, working != home, changefeed);
             earlier.refuse(options, schedulers, canBeAsked);
             claimed = options.redo() ? RedoLog.claim(working.path(), identity, changefeed) : null;
-            return new FilesTarget(home, working, new FileSink(working, changefeed, claimed), claimed, earlier);
+            return new FilesTarget(
+                    home,
+                    working,
+                    new FileSink(working, changefeed, claimed, earlier.checkpointTs()),
+                    claimed,
+                    earlier);
         } catch (RuntimeException e) {
             release(claimed, working, home);
             throw e;
