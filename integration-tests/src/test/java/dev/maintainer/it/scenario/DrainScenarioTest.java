@@ -6,6 +6,7 @@ import static dev.maintainer.it.support.MaintainerBench.N3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.WorkerCommand;
@@ -238,7 +239,7 @@ class DrainScenarioTest {
     @DisplayName("While it is removed, a maintainer hears of a drain and does nothing about it")
     void quietWhileRemoved() {
         MaintainerBench bench = settled("balance", 30);
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.takeSent();
 
         assertThat(drain(bench, N2, 1)).isEqualTo(Disposition.APPLIED);

@@ -6,6 +6,7 @@ import static dev.maintainer.it.support.MaintainerBench.N3;
 import static dev.maintainer.it.support.MaintainerBench.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.inspect.CheckpointConstraint;
@@ -120,7 +121,7 @@ class ExplainScenarioTest {
         assertThat(span.kind()).isEqualTo(CheckpointConstraint.Kind.SPAN);
         assertThat(span.span()).isNotNull();
 
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.tick();
         assertThat(bench.maintainer().blame(NOW).kind())
                 .isIn(CheckpointConstraint.Kind.REMOVAL, CheckpointConstraint.Kind.SPAN);

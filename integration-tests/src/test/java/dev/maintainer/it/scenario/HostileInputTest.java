@@ -17,6 +17,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.Disposition;
@@ -323,7 +324,8 @@ class HostileInputTest {
                 return new MaintainerInput.Tick();
             }
             if (kind < 31) {
-                return new MaintainerInput.RemovalRequested(bench.epoch(), random.nextBoolean(), random.nextBoolean());
+                return new MaintainerInput.RemovalRequested(
+                        bench.epoch(), List.of(RemovalMode.values()).get(random.nextInt(3)));
             }
             return new MaintainerInput.ReportReceived(node(), report(kind));
         }

@@ -3,6 +3,7 @@ package dev.maintainer.it.support;
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.JournalEntry;
@@ -256,8 +257,8 @@ public final class MaintainerBench {
     }
 
     /** The coordinator asks for a removal under the maintainer's own epoch. */
-    public Disposition remove(boolean cascade, boolean removed) {
-        return handle(new MaintainerInput.RemovalRequested(epoch, cascade, removed));
+    public Disposition remove(RemovalMode mode) {
+        return handle(new MaintainerInput.RemovalRequested(epoch, mode));
     }
 
     /** Any input, now; a plan that it asks for is made and comes back at once. */

@@ -27,7 +27,7 @@ final class HeartbeatReconciler {
     }
 
     Disposition onHeartbeat(NodeId from, Heartbeat heartbeat, long nowMillis) {
-        boolean storesProgress = pipeline.gate.allows(LifecycleAction.STORE_PROGRESS);
+        boolean storesProgress = pipeline.lifecycle.allows(LifecycleAction.STORE_PROGRESS);
         if (!pipeline.members.isAlive(from)) {
             boolean ownEnd = from.equals(pipeline.self) && storesProgress && isRemoving();
             return ownEnd ? onOwnEnd(from, heartbeat, nowMillis) : Disposition.STALE;
@@ -38,7 +38,7 @@ final class HeartbeatReconciler {
         boolean advanced = storesProgress
                 && heartbeat.watermark() != null
                 && pipeline.watermarks.store(from, heartbeat.watermark());
-        boolean news = pipeline.gate.allows(LifecycleAction.STORE_ERRORS)
+        boolean news = pipeline.lifecycle.allows(LifecycleAction.STORE_ERRORS)
                 && pipeline.errors.report(from, heartbeat.errors(), nowMillis);
         if (!storesProgress) {
             return noteEnds(from, heartbeat) || news ? Disposition.APPLIED : Disposition.REFUSED;
@@ -46,7 +46,7 @@ final class HeartbeatReconciler {
         for (DispatcherStatus status : heartbeat.statuses()) {
             onStatus(from, status, heartbeat.executed(), nowMillis);
         }
-        if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {
+        if (heartbeat.complete() && pipeline.lifecycle.allows(LifecycleAction.SELF_HEAL)) {
             removeMissing(from, heartbeat.statuses(), nowMillis);
         }
         boolean changed = advanced || news || !heartbeat.statuses().isEmpty();
@@ -54,7 +54,7 @@ final class HeartbeatReconciler {
     }
 
     private boolean isRemoving() {
-        return !pipeline.gate.allows(LifecycleAction.SELF_HEAL);
+        return !pipeline.lifecycle.allows(LifecycleAction.SELF_HEAL);
     }
 
     /** A removal waits for the trigger even if the own node has left the membership view. */
@@ -166,7 +166,7 @@ final class HeartbeatReconciler {
      */
     private void acknowledgeEnd(NodeId from, DispatcherStatus status, boolean bound, boolean awaited, long nowMillis) {
         DispatcherId id = status.dispatcher();
-        if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {
+        if (!pipeline.lifecycle.allows(LifecycleAction.SELF_HEAL)) {
             return;
         }
         if (status.state() == ComponentState.REMOVED) {
@@ -195,7 +195,7 @@ final class HeartbeatReconciler {
         }
         boolean orphan = status.state() == ComponentState.WORKING
                 && !pipeline.operators.isInFlight(status.dispatcher())
-                && pipeline.gate.allows(LifecycleAction.SELF_HEAL);
+                && pipeline.lifecycle.allows(LifecycleAction.SELF_HEAL);
         if (orphan) {
             pipeline.sendRemove(LifecycleAction.SELF_HEAL, from, status.dispatcher());
         }

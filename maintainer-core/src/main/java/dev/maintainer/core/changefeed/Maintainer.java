@@ -17,15 +17,14 @@ import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
-import dev.maintainer.api.state.TransitionTable;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
+import dev.maintainer.core.lifecycle.LifecycleState;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.scheduling.planner.SchedulerChoice;
 import dev.maintainer.operator.OperatorView;
@@ -52,7 +51,7 @@ public final class Maintainer implements MaintainerInspector {
     private final MemberWatch members;
     private final DispositionCounts dispositions = new DispositionCounts();
 
-    private LifecyclePhase phase = LifecyclePhase.BOOTSTRAPPING;
+    private final LifecycleState lifecycle;
     private long checkpointRoseAt = Long.MIN_VALUE;
     private long begunAt = Long.MIN_VALUE;
 
@@ -64,35 +63,13 @@ public final class Maintainer implements MaintainerInspector {
      */
     public Maintainer(Assignment assignment, SchedulerChoice choice, MaintainerConfig config, MaintainerPorts ports) {
         this.observer = ports.observer();
-        this.pipeline = new Pipeline(assignment, choice, config, ports, new CommandGate.Lifecycle() {
-            @Override
-            public LifecyclePhase phase() {
-                return phase;
-            }
-
-            @Override
-            public boolean cascade() {
-                return isCascade();
-            }
-
-            @Override
-            public boolean quiesced() {
-                return isQuiesced();
-            }
-        });
+        this.pipeline = new Pipeline(assignment, choice, config, ports);
+        this.lifecycle = pipeline.lifecycle;
         this.bootstrap = new Bootstrap(pipeline, ports.schemaStore(), assignment);
         this.heartbeats = new HeartbeatReconciler(pipeline);
         this.tableChanges = new TableChanges(pipeline);
         this.removal = new Removal(pipeline);
         this.members = new MemberWatch(pipeline);
-    }
-
-    private boolean isCascade() {
-        return removal.isCascade();
-    }
-
-    private boolean isQuiesced() {
-        return pipeline.operators.isQuiesced();
     }
 
     /** Takes one input in. Returns what became of it. */
@@ -101,10 +78,10 @@ public final class Maintainer implements MaintainerInspector {
             begunAt = nowMillis;
         }
         Disposition disposition = dispatch(input, nowMillis);
-        if (pipeline.gate.allows(LifecycleAction.PLAN)) {
+        if (pipeline.lifecycle.allows(LifecycleAction.PLAN)) {
             pipeline.scheduling.planIfWanted(input instanceof MaintainerInput.Tick, nowMillis);
         }
-        if (phase == LifecyclePhase.REMOVING) {
+        if (phase() == LifecyclePhase.REMOVING) {
             closeIfComplete(input instanceof MaintainerInput.Tick, nowMillis);
         }
         return disposition;
@@ -130,13 +107,13 @@ public final class Maintainer implements MaintainerInspector {
         if (input instanceof MaintainerInput.PlanReturned returned) {
             return dispositions.count(
                     "PlanReturned",
-                    onPlanning(pipeline.gate.allows(LifecycleAction.PLAN)
+                    onPlanning(pipeline.lifecycle.allows(LifecycleAction.PLAN)
                             && pipeline.scheduling.answered(returned.answer(), nowMillis)));
         }
         if (input instanceof MaintainerInput.ShadowReturned returned) {
             return dispositions.count(
                     "ShadowReturned",
-                    onPlanning(pipeline.gate.allows(LifecycleAction.PLAN)
+                    onPlanning(pipeline.lifecycle.allows(LifecycleAction.PLAN)
                             && pipeline.scheduling.shadowAnswered(returned.round(), returned.answer())));
         }
         if (input instanceof MaintainerInput.SchedulerCommanded commanded) {
@@ -161,9 +138,9 @@ public final class Maintainer implements MaintainerInspector {
         return disposition;
     }
 
-    /** A cascade waits for those, too, that have come since it began. */
+    /** A close waits for those, too, that have come since it began. */
     private boolean isWatched(NodeId node) {
-        return phase == LifecyclePhase.REMOVING
+        return phase() == LifecyclePhase.REMOVING
                 ? pipeline.members.latest().contains(node)
                 : pipeline.members.isAlive(node);
     }
@@ -172,7 +149,7 @@ public final class Maintainer implements MaintainerInspector {
         if (!report.epoch().equals(pipeline.epoch)) {
             return Disposition.STALE;
         }
-        if (phase == LifecyclePhase.CLOSED) {
+        if (phase() == LifecyclePhase.CLOSED) {
             return Disposition.REFUSED;
         }
         if (report instanceof WorkerReport.Heartbeat heartbeat) {
@@ -185,12 +162,12 @@ public final class Maintainer implements MaintainerInspector {
             return onSnapshot(from, snapshot, nowMillis);
         }
         if (report instanceof WorkerReport.BootstrapFailed failed) {
-            boolean news = pipeline.gate.allows(LifecycleAction.STORE_ERRORS)
+            boolean news = pipeline.lifecycle.allows(LifecycleAction.STORE_ERRORS)
                     && pipeline.errors.report(from, List.of(failed.error()), nowMillis);
             return news ? Disposition.APPLIED : Disposition.DUPLICATE;
         }
         if (report instanceof WorkerReport.PostBootstrapDone done) {
-            return pipeline.gate.allows(LifecycleAction.SEND_POST_BOOTSTRAP)
+            return pipeline.lifecycle.allows(LifecycleAction.SEND_POST_BOOTSTRAP)
                     ? bootstrap.onTriggerBegun(from, done)
                     : Disposition.REFUSED;
         }
@@ -207,15 +184,15 @@ public final class Maintainer implements MaintainerInspector {
     }
 
     private Disposition onSnapshot(NodeId from, WorkerReport.BootstrapSnapshot snapshot, long nowMillis) {
-        if (!pipeline.gate.allows(LifecycleAction.SEND_BOOTSTRAP)) {
+        if (!pipeline.lifecycle.allows(LifecycleAction.SEND_BOOTSTRAP)) {
             return Disposition.REFUSED;
         }
         Disposition disposition =
-                bootstrap.onSnapshot(from, snapshot, phase == LifecyclePhase.BOOTSTRAPPING, nowMillis);
+                bootstrap.onSnapshot(from, snapshot, phase() == LifecyclePhase.BOOTSTRAPPING, nowMillis);
         if (disposition != Disposition.STALE) {
             pipeline.errors.forget(from);
         }
-        if (phase == LifecyclePhase.BOOTSTRAPPING) {
+        if (phase() == LifecyclePhase.BOOTSTRAPPING) {
             bootstrap.requestTablesIfReady(nowMillis);
         }
         return disposition;
@@ -232,7 +209,7 @@ public final class Maintainer implements MaintainerInspector {
 
     /** Somebody newer owns the changefeed: this one ends where it stands. */
     void fence(long nowMillis) {
-        if (phase != LifecyclePhase.CLOSED) {
+        if (phase() != LifecyclePhase.CLOSED) {
             pipeline.operators.quiesce(QuiesceAllowlist.NONE);
             pipeline.scheduling.close();
             advance(LifecyclePhase.Event.FENCED, nowMillis);
@@ -240,7 +217,7 @@ public final class Maintainer implements MaintainerInspector {
     }
 
     private Disposition onTables(SchemaSnapshot tables, long nowMillis) {
-        if (phase != LifecyclePhase.BOOTSTRAPPING) {
+        if (phase() != LifecyclePhase.BOOTSTRAPPING) {
             return Disposition.DUPLICATE;
         }
         Optional<StateRebuild> rebuilt = bootstrap.onTables(tables);
@@ -261,7 +238,7 @@ public final class Maintainer implements MaintainerInspector {
     }
 
     private Disposition onCommand(MaintainerInput.SchedulerCommanded commanded, long nowMillis) {
-        if (!pipeline.gate.allows(LifecycleAction.PLAN)) {
+        if (!pipeline.lifecycle.allows(LifecycleAction.PLAN)) {
             return Disposition.REFUSED;
         }
         pipeline.scheduling.command(commanded.number(), commanded.command(), nowMillis);
@@ -274,10 +251,10 @@ public final class Maintainer implements MaintainerInspector {
         if (!pipeline.members.note(membership)) {
             return Disposition.STALE;
         }
-        if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {
+        if (!pipeline.lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {
             return Disposition.REFUSED;
         }
-        if (phase == LifecyclePhase.RUNNING && pipeline.members.anyJoins()) {
+        if (phase() == LifecyclePhase.RUNNING && pipeline.members.anyJoins()) {
             // It may be a node that was started again, and whose former process has a lease still.
             pipeline.cooldown.joined(nowMillis, pipeline.config.planning().joinGraceMillis());
         }
@@ -285,8 +262,8 @@ public final class Maintainer implements MaintainerInspector {
         if (!departed.isEmpty()) {
             members.onDeath(departed, nowMillis);
         }
-        bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
-        if (phase == LifecyclePhase.BOOTSTRAPPING) {
+        bootstrap.request(phase() == LifecyclePhase.RUNNING, nowMillis);
+        if (phase() == LifecyclePhase.BOOTSTRAPPING) {
             bootstrap.requestTablesIfReady(nowMillis);
         }
         pipeline.scheduling.wantPlan();
@@ -307,33 +284,28 @@ public final class Maintainer implements MaintainerInspector {
     /** Whether a removal can begin now; of one that has begun more can be asked at any time. */
     boolean canBegin(MaintainerInput.RemovalRequested request) {
         // A removal asks the members that it knows to close, and hears of no others later.
-        boolean tooEarly = phase == LifecyclePhase.BOOTSTRAPPING && bootstrap.waitsForMembership();
-        return !tooEarly && LifecyclePhase.TABLE.on(phase, eventOf(request)).isPresent();
-    }
-
-    private static LifecyclePhase.Event eventOf(MaintainerInput.RemovalRequested request) {
-        return request.cascade() || request.removed()
-                ? LifecyclePhase.Event.CASCADE_REQUESTED
-                : LifecyclePhase.Event.HANDOFF_REQUESTED;
+        boolean tooEarly = phase() == LifecyclePhase.BOOTSTRAPPING && bootstrap.waitsForMembership();
+        return !tooEarly && lifecycle.canBegin(request.mode());
     }
 
     private Disposition onRemoval(MaintainerInput.RemovalRequested request, long nowMillis) {
         if (!request.epoch().equals(pipeline.epoch)) {
             return Disposition.STALE;
         }
-        if (phase == LifecyclePhase.CLOSED) {
+        if (phase() == LifecyclePhase.CLOSED) {
             return Disposition.DUPLICATE;
         }
-        if (phase == LifecyclePhase.REMOVING) {
-            boolean more = removal.strengthen(request.cascade(), request.removed());
+        if (phase() == LifecyclePhase.REMOVING) {
+            boolean more = lifecycle.strengthen(request.mode());
             removal.sendCloses(nowMillis);
             return more ? Disposition.APPLIED : Disposition.DUPLICATE;
         }
         if (!canBegin(request)) {
             return Disposition.REFUSED;
         }
-        removal.strengthen(request.cascade(), request.removed());
-        advance(eventOf(request), nowMillis);
+        LifecyclePhase before = phase();
+        lifecycle.begin(request.mode());
+        phaseChanged(before, nowMillis);
         pipeline.scheduling.close();
         removal.begin(nowMillis);
         observer.quiesced(
@@ -356,15 +328,16 @@ public final class Maintainer implements MaintainerInspector {
     }
 
     private void advance(LifecyclePhase.Event event, long nowMillis) {
-        Optional<TransitionTable.Edge<LifecyclePhase, Void>> edge = LifecyclePhase.TABLE.on(phase, event);
-        if (edge.isEmpty()) {
-            return;
+        LifecyclePhase before = phase();
+        if (lifecycle.on(event)) {
+            phaseChanged(before, nowMillis);
         }
-        LifecyclePhase from = phase;
-        phase = edge.get().next();
+    }
+
+    private void phaseChanged(LifecyclePhase before, long nowMillis) {
         long checkpointTs = pipeline.checkpoint.committedTs();
-        observer.phaseChanged(pipeline.changefeed, pipeline.epoch, from, phase, checkpointTs, nowMillis);
-        if (phase == LifecyclePhase.CLOSED) {
+        observer.phaseChanged(pipeline.changefeed, pipeline.epoch, before, phase(), checkpointTs, nowMillis);
+        if (phase() == LifecyclePhase.CLOSED) {
             observer.finalStatus(
                     pipeline.changefeed,
                     pipeline.epoch,
@@ -377,14 +350,14 @@ public final class Maintainer implements MaintainerInspector {
 
     private Disposition onTick(long nowMillis) {
         pipeline.errors.expire(nowMillis);
-        switch (phase) {
+        switch (phase()) {
             case BOOTSTRAPPING -> {
                 members.lookForSuspects(pipeline.members::alive, nowMillis);
-                bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
+                bootstrap.request(phase() == LifecyclePhase.RUNNING, nowMillis);
                 bootstrap.requestTablesIfReady(nowMillis);
             }
             case RUNNING -> {
-                bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
+                bootstrap.request(phase() == LifecyclePhase.RUNNING, nowMillis);
                 bootstrap.startTrigger(nowMillis);
                 pipeline.operators.tick(nowMillis);
                 pipeline.tombstones.expire(nowMillis);
@@ -458,36 +431,36 @@ public final class Maintainer implements MaintainerInspector {
 
     /** The present phase. */
     public LifecyclePhase phase() {
-        return phase;
+        return lifecycle.phase();
     }
 
     /** The status for the coordinator. */
     public MaintainerStatus status() {
         long checkpointTs = pipeline.checkpoint.committedTs();
         FinalStatus finalStatus =
-                phase == LifecyclePhase.CLOSED ? new FinalStatus(checkpointTs, pipeline.operators.manifest()) : null;
+                phase() == LifecyclePhase.CLOSED ? new FinalStatus(checkpointTs, pipeline.operators.manifest()) : null;
         return new MaintainerStatus(
                 pipeline.changefeed,
                 pipeline.epoch,
-                phase,
+                phase(),
                 checkpointTs,
                 pipeline.members.version(),
                 pipeline.scheduling.chosen(),
-                phase == LifecyclePhase.RUNNING ? pipeline.drainProgress() : DrainProgress.NONE,
-                phase == LifecyclePhase.CLOSED ? Collections.emptySortedSet() : pipeline.failureDetector.suspects(),
+                phase() == LifecyclePhase.RUNNING ? pipeline.drainProgress() : DrainProgress.NONE,
+                phase() == LifecyclePhase.CLOSED ? Collections.emptySortedSet() : pipeline.failureDetector.suspects(),
                 pipeline.errors.all(),
                 finalStatus);
     }
 
     @Override
     public MaintainerView view() {
-        String heldBy = phase == LifecyclePhase.BOOTSTRAPPING
+        String heldBy = phase() == LifecyclePhase.BOOTSTRAPPING
                 ? "bootstrap, waits for " + bootstrap.outstanding()
                 : pipeline.heldBy().toString();
         return new MaintainerView(
                 pipeline.changefeed,
                 pipeline.epoch,
-                phase,
+                phase(),
                 pipeline.checkpoint.committedTs(),
                 pipeline.checkpoint.resolvedTs(),
                 pipeline.registry.size(),
@@ -517,7 +490,7 @@ public final class Maintainer implements MaintainerInspector {
     }
 
     private Inspection inspection(long nowMillis) {
-        return new Inspection(pipeline, pipeline.gate.allows(LifecycleAction.PLAN), nowMillis);
+        return new Inspection(pipeline, pipeline.lifecycle.allows(LifecycleAction.PLAN), nowMillis);
     }
 
     @Override
@@ -543,7 +516,7 @@ public final class Maintainer implements MaintainerInspector {
         return inspection(nowMillis)
                 .blame(
                         since == Long.MIN_VALUE ? 0 : nowMillis - since,
-                        phase == LifecyclePhase.BOOTSTRAPPING
+                        phase() == LifecyclePhase.BOOTSTRAPPING
                                 ? bootstrap.outstanding().toString()
                                 : null);
     }
@@ -577,6 +550,6 @@ public final class Maintainer implements MaintainerInspector {
 
     /** What contradicts what in this maintainer; empty if all is well. O(all); changes nothing. */
     public List<Finding> audit() {
-        return new MaintainerAudit(pipeline, phase).run(removal.highestCap(), dispositions);
+        return new MaintainerAudit(pipeline).run(removal.highestCap(), dispositions);
     }
 }

@@ -11,12 +11,10 @@ import java.util.List;
 /** What must hold between the parts of a maintainer; each part audits itself. Changes nothing. */
 final class MaintainerAudit {
     private final Pipeline pipeline;
-    private final LifecyclePhase phase;
     private final Findings findings = new Findings();
 
-    MaintainerAudit(Pipeline pipeline, LifecyclePhase phase) {
+    MaintainerAudit(Pipeline pipeline) {
         this.pipeline = pipeline;
-        this.phase = phase;
     }
 
     List<Finding> run(long removalCapTs, DispositionCounts dispositions) {
@@ -39,7 +37,8 @@ final class MaintainerAudit {
         boolean scheduling = replica.state() == SpanReplica.State.SCHEDULING;
         findings.require(!scheduling || driven, "I-29", replica, " is being scheduled by no operator");
         NodeId node = replica.node();
-        boolean alive = phase != LifecyclePhase.RUNNING || (node != null && pipeline.members.isAlive(node));
+        boolean alive = pipeline.lifecycle.phase() != LifecyclePhase.RUNNING
+                || (node != null && pipeline.members.isAlive(node));
         findings.require(alive || driven, "I-28", replica, " is bound to a dead node, and no operator drives it away");
     }
 
@@ -57,9 +56,9 @@ final class MaintainerAudit {
     }
 
     private void lifecycle(long capTs) {
-        boolean quiesced = pipeline.operators.isQuiesced();
-        boolean ending = phase == LifecyclePhase.REMOVING || phase == LifecyclePhase.CLOSED;
-        findings.require(quiesced == ending, "I-36", "phase ", phase, ", quiesced: ", quiesced);
+        LifecyclePhase phase = pipeline.lifecycle.phase();
+        boolean frozen = pipeline.operators.isQuiesced();
+        findings.require(frozen == pipeline.lifecycle.isQuiesced(), "I-36", "phase ", phase, ", quiesced: ", frozen);
         findings.require(
                 pipeline.gate.suppressed() == 0, "I-33", pipeline.gate.suppressed(), " commands had to be stopped");
         long committedTs = pipeline.checkpoint.committedTs();

@@ -18,6 +18,7 @@ import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.inspect.CheckpointConstraint;
+import dev.maintainer.core.lifecycle.LifecycleState;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.FailureDetector;
@@ -49,6 +50,7 @@ final class Pipeline {
     final NodeId self;
     final MaintainerConfig config;
 
+    final LifecycleState lifecycle = new LifecycleState();
     final DispatcherIds ids;
     final Trigger trigger;
     final Members members = new Members();
@@ -68,12 +70,7 @@ final class Pipeline {
     final WriteRelease release;
     final RedoProgress redo;
 
-    Pipeline(
-            Assignment assignment,
-            SchedulerChoice choice,
-            MaintainerConfig config,
-            MaintainerPorts ports,
-            CommandGate.Lifecycle lifecycle) {
+    Pipeline(Assignment assignment, SchedulerChoice choice, MaintainerConfig config, MaintainerPorts ports) {
         MaintainerObserver observer = ports.observer();
         this.changefeed = assignment.changefeed();
         this.epoch = assignment.epoch();
@@ -188,10 +185,10 @@ final class Pipeline {
             boolean triggerClose = dispatcher.equals(trigger.id()) && type == OperatorType.REMOVE;
             LifecycleAction action =
                     triggerClose ? LifecycleAction.ADMIT_TRIGGER_CLOSE : LifecycleAction.ADMIT_OPERATOR;
-            return switch (gate.permission(action)) {
+            return switch (lifecycle.permission(action)) {
                 case ALLOWED -> Optional.empty();
                 case NOT_YET -> Optional.of(RefusalReason.NOT_YET);
-                case ONLY_IN_CASCADE, NEVER -> Optional.of(RefusalReason.CLOSED);
+                case ONLY_IN_CLOSE, NEVER -> Optional.of(RefusalReason.CLOSED);
             };
         }
 

@@ -44,7 +44,7 @@ final class RedoProgress {
         if (!from.equals(pipeline.self) || !persisted.trigger().equals(pipeline.trigger.id())) {
             return Disposition.STALE;
         }
-        if (!pipeline.gate.allows(LifecycleAction.FORWARD_REDO)) {
+        if (!pipeline.lifecycle.allows(LifecycleAction.FORWARD_REDO)) {
             return Disposition.REFUSED;
         }
         RedoMeta before = durable;

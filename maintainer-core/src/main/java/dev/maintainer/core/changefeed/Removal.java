@@ -3,6 +3,7 @@ package dev.maintainer.core.changefeed;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport.CloseDone;
@@ -14,8 +15,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The end of a maintainer. Without cascade it quiesces everything and closes its DDL trigger dispatcher; with cascade it
- * closes the changefeed on all nodes. What was asked for is only ever added to, never taken back.
+ * The end of a maintainer: everything is quiesced, and closed is what the {@link RemovalMode} says, the DDL trigger
+ * dispatcher or the changefeed on all nodes.
  */
 final class Removal {
     private static final long FIRST_RETRY_MILLIS = 100;
@@ -37,19 +38,9 @@ final class Removal {
     private long stuckAt;
     private long triggerAskedAt;
     private boolean begun;
-    private boolean cascade;
-    private boolean removed;
 
     Removal(Pipeline pipeline) {
         this.pipeline = pipeline;
-    }
-
-    /** Adds to what is asked for. Returns whether that is more than before. */
-    boolean strengthen(boolean withCascade, boolean forGood) {
-        boolean more = (withCascade && !cascade) || (forGood && !removed);
-        cascade |= withCascade || forGood;
-        removed |= forGood;
-        return more;
     }
 
     /** Quiesces, and sends the first close. The phase is REMOVING already. */
@@ -61,7 +52,7 @@ final class Removal {
         pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));
         // What was stuck is frozen now, and nobody waits for it any more.
         pipeline.errors.own(ErrorCode.OPERATOR_STUCK, null);
-        if (!cascade) {
+        if (!closesDispatchers()) {
             triggerAskedAt = nowMillis;
             pipeline.operators.closeTrigger(pipeline.trigger.id(), pipeline.self, nowMillis);
             closeTriggerWithoutOperator();
@@ -69,10 +60,10 @@ final class Removal {
         sendCloses(nowMillis);
     }
 
-    /** Repeats what is not answered yet: the close of the trigger or, in a cascade, the close requests. Says if that hangs. */
+    /** Repeats what is not answered yet: the close of the trigger or, the close requests to all nodes. Says if that hangs. */
     void repeat(long nowMillis) {
         boolean due = nowMillis - triggerAskedAt >= pipeline.config.closeResendMillis();
-        if (!cascade && due) {
+        if (!closesDispatchers() && due) {
             triggerAskedAt = nowMillis;
             pipeline.operators.repeat(pipeline.trigger.id(), nowMillis);
             closeTriggerWithoutOperator();
@@ -90,7 +81,7 @@ final class Removal {
             return;
         }
         stuckAt = nowMillis + pipeline.config.operators().stuckMillis();
-        String what = cascade
+        String what = closesDispatchers()
                 ? "the close of the changefeed waits for " + shown(awaited)
                 : "the close of the DDL trigger dispatcher " + pipeline.trigger.id() + " waits for " + awaited;
         pipeline.errors.own(
@@ -109,9 +100,10 @@ final class Removal {
         }
     }
 
-    /** In a cascade, asks every living node that has not closed, less and less often. */
+    /** If all is to be closed, asks every living node that has not closed, less and less often. */
     void sendCloses(long nowMillis) {
-        if (!cascade) {
+        RemovalMode mode = pipeline.lifecycle.removal();
+        if (mode == null || !mode.closesDispatchers()) {
             return;
         }
         for (NodeId node : pipeline.members.latest()) {
@@ -122,13 +114,13 @@ final class Removal {
                 pipeline.gate.send(
                         LifecycleAction.SEND_CLOSE,
                         node,
-                        new WorkerCommand.CloseChangefeed(pipeline.changefeed, pipeline.epoch, removed));
+                        new WorkerCommand.CloseChangefeed(pipeline.changefeed, pipeline.epoch, mode));
             }
         }
     }
 
     Disposition onCloseDone(NodeId from, CloseDone done) {
-        if (!begun || !cascade) {
+        if (!begun || !closesDispatchers()) {
             return Disposition.REFUSED;
         }
         if (done.outcome() == CloseOutcome.CLOSING) {
@@ -141,7 +133,7 @@ final class Removal {
     /** The nodes that have to do something before this ends: there are no others that it waits for. */
     SortedSet<NodeId> awaited() {
         TreeSet<NodeId> awaited = new TreeSet<>();
-        if (cascade) {
+        if (closesDispatchers()) {
             awaited.addAll(pipeline.members.latest());
             awaited.removeAll(closed);
         } else if (!pipeline.trigger.hasEnded()) {
@@ -157,19 +149,19 @@ final class Removal {
 
     /** Whether all that has to be closed is closed. */
     boolean isComplete() {
-        return cascade
+        return closesDispatchers()
                 ? pipeline.members.isKnown() && closed.containsAll(pipeline.members.latest())
                 : pipeline.trigger.hasEnded();
     }
 
     /**
-     * The checkpoint may not pass the DDLs that the trigger has handled: once it is gone, no watermark includes it. In
-     * a cascade dispatchers end one by one, and the watermarks of those that remain say nothing of them: it stays.
+     * The checkpoint may not pass the DDLs that the trigger has handled: once it is gone, no watermark includes it. Where
+     * all is closed, dispatchers end one by one, and the watermarks of those that remain say nothing of them: it stays.
      *
      * @return an upper bound for the checkpoint; a TSO
      */
     long checkpointCap() {
-        return cascade ? committedAtStart : Math.max(committedAtStart, pipeline.trigger.checkpointTs());
+        return closesDispatchers() ? committedAtStart : Math.max(committedAtStart, pipeline.trigger.checkpointTs());
     }
 
     /** What no checkpoint may have passed, whichever kind of removal was asked for in between; a TSO. */
@@ -177,7 +169,7 @@ final class Removal {
         return Math.max(committedAtStart, pipeline.trigger.checkpointTs());
     }
 
-    boolean isCascade() {
-        return cascade;
+    private boolean closesDispatchers() {
+        return pipeline.lifecycle.closesDispatchers();
     }
 }

@@ -35,7 +35,7 @@ final class TableChanges {
     }
 
     Disposition onReport(NodeId from, BlockStatusReport report, long nowMillis) {
-        if (!pipeline.gate.allows(LifecycleAction.HANDLE_BLOCK_STATUS)) {
+        if (!pipeline.lifecycle.allows(LifecycleAction.HANDLE_BLOCK_STATUS)) {
             return Disposition.REFUSED;
         }
         if (!from.equals(pipeline.self) || !pipeline.members.isCurrent(from, report.incarnation())) {

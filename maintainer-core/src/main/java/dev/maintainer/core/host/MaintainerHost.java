@@ -293,7 +293,7 @@ public final class MaintainerHost {
             finalStatuses.rejectUpTo(remove.changefeed(), remove.epoch());
         }
         Disposition disposition = present.maintainer.handle(
-                new MaintainerInput.RemovalRequested(remove.epoch(), remove.cascade(), remove.removed()), nowMillis);
+                new MaintainerInput.RemovalRequested(remove.epoch(), remove.mode()), nowMillis);
         if (disposition == Disposition.REFUSED || disposition == Disposition.STALE) {
             RefusalReason reason =
                     disposition == Disposition.REFUSED ? RefusalReason.NOT_YET : RefusalReason.PRECONDITION_FAILED;

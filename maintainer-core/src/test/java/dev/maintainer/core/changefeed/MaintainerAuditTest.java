@@ -6,6 +6,7 @@ import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
@@ -19,7 +20,6 @@ import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
-import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.core.scheduling.planner.SchedulerChoice;
 import dev.maintainer.scheduler.spi.Plan;
@@ -35,7 +35,6 @@ class MaintainerAuditTest {
     private static final NodeId B = new NodeId("b");
     private static final SchemaId SHOP = new SchemaId(1);
 
-    private LifecyclePhase phase = LifecyclePhase.RUNNING;
     private final Pipeline pipeline = new Pipeline(
             new Assignment(new ChangefeedId("orders"), new MaintainerEpoch(5), A, 100, List.of(), 0, false),
             SchedulerChoice.of("none"),
@@ -44,23 +43,7 @@ class MaintainerAuditTest {
                     (to, message) -> Transport.SendResult.ENQUEUED,
                     (changefeed, ts) -> {},
                     new QueuedPlanning(name -> (snapshot, budget) -> Plan.keep(new Reason("none", ""))),
-                    MaintainerObserver.none()),
-            new CommandGate.Lifecycle() {
-                @Override
-                public LifecyclePhase phase() {
-                    return phase;
-                }
-
-                @Override
-                public boolean cascade() {
-                    return false;
-                }
-
-                @Override
-                public boolean quiesced() {
-                    return false;
-                }
-            });
+                    MaintainerObserver.none()));
     private final Removal removal = new Removal(pipeline);
     private final DispositionCounts dispositions = new DispositionCounts();
 
@@ -69,7 +52,7 @@ class MaintainerAuditTest {
     }
 
     private List<Finding> audit() {
-        return new MaintainerAudit(pipeline, phase).run(removal.highestCap(), dispositions);
+        return new MaintainerAudit(pipeline).run(removal.highestCap(), dispositions);
     }
 
     private void sees(String invariant) {
@@ -88,6 +71,7 @@ class MaintainerAuditTest {
 
     @BeforeEach
     void aMaintainerWithOneSpan() {
+        pipeline.lifecycle.on(LifecyclePhase.Event.BOOTSTRAPPED);
         pipeline.members.note(Membership.of(1, Set.of(A, B)));
         pipeline.members.adopt();
         runs(1, A);
@@ -133,23 +117,23 @@ class MaintainerAuditTest {
 
     @Test
     void aRemovalWithoutQuiesce() {
-        phase = LifecyclePhase.REMOVING;
+        pipeline.lifecycle.begin(RemovalMode.HANDOFF);
         sees("I-36");
     }
 
     @Test
     void aCheckpointAboveTheRemoval() {
+        pipeline.lifecycle.begin(RemovalMode.HANDOFF);
         removal.begin(0);
-        phase = LifecyclePhase.REMOVING;
         assertThat(audit()).isEmpty();
-        assertThat(new MaintainerAudit(pipeline, phase).run(99, dispositions))
+        assertThat(new MaintainerAudit(pipeline).run(99, dispositions))
                 .extracting(Finding::invariant)
                 .contains("I-35");
     }
 
     @Test
     void aCommandThatTheGateHadToStop() {
-        phase = LifecyclePhase.CLOSED;
+        pipeline.lifecycle.on(LifecyclePhase.Event.FENCED);
         pipeline.sendRemove(LifecycleAction.SELF_HEAL, A, id(1));
         sees("I-33");
     }

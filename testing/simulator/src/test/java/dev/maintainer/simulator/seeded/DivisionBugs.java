@@ -42,7 +42,7 @@ final class DivisionBugs {
             .in(
                     WORKER,
                     "DispatcherStatus last = unacknowledgedEnds.get(target); if (last != null) {",
-                    "DispatcherStatus last = unacknowledgedEnds.get(target); if (last != null && closing) {");
+                    "DispatcherStatus last = unacknowledgedEnds.get(target); if (last != null && isClosing()) {");
 
     private DivisionBugs() {}
 

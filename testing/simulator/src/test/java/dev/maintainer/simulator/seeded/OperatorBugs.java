@@ -264,7 +264,7 @@ final class OperatorBugs {
                         .in(
                                 "HeartbeatReconciler",
                                 "&& !pipeline.operators.isInFlight(status.dispatcher())"
-                                        + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
+                                        + " && pipeline.lifecycle.allows(LifecycleAction.SELF_HEAL);",
                                 "&& !pipeline.operators.isInFlight(status.dispatcher());")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.TABLE_STORM),

@@ -178,9 +178,9 @@ final class PeopleBugs {
                         .first(Workload.DRAIN),
                 SeededBug.of("D28", "a pause leaves the dispatchers running")
                         .in(
-                                "ChangefeedPlacement",
-                                "new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, isEnding(), removed)",
-                                "new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, removed, removed)")
+                                "PlacementPhase",
+                                "case PAUSING -> RemovalMode.CLOSE;",
+                                "case PAUSING -> RemovalMode.HANDOFF;")
                         .caughtBy(CONVERGES)
                         .first(Workload.DRAIN),
                 SeededBug.of(

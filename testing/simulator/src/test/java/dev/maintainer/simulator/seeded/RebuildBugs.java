@@ -184,9 +184,9 @@ final class RebuildBugs {
                 SeededBug.of("B20", "membership changes are ignored while running")
                         .in(
                                 MAINTAINER,
-                                "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {",
-                                "if (phase == LifecyclePhase.RUNNING"
-                                        + " || !pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {")
+                                "if (!pipeline.lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {",
+                                "if (phase() == LifecyclePhase.RUNNING"
+                                        + " || !pipeline.lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART),
                 DEAD_KEEP.caughtBy(OPERATORS_CONSISTENT, CONVERGES),

@@ -119,7 +119,7 @@ final class RedoBugs {
                 FORWARDED.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.REDO),
                 SeededBug.of("X14b", "a removing maintainer goes on with the redo log, and the gate lets it")
                         .and(FORWARDED)
-                        .in("CommandGate", "if (!allows(action)) {", "if (action == null) {")
+                        .in("CommandGate", "if (!lifecycle.allows(action)) {", "if (action == null) {")
                         .caughtBy(QUIET_AFTER_QUIESCE)
                         .first(Workload.REDO),
                 SeededBug.of("X15", "the pipeline into the redo log is not removed with the other")

@@ -22,14 +22,14 @@ final class RemovalBugs {
     private static final SeededBug PLANNER = SeededBug.of("R12", "the planner is still called while removing")
             .in(
                     MAINTAINER,
-                    "if (pipeline.gate.allows(LifecycleAction.PLAN))",
-                    "if (pipeline.gate.allows(LifecycleAction.PLAN) || phase == LifecyclePhase.REMOVING)");
+                    "if (pipeline.lifecycle.allows(LifecycleAction.PLAN))",
+                    "if (pipeline.lifecycle.allows(LifecycleAction.PLAN) || phase() == LifecyclePhase.REMOVING)");
     private static final SeededBug NOT_QUIESCED = SeededBug.of("R08", "operators are not quiesced")
             .in(REMOVAL, "pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));", "");
     private static final SeededBug ANSWERS_ENDS = SeededBug.of("R02", "ends are answered while removing")
-            .in(HEARTBEATS, "if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) { return; }", "");
+            .in(HEARTBEATS, "if (!pipeline.lifecycle.allows(LifecycleAction.SELF_HEAL)) { return; }", "");
     private static final SeededBug GATE = SeededBug.of("R18", "the gate lets everything out")
-            .in("CommandGate", "if (!allows(action)) {", "if (action == null) {");
+            .in("CommandGate", "if (!lifecycle.allows(action)) {", "if (action == null) {");
     private static final SeededBug FROZEN_TICK = SeededBug.of("R11", "frozen operators get ticks while removing")
             .in(
                     MAINTAINER,
@@ -38,7 +38,7 @@ final class RemovalBugs {
     private static final SeededBug MEMBERSHIP = SeededBug.of("R04", "membership changes are handled while removing")
             .in(
                     MAINTAINER,
-                    "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) { return Disposition.REFUSED; }",
+                    "if (!pipeline.lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) { return Disposition.REFUSED; }",
                     "");
     private static final SeededBug FROZEN_DEATHS = SeededBug.of("R10", "frozen operators hear of deaths")
             .in(CONTROLLER, "if (quiesced != null) { return; }", "")
@@ -47,8 +47,11 @@ final class RemovalBugs {
                     "if (operators.get(operator.dispatcher()) == operator && !isFrozen(operator)) {",
                     "if (operators.get(operator.dispatcher()) == operator) {");
 
-    private static final SeededBug CASCADE_GOES_ON = SeededBug.of("R22", "in a cascade the checkpoint goes on")
-            .in(REMOVAL, "return cascade ? committedAtStart", "return cascade ? Long.MAX_VALUE");
+    private static final SeededBug CLOSE_GOES_ON = SeededBug.of("R22", "while all is closed the checkpoint goes on")
+            .in(
+                    REMOVAL,
+                    "return closesDispatchers() ? committedAtStart",
+                    "return closesDispatchers() ? Long.MAX_VALUE");
     private static final SeededBug ENDS_DO_NOT_HOLD = SeededBug.of(
                     "R23", "while removing, an end does not hold the" + " checkpoint")
             .in(HEARTBEATS, "pipeline.checkpoint.hold(replica.checkpointTs());", "");
@@ -60,12 +63,11 @@ final class RemovalBugs {
                     "R03b", "what a complete list does not name is healed while removing")
             .in(
                     HEARTBEATS,
-                    "if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {",
+                    "if (heartbeat.complete() && pipeline.lifecycle.allows(LifecycleAction.SELF_HEAL)) {",
                     "if (heartbeat.complete()) {");
     private static final SeededBug TAKES_BACK = SeededBug.of(
                     "R27", "G8: a later request takes back what an earlier one asked for")
-            .in(REMOVAL, "cascade |= withCascade || forGood;", "cascade = withCascade || forGood;")
-            .in(REMOVAL, "removed |= forGood;", "removed = forGood;");
+            .in("LifecycleState", "removal = before == null ? mode : before.or(mode);", "removal = mode;");
 
     private RemovalBugs() {}
 
@@ -96,7 +98,7 @@ final class RemovalBugs {
                         .in(
                                 HEARTBEATS,
                                 "&& !pipeline.operators.isInFlight(status.dispatcher())"
-                                        + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
+                                        + " && pipeline.lifecycle.allows(LifecycleAction.SELF_HEAL);",
                                 "&& !pipeline.operators.isInFlight(status.dispatcher());")
                         .masked("O18c", "no orphan arises"),
                 HEALS_MISSING.masked(
@@ -121,7 +123,7 @@ final class RemovalBugs {
                 SeededBug.of("R05", "block statuses are handled while removing")
                         .in(
                                 "TableChanges",
-                                "if (!pipeline.gate.allows(LifecycleAction.HANDLE_BLOCK_STATUS)) {"
+                                "if (!pipeline.lifecycle.allows(LifecycleAction.HANDLE_BLOCK_STATUS)) {"
                                         + " return Disposition.REFUSED; }",
                                 "")
                         .caughtBy(NOTHING_FOR_THE_GATE)
@@ -143,7 +145,7 @@ final class RemovalBugs {
                 SeededBug.of("R07", "late bootstrap answers are taken while removing")
                         .in(
                                 MAINTAINER,
-                                "if (!pipeline.gate.allows(LifecycleAction.SEND_BOOTSTRAP)) {"
+                                "if (!pipeline.lifecycle.allows(LifecycleAction.SEND_BOOTSTRAP)) {"
                                         + " return Disposition.REFUSED; }",
                                 "")
                         .caughtBy(NOTHING_FOR_THE_GATE)
@@ -171,13 +173,13 @@ final class RemovalBugs {
                         .and(WorldChanges.ENDS_TAKE_LONG)
                         .in(
                                 MAINTAINER,
-                                "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
+                                "if (!pipeline.lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
                                         + " return Disposition.REFUSED; }",
-                                "if (phase == LifecyclePhase.REMOVING) {"
+                                "if (phase() == LifecyclePhase.REMOVING) {"
                                         + " SortedSet<NodeId> dead = new java.util.TreeSet<>(pipeline.members.alive());"
                                         + " dead.removeAll(pipeline.members.latest());"
                                         + " pipeline.operators.nodesDied(dead, nowMillis); }"
-                                        + " if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
+                                        + " if (!pipeline.lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
                                         + " return Disposition.REFUSED; }")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.ROLLING_RESTART),
@@ -206,11 +208,19 @@ final class RemovalBugs {
                         .first(Workload.CRASH_IN_HANDOFF)
                         .caughtBy(CONVERGES),
                 SeededBug.of("R14", "a handoff closes the workers")
-                        .in(REMOVAL, "if (!cascade) { return; }", "")
+                        .in(
+                                REMOVAL,
+                                "RemovalMode mode = pipeline.lifecycle.removal();"
+                                        + " if (mode == null || !mode.closesDispatchers()) { return; }",
+                                "RemovalMode mode = RemovalMode.CLOSE;")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("R14b", "a handoff closes the workers, and the gate lets it out")
-                        .in(REMOVAL, "if (!cascade) { return; }", "")
+                        .in(
+                                REMOVAL,
+                                "RemovalMode mode = pipeline.lifecycle.removal();"
+                                        + " if (mode == null || !mode.closesDispatchers()) { return; }",
+                                "RemovalMode mode = RemovalMode.CLOSE;")
                         .and(GATE)
                         .caughtBy(CONVERGES, NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
@@ -249,9 +259,9 @@ final class RemovalBugs {
                                 "long floor = outerCap == Long.MAX_VALUE ? registry.minNonReplicating(cap) : cap;")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
-                CASCADE_GOES_ON.caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST),
-                SeededBug.of("R22b", "in a cascade the checkpoint goes on, and ends do not hold it")
-                        .and(CASCADE_GOES_ON)
+                CLOSE_GOES_ON.caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST),
+                SeededBug.of("R22b", "while all is closed the checkpoint goes on, and ends do not hold it")
+                        .and(CLOSE_GOES_ON)
                         .and(ENDS_DO_NOT_HOLD)
                         .caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST)
                         .first(Workload.REMOVAL),
@@ -263,7 +273,10 @@ final class RemovalBugs {
                         .first(Workload.SWARM, Workload.HANDOFF_STORM),
                 SeededBug.of("R24", "G7: the close of the trigger is not repeated")
                         .in(REMOVAL, "boolean due = nowMillis - triggerAskedAt", "boolean due = nowMillis")
-                        .in(REMOVAL, "if (!cascade && due) {", "if (!cascade && due && nowMillis < 0) {")
+                        .in(
+                                REMOVAL,
+                                "if (!closesDispatchers() && due) {",
+                                "if (!closesDispatchers() && due && nowMillis < 0) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
                 SeededBug.of("R25", "G5: the trigger is not closed while block statuses are unacknowledged")
@@ -294,10 +307,10 @@ final class RemovalBugs {
                                 "receiver.receive(pair.from(), message);"
                                         + " if (message instanceof CoordinatorRequest.RemoveMaintainer remove) {"
                                         + " receiver.receive(pair.from(), new CoordinatorRequest.RemoveMaintainer("
-                                        + "remove.changefeed(), remove.epoch(), false, false)); }")
+                                        + "remove.changefeed(), remove.epoch(), dev.maintainer.api.lifecycle.RemovalMode.HANDOFF)); }")
                         .caughtBy(DELETED_LAST, CONVERGES)
                         .first(Workload.REMOVAL),
-                SeededBug.of("R28", "a cascade does not wait for all workers")
+                SeededBug.of("R28", "a close does not wait for all workers")
                         .in(REMOVAL, "closed.containsAll(pipeline.members.latest())", "!closed.isEmpty()")
                         .caughtBy(DELETED_LAST)
                         .first(Workload.REMOVAL),
@@ -305,7 +318,7 @@ final class RemovalBugs {
                         .in(REMOVAL, "if (done.outcome() == CloseOutcome.CLOSING) { return Disposition.APPLIED; }", "")
                         .caughtBy(DELETED_LAST)
                         .first(Workload.REMOVAL),
-                SeededBug.of("R30", "closes of a cascade are not repeated")
+                SeededBug.of("R30", "closes are not repeated")
                         .in(REMOVAL, "close.nextAt = nowMillis + close.pauseMillis;", "close.nextAt = Long.MAX_VALUE;")
                         .caughtBy(CONVERGES)
                         .first(Workload.REMOVAL));

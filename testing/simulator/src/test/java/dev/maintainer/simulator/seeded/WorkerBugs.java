@@ -45,7 +45,7 @@ final class WorkerBugs {
             .in(HEARTBEATS, "watermark.include(status.checkpointTs());", "");
     private static final SeededBug CLOSING_TAKES_OVER = SeededBug.of(
                     "W16", "G16: a worker that is closing takes a bootstrap")
-            .in(WORKER, "WorkerError error = closing ?", "WorkerError error = closing && nowMillis < 0 ?");
+            .in(WORKER, "WorkerError error = isClosing() ?", "WorkerError error = isClosing() && nowMillis < 0 ?");
     private static final SeededBug JOURNAL_UNTOLD = SeededBug.of("W18", "the journal is not told to a successor")
             .in(
                     WORKER,
@@ -134,8 +134,8 @@ final class WorkerBugs {
                         .and(WorldChanges.STATUSES_ARRIVE)
                         .in(
                                 WORKER,
-                                "private boolean closing;",
-                                "private boolean closing;"
+                                "private @Nullable RemovalMode closing;",
+                                "private @Nullable RemovalMode closing;"
                                         + " private final Map<DispatcherId, Long> failed = new LinkedHashMap<>();")
                         .in(
                                 WORKER,
@@ -206,7 +206,7 @@ final class WorkerBugs {
                         .caughtBy(WORKER_CONSISTENT)
                         .first(Workload.FLAPPING),
                 SeededBug.of("W14", "a worker says that it is closed while dispatchers still end")
-                        .in(WORKER, "return closing && dispatchers.isEmpty();", "return closing;")
+                        .in(WORKER, "return isClosing() && dispatchers.isEmpty();", "return isClosing();")
                         .caughtBy(DELETED_LAST, CONVERGES, WORKER_CONSISTENT)
                         .first(Workload.REMOVAL),
                 SeededBug.of("W15", "a close ends no dispatchers")
