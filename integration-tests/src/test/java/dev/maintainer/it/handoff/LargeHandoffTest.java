@@ -39,7 +39,7 @@ class LargeHandoffTest {
                 LongStream.rangeClosed(1, TABLES)
                         .mapToObj(MaintainerBench::dropTable)
                         .toArray(TableChange[]::new));
-        assertThat(bench.maintainer().operators(0)).hasSize(TABLES);
+        assertThat(bench.inspector().operators(0)).hasSize(TABLES);
     }
 
     private HandoffManifest manifest() {

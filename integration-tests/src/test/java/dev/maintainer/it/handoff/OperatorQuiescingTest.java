@@ -48,7 +48,7 @@ class OperatorQuiescingTest {
         bench.statuses(bench.nodeOf(2), stopped(bench.dispatcher(2), 300));
         bench.pass(9_000);
 
-        assertThat(bench.maintainer().operators(0))
+        assertThat(bench.inspector().operators(0))
                 .filteredOn(OperatorView::frozen)
                 .extracting(OperatorView::type)
                 .containsExactly(OperatorType.ADD, OperatorType.ADD);

@@ -70,7 +70,7 @@ class DrainScenarioTest {
     }
 
     private static int on(MaintainerBench bench, NodeId node) {
-        return bench.maintainer().view().dispatchersByNode().getOrDefault(node, 0);
+        return bench.inspector().view().dispatchersByNode().getOrDefault(node, 0);
     }
 
     /** Workers do at once what they are told. Returns the nodes from which dispatchers were removed. */
@@ -255,11 +255,12 @@ class DrainScenarioTest {
         drain(bench, N2, 1);
         DispatcherId elsewhere = LongStream.rangeClosed(1, 3)
                 .mapToObj(bench::dispatcher)
-                .filter(id -> !N2.equals(bench.maintainer().nodeOf(id)))
+                .filter(id -> !N2.equals(
+                        bench.inspector().explain(id, 0).orElseThrow().node()))
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(bench.maintainer().whyNot(elsewhere, N2, 2_000).orElseThrow().obstacles())
+        assertThat(bench.inspector().whyNot(elsewhere, N2, 2_000).orElseThrow().obstacles())
                 .extracting(PlacementObstacles.Obstacle::code)
                 .contains(PlacementObstacles.Code.DRAINING);
     }

@@ -280,7 +280,7 @@ class HostileInputTest {
                     fail("seed " + seed + ", step " + step + ": " + input, e);
                 }
                 for (long table = 1; table <= 4; table++) {
-                    assertThat(stranger.bench.maintainer().dispatchersOf(new TableId(table)))
+                    assertThat(stranger.bench.dispatchers(table))
                             .as("seed " + seed + ", step " + step + ": " + input)
                             .doesNotHaveDuplicates();
                 }
@@ -427,7 +427,7 @@ class HostileInputTest {
         }
 
         private DispatcherStatus status() {
-            List<DispatcherId> known = bench.maintainer().dispatchersOf(new TableId(1 + random.nextInt(4)));
+            List<DispatcherId> known = bench.dispatchers(1 + random.nextInt(4));
             DispatcherId id = known.isEmpty() || random.nextInt(3) == 0 ? id() : known.get(0);
             return new DispatcherStatus(id, state(), 100 + random.nextInt(100));
         }

@@ -130,7 +130,7 @@ final class DivisionBugs {
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION),
                 SeededBug.of("V15", "#6202: merges of tables that are not known yet are forgotten")
-                        .in(REBUILD, "pipeline.unclaimed.addMerge(merging.node(), merging.merge());", "")
+                        .in(REBUILD, "unclaimed.addMerge(merging.node(), merging.merge());", "")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION)
                         .within(SeededBug.RARE),
