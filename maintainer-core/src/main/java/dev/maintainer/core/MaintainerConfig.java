@@ -7,7 +7,7 @@ import dev.maintainer.operator.OperatorTimings;
  * The time constants and limits of a maintainer. All times in milliseconds.
  *
  * @param bootstrapResendMillis how long a node may leave a bootstrap request unanswered
- * @param closeResendMillis the longest time between two close requests to a node in a cascade removal
+ * @param closeResendMillis the longest time between two close requests to a node
  * @param statusMillis the longest time between two reports to the coordinator
  * @param reconcileMillis the time between two checks that no span is bound to a dead node
  * @param tombstoneMillis how long a dispatcher that was removed on purpose is remembered

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.model.TableChange;
 import dev.maintainer.it.support.MaintainerBench;
@@ -38,7 +39,7 @@ class LargeHandoffTest {
                 LongStream.rangeClosed(1, TABLES)
                         .mapToObj(MaintainerBench::dropTable)
                         .toArray(TableChange[]::new));
-        assertThat(bench.maintainer().operators(0)).hasSize(TABLES);
+        assertThat(bench.inspector().operators(0)).hasSize(TABLES);
     }
 
     private HandoffManifest manifest() {
@@ -49,7 +50,7 @@ class LargeHandoffTest {
     @DisplayName("the trigger closes at once: the last word waits for the manifest, which is written piece by piece")
     void theWordWaitsForTheManifest() {
         manyRemovals();
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.heartbeat(N1, 100, 20, stopped(bench.trigger(), 100));
         assertThat(bench.phase()).as("a first piece").isEqualTo(LifecyclePhase.REMOVING);
         bench.tick();
@@ -67,7 +68,7 @@ class LargeHandoffTest {
     @DisplayName("the trigger takes its time: the manifest is written meanwhile, and the last word waits for nothing")
     void theManifestIsWrittenAhead() {
         manyRemovals();
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.pass(300);
 
         bench.heartbeat(N1, 100, 20, stopped(bench.trigger(), 100));

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
@@ -40,14 +41,14 @@ class OperatorQuiescingTest {
     void frozenOperatorsStay() {
         MaintainerBench bench = MaintainerBench.running(List.of(N1, N2), 1, 2);
         bench.takeSent();
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.takeSent();
 
         bench.statuses(bench.nodeOf(1), working(bench.dispatcher(1), 300));
         bench.statuses(bench.nodeOf(2), stopped(bench.dispatcher(2), 300));
         bench.pass(9_000);
 
-        assertThat(bench.maintainer().operators(0))
+        assertThat(bench.inspector().operators(0))
                 .filteredOn(OperatorView::frozen)
                 .extracting(OperatorView::type)
                 .containsExactly(OperatorType.ADD, OperatorType.ADD);
@@ -60,7 +61,7 @@ class OperatorQuiescingTest {
         MaintainerBench bench = MaintainerBench.running(List.of(N1, N2), 1, 2);
         bench.takeSent();
 
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
 
         assertThat(bench.takeSent())
                 .singleElement()
@@ -86,7 +87,7 @@ class OperatorQuiescingTest {
                 .singleElement()
                 .satisfies(create -> assertThat(create.startTs()).isEqualTo(140));
 
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.statuses(N2, working(out.dispatcher(), 150));
 
         assertThat(manifestOf(bench)).singleElement().satisfies(frozen -> {
@@ -106,7 +107,7 @@ class OperatorQuiescingTest {
         DispatcherId dispatcher = bench.dispatcher(1);
         bench.ddl(150, dropTable(1));
 
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
 
         assertThat(manifestOf(bench)).singleElement().satisfies(frozen -> {
             assertThat(frozen.dispatcher()).isEqualTo(dispatcher);
@@ -127,7 +128,7 @@ class OperatorQuiescingTest {
         old.heartbeat(N1, 100, 20, stopped(moved, 140));
         long table = old.dispatcher(1).equals(moved) ? 1 : 2;
         DispatcherId kept = old.dispatcher(3 - table);
-        old.remove(false, false);
+        old.remove(RemovalMode.HANDOFF);
         HandoffManifest manifest = new HandoffManifest(manifestOf(old));
 
         MaintainerBench successor = new MaintainerBench(6, 100, manifest, "balance");
@@ -166,7 +167,7 @@ class OperatorQuiescingTest {
     void notClosedBeforeTheTrigger() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
         NodeId node = bench.nodeOf(1);
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
 
         bench.statuses(node, stopped(bench.dispatcher(1), 500));
         bench.pass(5_000);

@@ -7,6 +7,7 @@ import static dev.maintainer.it.support.MaintainerBench.stopped;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.Watermark;
@@ -24,7 +25,7 @@ class RemovalGuardsTest {
     @Test
     @DisplayName("a worker that has begun anew does not raise the checkpoint: it has lost what it knew")
     void anotherIncarnation() {
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
 
         Disposition disposition = bench.report(
                 N2,
@@ -47,7 +48,7 @@ class RemovalGuardsTest {
     @Test
     @DisplayName("nobody chooses a scheduler, nor is one asked for anything")
     void schedulerCommands() {
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         int plans = bench.plans();
         String chosen = bench.maintainer().status().scheduler();
 

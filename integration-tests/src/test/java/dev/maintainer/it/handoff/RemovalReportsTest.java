@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.WorkerReport.CloseDone;
 import dev.maintainer.api.message.WorkerReport.CloseOutcome;
 import dev.maintainer.api.model.NodeId;
@@ -29,11 +30,11 @@ class RemovalReportsTest {
     private long seq = 50;
 
     private void handOff() {
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
     }
 
     private void closeEverything() {
-        bench.remove(true, true);
+        bench.remove(RemovalMode.DROP);
     }
 
     /** Time passes in which these nodes are heard; they say nothing of an end. */
@@ -86,7 +87,7 @@ class RemovalReportsTest {
     }
 
     @Test
-    @DisplayName("a cascade that waits for a node which is heard, and does not close, names it")
+    @DisplayName("a close that waits for a node which is heard, and does not close, names it")
     void closeOfANode() {
         closeEverything();
         closes(N1, CloseOutcome.CLOSED);
@@ -124,8 +125,8 @@ class RemovalReportsTest {
     }
 
     @Test
-    @DisplayName("ADR 14: a member that never answers the close of a cascade is suspect; who has closed is not")
-    void memberInACascade() {
+    @DisplayName("ADR 14: a member that never answers a close is suspect; who has closed is not")
+    void memberInAClose() {
         closeEverything();
         closes(N1, CloseOutcome.CLOSED);
         pass(LONG);
@@ -133,15 +134,15 @@ class RemovalReportsTest {
     }
 
     @Test
-    @DisplayName("one that came after the cascade began is waited for as well, and one word of it counts")
-    void newMemberInACascade() {
+    @DisplayName("one that came after the close began is waited for as well, and one word of it counts")
+    void newMemberInAClose() {
         closeEverything();
         closes(N1, CloseOutcome.CLOSED);
         closes(N2, CloseOutcome.CLOSED);
         assertThat(bench.phase()).isEqualTo(LifecyclePhase.CLOSED);
 
         MaintainerBench other = MaintainerBench.settled(List.of(N1, N2), 1, 2);
-        other.remove(true, true);
+        other.remove(RemovalMode.DROP);
         other.members(N1, N2, N3);
         other.report(N1, new CloseDone(CHANGEFEED, other.epoch(), CloseOutcome.CLOSED));
         other.report(N2, new CloseDone(CHANGEFEED, other.epoch(), CloseOutcome.CLOSED));
@@ -152,8 +153,8 @@ class RemovalReportsTest {
     }
 
     @Test
-    @DisplayName("a handoff that becomes a cascade waits for all")
-    void handoffThatBecomesACascade() {
+    @DisplayName("a handoff that becomes a close waits for all")
+    void handoffThatBecomesAClose() {
         handOff();
         pass(30_000, N1);
         assertThat(suspects()).isEmpty();

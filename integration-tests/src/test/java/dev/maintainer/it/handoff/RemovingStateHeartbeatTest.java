@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.DispatcherId;
@@ -28,7 +29,7 @@ class RemovingStateHeartbeatTest {
     private final MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2);
 
     private void startHandoff() {
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         assertThat(bench.take(WorkerCommand.RemoveDispatcher.class))
                 .extracting(WorkerCommand.RemoveDispatcher::dispatcher)
                 .containsExactly(bench.trigger());
@@ -99,7 +100,7 @@ class RemovingStateHeartbeatTest {
         int before = waiting.plans();
         assertThat(before).as("spans wait, so it is asked again and again").isGreaterThan(2);
 
-        waiting.remove(false, false);
+        waiting.remove(RemovalMode.HANDOFF);
         waiting.members(N1, N2, N3);
         waiting.pass(20_000);
 
@@ -130,7 +131,7 @@ class RemovingStateHeartbeatTest {
     void frozenAddCaps() {
         bench.ddl(110, MaintainerBench.createTable(3));
         bench.takeSent();
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.takeSent();
 
         bench.heartbeat(N2, 300, 50);

@@ -9,6 +9,7 @@ import static dev.maintainer.it.support.MaintainerBench.stopped;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
@@ -34,7 +35,7 @@ class RemovingStateResendTest {
         MaintainerBench bench = MaintainerBench.fresh();
         bench.members(N1, N2);
 
-        assertThat(bench.remove(false, false)).isEqualTo(Disposition.REFUSED);
+        assertThat(bench.remove(RemovalMode.HANDOFF)).isEqualTo(Disposition.REFUSED);
         bench.answer(N1);
         bench.answer(N2);
         bench.loadTables(1);
@@ -52,7 +53,7 @@ class RemovingStateResendTest {
         bench.members(N1, N2);
         bench.takeSent();
 
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.takeSent();
         bench.pass(9_000);
 
@@ -65,7 +66,7 @@ class RemovingStateResendTest {
     void lateBootstrapAnswerIsRefused() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
         bench.members(N1, N2);
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.takeSent();
 
         assertThat(bench.answer(N2)).isEqualTo(Disposition.REFUSED);
@@ -76,7 +77,7 @@ class RemovingStateResendTest {
     @DisplayName("L-91, R9, S37: block statuses are neither applied nor acknowledged")
     void blockStatusesAreIgnored() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.takeSent();
 
         assertThat(bench.ddl(150, createTable(2))).isEqualTo(Disposition.REFUSED);
@@ -91,7 +92,7 @@ class RemovingStateResendTest {
     void operatorCommandsAreNotRepeated() {
         MaintainerBench bench = MaintainerBench.running(List.of(N1, N2), 1, 2, 3);
         assertThat(bench.take(WorkerCommand.CreateDispatcher.class)).hasSize(3);
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.takeSent();
 
         bench.pass(60_000);
@@ -109,7 +110,7 @@ class RemovingStateResendTest {
     @DisplayName("L4, G7: the close of the trigger is repeated every second until it is answered")
     void triggerCloseIsRepeated() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         assertThat(bench.take(WorkerCommand.RemoveDispatcher.class)).hasSize(1);
 
         bench.pass(10_000);
@@ -124,17 +125,18 @@ class RemovingStateResendTest {
     @DisplayName("S41: a handoff closes no table dispatcher and sends no close request")
     void handoffSendsNoCloseRequests() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2);
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.pass(30_000);
 
         assertThat(bench.take(WorkerCommand.CloseChangefeed.class)).isEmpty();
     }
 
     @Test
-    @DisplayName("L-91: in a cascade one close request goes to each living node, and is repeated less and less often")
-    void cascadeRepeatsCloseRequests() {
+    @DisplayName(
+            "L-91: one close request of a removal that closes goes to each living node, and is repeated less and less often")
+    void closeRequestsAreRepeated() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
-        bench.remove(true, false);
+        bench.remove(RemovalMode.CLOSE);
         assertThat(bench.takeSent()).extracting(MaintainerBench.Sent::to).containsExactly(N1, N2);
 
         bench.report(N1, closed(bench, CloseOutcome.CLOSED));
@@ -151,10 +153,10 @@ class RemovingStateResendTest {
     }
 
     @Test
-    @DisplayName("L5, G10: a node that dies during a cascade is not waited for; one that joins is asked")
-    void cascadeFollowsTheMembership() {
+    @DisplayName("L5, G10: a node that dies during a close is not waited for; one that joins is asked")
+    void closeFollowsTheMembership() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
-        bench.remove(true, false);
+        bench.remove(RemovalMode.CLOSE);
         bench.takeSent();
 
         bench.report(N1, closed(bench, CloseOutcome.CLOSED));
@@ -167,29 +169,29 @@ class RemovingStateResendTest {
     }
 
     @Test
-    @DisplayName("A cascade is accepted before bootstrap has ended")
-    void cascadeBeforeBootstrap() {
+    @DisplayName("A close is accepted before bootstrap has ended")
+    void closeBeforeBootstrap() {
         MaintainerBench bench = MaintainerBench.fresh();
         bench.members(N1, N2);
         bench.takeSent();
 
-        assertThat(bench.remove(false, true)).isEqualTo(Disposition.APPLIED);
+        assertThat(bench.remove(RemovalMode.DROP)).isEqualTo(Disposition.APPLIED);
 
         assertThat(bench.take(WorkerCommand.CloseChangefeed.class))
                 .hasSize(2)
-                .allSatisfy(close -> assertThat(close.removed()).isTrue());
+                .allSatisfy(close -> assertThat(close.mode()).isEqualTo(RemovalMode.DROP));
         bench.pass(2_000);
         assertThat(bench.take(WorkerCommand.Bootstrap.class)).isEmpty();
     }
 
     @Test
-    @DisplayName("L-102, G8, S46: requests are OR-ed: cascade then handoff is still a cascade")
+    @DisplayName("L-102, G8, S46: the strongest request counts: a close, and then a handoff, is still a close")
     void requestsOnlyGrowStronger() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
-        bench.remove(true, false);
+        bench.remove(RemovalMode.CLOSE);
         bench.takeSent();
 
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.statuses(N1, stopped(bench.trigger(), 100));
 
         assertThat(bench.phase()).isEqualTo(LifecyclePhase.REMOVING);
@@ -198,24 +200,24 @@ class RemovingStateResendTest {
     }
 
     @Test
-    @DisplayName("A handoff that becomes a cascade closes everything")
-    void handoffCanBecomeCascade() {
+    @DisplayName("A handoff that becomes a close closes everything")
+    void handoffCanBecomeClose() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.takeSent();
 
-        assertThat(bench.remove(true, false)).isEqualTo(Disposition.APPLIED);
+        assertThat(bench.remove(RemovalMode.CLOSE)).isEqualTo(Disposition.APPLIED);
 
         assertThat(bench.take(WorkerCommand.CloseChangefeed.class)).hasSize(2);
     }
 
     @Test
-    @DisplayName("L-94, R12, S44: close answers count only during a removal with cascade, and of the own epoch")
+    @DisplayName("L-94, R12, S44: close answers count only during a removal that closes all, and of the own epoch")
     void closeAnswersOutOfPlaceDoNothing() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
 
         assertThat(bench.report(N1, closed(bench, CloseOutcome.CLOSED))).isEqualTo(Disposition.REFUSED);
-        bench.remove(true, false);
+        bench.remove(RemovalMode.CLOSE);
         Disposition foreign =
                 bench.report(N1, new WorkerReport.CloseDone(CHANGEFEED, new MaintainerEpoch(4), CloseOutcome.CLOSED));
 
@@ -228,8 +230,9 @@ class RemovingStateResendTest {
     void removalOfAnotherEpochIsStale() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
 
-        Disposition old = bench.handle(new MaintainerInput.RemovalRequested(new MaintainerEpoch(4), true, true));
-        Disposition future = bench.handle(new MaintainerInput.RemovalRequested(new MaintainerEpoch(6), true, true));
+        Disposition old = bench.handle(new MaintainerInput.RemovalRequested(new MaintainerEpoch(4), RemovalMode.DROP));
+        Disposition future =
+                bench.handle(new MaintainerInput.RemovalRequested(new MaintainerEpoch(6), RemovalMode.DROP));
 
         assertThat(List.of(old, future)).containsOnly(Disposition.STALE);
         assertThat(bench.phase()).isEqualTo(LifecyclePhase.RUNNING);
@@ -240,8 +243,8 @@ class RemovingStateResendTest {
     void removalTwiceIsIdempotent() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
 
-        assertThat(bench.remove(false, false)).isEqualTo(Disposition.APPLIED);
-        assertThat(bench.remove(false, false)).isEqualTo(Disposition.DUPLICATE);
+        assertThat(bench.remove(RemovalMode.HANDOFF)).isEqualTo(Disposition.APPLIED);
+        assertThat(bench.remove(RemovalMode.HANDOFF)).isEqualTo(Disposition.DUPLICATE);
 
         assertThat(bench.take(WorkerCommand.RemoveDispatcher.class)).hasSize(1);
     }

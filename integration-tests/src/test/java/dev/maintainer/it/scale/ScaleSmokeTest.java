@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalStatus;
 import dev.maintainer.api.message.CoordinatorRequest.RemoveMaintainer;
 import dev.maintainer.api.message.FinalStatus;
@@ -118,7 +119,7 @@ class ScaleSmokeTest {
                 .isLessThanOrEqualTo(1);
 
         // Handed over: the successor adopts all and creates nothing.
-        cluster.request(node(0), new RemoveMaintainer(CHANGEFEED, new MaintainerEpoch(1), false, false));
+        cluster.request(node(0), new RemoveMaintainer(CHANGEFEED, new MaintainerEpoch(1), RemovalMode.HANDOFF));
         FinalStatus word = cluster.finalStatus();
         cluster.request(node(0), new AcknowledgeFinalStatus(CHANGEFEED, new MaintainerEpoch(1)));
         cluster.takeCommands();

@@ -6,6 +6,7 @@ import static dev.maintainer.it.support.MaintainerBench.N3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.WorkerCommand;
@@ -69,7 +70,7 @@ class DrainScenarioTest {
     }
 
     private static int on(MaintainerBench bench, NodeId node) {
-        return bench.maintainer().view().dispatchersByNode().getOrDefault(node, 0);
+        return bench.inspector().view().dispatchersByNode().getOrDefault(node, 0);
     }
 
     /** Workers do at once what they are told. Returns the nodes from which dispatchers were removed. */
@@ -238,7 +239,7 @@ class DrainScenarioTest {
     @DisplayName("While it is removed, a maintainer hears of a drain and does nothing about it")
     void quietWhileRemoved() {
         MaintainerBench bench = settled("balance", 30);
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.takeSent();
 
         assertThat(drain(bench, N2, 1)).isEqualTo(Disposition.APPLIED);
@@ -254,11 +255,12 @@ class DrainScenarioTest {
         drain(bench, N2, 1);
         DispatcherId elsewhere = LongStream.rangeClosed(1, 3)
                 .mapToObj(bench::dispatcher)
-                .filter(id -> !N2.equals(bench.maintainer().nodeOf(id)))
+                .filter(id -> !N2.equals(
+                        bench.inspector().explain(id, 0).orElseThrow().node()))
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(bench.maintainer().whyNot(elsewhere, N2, 2_000).orElseThrow().obstacles())
+        assertThat(bench.inspector().whyNot(elsewhere, N2, 2_000).orElseThrow().obstacles())
                 .extracting(PlacementObstacles.Obstacle::code)
                 .contains(PlacementObstacles.Code.DRAINING);
     }

@@ -6,6 +6,7 @@ import static dev.maintainer.it.support.MaintainerBench.N3;
 import static dev.maintainer.it.support.MaintainerBench.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.inspect.CheckpointConstraint;
@@ -35,13 +36,13 @@ class ExplainScenarioTest {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2);
 
         SpanExplanation span =
-                bench.maintainer().explain(bench.dispatcher(1), NOW).orElseThrow();
+                bench.inspector().explain(bench.dispatcher(1), NOW).orElseThrow();
 
         assertThat(span.state()).isEqualTo("REPLICATING");
         assertThat(span.node()).isEqualTo(bench.nodeOf(1));
         assertThat(span.decision()).isNotNull();
         assertThat(span.text()).contains("it runs on", "'test' decided to place", "in round", "nothing is under way");
-        assertThat(bench.maintainer().explain(id(12345), NOW)).isEmpty();
+        assertThat(bench.inspector().explain(id(12345), NOW)).isEmpty();
     }
 
     @Test
@@ -50,11 +51,11 @@ class ExplainScenarioTest {
         MaintainerBench bench = MaintainerBench.running(List.of(N1, N2), 1);
 
         SpanExplanation span =
-                bench.maintainer().explain(bench.dispatcher(1), NOW).orElseThrow();
+                bench.inspector().explain(bench.dispatcher(1), NOW).orElseThrow();
 
         assertThat(span.operator()).isNotNull();
         assertThat(span.text()).contains("ADD is under way");
-        assertThat(codes(bench.maintainer(), bench.dispatcher(1), "n2")).contains(Code.IN_FLIGHT);
+        assertThat(codes(bench.inspector(), bench.dispatcher(1), "n2")).contains(Code.IN_FLIGHT);
     }
 
     @Test
@@ -66,7 +67,7 @@ class ExplainScenarioTest {
         bench.answer(N2, MaintainerBench.runs(id(7), 1, 100));
         bench.loadTables(1);
 
-        assertThat(bench.maintainer().explain(id(7), NOW).orElseThrow().text()).contains("under this owner");
+        assertThat(bench.inspector().explain(id(7), NOW).orElseThrow().text()).contains("under this owner");
     }
 
     @Test
@@ -77,11 +78,11 @@ class ExplainScenarioTest {
         String other = bench.nodeOf(1).equals(N1) ? "n2" : "n1";
         bench.members(N1, N2, N3);
 
-        assertThat(codes(bench.maintainer(), dispatcher, bench.nodeOf(1).value()))
+        assertThat(codes(bench.inspector(), dispatcher, bench.nodeOf(1).value()))
                 .containsExactly(Code.ALREADY_THERE);
-        assertThat(codes(bench.maintainer(), dispatcher, "n3")).containsExactly(Code.NOT_READY, Code.OTHER_CHOSEN);
-        assertThat(codes(bench.maintainer(), dispatcher, "n9")).containsExactly(Code.NOT_A_MEMBER, Code.OTHER_CHOSEN);
-        assertThat(codes(bench.maintainer(), dispatcher, other)).containsExactly(Code.OTHER_CHOSEN);
+        assertThat(codes(bench.inspector(), dispatcher, "n3")).containsExactly(Code.NOT_READY, Code.OTHER_CHOSEN);
+        assertThat(codes(bench.inspector(), dispatcher, "n9")).containsExactly(Code.NOT_A_MEMBER, Code.OTHER_CHOSEN);
+        assertThat(codes(bench.inspector(), dispatcher, other)).containsExactly(Code.OTHER_CHOSEN);
     }
 
     @Test
@@ -90,7 +91,7 @@ class ExplainScenarioTest {
         MaintainerBench waiting = MaintainerBench.fresh();
         waiting.members(N1, N2);
         waiting.answer(N1);
-        CheckpointDiagnosis bootstrap = waiting.maintainer().blame(NOW);
+        CheckpointDiagnosis bootstrap = waiting.inspector().blame(NOW);
         assertThat(bootstrap.kind()).isEqualTo(CheckpointConstraint.Kind.BOOTSTRAP);
         assertThat(bootstrap.text()).contains("n2");
 
@@ -100,7 +101,7 @@ class ExplainScenarioTest {
         found.answer(N2, MaintainerBench.runs(id(7), 1, 100));
         found.loadTables(1);
         found.tick();
-        CheckpointDiagnosis missing = found.maintainer().blame(NOW);
+        CheckpointDiagnosis missing = found.inspector().blame(NOW);
         assertThat(missing.kind()).isEqualTo(CheckpointConstraint.Kind.MISSING_WATERMARK);
         assertThat(missing.node()).isIn(N1, N2);
 
@@ -108,7 +109,7 @@ class ExplainScenarioTest {
         bench.heartbeat(N1, 300, 50);
         bench.heartbeat(N2, 200, 50);
         bench.tick();
-        CheckpointDiagnosis slow = bench.maintainer().blame(NOW);
+        CheckpointDiagnosis slow = bench.inspector().blame(NOW);
         assertThat(slow.kind()).isEqualTo(CheckpointConstraint.Kind.NODE);
         assertThat(slow.node()).isEqualTo(N2);
         assertThat(slow.checkpointTs()).isEqualTo(200);
@@ -116,14 +117,14 @@ class ExplainScenarioTest {
 
         bench.ddl(150, MaintainerBench.createTable(3));
         bench.tick();
-        CheckpointDiagnosis span = bench.maintainer().blame(NOW);
+        CheckpointDiagnosis span = bench.inspector().blame(NOW);
         assertThat(span.kind()).isEqualTo(CheckpointConstraint.Kind.SPAN);
         assertThat(span.span()).isNotNull();
 
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.tick();
-        assertThat(bench.maintainer().blame(NOW).kind())
+        assertThat(bench.inspector().blame(NOW).kind())
                 .isIn(CheckpointConstraint.Kind.REMOVAL, CheckpointConstraint.Kind.SPAN);
-        assertThat(codes(bench.maintainer(), bench.dispatcher(1), "n2")).contains(Code.NOT_PLANNING);
+        assertThat(codes(bench.inspector(), bench.dispatcher(1), "n2")).contains(Code.NOT_PLANNING);
     }
 }

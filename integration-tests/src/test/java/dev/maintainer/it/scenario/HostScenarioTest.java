@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
@@ -75,10 +76,8 @@ class HostScenarioTest {
                         CHANGEFEED, new MaintainerEpoch(epoch), 100, HandoffManifest.EMPTY, 0));
     }
 
-    private Disposition remove(long epoch, boolean cascade) {
-        return request(
-                LEADER,
-                new CoordinatorRequest.RemoveMaintainer(CHANGEFEED, new MaintainerEpoch(epoch), cascade, false));
+    private Disposition remove(long epoch, RemovalMode mode) {
+        return request(LEADER, new CoordinatorRequest.RemoveMaintainer(CHANGEFEED, new MaintainerEpoch(epoch), mode));
     }
 
     private void pass(long millis) {
@@ -152,7 +151,7 @@ class HostScenarioTest {
                         .satisfies(error -> assertThat(error.message()).contains("version 5", "version 3")));
 
         // and a removal has to wait, because it would leave out those that nobody here has heard of
-        assertThat(remove(2, true)).isEqualTo(Disposition.REFUSED);
+        assertThat(remove(2, RemovalMode.CLOSE)).isEqualTo(Disposition.REFUSED);
         sent.clear();
 
         // when it hears of the others
@@ -213,7 +212,7 @@ class HostScenarioTest {
                         new MaintainerEpoch(1),
                         "AddMaintainer",
                         RefusalReason.PRECONDITION_FAILED));
-        remove(1, false);
+        remove(1, RemovalMode.HANDOFF);
         triggerStops(1, trigger, 150);
 
         assertThat(add(2)).isEqualTo(Disposition.APPLIED);
@@ -225,7 +224,7 @@ class HostScenarioTest {
     void lateAddStartsNothing() {
         lead(LEADER, 1);
         DispatcherId trigger = run(3);
-        remove(3, false);
+        remove(3, RemovalMode.HANDOFF);
         triggerStops(3, trigger, 150);
         request(LEADER, new CoordinatorRequest.AcknowledgeFinalStatus(CHANGEFEED, new MaintainerEpoch(3)));
 
@@ -249,7 +248,7 @@ class HostScenarioTest {
     void removalOfAnUnknownChangefeed() {
         lead(LEADER, 1);
 
-        remove(9, false);
+        remove(9, RemovalMode.HANDOFF);
 
         assertThat(reported()).singleElement().satisfies(status -> {
             assertThat(status.phase()).isEqualTo(LifecyclePhase.CLOSED);
@@ -266,7 +265,7 @@ class HostScenarioTest {
     void finalStatusIsRepeatedUntilAcknowledged() {
         lead(LEADER, 1);
         DispatcherId trigger = run(1);
-        remove(1, false);
+        remove(1, RemovalMode.HANDOFF);
         sent.clear();
 
         triggerStops(1, trigger, 150);
@@ -279,7 +278,7 @@ class HostScenarioTest {
         assertThat(reported())
                 .hasSizeGreaterThanOrEqualTo(2)
                 .allSatisfy(status -> assertThat(status.finalStatus()).isNotNull());
-        remove(1, false);
+        remove(1, RemovalMode.HANDOFF);
         assertThat(reported()).as("an answer to a repeated removal").hasSize(1);
 
         request(LEADER, new CoordinatorRequest.AcknowledgeFinalStatus(CHANGEFEED, new MaintainerEpoch(1)));
@@ -295,7 +294,7 @@ class HostScenarioTest {
         add(1);
         sent.clear();
 
-        assertThat(remove(1, false)).isEqualTo(Disposition.REFUSED);
+        assertThat(remove(1, RemovalMode.HANDOFF)).isEqualTo(Disposition.REFUSED);
 
         assertThat(sent)
                 .extracting(Sent::message)
@@ -312,7 +311,7 @@ class HostScenarioTest {
     void snapshotForANewLeader() {
         lead(LEADER, 1);
         DispatcherId trigger = run(1);
-        remove(1, false);
+        remove(1, RemovalMode.HANDOFF);
         triggerStops(1, trigger, 150);
         add(2);
         sent.clear();
@@ -344,8 +343,8 @@ class HostScenarioTest {
     void aRemovalThatOvertakesItsAdd() {
         lead(LEADER, 1);
         DispatcherId trigger = run(5);
-        assertThat(remove(6, true)).isEqualTo(Disposition.STALE);
-        remove(5, false);
+        assertThat(remove(6, RemovalMode.CLOSE)).isEqualTo(Disposition.STALE);
+        remove(5, RemovalMode.HANDOFF);
         triggerStops(5, trigger, 100);
         assertThat(host.changefeeds()).isEmpty();
         assertThat(add(6)).isEqualTo(Disposition.STALE);

@@ -17,6 +17,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.Disposition;
@@ -279,7 +280,7 @@ class HostileInputTest {
                     fail("seed " + seed + ", step " + step + ": " + input, e);
                 }
                 for (long table = 1; table <= 4; table++) {
-                    assertThat(stranger.bench.maintainer().dispatchersOf(new TableId(table)))
+                    assertThat(stranger.bench.dispatchers(table))
                             .as("seed " + seed + ", step " + step + ": " + input)
                             .doesNotHaveDuplicates();
                 }
@@ -323,7 +324,8 @@ class HostileInputTest {
                 return new MaintainerInput.Tick();
             }
             if (kind < 31) {
-                return new MaintainerInput.RemovalRequested(bench.epoch(), random.nextBoolean(), random.nextBoolean());
+                return new MaintainerInput.RemovalRequested(
+                        bench.epoch(), List.of(RemovalMode.values()).get(random.nextInt(3)));
             }
             return new MaintainerInput.ReportReceived(node(), report(kind));
         }
@@ -425,7 +427,7 @@ class HostileInputTest {
         }
 
         private DispatcherStatus status() {
-            List<DispatcherId> known = bench.maintainer().dispatchersOf(new TableId(1 + random.nextInt(4)));
+            List<DispatcherId> known = bench.dispatchers(1 + random.nextInt(4));
             DispatcherId id = known.isEmpty() || random.nextInt(3) == 0 ? id() : known.get(0);
             return new DispatcherStatus(id, state(), 100 + random.nextInt(100));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.ChangefeedId;
@@ -99,9 +100,9 @@ class ProtocolGapsTest {
         assertThat(Objects.requireNonNull(cluster.status()).phase()).isEqualTo(LifecyclePhase.RUNNING);
         eachTableHasOneWriter();
         // The former owner is told to go: its close of the trigger is refused, and it closes.
-        cluster.request(N1, new CoordinatorRequest.RemoveMaintainer(FEED, new MaintainerEpoch(5), false, false));
+        cluster.request(N1, new CoordinatorRequest.RemoveMaintainer(FEED, new MaintainerEpoch(5), RemovalMode.HANDOFF));
         // And back to the node where it was.
-        cluster.request(N2, new CoordinatorRequest.RemoveMaintainer(FEED, new MaintainerEpoch(6), false, false));
+        cluster.request(N2, new CoordinatorRequest.RemoveMaintainer(FEED, new MaintainerEpoch(6), RemovalMode.HANDOFF));
         cluster.pass(1_000);
         cluster.addMaintainer(N1, 7, 100, HandoffManifest.EMPTY);
         cluster.pass(5_000);

@@ -6,6 +6,7 @@ import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
@@ -53,9 +54,8 @@ class RedoScenarioTest {
         cluster.pass(3_000);
     }
 
-    private void remove(NodeId node, long epoch, boolean cascade) {
-        cluster.request(
-                node, new CoordinatorRequest.RemoveMaintainer(SINK, new MaintainerEpoch(epoch), cascade, false));
+    private void remove(NodeId node, long epoch, RemovalMode mode) {
+        cluster.request(node, new CoordinatorRequest.RemoveMaintainer(SINK, new MaintainerEpoch(epoch), mode));
     }
 
     private MaintainerStatus status() {
@@ -114,7 +114,7 @@ class RedoScenarioTest {
         runsOnTwoNodes();
         cluster.advanceTo(400);
         cluster.pass(3_000);
-        remove(N1, 5, false);
+        remove(N1, 5, RemovalMode.HANDOFF);
         cluster.pass(1_000);
         HandoffManifest manifest = cluster.finalStatus().manifest();
         cluster.addMaintainerWithRedo(N2, 6, cluster.finalStatus().checkpointTs(), manifest);
@@ -186,7 +186,7 @@ class RedoScenarioTest {
         cluster.takeCommands();
 
         cluster.holdCloses(ReplicationMode.REDO);
-        remove(N1, 5, false);
+        remove(N1, 5, RemovalMode.HANDOFF);
         cluster.advanceTo(900);
         cluster.pass(400);
         assertThat(status().phase())
@@ -203,10 +203,10 @@ class RedoScenarioTest {
     }
 
     @Test
-    @DisplayName("Cascade: both pipelines end, everywhere")
-    void cascade() {
+    @DisplayName("Close: both pipelines end, everywhere")
+    void closeOfBoth() {
         runsOnTwoNodes();
-        remove(N1, 5, true);
+        remove(N1, 5, RemovalMode.CLOSE);
         cluster.pass(2_000);
 
         assertThat(status().phase()).isEqualTo(LifecyclePhase.CLOSED);

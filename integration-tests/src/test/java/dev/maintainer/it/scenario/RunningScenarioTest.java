@@ -165,7 +165,7 @@ class RunningScenarioTest {
         fresh.statuses(fresh.nodeOf(2), working(two, 200));
         fresh.tick();
         assertThat(fresh.checkpoint()).isEqualTo(100);
-        assertThat(fresh.maintainer().view().checkpointHeldBy())
+        assertThat(fresh.inspector().view().checkpointHeldBy())
                 .contains(fresh.nodeOf(2).value());
 
         fresh.heartbeat(fresh.nodeOf(2), 190, 2);
@@ -292,7 +292,7 @@ class RunningScenarioTest {
         moving.members(N1, N2);
         moving.pass(2_000);
 
-        assertThat(moving.maintainer().view().dispatchersByNode()).doesNotContainKey(N3);
+        assertThat(moving.inspector().view().dispatchersByNode()).doesNotContainKey(N3);
     }
 
     @Test

@@ -47,7 +47,7 @@ class SuspectScenarioTest {
 
         assertThat(bench.maintainer().status().suspects()).containsExactly(N2);
         assertThat(suspicion()).hasSize(1).allMatch(error -> error.message().contains("[n2]"));
-        assertThat(bench.maintainer()
+        assertThat(bench.inspector()
                         .whyNot(bench.dispatcher(1), N2, 20_000)
                         .orElseThrow()
                         .obstacles())
@@ -74,7 +74,7 @@ class SuspectScenarioTest {
 
         assertThat(bench.maintainer().status().suspects()).isEmpty();
         assertThat(suspicion()).isEmpty();
-        assertThat(bench.maintainer()
+        assertThat(bench.inspector()
                         .whyNot(bench.dispatcher(1), N2, 20_000)
                         .orElseThrow()
                         .obstacles())

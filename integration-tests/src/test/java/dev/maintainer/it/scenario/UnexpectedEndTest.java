@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.JournalEntry;
 import dev.maintainer.api.message.WorkerCommand;
@@ -99,7 +100,7 @@ class UnexpectedEndTest {
     void endDuringHandoff() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2);
         DispatcherId onN2 = bench.nodeOf(1).equals(N2) ? bench.dispatcher(1) : bench.dispatcher(2);
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
 
         bench.heartbeat(N2, 150, 20, stopped(onN2, 150));
         bench.heartbeat(N2, 400, 21);
@@ -112,12 +113,12 @@ class UnexpectedEndTest {
     }
 
     @Test
-    @DisplayName("S27: while dispatchers end one by one in a cascade, what remains does not raise the checkpoint")
-    void checkpointDuringCascade() {
+    @DisplayName("S27: while dispatchers end one by one in a close, what remains does not raise the checkpoint")
+    void checkpointDuringAClose() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1, 2);
         bench.heartbeat(N1, 140, 20, working(bench.trigger(), 400));
         bench.tick();
-        bench.remove(true, false);
+        bench.remove(RemovalMode.CLOSE);
 
         // The end of table 1 at 150 is in a heartbeat that was lost.
         bench.heartbeat(N1, 300, 21);
@@ -238,10 +239,10 @@ class UnexpectedEndTest {
     // ---- removal -----------------------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("S42: a cascade before the first membership has not closed anything yet")
-    void cascadeBeforeMembership() {
+    @DisplayName("S42: a close before the first membership has not closed anything yet")
+    void closeBeforeMembership() {
         MaintainerBench bench = MaintainerBench.fresh();
-        bench.remove(true, true);
+        bench.remove(RemovalMode.DROP);
         bench.tick();
         assertThat(bench.phase()).isEqualTo(LifecyclePhase.REMOVING);
 
@@ -259,7 +260,7 @@ class UnexpectedEndTest {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
         bench.members(N2);
         bench.takeSent();
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.pass(1_000);
 
         assertThat(bench.take(WorkerCommand.RemoveDispatcher.class))
@@ -337,7 +338,7 @@ class UnexpectedEndTest {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
         bench.members(N1, N2, N3);
         bench.answer(N3, runs(bench.trigger(), 7, 100));
-        bench.remove(false, false);
+        bench.remove(RemovalMode.HANDOFF);
         bench.statuses(N1, stopped(bench.trigger(), 120));
 
         assertThat(bench.phase()).isEqualTo(LifecyclePhase.CLOSED);

@@ -53,7 +53,7 @@ class WeightZeroScenarioTest {
 
         assertThat(List.of(bench.nodeOf(1), bench.nodeOf(2), bench.nodeOf(3), bench.nodeOf(4)))
                 .containsOnly(N1, N3);
-        assertThat(bench.maintainer()
+        assertThat(bench.inspector()
                         .whyNot(bench.dispatcher(1), N2, 1_000_000)
                         .orElseThrow()
                         .obstacles())

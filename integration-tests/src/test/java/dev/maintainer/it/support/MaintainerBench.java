@@ -3,6 +3,7 @@ package dev.maintainer.it.support;
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.JournalEntry;
@@ -36,6 +37,8 @@ import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
 import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.QueuedPlanning;
+import dev.maintainer.core.inspect.MaintainerInspector;
+import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
 import dev.maintainer.core.scheduling.planner.PlanningConfig;
 import dev.maintainer.core.scheduling.planner.SchedulerChoice;
@@ -46,6 +49,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -256,8 +260,8 @@ public final class MaintainerBench {
     }
 
     /** The coordinator asks for a removal under the maintainer's own epoch. */
-    public Disposition remove(boolean cascade, boolean removed) {
-        return handle(new MaintainerInput.RemovalRequested(epoch, cascade, removed));
+    public Disposition remove(RemovalMode mode) {
+        return handle(new MaintainerInput.RemovalRequested(epoch, mode));
     }
 
     /** Any input, now; a plan that it asks for is made and comes back at once. */
@@ -379,6 +383,11 @@ public final class MaintainerBench {
         return maintainer;
     }
 
+    /** The maintainer, as people look at it. */
+    public MaintainerInspector inspector() {
+        return maintainer.inspector();
+    }
+
     /** The committed checkpoint. */
     public long checkpoint() {
         return maintainer.status().checkpointTs();
@@ -401,12 +410,23 @@ public final class MaintainerBench {
 
     /** The spans of a table, as {@code <state>@<node>} in order of their registration. */
     public List<String> table(long table) {
-        return maintainer.describe(new TableId(table));
+        return spans(table)
+                .map(span -> span.node() == null ? span.state() : span.state() + "@" + span.node())
+                .toList();
+    }
+
+    /** The dispatchers of a table, in order of their registration. */
+    public List<DispatcherId> dispatchers(long table) {
+        return spans(table).map(SpanExplanation::dispatcher).toList();
+    }
+
+    private Stream<SpanExplanation> spans(long table) {
+        return inspector().explain(new TableId(table), now).stream();
     }
 
     /** The only dispatcher of a table. */
     public DispatcherId dispatcher(long table) {
-        List<DispatcherId> ids = maintainer.dispatchersOf(new TableId(table));
+        List<DispatcherId> ids = dispatchers(table);
         if (ids.size() != 1) {
             throw new AssertionError("table " + table + " has dispatchers " + ids);
         }
@@ -415,7 +435,8 @@ public final class MaintainerBench {
 
     /** The node of a table's only dispatcher. */
     public NodeId nodeOf(long table) {
-        return Objects.requireNonNull(maintainer.nodeOf(dispatcher(table)));
+        return Objects.requireNonNull(
+                inspector().explain(dispatcher(table), now).orElseThrow().node());
     }
 
     /** A dispatcher works. */

@@ -36,7 +36,5 @@ public enum LifecycleAction {
     /** Store watermarks and statuses. */
     STORE_PROGRESS,
     /** Store errors. */
-    STORE_ERRORS,
-    /** Compute the checkpoint. */
-    COMPUTE_CHECKPOINT
+    STORE_ERRORS
 }

@@ -14,7 +14,7 @@ public enum LifecyclePhase {
     BOOTSTRAPPING,
     /** Places, heals, and reports. */
     RUNNING,
-    /** Does nothing but close: its DDL trigger dispatcher, or in a cascade everything. */
+    /** Does nothing but close: its DDL trigger dispatcher, or all dispatchers; see {@link RemovalMode}. */
     REMOVING,
     /** Has said its last word. */
     CLOSED;
@@ -23,10 +23,10 @@ public enum LifecyclePhase {
     public enum Event {
         /** All nodes have answered and the state is complete. */
         BOOTSTRAPPED,
-        /** A removal without cascade was requested. */
+        /** A removal was requested that leaves the dispatchers to another node. */
         HANDOFF_REQUESTED,
-        /** A removal with cascade was requested. */
-        CASCADE_REQUESTED,
+        /** A removal was requested that closes all dispatchers. */
+        CLOSE_REQUESTED,
         /** All that had to be closed is closed. */
         CLOSE_CONFIRMED,
         /** A worker answered that a newer owner exists. */
@@ -39,13 +39,13 @@ public enum LifecyclePhase {
                     .startingAt(BOOTSTRAPPING)
                     .on(BOOTSTRAPPING, Event.BOOTSTRAPPED, RUNNING)
                     .ignore(BOOTSTRAPPING, Event.HANDOFF_REQUESTED, Event.CLOSE_CONFIRMED)
-                    .on(BOOTSTRAPPING, Event.CASCADE_REQUESTED, REMOVING)
+                    .on(BOOTSTRAPPING, Event.CLOSE_REQUESTED, REMOVING)
                     .on(BOOTSTRAPPING, Event.FENCED, CLOSED)
                     .ignore(RUNNING, Event.BOOTSTRAPPED, Event.CLOSE_CONFIRMED)
                     .on(RUNNING, Event.HANDOFF_REQUESTED, REMOVING)
-                    .on(RUNNING, Event.CASCADE_REQUESTED, REMOVING)
+                    .on(RUNNING, Event.CLOSE_REQUESTED, REMOVING)
                     .on(RUNNING, Event.FENCED, CLOSED)
-                    .ignore(REMOVING, Event.BOOTSTRAPPED, Event.HANDOFF_REQUESTED, Event.CASCADE_REQUESTED)
+                    .ignore(REMOVING, Event.BOOTSTRAPPED, Event.HANDOFF_REQUESTED, Event.CLOSE_REQUESTED)
                     .on(REMOVING, Event.CLOSE_CONFIRMED, CLOSED)
                     .on(REMOVING, Event.FENCED, CLOSED)
                     .endingAt(CLOSED)

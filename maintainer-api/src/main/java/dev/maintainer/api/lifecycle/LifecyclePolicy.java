@@ -3,11 +3,12 @@ package dev.maintainer.api.lifecycle;
 import static dev.maintainer.api.lifecycle.Permission.ALLOWED;
 import static dev.maintainer.api.lifecycle.Permission.NEVER;
 import static dev.maintainer.api.lifecycle.Permission.NOT_YET;
-import static dev.maintainer.api.lifecycle.Permission.ONLY_IN_CASCADE;
+import static dev.maintainer.api.lifecycle.Permission.ONLY_IN_CLOSE;
 
 import dev.maintainer.api.annotation.Stability;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one table that decides what a maintainer may do: lifecycle phase x action. Everybody who acts asks it, and the
@@ -35,10 +36,9 @@ public final class LifecyclePolicy {
         row(rows, LifecycleAction.SEND_POST_BOOTSTRAP, NOT_YET, ALLOWED, NEVER, NEVER);
         row(rows, LifecycleAction.HANDLE_BLOCK_STATUS, NOT_YET, ALLOWED, NEVER, NEVER);
         row(rows, LifecycleAction.FORWARD_REDO, NOT_YET, ALLOWED, NEVER, NEVER);
-        row(rows, LifecycleAction.SEND_CLOSE, NOT_YET, NOT_YET, ONLY_IN_CASCADE, NEVER);
+        row(rows, LifecycleAction.SEND_CLOSE, NOT_YET, NOT_YET, ONLY_IN_CLOSE, NEVER);
         row(rows, LifecycleAction.STORE_PROGRESS, NOT_YET, ALLOWED, ALLOWED, NEVER);
         row(rows, LifecycleAction.STORE_ERRORS, ALLOWED, ALLOWED, ALLOWED, NEVER);
-        row(rows, LifecycleAction.COMPUTE_CHECKPOINT, NOT_YET, ALLOWED, ALLOWED, NEVER);
         return rows;
     }
 
@@ -73,15 +73,15 @@ public final class LifecyclePolicy {
     }
 
     /**
-     * Whether the action may happen now; {@code cascade} says whether a running removal is one with cascade.
+     * Whether the action may happen now.
      *
      * @param phase the maintainer's phase
-     * @param cascade whether the removal that runs, if one does, closes all dispatchers
+     * @param removal what the removal that runs means; null if none does
      * @param action what the maintainer wants to do
      * @return whether it may do so now
      */
-    public static boolean allows(LifecyclePhase phase, boolean cascade, LifecycleAction action) {
+    public static boolean allows(LifecyclePhase phase, @Nullable RemovalMode removal, LifecycleAction action) {
         Permission cell = permission(phase, action);
-        return cell == ALLOWED || (cell == ONLY_IN_CASCADE && cascade);
+        return cell == ALLOWED || (cell == ONLY_IN_CLOSE && removal != null && removal.closesDispatchers());
     }
 }

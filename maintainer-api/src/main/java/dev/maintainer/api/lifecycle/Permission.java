@@ -11,8 +11,8 @@ import dev.maintainer.api.annotation.Stability;
 public enum Permission {
     /** Go on. */
     ALLOWED,
-    /** Only in a removal with cascade. */
-    ONLY_IN_CASCADE,
+    /** Only in a removal that closes all dispatchers. */
+    ONLY_IN_CLOSE,
     /** Not yet: a later phase allows it. */
     NOT_YET,
     /** Never again. */

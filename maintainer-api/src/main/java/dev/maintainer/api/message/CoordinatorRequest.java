@@ -2,6 +2,7 @@ package dev.maintainer.api.message;
 
 import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -67,24 +68,10 @@ public sealed interface CoordinatorRequest extends Message {
      *
      * @param changefeed the changefeed that it owns
      * @param epoch that of the maintainer to end; another one is left alone
-     * @param cascade close all dispatchers of the changefeed, on all nodes; otherwise only the DDL trigger dispatcher
-     * @param removed the changefeed is gone for good; implies cascade
+     * @param mode what else ends with it
      */
-    record RemoveMaintainer(ChangefeedId changefeed, MaintainerEpoch epoch, boolean cascade, boolean removed)
-            implements CoordinatorRequest {
-        /**
-         * Makes a removal for good one with cascade, whatever {@code cascade} says.
-         *
-         * @param changefeed the changefeed that it owns
-         * @param epoch that of the maintainer to end; another one is left alone
-         * @param cascade close all dispatchers of the changefeed, on all nodes; otherwise only the DDL trigger
-         *     dispatcher
-         * @param removed the changefeed is gone for good; implies cascade
-         */
-        public RemoveMaintainer {
-            cascade |= removed;
-        }
-    }
+    record RemoveMaintainer(ChangefeedId changefeed, MaintainerEpoch epoch, RemovalMode mode)
+            implements CoordinatorRequest {}
 
     /**
      * This node is being emptied, or, without a node, none is any more. Maintainers place nothing there and move away what

@@ -1,6 +1,7 @@
 package dev.maintainer.api.message;
 
 import dev.maintainer.api.annotation.Stability;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -187,7 +188,22 @@ public sealed interface WorkerCommand extends Message {
      *
      * @param changefeed the pipeline to close
      * @param epoch the ownership under which it is given
-     * @param removed the changefeed is gone for good: clean up downstream bookkeeping too
+     * @param mode whether for good; never {@link RemovalMode#HANDOFF}, which closes nothing here
      */
-    record CloseChangefeed(ChangefeedId changefeed, MaintainerEpoch epoch, boolean removed) implements WorkerCommand {}
+    record CloseChangefeed(ChangefeedId changefeed, MaintainerEpoch epoch, RemovalMode mode) implements WorkerCommand {
+        /**
+         * Makes a command.
+         *
+         * @param changefeed the pipeline to close
+         * @param epoch the ownership under which it is given
+         * @param mode whether for good; never {@link RemovalMode#HANDOFF}, which closes nothing here
+         * @throws IllegalArgumentException if it is for a handoff
+         */
+        public CloseChangefeed {
+            if (!mode.closesDispatchers()) {
+                throw new IllegalArgumentException("a " + mode + " closes no changefeed; ask for " + RemovalMode.CLOSE
+                        + " or " + RemovalMode.DROP);
+            }
+        }
+    }
 }

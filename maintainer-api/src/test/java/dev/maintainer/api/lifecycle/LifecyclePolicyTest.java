@@ -24,10 +24,9 @@ class LifecyclePolicyTest {
             SEND_POST_BOOTSTRAP  NOT_YET        ALLOWED  NEVER            NEVER
             HANDLE_BLOCK_STATUS  NOT_YET        ALLOWED  NEVER            NEVER
             FORWARD_REDO         NOT_YET        ALLOWED  NEVER            NEVER
-            SEND_CLOSE           NOT_YET        NOT_YET  ONLY_IN_CASCADE  NEVER
+            SEND_CLOSE           NOT_YET        NOT_YET  ONLY_IN_CLOSE  NEVER
             STORE_PROGRESS       NOT_YET        ALLOWED  ALLOWED          NEVER
             STORE_ERRORS         ALLOWED        ALLOWED  ALLOWED          NEVER
-            COMPUTE_CHECKPOINT   NOT_YET        ALLOWED  ALLOWED          NEVER
             """;
 
     @Test
@@ -51,13 +50,18 @@ class LifecyclePolicyTest {
 
     @ParameterizedTest
     @EnumSource(LifecycleAction.class)
-    void allowsIsThePermissionAndTheCascade(LifecycleAction action) {
+    void allowsIsThePermissionAndTheRemoval(LifecycleAction action) {
         for (LifecyclePhase phase : LifecyclePhase.values()) {
             Permission permission = LifecyclePolicy.permission(phase, action);
 
-            assertThat(LifecyclePolicy.allows(phase, false, action)).isEqualTo(permission == Permission.ALLOWED);
-            assertThat(LifecyclePolicy.allows(phase, true, action))
-                    .isEqualTo(permission == Permission.ALLOWED || permission == Permission.ONLY_IN_CASCADE);
+            boolean allowed = permission == Permission.ALLOWED;
+            assertThat(LifecyclePolicy.allows(phase, null, action)).isEqualTo(allowed);
+            assertThat(LifecyclePolicy.allows(phase, RemovalMode.HANDOFF, action))
+                    .isEqualTo(allowed);
+            for (RemovalMode closes : List.of(RemovalMode.CLOSE, RemovalMode.DROP)) {
+                assertThat(LifecyclePolicy.allows(phase, closes, action))
+                        .isEqualTo(allowed || permission == Permission.ONLY_IN_CLOSE);
+            }
         }
     }
 

@@ -1,49 +1,48 @@
 package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.api.lifecycle.FrozenOperator;
-import dev.maintainer.api.lifecycle.LifecycleAction;
-import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.Disposition;
-import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport.BootstrapSnapshot;
-import dev.maintainer.api.message.WorkerReport.PostBootstrapDone;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.port.SchemaStore;
-import dev.maintainer.core.registry.SpanReplica;
+import dev.maintainer.core.membership.Members;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Asks all nodes what they run, then the schema store which tables exist, then hands over to {@link StateRebuild}.
- * Later it welcomes nodes that join.
- */
+/** Asks all nodes what they run, then the schema store which tables exist. Later it asks nodes that join. */
 final class Bootstrap {
-    private final Pipeline pipeline;
+    private final Assignment assignment;
+    private final Members members;
+    private final CommandSender commands;
     private final SchemaStore schemaStore;
-    private final List<FrozenOperator> left;
-    private final long startTs;
-    private final long leastVersion;
+    private final WriteRelease release;
+    private final ErrorBoard errors;
+    private final long resendMillis;
     private long triggerStartTs;
     private long tablesRequestedAt = Long.MIN_VALUE;
-    private boolean triggerBegun;
-    private long triggerAskedAt = Long.MIN_VALUE;
-    private long triggerMadeAt = Long.MIN_VALUE;
-    private @Nullable ErrorCode triggerError;
 
     /**
      * Prepares a bootstrap.
      *
      * @param assignment what the maintainer was given
+     * @param resendMillis how long a node, or the schema store, may leave a request unanswered
      */
-    Bootstrap(Pipeline pipeline, SchemaStore schemaStore, Assignment assignment) {
-        this.pipeline = pipeline;
+    Bootstrap(
+            Assignment assignment,
+            Members members,
+            CommandSender commands,
+            SchemaStore schemaStore,
+            WriteRelease release,
+            ErrorBoard errors,
+            long resendMillis) {
+        this.assignment = assignment;
+        this.members = members;
+        this.commands = commands;
         this.schemaStore = schemaStore;
-        this.startTs = assignment.startTs();
-        this.left = assignment.left();
-        this.leastVersion = assignment.leastVersion();
+        this.release = release;
+        this.errors = errors;
+        this.resendMillis = resendMillis;
     }
 
     /**
@@ -55,173 +54,58 @@ final class Bootstrap {
         if (waitsForMembership()) {
             return;
         }
-        for (NodeId node : pipeline.members.dueForRequest(nowMillis, pipeline.config.bootstrapResendMillis())) {
-            pipeline.gate.send(
-                    LifecycleAction.SEND_BOOTSTRAP,
-                    node,
-                    new WorkerCommand.Bootstrap(
-                            pipeline.changefeed,
-                            pipeline.epoch,
-                            startTs,
-                            node.equals(pipeline.self) ? pipeline.trigger.id() : null,
-                            late,
-                            pipeline.release.releasedTs()));
+        for (NodeId node : members.dueForRequest(nowMillis, resendMillis)) {
+            commands.bootstrap(node, assignment.startTs(), late, release.releasedTs());
         }
     }
 
-    /** Takes an answer. During bootstrap it is kept; later it can only be that of a node that has joined. */
-    Disposition onSnapshot(NodeId from, BootstrapSnapshot snapshot, boolean rebuilding, long nowMillis) {
-        if (!pipeline.members.isAlive(from)) {
+    /**
+     * Takes an answer. The first one of a node is applied.
+     *
+     * @param rebuilding whether the state has not been rebuilt yet: then it is kept
+     */
+    Disposition onSnapshot(NodeId from, BootstrapSnapshot snapshot, boolean rebuilding) {
+        if (!members.isAlive(from)) {
             return Disposition.STALE;
         }
-        boolean first = pipeline.members.answered(from, snapshot, rebuilding);
-        if (from.equals(pipeline.self)) {
+        boolean first = members.answered(from, snapshot, rebuilding);
+        if (from.equals(assignment.self())) {
             triggerStartTs = Math.max(triggerStartTs, snapshot.triggerStartTs());
-            if (!rebuilding && snapshot.triggerStartTs() > 0 && pipeline.trigger.isLost()) {
-                // The held watermark may be without the trigger: only a newer one counts.
-                pipeline.watermarks.forget(pipeline.self);
-                pipeline.trigger.madeAgain();
-            }
-        }
-        if (first && !rebuilding) {
-            welcome(from, snapshot, nowMillis);
         }
         return first ? Disposition.APPLIED : Disposition.DUPLICATE;
     }
 
-    /** A node that joined later: what it runs is adopted where a span waits, and is too much otherwise. */
-    private void welcome(NodeId node, BootstrapSnapshot snapshot, long nowMillis) {
-        for (DispatcherSnapshot dispatcher : snapshot.dispatchers()) {
-            if (!pipeline.isUsable(dispatcher.dispatcher())) {
-                continue;
-            }
-            SpanReplica replica = pipeline.registry.get(dispatcher.dispatcher());
-            boolean mine = replica != null && node.equals(replica.node());
-            boolean wanted = replica != null
-                    && pipeline.registry.isAbsent(replica.id())
-                    && !pipeline.operators.isInFlight(replica.id())
-                    && !dispatcher.state().isTerminal()
-                    && replica.span().equals(dispatcher.span());
-            if (replica != null && wanted) {
-                pipeline.registry.bind(dispatcher.dispatcher(), node);
-                pipeline.registry.markReplicating(dispatcher.dispatcher());
-                pipeline.registry.report(replica, dispatcher.state(), Pipeline.soundTs(dispatcher.checkpointTs()));
-            } else if (!mine && !dispatcher.state().isTerminal()) {
-                pipeline.removeStray(node, dispatcher.dispatcher(), nowMillis);
-            }
-        }
-        pipeline.scheduling.wantPlan();
-    }
-
     /** Asks for the tables when everybody has answered. */
     void requestTablesIfReady(long nowMillis) {
-        pipeline.errors.own(ErrorCode.BOOTSTRAP_FAILED, obstacle());
-        boolean due = tablesRequestedAt == Long.MIN_VALUE
-                || nowMillis - tablesRequestedAt >= pipeline.config.bootstrapResendMillis();
-        if (pipeline.members.allAnswered() && triggerStartTs > 0 && due) {
+        errors.own(ErrorCode.BOOTSTRAP_FAILED, obstacle());
+        boolean due = tablesRequestedAt == Long.MIN_VALUE || nowMillis - tablesRequestedAt >= resendMillis;
+        if (members.allAnswered() && triggerStartTs > 0 && due) {
             tablesRequestedAt = nowMillis;
-            schemaStore.requestTables(pipeline.changefeed, triggerStartTs);
+            schemaStore.requestTables(assignment.changefeed(), triggerStartTs);
         }
     }
 
     /** Whether the predecessor may have used nodes that this maintainer has not heard of. */
     boolean waitsForMembership() {
-        return pipeline.members.version() < leastVersion;
+        return members.version() < assignment.leastVersion();
     }
 
     private @Nullable String obstacle() {
         if (waitsForMembership()) {
-            return "waits for version " + leastVersion
-                    + " of the membership, which the predecessor may have used; node " + pipeline.self
-                    + " has heard of version " + pipeline.members.version();
+            return "waits for version " + assignment.leastVersion()
+                    + " of the membership, which the predecessor may have used; node " + assignment.self()
+                    + " has heard of version " + members.version();
         }
-        if (pipeline.members.allAnswered() && triggerStartTs == 0) {
-            return "all nodes have answered and none runs the DDL trigger dispatcher; is node " + pipeline.self
+        if (members.allAnswered() && triggerStartTs == 0) {
+            return "all nodes have answered and none runs the DDL trigger dispatcher; is node " + assignment.self()
                     + " a member?";
         }
         return null;
     }
 
-    /** Rebuilds the state if these are the tables that were asked for and nobody has joined unheard meanwhile. */
-    Optional<StateRebuild> onTables(SchemaSnapshot tables) {
-        if (!pipeline.members.allAnswered() || tables.ts() != triggerStartTs) {
-            return Optional.empty();
-        }
-        StateRebuild rebuild = new StateRebuild(pipeline, startTs, pipeline.members.snapshots(), left);
-        rebuild.rebuild(tables);
-        pipeline.members.dropSnapshots();
-        return Optional.of(rebuild);
-    }
-
-    /** Has the trigger made again if it has ended or is missing: without it DDLs are lost. Repeated until it is there. */
-    private void makeTriggerAgain(long nowMillis) {
-        boolean due =
-                triggerMadeAt == Long.MIN_VALUE || nowMillis - triggerMadeAt >= pipeline.config.bootstrapResendMillis();
-        triggerBegun = false;
-        triggerAskedAt = Long.MIN_VALUE;
-        if (due) {
-            triggerMadeAt = nowMillis;
-            if (triggerError == null) {
-                triggerFailed(
-                        ErrorCode.DISPATCHER_FAILED,
-                        "the DDL trigger dispatcher has ended by itself; the checkpoint waits until it runs again");
-            }
-            // All DDLs up to the committed checkpoint are handled; what it repeats beyond is known by its time.
-            pipeline.gate.send(
-                    LifecycleAction.SEND_BOOTSTRAP,
-                    pipeline.self,
-                    new WorkerCommand.Bootstrap(
-                            pipeline.changefeed,
-                            pipeline.epoch,
-                            pipeline.checkpoint.committedTs(),
-                            pipeline.trigger.id(),
-                            false,
-                            pipeline.release.releasedTs()));
-        }
-    }
-
-    private void triggerFailed(@Nullable ErrorCode code, @Nullable String message) {
-        if (triggerError != null) {
-            pipeline.errors.own(triggerError, null);
-        }
-        triggerError = code;
-        if (code != null) {
-            pipeline.errors.own(code, message);
-        }
-    }
-
-    /** Lets the trigger begin; repeated until it has. */
-    void startTrigger(long nowMillis) {
-        if (pipeline.trigger.isLost()) {
-            makeTriggerAgain(nowMillis);
-            return;
-        }
-        boolean due = triggerAskedAt == Long.MIN_VALUE
-                || nowMillis - triggerAskedAt >= pipeline.config.bootstrapResendMillis();
-        if (!triggerBegun && due) {
-            triggerAskedAt = nowMillis;
-            pipeline.gate.send(
-                    LifecycleAction.SEND_POST_BOOTSTRAP,
-                    pipeline.self,
-                    new WorkerCommand.PostBootstrap(pipeline.changefeed, pipeline.epoch, pipeline.trigger.id()));
-        }
-    }
-
-    Disposition onTriggerBegun(NodeId from, PostBootstrapDone done) {
-        if (!from.equals(pipeline.self) || !done.trigger().equals(pipeline.trigger.id())) {
-            return Disposition.STALE;
-        }
-        if (done.error() != null) {
-            triggerFailed(done.error().code(), done.error().message());
-            if (done.error().code() == ErrorCode.TRIGGER_MISMATCH) {
-                pipeline.trigger.markMissing();
-            }
-            return Disposition.APPLIED;
-        }
-        triggerFailed(null, null);
-        Disposition disposition = triggerBegun ? Disposition.DUPLICATE : Disposition.APPLIED;
-        triggerBegun = true;
-        return disposition;
+    /** Whether these are the tables that were asked for, and nobody has joined unheard meanwhile. */
+    boolean isCompletedBy(SchemaSnapshot tables) {
+        return members.allAnswered() && tables.ts() == triggerStartTs;
     }
 
     /** Where the trigger really starts; a TSO; 0 before its node has answered. */
@@ -231,8 +115,6 @@ final class Bootstrap {
 
     /** Who has not answered yet, for people. */
     List<NodeId> outstanding() {
-        return pipeline.members.alive().stream()
-                .filter(node -> !pipeline.members.isReady(node))
-                .toList();
+        return members.alive().stream().filter(node -> !members.isReady(node)).toList();
     }
 }

@@ -3,6 +3,7 @@ package dev.maintainer.core.changefeed;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import java.util.function.Predicate;
 
 /**
  * Makes dispatcher ids without chance: one half from the pipeline and the epoch, which no other owner ever has, the
@@ -30,5 +31,14 @@ final class DispatcherIds {
 
     DispatcherId next() {
         return new DispatcherId(high, ++next);
+    }
+
+    /** The next one that is not taken. */
+    DispatcherId fresh(Predicate<DispatcherId> taken) {
+        DispatcherId id = next();
+        while (taken.test(id)) {
+            id = next();
+        }
+        return id;
     }
 }

@@ -14,47 +14,59 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.RedoMeta;
-import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
-import dev.maintainer.api.state.TransitionTable;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
-import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.checkpoint.CheckpointCalculator;
+import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
-import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.MaintainerInspector;
-import dev.maintainer.core.inspect.PlacementObstacles;
-import dev.maintainer.core.inspect.SpanExplanation;
-import dev.maintainer.core.registry.SpanReplica;
+import dev.maintainer.core.lifecycle.LifecycleState;
+import dev.maintainer.core.membership.ClusterState;
+import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.core.registry.Tombstones;
+import dev.maintainer.core.scheduling.host.PlanDemand;
+import dev.maintainer.core.scheduling.host.SchedulerHost;
+import dev.maintainer.core.scheduling.host.SchedulingContext;
+import dev.maintainer.core.scheduling.planner.PlanningConfig;
 import dev.maintainer.core.scheduling.planner.SchedulerChoice;
-import dev.maintainer.operator.OperatorView;
+import dev.maintainer.operator.OperatorController;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The maintainer of one pipeline of a changefeed: a deterministic function of its inputs. It reads no clock and makes no threads;
  * whoever runs it calls {@link #handle} from one thread at a time and carries its commands away.
  */
-public final class Maintainer implements MaintainerInspector {
+public final class Maintainer {
+    private final Assignment assignment;
+    private final MaintainerConfig config;
     private final MaintainerObserver observer;
-    private final Pipeline pipeline;
+    private final LifecycleState lifecycle = new LifecycleState();
+    private final ClusterState cluster;
+    private final Members members;
+    private final SpanState spans;
+    private final OperatorController operators;
+    private final Trigger trigger;
+    private final ErrorBoard errors;
+    private final CheckpointProgress checkpoint;
+    private final PlanDemand demand = new PlanDemand();
+    private final SchedulerHost scheduling;
     private final Bootstrap bootstrap;
+    private final TriggerStarter triggerStarter;
+    private final Adoption adoption;
     private final HeartbeatReconciler heartbeats;
-    private final TableChanges tableChanges;
+    private final BlockStatuses blockStatuses;
+    private final MemberWatch memberWatch;
     private final Removal removal;
-    private final MemberWatch members;
+    private final WriteRelease release;
+    private final RedoProgress redo;
     private final DispositionCounts dispositions = new DispositionCounts();
-
-    private LifecyclePhase phase = LifecyclePhase.BOOTSTRAPPING;
-    private long checkpointRoseAt = Long.MIN_VALUE;
-    private long begunAt = Long.MIN_VALUE;
+    private final Inspection inspection;
+    private final MaintainerAudit audit;
 
     /**
      * Makes a maintainer; it acts from its first membership on.
@@ -63,48 +75,89 @@ public final class Maintainer implements MaintainerInspector {
      * @param choice with which scheduler it begins
      */
     public Maintainer(Assignment assignment, SchedulerChoice choice, MaintainerConfig config, MaintainerPorts ports) {
+        ChangefeedId changefeed = assignment.changefeed();
+        MaintainerEpoch epoch = assignment.epoch();
+        NodeId self = assignment.self();
+        PlanningConfig planning = config.planning();
+        this.assignment = assignment;
+        this.config = config;
         this.observer = ports.observer();
-        this.pipeline = new Pipeline(assignment, choice, config, ports, new CommandGate.Lifecycle() {
-            @Override
-            public LifecyclePhase phase() {
-                return phase;
-            }
+        this.errors = new ErrorBoard(self);
+        this.cluster = ClusterState.of(self, config.suspectMillis(), planning.calmMillis(), planning.excludedNodes());
+        this.members = cluster.members();
 
-            @Override
-            public boolean cascade() {
-                return isCascade();
-            }
+        DispatcherIds ids = new DispatcherIds(changefeed, epoch);
+        this.trigger = new Trigger(ids.next(), self, assignment.startTs());
+        CommandGate gate = new CommandGate(changefeed, epoch, lifecycle, ports.transport(), observer);
+        CommandSender commands = new CommandSender(changefeed, epoch, trigger, gate);
 
-            @Override
-            public boolean quiesced() {
-                return isQuiesced();
-            }
-        });
-        this.bootstrap = new Bootstrap(pipeline, ports.schemaStore(), assignment);
-        this.heartbeats = new HeartbeatReconciler(pipeline);
-        this.tableChanges = new TableChanges(pipeline);
-        this.removal = new Removal(pipeline);
-        this.members = new MemberWatch(pipeline);
-    }
+        SpanRegistry registry = new SpanRegistry();
+        Watermarks watermarks = new Watermarks();
+        CheckpointCalculator calculator = new CheckpointCalculator(self, registry, watermarks, assignment.startTs());
+        this.operators = new OperatorController(
+                registry,
+                new OperatorCommands(registry, trigger, commands, calculator, demand, errors),
+                members::isAlive,
+                config.operators(),
+                new OperatorAdmission(lifecycle, trigger, cluster.eligibility()));
+        this.spans = new SpanState(
+                registry, operators, new UnclaimedDispatchers(), new Tombstones(config.tombstoneMillis()));
+        this.adoption = new Adoption(spans, members, trigger, ids, commands);
+        this.scheduling = new SchedulerHost(
+                new SchedulingContext(changefeed, epoch, cluster, registry, operators, adoption::freshId, planning),
+                choice,
+                ports.planning(),
+                demand,
+                new PlanOutcomes(changefeed, epoch, observer, errors));
 
-    private boolean isCascade() {
-        return removal.isCascade();
-    }
+        this.release = new WriteRelease(assignment, members, calculator, commands, errors, config);
+        this.redo = new RedoProgress(lifecycle, trigger, commands, config.redoMillis());
+        this.bootstrap = new Bootstrap(
+                assignment, members, commands, ports.schemaStore(), release, errors, config.bootstrapResendMillis());
+        this.triggerStarter = new TriggerStarter(
+                trigger, commands, watermarks, calculator, release, errors, config.bootstrapResendMillis());
+        this.heartbeats = new HeartbeatReconciler(
+                lifecycle,
+                members,
+                trigger,
+                watermarks,
+                errors,
+                new StatusReconciler(lifecycle, trigger, spans, adoption, calculator, demand));
+        this.blockStatuses = new BlockStatuses(
+                lifecycle, members, trigger, commands, new TableChanges(spans, adoption, calculator, demand));
+        this.memberWatch = new MemberWatch(cluster, spans, watermarks, demand, errors, config);
+        this.removal = new Removal(
+                lifecycle,
+                operators,
+                calculator,
+                new TriggerClose(trigger, operators, commands, config.closeResendMillis()),
+                new ChangefeedClose(members, commands, config.closeResendMillis()),
+                errors,
+                config.operators().stuckMillis());
+        this.checkpoint = new CheckpointProgress(lifecycle, trigger, removal, calculator);
 
-    private boolean isQuiesced() {
-        return pipeline.operators.isQuiesced();
+        SpanInspection spanInspection =
+                new SpanInspection(epoch, lifecycle, cluster, spans, scheduling, planning.maxInFlightPerNode());
+        this.inspection = new Inspection(
+                assignment,
+                lifecycle,
+                spans,
+                scheduling,
+                dispositions,
+                spanInspection,
+                new CheckpointInspection(
+                        changefeed, lifecycle, bootstrap, checkpoint, watermarks, release, spanInspection));
+        this.audit = new MaintainerAudit(lifecycle, members, spans, trigger, calculator, gate);
     }
 
     /** Takes one input in. Returns what became of it. */
     public Disposition handle(MaintainerInput input, long nowMillis) {
-        if (begunAt == Long.MIN_VALUE) {
-            begunAt = nowMillis;
-        }
+        checkpoint.begin(nowMillis);
         Disposition disposition = dispatch(input, nowMillis);
-        if (pipeline.gate.allows(LifecycleAction.PLAN)) {
-            pipeline.scheduling.planIfWanted(input instanceof MaintainerInput.Tick, nowMillis);
+        if (lifecycle.allows(LifecycleAction.PLAN)) {
+            scheduling.planIfWanted(input instanceof MaintainerInput.Tick, nowMillis);
         }
-        if (phase == LifecyclePhase.REMOVING) {
+        if (phase() == LifecyclePhase.REMOVING) {
             closeIfComplete(input instanceof MaintainerInput.Tick, nowMillis);
         }
         return disposition;
@@ -130,14 +183,14 @@ public final class Maintainer implements MaintainerInspector {
         if (input instanceof MaintainerInput.PlanReturned returned) {
             return dispositions.count(
                     "PlanReturned",
-                    onPlanning(pipeline.gate.allows(LifecycleAction.PLAN)
-                            && pipeline.scheduling.answered(returned.answer(), nowMillis)));
+                    onPlanning(lifecycle.allows(LifecycleAction.PLAN)
+                            && scheduling.answered(returned.answer(), nowMillis)));
         }
         if (input instanceof MaintainerInput.ShadowReturned returned) {
             return dispositions.count(
                     "ShadowReturned",
-                    onPlanning(pipeline.gate.allows(LifecycleAction.PLAN)
-                            && pipeline.scheduling.shadowAnswered(returned.round(), returned.answer())));
+                    onPlanning(lifecycle.allows(LifecycleAction.PLAN)
+                            && scheduling.shadowAnswered(returned.round(), returned.answer())));
         }
         if (input instanceof MaintainerInput.SchedulerCommanded commanded) {
             return dispositions.count("SchedulerCommanded", onCommand(commanded, nowMillis));
@@ -156,49 +209,47 @@ public final class Maintainer implements MaintainerInspector {
     private Disposition onReport(NodeId from, WorkerReport report, long nowMillis) {
         Disposition disposition = onReportOf(from, report, nowMillis);
         if (disposition != Disposition.STALE && isWatched(from)) {
-            members.heard(from, nowMillis);
+            memberWatch.heard(from, nowMillis);
         }
         return disposition;
     }
 
-    /** A cascade waits for those, too, that have come since it began. */
+    /** A close waits for those, too, that have come since it began. */
     private boolean isWatched(NodeId node) {
-        return phase == LifecyclePhase.REMOVING
-                ? pipeline.members.latest().contains(node)
-                : pipeline.members.isAlive(node);
+        return phase() == LifecyclePhase.REMOVING ? members.latest().contains(node) : members.isAlive(node);
     }
 
     private Disposition onReportOf(NodeId from, WorkerReport report, long nowMillis) {
-        if (!report.epoch().equals(pipeline.epoch)) {
+        if (!report.epoch().equals(assignment.epoch())) {
             return Disposition.STALE;
         }
-        if (phase == LifecyclePhase.CLOSED) {
+        if (phase() == LifecyclePhase.CLOSED) {
             return Disposition.REFUSED;
         }
         if (report instanceof WorkerReport.Heartbeat heartbeat) {
             return heartbeats.onHeartbeat(from, heartbeat, nowMillis);
         }
         if (report instanceof WorkerReport.BlockStatusReport blocked) {
-            return tableChanges.onReport(from, blocked, nowMillis);
+            return blockStatuses.onReport(from, blocked, nowMillis);
         }
         if (report instanceof WorkerReport.BootstrapSnapshot snapshot) {
             return onSnapshot(from, snapshot, nowMillis);
         }
         if (report instanceof WorkerReport.BootstrapFailed failed) {
-            boolean news = pipeline.gate.allows(LifecycleAction.STORE_ERRORS)
-                    && pipeline.errors.report(from, List.of(failed.error()), nowMillis);
+            boolean news = lifecycle.allows(LifecycleAction.STORE_ERRORS)
+                    && errors.report(from, List.of(failed.error()), nowMillis);
             return news ? Disposition.APPLIED : Disposition.DUPLICATE;
         }
         if (report instanceof WorkerReport.PostBootstrapDone done) {
-            return pipeline.gate.allows(LifecycleAction.SEND_POST_BOOTSTRAP)
-                    ? bootstrap.onTriggerBegun(from, done)
+            return lifecycle.allows(LifecycleAction.SEND_POST_BOOTSTRAP)
+                    ? triggerStarter.onBegun(from, done)
                     : Disposition.REFUSED;
         }
         if (report instanceof WorkerReport.CloseDone done) {
             return removal.onCloseDone(from, done);
         }
         if (report instanceof WorkerReport.RedoMetaPersisted persisted) {
-            return pipeline.redo.onPersisted(from, persisted);
+            return redo.onPersisted(from, persisted);
         }
         if (report instanceof WorkerReport.CommandRefused refused) {
             return onRefused(refused, nowMillis);
@@ -207,23 +258,29 @@ public final class Maintainer implements MaintainerInspector {
     }
 
     private Disposition onSnapshot(NodeId from, WorkerReport.BootstrapSnapshot snapshot, long nowMillis) {
-        if (!pipeline.gate.allows(LifecycleAction.SEND_BOOTSTRAP)) {
+        if (!lifecycle.allows(LifecycleAction.SEND_BOOTSTRAP)) {
             return Disposition.REFUSED;
         }
-        Disposition disposition =
-                bootstrap.onSnapshot(from, snapshot, phase == LifecyclePhase.BOOTSTRAPPING, nowMillis);
+        boolean rebuilding = phase() == LifecyclePhase.BOOTSTRAPPING;
+        Disposition disposition = bootstrap.onSnapshot(from, snapshot, rebuilding);
         if (disposition != Disposition.STALE) {
-            pipeline.errors.forget(from);
+            errors.forget(from);
         }
-        if (phase == LifecyclePhase.BOOTSTRAPPING) {
+        if (rebuilding) {
             bootstrap.requestTablesIfReady(nowMillis);
+        } else if (disposition != Disposition.STALE) {
+            triggerStarter.onSnapshot(from, snapshot);
+        }
+        if (!rebuilding && disposition == Disposition.APPLIED) {
+            adoption.welcome(from, snapshot, nowMillis);
+            demand.want();
         }
         return disposition;
     }
 
     /** A worker has a newer owner: this one has nothing to say any more. */
     private Disposition onRefused(WorkerReport.CommandRefused refused, long nowMillis) {
-        if (!refused.currentEpoch().isNewerThan(pipeline.epoch)) {
+        if (!refused.currentEpoch().isNewerThan(assignment.epoch())) {
             return Disposition.APPLIED;
         }
         fence(nowMillis);
@@ -232,25 +289,27 @@ public final class Maintainer implements MaintainerInspector {
 
     /** Somebody newer owns the changefeed: this one ends where it stands. */
     void fence(long nowMillis) {
-        if (phase != LifecyclePhase.CLOSED) {
-            pipeline.operators.quiesce(QuiesceAllowlist.NONE);
-            pipeline.scheduling.close();
+        if (phase() != LifecyclePhase.CLOSED) {
+            operators.quiesce(QuiesceAllowlist.NONE);
+            scheduling.close();
             advance(LifecyclePhase.Event.FENCED, nowMillis);
         }
     }
 
     private Disposition onTables(SchemaSnapshot tables, long nowMillis) {
-        if (phase != LifecyclePhase.BOOTSTRAPPING) {
+        if (phase() != LifecyclePhase.BOOTSTRAPPING) {
             return Disposition.DUPLICATE;
         }
-        Optional<StateRebuild> rebuilt = bootstrap.onTables(tables);
-        if (rebuilt.isEmpty()) {
+        if (!bootstrap.isCompletedBy(tables)) {
             return Disposition.STALE;
         }
-        tableChanges.startAt(bootstrap.triggerStartTs());
+        StateRebuild rebuild = new StateRebuild(spans, adoption, cluster, assignment);
+        rebuild.rebuild(tables);
+        members.dropSnapshots();
+        blockStatuses.startAt(bootstrap.triggerStartTs());
         advance(LifecyclePhase.Event.BOOTSTRAPPED, nowMillis);
-        rebuilt.get().admitRestored(nowMillis);
-        bootstrap.startTrigger(nowMillis);
+        rebuild.admitRestored(nowMillis);
+        triggerStarter.start(nowMillis);
         return Disposition.APPLIED;
     }
 
@@ -261,44 +320,44 @@ public final class Maintainer implements MaintainerInspector {
     }
 
     private Disposition onCommand(MaintainerInput.SchedulerCommanded commanded, long nowMillis) {
-        if (!pipeline.gate.allows(LifecycleAction.PLAN)) {
+        if (!lifecycle.allows(LifecycleAction.PLAN)) {
             return Disposition.REFUSED;
         }
-        pipeline.scheduling.command(commanded.number(), commanded.command(), nowMillis);
+        scheduling.command(commanded.number(), commanded.command(), nowMillis);
         return Disposition.APPLIED;
     }
 
     // ---- membership --------------------------------------------------------------------------------------------
 
     private Disposition onMembership(Membership membership, long nowMillis) {
-        if (!pipeline.members.note(membership)) {
+        if (!members.note(membership)) {
             return Disposition.STALE;
         }
-        if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {
+        if (!lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {
             return Disposition.REFUSED;
         }
-        if (phase == LifecyclePhase.RUNNING && pipeline.members.anyJoins()) {
+        if (phase() == LifecyclePhase.RUNNING && members.anyJoins()) {
             // It may be a node that was started again, and whose former process has a lease still.
-            pipeline.cooldown.joined(nowMillis, pipeline.config.planning().joinGraceMillis());
+            cluster.cooldown().joined(nowMillis, config.planning().joinGraceMillis());
         }
-        SortedSet<NodeId> departed = pipeline.members.adopt();
+        SortedSet<NodeId> departed = members.adopt();
         if (!departed.isEmpty()) {
-            members.onDeath(departed, nowMillis);
+            memberWatch.onDeath(departed, nowMillis);
         }
-        bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
-        if (phase == LifecyclePhase.BOOTSTRAPPING) {
+        bootstrap.request(phase() == LifecyclePhase.RUNNING, nowMillis);
+        if (phase() == LifecyclePhase.BOOTSTRAPPING) {
             bootstrap.requestTablesIfReady(nowMillis);
         }
-        pipeline.scheduling.wantPlan();
+        demand.want();
         return Disposition.APPLIED;
     }
 
     /** Known in every phase, as its progress is reported; what follows from it is planned, and so only where plans are. */
     private Disposition onDrainTarget(MaintainerInput.DrainTargetChanged changed) {
-        if (!pipeline.drain.note(changed.target(), changed.changedAtMillis())) {
-            return pipeline.drain.target().isNewerThan(changed.target()) ? Disposition.STALE : Disposition.DUPLICATE;
+        if (!cluster.drain().note(changed.target(), changed.changedAtMillis())) {
+            return cluster.drain().target().isNewerThan(changed.target()) ? Disposition.STALE : Disposition.DUPLICATE;
         }
-        pipeline.scheduling.wantPlan();
+        demand.want();
         return Disposition.APPLIED;
     }
 
@@ -307,41 +366,32 @@ public final class Maintainer implements MaintainerInspector {
     /** Whether a removal can begin now; of one that has begun more can be asked at any time. */
     boolean canBegin(MaintainerInput.RemovalRequested request) {
         // A removal asks the members that it knows to close, and hears of no others later.
-        boolean tooEarly = phase == LifecyclePhase.BOOTSTRAPPING && bootstrap.waitsForMembership();
-        return !tooEarly && LifecyclePhase.TABLE.on(phase, eventOf(request)).isPresent();
-    }
-
-    private static LifecyclePhase.Event eventOf(MaintainerInput.RemovalRequested request) {
-        return request.cascade() || request.removed()
-                ? LifecyclePhase.Event.CASCADE_REQUESTED
-                : LifecyclePhase.Event.HANDOFF_REQUESTED;
+        boolean tooEarly = phase() == LifecyclePhase.BOOTSTRAPPING && bootstrap.waitsForMembership();
+        return !tooEarly && lifecycle.canBegin(request.mode());
     }
 
     private Disposition onRemoval(MaintainerInput.RemovalRequested request, long nowMillis) {
-        if (!request.epoch().equals(pipeline.epoch)) {
+        if (!request.epoch().equals(assignment.epoch())) {
             return Disposition.STALE;
         }
-        if (phase == LifecyclePhase.CLOSED) {
+        if (phase() == LifecyclePhase.CLOSED) {
             return Disposition.DUPLICATE;
         }
-        if (phase == LifecyclePhase.REMOVING) {
-            boolean more = removal.strengthen(request.cascade(), request.removed());
+        if (phase() == LifecyclePhase.REMOVING) {
+            boolean more = lifecycle.strengthen(request.mode());
             removal.sendCloses(nowMillis);
             return more ? Disposition.APPLIED : Disposition.DUPLICATE;
         }
         if (!canBegin(request)) {
             return Disposition.REFUSED;
         }
-        removal.strengthen(request.cascade(), request.removed());
-        advance(eventOf(request), nowMillis);
-        pipeline.scheduling.close();
+        LifecyclePhase before = phase();
+        lifecycle.begin(request.mode());
+        phaseChanged(before, nowMillis);
+        scheduling.close();
         removal.begin(nowMillis);
         observer.quiesced(
-                pipeline.changefeed,
-                pipeline.epoch,
-                pipeline.operators.frozen(),
-                pipeline.checkpoint.committedTs(),
-                nowMillis);
+                assignment.changefeed(), assignment.epoch(), operators.frozen(), checkpoint.committedTs(), nowMillis);
         return Disposition.APPLIED;
     }
 
@@ -350,25 +400,26 @@ public final class Maintainer implements MaintainerInspector {
         boolean complete = removal.isComplete();
         boolean written = (tick || complete) && removal.writeManifest();
         if (complete && written) {
-            computeCheckpoint(removal.checkpointCap(), nowMillis);
+            checkpoint.compute(nowMillis);
             advance(LifecyclePhase.Event.CLOSE_CONFIRMED, nowMillis);
         }
     }
 
     private void advance(LifecyclePhase.Event event, long nowMillis) {
-        Optional<TransitionTable.Edge<LifecyclePhase, Void>> edge = LifecyclePhase.TABLE.on(phase, event);
-        if (edge.isEmpty()) {
-            return;
+        LifecyclePhase before = phase();
+        if (lifecycle.on(event)) {
+            phaseChanged(before, nowMillis);
         }
-        LifecyclePhase from = phase;
-        phase = edge.get().next();
-        long checkpointTs = pipeline.checkpoint.committedTs();
-        observer.phaseChanged(pipeline.changefeed, pipeline.epoch, from, phase, checkpointTs, nowMillis);
-        if (phase == LifecyclePhase.CLOSED) {
+    }
+
+    private void phaseChanged(LifecyclePhase before, long nowMillis) {
+        long checkpointTs = checkpoint.committedTs();
+        observer.phaseChanged(assignment.changefeed(), assignment.epoch(), before, phase(), checkpointTs, nowMillis);
+        if (phase() == LifecyclePhase.CLOSED) {
             observer.finalStatus(
-                    pipeline.changefeed,
-                    pipeline.epoch,
-                    new FinalStatus(checkpointTs, pipeline.operators.manifest()),
+                    assignment.changefeed(),
+                    assignment.epoch(),
+                    new FinalStatus(checkpointTs, operators.manifest()),
                     nowMillis);
         }
     }
@@ -376,30 +427,29 @@ public final class Maintainer implements MaintainerInspector {
     // ---- time --------------------------------------------------------------------------------------------------
 
     private Disposition onTick(long nowMillis) {
-        pipeline.errors.expire(nowMillis);
-        switch (phase) {
+        errors.expire(nowMillis);
+        switch (phase()) {
             case BOOTSTRAPPING -> {
-                members.lookForSuspects(pipeline.members::alive, nowMillis);
-                bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
+                memberWatch.lookForSuspects(members::alive, nowMillis);
+                bootstrap.request(phase() == LifecyclePhase.RUNNING, nowMillis);
                 bootstrap.requestTablesIfReady(nowMillis);
             }
             case RUNNING -> {
-                bootstrap.request(phase == LifecyclePhase.RUNNING, nowMillis);
-                bootstrap.startTrigger(nowMillis);
-                pipeline.operators.tick(nowMillis);
-                pipeline.tombstones.expire(nowMillis);
-                members.reconcile(nowMillis);
-                computeCheckpoint(
-                        pipeline.trigger.isLost() ? pipeline.trigger.checkpointTs() : Long.MAX_VALUE, nowMillis);
-                expireUnclaimed(nowMillis);
-                pipeline.redo.send(nowMillis);
-                pipeline.release.send(nowMillis);
-                pipeline.release.lookForStall(nowMillis);
+                bootstrap.request(phase() == LifecyclePhase.RUNNING, nowMillis);
+                triggerStarter.start(nowMillis);
+                operators.tick(nowMillis);
+                spans.tombstones().expire(nowMillis);
+                memberWatch.reconcile(nowMillis);
+                checkpoint.compute(nowMillis);
+                adoption.expire(checkpoint.committedTs(), nowMillis);
+                redo.send(nowMillis);
+                release.send(nowMillis);
+                release.lookForStall(nowMillis);
             }
             case REMOVING -> {
                 removal.repeat(nowMillis);
-                members.lookForSuspects(removal::awaited, nowMillis);
-                computeCheckpoint(removal.checkpointCap(), nowMillis);
+                memberWatch.lookForSuspects(removal::awaited, nowMillis);
+                checkpoint.compute(nowMillis);
             }
             case CLOSED -> {
                 return Disposition.REFUSED;
@@ -408,175 +458,79 @@ public final class Maintainer implements MaintainerInspector {
         return Disposition.APPLIED;
     }
 
-    private void computeCheckpoint(long cap, long nowMillis) {
-        if (pipeline.checkpoint.compute(cap)) {
-            checkpointRoseAt = nowMillis;
-        }
-    }
-
-    private void expireUnclaimed(long nowMillis) {
-        for (UnclaimedDispatchers.UnclaimedDispatcher orphan :
-                pipeline.unclaimed.expire(pipeline.checkpoint.committedTs())) {
-            pipeline.tombstones.add(orphan.id, nowMillis);
-            pipeline.operators.removeStray(orphan.id, orphan.node, nowMillis);
-        }
-    }
-
     // ---- the redo log ------------------------------------------------------------------------------------------
 
     /** Wants the redo log, into which this pipeline replicates, to promise this. */
     void promise(RedoMeta meta) {
-        pipeline.redo.want(meta);
+        redo.want(meta);
     }
 
     /** Up to where the redo log, into which this pipeline replicates, durably promises to be complete; a TSO, or 0. */
     long promisedTs() {
-        return pipeline.redo.durableTs();
+        return redo.durableTs();
     }
 
     /** The redo log is durable up to {@code ts}, a TSO: so far may this pipeline write. */
     void release(long ts) {
-        pipeline.release.raise(ts);
+        release.raise(ts);
     }
 
     // ---- queries -----------------------------------------------------------------------------------------------
 
     /** The committed checkpoint; a TSO. */
     public long checkpointTs() {
-        return pipeline.checkpoint.committedTs();
+        return checkpoint.committedTs();
     }
 
     /** The pipeline. */
     public ChangefeedId changefeed() {
-        return pipeline.changefeed;
+        return assignment.changefeed();
     }
 
     /** The ownership. */
     public MaintainerEpoch epoch() {
-        return pipeline.epoch;
+        return assignment.epoch();
     }
 
     /** The present phase. */
     public LifecyclePhase phase() {
-        return phase;
+        return lifecycle.phase();
     }
 
     /** The status for the coordinator. */
     public MaintainerStatus status() {
-        long checkpointTs = pipeline.checkpoint.committedTs();
+        long checkpointTs = checkpoint.committedTs();
         FinalStatus finalStatus =
-                phase == LifecyclePhase.CLOSED ? new FinalStatus(checkpointTs, pipeline.operators.manifest()) : null;
+                phase() == LifecyclePhase.CLOSED ? new FinalStatus(checkpointTs, operators.manifest()) : null;
         return new MaintainerStatus(
-                pipeline.changefeed,
-                pipeline.epoch,
-                phase,
+                assignment.changefeed(),
+                assignment.epoch(),
+                phase(),
                 checkpointTs,
-                pipeline.members.version(),
-                pipeline.scheduling.chosen(),
-                phase == LifecyclePhase.RUNNING ? pipeline.drainProgress() : DrainProgress.NONE,
-                phase == LifecyclePhase.CLOSED ? Collections.emptySortedSet() : pipeline.failureDetector.suspects(),
-                pipeline.errors.all(),
+                members.version(),
+                scheduling.chosen(),
+                phase() == LifecyclePhase.RUNNING
+                        ? spans.drainProgress(cluster.drain().target())
+                        : DrainProgress.NONE,
+                phase() == LifecyclePhase.CLOSED
+                        ? Collections.emptySortedSet()
+                        : cluster.failureDetector().suspects(),
+                errors.all(),
                 finalStatus);
     }
 
-    @Override
-    public MaintainerView view() {
-        String heldBy = phase == LifecyclePhase.BOOTSTRAPPING
-                ? "bootstrap, waits for " + bootstrap.outstanding()
-                : pipeline.heldBy().toString();
-        return new MaintainerView(
-                pipeline.changefeed,
-                pipeline.epoch,
-                phase,
-                pipeline.checkpoint.committedTs(),
-                pipeline.checkpoint.resolvedTs(),
-                pipeline.registry.size(),
-                pipeline.registry.absentCount(),
-                pipeline.operators.size(),
-                pipeline.registry.boundByNode(),
-                dispositions.asMap(),
-                heldBy,
-                pipeline.scheduling.view(),
-                divided());
-    }
-
-    private SortedMap<TableId, MaintainerView.Parts> divided() {
-        TreeMap<TableId, MaintainerView.Parts> shown = new TreeMap<>();
-        pipeline.registry.dividedTables().stream()
-                .limit(MaintainerView.MOST_DIVIDED)
-                .forEach(table -> {
-                    List<SpanReplica> parts = pipeline.registry.ofTable(table);
-                    long nodes = parts.stream()
-                            .map(SpanReplica::node)
-                            .filter(Objects::nonNull)
-                            .distinct()
-                            .count();
-                    shown.put(table, new MaintainerView.Parts(parts.size(), (int) nodes));
-                });
-        return shown;
-    }
-
-    private Inspection inspection(long nowMillis) {
-        return new Inspection(pipeline, pipeline.gate.allows(LifecycleAction.PLAN), nowMillis);
-    }
-
-    @Override
-    public Optional<SpanExplanation> explain(DispatcherId dispatcher, long nowMillis) {
-        return inspection(nowMillis).explain(dispatcher);
-    }
-
-    @Override
-    public List<SpanExplanation> explain(TableId table, long nowMillis) {
-        return pipeline.registry.ofTable(table).stream()
-                .map(inspection(nowMillis)::explain)
-                .toList();
-    }
-
-    @Override
-    public Optional<PlacementObstacles> whyNot(DispatcherId dispatcher, NodeId node, long nowMillis) {
-        return inspection(nowMillis).whyNot(dispatcher, node);
-    }
-
-    @Override
-    public CheckpointDiagnosis blame(long nowMillis) {
-        long since = Math.max(checkpointRoseAt, begunAt);
-        return inspection(nowMillis)
-                .blame(
-                        since == Long.MIN_VALUE ? 0 : nowMillis - since,
-                        phase == LifecyclePhase.BOOTSTRAPPING
-                                ? bootstrap.outstanding().toString()
-                                : null);
+    /** Looks at it, for people. */
+    public MaintainerInspector inspector() {
+        return inspection;
     }
 
     /** The DDL trigger dispatcher. */
     public DispatcherId triggerId() {
-        return pipeline.trigger.id();
-    }
-
-    /** The dispatchers of a table, oldest first. */
-    public List<DispatcherId> dispatchersOf(TableId table) {
-        return pipeline.registry.ofTable(table).stream().map(SpanReplica::id).toList();
-    }
-
-    /** The spans of a table for people: scheduling state, then the node if it is bound; oldest first. */
-    public List<String> describe(TableId table) {
-        return pipeline.registry.ofTable(table).stream()
-                .map(replica -> replica.node() == null ? "" + replica.state() : replica.state() + "@" + replica.node())
-                .toList();
-    }
-
-    /** Where a dispatcher's span is bound; null if it is absent or unknown. */
-    public @Nullable NodeId nodeOf(DispatcherId dispatcher) {
-        return pipeline.registry.boundTo(dispatcher);
-    }
-
-    @Override
-    public List<OperatorView> operators(long nowMillis) {
-        return pipeline.operators.operators(nowMillis);
+        return trigger.id();
     }
 
     /** What contradicts what in this maintainer; empty if all is well. O(all); changes nothing. */
     public List<Finding> audit() {
-        return new MaintainerAudit(pipeline, phase).run(removal.highestCap(), dispositions);
+        return audit.run(removal.highestCap(), dispositions);
     }
 }

@@ -1,5 +1,6 @@
 package dev.maintainer.core.changefeed;
 
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -23,7 +24,7 @@ public sealed interface MaintainerInput {
     record TablesLoaded(SchemaSnapshot snapshot) implements MaintainerInput {}
 
     /** The coordinator wants the maintainer with this epoch to end. */
-    record RemovalRequested(MaintainerEpoch epoch, boolean cascade, boolean removed) implements MaintainerInput {}
+    record RemovalRequested(MaintainerEpoch epoch, RemovalMode mode) implements MaintainerInput {}
 
     /** A planner has answered. */
     record PlanReturned(PlanAnswer answer) implements MaintainerInput {}

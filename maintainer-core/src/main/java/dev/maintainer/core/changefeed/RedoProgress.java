@@ -2,10 +2,10 @@ package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.message.Disposition;
-import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport.RedoMetaPersisted;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.core.lifecycle.LifecycleState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +13,20 @@ import org.jspecify.annotations.Nullable;
  * what it has not confirmed counts for nothing and is asked for again, by then with more.
  */
 final class RedoProgress {
-    private final Pipeline pipeline;
+    private final LifecycleState lifecycle;
+    private final Trigger trigger;
+    private final CommandSender commands;
+    private final long pauseMillis;
     private @Nullable RedoMeta wanted;
     private @Nullable RedoMeta durable;
     private long sentAt = Long.MIN_VALUE / 2;
 
-    RedoProgress(Pipeline pipeline) {
-        this.pipeline = pipeline;
+    /** @param pauseMillis the shortest time between two requests */
+    RedoProgress(LifecycleState lifecycle, Trigger trigger, CommandSender commands, long pauseMillis) {
+        this.lifecycle = lifecycle;
+        this.trigger = trigger;
+        this.commands = commands;
+        this.pauseMillis = pauseMillis;
     }
 
     /** Wants a promise made; it is never taken back. */
@@ -29,22 +36,18 @@ final class RedoProgress {
 
     /** Asks for what is not durable yet. */
     void send(long nowMillis) {
-        boolean due = nowMillis - sentAt >= pipeline.config.redoMillis();
+        boolean due = nowMillis - sentAt >= pauseMillis;
         if (wanted != null && due && !(durable != null && durable.max(wanted).equals(durable))) {
             sentAt = nowMillis;
-            pipeline.gate.send(
-                    LifecycleAction.FORWARD_REDO,
-                    pipeline.self,
-                    new WorkerCommand.PersistRedoMeta(
-                            pipeline.changefeed, pipeline.epoch, pipeline.trigger.id(), wanted));
+            commands.persistRedoMeta(wanted);
         }
     }
 
     Disposition onPersisted(NodeId from, RedoMetaPersisted persisted) {
-        if (!from.equals(pipeline.self) || !persisted.trigger().equals(pipeline.trigger.id())) {
+        if (!from.equals(trigger.node()) || !persisted.trigger().equals(trigger.id())) {
             return Disposition.STALE;
         }
-        if (!pipeline.gate.allows(LifecycleAction.FORWARD_REDO)) {
+        if (!lifecycle.allows(LifecycleAction.FORWARD_REDO)) {
             return Disposition.REFUSED;
         }
         RedoMeta before = durable;

@@ -15,6 +15,11 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.core.membership.ClusterState;
+import dev.maintainer.core.membership.Eligibility;
+import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.operator.OperatorController;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,7 +51,12 @@ final class StateRebuild {
             .thenComparing(reported -> -reported.dispatcher().checkpointTs())
             .thenComparing(Reported::node);
 
-    private final Pipeline pipeline;
+    private final SpanRegistry registry;
+    private final OperatorController operators;
+    private final UnclaimedDispatchers unclaimed;
+    private final Adoption adoption;
+    private final Members members;
+    private final Eligibility eligibility;
     private final long startTs;
     private final SortedMap<NodeId, BootstrapSnapshot> snapshots;
     private final Map<TableId, List<Reported>> reported = new LinkedHashMap<>();
@@ -69,18 +79,18 @@ final class StateRebuild {
     /**
      * Prepares a rebuild.
      *
-     * @param startTs the checkpoint that the maintainer was given; a TSO
-     * @param left what the predecessor had in flight
+     * @param assignment what the maintainer was given
      */
-    StateRebuild(
-            Pipeline pipeline,
-            long startTs,
-            SortedMap<NodeId, BootstrapSnapshot> snapshots,
-            List<FrozenOperator> left) {
-        this.pipeline = pipeline;
-        this.startTs = startTs;
-        this.snapshots = snapshots;
-        for (FrozenOperator frozen : left) {
+    StateRebuild(SpanState spans, Adoption adoption, ClusterState cluster, Assignment assignment) {
+        this.registry = spans.registry();
+        this.operators = spans.operators();
+        this.unclaimed = spans.unclaimed();
+        this.adoption = adoption;
+        this.members = cluster.members();
+        this.eligibility = cluster.eligibility();
+        this.startTs = assignment.startTs();
+        this.snapshots = members.snapshots();
+        for (FrozenOperator frozen : assignment.left()) {
             if (frozen.span() == null) {
                 dropped.add(frozen.dispatcher());
             } else {
@@ -107,13 +117,13 @@ final class StateRebuild {
         Set<DispatcherId> sources = new HashSet<>();
         Set<DispatcherId> replaced = new HashSet<>();
         for (MergeInProgress merge : snapshot.merges()) {
-            if (pipeline.members.hasRunAndEnded(node, merge.target())) {
+            if (members.hasRunAndEnded(node, merge.target())) {
                 // It has begun, so its sources are gone, whether or not their ends have been heard.
                 replaced.addAll(merge.sources());
             }
-            boolean open = pipeline.isUsable(merge.target())
+            boolean open = adoption.isUsable(merge.target())
                     && !merge.span().table().equals(TableId.DDL)
-                    && !pipeline.members.hasEnded(node, merge.target());
+                    && !members.hasEnded(node, merge.target());
             if (open) {
                 sources.addAll(merge.sources());
                 merges.computeIfAbsent(merge.span().table(), t -> new ArrayList<>(1))
@@ -122,8 +132,8 @@ final class StateRebuild {
         }
         for (DispatcherSnapshot dispatcher : snapshot.dispatchers()) {
             TableId table = dispatcher.span().table();
-            boolean ended = pipeline.members.hasEnded(node, dispatcher.dispatcher());
-            boolean usable = pipeline.isUsable(dispatcher.dispatcher())
+            boolean ended = members.hasEnded(node, dispatcher.dispatcher());
+            boolean usable = adoption.isUsable(dispatcher.dispatcher())
                     && !table.equals(TableId.DDL)
                     && !dispatcher.state().isTerminal()
                     && !replaced.contains(dispatcher.dispatcher())
@@ -135,7 +145,7 @@ final class StateRebuild {
             }
         }
         for (JournalEntry entry : snapshot.journal()) {
-            if (!pipeline.isUsable(entry.dispatcher())) {
+            if (!adoption.isUsable(entry.dispatcher())) {
                 continue;
             }
             Journaled journaled = new Journaled(node, entry);
@@ -158,7 +168,7 @@ final class StateRebuild {
     }
 
     private void rebuildTable(TableInfo table) {
-        if (table.table().equals(TableId.DDL) || pipeline.registry.hasTable(table.table())) {
+        if (table.table().equals(TableId.DDL) || registry.hasTable(table.table())) {
             return;
         }
         Coverage covered = new Coverage(table.table());
@@ -175,7 +185,7 @@ final class StateRebuild {
         for (TableSpan hole : covered.holes()) {
             fill(hole, table);
         }
-        pipeline.registry.changeName(table.table(), table.name());
+        registry.changeName(table.table(), table.name());
     }
 
     /** With the manifest a split is finished; without it, nobody knows the parts, and the span is placed again whole. */
@@ -184,7 +194,7 @@ final class StateRebuild {
         FrozenOperator intent = splits.get(id);
         return intent != null
                 && removal.entry().intent() == OperatorType.SPLIT
-                && pipeline.operators
+                && operators
                         .split(id, removal.node(), intent.parts(), nowMillis)
                         .isAdmitted();
     }
@@ -197,26 +207,24 @@ final class StateRebuild {
         return destination != null
                 && removal.entry().intent() == OperatorType.MOVE
                 && !destination.equals(removal.node())
-                && pipeline.eligibility.allows(destination)
-                && pipeline.operators
-                        .move(id, removal.node(), destination, nowMillis)
-                        .isAdmitted();
+                && eligibility.allows(destination)
+                && operators.move(id, removal.node(), destination, nowMillis).isAdmitted();
     }
 
     /** The schema store says which schema a table is in now; a dispatcher knows the one that it was created with. */
     private void adoptOrDiscard(Reported candidate, TableInfo table, Coverage covered) {
         DispatcherSnapshot dispatcher = candidate.dispatcher();
         TableSpan span = dispatcher.span();
-        boolean taken = pipeline.registry.get(dispatcher.dispatcher()) != null || !covered.isFree(span);
+        boolean taken = registry.get(dispatcher.dispatcher()) != null || !covered.isFree(span);
         if (taken) {
             discard(candidate);
             return;
         }
-        pipeline.registry.addReplicating(
+        registry.addReplicating(
                 dispatcher.dispatcher(),
                 span,
                 table.schema(),
-                Math.max(Pipeline.soundTs(dispatcher.checkpointTs()), startTs),
+                Math.max(Adoption.soundTs(dispatcher.checkpointTs()), startTs),
                 candidate.node(),
                 dispatcher.state());
         covered.add(span);
@@ -229,13 +237,13 @@ final class StateRebuild {
     /** A merge of which something was not adopted is given up: its node lets the sources run on. */
     private void restoreOrDiscard(Merging merging) {
         boolean whole = merging.merge().sources().stream()
-                .allMatch(source -> merging.node().equals(pipeline.registry.boundTo(source)));
+                .allMatch(source -> merging.node().equals(registry.boundTo(source)));
         (whole ? restoredMerges : strayMerges).add(merging);
     }
 
     /** One that a node names twice, and that is adopted there, must not be removed as its own copy. */
     private void discard(Reported candidate) {
-        NodeId adoptedBy = pipeline.registry.boundTo(candidate.dispatcher().dispatcher());
+        NodeId adoptedBy = registry.boundTo(candidate.dispatcher().dispatcher());
         if (!candidate.node().equals(adoptedBy)) {
             strays.add(candidate);
         }
@@ -244,13 +252,13 @@ final class StateRebuild {
     private void restoreCreates(TableInfo table, Coverage covered) {
         for (Journaled create : creates.getOrDefault(table.table(), List.of())) {
             JournalEntry entry = create.entry();
-            boolean free = pipeline.registry.get(entry.dispatcher()) == null && covered.isFree(entry.span());
+            boolean free = registry.get(entry.dispatcher()) == null && covered.isFree(entry.span());
             if (free) {
-                pipeline.registry.addAbsent(
+                registry.addAbsent(
                         entry.dispatcher(),
                         entry.span(),
                         table.schema(),
-                        Math.max(Pipeline.soundTs(entry.startTs()), startTs));
+                        Math.max(Adoption.soundTs(entry.startTs()), startTs));
                 covered.add(entry.span());
                 restored.add(create);
             }
@@ -262,14 +270,14 @@ final class StateRebuild {
         FrozenOperator intent = intents.get(hole);
         boolean known = intent != null && isNew(intent.dispatcher());
         if (intent == null || !known) {
-            pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), startTs);
+            registry.addAbsent(adoption.freshId(), hole, table.schema(), startTs);
             return;
         }
-        long checkpointTs = Math.max(Pipeline.soundTs(intent.checkpointTs()), startTs);
-        pipeline.registry.addAbsent(intent.dispatcher(), hole, table.schema(), checkpointTs);
+        long checkpointTs = Math.max(Adoption.soundTs(intent.checkpointTs()), startTs);
+        registry.addAbsent(intent.dispatcher(), hole, table.schema(), checkpointTs);
         if (splits(intent, hole)) {
             // It had stopped already: what is left to do is what follows that.
-            pipeline.registry.divide(intent.dispatcher(), intent.parts());
+            registry.divide(intent.dispatcher(), intent.parts());
         } else if (intent.destination() != null) {
             meant.add(intent);
         }
@@ -277,7 +285,7 @@ final class StateRebuild {
 
     /** Whether nothing here has this id. */
     private boolean isNew(DispatcherId id) {
-        return pipeline.isUsable(id) && pipeline.registry.get(id) == null;
+        return adoption.isUsable(id) && registry.get(id) == null;
     }
 
     /** Whether a manifest, which comes from outside, says how to split a span. */
@@ -299,21 +307,21 @@ final class StateRebuild {
 
     private void leaveUnclaimed(Reported leftover) {
         DispatcherSnapshot dispatcher = leftover.dispatcher();
-        boolean registered = pipeline.registry.get(dispatcher.dispatcher()) != null;
+        boolean registered = registry.get(dispatcher.dispatcher()) != null;
         if (registered || dropped.contains(dispatcher.dispatcher())) {
             discard(leftover);
             if (!registered) {
-                pipeline.unclaimed.addPendingRemoval(dispatcher.dispatcher(), dispatcher.span());
+                unclaimed.addPendingRemoval(dispatcher.dispatcher(), dispatcher.span());
             }
             return;
         }
         Journaled removal = removals.get(dispatcher.dispatcher());
-        pipeline.unclaimed.add(new UnclaimedDispatchers.UnclaimedDispatcher(
+        unclaimed.add(new UnclaimedDispatchers.UnclaimedDispatcher(
                 dispatcher.dispatcher(),
                 leftover.node(),
                 dispatcher.span(),
                 dispatcher.state(),
-                Pipeline.soundTs(dispatcher.checkpointTs()),
+                Adoption.soundTs(dispatcher.checkpointTs()),
                 removal != null && removal.node().equals(leftover.node())
                         ? removal.entry().intent()
                         : null));
@@ -322,10 +330,10 @@ final class StateRebuild {
     /** Its sources are among the leftovers; it goes on by itself meanwhile. */
     private void leaveUnclaimed(Merging merging) {
         DispatcherId target = merging.merge().target();
-        if (dropped.contains(target) || pipeline.registry.get(target) != null || pipeline.unclaimed.contains(target)) {
+        if (dropped.contains(target) || registry.get(target) != null || unclaimed.contains(target)) {
             strayMerges.add(merging);
         } else {
-            pipeline.unclaimed.addMerge(merging.node(), merging.merge());
+            unclaimed.addMerge(merging.node(), merging.merge());
         }
     }
 
@@ -334,26 +342,26 @@ final class StateRebuild {
         for (Journaled journaled : restored) {
             JournalEntry entry = journaled.entry();
             if (entry.kind() == JournalEntry.Kind.CREATE) {
-                pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);
+                operators.add(entry.dispatcher(), journaled.node(), nowMillis);
             } else if (!restoredSplit(journaled, nowMillis) && !restoredMove(journaled, nowMillis)) {
-                pipeline.restoreRemoval(entry.dispatcher(), journaled.node(), entry.intent(), nowMillis);
+                adoption.restoreRemoval(entry.dispatcher(), journaled.node(), entry.intent(), nowMillis);
             }
         }
         for (FrozenOperator intent : meant) {
             NodeId destination = intent.destination();
-            if (destination != null && pipeline.eligibility.allows(destination)) {
-                pipeline.operators.add(intent.dispatcher(), destination, nowMillis);
+            if (destination != null && eligibility.allows(destination)) {
+                operators.add(intent.dispatcher(), destination, nowMillis);
             }
         }
         for (Merging merging : restoredMerges) {
-            pipeline.restoreMerge(merging.node(), merging.merge(), nowMillis);
+            adoption.restoreMerge(merging.node(), merging.merge(), nowMillis);
         }
         for (Merging merging : strayMerges) {
-            pipeline.removeStray(merging.node(), merging.merge().target(), nowMillis);
+            adoption.removeStray(merging.node(), merging.merge().target(), nowMillis);
         }
         for (Reported stray : strays) {
             DispatcherId id = stray.dispatcher().dispatcher();
-            pipeline.removeStray(stray.node(), id, nowMillis);
+            adoption.removeStray(stray.node(), id, nowMillis);
         }
     }
 }

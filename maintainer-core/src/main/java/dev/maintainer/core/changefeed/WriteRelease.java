@@ -1,10 +1,12 @@
 package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.api.lifecycle.LifecycleAction;
-import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.ReplicationMode;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.checkpoint.CheckpointCalculator;
+import dev.maintainer.core.membership.Members;
 
 /**
  * How far the dispatchers of this pipeline may write: up to what is durable in the redo log. Workers hear of it with
@@ -12,16 +14,33 @@ import dev.maintainer.api.model.ReplicationMode;
  * and nothing to say.
  */
 final class WriteRelease {
-    private final Pipeline pipeline;
+    private final ChangefeedId changefeed;
+    private final Members members;
+    private final CheckpointCalculator checkpoint;
+    private final CommandSender commands;
+    private final ErrorBoard errors;
+    private final MaintainerConfig config;
     private long releasedTs;
     private long waitsSince = Long.MAX_VALUE;
     private long sentAt = Long.MIN_VALUE / 2;
     private boolean news;
 
-    /** @param releasedTs what may be written from the start; a TSO; {@link Long#MAX_VALUE} without a redo log */
-    WriteRelease(Pipeline pipeline, long releasedTs) {
-        this.pipeline = pipeline;
-        this.releasedTs = releasedTs;
+    /** @param assignment whether there is a redo log, and what is in the sink already */
+    WriteRelease(
+            Assignment assignment,
+            Members members,
+            CheckpointCalculator checkpoint,
+            CommandSender commands,
+            ErrorBoard errors,
+            MaintainerConfig config) {
+        this.changefeed = assignment.changefeed();
+        this.members = members;
+        this.checkpoint = checkpoint;
+        this.commands = commands;
+        this.errors = errors;
+        this.config = config;
+        // What the checkpoint to start from has passed is in the sink already.
+        this.releasedTs = assignment.bound() ? assignment.startTs() : Long.MAX_VALUE;
     }
 
     /** A TSO; {@link Long#MAX_VALUE} without a redo log. */
@@ -35,9 +54,7 @@ final class WriteRelease {
 
     /** Whether there is more to write, and the checkpoint can rise only when the redo log does. */
     boolean holdsCheckpoint() {
-        return isBound()
-                && pipeline.checkpoint.committedTs() >= releasedTs
-                && pipeline.checkpoint.resolvedTs() > releasedTs;
+        return isBound() && checkpoint.committedTs() >= releasedTs && checkpoint.resolvedTs() > releasedTs;
     }
 
     /** The redo log is durable up to {@code ts}, a TSO. */
@@ -51,17 +68,14 @@ final class WriteRelease {
 
     /** Tells all members, if there is something to say. */
     void send(long nowMillis) {
-        long pause = news ? pipeline.config.redoMillis() : pipeline.config.releaseRepeatMillis();
+        long pause = news ? config.redoMillis() : config.releaseRepeatMillis();
         if (!isBound() || nowMillis - sentAt < pause) {
             return;
         }
         news = false;
         sentAt = nowMillis;
-        for (NodeId node : pipeline.members.alive()) {
-            pipeline.gate.send(
-                    LifecycleAction.FORWARD_REDO,
-                    node,
-                    new WorkerCommand.Release(pipeline.changefeed, pipeline.epoch, releasedTs));
+        for (NodeId node : members.alive()) {
+            commands.release(node, releasedTs);
         }
     }
 
@@ -69,13 +83,13 @@ final class WriteRelease {
     void lookForStall(long nowMillis) {
         waitsSince = holdsCheckpoint() ? Math.min(waitsSince, nowMillis) : Long.MAX_VALUE;
         long waits = nowMillis - waitsSince;
-        boolean stalled = waits >= pipeline.config.missingWatermarkMillis();
-        pipeline.errors.own(
+        boolean stalled = waits >= config.missingWatermarkMillis();
+        errors.own(
                 ErrorCode.REDO_STALLED,
                 stalled
                         ? "the redo log has been durable up to " + releasedTs + " and no further for " + waits
                                 + " ms, and nothing later may be written to the sink; see what holds the checkpoint of "
-                                + pipeline.changefeed.in(ReplicationMode.REDO)
+                                + changefeed.in(ReplicationMode.REDO)
                         : null);
     }
 }

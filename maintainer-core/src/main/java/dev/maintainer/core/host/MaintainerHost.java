@@ -293,7 +293,7 @@ public final class MaintainerHost {
             finalStatuses.rejectUpTo(remove.changefeed(), remove.epoch());
         }
         Disposition disposition = present.maintainer.handle(
-                new MaintainerInput.RemovalRequested(remove.epoch(), remove.cascade(), remove.removed()), nowMillis);
+                new MaintainerInput.RemovalRequested(remove.epoch(), remove.mode()), nowMillis);
         if (disposition == Disposition.REFUSED || disposition == Disposition.STALE) {
             RefusalReason reason =
                     disposition == Disposition.REFUSED ? RefusalReason.NOT_YET : RefusalReason.PRECONDITION_FAILED;
@@ -378,13 +378,13 @@ public final class MaintainerHost {
     public List<MaintainerView> views() {
         return hosted.values().stream()
                 .flatMap(each -> each.maintainer.pipelines().stream())
-                .map(Maintainer::view)
+                .map(pipeline -> pipeline.inspector().view())
                 .toList();
     }
 
     /** The maintainer of a pipeline that runs here, to be looked at on the thread that calls {@link #handle}, between two inputs. */
     public Optional<MaintainerInspector> inspect(ChangefeedId changefeed) {
-        return find(changefeed).map(found -> found);
+        return find(changefeed).map(Maintainer::inspector);
     }
 
     /**

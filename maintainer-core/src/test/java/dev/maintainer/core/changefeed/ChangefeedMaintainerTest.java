@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerReport;
@@ -102,8 +103,8 @@ class ChangefeedMaintainerTest {
         return mode == ReplicationMode.REDO ? ReplicationMode.DEFAULT : ReplicationMode.REDO;
     }
 
-    private Disposition remove(boolean cascade) {
-        return maintainer.handle(new MaintainerInput.RemovalRequested(EPOCH, cascade, false), now);
+    private Disposition remove(RemovalMode mode) {
+        return maintainer.handle(new MaintainerInput.RemovalRequested(EPOCH, mode), now);
     }
 
     /** A worker refuses a command of a pipeline, as it has a newer owner. */
@@ -124,7 +125,7 @@ class ChangefeedMaintainerTest {
     void tooEarlyForOne(ReplicationMode first) {
         begins(first);
 
-        assertThat(remove(false)).isEqualTo(Disposition.REFUSED);
+        assertThat(remove(RemovalMode.HANDOFF)).isEqualTo(Disposition.REFUSED);
 
         assertThat(phase(first)).isEqualTo(LifecyclePhase.RUNNING);
         assertThat(phase(other(first))).isEqualTo(LifecyclePhase.BOOTSTRAPPING);
@@ -134,11 +135,11 @@ class ChangefeedMaintainerTest {
 
     @ParameterizedTest
     @EnumSource(ReplicationMode.class)
-    @DisplayName("a cascade can begin at any time, and begins in both")
-    void cascadeBeginsInBoth(ReplicationMode first) {
+    @DisplayName("a close can begin at any time, and begins in both")
+    void closeBeginsInBoth(ReplicationMode first) {
         begins(first);
 
-        assertThat(remove(true)).isEqualTo(Disposition.APPLIED);
+        assertThat(remove(RemovalMode.CLOSE)).isEqualTo(Disposition.APPLIED);
 
         assertThat(phase(ReplicationMode.DEFAULT)).isEqualTo(LifecyclePhase.REMOVING);
         assertThat(phase(ReplicationMode.REDO)).isEqualTo(LifecyclePhase.REMOVING);
@@ -164,7 +165,7 @@ class ChangefeedMaintainerTest {
         pass(20);
         assertThat(sessions.open).containsOnlyKeys(FEED, FEED.in(ReplicationMode.REDO));
 
-        remove(false);
+        remove(RemovalMode.HANDOFF);
 
         assertThat(sessions.open).isEmpty();
         Map<ChangefeedId, Integer> asked = Map.copyOf(sessions.asked);

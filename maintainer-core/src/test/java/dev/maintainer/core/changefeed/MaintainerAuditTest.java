@@ -6,6 +6,7 @@ import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
@@ -15,15 +16,20 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.Transport;
-import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.checkpoint.CheckpointCalculator;
+import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
-import dev.maintainer.core.host.QueuedPlanning;
-import dev.maintainer.core.scheduling.planner.SchedulerChoice;
-import dev.maintainer.scheduler.spi.Plan;
-import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.core.lifecycle.LifecycleState;
+import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.core.registry.Tombstones;
+import dev.maintainer.core.scheduling.host.PlanDemand;
+import dev.maintainer.operator.OperatorController;
+import dev.maintainer.operator.OperatorTimings;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,33 +41,28 @@ class MaintainerAuditTest {
     private static final NodeId B = new NodeId("b");
     private static final SchemaId SHOP = new SchemaId(1);
 
-    private LifecyclePhase phase = LifecyclePhase.RUNNING;
-    private final Pipeline pipeline = new Pipeline(
-            new Assignment(new ChangefeedId("orders"), new MaintainerEpoch(5), A, 100, List.of(), 0, false),
-            SchedulerChoice.of("none"),
-            MaintainerConfig.defaults(),
-            new MaintainerPorts(
-                    (to, message) -> Transport.SendResult.ENQUEUED,
-                    (changefeed, ts) -> {},
-                    new QueuedPlanning(name -> (snapshot, budget) -> Plan.keep(new Reason("none", ""))),
-                    MaintainerObserver.none()),
-            new CommandGate.Lifecycle() {
-                @Override
-                public LifecyclePhase phase() {
-                    return phase;
-                }
+    private static final ChangefeedId FEED = new ChangefeedId("orders");
+    private static final MaintainerEpoch EPOCH = new MaintainerEpoch(5);
 
-                @Override
-                public boolean cascade() {
-                    return false;
-                }
-
-                @Override
-                public boolean quiesced() {
-                    return false;
-                }
-            });
-    private final Removal removal = new Removal(pipeline);
+    private final LifecycleState lifecycle = new LifecycleState();
+    private final Members members = new Members();
+    private final SpanRegistry registry = new SpanRegistry();
+    private final UnclaimedDispatchers unclaimed = new UnclaimedDispatchers();
+    private final Tombstones tombstones = new Tombstones(600_000);
+    private final DispatcherIds ids = new DispatcherIds(FEED, EPOCH);
+    private final Trigger trigger = new Trigger(ids.next(), A, 100);
+    private final CommandGate gate = new CommandGate(
+            FEED, EPOCH, lifecycle, (to, message) -> Transport.SendResult.ENQUEUED, MaintainerObserver.none());
+    private final CommandSender commands = new CommandSender(FEED, EPOCH, trigger, gate);
+    private final CheckpointCalculator checkpoint = new CheckpointCalculator(A, registry, new Watermarks(), 100);
+    private final OperatorController operators = new OperatorController(
+            registry,
+            new OperatorCommands(registry, trigger, commands, checkpoint, new PlanDemand(), new ErrorBoard(A)),
+            members::isAlive,
+            OperatorTimings.DEFAULTS);
+    private final SpanState spans = new SpanState(registry, operators, unclaimed, tombstones);
+    private final MaintainerAudit audit = new MaintainerAudit(lifecycle, members, spans, trigger, checkpoint, gate);
+    private long removalCapTs = 100;
     private final DispositionCounts dispositions = new DispositionCounts();
 
     private static DispatcherId id(long n) {
@@ -69,7 +70,7 @@ class MaintainerAuditTest {
     }
 
     private List<Finding> audit() {
-        return new MaintainerAudit(pipeline, phase).run(removal.highestCap(), dispositions);
+        return audit.run(removalCapTs, dispositions);
     }
 
     private void sees(String invariant) {
@@ -77,8 +78,7 @@ class MaintainerAuditTest {
     }
 
     private void runs(long n, NodeId node) {
-        pipeline.registry.addReplicating(
-                id(n), TableSpan.whole(new TableId(n)), SHOP, 100, node, ComponentState.WORKING);
+        registry.addReplicating(id(n), TableSpan.whole(new TableId(n)), SHOP, 100, node, ComponentState.WORKING);
     }
 
     private UnclaimedDispatchers.UnclaimedDispatcher leftover(long n) {
@@ -88,16 +88,17 @@ class MaintainerAuditTest {
 
     @BeforeEach
     void aMaintainerWithOneSpan() {
-        pipeline.members.note(Membership.of(1, Set.of(A, B)));
-        pipeline.members.adopt();
+        lifecycle.on(LifecyclePhase.Event.BOOTSTRAPPED);
+        members.note(Membership.of(1, Set.of(A, B)));
+        members.adopt();
         runs(1, A);
-        pipeline.unclaimed.add(leftover(2));
+        unclaimed.add(leftover(2));
         assertThat(audit()).isEmpty();
     }
 
     @Test
     void aSpanThatIsScheduledByNobody() {
-        pipeline.registry.markScheduling(id(1));
+        registry.markScheduling(id(1));
         sees("I-29");
     }
 
@@ -115,42 +116,41 @@ class MaintainerAuditTest {
 
     @Test
     void theTriggerAsASpan() {
-        pipeline.registry.addAbsent(pipeline.trigger.id(), TableSpan.whole(new TableId(4)), SHOP, 100);
+        registry.addAbsent(trigger.id(), TableSpan.whole(new TableId(4)), SHOP, 100);
         sees("I-1");
     }
 
     @Test
     void aSpanThatWasRemovedOnPurpose() {
-        pipeline.tombstones.add(id(1), 0);
+        tombstones.add(id(1), 0);
         sees("I-30");
     }
 
     @Test
     void aQuiesceWhileItRuns() {
-        pipeline.operators.quiesce(QuiesceAllowlist.NONE);
+        operators.quiesce(QuiesceAllowlist.NONE);
         sees("I-36");
     }
 
     @Test
     void aRemovalWithoutQuiesce() {
-        phase = LifecyclePhase.REMOVING;
+        lifecycle.begin(RemovalMode.HANDOFF);
         sees("I-36");
     }
 
     @Test
     void aCheckpointAboveTheRemoval() {
-        removal.begin(0);
-        phase = LifecyclePhase.REMOVING;
+        lifecycle.begin(RemovalMode.HANDOFF);
+        operators.quiesce(QuiesceAllowlist.closing(trigger.id()));
         assertThat(audit()).isEmpty();
-        assertThat(new MaintainerAudit(pipeline, phase).run(99, dispositions))
-                .extracting(Finding::invariant)
-                .contains("I-35");
+        removalCapTs = 99;
+        sees("I-35");
     }
 
     @Test
     void aCommandThatTheGateHadToStop() {
-        phase = LifecyclePhase.CLOSED;
-        pipeline.sendRemove(LifecycleAction.SELF_HEAL, A, id(1));
+        lifecycle.on(LifecyclePhase.Event.FENCED);
+        commands.remove(LifecycleAction.SELF_HEAL, A, id(1), OperatorType.REMOVE, 1);
         sees("I-33");
     }
 
@@ -166,7 +166,7 @@ class MaintainerAuditTest {
 
     @Test
     void anUnclaimedDispatcherThatItsTableDoesNotKnow() {
-        pipeline.unclaimed.dropFromTable(pipeline.unclaimed.get(id(2)));
+        unclaimed.dropFromTable(unclaimed.get(id(2)));
         sees("I-4");
     }
 }

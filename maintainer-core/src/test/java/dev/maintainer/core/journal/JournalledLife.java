@@ -1,6 +1,7 @@
 package dev.maintainer.core.journal;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.Message;
@@ -127,7 +128,7 @@ final class JournalledLife {
         pass(60);
         members(3, "n1", "n3", "n4");
         pass(60);
-        request(new CoordinatorRequest.RemoveMaintainer(FEED, EPOCH, false, false));
+        request(new CoordinatorRequest.RemoveMaintainer(FEED, EPOCH, RemovalMode.HANDOFF));
         pass(20);
         request(new CoordinatorRequest.AcknowledgeFinalStatus(FEED, EPOCH));
         pass(5);

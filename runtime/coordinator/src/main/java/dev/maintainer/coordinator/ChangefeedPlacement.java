@@ -3,6 +3,7 @@ package dev.maintainer.coordinator;
 import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.DrainProgress;
@@ -475,9 +476,9 @@ final class ChangefeedPlacement {
                             wishes.scheduler(),
                             slot.metadata().redo()));
         }
-        if (isEnding() || phase == PlacementPhase.REMOVE_ORIGIN) {
-            boolean removed = phase == PlacementPhase.REMOVING;
-            fleet.send(node, new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, isEnding(), removed));
+        RemovalMode mode = phase.removal();
+        if (mode != null) {
+            fleet.send(node, new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, mode));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.maintainer.coordinator;
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorReport.HostSnapshot;
 import dev.maintainer.api.message.CoordinatorRequest;
@@ -387,7 +388,7 @@ public final class Coordinator {
             if (status.finalStatus() != null) {
                 fleet.send(from, new CoordinatorRequest.AcknowledgeFinalStatus(status.changefeed(), status.epoch()));
             } else {
-                requestRemoval(from, status, true, nowMillis);
+                requestRemoval(from, status, RemovalMode.DROP, nowMillis);
             }
             return;
         }
@@ -398,7 +399,7 @@ public final class Coordinator {
                     disposition,
                     "changefeed " + status.changefeed() + " of node " + from + " under epoch " + status.epoch());
             if (placement.isForeign(from, status)) {
-                requestRemoval(from, status, false, nowMillis);
+                requestRemoval(from, status, RemovalMode.HANDOFF, nowMillis);
             }
         } else {
             counters.count("MaintainerStatus", disposition);
@@ -407,13 +408,13 @@ public final class Coordinator {
     }
 
     /** Every report of somebody who does not own ends in being told so; not too often. */
-    private void requestRemoval(NodeId node, MaintainerStatus status, boolean forGood, long nowMillis) {
+    private void requestRemoval(NodeId node, MaintainerStatus status, RemovalMode mode, long nowMillis) {
         Told told = new Told(status.changefeed(), node);
         Long last = toldAt.get(told);
         if (last == null || nowMillis - last >= config.resendMillis()) {
             toldAt.put(told, nowMillis);
             MaintainerEpoch epoch = status.epoch();
-            fleet.send(node, new CoordinatorRequest.RemoveMaintainer(status.changefeed(), epoch, forGood, forGood));
+            fleet.send(node, new CoordinatorRequest.RemoveMaintainer(status.changefeed(), epoch, mode));
         }
     }
 

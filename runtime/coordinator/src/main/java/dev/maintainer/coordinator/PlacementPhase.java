@@ -1,6 +1,8 @@
 package dev.maintainer.coordinator;
 
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.state.TransitionTable;
+import org.jspecify.annotations.Nullable;
 
 /** How far the placement of a changefeed is. One variable: an operation holds the slot by being in its phase. */
 public enum PlacementPhase {
@@ -125,4 +127,15 @@ public enum PlacementPhase {
                     .ignore(DELETING, Event.REMOVAL_ASKED, Event.PAUSE_ASKED, Event.RESUMED, Event.CLOSED)
                     .endingAt(GONE)
                     .build();
+
+    /** What the owner is asked for in this phase; null if it is not asked to end. */
+    @Nullable
+    RemovalMode removal() {
+        return switch (this) {
+            case REMOVE_ORIGIN -> RemovalMode.HANDOFF;
+            case PAUSING -> RemovalMode.CLOSE;
+            case REMOVING -> RemovalMode.DROP;
+            case ABSENT, ADD_TARGET, RUNNING, CLAIMING, ORIGIN_STOPPED, PAUSED, DELETING, GONE -> null;
+        };
+    }
 }

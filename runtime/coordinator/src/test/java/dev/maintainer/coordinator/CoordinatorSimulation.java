@@ -114,7 +114,9 @@ final class CoordinatorSimulation {
                         List.of(status(remove.epoch(), LifecyclePhase.CLOSED, 0))));
             } else if (present.epoch().equals(remove.epoch())) {
                 become(remove.epoch(), LifecyclePhase.REMOVING);
-                after(random.nextInt(10, 300), () -> close(remove.epoch(), remove.cascade()));
+                after(
+                        random.nextInt(10, 300),
+                        () -> close(remove.epoch(), remove.mode().closesDispatchers()));
             }
         }
 
@@ -125,13 +127,13 @@ final class CoordinatorSimulation {
             }
         }
 
-        private void close(MaintainerEpoch epoch, boolean cascade) {
+        private void close(MaintainerEpoch epoch, boolean closesWorkers) {
             MaintainerStatus present = hosted;
             if (!dead && present != null && present.epoch().equals(epoch)) {
                 hosted = null;
                 tombstones.add(epoch);
                 finalStatuses.put(epoch, status(epoch, LifecyclePhase.CLOSED, present.checkpointTs()));
-                closedWorkers |= cascade;
+                closedWorkers |= closesWorkers;
             }
         }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalStatus;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
@@ -33,8 +34,8 @@ class CoordinatorTest {
                 FEED, new MaintainerEpoch(epoch), checkpoint, HandoffManifest.EMPTY, bench.membershipVersion());
     }
 
-    private static RemoveMaintainer remove(long epoch, boolean removed) {
-        return new RemoveMaintainer(FEED, new MaintainerEpoch(epoch), removed, removed);
+    private static RemoveMaintainer remove(long epoch, RemovalMode mode) {
+        return new RemoveMaintainer(FEED, new MaintainerEpoch(epoch), mode);
     }
 
     @Test
@@ -111,7 +112,7 @@ class CoordinatorTest {
         bench.running();
         bench.move(B);
         assertThat(bench.stored().epoch()).isEqualTo(new MaintainerEpoch(2));
-        assertThat(bench.last(RemoveMaintainer.class).message()).isEqualTo(remove(1, false));
+        assertThat(bench.last(RemoveMaintainer.class).message()).isEqualTo(remove(1, RemovalMode.HANDOFF));
         bench.report(A, 1, LifecyclePhase.CLOSED, 200);
         assertThat(bench.stored().checkpointTs()).isEqualTo(200);
         assertThat(bench.take())
@@ -223,7 +224,7 @@ class CoordinatorTest {
         assertThat(bench.take(RemoveMaintainer.class)).hasSize(1);
         bench.tick(500);
         bench.report(C, 1, LifecyclePhase.RUNNING, 150);
-        assertThat(bench.last(RemoveMaintainer.class).message()).isEqualTo(remove(1, false));
+        assertThat(bench.last(RemoveMaintainer.class).message()).isEqualTo(remove(1, RemovalMode.HANDOFF));
     }
 
     @Test
@@ -238,7 +239,9 @@ class CoordinatorTest {
         bench.take();
         bench.answer(C);
         bench.tick(0);
-        assertThat(bench.take()).extracting(envelope -> envelope.message()).containsExactly(remove(1, false));
+        assertThat(bench.take())
+                .extracting(envelope -> envelope.message())
+                .containsExactly(remove(1, RemovalMode.HANDOFF));
         bench.report(A, 1, LifecyclePhase.CLOSED, 200);
         assertThat(bench.last(AddMaintainer.class).message()).isEqualTo(add(3, 200));
     }
@@ -248,7 +251,7 @@ class CoordinatorTest {
     void unknown() {
         bench.start();
         bench.report(A, 7, LifecyclePhase.RUNNING, 100);
-        assertThat(bench.last(RemoveMaintainer.class).message()).isEqualTo(remove(7, true));
+        assertThat(bench.last(RemoveMaintainer.class).message()).isEqualTo(remove(7, RemovalMode.DROP));
     }
 
     @Test
@@ -284,13 +287,13 @@ class CoordinatorTest {
     void removal() {
         bench.running();
         bench.handle(new CoordinatorInput.RemoveChangefeed(FEED));
-        assertThat(bench.last(RemoveMaintainer.class).message()).isEqualTo(remove(1, true));
+        assertThat(bench.last(RemoveMaintainer.class).message()).isEqualTo(remove(1, RemovalMode.DROP));
         bench.restart();
         bench.members(A, B);
         bench.answer(A, status(1, LifecyclePhase.REMOVING, 100));
         bench.answer(B);
         bench.tick(0);
-        assertThat(bench.last(RemoveMaintainer.class).message()).isEqualTo(remove(1, true));
+        assertThat(bench.last(RemoveMaintainer.class).message()).isEqualTo(remove(1, RemovalMode.DROP));
         bench.report(A, 1, LifecyclePhase.CLOSED, 100);
         assertThat(bench.durable).isEmpty();
         assertThat(bench.coordinator.view(FEED)).isEmpty();
@@ -305,7 +308,7 @@ class CoordinatorTest {
         bench.members(B, C);
         assertThat(bench.take())
                 .extracting(envelope -> envelope.message())
-                .containsSubsequence(add(2, 100), remove(2, true));
+                .containsSubsequence(add(2, 100), remove(2, RemovalMode.DROP));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static dev.maintainer.coordinator.CoordinatorBench.FEED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalStatus;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.CoordinatorRequest.RemoveMaintainer;
@@ -44,7 +45,7 @@ class PauseTest {
 
         assertThat(bench.stored().state()).isEqualTo(DesiredState.PAUSE);
         assertThat(bench.last(RemoveMaintainer.class).message())
-                .isEqualTo(new RemoveMaintainer(FEED, new MaintainerEpoch(1), true, false));
+                .isEqualTo(new RemoveMaintainer(FEED, new MaintainerEpoch(1), RemovalMode.CLOSE));
         bench.report(A, 1, LifecyclePhase.CLOSED, 250);
         assertThat(bench.view().phase()).isEqualTo(PlacementPhase.PAUSED);
         assertThat(bench.view().owner()).isNull();

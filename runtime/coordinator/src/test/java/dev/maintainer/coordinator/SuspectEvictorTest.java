@@ -135,7 +135,7 @@ class SuspectEvictorTest {
 
     @Test
     @DisplayName("A maintainer that hears nobody closes everything, and does not end: its own node is expelled")
-    void deafInACascade() {
+    void deafInAClose() {
         bench.running();
         bench.handle(new CoordinatorInput.PauseChangefeed(CoordinatorBench.FEED, true));
         removing(61_000, List.of(B, C));

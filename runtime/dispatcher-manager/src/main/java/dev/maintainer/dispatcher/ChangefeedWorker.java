@@ -3,6 +3,7 @@ package dev.maintainer.dispatcher;
 import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.JournalEntry;
 import dev.maintainer.api.message.WorkerCommand;
@@ -47,13 +48,13 @@ final class ChangefeedWorker {
     private final Map<DispatcherId, DispatcherStatus> unacknowledgedEnds = new LinkedHashMap<>();
 
     private @Nullable MaintainerEpoch triggerRemovedUnder;
-    private boolean closing;
+    /** What the close of the changefeed means, if it was asked for; the strongest that was. */
+    private @Nullable RemovalMode closing;
+
     /** How far may be written; the highest that any owner has said, as it is a fact whoever says it. */
     private final Released released;
     /** The highest request of the present owner. */
     private long executed;
-
-    private boolean removed;
 
     private ChangefeedWorker(
             WorkerSurroundings surroundings,
@@ -120,12 +121,18 @@ final class ChangefeedWorker {
         return fence.epoch();
     }
 
-    boolean isRemoved() {
-        return removed;
+    /** What its close means; null if nobody has asked for one. */
+    @Nullable
+    RemovalMode closing() {
+        return closing;
+    }
+
+    private boolean isClosing() {
+        return closing != null;
     }
 
     boolean isClosed() {
-        return closing && dispatchers.isEmpty();
+        return isClosing() && dispatchers.isEmpty();
     }
 
     Collection<HostedDispatcher> hosted() {
@@ -190,7 +197,7 @@ final class ChangefeedWorker {
     }
 
     private Disposition bootstrap(NodeId from, WorkerCommand.Bootstrap bootstrap, Standing standing, long nowMillis) {
-        WorkerError error = closing
+        WorkerError error = isClosing()
                 ? surroundings.error(
                         ErrorCode.WORKER_CLOSING,
                         "changefeed " + changefeed + " is being closed on " + surroundings.self()
@@ -299,7 +306,7 @@ final class ChangefeedWorker {
         if (present != null) {
             return present.isClosing() ? Disposition.REFUSED : Disposition.DUPLICATE;
         }
-        if (closing || merges.isTarget(create.dispatcher())) {
+        if (isClosing() || merges.isTarget(create.dispatcher())) {
             return Disposition.REFUSED;
         }
         if (unacknowledgedEnds.containsKey(create.dispatcher())) {
@@ -338,7 +345,7 @@ final class ChangefeedWorker {
         DispatcherId id = remove.dispatcher();
         heartbeats.errors().over(id);
         if (merges.isTarget(id) || merges.owns(id)) {
-            merges.giveUp(id, fence.epoch(), closing, "dispatcher " + id + " is removed");
+            merges.giveUp(id, fence.epoch(), isClosing(), "dispatcher " + id + " is removed");
         }
         unacknowledgedEnds.remove(id);
         HostedDispatcher present = dispatchers.get(id);
@@ -390,7 +397,7 @@ final class ChangefeedWorker {
             heartbeats.changed(last);
             return Disposition.DUPLICATE;
         }
-        if (closing || merges.obstacle(merge).isPresent()) {
+        if (isClosing() || merges.obstacle(merge).isPresent()) {
             // Whoever asked takes this for the end of the merge, so no repetition may begin it.
             merges.refuseUpTo(merge.request());
             heartbeats.changed(new DispatcherStatus(target, ComponentState.REMOVED, 0));
@@ -457,10 +464,9 @@ final class ChangefeedWorker {
             executed = 0;
             merges.restart();
         }
-        boolean news = !closing || (close.removed() && !removed);
-        removed |= close.removed();
-        if (!closing) {
-            closing = true;
+        RemovalMode before = closing;
+        closing = before == null ? close.mode() : before.or(close.mode());
+        if (before == null) {
             blockStatuses.clear();
             merges.dropAll();
             List.copyOf(dispatchers.values()).stream()
@@ -470,7 +476,7 @@ final class ChangefeedWorker {
         if (!dispatchers.isEmpty()) {
             report(new WorkerReport.CloseDone(changefeed, fence.epoch(), CloseOutcome.CLOSING));
         }
-        return news || standing == Standing.SUCCESSOR ? Disposition.APPLIED : Disposition.DUPLICATE;
+        return closing != before || standing == Standing.SUCCESSOR ? Disposition.APPLIED : Disposition.DUPLICATE;
     }
 
     /** Compares what is known in several places. */
@@ -531,7 +537,7 @@ final class ChangefeedWorker {
     /** The dispatcher will surely never write again; for a merge that is not its end. */
     private void stopped(HostedDispatcher hosted) {
         if (merges.owns(hosted.id())) {
-            merges.ended(hosted, fence.epoch(), closing);
+            merges.ended(hosted, fence.epoch(), isClosing());
         } else {
             ended(hosted);
         }

@@ -3,6 +3,7 @@ package dev.maintainer.dispatcher;
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.dispatcher.DispatcherFactory;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
@@ -161,8 +162,8 @@ public final class DispatcherManager {
 
     private Disposition commandWithoutWorker(NodeId from, WorkerCommand command, long nowMillis) {
         if (command instanceof WorkerCommand.CloseChangefeed close) {
-            boolean news = tombstones.rejectUpTo(close.changefeed(), close.epoch(), close.removed());
-            if (news && close.removed()) {
+            boolean news = tombstones.rejectUpTo(close.changefeed(), close.epoch(), close.mode());
+            if (news && close.mode() == RemovalMode.DROP) {
                 surroundings.release(close.changefeed());
             }
             surroundings.send(from, new WorkerReport.CloseDone(close.changefeed(), close.epoch(), CloseOutcome.CLOSED));
@@ -197,10 +198,11 @@ public final class DispatcherManager {
     }
 
     private void dropIfClosed(@Nullable ChangefeedWorker worker) {
-        if (worker != null && worker.isClosed()) {
+        RemovalMode closed = worker != null && worker.isClosed() ? worker.closing() : null;
+        if (worker != null && closed != null) {
             workers.remove(worker.changefeed());
-            tombstones.rejectUpTo(worker.changefeed(), worker.epoch(), worker.isRemoved());
-            if (worker.isRemoved()) {
+            tombstones.rejectUpTo(worker.changefeed(), worker.epoch(), closed);
+            if (closed == RemovalMode.DROP) {
                 surroundings.release(worker.changefeed());
             }
             worker.reportClosed();
@@ -215,7 +217,7 @@ public final class DispatcherManager {
     }
 
     /** Whether a changefeed was closed here for good, for tests. */
-    boolean isRemoved(ChangefeedId changefeed) {
-        return tombstones.isRemoved(changefeed);
+    boolean isDropped(ChangefeedId changefeed) {
+        return tombstones.isDropped(changefeed);
     }
 }

@@ -1,5 +1,6 @@
 package dev.maintainer.dispatcher;
 
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import java.util.HashMap;
@@ -12,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * good nobody newer would end what a late bootstrap has begun. One name and one number each, for the life of the process.
  */
 final class Tombstones {
-    private record Tombstone(MaintainerEpoch epoch, boolean removed) {}
+    private record Tombstone(MaintainerEpoch epoch, RemovalMode mode) {}
 
     private final Map<ChangefeedId, Tombstone> byChangefeed = new HashMap<>();
 
     /** Remembers a close; the highest epoch and the strongest close win. Returns whether anything is new. */
-    boolean rejectUpTo(ChangefeedId changefeed, MaintainerEpoch epoch, boolean removed) {
+    boolean rejectUpTo(ChangefeedId changefeed, MaintainerEpoch epoch, RemovalMode mode) {
         Tombstone held = byChangefeed.get(changefeed);
         Tombstone merged = held == null
-                ? new Tombstone(epoch, removed)
-                : new Tombstone(epoch.isNewerThan(held.epoch) ? epoch : held.epoch, removed || held.removed);
+                ? new Tombstone(epoch, mode)
+                : new Tombstone(epoch.isNewerThan(held.epoch) ? epoch : held.epoch, held.mode.or(mode));
         byChangefeed.put(changefeed, merged);
         return !merged.equals(held);
     }
@@ -34,9 +35,9 @@ final class Tombstones {
     }
 
     /** Whether the changefeed was closed for good. */
-    boolean isRemoved(ChangefeedId changefeed) {
+    boolean isDropped(ChangefeedId changefeed) {
         Tombstone held = byChangefeed.get(changefeed);
-        return held != null && held.removed;
+        return held != null && held.mode == RemovalMode.DROP;
     }
 
     /** A newer owner has begun again. */

@@ -10,6 +10,7 @@ import static dev.maintainer.dispatcher.WorkerBench.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
@@ -112,7 +113,7 @@ class FaultContainmentTest {
         bench.create(A, 5, 1, 10);
         bench.create(A, 5, 2, 10);
         bench.throwing.addAll(List.of("close", "abandon"));
-        bench.close(A, 5, false);
+        bench.close(A, 5, RemovalMode.CLOSE);
         assertThat(bench.take(WorkerReport.CloseDone.class))
                 .extracting(WorkerReport.CloseDone::outcome)
                 .containsExactly(CloseOutcome.CLOSING);
@@ -132,7 +133,7 @@ class FaultContainmentTest {
         bench.bootstrap(A, 5);
         bench.create(A, 5, 1, 10);
         bench.throwing.addAll(List.of("close", "abandon"));
-        bench.close(A, 5, false);
+        bench.close(A, 5, RemovalMode.CLOSE);
         bench.take();
         bench.throwing.remove("abandon");
         bench.tick(5_000);
@@ -206,7 +207,7 @@ class FaultContainmentTest {
         bench.bootstrap(B, 6);
         assertThat(bench.last(WorkerReport.BootstrapFailed.class).error().code())
                 .isEqualTo(ErrorCode.SINK_UNAVAILABLE);
-        bench.close(B, 6, false);
+        bench.close(B, 6, RemovalMode.CLOSE);
         assertThat(bench.last(WorkerReport.CloseDone.class).outcome()).isEqualTo(CloseOutcome.CLOSING);
         bench.create(A, 5, 1, 10);
         assertThat(bench.hosted()).containsExactly(id(1));

@@ -8,6 +8,7 @@ import static dev.maintainer.dispatcher.WorkerBench.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.DispatcherId;
@@ -123,7 +124,7 @@ class LateBootstrapTest {
     @Test
     @DisplayName("Late node: a close that came before stays in force")
     void tombstone() {
-        bench.close(A, 5, false);
+        bench.close(A, 5, RemovalMode.CLOSE);
         bench.stopped(id(1));
         bench.stopped(id(2));
         bench.lateBootstrap(B, 5);
@@ -133,7 +134,7 @@ class LateBootstrapTest {
     @Test
     @DisplayName("Fenced maintainer: its trigger is abandoned for a newer owner, which makes its own")
     void theTriggerOfAFencedOwner() {
-        bench.close(A, 5, false);
+        bench.close(A, 5, RemovalMode.CLOSE);
         bench.stopped(id(1));
         bench.stopped(id(2));
         bench.bootstrapWithTrigger(A, 7, TRIGGER);

@@ -5,6 +5,7 @@ import static dev.maintainer.dispatcher.WorkerBench.B;
 import static dev.maintainer.dispatcher.WorkerBench.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.MergeInProgress;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ComponentState;
@@ -256,7 +257,7 @@ class MergeTest {
     void closed() {
         bench.merge(A, 5, 4, 9, 1, 2);
         bench.stopped(id(1));
-        bench.close(A, 5, false);
+        bench.close(A, 5, RemovalMode.CLOSE);
         bench.stopped(id(2));
         bench.stopped(id(3));
 

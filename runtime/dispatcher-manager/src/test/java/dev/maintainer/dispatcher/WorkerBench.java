@@ -9,6 +9,7 @@ import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
@@ -295,8 +296,8 @@ final class WorkerBench {
         return List.copyOf(last.values());
     }
 
-    void close(NodeId from, long epoch, boolean removed) {
-        command(from, new WorkerCommand.CloseChangefeed(FEED, epoch(epoch), removed));
+    void close(NodeId from, long epoch, RemovalMode mode) {
+        command(from, new WorkerCommand.CloseChangefeed(FEED, epoch(epoch), mode));
     }
 
     FakeDispatcher fake(DispatcherId id) {

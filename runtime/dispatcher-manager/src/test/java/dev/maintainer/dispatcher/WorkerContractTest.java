@@ -9,6 +9,7 @@ import static dev.maintainer.dispatcher.WorkerBench.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.JournalEntry;
 import dev.maintainer.api.message.WorkerCommand;
@@ -128,7 +129,7 @@ class WorkerContractTest {
     void heartbeatsAfterATakeOverClose() {
         bench.bootstrap(A, 5);
         bench.create(A, 5, 1, 10);
-        bench.close(B, 6, false);
+        bench.close(B, 6, RemovalMode.CLOSE);
         assertThat(bench.hosted()).as("it closes").containsExactly(id(1));
         assertThat(bench.heartbeatAfter(1_000).executed()).isZero();
     }
@@ -194,7 +195,7 @@ class WorkerContractTest {
                 .listener
                 .blocked(TRIGGER, List.of(new BlockStatus(TRIGGER, 100, BlockStage.NONE, List.of())));
         closing.drain();
-        closing.close(A, 5, false);
+        closing.close(A, 5, RemovalMode.CLOSE);
         closing.take();
         closing.tick(60_000);
         assertThat(closing.take(WorkerReport.BlockStatusReport.class)).isEmpty();
@@ -204,7 +205,7 @@ class WorkerContractTest {
     @DisplayName("L-114, O3: after a close, nothing as old or older comes back")
     void tombstone() {
         bench.bootstrap(A, 5);
-        bench.close(A, 5, false);
+        bench.close(A, 5, RemovalMode.CLOSE);
         bench.bootstrap(A, 5);
         bench.bootstrap(A, 4);
         bench.create(A, 5, 1, 10);
@@ -219,10 +220,10 @@ class WorkerContractTest {
             "what is kept for a changefeed outside of its sink goes when it ends for good, before that is said, once")
     void release() {
         bench.bootstrap(A, 5);
-        bench.close(A, 5, false);
+        bench.close(A, 5, RemovalMode.CLOSE);
         assertThat(bench.released).isEmpty();
-        bench.close(A, 5, true);
-        bench.close(A, 5, true);
+        bench.close(A, 5, RemovalMode.DROP);
+        bench.close(A, 5, RemovalMode.DROP);
         assertThat(bench.released).containsExactly(FEED);
     }
 
@@ -231,7 +232,7 @@ class WorkerContractTest {
     void releaseFails() {
         bench.throwing.add("release");
         bench.bootstrap(A, 5);
-        bench.close(A, 5, true);
+        bench.close(A, 5, RemovalMode.DROP);
         assertThat(bench.released).containsExactly(FEED);
         assertThat(bench.last(WorkerReport.CloseDone.class).outcome()).isEqualTo(CloseOutcome.CLOSED);
     }
@@ -240,13 +241,13 @@ class WorkerContractTest {
     @DisplayName("L-116, O3: a close for good after a close is remembered and answered at once")
     void closeTwice() {
         bench.bootstrap(A, 5);
-        bench.close(A, 5, false);
-        bench.close(A, 5, true);
-        bench.close(A, 5, false);
+        bench.close(A, 5, RemovalMode.CLOSE);
+        bench.close(A, 5, RemovalMode.DROP);
+        bench.close(A, 5, RemovalMode.CLOSE);
         assertThat(bench.take(WorkerReport.CloseDone.class))
                 .extracting(WorkerReport.CloseDone::outcome)
                 .containsExactly(CloseOutcome.CLOSED, CloseOutcome.CLOSED, CloseOutcome.CLOSED);
-        assertThat(bench.manager.isRemoved(FEED)).isTrue();
+        assertThat(bench.manager.isDropped(FEED)).isTrue();
         assertThat(bench.manager.counters().of("CloseChangefeed", Disposition.DUPLICATE))
                 .isEqualTo(1);
     }
@@ -392,7 +393,7 @@ class WorkerContractTest {
         bench.take();
         bench.command(A, new WorkerCommand.AcknowledgeBlockStatus(FEED, epoch(5), TRIGGER, 77));
         bench.remove(A, 5, id(1));
-        bench.close(A, 5, true);
+        bench.close(A, 5, RemovalMode.DROP);
         assertThat(bench.fake(TRIGGER).acknowledged).isZero();
         assertThat(bench.fake(id(1)).closed).isFalse();
         assertThat(bench.sent)
@@ -438,7 +439,7 @@ class WorkerContractTest {
     void close() {
         bench.bootstrapWithTrigger(A, 5, TRIGGER);
         bench.create(A, 5, 1, 10);
-        bench.close(A, 5, true);
+        bench.close(A, 5, RemovalMode.DROP);
         assertThat(bench.last(WorkerReport.CloseDone.class).outcome()).isEqualTo(CloseOutcome.CLOSING);
         bench.stopped(id(1));
         assertThat(bench.take(WorkerReport.CloseDone.class)).isEmpty();
@@ -451,7 +452,7 @@ class WorkerContractTest {
     @DisplayName("G15: a close under a higher epoch takes over and closes")
     void takeOverClose() {
         bench.bootstrapWithTrigger(A, 5, TRIGGER);
-        bench.close(B, 6, true);
+        bench.close(B, 6, RemovalMode.DROP);
         assertThat(bench.fake(TRIGGER).closed).isTrue();
         bench.take();
         bench.stopped(TRIGGER);
@@ -466,7 +467,7 @@ class WorkerContractTest {
     void bootstrapWhileClosing() {
         bench.bootstrap(A, 5);
         bench.create(A, 5, 1, 10);
-        bench.close(A, 5, false);
+        bench.close(A, 5, RemovalMode.CLOSE);
         bench.bootstrap(B, 6);
         assertThat(bench.last(WorkerReport.BootstrapFailed.class).error().code())
                 .isEqualTo(ErrorCode.WORKER_CLOSING);

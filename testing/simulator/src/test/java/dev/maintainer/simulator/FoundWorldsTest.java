@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FoundWorldsTest {
     @ParameterizedTest
     @CsvSource({
-        "REMOVAL, 20358, a cascade began before all members were known",
+        "REMOVAL, 20358, a close began before all members were known",
         "REMOVAL, 100740, a changefeed that another coordinator had deleted stayed",
         "REMOVAL, 705251, a changefeed that was created again was deleted in place of its former life",
         "HANDOFF_STORM, 137, an owner began before it had heard of a member"

@@ -5,6 +5,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.membership.ClusterState;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
@@ -26,7 +27,6 @@ import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +54,6 @@ public final class SchedulerHost {
     }
 
     private static final long RETRY_MILLIS = 500;
-    /** A plan costs the number of nodes, so a thousand operators that end one by one must not ask for a thousand. */
-    private static final int FINISHED_SHARE = 16;
     /** Reading a changed span takes a planner's side less than this. */
     private static final int CHANGES_PER_MILLI = 100;
 
@@ -89,6 +87,7 @@ public final class SchedulerHost {
     private final ChangefeedId changefeed;
     private final MaintainerEpoch epoch;
     private final PlanningPort port;
+    private final PlanDemand demand;
     private final SpanRegistry registry;
     private final OperatorController operators;
     private final PlanningConfig config;
@@ -119,8 +118,6 @@ public final class SchedulerHost {
 
     private long stoodInUnder;
     private long round;
-    private boolean wanted = true;
-    private int finished;
     private long lastPlanAt = Long.MIN_VALUE / 2;
     private long pausedUntil = Long.MIN_VALUE;
 
@@ -128,33 +125,24 @@ public final class SchedulerHost {
      * Hosts a scheduler.
      *
      * @param choice with which scheduler to begin
-     * @param ids makes dispatcher ids that nothing else has
+     * @param demand says when a plan is wanted
      */
     public SchedulerHost(
-            ChangefeedId changefeed,
-            MaintainerEpoch epoch,
-            SchedulerChoice choice,
-            PlanningPort port,
-            SpanRegistry registry,
-            OperatorController operators,
-            Supplier<DispatcherId> ids,
-            NodeId self,
-            Members members,
-            Eligibility eligibility,
-            Drain drain,
-            PlanningConfig config,
-            Outcome outcome) {
-        this.changefeed = changefeed;
-        this.epoch = epoch;
+            SchedulingContext context, SchedulerChoice choice, PlanningPort port, PlanDemand demand, Outcome outcome) {
+        ClusterState cluster = context.cluster();
+        this.changefeed = context.changefeed();
+        this.epoch = context.epoch();
         this.scheduler = choice.scheduler();
         this.chosen = choice.chosen();
         this.port = port;
-        this.registry = registry;
-        this.operators = operators;
-        this.config = config;
+        this.demand = demand;
+        this.registry = context.registry();
+        this.operators = context.operators();
+        this.config = context.config();
         this.outcome = outcome;
-        this.drain = drain;
-        this.eligibility = eligibility;
+        this.drain = cluster.drain();
+        this.eligibility = cluster.eligibility();
+        Members members = cluster.members();
         this.interventions = new Interventions(operators, log);
         this.feed = new SnapshotFeed(registry, operators, members, eligibility, config);
         this.drainFallback = new DrainFallback(
@@ -163,29 +151,19 @@ public final class SchedulerHost {
                 members,
                 eligibility,
                 drain,
-                self,
+                cluster.self(),
                 config.drainPatienceMillis(),
                 config.maxInFlightPerNode());
         this.neglect = new Neglect(
                 registry, operators, members, eligibility, config.drainPatienceMillis(), config.maxInFlightPerNode());
         this.admission = new PlanAdmission(
-                registry, operators, eligibility, drain, drainFallback, ids, config.maxInFlightPerNode());
+                registry, operators, eligibility, drain, drainFallback, context.ids(), config.maxInFlightPerNode());
         this.byHand = new ManualPlans(admission, log, (whom, plan, nowMillis) -> carryOut(whom, plan, true, nowMillis));
         this.probePause = config.probeMillis();
         this.seed = changefeed.toString().hashCode() * 0x9E3779B97F4A7C15L + epoch.value();
     }
 
     // ---- asking ------------------------------------------------------------------------------------------------
-
-    /** Something has changed: plan at the end of this input. */
-    public void wantPlan() {
-        wanted = true;
-    }
-
-    /** An operator has ended: its slot is free. Plans when enough slots are, or all, or at the next tick. */
-    public void operatorFinished() {
-        finished++;
-    }
 
     /**
      * Asks for a plan, if there is a reason to and none is awaited.
@@ -234,17 +212,14 @@ public final class SchedulerHost {
             return false;
         }
         long sinceLast = nowMillis - lastPlanAt;
-        boolean slotsFree = finished > 0 && (tick || (long) finished * FINISHED_SHARE >= operators.size());
-        return wanted
-                || slotsFree
+        return demand.isDue(tick, operators.size())
                 || sinceLast >= config.balanceMillis()
                 || (registry.absentCount() > 0 && sinceLast >= RETRY_MILLIS)
                 || (condition == SchedulerCondition.DEGRADED && nowMillis >= probeAt);
     }
 
     private void askForWork(long nowMillis) {
-        wanted = false;
-        finished = 0;
+        demand.met();
         lastPlanAt = nowMillis;
         if (trial != null) {
             ask(Purpose.TRY, trial.scheduler(), nowMillis);
@@ -297,7 +272,7 @@ public final class SchedulerHost {
             failed(awaited, failed, nowMillis);
         } else if (answer instanceof PlanAnswer.Behind) {
             feed.restart();
-            wanted = true;
+            demand.want();
         } else {
             throw new IllegalStateException("unknown answer " + answer);
         }
@@ -411,7 +386,7 @@ public final class SchedulerHost {
             }
             case TRY -> {
                 Wish wish = trial;
-                wanted = true;
+                demand.want();
                 if (wish != null && wish.number() == awaited.wish()) {
                     trial = null;
                     log.refused(
@@ -428,13 +403,13 @@ public final class SchedulerHost {
                 faults++;
                 probePause = Math.min(probePause * 2, config.maxPauseMillis());
                 probeAt = nowMillis + probePause;
-                wanted = true;
+                demand.want();
                 reportDegraded(failed);
             }
             case STAND_IN -> {
                 // It has no fault to make, but whoever runs it may be late or out of order.
                 pausedUntil = nowMillis + config.pauseMillis();
-                wanted = true;
+                demand.want();
             }
             case SHADOW -> throw new IllegalStateException("a shadow's fault is not its scheduler's: " + failed);
         }
@@ -442,7 +417,7 @@ public final class SchedulerHost {
 
     private void fault(PlanAnswer.Failed failed, long nowMillis) {
         faults++;
-        wanted = true;
+        demand.want();
         if (faults < config.faultsUntilDegraded()) {
             long pause = config.pauseMillis() << Math.min(faults - 1, 20);
             pausedUntil = nowMillis + Math.min(pause, config.maxPauseMillis());

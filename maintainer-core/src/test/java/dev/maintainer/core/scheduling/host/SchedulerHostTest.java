@@ -18,9 +18,8 @@ import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.Membership;
+import dev.maintainer.core.membership.ClusterState;
 import dev.maintainer.core.membership.Drain;
-import dev.maintainer.core.membership.Eligibility;
-import dev.maintainer.core.membership.FailureDetector;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.membership.RebalanceCooldown;
 import dev.maintainer.core.registry.SpanRegistry;
@@ -72,7 +71,8 @@ class SchedulerHostTest {
     private static final Plan KEEP = Plan.keep(WHY);
 
     private final SpanRegistry registry = new SpanRegistry();
-    private final Members members = new Members();
+    private final ClusterState cluster = ClusterState.of(SELF, 10_000, 120_000, Set.of());
+    private final Members members = cluster.members();
     /** Nodes that admission takes for dead, although the snapshot shows them. */
     private final Set<NodeId> dead = new TreeSet<>();
 
@@ -85,8 +85,8 @@ class SchedulerHostTest {
             node -> members.isAlive(node) && !dead.contains(node),
             OperatorTimings.DEFAULTS,
             (dispatcher, type) -> forbidden);
-    private final RebalanceCooldown cooldown = new RebalanceCooldown();
-    private final Drain drain = new Drain(cooldown, 120_000);
+    private final RebalanceCooldown cooldown = cluster.cooldown();
+    private final Drain drain = cluster.drain();
     private final FakeScheduler scheduler = new FakeScheduler();
     private final FakeScheduler other = new FakeScheduler();
     private final Planning planning = new Planning();
@@ -95,19 +95,19 @@ class SchedulerHostTest {
     private final List<String> changes = new ArrayList<>();
     private final List<ShadowAnswer> compared = new ArrayList<>();
     private long lastId;
+    private final PlanDemand demand = new PlanDemand();
     private final SchedulerHost host = new SchedulerHost(
-            new ChangefeedId("cf"),
-            new MaintainerEpoch(3),
+            new SchedulingContext(
+                    new ChangefeedId("cf"),
+                    new MaintainerEpoch(3),
+                    cluster,
+                    registry,
+                    operators,
+                    () -> new DispatcherId(77, ++lastId),
+                    PlanningConfig.DEFAULTS),
             SchedulerChoice.of("test"),
             planning,
-            registry,
-            operators,
-            () -> new DispatcherId(77, ++lastId),
-            SELF,
-            members,
-            new Eligibility(members, new FailureDetector(10_000), drain, cooldown, Set.of()),
-            drain,
-            PlanningConfig.DEFAULTS,
+            demand,
             new Outcome());
 
     private final class Outcome implements SchedulerHost.Outcome {
@@ -200,7 +200,7 @@ class SchedulerHostTest {
 
         @Override
         public void finished(DispatcherId dispatcher, OperatorType type) {
-            host.operatorFinished();
+            demand.operatorFinished();
         }
 
         @Override
@@ -280,9 +280,9 @@ class SchedulerHostTest {
         plan(false, 0);
         scheduler.answer = () -> KEEP;
 
-        host.wantPlan();
+        demand.want();
         plan(false, 1);
-        host.wantPlan();
+        demand.want();
         plan(false, 2);
 
         assertThat(scheduler.refusedSeen)
@@ -438,7 +438,7 @@ class SchedulerHostTest {
                 : fault == Fault.DOES_NOT_LINK ? "MISALIGNED_JARS" : "SCHEDULER_FAILED";
         assertThat(health).singleElement().asString().startsWith(code + ": ");
 
-        host.wantPlan();
+        demand.want();
         plan(true, 499);
         assertThat(scheduler.calls()).isEqualTo(1);
 
@@ -515,7 +515,7 @@ class SchedulerHostTest {
     @DisplayName("Chance is a function of changefeed, epoch and round")
     void theSeedChangesWithTheRound() {
         for (int i = 0; i < 3; i++) {
-            host.wantPlan();
+            demand.want();
             plan(false, i);
         }
 
@@ -530,7 +530,7 @@ class SchedulerHostTest {
         absent(1);
         host.planIfWanted(false, 0);
         absent(2);
-        host.wantPlan();
+        demand.want();
         host.planIfWanted(false, 1);
         assertThat(planning.asked).hasSize(1);
 
@@ -752,7 +752,7 @@ class SchedulerHostTest {
         assertThat(request(7).state()).isEqualTo(SchedulingView.Request.State.DONE);
         assertThat(operators.isInFlight(id(1))).isTrue();
         assertThat(operators.isInFlight(id(2))).isTrue();
-        host.wantPlan();
+        demand.want();
         plan(true, 2);
         assertThat(scheduler.calls()).isEqualTo(1);
     }
@@ -841,14 +841,14 @@ class SchedulerHostTest {
         other.answer = () -> misbehave(Fault.THROWS);
         host.command(7, new SchedulerCommand.Shadow("other"), 0);
         for (int i = 0; i < 4; i++) {
-            host.wantPlan();
+            demand.want();
             plan(true, i);
         }
         assertThat(compared).hasSize(3);
         assertThat(host.view().shadow()).isNull();
 
         host.command(8, new SchedulerCommand.Shadow("other"), 10);
-        host.wantPlan();
+        demand.want();
         host.planIfWanted(true, 10);
         PlanAnswer answer = planning.session.plan(planning.asked.remove());
         assertThat(host.answered(answer, 11)).isTrue();

@@ -161,8 +161,7 @@ public final class StepText {
                     + add.manifest().frozen().size() + " frozen operators";
         }
         if (message instanceof CoordinatorRequest.RemoveMaintainer remove) {
-            return "remove maintainer " + remove.changefeed() + "/" + remove.epoch()
-                    + (remove.removed() ? ", the changefeed is removed" : remove.cascade() ? ", cascade" : "");
+            return "remove maintainer " + remove.changefeed() + "/" + remove.epoch() + ", " + remove.mode();
         }
         if (message instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
             return "status "

@@ -42,7 +42,7 @@ final class DivisionBugs {
             .in(
                     WORKER,
                     "DispatcherStatus last = unacknowledgedEnds.get(target); if (last != null) {",
-                    "DispatcherStatus last = unacknowledgedEnds.get(target); if (last != null && closing) {");
+                    "DispatcherStatus last = unacknowledgedEnds.get(target); if (last != null && isClosing()) {");
 
     private DivisionBugs() {}
 
@@ -130,7 +130,7 @@ final class DivisionBugs {
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION),
                 SeededBug.of("V15", "#6202: merges of tables that are not known yet are forgotten")
-                        .in(REBUILD, "pipeline.unclaimed.addMerge(merging.node(), merging.merge());", "")
+                        .in(REBUILD, "unclaimed.addMerge(merging.node(), merging.merge());", "")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION)
                         .within(SeededBug.RARE),

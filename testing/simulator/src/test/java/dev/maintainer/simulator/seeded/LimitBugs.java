@@ -24,14 +24,14 @@ final class LimitBugs {
                 SeededBug.of("L01", "the planner's session is kept after a handoff")
                         .in(
                                 "Maintainer",
-                                "pipeline.scheduling.close();\n        removal.begin(nowMillis);",
+                                "scheduling.close();\n        removal.begin(nowMillis);",
                                 "removal.begin(nowMillis);")
                         .caughtBy(PLANNERS_BOUNDED)
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("L02", "the planner's session is kept when a newer owner is heard of")
                         .in(
                                 "Maintainer",
-                                "pipeline.scheduling.close();\n            advance(LifecyclePhase.Event.FENCED, nowMillis);",
+                                "scheduling.close();\n            advance(LifecyclePhase.Event.FENCED, nowMillis);",
                                 "advance(LifecyclePhase.Event.FENCED, nowMillis);")
                         .caughtBy(PLANNERS_BOUNDED)
                         .first(Workload.ZOMBIE_OWNER),
@@ -60,8 +60,8 @@ final class LimitBugs {
                 SeededBug.of("L07", "a planner that is behind is told changes only")
                         .in(
                                 HOST,
-                                "feed.restart();\n            wanted = true;\n        } else {",
-                                "wanted = true;\n        } else {")
+                                "feed.restart();\n            demand.want();\n        } else {",
+                                "demand.want();\n        } else {")
                         .caughtBy(PLANNERS_INFORMED)
                         .first(Workload.PLANNER_TROUBLE),
                 SeededBug.of("L08", "a write that has failed is tried again at once")
@@ -78,7 +78,7 @@ final class LimitBugs {
                         .caughtBy(LIMITS_KEPT)
                         .first(Workload.DRAIN),
                 SeededBug.of("L11", "of DDLs with one commit time only the first is applied")
-                        .in("TableChanges", "status.commitTs() > before)", "status.commitTs() > appliedTs)")
+                        .in("BlockStatuses", "status.commitTs() > before)", "status.commitTs() > appliedTs)")
                         .caughtBy(CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("L12", "a table that is renamed stays in its former schema, too")
@@ -89,7 +89,7 @@ final class LimitBugs {
                         .caughtBy(REGISTRY_CONSISTENT, CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("L13", "a table that is renamed stays in its former schema")
-                        .in("TableChanges", "pipeline.registry.changeSchema(table.table(), table.schema());", "")
+                        .in("TableChanges", "registry.changeSchema(table.table(), table.schema());", "")
                         .caughtBy(CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM));
     }

@@ -66,7 +66,7 @@ final class OperatorBugs {
                     "if (node != null && former == null && forbidden(id, OperatorType.REMOVE).isEmpty()) {");
     static final SeededBug ORPHANS_STAY = SeededBug.of("P20", "orphans are not removed")
             .in(
-                    "HeartbeatReconciler",
+                    "StatusReconciler",
                     "boolean orphan = status.state() == ComponentState.WORKING",
                     "boolean orphan = status.checkpointTs() < 0");
     private static final SeededBug NOT_ONE_PER_DISPATCHER = SeededBug.of(
@@ -96,7 +96,7 @@ final class OperatorBugs {
 
     private static final SeededBug HEALS_EARLY = SeededBug.of("O26", "words about what ran there before heal a span")
             .in(
-                    "HeartbeatReconciler",
+                    "StatusReconciler",
                     "if (replica != null && bound && executed < replica.request()) {",
                     "if (replica != null && bound && executed < 0) {");
 
@@ -116,7 +116,7 @@ final class OperatorBugs {
             .in(
                     HOST,
                     "log.carriedOut(awaited.round(), whom, planned, result, nowMillis);",
-                    "wanted |= result.refused() > 0;");
+                    "if (result.refused() > 0) { demand.want(); }");
 
     private static final SeededBug DRIVEN_PLANNED = SeededBug.of("O22", "spans that an operator drives are planned")
             .in("MirrorSnapshot", "if (!candidate.inFlight) {", "if (candidate != null) {");
@@ -150,7 +150,7 @@ final class OperatorBugs {
                         .in(
                                 "Maintainer",
                                 "removal.repeat(nowMillis);",
-                                "removal.repeat(nowMillis); pipeline.operators.tick(nowMillis);")
+                                "removal.repeat(nowMillis); operators.tick(nowMillis);")
                         .caughtBy(OPERATORS_CONSISTENT, NOTHING_THROWS, CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
                 NOT_ONE_PER_DISPATCHER.masked(
@@ -195,9 +195,9 @@ final class OperatorBugs {
                         .and(END_ENDS_ADD)
                         .and(AHEAD)
                         .in(
-                                "HeartbeatReconciler",
+                                "StatusReconciler",
                                 "if (replica != null && bound && executed < replica.request()) {",
-                                "boolean earlierEnd = status.state() == ComponentState.STOPPED && replica != null && pipeline.operators.isInFlight(replica.id());"
+                                "boolean earlierEnd = status.state() == ComponentState.STOPPED && replica != null && operators.isInFlight(replica.id());"
                                         + " if (replica != null && bound && executed < replica.request() && !earlierEnd) {")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.LATE_WORDS),
@@ -214,7 +214,7 @@ final class OperatorBugs {
                                 "the death of a move's destination is ignored while the origin stops, and nobody looks"
                                         + " again")
                         .and(DEST_DEATH_EARLY)
-                        .in("Maintainer", "members.reconcile(nowMillis);", "")
+                        .in("Maintainer", "memberWatch.reconcile(nowMillis);", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
                 SeededBug.of("O12", "the death of a move's origin is ignored")
@@ -262,10 +262,10 @@ final class OperatorBugs {
                                         + " while removing")
                         .and(HALF_PLACED)
                         .in(
-                                "HeartbeatReconciler",
-                                "&& !pipeline.operators.isInFlight(status.dispatcher())"
-                                        + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
-                                "&& !pipeline.operators.isInFlight(status.dispatcher());")
+                                "StatusReconciler",
+                                "&& !operators.isInFlight(status.dispatcher())"
+                                        + " && lifecycle.allows(LifecycleAction.SELF_HEAL);",
+                                "&& !operators.isInFlight(status.dispatcher());")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.TABLE_STORM),
                 ORPHANS_STAY.masked(

@@ -66,12 +66,12 @@ final class PeopleBugs {
                         .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 SeededBug.of("D07", "S59: spans on the target are not counted")
-                        .in("Pipeline", "registry.boundCount(node) + unclaimed.countOn(node)", "0")
+                        .in("SpanState", "registry.boundCount(node) + unclaimed.countOn(node)", "0")
                         .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.DRAIN),
                 SeededBug.of("D08", "S59: leftovers on the target are not counted")
                         .in(
-                                "Pipeline",
+                                "SpanState",
                                 "registry.boundCount(node) + unclaimed.countOn(node)",
                                 "registry.boundCount(node)")
                         .caughtBy(DRAINED_IS_EMPTY)
@@ -136,8 +136,8 @@ final class PeopleBugs {
                 SeededBug.of("D20", "UP-20: what a suspect runs is placed elsewhere at once")
                         .in(
                                 "MemberWatch",
-                                "if (pipeline.failureDetector.check(pipeline.members.latest(), awaited, nowMillis)) {",
-                                "if (pipeline.failureDetector.check(pipeline.members.latest(), awaited, nowMillis)) { onDeath(new TreeSet<>(pipeline.failureDetector.suspects()), nowMillis);")
+                                "if (failureDetector.check(members.latest(), awaited, nowMillis)) {",
+                                "if (failureDetector.check(members.latest(), awaited, nowMillis)) { onDeath(new TreeSet<>(failureDetector.suspects()), nowMillis);")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.PARTITIONS),
                 SeededBug.of("D21", "a node is expelled before its lease has ended")
@@ -178,9 +178,9 @@ final class PeopleBugs {
                         .first(Workload.DRAIN),
                 SeededBug.of("D28", "a pause leaves the dispatchers running")
                         .in(
-                                "ChangefeedPlacement",
-                                "new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, isEnding(), removed)",
-                                "new CoordinatorRequest.RemoveMaintainer(changefeed, epoch, removed, removed)")
+                                "PlacementPhase",
+                                "case PAUSING -> RemovalMode.CLOSE;",
+                                "case PAUSING -> RemovalMode.HANDOFF;")
                         .caughtBy(CONVERGES)
                         .first(Workload.DRAIN),
                 SeededBug.of(

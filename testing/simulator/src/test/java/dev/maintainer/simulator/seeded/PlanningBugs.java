@@ -15,16 +15,16 @@ final class PlanningBugs {
     private static final String HOST = "SchedulerHost";
     private static final String SESSION = "PlanningSession";
     private static final String REGISTRY = "SpanRegistry";
-    private static final String PIPELINE = "Pipeline";
+    private static final String COMMANDS = "OperatorCommands";
 
     private static final SeededBug UNCHECKED = SeededBug.of("S09", "plans are not checked")
             .in(SESSION, "if (!grave.isEmpty()) {", "if (grave.size() < 0) {");
 
     private static final SeededBug ENDS_UNHEARD = SeededBug.of("S06", "planners do not hear that an operator has ended")
             .in(
-                    PIPELINE,
-                    "registry.touch(dispatcher);\n            scheduling.operatorFinished();",
-                    "scheduling.operatorFinished();");
+                    COMMANDS,
+                    "registry.touch(dispatcher);\n            demand.operatorFinished();",
+                    "demand.operatorFinished();");
 
     private PlanningBugs() {}
 
@@ -39,7 +39,7 @@ final class PlanningBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.PLANNER_TROUBLE),
                 SeededBug.of("S03", "a degraded scheduler places nothing, and nobody does")
-                        .in(HOST, "ask(Purpose.STAND_IN, null, nowMillis);", "wanted = true;")
+                        .in(HOST, "ask(Purpose.STAND_IN, null, nowMillis);", "demand.want();")
                         .caughtBy(CONVERGES)
                         .first(Workload.PLANNER_TROUBLE),
                 SeededBug.of("S04", "a selected scheduler that fails is tried for ever")

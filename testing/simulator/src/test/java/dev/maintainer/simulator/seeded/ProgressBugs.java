@@ -20,16 +20,13 @@ final class ProgressBugs {
                     "P05", "heartbeats of workers that have not answered" + " the bootstrap are taken")
             .in(
                     HEARTBEATS,
-                    "if (storesProgress && !pipeline.members.isCurrent(from, heartbeat.incarnation())) {",
+                    "if (storesProgress && !members.isCurrent(from, heartbeat.incarnation())) {",
                     "if (storesProgress && nowMillis < 0) {");
     private static final SeededBug LOST_TRIGGER = SeededBug.of("P10", "a lost trigger does not cap the checkpoint")
-            .in(
-                    MAINTAINER,
-                    "pipeline.trigger.isLost() ? pipeline.trigger.checkpointTs() : Long.MAX_VALUE",
-                    "Long.MAX_VALUE");
+            .in("CheckpointProgress", "trigger.isLost() ? trigger.checkpointTs() : Long.MAX_VALUE", "Long.MAX_VALUE");
     private static final SeededBug WATERMARK_WITHOUT_TRIGGER = SeededBug.of(
                     "P11", "a watermark without the trigger" + " counts after the trigger is made again")
-            .in("Bootstrap", "pipeline.watermarks.forget(pipeline.self);", "");
+            .in("TriggerStarter", "watermarks.forget(trigger.node());", "");
     private static final SeededBug NOT_HELD = SeededBug.of("W05c", "what has ended does not hold the watermark")
             .in("HeartbeatAssembler", "watermark.include(last.checkpointTs());", "");
     private static final SeededBug TRIGGER_NOT_HELD = SeededBug.of(
@@ -39,7 +36,7 @@ final class ProgressBugs {
                     "if (!hosted.isClosing()) { unacknowledgedEnds",
                     "if (!hosted.isClosing() && !dispatchers.isTrigger(hosted.id())) { unacknowledgedEnds");
     private static final SeededBug OTHER_EPOCHS = SeededBug.of("P21", "reports of other epochs are taken")
-            .in(MAINTAINER, "if (!report.epoch().equals(pipeline.epoch)) { return Disposition.STALE; }", "");
+            .in(MAINTAINER, "if (!report.epoch().equals(assignment.epoch())) { return Disposition.STALE; }", "");
 
     private static final SeededBug OLDER_WATERMARKS = SeededBug.of("P04", "an older watermark replaces a newer one")
             .in(
@@ -48,7 +45,7 @@ final class ProgressBugs {
                     "if (held != null && held == watermark) {");
     private static final SeededBug MISSING_STAYS = SeededBug.of(
                     "P18", "what a complete list does not name is not healed")
-            .in(HEARTBEATS, "removeMissing(from, heartbeat.statuses(), nowMillis);", "");
+            .in(HEARTBEATS, "statuses.removeMissing(from, heartbeat.statuses(), nowMillis);", "");
     private static final SeededBug TABLES_END_ONCE = SeededBug.of("-", "ends of tables are told once")
             .in(
                     "HeartbeatAssembler",
@@ -70,7 +67,7 @@ final class ProgressBugs {
                 SeededBug.of("P01b", "watermarks are stored after statuses, a turn later")
                         .in(
                                 HEARTBEATS,
-                                "&& pipeline.watermarks.store(from, heartbeat.watermark());",
+                                "&& watermarks.store(from, heartbeat.watermark());",
                                 "&& storeLater(from, heartbeat.watermark());")
                         .in(HEARTBEATS, "private boolean isRemoving() {", """
                                 private final java.util.Map<NodeId, dev.maintainer.api.model.Watermark> late =
@@ -78,7 +75,7 @@ final class ProgressBugs {
 
                                 private boolean storeLater(NodeId from, dev.maintainer.api.model.Watermark watermark) {
                                     dev.maintainer.api.model.Watermark before = late.put(from, watermark);
-                                    return before != null && pipeline.watermarks.store(from, before);
+                                    return before != null && watermarks.store(from, before);
                                 }
 
                                 private boolean isRemoving() {""")
@@ -151,7 +148,7 @@ final class ProgressBugs {
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("P09", "drops leave no gap that the checkpoint must not stop in")
-                        .in("TableChanges", "pipeline.checkpoint.dropped(replica.checkpointTs(), commitTs);", "")
+                        .in("TableChanges", "checkpoint.dropped(replica.checkpointTs(), commitTs);", "")
                         .caughtBy(CHECKPOINT_HONEST, NO_GAP)
                         .first(Workload.TABLE_STORM),
                 LOST_TRIGGER.masked("P10b", "the worker holds its watermark where the trigger has ended"),
@@ -175,44 +172,47 @@ final class ProgressBugs {
                         "the heartbeat that would carry the watermark past it repeats the last word, which caps the"
                                 + " checkpoint"),
                 SeededBug.of("P12", "a lost trigger is not made again")
-                        .in("Bootstrap", "makeTriggerAgain(nowMillis); return;", "return;")
+                        .in("TriggerStarter", "makeAgain(nowMillis); return;", "return;")
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
                 SeededBug.of("P13", "a dispatcher starts where its new node is, not where it was")
                         .in(
-                                "Pipeline",
+                                "CheckpointCalculator",
+                                "public long committedTs() {",
+                                "public Watermarks watermarks() { return watermarks; } public long committedTs() {")
+                        .in(
+                                "OperatorCommands",
                                 "long startTs = Math.max(replica.checkpointTs(), checkpoint.committedTs());",
-                                "dev.maintainer.api.model.Watermark there = watermarks.of(command.node());"
+                                "dev.maintainer.api.model.Watermark there = checkpoint.watermarks().of(command.node());"
                                         + " long startTs = Math.max(replica.checkpointTs(),"
                                         + " there == null ? checkpoint.committedTs() : there.checkpointTs());")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.SWARM),
                 SeededBug.of("P14", "ends by themselves are not answered")
-                        .in(HEARTBEATS, "pipeline.sendRemove(LifecycleAction.SELF_HEAL, from, id);", "")
+                        .in("StatusReconciler", "adoption.sendRemove(from, id);", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
                 SeededBug.of("P15", "a failed create is not removed before the span is placed again")
                         .in(
-                                HEARTBEATS,
-                                "if (bound && pipeline.registry.isAbsent(id) && !pipeline.operators.isInFlight(id)) {",
+                                "StatusReconciler",
+                                "if (bound && registry.isAbsent(id) && !operators.isInFlight(id)) {",
                                 "if (bound && nowMillis < 0) {")
                         .caughtBy(NO_BUSY_LOOP, CONVERGES)
                         .first(Workload.SWARM),
                 SeededBug.of("P16", "spans whose dispatchers have ended are not healed")
-                        .in(HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended && nowMillisOf() < 0) {")
                         .in(
-                                HEARTBEATS,
-                                "private boolean isRemoving() {",
-                                "private long nowMillisOf() { return 1; } private boolean isRemoving() {")
+                                "StatusReconciler",
+                                "if (ended && lifecycle.allows(LifecycleAction.SELF_HEAL)) {",
+                                "if (ended && trigger.checkpointTs() < 0) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM),
                 SeededBug.of("P17", "a status heals a span that is bound to another node")
                         .in(
-                                HEARTBEATS,
+                                "StatusReconciler",
                                 "boolean bound = replica != null && from.equals(replica.node());",
                                 "boolean bound = replica != null && replica.node() != null;")
                         .in(
-                                HEARTBEATS,
+                                "StatusReconciler",
                                 "&& from.equals(replica.node()) // An operator",
                                 "&& replica.node() != null // An operator")
                         .caughtBy(ONE_WRITER, CONVERGES)

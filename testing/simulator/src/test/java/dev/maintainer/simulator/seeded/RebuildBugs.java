@@ -26,26 +26,23 @@ final class RebuildBugs {
     private static final SeededBug NO_MANIFEST = SeededBug.of("B15", "the manifest of the predecessor is not read")
             .in(
                     REBUILD,
-                    "for (FrozenOperator frozen : left) {",
+                    "for (FrozenOperator frozen : assignment.left()) {",
                     "for (FrozenOperator frozen : List.<FrozenOperator>of()) {");
     private static final SeededBug STRAYS_STAY = SeededBug.of("B12", "what a node that joins runs is not removed")
-            .in(BOOTSTRAP, "pipeline.removeStray(node, dispatcher.dispatcher(), nowMillis);", "");
+            .in("Adoption", "removeStray(node, dispatcher.dispatcher(), nowMillis);", "");
 
     private static final SeededBug DEAD_KEEP = SeededBug.of("B21", "spans on dead nodes are not marked absent")
-            .in("MemberWatch", "pipeline.registry.markAbsent(replica.id());", "");
+            .in("MemberWatch", "registry.markAbsent(replica.id());", "");
 
     private static final SeededBug REMOVALS_FORGOTTEN = SeededBug.of(
                     "B05", "removals of the former owner are not taken up")
             .in(REBUILD, "restored.add(removal);", "");
     private static final SeededBug FENCED_GOES_ON = SeededBug.of("B26", "a maintainer that is fenced goes on")
             .in(MAINTAINER, "advance(LifecyclePhase.Event.FENCED, nowMillis);", "")
-            .in(MAINTAINER, "pipeline.operators.quiesce(QuiesceAllowlist.NONE);", "");
+            .in(MAINTAINER, "operators.quiesce(QuiesceAllowlist.NONE);", "");
     private static final SeededBug ENDED_ADOPTED = SeededBug.of(
                     "B23", "dispatchers that have ended by the time of the rebuild are adopted")
-            .in(
-                    REBUILD,
-                    "boolean ended = pipeline.members.hasEnded(node, dispatcher.dispatcher());",
-                    "boolean ended = false;");
+            .in(REBUILD, "boolean ended = members.hasEnded(node, dispatcher.dispatcher());", "boolean ended = false;");
 
     private RebuildBugs() {}
 
@@ -66,14 +63,11 @@ final class RebuildBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
                 SeededBug.of("B03", "the tables are asked for once")
-                        .in(
-                                BOOTSTRAP,
-                                "|| nowMillis - tablesRequestedAt >= pipeline.config.bootstrapResendMillis();",
-                                ";")
+                        .in(BOOTSTRAP, "|| nowMillis - tablesRequestedAt >= resendMillis;", ";")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("B04", "the trigger is told to begin once")
-                        .in(BOOTSTRAP, "|| nowMillis - triggerAskedAt >= pipeline.config.bootstrapResendMillis();", ";")
+                        .in("TriggerStarter", "|| nowMillis - askedAt >= resendMillis;", ";")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
                 REMOVALS_FORGOTTEN.masked("B05b", "the word of the end is hardly ever lost just then"),
@@ -84,7 +78,7 @@ final class RebuildBugs {
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 SeededBug.of("B06", "a span whose removal is taken up does not cap the checkpoint")
                         .within(SeededBug.RARE)
-                        .in("Pipeline", "registry.markScheduling(dispatcher);", "")
+                        .in("Adoption", "registry.markScheduling(dispatcher);", "")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.CRASH_IN_HANDOFF, Workload.SWARM),
                 SeededBug.of("B07", "dispatchers of tables that are not known yet are removed at once")
@@ -98,18 +92,18 @@ final class RebuildBugs {
                 ORPHANS_KEPT.caughtBy(CONVERGES).first(Workload.TABLE_STORM),
                 SeededBug.of("B09", "a DDL that the former owner has executed places a second dispatcher")
                         .in(
-                                TABLES,
-                                "boolean usable = pipeline.members.isAlive(leftover.node)",
-                                "boolean usable = false && pipeline.members.isAlive(leftover.node)")
+                                "Adoption",
+                                "boolean usable = members.isAlive(leftover.node)",
+                                "boolean usable = false && members.isAlive(leftover.node)")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("B10", "a dispatcher that is leaving does not keep others from its table")
-                        .in(TABLES, "boolean mayWrite = pipeline", "boolean mayWrite = false && pipeline")
+                        .in("Adoption", "boolean mayWrite = operators", "boolean mayWrite = false && operators")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("B11", "what is too much at bootstrap is not removed")
                         .within(SeededBug.RARE)
-                        .in(REBUILD, "pipeline.removeStray(stray.node(), id, nowMillis);", "")
+                        .in(REBUILD, "adoption.removeStray(stray.node(), id, nowMillis);", "")
                         .caughtBy(CONVERGES, ONE_WRITER, DRAINED_IS_EMPTY)
                         .first(Workload.PARTITIONS, Workload.FLAPPING),
                 STRAYS_STAY.masked(
@@ -123,7 +117,7 @@ final class RebuildBugs {
                         .and(STRAYS_STAY)
                         .and(WorkerBugs.LEAVES_OLDER)
                         .in(
-                                "HeartbeatReconciler",
+                                "StatusReconciler",
                                 "boolean orphan = status.state() == ComponentState.WORKING",
                                 "boolean orphan = status.checkpointTs() < 0")
                         .and(WorldChanges.JOINS_WITH_LEFTOVERS)
@@ -132,13 +126,13 @@ final class RebuildBugs {
                 SeededBug.of("B13", "what runs is placed a second time")
                         .in(
                                 REBUILD,
-                                "boolean usable = pipeline.isUsable(dispatcher.dispatcher())",
+                                "boolean usable = adoption.isUsable(dispatcher.dispatcher())",
                                 "boolean usable = dispatcher.state() == ComponentState.WORKING"
-                                        + " && pipeline.isUsable(dispatcher.dispatcher())")
+                                        + " && adoption.isUsable(dispatcher.dispatcher())")
                         .caughtBy(ONE_WRITER, CHECKPOINT_HONEST, CONVERGES)
                         .first(Workload.MASS_BOOTSTRAP, Workload.HANDOFF_STORM),
                 SeededBug.of("B14", "creates of the former owner are placed elsewhere")
-                        .in(REBUILD, "pipeline.operators.add(entry.dispatcher(), journaled.node(), nowMillis);", "")
+                        .in(REBUILD, "operators.add(entry.dispatcher(), journaled.node(), nowMillis);", "")
                         .notReached("a worker would have to carry a create out later than it accepts it, and to tell a"
                                 + " successor of it"),
                 NO_MANIFEST.masked(
@@ -152,8 +146,8 @@ final class RebuildBugs {
                         .and(NO_MANIFEST)
                         .in(
                                 REBUILD,
-                                "this.snapshots = snapshots;",
-                                "this.snapshots = snapshots; pipeline.unclaimed.handedOver = !left.isEmpty();")
+                                "this.snapshots = members.snapshots();",
+                                "this.snapshots = members.snapshots(); unclaimed.handedOver = !assignment.left().isEmpty();")
                         .in(
                                 "UnclaimedDispatchers",
                                 "if (committedTs < earliestTs) {",
@@ -166,27 +160,27 @@ final class RebuildBugs {
                         .first(Workload.TABLE_STORM, Workload.HANDOFF_STORM),
                 SeededBug.of("B16", "repeated DDLs are applied again")
                         .within(SeededBug.RARE)
-                        .in(TABLES, "if (status.commitTs() > before) {", "if (status.commitTs() > 0) {")
+                        .in("BlockStatuses", "if (status.commitTs() > before) {", "if (status.commitTs() > 0) {")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("B17", "DDLs are acknowledged before they are applied")
                         .in(
-                                TABLES,
+                                "BlockStatuses",
                                 "if (!known) { break; }",
                                 "if (!known) { break; } if (acknowledgedTs > 0) {"
                                         + " acknowledgedTs = Math.max(acknowledgedTs, status.commitTs()); continue; }")
                         .caughtBy(CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("B18", "dropped tables are not removed")
-                        .in(TABLES, "pipeline.operators.removeForDdl(dropped, nowMillis);", "")
+                        .in(TABLES, "operators.removeForDdl(dropped, nowMillis);", "")
                         .caughtBy(REGISTRY_CONSISTENT, NOTHING_THROWS)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("B20", "membership changes are ignored while running")
                         .in(
                                 MAINTAINER,
-                                "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {",
-                                "if (phase == LifecyclePhase.RUNNING"
-                                        + " || !pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {")
+                                "if (!lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {",
+                                "if (phase() == LifecyclePhase.RUNNING"
+                                        + " || !lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART),
                 DEAD_KEEP.caughtBy(OPERATORS_CONSISTENT, CONVERGES),
@@ -198,10 +192,10 @@ final class RebuildBugs {
                         .caughtBy(OPERATORS_CONSISTENT, CONVERGES)
                         .first(Workload.ROLLING_RESTART),
                 SeededBug.of("B27", "nobody looks again whether spans are on dead nodes")
-                        .in(MAINTAINER, "members.reconcile(nowMillis);", "")
+                        .in(MAINTAINER, "memberWatch.reconcile(nowMillis);", "")
                         .masked("O11b", "no edge is missed"),
                 SeededBug.of("B22", "operators do not hear of deaths")
-                        .in("MemberWatch", "pipeline.operators.nodesDied(departed, nowMillis);", "")
+                        .in("MemberWatch", "operators.nodesDied(departed, nowMillis);", "")
                         .caughtBy(CONVERGES)
                         .first(Workload.ROLLING_RESTART),
                 ENDED_ADOPTED.masked(
@@ -215,14 +209,14 @@ final class RebuildBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM, Workload.HANDOFF_STORM),
                 SeededBug.of("B24", "adopted dispatchers start from the beginning of the changefeed's history")
-                        .in(TABLES, "Math.max(leftover.checkpointTs, commitTs),", "commitTs + 1_000,")
+                        .in("Adoption", "Math.max(leftover.checkpointTs, commitTs),", "commitTs + 1_000,")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("B25", "tables are created from a time after their creation")
                         .in(
                                 TABLES,
-                                "pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), commitTs);",
-                                "pipeline.registry.addAbsent(pipeline.freshId(), hole, table.schema(), commitTs + 100);")
+                                "registry.addAbsent(adoption.freshId(), hole, table.schema(), commitTs);",
+                                "registry.addAbsent(adoption.freshId(), hole, table.schema(), commitTs + 100);")
                         .caughtBy(NO_GAP)
                         .first(Workload.TABLE_STORM),
                 FENCED_GOES_ON.masked("B26b", "workers refuse it, and the coordinator tells it to go"),

@@ -18,7 +18,7 @@ final class RedoBugs {
     private static final String PROGRESS = "RedoProgress";
     private static final String WORKER = "ChangefeedWorker";
     private static final String TICKS = "removal.repeat(nowMillis);";
-    private static final String FORWARDS = "pipeline.redo.send(nowMillis); pipeline.release.send(nowMillis); ";
+    private static final String FORWARDS = "redo.send(nowMillis); release.send(nowMillis); ";
 
     private static final SeededBug FORWARDED = SeededBug.of("X14", "a removing maintainer goes on with the redo log")
             .in("Maintainer", TICKS, FORWARDS + TICKS);
@@ -39,8 +39,8 @@ final class RedoBugs {
                     "X06", "what may be written is said once, and lost words stay lost")
             .in(
                     RELEASE,
-                    "news ? pipeline.config.redoMillis() : pipeline.config.releaseRepeatMillis()",
-                    "news ? pipeline.config.redoMillis() : Long.MAX_VALUE");
+                    "news ? config.redoMillis() : config.releaseRepeatMillis()",
+                    "news ? config.redoMillis() : Long.MAX_VALUE");
 
     private RedoBugs() {}
 
@@ -78,9 +78,9 @@ final class RedoBugs {
                 SAID_ONCE.masked("X06b", "upstream goes on, and the next word says more"),
                 SeededBug.of("X07", "workers are told that they may write a little more than is promised")
                         .in(
-                                RELEASE,
-                                "new WorkerCommand.Release(pipeline.changefeed, pipeline.epoch, releasedTs)",
-                                "new WorkerCommand.Release(pipeline.changefeed, pipeline.epoch, releasedTs + 1)")
+                                "CommandSender",
+                                "new WorkerCommand.Release(changefeed, epoch, releasedTs)",
+                                "new WorkerCommand.Release(changefeed, epoch, releasedTs + 1)")
                         .caughtBy(REDO_FIRST)
                         .first(Workload.REDO),
                 SeededBug.of("X08", "workers hear of the bound with the first release only")
@@ -119,7 +119,7 @@ final class RedoBugs {
                 FORWARDED.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.REDO),
                 SeededBug.of("X14b", "a removing maintainer goes on with the redo log, and the gate lets it")
                         .and(FORWARDED)
-                        .in("CommandGate", "if (!allows(action)) {", "if (action == null) {")
+                        .in("CommandGate", "if (!lifecycle.allows(action)) {", "if (action == null) {")
                         .caughtBy(QUIET_AFTER_QUIESCE)
                         .first(Workload.REDO),
                 SeededBug.of("X15", "the pipeline into the redo log is not removed with the other")

@@ -16,29 +16,27 @@ import java.util.List;
 final class RemovalBugs {
     private static final String MAINTAINER = "Maintainer";
     private static final String REMOVAL = "Removal";
+    private static final String STATUSES = "StatusReconciler";
     private static final String HEARTBEATS = "HeartbeatReconciler";
     private static final String CONTROLLER = "OperatorController";
 
     private static final SeededBug PLANNER = SeededBug.of("R12", "the planner is still called while removing")
             .in(
                     MAINTAINER,
-                    "if (pipeline.gate.allows(LifecycleAction.PLAN))",
-                    "if (pipeline.gate.allows(LifecycleAction.PLAN) || phase == LifecyclePhase.REMOVING)");
+                    "if (lifecycle.allows(LifecycleAction.PLAN))",
+                    "if (lifecycle.allows(LifecycleAction.PLAN) || phase() == LifecyclePhase.REMOVING)");
     private static final SeededBug NOT_QUIESCED = SeededBug.of("R08", "operators are not quiesced")
-            .in(REMOVAL, "pipeline.operators.quiesce(QuiesceAllowlist.closing(pipeline.trigger.id()));", "");
+            .in(REMOVAL, "operators.quiesce(QuiesceAllowlist.closing(trigger().id()));", "");
     private static final SeededBug ANSWERS_ENDS = SeededBug.of("R02", "ends are answered while removing")
-            .in(HEARTBEATS, "if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) { return; }", "");
+            .in("StatusReconciler", "if (!lifecycle.allows(LifecycleAction.SELF_HEAL)) { return; }", "");
     private static final SeededBug GATE = SeededBug.of("R18", "the gate lets everything out")
-            .in("CommandGate", "if (!allows(action)) {", "if (action == null) {");
+            .in("CommandGate", "if (!lifecycle.allows(action)) {", "if (action == null) {");
     private static final SeededBug FROZEN_TICK = SeededBug.of("R11", "frozen operators get ticks while removing")
-            .in(
-                    MAINTAINER,
-                    "removal.repeat(nowMillis);",
-                    "removal.repeat(nowMillis); pipeline.operators.tick(nowMillis);");
+            .in(MAINTAINER, "removal.repeat(nowMillis);", "removal.repeat(nowMillis); operators.tick(nowMillis);");
     private static final SeededBug MEMBERSHIP = SeededBug.of("R04", "membership changes are handled while removing")
             .in(
                     MAINTAINER,
-                    "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) { return Disposition.REFUSED; }",
+                    "if (!lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) { return Disposition.REFUSED; }",
                     "");
     private static final SeededBug FROZEN_DEATHS = SeededBug.of("R10", "frozen operators hear of deaths")
             .in(CONTROLLER, "if (quiesced != null) { return; }", "")
@@ -47,25 +45,24 @@ final class RemovalBugs {
                     "if (operators.get(operator.dispatcher()) == operator && !isFrozen(operator)) {",
                     "if (operators.get(operator.dispatcher()) == operator) {");
 
-    private static final SeededBug CASCADE_GOES_ON = SeededBug.of("R22", "in a cascade the checkpoint goes on")
-            .in(REMOVAL, "return cascade ? committedAtStart", "return cascade ? Long.MAX_VALUE");
+    private static final SeededBug CLOSE_GOES_ON = SeededBug.of("R22", "while all is closed the checkpoint goes on")
+            .in(REMOVAL, "? committedAtStart : highestCap();", "? Long.MAX_VALUE : highestCap();");
     private static final SeededBug ENDS_DO_NOT_HOLD = SeededBug.of(
                     "R23", "while removing, an end does not hold the" + " checkpoint")
-            .in(HEARTBEATS, "pipeline.checkpoint.hold(replica.checkpointTs());", "");
+            .in("StatusReconciler", "checkpoint.hold(replica.checkpointTs());", "");
 
     private static final SeededBug HEALS = SeededBug.of(
                     "R01", "self-healing on terminal statuses goes on while removing")
-            .in(HEARTBEATS, "if (ended && !isRemoving()) {", "if (ended) {");
+            .in(STATUSES, "if (ended && lifecycle.allows(LifecycleAction.SELF_HEAL)) {", "if (ended) {");
     private static final SeededBug HEALS_MISSING = SeededBug.of(
                     "R03b", "what a complete list does not name is healed while removing")
             .in(
                     HEARTBEATS,
-                    "if (heartbeat.complete() && pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {",
+                    "if (heartbeat.complete() && lifecycle.allows(LifecycleAction.SELF_HEAL)) {",
                     "if (heartbeat.complete()) {");
     private static final SeededBug TAKES_BACK = SeededBug.of(
                     "R27", "G8: a later request takes back what an earlier one asked for")
-            .in(REMOVAL, "cascade |= withCascade || forGood;", "cascade = withCascade || forGood;")
-            .in(REMOVAL, "removed |= forGood;", "removed = forGood;");
+            .in("LifecycleState", "removal = before == null ? mode : before.or(mode);", "removal = mode;");
 
     private RemovalBugs() {}
 
@@ -78,26 +75,28 @@ final class RemovalBugs {
                 SeededBug.of("R01b", "self-healing goes on while removing, and asks for a plan at once")
                         .and(HEALS)
                         .in(
-                                HEARTBEATS,
-                                "pipeline.scheduling.wantPlan();",
-                                "pipeline.scheduling.wantPlan(); pipeline.scheduling.planIfWanted(false, now);")
+                                "StatusReconciler",
+                                "demand.want();",
+                                "demand.want(); demand.host.planIfWanted(false, now);")
                         .in(
-                                HEARTBEATS,
+                                "StatusReconciler",
                                 "healIfEnded(from, status, replica);",
                                 "now = nowMillis; healIfEnded(from, status, replica);")
                         .in(
-                                HEARTBEATS,
-                                "private long statusesFromWrongNode;",
-                                "private long statusesFromWrongNode; private long now;")
+                                STATUSES,
+                                "private final PlanDemand demand;",
+                                "private final PlanDemand demand; private long now;")
+                        .in("PlanDemand", "private int finished;", "private int finished; public SchedulerHost host;")
+                        .in("SchedulerHost", "this.demand = demand;", "this.demand = demand; demand.host = this;")
                         .caughtBy(QUIET_AFTER_QUIESCE)
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 ANSWERS_ENDS.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.SWARM, Workload.TABLE_STORM),
                 SeededBug.of("R03", "orphans are removed while removing")
                         .in(
-                                HEARTBEATS,
-                                "&& !pipeline.operators.isInFlight(status.dispatcher())"
-                                        + " && pipeline.gate.allows(LifecycleAction.SELF_HEAL);",
-                                "&& !pipeline.operators.isInFlight(status.dispatcher());")
+                                "StatusReconciler",
+                                "&& !operators.isInFlight(status.dispatcher())"
+                                        + " && lifecycle.allows(LifecycleAction.SELF_HEAL);",
+                                "&& !operators.isInFlight(status.dispatcher());")
                         .masked("O18c", "no orphan arises"),
                 HEALS_MISSING.masked(
                         "R03c", "quiesced operators admit no removal, and a complete list names what has ended"),
@@ -120,8 +119,8 @@ final class RemovalBugs {
                 MEMBERSHIP.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.ROLLING_RESTART, Workload.FLAPPING),
                 SeededBug.of("R05", "block statuses are handled while removing")
                         .in(
-                                "TableChanges",
-                                "if (!pipeline.gate.allows(LifecycleAction.HANDLE_BLOCK_STATUS)) {"
+                                "BlockStatuses",
+                                "if (!lifecycle.allows(LifecycleAction.HANDLE_BLOCK_STATUS)) {"
                                         + " return Disposition.REFUSED; }",
                                 "")
                         .caughtBy(NOTHING_FOR_THE_GATE)
@@ -137,13 +136,13 @@ final class RemovalBugs {
                         .in(
                                 MAINTAINER,
                                 "removal.repeat(nowMillis);",
-                                "removal.repeat(nowMillis); bootstrap.startTrigger(nowMillis);")
+                                "removal.repeat(nowMillis); triggerStarter.start(nowMillis);")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("R07", "late bootstrap answers are taken while removing")
                         .in(
                                 MAINTAINER,
-                                "if (!pipeline.gate.allows(LifecycleAction.SEND_BOOTSTRAP)) {"
+                                "if (!lifecycle.allows(LifecycleAction.SEND_BOOTSTRAP)) {"
                                         + " return Disposition.REFUSED; }",
                                 "")
                         .caughtBy(NOTHING_FOR_THE_GATE)
@@ -171,13 +170,13 @@ final class RemovalBugs {
                         .and(WorldChanges.ENDS_TAKE_LONG)
                         .in(
                                 MAINTAINER,
-                                "if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
+                                "if (!lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
                                         + " return Disposition.REFUSED; }",
-                                "if (phase == LifecyclePhase.REMOVING) {"
-                                        + " SortedSet<NodeId> dead = new java.util.TreeSet<>(pipeline.members.alive());"
-                                        + " dead.removeAll(pipeline.members.latest());"
-                                        + " pipeline.operators.nodesDied(dead, nowMillis); }"
-                                        + " if (!pipeline.gate.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
+                                "if (phase() == LifecyclePhase.REMOVING) {"
+                                        + " SortedSet<NodeId> dead = new java.util.TreeSet<>(members.alive());"
+                                        + " dead.removeAll(members.latest());"
+                                        + " operators.nodesDied(dead, nowMillis); }"
+                                        + " if (!lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) {"
                                         + " return Disposition.REFUSED; }")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.ROLLING_RESTART),
@@ -206,11 +205,19 @@ final class RemovalBugs {
                         .first(Workload.CRASH_IN_HANDOFF)
                         .caughtBy(CONVERGES),
                 SeededBug.of("R14", "a handoff closes the workers")
-                        .in(REMOVAL, "if (!cascade) { return; }", "")
+                        .in(
+                                REMOVAL,
+                                "if (mode != null && mode.closesDispatchers()) {"
+                                        + " changefeedClose.send(mode, nowMillis); }",
+                                "changefeedClose.send(RemovalMode.CLOSE, nowMillis);")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("R14b", "a handoff closes the workers, and the gate lets it out")
-                        .in(REMOVAL, "if (!cascade) { return; }", "")
+                        .in(
+                                REMOVAL,
+                                "if (mode != null && mode.closesDispatchers()) {"
+                                        + " changefeedClose.send(mode, nowMillis); }",
+                                "changefeedClose.send(RemovalMode.CLOSE, nowMillis);")
                         .and(GATE)
                         .caughtBy(CONVERGES, NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
@@ -221,10 +228,10 @@ final class RemovalBugs {
                         .caughtBy(QUIET_AFTER_QUIESCE)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 SeededBug.of("R19", "the last word is said before the trigger has ended")
-                        .in(REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
+                        .in("TriggerClose", "return trigger.hasEnded();", "return true;")
                         .masked("R19b", "the successor ends an older trigger before it begins"),
                 SeededBug.of("R19b", "the last word is said before the trigger has ended, which the successor leaves")
-                        .in(REMOVAL, ": pipeline.trigger.hasEnded();", ": begun;")
+                        .in("TriggerClose", "return trigger.hasEnded();", "return true;")
                         .in(
                                 "ChangefeedWorker",
                                 "? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())",
@@ -236,10 +243,7 @@ final class RemovalBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("R20", "G4: while removing, the trigger does not cap the checkpoint")
-                        .in(
-                                REMOVAL,
-                                ": Math.max(committedAtStart, pipeline.trigger.checkpointTs());",
-                                ": Long.MAX_VALUE;")
+                        .in(REMOVAL, "? committedAtStart : highestCap();", "? committedAtStart : Long.MAX_VALUE;")
                         .caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST)
                         .first(Workload.TABLE_STORM, Workload.HANDOFF_STORM),
                 SeededBug.of("R21", "while removing, frozen operators do not cap the checkpoint")
@@ -249,9 +253,9 @@ final class RemovalBugs {
                                 "long floor = outerCap == Long.MAX_VALUE ? registry.minNonReplicating(cap) : cap;")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
-                CASCADE_GOES_ON.caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST),
-                SeededBug.of("R22b", "in a cascade the checkpoint goes on, and ends do not hold it")
-                        .and(CASCADE_GOES_ON)
+                CLOSE_GOES_ON.caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST),
+                SeededBug.of("R22b", "while all is closed the checkpoint goes on, and ends do not hold it")
+                        .and(CLOSE_GOES_ON)
                         .and(ENDS_DO_NOT_HOLD)
                         .caughtBy(REGISTRY_CONSISTENT, CHECKPOINT_HONEST)
                         .first(Workload.REMOVAL),
@@ -262,8 +266,7 @@ final class RemovalBugs {
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.SWARM, Workload.HANDOFF_STORM),
                 SeededBug.of("R24", "G7: the close of the trigger is not repeated")
-                        .in(REMOVAL, "boolean due = nowMillis - triggerAskedAt", "boolean due = nowMillis")
-                        .in(REMOVAL, "if (!cascade && due) {", "if (!cascade && due && nowMillis < 0) {")
+                        .in("TriggerClose", "if (nowMillis - askedAt >= resendMillis) {", "if (nowMillis < 0) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
                 SeededBug.of("R25", "G5: the trigger is not closed while block statuses are unacknowledged")
@@ -294,19 +297,22 @@ final class RemovalBugs {
                                 "receiver.receive(pair.from(), message);"
                                         + " if (message instanceof CoordinatorRequest.RemoveMaintainer remove) {"
                                         + " receiver.receive(pair.from(), new CoordinatorRequest.RemoveMaintainer("
-                                        + "remove.changefeed(), remove.epoch(), false, false)); }")
+                                        + "remove.changefeed(), remove.epoch(), dev.maintainer.api.lifecycle.RemovalMode.HANDOFF)); }")
                         .caughtBy(DELETED_LAST, CONVERGES)
                         .first(Workload.REMOVAL),
-                SeededBug.of("R28", "a cascade does not wait for all workers")
-                        .in(REMOVAL, "closed.containsAll(pipeline.members.latest())", "!closed.isEmpty()")
+                SeededBug.of("R28", "a close does not wait for all workers")
+                        .in("ChangefeedClose", "closed.containsAll(members.latest())", "!closed.isEmpty()")
                         .caughtBy(DELETED_LAST)
                         .first(Workload.REMOVAL),
                 SeededBug.of("R29", "a worker that is closing counts as closed")
                         .in(REMOVAL, "if (done.outcome() == CloseOutcome.CLOSING) { return Disposition.APPLIED; }", "")
                         .caughtBy(DELETED_LAST)
                         .first(Workload.REMOVAL),
-                SeededBug.of("R30", "closes of a cascade are not repeated")
-                        .in(REMOVAL, "close.nextAt = nowMillis + close.pauseMillis;", "close.nextAt = Long.MAX_VALUE;")
+                SeededBug.of("R30", "closes are not repeated")
+                        .in(
+                                "ChangefeedClose",
+                                "request.nextAt = nowMillis + request.pauseMillis;",
+                                "request.nextAt = Long.MAX_VALUE;")
                         .caughtBy(CONVERGES)
                         .first(Workload.REMOVAL));
     }

@@ -45,7 +45,7 @@ final class WorkerBugs {
             .in(HEARTBEATS, "watermark.include(status.checkpointTs());", "");
     private static final SeededBug CLOSING_TAKES_OVER = SeededBug.of(
                     "W16", "G16: a worker that is closing takes a bootstrap")
-            .in(WORKER, "WorkerError error = closing ?", "WorkerError error = closing && nowMillis < 0 ?");
+            .in(WORKER, "WorkerError error = isClosing() ?", "WorkerError error = isClosing() && nowMillis < 0 ?");
     private static final SeededBug JOURNAL_UNTOLD = SeededBug.of("W18", "the journal is not told to a successor")
             .in(
                     WORKER,
@@ -64,7 +64,7 @@ final class WorkerBugs {
                     "Coordinator",
                     "if (placement.isForeign(from, status)) {",
                     "if (placement.isForeign(from, status) && nowMillis < 0) {")
-            .in("Bootstrap", "if (!triggerBegun && due) {", "if (due) {");
+            .in("TriggerStarter", "if (!begun && due) {", "if (due) {");
 
     private WorkerBugs() {}
 
@@ -84,11 +84,11 @@ final class WorkerBugs {
                         .and(HASTY_SUCCESSOR)
                         .in(
                                 "Bootstrap",
-                                "for (NodeId node : pipeline.members.dueForRequest(nowMillis,"
-                                        + " pipeline.config.bootstrapResendMillis())) {",
-                                "for (NodeId node : pipeline.members.dueForRequest(nowMillis,"
-                                        + " pipeline.config.bootstrapResendMillis())) {"
-                                        + " pipeline.sendRemove(LifecycleAction.SEND_BOOTSTRAP, node, pipeline.freshId());")
+                                "for (NodeId node : members.dueForRequest(nowMillis, resendMillis)) {",
+                                "for (NodeId node : members.dueForRequest(nowMillis, resendMillis)) {"
+                                        + " commands.remove(dev.maintainer.api.lifecycle.LifecycleAction.SEND_BOOTSTRAP,"
+                                        + " node, new dev.maintainer.api.model.DispatcherId(1, nowMillis),"
+                                        + " dev.maintainer.api.operator.OperatorType.REMOVE, nowMillis);")
                         .caughtBy(EXECUTED_WAS_ASKED)
                         .first(Workload.HANDOFF_STORM),
                 NO_TOMBSTONES.masked("W04b", "the sink refuses to be fenced for an older epoch"),
@@ -134,8 +134,8 @@ final class WorkerBugs {
                         .and(WorldChanges.STATUSES_ARRIVE)
                         .in(
                                 WORKER,
-                                "private boolean closing;",
-                                "private boolean closing;"
+                                "private @Nullable RemovalMode closing;",
+                                "private @Nullable RemovalMode closing;"
                                         + " private final Map<DispatcherId, Long> failed = new LinkedHashMap<>();")
                         .in(
                                 WORKER,
@@ -206,7 +206,7 @@ final class WorkerBugs {
                         .caughtBy(WORKER_CONSISTENT)
                         .first(Workload.FLAPPING),
                 SeededBug.of("W14", "a worker says that it is closed while dispatchers still end")
-                        .in(WORKER, "return closing && dispatchers.isEmpty();", "return closing;")
+                        .in(WORKER, "return isClosing() && dispatchers.isEmpty();", "return isClosing();")
                         .caughtBy(DELETED_LAST, CONVERGES, WORKER_CONSISTENT)
                         .first(Workload.REMOVAL),
                 SeededBug.of("W15", "a close ends no dispatchers")
@@ -261,7 +261,7 @@ final class WorkerBugs {
                                         + " tell it to go for a minute"),
                 SeededBug.of("B30", "an owner begins before it has heard of the members that its predecessor used")
                         .within(SeededBug.RARE)
-                        .in("Bootstrap", "return pipeline.members.version() < leastVersion;", "return false;")
+                        .in("Bootstrap", "return members.version() < assignment.leastVersion();", "return false;")
                         .first(Workload.LOST_MEMORY)
                         .caughtBy(ONE_WRITER),
                 LEAVES_OLDER.masked(

@@ -1,0 +1,32 @@
+package dev.maintainer.api.lifecycle;
+
+import dev.maintainer.api.annotation.Stability;
+/**
+ * What the end of a maintainer means for its changefeed, from the mildest to the strongest. Requests may come more than
+ * once and in any order; the strongest counts.
+ *
+ * @since 0.1.0
+ */
+@Stability(Stability.Level.EVOLVING)
+public enum RemovalMode {
+    /** Another node goes on: only the DDL trigger dispatcher is closed, all others run on. */
+    HANDOFF,
+    /** The changefeed stops, and may go on later: all its dispatchers are closed, on all nodes. */
+    CLOSE,
+    /** The changefeed is gone for good: all its dispatchers are closed, and what is kept downstream for it is cleaned up. */
+    DROP;
+
+    /** {@return whether all dispatchers of the changefeed are closed, and not only that of the DDL trigger} */
+    public boolean closesDispatchers() {
+        return this != HANDOFF;
+    }
+
+    /**
+     * {@return the stronger of the two}
+     *
+     * @param other what else was asked for
+     */
+    public RemovalMode or(RemovalMode other) {
+        return compareTo(other) >= 0 ? this : other;
+    }
+}

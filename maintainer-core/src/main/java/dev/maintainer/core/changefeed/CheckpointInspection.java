@@ -1,0 +1,136 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.ReplicationMode;
+import dev.maintainer.api.model.Watermark;
+import dev.maintainer.core.checkpoint.Watermarks;
+import dev.maintainer.core.inspect.CheckpointConstraint;
+import dev.maintainer.core.inspect.CheckpointDiagnosis;
+import dev.maintainer.core.inspect.SpanExplanation;
+import dev.maintainer.core.lifecycle.LifecycleState;
+import org.jspecify.annotations.Nullable;
+
+/** Says what keeps the checkpoint from rising. Changes nothing. On the maintainer's thread. */
+final class CheckpointInspection {
+    private final ChangefeedId changefeed;
+    private final LifecycleState lifecycle;
+    private final Bootstrap bootstrap;
+    private final CheckpointProgress checkpoint;
+    private final Watermarks watermarks;
+    private final WriteRelease release;
+    private final SpanInspection spans;
+
+    CheckpointInspection(
+            ChangefeedId changefeed,
+            LifecycleState lifecycle,
+            Bootstrap bootstrap,
+            CheckpointProgress checkpoint,
+            Watermarks watermarks,
+            WriteRelease release,
+            SpanInspection spans) {
+        this.changefeed = changefeed;
+        this.lifecycle = lifecycle;
+        this.bootstrap = bootstrap;
+        this.checkpoint = checkpoint;
+        this.watermarks = watermarks;
+        this.release = release;
+        this.spans = spans;
+    }
+
+    /** The committed checkpoint; a TSO. */
+    long committedTs() {
+        return checkpoint.committedTs();
+    }
+
+    /** What all dispatchers have received; a TSO. */
+    long resolvedTs() {
+        return checkpoint.resolvedTs();
+    }
+
+    /** In one line. */
+    String heldBy() {
+        return lifecycle.phase() == LifecyclePhase.BOOTSTRAPPING
+                ? "bootstrap, waits for " + bootstrap.outstanding()
+                : constraint().toString();
+    }
+
+    private CheckpointConstraint constraint() {
+        CheckpointConstraint holder = checkpoint.heldBy();
+        return holder.kind() == CheckpointConstraint.Kind.NODE && release.holdsCheckpoint()
+                ? CheckpointConstraint.REDO_LOG
+                : holder;
+    }
+
+    CheckpointDiagnosis blame(long nowMillis) {
+        long heldMillis = checkpoint.heldMillis(nowMillis);
+        if (lifecycle.phase() == LifecyclePhase.BOOTSTRAPPING) {
+            return blame(
+                    CheckpointConstraint.BOOTSTRAP,
+                    null,
+                    heldMillis,
+                    "the maintainer has not begun: it waits for " + bootstrap.outstanding());
+        }
+        CheckpointConstraint holder = constraint();
+        NodeId node = holder.node();
+        return switch (holder.kind()) {
+            case BOOTSTRAP -> blame(holder, null, heldMillis, "no checkpoint was computed yet");
+            case REDO_LOG ->
+                blame(
+                        holder,
+                        null,
+                        heldMillis,
+                        "the redo log is durable up to " + release.releasedTs()
+                                + ", and nothing later may be written to the sink; see what holds the checkpoint of "
+                                + changefeed.in(ReplicationMode.REDO));
+            case NOTHING -> blame(holder, null, heldMillis, "nothing holds it: there is nothing to replicate");
+            case SPAN -> {
+                SpanExplanation span = spans.lowest(nowMillis).orElse(null);
+                yield blame(
+                        holder,
+                        span,
+                        heldMillis,
+                        span == null
+                                ? "the span that held it has been placed since"
+                                : "dispatcher " + span.dispatcher() + " of " + span.span() + " at "
+                                        + span.checkpointTs() + ": " + span.text());
+            }
+            case REMOVAL ->
+                blame(
+                        holder,
+                        null,
+                        heldMillis,
+                        "the maintainer is being removed, and what it has frozen or its DDL trigger caps it; the next"
+                                + " owner goes on");
+            case MISSING_WATERMARK ->
+                blame(
+                        holder,
+                        null,
+                        heldMillis,
+                        node + " runs " + (node == null ? 0 : spans.boundCount(node))
+                                + " dispatchers and has sent no watermark; look at that node");
+            case NODE -> {
+                Watermark watermark = node == null ? null : watermarks.of(node);
+                yield blame(
+                        holder,
+                        null,
+                        heldMillis,
+                        "the slowest of the dispatchers of " + node + ", "
+                                + (node == null ? 0 : spans.boundCount(node))
+                                + " with spans, is at "
+                                + (watermark == null ? "an unknown checkpoint" : watermark.checkpointTs())
+                                + ", and that node knows which; the checkpoint is as far as its sink is");
+            }
+            case DROPPED_TABLE ->
+                blame(holder, null, heldMillis, holder + "; it goes on when everything has passed the drop");
+        };
+    }
+
+    private CheckpointDiagnosis blame(
+            CheckpointConstraint holder, @Nullable SpanExplanation span, long heldMillis, String text) {
+        NodeId node = holder.node() != null ? holder.node() : span == null ? null : span.node();
+        return new CheckpointDiagnosis(
+                changefeed, checkpoint.committedTs(), holder.kind(), node, span, heldMillis, text);
+    }
+}

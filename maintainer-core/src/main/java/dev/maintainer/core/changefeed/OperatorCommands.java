@@ -1,0 +1,86 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.lifecycle.LifecycleAction;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorType;
+import dev.maintainer.core.checkpoint.CheckpointCalculator;
+import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.core.registry.SpanReplica;
+import dev.maintainer.core.scheduling.host.PlanDemand;
+import dev.maintainer.operator.OperatorOutput;
+import dev.maintainer.operator.OperatorView;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Carries to workers what operators want of them, and to planners and people what becomes of operators. */
+final class OperatorCommands implements OperatorOutput {
+    private final SpanRegistry registry;
+    private final Trigger trigger;
+    private final CommandSender commands;
+    private final CheckpointCalculator checkpoint;
+    private final PlanDemand demand;
+    private final ErrorBoard errors;
+    private final Set<DispatcherId> stuck = new HashSet<>();
+
+    OperatorCommands(
+            SpanRegistry registry,
+            Trigger trigger,
+            CommandSender commands,
+            CheckpointCalculator checkpoint,
+            PlanDemand demand,
+            ErrorBoard errors) {
+        this.registry = registry;
+        this.trigger = trigger;
+        this.commands = commands;
+        this.checkpoint = checkpoint;
+        this.demand = demand;
+        this.errors = errors;
+    }
+
+    @Override
+    public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
+        registry.touch(dispatcher);
+        if (command instanceof OperatorCommand.Create) {
+            create(dispatcher, intent, command, request);
+        } else if (command instanceof OperatorCommand.Remove) {
+            LifecycleAction action = dispatcher.equals(trigger.id()) && intent == OperatorType.REMOVE
+                    ? LifecycleAction.RUN_TRIGGER_CLOSE
+                    : LifecycleAction.RUN_OPERATOR;
+            commands.remove(action, command.node(), dispatcher, intent, request);
+        } else if (command instanceof OperatorCommand.Merge merge) {
+            commands.merge(merge.node(), dispatcher, merge.sources(), request);
+        } else {
+            throw new IllegalStateException("unknown command " + command);
+        }
+    }
+
+    private void create(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
+        SpanReplica replica = registry.get(dispatcher);
+        if (replica == null) {
+            throw new IllegalStateException("create of " + dispatcher + ", which has no span");
+        }
+        registry.requested(replica, request);
+        long startTs = Math.max(replica.checkpointTs(), checkpoint.committedTs());
+        commands.create(command.node(), replica, startTs, intent, request);
+    }
+
+    @Override
+    public void finished(DispatcherId dispatcher, OperatorType type) {
+        registry.touch(dispatcher);
+        demand.operatorFinished();
+        if (stuck.remove(dispatcher) && stuck.isEmpty()) {
+            errors.own(ErrorCode.OPERATOR_STUCK, null);
+        }
+    }
+
+    @Override
+    public void stuck(OperatorView operator) {
+        stuck.add(operator.dispatcher());
+        errors.own(
+                ErrorCode.OPERATOR_STUCK,
+                operator.type() + " of dispatcher " + operator.dispatcher() + " waits in " + operator.phase()
+                        + " since " + operator.ageMillis() + " ms");
+    }
+}

@@ -1,0 +1,45 @@
+package dev.maintainer.core.membership;
+
+import dev.maintainer.api.model.NodeId;
+import java.util.Set;
+
+/**
+ * What a maintainer knows of the nodes: who is there, who is silent, who is being emptied, and what follows from that for
+ * placing spans.
+ *
+ * @param self the node that the maintainer runs on
+ * @param members who is there, and who has answered
+ * @param failureDetector who is silent
+ * @param drain who is being emptied
+ * @param cooldown until when nothing is evened out
+ * @param eligibility who may get spans
+ */
+public record ClusterState(
+        NodeId self,
+        Members members,
+        FailureDetector failureDetector,
+        Drain drain,
+        RebalanceCooldown cooldown,
+        Eligibility eligibility) {
+    /**
+     * Nobody is known yet.
+     *
+     * @param self the node that the maintainer runs on
+     * @param suspectMillis how long a member may be silent before it is suspect
+     * @param calmMillis how long after a drain nothing is evened out
+     * @param excluded nodes that the operator of the cluster wants nothing on
+     */
+    public static ClusterState of(NodeId self, long suspectMillis, long calmMillis, Set<NodeId> excluded) {
+        Members members = new Members();
+        FailureDetector failureDetector = new FailureDetector(suspectMillis);
+        RebalanceCooldown cooldown = new RebalanceCooldown();
+        Drain drain = new Drain(cooldown, calmMillis);
+        return new ClusterState(
+                self,
+                members,
+                failureDetector,
+                drain,
+                cooldown,
+                new Eligibility(members, failureDetector, drain, cooldown, excluded));
+    }
+}
