@@ -98,13 +98,13 @@ final class Bootstrap {
             SpanReplica replica = pipeline.registry.get(dispatcher.dispatcher());
             boolean mine = replica != null && node.equals(replica.node());
             boolean wanted = replica != null
-                    && pipeline.registry.isAbsent(replica.id())
+                    && replica.isAbsent()
                     && !pipeline.operators.isInFlight(replica.id())
                     && !dispatcher.state().isTerminal()
                     && replica.span().equals(dispatcher.span());
             if (replica != null && wanted) {
-                pipeline.registry.bind(dispatcher.dispatcher(), node);
-                pipeline.registry.markReplicating(dispatcher.dispatcher());
+                pipeline.registry.bind(replica, node);
+                pipeline.registry.markReplicating(replica);
                 pipeline.registry.report(replica, dispatcher.state(), Pipeline.soundTs(dispatcher.checkpointTs()));
             } else if (!mine && !dispatcher.state().isTerminal()) {
                 pipeline.removeStray(node, dispatcher.dispatcher(), nowMillis);

@@ -9,6 +9,7 @@ import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.registry.SpanReplica;
+import dev.maintainer.operator.RegisteredOperator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -124,16 +125,21 @@ final class HeartbeatReconciler {
             // It is about an earlier dispatcher of this id, which ran there before the span was placed there anew.
             return;
         }
+        RegisteredOperator operator = pipeline.operators.operatorOf(status.dispatcher());
         if (replica != null && bound) {
-            pipeline.operators.beforeProgress(status.dispatcher());
+            if (operator != null) {
+                pipeline.operators.beforeProgress(operator);
+            }
             // Before the operator hears of it: a move continues from the origin's last checkpoint.
             pipeline.registry.report(replica, status.state(), status.checkpointTs());
         }
-        boolean driven = pipeline.operators.isInFlight(status.dispatcher());
-        boolean removes = pipeline.operators.isRemoving(status.dispatcher(), from);
-        pipeline.operators.reported(from, status.dispatcher(), status.state(), executed, nowMillis);
+        boolean removes = operator != null && operator.isRemovingFrom(from);
+        if (operator != null) {
+            pipeline.operators.reported(operator, from, status.dispatcher(), status.state(), executed, nowMillis);
+        }
         if (!removes && status.state().isTerminal()) {
-            acknowledgeEnd(from, status, bound, driven && bound, nowMillis);
+            boolean absent = bound && replica != null && replica.isAbsent();
+            acknowledgeEnd(from, status, absent, operator != null && bound, nowMillis);
         }
         if (replica == null) {
             onMadeOrUnknown(from, status);
@@ -146,12 +152,12 @@ final class HeartbeatReconciler {
 
     private void healIfEnded(NodeId from, DispatcherStatus status, SpanReplica replica) {
         boolean ended = status.state().isTerminal()
-                && pipeline.registry.get(replica.id()) == replica
+                && replica.isRegistered()
                 && from.equals(replica.node())
                 // An operator on a span that still counts as running removes a copy elsewhere, and heard nothing new.
                 && (replica.state() == SpanReplica.State.REPLICATING || !pipeline.operators.isInFlight(replica.id()));
         if (ended && !isRemoving()) {
-            pipeline.registry.markAbsent(replica.id());
+            pipeline.registry.markAbsent(replica);
             pipeline.scheduling.wantPlan();
         } else if (ended) {
             // Nobody may place it again here, and later watermarks do not include it.
@@ -164,13 +170,13 @@ final class HeartbeatReconciler {
      * is told to remove it. It answers a create with the end of that; then a repetition of the create may be on its way,
      * so the node is asked to remove before the span is placed again.
      */
-    private void acknowledgeEnd(NodeId from, DispatcherStatus status, boolean bound, boolean awaited, long nowMillis) {
+    private void acknowledgeEnd(NodeId from, DispatcherStatus status, boolean absent, boolean awaited, long nowMillis) {
         DispatcherId id = status.dispatcher();
         if (!pipeline.gate.allows(LifecycleAction.SELF_HEAL)) {
             return;
         }
         if (status.state() == ComponentState.REMOVED) {
-            if (bound && pipeline.registry.isAbsent(id) && !pipeline.operators.isInFlight(id)) {
+            if (absent && !pipeline.operators.isInFlight(id)) {
                 pipeline.restoreRemoval(id, from, OperatorType.MOVE, nowMillis);
             }
         } else if (status.checkpointTs() > 0 && !awaited) {

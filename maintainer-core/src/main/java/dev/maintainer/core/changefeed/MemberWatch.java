@@ -26,7 +26,7 @@ final class MemberWatch {
         for (NodeId node : departed) {
             for (SpanReplica replica : pipeline.registry.on(node)) {
                 if (!pipeline.operators.isInFlight(replica.id())) {
-                    pipeline.registry.markAbsent(replica.id());
+                    pipeline.registry.markAbsent(replica);
                 }
             }
             pipeline.unclaimed.forget(node);

@@ -31,6 +31,7 @@ import dev.maintainer.core.scheduling.planner.SchedulerChoice;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.core.scheduling.planner.ShadowAnswer;
 import dev.maintainer.operator.AdmissionPolicy;
+import dev.maintainer.operator.DrivenSpan;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorView;
@@ -160,8 +161,11 @@ final class Pipeline {
      * lost while the watermark goes on without it, so the span caps the checkpoint from now on.
      */
     void restoreRemoval(DispatcherId dispatcher, NodeId node, OperatorType intent, long nowMillis) {
-        if (operators.restoreRemoval(dispatcher, node, intent, nowMillis).isAdmitted()) {
-            registry.markScheduling(dispatcher);
+        boolean admitted =
+                operators.restoreRemoval(dispatcher, node, intent, nowMillis).isAdmitted();
+        SpanReplica replica = registry.get(dispatcher);
+        if (admitted && replica != null) {
+            registry.markScheduling(replica);
         }
     }
 
@@ -233,8 +237,13 @@ final class Pipeline {
         private final Set<DispatcherId> stuck = new HashSet<>();
 
         @Override
-        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
-            registry.touch(dispatcher);
+        public void send(
+                DispatcherId dispatcher,
+                @Nullable DrivenSpan span,
+                OperatorType intent,
+                OperatorCommand command,
+                long request) {
+            touch(span);
             if (command instanceof OperatorCommand.Merge merge) {
                 gate.send(
                         LifecycleAction.RUN_OPERATOR,
@@ -252,25 +261,31 @@ final class Pipeline {
                         new WorkerCommand.RemoveDispatcher(changefeed, epoch, dispatcher, intent, request));
                 return;
             }
-            SpanReplica replica = registry.get(dispatcher);
-            if (replica == null) {
+            if (span == null || !span.isRegistered()) {
                 throw new IllegalStateException("create of " + dispatcher + ", which has no span");
             }
-            registry.requested(replica, request);
-            long startTs = Math.max(replica.checkpointTs(), checkpoint.committedTs());
+            registry.requested(span, request);
+            long startTs = Math.max(span.checkpointTs(), checkpoint.committedTs());
             gate.send(
                     LifecycleAction.RUN_OPERATOR,
                     command.node(),
                     new WorkerCommand.CreateDispatcher(
-                            changefeed, epoch, dispatcher, replica.span(), replica.schema(), startTs, intent, request));
+                            changefeed, epoch, dispatcher, span.span(), span.schema(), startTs, intent, request));
         }
 
         @Override
-        public void finished(DispatcherId dispatcher, OperatorType type) {
-            registry.touch(dispatcher);
+        public void finished(DispatcherId dispatcher, @Nullable DrivenSpan span, OperatorType type) {
+            touch(span);
             scheduling.operatorFinished();
             if (stuck.remove(dispatcher) && stuck.isEmpty()) {
                 errors.own(ErrorCode.OPERATOR_STUCK, null);
+            }
+        }
+
+        /** Whether an operator drives it is news for planners. */
+        private void touch(@Nullable DrivenSpan span) {
+            if (span != null) {
+                registry.touch(span);
             }
         }
 

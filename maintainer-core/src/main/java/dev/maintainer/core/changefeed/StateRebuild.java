@@ -15,6 +15,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.core.registry.SpanReplica;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -266,10 +267,10 @@ final class StateRebuild {
             return;
         }
         long checkpointTs = Math.max(Pipeline.soundTs(intent.checkpointTs()), startTs);
-        pipeline.registry.addAbsent(intent.dispatcher(), hole, table.schema(), checkpointTs);
+        SpanReplica whole = pipeline.registry.addAbsent(intent.dispatcher(), hole, table.schema(), checkpointTs);
         if (splits(intent, hole)) {
             // It had stopped already: what is left to do is what follows that.
-            pipeline.registry.divide(intent.dispatcher(), intent.parts());
+            pipeline.registry.divide(whole, intent.parts());
         } else if (intent.destination() != null) {
             meant.add(intent);
         }

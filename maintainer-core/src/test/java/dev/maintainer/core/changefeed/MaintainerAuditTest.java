@@ -25,6 +25,7 @@ import dev.maintainer.core.scheduling.planner.SchedulerChoice;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,7 @@ class MaintainerAuditTest {
 
     @Test
     void aSpanThatIsScheduledByNobody() {
-        pipeline.registry.markScheduling(id(1));
+        pipeline.registry.markScheduling(Objects.requireNonNull(pipeline.registry.get(id(1))));
         sees("I-29");
     }
 
