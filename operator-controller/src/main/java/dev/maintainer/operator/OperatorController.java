@@ -157,8 +157,8 @@ public final class OperatorController {
         return refusalOf(id, OperatorType.SPLIT)
                 .or(() -> preconditions.ofSplit(span, origin, parts))
                 .map(this::refuse)
-                .orElseGet(() -> admit(
-                        RegisteredOperator.split(known(span), origin, parts, nowMillis, timings), nowMillis));
+                .orElseGet(() ->
+                        admit(RegisteredOperator.split(known(span), origin, parts, nowMillis, timings), nowMillis));
     }
 
     /**
@@ -433,8 +433,7 @@ public final class OperatorController {
         } else if (effect instanceof OperatorEffect.Unite unite) {
             List<DrivenSpan> sources = operator.spans();
             NodeId node = sources.get(0).node();
-            DrivenSpan united =
-                    node == null ? null : spans.unite(unite.target(), sources, node, operator.request());
+            DrivenSpan united = node == null ? null : spans.unite(unite.target(), sources, node, operator.request());
             if (united != null) {
                 runs(united);
             }
@@ -509,8 +508,8 @@ public final class OperatorController {
         Optional<OperatorCommand> command = operator.outstanding();
         operator.dueAt(nowMillis + timings.resendMillis());
         queue.append(operator);
-        command.ifPresent(c -> output.send(
-                operator.dispatcher(), ownSpan(operator), operator.type(), c, operator.request()));
+        command.ifPresent(
+                c -> output.send(operator.dispatcher(), ownSpan(operator), operator.type(), c, operator.request()));
     }
 
     // ---- time --------------------------------------------------------------------------------------------------

@@ -229,8 +229,7 @@ public final class RegisteredOperator {
 
     OperatorView view(long nowMillis, boolean frozen) {
         List<DispatcherId> ids = isMerge() ? spans.stream().map(DrivenSpan::id).toList() : List.of(dispatcher);
-        return new OperatorView(
-                dispatcher, ids, type(), phase(), origin, destination, nowMillis - admittedAt, frozen);
+        return new OperatorView(dispatcher, ids, type(), phase(), origin, destination, nowMillis - admittedAt, frozen);
     }
 
     /** What came of an event. */

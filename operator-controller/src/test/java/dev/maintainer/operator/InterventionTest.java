@@ -104,6 +104,7 @@ class InterventionTest {
         assertThat(rig.take()).containsExactly("#1 MOVE: create on b");
         rig.controller.release(id(1), rig.now);
         assertThat(rig.spans.isAbsent(id(1))).isTrue();
-        assertThat(Objects.requireNonNull(rig.controller.operatorOf(id(2))).isRemovingFrom(A)).isTrue();
+        assertThat(Objects.requireNonNull(rig.controller.operatorOf(id(2))).isRemovingFrom(A))
+                .isTrue();
     }
 }

@@ -48,7 +48,8 @@ class OperatorQueueTest {
             assertThat(contents()).isEqualTo(List.copyOf(model));
             assertThat(queue.size()).isEqualTo(model.size());
             assertThat(queue.contains(operator)).isEqualTo(model.contains(operator));
-            assertThat(queue.first()).isEqualTo(model.isEmpty() ? null : contents().get(0));
+            assertThat(queue.first())
+                    .isEqualTo(model.isEmpty() ? null : contents().get(0));
         }
     }
 

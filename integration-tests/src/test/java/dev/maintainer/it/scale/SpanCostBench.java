@@ -28,12 +28,15 @@ import dev.maintainer.core.scheduling.planner.SchedulerChoice;
 import dev.maintainer.scheduler.spi.Scheduler;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a span costs a maintainer: CPU time until it is placed, CPU time for one of its statuses, and memory. A program, not a
- * test: it measures, and judges nothing. Arguments: numbers of spans, then {@code nodes=N} or {@code statuses=ROUNDS}.
+ * test: it measures, and judges nothing. Arguments: numbers of spans, the first ones to warm up; {@code nodes=N};
+ * {@code statuses=ROUNDS}.
  *
  * <p>The workers are played: they report what they were asked to create, in one heartbeat per node, with ids of their own
  * making, as if they had come over a wire. Making the reports is not counted.
@@ -46,7 +49,6 @@ public final class SpanCostBench {
 
     private final int spans;
     private final NodeId[] nodes;
-    private final TreeMap<NodeId, Integer> numbers = new TreeMap<>();
     /** What each node was asked to create and has not reported, as two numbers per dispatcher. */
     private final LongList[] asked;
     /** What runs on each node. */
@@ -66,7 +68,6 @@ public final class SpanCostBench {
         this.running = new LongList[nodeCount];
         for (int i = 0; i < nodeCount; i++) {
             nodes[i] = new NodeId(String.format("node-%04d", i));
-            numbers.put(nodes[i], i);
             asked[i] = new LongList();
             running[i] = new LongList();
         }
@@ -89,11 +90,11 @@ public final class SpanCostBench {
                         new MaintainerObserver() {}));
     }
 
-    private int number(NodeId node) {
+    private static int number(NodeId node) {
         return Integer.parseInt(node.value().substring(5));
     }
 
-    /** Measures each number of spans, the smaller ones first to warm up. */
+    /** Measures each number of spans, in this order. */
     public static void main(String[] args) {
         int nodeCount = 1_000;
         int rounds = 3;
@@ -128,7 +129,7 @@ public final class SpanCostBench {
         }
         long reporting = bench.takeCpuNanos();
         System.out.printf(
-                "%,9d spans on %,d nodes: placed in %.2f s (wall), %.2f s of CPU (process), %.2f s (its thread):"
+                "%9d spans on %d nodes: placed in %.2f s (wall), %.2f s of CPU (process), %.2f s (its thread):"
                         + " %.2f us a span; a status %.3f us; %d bytes a span%n",
                 size,
                 nodeCount,
@@ -142,7 +143,7 @@ public final class SpanCostBench {
     }
 
     private void begin() {
-        handle(new MaintainerInput.MembershipChanged(Membership.of(1, new java.util.TreeSet<>(List.of(nodes)))));
+        handle(new MaintainerInput.MembershipChanged(Membership.of(1, new TreeSet<>(List.of(nodes)))));
         for (int i = 0; i < nodes.length; i++) {
             report(
                     i,
@@ -280,7 +281,7 @@ public final class SpanCostBench {
 
         private void room(int more) {
             if (size + more > values.length) {
-                values = java.util.Arrays.copyOf(values, Math.max(size + more, values.length * 2));
+                values = Arrays.copyOf(values, Math.max(size + more, values.length * 2));
             }
         }
     }

@@ -124,7 +124,7 @@ public final class DispatcherIndex<E extends DispatcherIndex.Element> implements
 
     /** Where an element is, unless others are in its way. */
     private int home(long high, long low) {
-        return (int) ((high * 31 + low) * GOLDEN >>> Long.numberOfLeadingZeros(table.length - 1));
+        return (int) (((high * 31 + low) * GOLDEN) >>> Long.numberOfLeadingZeros(table.length - 1));
     }
 
     /** Moves up, one after the other, what would not be found any more behind an empty place. */

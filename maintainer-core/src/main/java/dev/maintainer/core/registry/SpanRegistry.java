@@ -92,9 +92,7 @@ public final class SpanRegistry implements SpanStates {
             divided.add(table.id);
         }
         replica.registered = true;
-        putOnItsList(replica);
-        track(replica, replica.state != SpanReplica.State.REPLICATING);
-        noteChange(replica);
+        place(replica);
         return replica;
     }
 
@@ -215,8 +213,7 @@ public final class SpanRegistry implements SpanStates {
                 sources.get(sources.size() - 1).span().end());
         long checkpointTs =
                 sources.stream().mapToLong(DrivenSpan::checkpointTs).min().orElseThrow();
-        SpanReplica united =
-                addReplicating(target, range, first.schema(), checkpointTs, node, ComponentState.WORKING);
+        SpanReplica united = addReplicating(target, range, first.schema(), checkpointTs, node, ComponentState.WORKING);
         requested(united, request);
         sources.forEach(source -> remove(source.id()));
         return united;
@@ -229,9 +226,7 @@ public final class SpanRegistry implements SpanStates {
         takeOffItsList(replica);
         replica.state = state;
         replica.node = node;
-        putOnItsList(replica);
-        track(replica, state != SpanReplica.State.REPLICATING);
-        noteChange(replica);
+        place(replica);
         return true;
     }
 
@@ -255,13 +250,15 @@ public final class SpanRegistry implements SpanStates {
         }
     }
 
-    private void putOnItsList(SpanReplica replica) {
+    private void place(SpanReplica replica) {
         NodeId node = replica.node;
         if (node == null) {
             absent.append(replica);
         } else {
             bound.computeIfAbsent(node, n -> new NodeSpans()).listOf(replica).append(replica);
         }
+        track(replica, replica.state != SpanReplica.State.REPLICATING);
+        noteChange(replica);
     }
 
     private void takeOffItsList(SpanReplica replica) {

@@ -94,7 +94,9 @@ class DispatcherIndexTest {
         assertThat(index.remove(new DispatcherId(3, -93))).isNotNull();
 
         for (long n : new long[] {1, 2, 4, 5, 6}) {
-            assertThat(index.get(new DispatcherId(n, -31 * n))).as("element %d", n).isNotNull();
+            assertThat(index.get(new DispatcherId(n, -31 * n)))
+                    .as("element %d", n)
+                    .isNotNull();
         }
         assertThat(index.get(new DispatcherId(3, -93))).isNull();
     }

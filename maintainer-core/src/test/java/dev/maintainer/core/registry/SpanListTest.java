@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 class SpanListTest {
     private static SpanReplica replica(long n) {
         TableId id = new TableId(n);
-        return new SpanReplica(
-                new DispatcherId(1, n), TableSpan.whole(id), new SpannedTable(id, new SchemaId(1)), 100);
+        return new SpanReplica(new DispatcherId(1, n), TableSpan.whole(id), new SpannedTable(id, new SchemaId(1)), 100);
     }
 
     @Test

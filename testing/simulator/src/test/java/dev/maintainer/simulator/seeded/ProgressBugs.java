@@ -181,9 +181,9 @@ final class ProgressBugs {
                 SeededBug.of("P13", "a dispatcher starts where its new node is, not where it was")
                         .in(
                                 "Pipeline",
-                                "long startTs = Math.max(replica.checkpointTs(), checkpoint.committedTs());",
+                                "long startTs = Math.max(span.checkpointTs(), checkpoint.committedTs());",
                                 "dev.maintainer.api.model.Watermark there = watermarks.of(command.node());"
-                                        + " long startTs = Math.max(replica.checkpointTs(),"
+                                        + " long startTs = Math.max(span.checkpointTs(),"
                                         + " there == null ? checkpoint.committedTs() : there.checkpointTs());")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.SWARM),
@@ -194,8 +194,8 @@ final class ProgressBugs {
                 SeededBug.of("P15", "a failed create is not removed before the span is placed again")
                         .in(
                                 HEARTBEATS,
-                                "if (bound && pipeline.registry.isAbsent(id) && !pipeline.operators.isInFlight(id)) {",
-                                "if (bound && nowMillis < 0) {")
+                                "if (absent && !pipeline.operators.isInFlight(id)) {",
+                                "if (absent && nowMillis < 0) {")
                         .caughtBy(NO_BUSY_LOOP, CONVERGES)
                         .first(Workload.SWARM),
                 SeededBug.of("P16", "spans whose dispatchers have ended are not healed")
