@@ -5,43 +5,47 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.operator.SpanPart;
-import dev.maintainer.api.operator.SpanStates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What an operator takes for granted when it begins, and why it may not begin if that does not hold. */
 final class AdmissionPreconditions {
-    private final SpanStates spans;
     private final Predicate<NodeId> alive;
-    private final Predicate<DispatcherId> driven;
+    private final Predicate<DispatcherId> taken;
 
-    AdmissionPreconditions(SpanStates spans, Predicate<NodeId> alive, Predicate<DispatcherId> driven) {
-        this.spans = spans;
+    /**
+     * Asks these.
+     *
+     * @param alive whether a node is a member
+     * @param taken whether something has a dispatcher id: a span, or an operator
+     */
+    AdmissionPreconditions(Predicate<NodeId> alive, Predicate<DispatcherId> taken) {
         this.alive = alive;
-        this.driven = driven;
+        this.taken = taken;
     }
 
-    Optional<RefusalReason> ofAdd(DispatcherId id, NodeId destination) {
-        return refusal(spans.span(id) != null, spans.isAbsent(id), destination);
+    Optional<RefusalReason> ofAdd(@Nullable DrivenSpan span, NodeId destination) {
+        return refusal(span != null, span != null && span.isAbsent(), destination);
     }
 
-    Optional<RefusalReason> ofMove(DispatcherId id, NodeId origin, NodeId destination) {
-        return refusal(spans.span(id) != null, runsOn(id, origin), destination);
+    Optional<RefusalReason> ofMove(@Nullable DrivenSpan span, NodeId origin, NodeId destination) {
+        return refusal(span != null, runsOn(span, origin), destination);
     }
 
-    Optional<RefusalReason> ofSplit(DispatcherId id, NodeId origin, List<SpanPart> parts) {
-        TableSpan whole = spans.span(id);
-        boolean right = whole != null
-                && runsOn(id, origin)
-                && SpanRanges.divide(whole, parts)
+    Optional<RefusalReason> ofSplit(@Nullable DrivenSpan span, NodeId origin, List<SpanPart> parts) {
+        boolean right = span != null
+                && runsOn(span, origin)
+                && SpanRanges.divide(span.span(), parts)
                 && parts.stream().allMatch(part -> isFree(part.dispatcher()));
-        return refusal(whole != null, right, origin);
+        return refusal(span != null, right, origin);
     }
 
-    Optional<RefusalReason> ofMerge(DispatcherId target, List<DispatcherId> sources, NodeId node) {
-        boolean known = sources.stream().allMatch(source -> spans.span(source) != null);
+    /** {@code sources} are those that are registered, of {@code wanted}. */
+    Optional<RefusalReason> ofMerge(DispatcherId target, List<DrivenSpan> sources, int wanted, NodeId node) {
+        boolean known = sources.size() == wanted;
         return refusal(known, isFree(target) && areMergeable(sources, node), node);
     }
 
@@ -56,24 +60,23 @@ final class AdmissionPreconditions {
         return alive.test(needed) ? Optional.empty() : Optional.of(RefusalReason.NODE_DEAD);
     }
 
-    private boolean areMergeable(List<DispatcherId> sources, NodeId node) {
-        List<TableSpan> ranges = new ArrayList<>();
-        for (DispatcherId source : sources) {
-            TableSpan range = spans.span(source);
-            if (range == null || !runsOn(source, node)) {
+    private static boolean areMergeable(List<DrivenSpan> sources, NodeId node) {
+        List<TableSpan> ranges = new ArrayList<>(sources.size());
+        for (DrivenSpan source : sources) {
+            if (!runsOn(source, node)) {
                 return false;
             }
-            ranges.add(range);
+            ranges.add(source.span());
         }
         return SpanRanges.adjoin(ranges);
     }
 
-    private boolean runsOn(DispatcherId id, NodeId node) {
-        return spans.isReplicating(id) && node.equals(spans.boundTo(id));
+    private static boolean runsOn(@Nullable DrivenSpan span, NodeId node) {
+        return span != null && span.isReplicating() && node.equals(span.node());
     }
 
     /** Whether nothing has this id. */
     private boolean isFree(DispatcherId id) {
-        return !id.isZero() && spans.span(id) == null && !driven.test(id);
+        return !id.isZero() && !taken.test(id);
     }
 }

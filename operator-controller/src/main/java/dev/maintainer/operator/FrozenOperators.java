@@ -4,13 +4,10 @@ import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.api.operator.SpanStates;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What quiesce has found in flight, and the manifest of it. There may be a hundred thousand, so they are written down
@@ -18,15 +15,19 @@ import java.util.TreeMap;
  * raises one has it written down first. So the manifest says what was at the quiesce, whenever its pieces are written.
  */
 final class FrozenOperators {
-    private final SpanStates spans;
-    private final Set<RegisteredOperator> unwritten;
+    private final Function<RegisteredOperator, List<DrivenSpan>> spansOf;
+    private final OperatorQueue unwritten;
     private final int size;
     private final TreeMap<DispatcherId, FrozenOperator> written = new TreeMap<>();
     private HandoffManifest manifest = HandoffManifest.EMPTY;
 
-    /** Takes the set over: nobody else uses it any more. */
-    FrozenOperators(Set<RegisteredOperator> operators, SpanStates spans) {
-        this.spans = spans;
+    /**
+     * Takes the queue over: nobody else uses it any more.
+     *
+     * @param spansOf the spans that an operator changes
+     */
+    FrozenOperators(OperatorQueue operators, Function<RegisteredOperator, List<DrivenSpan>> spansOf) {
+        this.spansOf = spansOf;
         this.unwritten = operators;
         this.size = operators.size();
     }
@@ -40,13 +41,12 @@ final class FrozenOperators {
         if (isWritten()) {
             return true;
         }
-        Iterator<RegisteredOperator> next = unwritten.iterator();
-        for (int i = 0; i < most && next.hasNext(); i++) {
-            RegisteredOperator operator = next.next();
-            next.remove();
-            written.put(operator.dispatcher(), frozen(operator));
+        RegisteredOperator next = unwritten.first();
+        for (int i = 0; i < most && next != null; i++) {
+            write(next);
+            next = unwritten.first();
         }
-        if (next.hasNext()) {
+        if (next != null) {
             return false;
         }
         manifest = new HandoffManifest(new ArrayList<>(written.values()));
@@ -71,16 +71,16 @@ final class FrozenOperators {
     }
 
     private FrozenOperator frozen(RegisteredOperator operator) {
-        List<TableSpan> ranges = operator.spans().stream()
-                .map(spans::span)
-                .filter(Objects::nonNull)
+        List<DrivenSpan> registered = spansOf.apply(operator).stream()
+                .filter(DrivenSpan::isRegistered)
                 .toList();
+        List<TableSpan> ranges = registered.stream().map(DrivenSpan::span).toList();
         return new FrozenOperator(
                 operator.dispatcher(),
                 operator.type(),
                 operator.phase(),
                 ranges.isEmpty() ? null : SpanRanges.hull(ranges),
-                operator.spans().stream().mapToLong(spans::checkpointTs).min().orElse(0),
+                registered.stream().mapToLong(DrivenSpan::checkpointTs).min().orElse(0),
                 operator.origin(),
                 operator.heading().orElse(null),
                 operator.parts());

@@ -4,10 +4,6 @@ import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
-import dev.maintainer.api.operator.SpanStates;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Counts everything in a controller again, and compares. Changes nothing. */
 final class OperatorAudit {
@@ -38,11 +34,10 @@ final class OperatorAudit {
         });
         controller.merging.forEach((id, operator) -> {
             boolean claims = controller.operators.get(operator.dispatcher()) == operator
-                    && operator.spans().contains(id);
+                    && operator.spans().stream().anyMatch(source -> source.id().equals(id));
             findings.require(claims, "I-15", "dispatcher ", id, " is kept for ", name(operator), ", which is over");
         });
         queue();
-        byNode();
         traffic();
         return findings;
     }
@@ -54,28 +49,31 @@ final class OperatorAudit {
     /** A removal may outlive its span; anything else needs it, and finds it where its next command goes. */
     private void span(DispatcherId id, RegisteredOperator operator) {
         boolean places = operator.destination() != null;
-        boolean known = spans.span(id) != null;
+        DrivenSpan span = spans.get(id);
+        boolean known = span != null;
         findings.require(known || !places, "I-12", name(operator), " has no span");
-        if (known && places) {
+        if (span != null && places) {
             NodeId at = operator.outstanding().map(OperatorCommand::node).orElse(null);
-            NodeId bound = spans.boundTo(id);
+            NodeId bound = span.node();
             boolean same = at != null && at.equals(bound);
             findings.require(same, "I-19", name(operator), " works on node ", at, ", the span is bound to ", bound);
         }
-        boolean caps = known && operator.capsCheckpoint();
-        findings.require(!caps || !spans.isReplicating(id), "I-39", name(operator), " caps nothing: its span runs");
+        boolean idle = span == null || !operator.capsCheckpoint() || !span.isReplicating();
+        findings.require(idle, "I-39", name(operator), " caps nothing: its span runs");
     }
 
     /** All sources are bound to the node and belong to nobody else; the target is not registered yet. */
     private void merge(RegisteredOperator operator) {
-        boolean fresh = spans.span(operator.dispatcher()) == null;
+        boolean fresh = spans.get(operator.dispatcher()) == null;
         findings.require(fresh, "I-15", name(operator), " makes what is there");
-        for (DispatcherId source : operator.spans()) {
-            boolean own = controller.merging.get(source) == operator && !controller.operators.containsKey(source);
-            findings.require(own, "I-15", name(operator), " has its source ", source, " not for itself");
-            NodeId bound = spans.boundTo(source);
-            boolean here = bound != null && bound.equals(operator.origin()) && !spans.isReplicating(source);
-            findings.require(here, "I-19", name(operator), " has a source ", source, " bound to ", bound);
+        for (DrivenSpan source : operator.spans()) {
+            boolean own = controller.merging.get(source.id()) == operator
+                    && !controller.operators.containsKey(source.id())
+                    && spans.get(source.id()) == source;
+            findings.require(own, "I-15", name(operator), " has its source ", source.id(), " not for itself");
+            NodeId bound = source.node();
+            boolean here = bound != null && bound.equals(operator.origin()) && !source.isReplicating();
+            findings.require(here, "I-19", name(operator), " has a source ", source.id(), " bound to ", bound);
         }
     }
 
@@ -86,20 +84,6 @@ final class OperatorAudit {
             findings.require(current, "I-17", name(operator), " is queued and not registered");
             findings.require(operator.dueAt() >= dueBefore, "I-31", name(operator), " is queued out of order");
             dueBefore = operator.dueAt();
-        }
-    }
-
-    private void byNode() {
-        TreeMap<NodeId, Set<DispatcherId>> counted = new TreeMap<>();
-        controller.operators.forEach((id, operator) -> operator.affectedNodes()
-                .forEach(node ->
-                        counted.computeIfAbsent(node, n -> new TreeSet<>()).add(id)));
-        Set<NodeId> nodes = new TreeSet<>(counted.keySet());
-        nodes.addAll(controller.byNode.keySet());
-        for (NodeId node : nodes) {
-            Set<DispatcherId> kept = new TreeSet<>(controller.byNode.getOrDefault(node, Set.of()));
-            boolean same = kept.equals(counted.get(node));
-            findings.require(same, "I-28", "operators that hear of the death of node ", node, " are not those it has");
         }
     }
 

@@ -13,18 +13,15 @@ import dev.maintainer.api.operator.OperatorEvent;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.operator.SpanPart;
-import dev.maintainer.api.operator.SpanStates;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -50,18 +47,17 @@ public final class OperatorController {
     private final AdmissionPolicy policy;
     private final AdmissionPreconditions preconditions;
 
-    // These five are read by the audit too, and broken by its tests.
+    // These four are read by the audit too, and broken by its tests.
     final Map<DispatcherId, RegisteredOperator> operators = new LinkedHashMap<>();
     /** Merges by their sources, which no other operator may have. */
     final Map<DispatcherId, RegisteredOperator> merging = new HashMap<>();
 
-    final Map<NodeId, Set<DispatcherId>> byNode = new TreeMap<>();
     final NodeTraffic traffic = new NodeTraffic();
     /**
      * Each operator that is not frozen, once, in the order of due times: whoever sends is appended at now plus one
      * constant. So a command that is repeated out of turn moves to the end instead of queueing twice.
      */
-    Set<RegisteredOperator> queue = new LinkedHashSet<>();
+    OperatorQueue queue = new OperatorQueue();
 
     private final Map<RefusalReason, Long> refusals = new EnumMap<>(RefusalReason.class);
     private @Nullable Quiesced quiesced;
@@ -102,7 +98,7 @@ public final class OperatorController {
         this.alive = alive;
         this.timings = timings;
         this.policy = policy;
-        this.preconditions = new AdmissionPreconditions(spans, alive, this::isInFlight);
+        this.preconditions = new AdmissionPreconditions(alive, id -> spans.get(id) != null || isInFlight(id));
     }
 
     // ---- admission ---------------------------------------------------------------------------------------------
@@ -116,11 +112,13 @@ public final class OperatorController {
      * @return admitted, or why nothing has changed
      */
     public Admission add(DispatcherId id, NodeId destination, long nowMillis) {
+        DrivenSpan span = spans.get(id);
         return refusalOf(id, OperatorType.ADD)
-                .or(() -> preconditions.ofAdd(id, destination))
+                .or(() -> preconditions.ofAdd(span, destination))
                 .map(this::refuse)
                 .orElseGet(() -> admit(
-                        RegisteredOperator.add(id, destination, OperatorType.ADD, nowMillis, timings), nowMillis));
+                        RegisteredOperator.add(known(span), destination, OperatorType.ADD, nowMillis, timings),
+                        nowMillis));
     }
 
     /**
@@ -133,12 +131,15 @@ public final class OperatorController {
      * @return admitted, or why nothing has changed
      */
     public Admission move(DispatcherId id, NodeId origin, NodeId destination, long nowMillis) {
+        DrivenSpan span = spans.get(id);
         return refusalOf(id, OperatorType.MOVE)
-                .or(() -> preconditions.ofMove(id, origin, destination))
+                .or(() -> preconditions.ofMove(span, origin, destination))
                 .map(this::refuse)
                 .orElseGet(() -> origin.equals(destination)
                         ? Admission.admitted()
-                        : admit(RegisteredOperator.move(id, origin, destination, nowMillis, timings), nowMillis));
+                        : admit(
+                                RegisteredOperator.move(known(span), origin, destination, nowMillis, timings),
+                                nowMillis));
     }
 
     /**
@@ -152,10 +153,12 @@ public final class OperatorController {
      * @return admitted, or why nothing has changed
      */
     public Admission split(DispatcherId id, NodeId origin, List<SpanPart> parts, long nowMillis) {
+        DrivenSpan span = spans.get(id);
         return refusalOf(id, OperatorType.SPLIT)
-                .or(() -> preconditions.ofSplit(id, origin, parts))
+                .or(() -> preconditions.ofSplit(span, origin, parts))
                 .map(this::refuse)
-                .orElseGet(() -> admit(RegisteredOperator.split(id, origin, parts, nowMillis, timings), nowMillis));
+                .orElseGet(() ->
+                        admit(RegisteredOperator.split(known(span), origin, parts, nowMillis, timings), nowMillis));
     }
 
     /**
@@ -169,12 +172,17 @@ public final class OperatorController {
      */
     public Admission merge(DispatcherId target, List<DispatcherId> sources, NodeId node, long nowMillis) {
         Optional<RefusalReason> refusal = refusalOf(target, OperatorType.MERGE);
+        List<DrivenSpan> merged = new ArrayList<>(sources.size());
         for (DispatcherId source : sources) {
+            DrivenSpan span = spans.get(source);
+            if (span != null) {
+                merged.add(span);
+            }
             refusal = refusal.or(() -> refusalOf(source, OperatorType.MERGE));
         }
-        return refusal.or(() -> preconditions.ofMerge(target, sources, node))
+        return refusal.or(() -> preconditions.ofMerge(target, merged, sources.size(), node))
                 .map(this::refuse)
-                .orElseGet(() -> admit(RegisteredOperator.merge(target, sources, node, nowMillis, timings), nowMillis));
+                .orElseGet(() -> admit(RegisteredOperator.merge(target, merged, node, nowMillis, timings), nowMillis));
     }
 
     /**
@@ -236,8 +244,9 @@ public final class OperatorController {
                 refuse(refusal.get());
                 continue;
             }
-            NodeId node = spans.boundTo(id);
-            RegisteredOperator former = find(id);
+            DrivenSpan span = spans.get(id);
+            NodeId node = span == null ? null : span.node();
+            RegisteredOperator former = operatorOf(id);
             if (former != null && merging.containsKey(id) && former.origin() != null) {
                 mergeTargets.put(former.dispatcher(), former.origin());
             }
@@ -259,13 +268,15 @@ public final class OperatorController {
 
     private Optional<RefusalReason> refusalOf(DispatcherId id, OperatorType type) {
         Optional<RefusalReason> refusal = forbidden(id, type);
-        return refusal.isEmpty() && find(id) != null ? Optional.of(RefusalReason.DUPLICATE) : refusal;
+        return refusal.isEmpty() && operatorOf(id) != null ? Optional.of(RefusalReason.DUPLICATE) : refusal;
     }
 
-    /** The operator that has this dispatcher, as its own or as the source of a merge. */
-    private @Nullable RegisteredOperator find(DispatcherId id) {
-        RegisteredOperator operator = operators.get(id);
-        return operator != null ? operator : merging.get(id);
+    /** A precondition has found it there. */
+    private static DrivenSpan known(@Nullable DrivenSpan span) {
+        if (span == null) {
+            throw new IllegalStateException("a span that is not registered was admitted");
+        }
+        return span;
     }
 
     private Optional<RefusalReason> forbidden(DispatcherId id, OperatorType type) {
@@ -284,10 +295,7 @@ public final class OperatorController {
             throw new IllegalStateException("two operators for " + operator.dispatcher());
         }
         if (operator.isMerge()) {
-            operator.spans().forEach(source -> merging.put(source, operator));
-        }
-        for (NodeId node : operator.affectedNodes()) {
-            byNode.computeIfAbsent(node, n -> new LinkedHashSet<>()).add(operator.dispatcher());
+            operator.spans().forEach(source -> merging.put(source.id(), operator));
         }
         traffic.count(operator, 1);
         operator.start().forEach(effect -> apply(operator, effect));
@@ -312,22 +320,31 @@ public final class OperatorController {
      * @param nowMillis the time, in milliseconds
      */
     public void reported(NodeId from, DispatcherId id, ComponentState state, long nowMillis) {
-        reported(from, id, state, Long.MAX_VALUE, nowMillis);
+        RegisteredOperator operator = operatorOf(id);
+        if (operator != null) {
+            reported(operator, from, id, state, Long.MAX_VALUE, nowMillis);
+        }
     }
 
     /**
-     * A node reported the state of a dispatcher. Operators that quiesce has frozen do not hear of it, nor do those whose
-     * command the node had not executed: what it says is about what ran there before.
+     * A node reported the state of a dispatcher that an operator has. Operators that quiesce has frozen do not hear of it,
+     * nor do those whose command the node had not executed: what it says is about what ran there before.
      *
+     * @param operator the operator, which is registered
      * @param from the node that has reported
      * @param id the dispatcher that it has reported
      * @param state what the dispatcher says about itself
      * @param executed the highest request that the node had executed
      * @param nowMillis the time, in milliseconds
      */
-    public void reported(NodeId from, DispatcherId id, ComponentState state, long executed, long nowMillis) {
-        RegisteredOperator operator = find(id);
-        if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {
+    public void reported(
+            RegisteredOperator operator,
+            NodeId from,
+            DispatcherId id,
+            ComponentState state,
+            long executed,
+            long nowMillis) {
+        if (!isFrozen(operator) && !operator.isAhead(from, executed)) {
             drive(operator, new OperatorEvent.Reported(from, id, state), nowMillis);
         }
     }
@@ -342,7 +359,8 @@ public final class OperatorController {
     }
 
     /**
-     * Nodes have left. After quiesce nobody hears of it, the close of the trigger included.
+     * Nodes have left. After quiesce nobody hears of it, the close of the trigger included. Costs all operators: nodes die
+     * seldom, and an index of operators by node would cost each of them more than it saves.
      *
      * @param dead the nodes; those that nobody knows change nothing
      * @param nowMillis the time, in milliseconds
@@ -351,22 +369,29 @@ public final class OperatorController {
         if (quiesced != null) {
             return;
         }
-        Set<RegisteredOperator> affected = new LinkedHashSet<>();
-        for (NodeId node : dead) {
-            for (DispatcherId id : byNode.getOrDefault(node, Set.of())) {
-                RegisteredOperator operator = operators.get(id);
-                if (operator != null) {
-                    affected.add(operator);
-                }
-            }
-        }
-        for (RegisteredOperator operator : affected) {
+        for (RegisteredOperator operator : affectedBy(dead)) {
             // An output may have ended or frozen those that come later.
             if (operators.get(operator.dispatcher()) == operator && !isFrozen(operator)) {
                 died(operator, dead, nowMillis);
             }
         }
         dead.forEach(traffic::forget);
+    }
+
+    /** By the first node of each that has died, oldest first. */
+    private List<RegisteredOperator> affectedBy(SortedSet<NodeId> dead) {
+        Map<NodeId, List<RegisteredOperator>> byNode = new TreeMap<>();
+        for (RegisteredOperator operator : operators.values()) {
+            for (NodeId node : operator.affectedNodes()) {
+                if (dead.contains(node)) {
+                    byNode.computeIfAbsent(node, n -> new ArrayList<>()).add(operator);
+                    break;
+                }
+            }
+        }
+        List<RegisteredOperator> affected = new ArrayList<>();
+        byNode.values().forEach(affected::addAll);
+        return affected;
     }
 
     /** All deaths first, then what follows: an operator that lost both nodes sends nothing. */
@@ -396,32 +421,49 @@ public final class OperatorController {
 
     private void apply(RegisteredOperator operator, OperatorEffect effect) {
         if (effect instanceof OperatorEffect.Bind bind) {
-            spans.bind(operator.dispatcher(), bind.node());
+            spansOf(operator).forEach(span -> spans.bind(span, bind.node()));
         } else if (effect instanceof OperatorEffect.MarkScheduling) {
-            operator.spans().forEach(spans::markScheduling);
+            spansOf(operator).forEach(spans::markScheduling);
         } else if (effect instanceof OperatorEffect.MarkAbsent) {
-            operator.spans().forEach(spans::markAbsent);
+            spansOf(operator).forEach(spans::markAbsent);
         } else if (effect instanceof OperatorEffect.MarkReplicating) {
-            operator.spans().forEach(this::runs);
+            spansOf(operator).forEach(this::runs);
         } else if (effect instanceof OperatorEffect.Divide divide) {
-            spans.divide(operator.dispatcher(), divide.parts());
+            spansOf(operator).forEach(whole -> spans.divide(whole, divide.parts()));
         } else if (effect instanceof OperatorEffect.Unite unite) {
-            NodeId node = spans.boundTo(unite.sources().get(0));
-            if (node != null && spans.unite(unite.target(), unite.sources(), node, operator.request())) {
-                runs(unite.target());
+            List<DrivenSpan> sources = operator.spans();
+            NodeId node = sources.get(0).node();
+            DrivenSpan united = node == null ? null : spans.unite(unite.target(), sources, node, operator.request());
+            if (united != null) {
+                runs(united);
             }
         } else {
             throw new IllegalStateException("unknown effect " + effect);
         }
     }
 
-    private void runs(DispatcherId id) {
-        NodeId node = spans.boundTo(id);
-        if (node == null || !alive.test(node) || spans.hasEnded(id)) {
-            spans.markAbsent(id);
+    private void runs(DrivenSpan span) {
+        NodeId node = span.node();
+        if (node == null || !alive.test(node) || span.hasEnded()) {
+            spans.markAbsent(span);
         } else {
-            spans.markReplicating(id);
+            spans.markReplicating(span);
         }
+    }
+
+    /** The spans that an operator changes. A removal looks anew: its span may be gone, or have come only now. */
+    private List<DrivenSpan> spansOf(RegisteredOperator operator) {
+        if (!operator.isRemoval()) {
+            return operator.spans();
+        }
+        DrivenSpan span = spans.get(operator.dispatcher());
+        return span == null ? List.of() : List.of(span);
+    }
+
+    /** The span of the dispatcher under which an operator is registered. */
+    private @Nullable DrivenSpan ownSpan(RegisteredOperator operator) {
+        List<DrivenSpan> driven = spansOf(operator);
+        return operator.isMerge() || driven.isEmpty() ? null : driven.get(0);
     }
 
     /** Finishes an operator that has ended, or sends what its new state waits for. */
@@ -429,7 +471,7 @@ public final class OperatorController {
         if (operator.isFinished()) {
             unregister(operator);
             operator.placements().forEach(part -> place(part, nowMillis));
-            output.finished(operator.dispatcher(), operator.type());
+            output.finished(operator.dispatcher(), ownSpan(operator), operator.type());
         } else {
             operator.request(++requests);
             sendOutstanding(operator, nowMillis);
@@ -439,13 +481,16 @@ public final class OperatorController {
     /** What was split goes where it was meant to go; if that cannot be any more, the scheduler decides. */
     private void place(SpanPart part, long nowMillis) {
         NodeId target = part.target();
-        boolean possible = target != null
-                && spans.isAbsent(part.dispatcher())
+        DrivenSpan span = spans.get(part.dispatcher());
+        if (target == null || span == null) {
+            return;
+        }
+        boolean possible = span.isAbsent()
                 && refusalOf(part.dispatcher(), OperatorType.SPLIT).isEmpty()
                 && alive.test(target)
                 && policy.mayGetSpans(target);
-        if (target != null && possible) {
-            admit(RegisteredOperator.add(part.dispatcher(), target, OperatorType.SPLIT, nowMillis, timings), nowMillis);
+        if (possible) {
+            admit(RegisteredOperator.add(span, target, OperatorType.SPLIT, nowMillis, timings), nowMillis);
         }
     }
 
@@ -454,26 +499,17 @@ public final class OperatorController {
             throw new IllegalStateException("operator of " + operator.dispatcher() + " finished twice");
         }
         if (operator.isMerge()) {
-            operator.spans().forEach(merging::remove);
+            operator.spans().forEach(source -> merging.remove(source.id()));
         }
         queue.remove(operator);
-        for (NodeId node : operator.affectedNodes()) {
-            Set<DispatcherId> ids = byNode.get(node);
-            if (ids != null) {
-                ids.remove(operator.dispatcher());
-                if (ids.isEmpty()) {
-                    byNode.remove(node);
-                }
-            }
-        }
     }
 
     private void sendOutstanding(RegisteredOperator operator, long nowMillis) {
         Optional<OperatorCommand> command = operator.outstanding();
         operator.dueAt(nowMillis + timings.resendMillis());
-        queue.remove(operator);
-        queue.add(operator);
-        command.ifPresent(c -> output.send(operator.dispatcher(), operator.type(), c, operator.request()));
+        queue.append(operator);
+        command.ifPresent(
+                c -> output.send(operator.dispatcher(), ownSpan(operator), operator.type(), c, operator.request()));
     }
 
     // ---- time --------------------------------------------------------------------------------------------------
@@ -574,7 +610,7 @@ public final class OperatorController {
     }
 
     private Admission touch(DispatcherId id, Predicate<RegisteredOperator> action) {
-        RegisteredOperator operator = find(id);
+        RegisteredOperator operator = operatorOf(id);
         if (operator == null) {
             return refuse(RefusalReason.GONE);
         }
@@ -595,12 +631,14 @@ public final class OperatorController {
     public void quiesce(QuiesceAllowlist allowlist) {
         if (quiesced != null) {
             quiesced = new Quiesced(quiesced.allowlist().narrowedTo(allowlist), quiesced.frozen());
-            queue.removeIf(this::isFrozen);
+            List<RegisteredOperator> goneOn = new ArrayList<>();
+            queue.forEach(goneOn::add);
+            goneOn.stream().filter(this::isFrozen).forEach(queue::remove);
             return;
         }
         // All operators are in the queue: it is handed over as a whole, but for the few that go on.
-        Set<RegisteredOperator> frozen = queue;
-        queue = new LinkedHashSet<>();
+        OperatorQueue frozen = queue;
+        queue = new OperatorQueue();
         List<RegisteredOperator> goOn = new ArrayList<>(1);
         for (DispatcherId trigger : allowlist.triggers()) {
             RegisteredOperator operator = operators.get(trigger);
@@ -609,8 +647,8 @@ public final class OperatorController {
             }
         }
         goOn.sort(Comparator.comparingLong(RegisteredOperator::dueAt));
-        queue.addAll(goOn);
-        quiesced = new Quiesced(allowlist, new FrozenOperators(frozen, spans));
+        goOn.forEach(queue::append);
+        quiesced = new Quiesced(allowlist, new FrozenOperators(frozen, this::spansOf));
     }
 
     /** {@return how many operators the first quiesce has frozen; 0 before} */
@@ -629,13 +667,13 @@ public final class OperatorController {
     }
 
     /**
-     * The checkpoint of a span is about to rise: if its operator is frozen, the manifest takes what it was.
+     * The checkpoint of a span that an operator drives is about to rise: if the operator is frozen, the manifest takes what
+     * it was.
      *
-     * @param id the dispatcher of the span
+     * @param operator the operator, which is registered
      */
-    public void beforeProgress(DispatcherId id) {
-        RegisteredOperator operator = quiesced == null ? null : find(id);
-        if (quiesced != null && operator != null) {
+    public void beforeProgress(RegisteredOperator operator) {
+        if (quiesced != null) {
             quiesced.frozen().write(operator);
         }
     }
@@ -665,22 +703,17 @@ public final class OperatorController {
      * @param id of a merge, its target or a source
      */
     public boolean isInFlight(DispatcherId id) {
-        return find(id) != null;
+        return operatorOf(id) != null;
     }
 
     /**
-     * {@return whether an operator waits for this node to remove this dispatcher}
+     * {@return the operator that has this dispatcher, as its own or as the source of a merge; null if there is none}
      *
      * @param id which dispatcher
-     * @param node which node
      */
-    public boolean isRemoving(DispatcherId id, NodeId node) {
-        RegisteredOperator operator = find(id);
-        return operator != null
-                && operator.outstanding()
-                        .filter(command -> command instanceof OperatorCommand.Remove
-                                && command.node().equals(node))
-                        .isPresent();
+    public @Nullable RegisteredOperator operatorOf(DispatcherId id) {
+        RegisteredOperator operator = operators.get(id);
+        return operator != null ? operator : merging.get(id);
     }
 
     /** {@return the number of operators, frozen ones included} */
@@ -711,7 +744,7 @@ public final class OperatorController {
      * @param nowMillis the time that its age is counted to, in milliseconds
      */
     public Optional<OperatorView> operator(DispatcherId id, long nowMillis) {
-        return Optional.ofNullable(find(id)).map(operator -> operator.view(nowMillis, isFrozen(operator)));
+        return Optional.ofNullable(operatorOf(id)).map(operator -> operator.view(nowMillis, isFrozen(operator)));
     }
 
     /**
@@ -723,8 +756,8 @@ public final class OperatorController {
     public long checkpointFloor(long limit) {
         long floor = limit;
         for (RegisteredOperator operator : operators.values()) {
-            for (DispatcherId id : operator.capsCheckpoint() ? operator.spans() : List.<DispatcherId>of()) {
-                floor = spans.span(id) == null ? floor : Math.min(floor, spans.checkpointTs(id));
+            for (DrivenSpan span : operator.capsCheckpoint() ? operator.spans() : List.<DrivenSpan>of()) {
+                floor = span.isRegistered() ? Math.min(floor, span.checkpointTs()) : floor;
             }
         }
         return floor;

@@ -10,17 +10,20 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.SpanPart;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/** One operator while it is registered: its protocol, its state, and its times. */
-final class RegisteredOperator {
+/**
+ * One operator while it is registered: its protocol, its state, and its times. Whoever has found one passes it on; what it
+ * does is the {@link OperatorController}'s.
+ */
+public final class RegisteredOperator {
     private final DispatcherId dispatcher;
-    private final List<DispatcherId> spans;
+    private final List<DrivenSpan> spans;
     private final Machine<?> machine;
     private final @Nullable NodeId origin;
     private final @Nullable NodeId destination;
     private final List<SpanPart> parts;
+    private final List<NodeId> affectedNodes;
     private final long admittedAt;
     private long dueAt;
     private long stuckAt;
@@ -28,9 +31,19 @@ final class RegisteredOperator {
     private boolean divided;
     private boolean cancelled;
 
+    // Where it is in which queue; only the queue changes them.
+    @Nullable
+    OperatorQueue queue;
+
+    @Nullable
+    RegisteredOperator previous;
+
+    @Nullable
+    RegisteredOperator next;
+
     private RegisteredOperator(
             DispatcherId dispatcher,
-            List<DispatcherId> spans,
+            List<DrivenSpan> spans,
             Machine<?> machine,
             @Nullable NodeId origin,
             @Nullable NodeId destination,
@@ -43,39 +56,44 @@ final class RegisteredOperator {
         this.machine = machine;
         this.origin = origin;
         this.destination = destination;
+        this.affectedNodes = List.copyOf(machine.protocol.affectedNodes());
         this.admittedAt = nowMillis;
         this.dueAt = nowMillis;
         this.stuckAt = nowMillis + timings.stuckMillis();
     }
 
     static RegisteredOperator add(
-            DispatcherId id, NodeId destination, OperatorType intent, long nowMillis, OperatorTimings timings) {
+            DrivenSpan span, NodeId destination, OperatorType intent, long nowMillis, OperatorTimings timings) {
         Machine<?> machine = new Machine<>(new AddProtocol(destination, intent));
-        return new RegisteredOperator(id, List.of(id), machine, null, destination, List.of(), nowMillis, timings);
+        return new RegisteredOperator(
+                span.id(), List.of(span), machine, null, destination, List.of(), nowMillis, timings);
     }
 
     static RegisteredOperator move(
-            DispatcherId id, NodeId origin, NodeId destination, long nowMillis, OperatorTimings timings) {
+            DrivenSpan span, NodeId origin, NodeId destination, long nowMillis, OperatorTimings timings) {
         Machine<?> machine = new Machine<>(new MoveProtocol(origin, destination));
-        return new RegisteredOperator(id, List.of(id), machine, origin, destination, List.of(), nowMillis, timings);
+        return new RegisteredOperator(
+                span.id(), List.of(span), machine, origin, destination, List.of(), nowMillis, timings);
     }
 
     static RegisteredOperator split(
-            DispatcherId id, NodeId origin, List<SpanPart> parts, long nowMillis, OperatorTimings timings) {
+            DrivenSpan span, NodeId origin, List<SpanPart> parts, long nowMillis, OperatorTimings timings) {
         Machine<?> machine = new Machine<>(new SplitProtocol(origin, parts));
-        return new RegisteredOperator(id, List.of(id), machine, origin, null, List.copyOf(parts), nowMillis, timings);
+        return new RegisteredOperator(
+                span.id(), List.of(span), machine, origin, null, List.copyOf(parts), nowMillis, timings);
     }
 
     static RegisteredOperator merge(
-            DispatcherId target, List<DispatcherId> sources, NodeId node, long nowMillis, OperatorTimings timings) {
-        Machine<?> machine = new Machine<>(new MergeProtocol(target, sources, node));
+            DispatcherId target, List<DrivenSpan> sources, NodeId node, long nowMillis, OperatorTimings timings) {
+        List<DispatcherId> ids = sources.stream().map(DrivenSpan::id).toList();
+        Machine<?> machine = new Machine<>(new MergeProtocol(target, ids, node));
         return new RegisteredOperator(target, List.copyOf(sources), machine, node, null, List.of(), nowMillis, timings);
     }
 
     static RegisteredOperator remove(
             DispatcherId id, NodeId node, RemoveProtocol protocol, long nowMillis, OperatorTimings timings) {
         return new RegisteredOperator(
-                id, List.of(id), new Machine<>(protocol), node, null, List.of(), nowMillis, timings);
+                id, List.of(), new Machine<>(protocol), node, null, List.of(), nowMillis, timings);
     }
 
     /** The dispatcher under which it is registered; for a merge, the one that is to be made. */
@@ -83,14 +101,19 @@ final class RegisteredOperator {
         return dispatcher;
     }
 
-    /** Whose spans it changes: those of a merge are its sources. */
-    List<DispatcherId> spans() {
+    /** The spans that it has for itself: those of a merge are its sources, and a removal has none. */
+    List<DrivenSpan> spans() {
         return spans;
     }
 
     /** Whether it has its spans as the sources of a merge. A removal may have been a part of one, and is none. */
     boolean isMerge() {
         return machine.protocol instanceof MergeProtocol;
+    }
+
+    /** Whether it stops a dispatcher, whatever has become of its span. */
+    boolean isRemoval() {
+        return machine.protocol instanceof RemoveProtocol;
     }
 
     OperatorType type() {
@@ -114,7 +137,9 @@ final class RegisteredOperator {
     /** Applies an event. Returns the effects; {@code changed} says whether the state is another one. */
     Outcome apply(OperatorEvent event) {
         Outcome outcome = machine.apply(event);
-        divided |= outcome.effects().stream().anyMatch(OperatorEffect.Divide.class::isInstance);
+        for (OperatorEffect effect : outcome.effects()) {
+            divided |= effect instanceof OperatorEffect.Divide;
+        }
         return outcome;
     }
 
@@ -149,8 +174,9 @@ final class RegisteredOperator {
         return machine.capsCheckpoint();
     }
 
-    SortedSet<NodeId> affectedNodes() {
-        return machine.protocol.affectedNodes();
+    /** The nodes whose death matters, in order. */
+    List<NodeId> affectedNodes() {
+        return affectedNodes;
     }
 
     String phase() {
@@ -172,6 +198,18 @@ final class RegisteredOperator {
                 && outstanding().map(command -> command.node().equals(node)).orElse(false);
     }
 
+    /**
+     * {@return whether it waits for this node to remove its dispatcher}
+     *
+     * @param node any node
+     */
+    public boolean isRemovingFrom(NodeId node) {
+        return outstanding()
+                .filter(command -> command instanceof OperatorCommand.Remove
+                        && command.node().equals(node))
+                .isPresent();
+    }
+
     long dueAt() {
         return dueAt;
     }
@@ -190,8 +228,8 @@ final class RegisteredOperator {
     }
 
     OperatorView view(long nowMillis, boolean frozen) {
-        return new OperatorView(
-                dispatcher, spans, type(), phase(), origin, destination, nowMillis - admittedAt, frozen);
+        List<DispatcherId> ids = isMerge() ? spans.stream().map(DrivenSpan::id).toList() : List.of(dispatcher);
+        return new OperatorView(dispatcher, ids, type(), phase(), origin, destination, nowMillis - admittedAt, frozen);
     }
 
     /** What came of an event. */

@@ -2,11 +2,11 @@ package dev.maintainer.operator;
 
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.SpanPart;
-import dev.maintainer.api.operator.SpanStates;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A registry without indexes. A transition on an id that it does not know changes nothing. */
+/** A registry without indexes. */
 final class FakeSpans implements SpanStates {
     private enum State {
         ABSENT,
@@ -26,7 +26,8 @@ final class FakeSpans implements SpanStates {
         REPLICATING
     }
 
-    private static final class Span {
+    private final class Span implements DrivenSpan {
+        final DispatcherId id;
         final TableSpan range;
         final long checkpointTs;
         State state = State.ABSENT;
@@ -35,9 +36,58 @@ final class FakeSpans implements SpanStates {
         @Nullable
         NodeId node;
 
-        Span(TableSpan range, long checkpointTs) {
+        Span(DispatcherId id, TableSpan range, long checkpointTs) {
+            this.id = id;
             this.range = range;
             this.checkpointTs = checkpointTs;
+        }
+
+        @Override
+        public DispatcherId id() {
+            return id;
+        }
+
+        @Override
+        public TableSpan span() {
+            reads++;
+            return range;
+        }
+
+        @Override
+        public SchemaId schema() {
+            return new SchemaId(1);
+        }
+
+        @Override
+        public @Nullable NodeId node() {
+            reads++;
+            return node;
+        }
+
+        @Override
+        public long checkpointTs() {
+            reads++;
+            return checkpointTs;
+        }
+
+        @Override
+        public boolean isRegistered() {
+            return spans.get(id) == this;
+        }
+
+        @Override
+        public boolean isAbsent() {
+            return isRegistered() && state == State.ABSENT;
+        }
+
+        @Override
+        public boolean isReplicating() {
+            return isRegistered() && state == State.REPLICATING;
+        }
+
+        @Override
+        public boolean hasEnded() {
+            return ended;
         }
     }
 
@@ -50,22 +100,23 @@ final class FakeSpans implements SpanStates {
     }
 
     void addAbsent(DispatcherId id, long checkpointTs) {
-        spans.put(id, new Span(TableSpan.whole(new TableId(id.low())), checkpointTs));
+        put(new Span(id, TableSpan.whole(new TableId(id.low())), checkpointTs));
     }
 
     void addReplicating(DispatcherId id, NodeId node, long checkpointTs) {
         addAbsent(id, checkpointTs);
-        bind(id, node);
-        markReplicating(id);
+        bind(of(id), node);
+        markReplicating(of(id));
     }
 
     /** Spans of one table that adjoin at these keys, all on one node. */
     void addParts(NodeId node, long checkpointTs, List<DispatcherId> ids, String... cuts) {
         List<TableSpan> ranges = rangesOf(cuts);
         for (int i = 0; i < ids.size(); i++) {
-            spans.put(ids.get(i), new Span(ranges.get(i), checkpointTs + i));
-            bind(ids.get(i), node);
-            markReplicating(ids.get(i));
+            Span part = new Span(ids.get(i), ranges.get(i), checkpointTs + i);
+            put(part);
+            bind(part, node);
+            markReplicating(part);
         }
     }
 
@@ -82,7 +133,7 @@ final class FakeSpans implements SpanStates {
     }
 
     void end(DispatcherId id) {
-        change(id, span -> span.ended = true);
+        change(of(id), span -> span.ended = true);
     }
 
     void remove(DispatcherId id) {
@@ -103,105 +154,97 @@ final class FakeSpans implements SpanStates {
         return span.node == null ? state : state + " on " + span.node;
     }
 
-    private boolean change(DispatcherId id, Consumer<Span> change) {
-        Span span = spans.get(id);
-        if (span == null) {
+    private static boolean change(DrivenSpan of, Consumer<Span> change) {
+        Span span = (Span) of;
+        if (!span.isRegistered()) {
             return false;
         }
         change.accept(span);
         return true;
     }
 
-    @Override
-    public @Nullable TableSpan span(DispatcherId id) {
-        reads++;
+    private void put(Span span) {
+        spans.put(span.id, span);
+    }
+
+    /** One that is registered. */
+    DrivenSpan of(DispatcherId id) {
+        return Objects.requireNonNull(spans.get(id));
+    }
+
+    /** The range of a span; null if there is none with this id. */
+    @Nullable
+    TableSpan span(DispatcherId id) {
         Span span = spans.get(id);
         return span == null ? null : span.range;
     }
 
-    @Override
-    public @Nullable NodeId boundTo(DispatcherId id) {
-        reads++;
+    /** Where a span is bound; null if it is absent, or there is none with this id. */
+    @Nullable
+    NodeId boundTo(DispatcherId id) {
         Span span = spans.get(id);
         return span == null ? null : span.node;
     }
 
-    @Override
-    public long checkpointTs(DispatcherId id) {
-        reads++;
+    boolean isAbsent(DispatcherId id) {
         Span span = spans.get(id);
-        return span == null ? 0 : span.checkpointTs;
+        return span != null && span.isAbsent();
     }
 
     @Override
-    public boolean isAbsent(DispatcherId id) {
+    public @Nullable DrivenSpan get(DispatcherId id) {
         reads++;
-        Span span = spans.get(id);
-        return span != null && span.state == State.ABSENT;
+        return spans.get(id);
     }
 
     @Override
-    public boolean isReplicating(DispatcherId id) {
-        reads++;
-        Span span = spans.get(id);
-        return span != null && span.state == State.REPLICATING;
-    }
-
-    @Override
-    public boolean hasEnded(DispatcherId id) {
-        reads++;
-        Span span = spans.get(id);
-        return span != null && span.ended;
-    }
-
-    @Override
-    public boolean divide(DispatcherId id, List<SpanPart> parts) {
-        Span whole = spans.remove(id);
-        if (whole == null) {
+    public boolean divide(DrivenSpan of, List<SpanPart> parts) {
+        Span whole = (Span) of;
+        if (!spans.remove(whole.id, whole)) {
             return false;
         }
-        parts.forEach(part -> spans.put(part.dispatcher(), new Span(part.span(), whole.checkpointTs)));
+        parts.forEach(part -> put(new Span(part.dispatcher(), part.span(), whole.checkpointTs)));
         return true;
     }
 
     @Override
-    public boolean unite(DispatcherId target, List<DispatcherId> sources, NodeId node, long request) {
-        if (!spans.keySet().containsAll(sources)) {
-            return false;
+    public @Nullable DrivenSpan unite(
+            DispatcherId target, List<? extends DrivenSpan> sources, NodeId node, long request) {
+        if (!sources.stream().allMatch(DrivenSpan::isRegistered)) {
+            return null;
         }
-        List<Span> united =
-                sources.stream().map(spans::get).map(Objects::requireNonNull).toList();
-        TableSpan range =
-                SpanRanges.hull(united.stream().map(span -> span.range).toList());
+        TableSpan range = SpanRanges.hull(sources.stream().map(DrivenSpan::span).toList());
         long checkpointTs =
-                united.stream().mapToLong(span -> span.checkpointTs).min().orElseThrow();
-        sources.forEach(spans::remove);
-        spans.put(target, new Span(range, checkpointTs));
-        bind(target, node);
-        return markReplicating(target);
+                sources.stream().mapToLong(DrivenSpan::checkpointTs).min().orElseThrow();
+        sources.forEach(source -> spans.remove(source.id()));
+        Span united = new Span(target, range, checkpointTs);
+        put(united);
+        bind(united, node);
+        markReplicating(united);
+        return united;
     }
 
     @Override
-    public boolean bind(DispatcherId id, NodeId node) {
-        return change(id, span -> {
+    public boolean bind(DrivenSpan of, NodeId node) {
+        return change(of, span -> {
             span.node = node;
             span.state = State.SCHEDULING;
         });
     }
 
     @Override
-    public boolean markScheduling(DispatcherId id) {
-        return boundTo(id) != null && change(id, span -> span.state = State.SCHEDULING);
+    public boolean markScheduling(DrivenSpan of) {
+        return of.node() != null && change(of, span -> span.state = State.SCHEDULING);
     }
 
     @Override
-    public boolean markReplicating(DispatcherId id) {
-        return boundTo(id) != null && change(id, span -> span.state = State.REPLICATING);
+    public boolean markReplicating(DrivenSpan of) {
+        return of.node() != null && change(of, span -> span.state = State.REPLICATING);
     }
 
     @Override
-    public boolean markAbsent(DispatcherId id) {
-        return change(id, span -> {
+    public boolean markAbsent(DrivenSpan of) {
+        return change(of, span -> {
             span.node = null;
             span.state = State.ABSENT;
         });

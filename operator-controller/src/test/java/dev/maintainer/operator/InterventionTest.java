@@ -9,6 +9,7 @@ import dev.maintainer.api.lifecycle.QuiesceAllowlist;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.operator.Admission;
 import dev.maintainer.api.operator.RefusalReason;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,7 @@ class InterventionTest {
         assertThat(rig.take()).containsExactly("#1 MOVE: create on b");
         rig.controller.release(id(1), rig.now);
         assertThat(rig.spans.isAbsent(id(1))).isTrue();
-        assertThat(rig.controller.isRemoving(id(2), A)).isTrue();
+        assertThat(Objects.requireNonNull(rig.controller.operatorOf(id(2))).isRemovingFrom(A))
+                .isTrue();
     }
 }

@@ -9,8 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
 import dev.maintainer.api.operator.OperatorEvent;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -67,8 +65,13 @@ class OperatorAuditTest {
     void aFrozenOperatorInTheQueue() {
         controller.quiesce(QuiesceAllowlist.NONE);
         assertThat(controller.audit()).isEmpty();
-        controller.queue.add(operator(1));
+        controller.queue.append(removedFromItsQueue(operator(1)));
         sees("I-17");
+    }
+
+    private static RegisteredOperator removedFromItsQueue(RegisteredOperator operator) {
+        Objects.requireNonNull(operator.queue).remove(operator);
+        return operator;
     }
 
     @Test
@@ -85,20 +88,14 @@ class OperatorAuditTest {
 
     @Test
     void aSpanThatIsElsewhereThanItsOperator() {
-        rig.spans.markAbsent(id(2));
+        rig.spans.markAbsent(rig.spans.of(id(2)));
         sees("I-19");
     }
 
     @Test
     void anOperatorWhoseSpanCountsAsRunning() {
-        rig.spans.markReplicating(id(1));
+        rig.spans.markReplicating(rig.spans.of(id(1)));
         sees("I-39");
-    }
-
-    @Test
-    void aDeathThatWouldGoUnheard() {
-        controller.byNode.put(B, new LinkedHashSet<>(List.of(id(7))));
-        sees("I-28");
     }
 
     @Test
@@ -113,7 +110,7 @@ class OperatorAuditTest {
         for (int second = 1; second <= 10_000; second++) {
             controller.repeat(id(3), second * 1_000L);
         }
-        assertThat(controller.queue).hasSize(3);
+        assertThat(controller.queue.size()).isEqualTo(3);
         controller.tick(10_000_000);
         assertThat(controller.audit()).isEmpty();
     }

@@ -15,7 +15,6 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.Admission;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
-import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,14 +197,14 @@ class QuiesceTest {
     @DisplayName("the flag is set at once, however many operators there are: nothing is asked of any of them")
     void quiesceCostsNothing() {
         Rig rig = crowd();
-        Set<RegisteredOperator> queue = rig.controller.queue;
+        OperatorQueue queue = rig.controller.queue;
         long before = rig.spans.reads();
 
         rig.controller.quiesce(CLOSE);
 
         assertThat(rig.spans.reads()).isEqualTo(before);
         // Handed over as a whole: nobody has gone through it.
-        assertThat(queue).hasSize(CROWD);
+        assertThat(queue.size()).isEqualTo(CROWD);
         assertThat(rig.controller.queued()).isZero();
         assertThat(rig.controller.frozen()).isEqualTo(CROWD);
         assertThat(rig.controller.manifest()).isEqualTo(HandoffManifest.EMPTY);

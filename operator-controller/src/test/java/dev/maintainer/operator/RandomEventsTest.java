@@ -136,7 +136,7 @@ class RandomEventsTest {
         rig.die(node);
         for (DispatcherId id : rig.spans.ids()) {
             if (node.equals(rig.spans.boundTo(id)) && !rig.controller.isInFlight(id)) {
-                rig.spans.markAbsent(id);
+                rig.spans.markAbsent(rig.spans.of(id));
             }
         }
         NodeId fresh = new NodeId("n" + rig.now);

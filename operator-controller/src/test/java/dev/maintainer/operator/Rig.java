@@ -67,7 +67,12 @@ final class Rig implements OperatorOutput {
     }
 
     @Override
-    public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
+    public void send(
+            DispatcherId dispatcher,
+            @Nullable DrivenSpan span,
+            OperatorType intent,
+            OperatorCommand command,
+            long request) {
         String verb = command instanceof OperatorCommand.Create
                 ? "create on "
                 : command instanceof OperatorCommand.Merge merge
@@ -80,7 +85,7 @@ final class Rig implements OperatorOutput {
     }
 
     @Override
-    public void finished(DispatcherId dispatcher, OperatorType type) {
+    public void finished(DispatcherId dispatcher, @Nullable DrivenSpan span, OperatorType type) {
         log("#" + dispatcher.low() + " " + type + ": finished");
     }
 

@@ -135,7 +135,7 @@ class ScenarioTest {
         Rig rig = new Rig();
         rig.spans.addReplicating(id(1), A, 100);
         rig.controller.restoreRemoval(id(1), A, OperatorType.REMOVE, 0);
-        rig.spans.markAbsent(id(1));
+        rig.spans.markAbsent(rig.spans.of(id(1)));
         rig.take();
 
         rig.tickAt(10_000);

@@ -41,7 +41,7 @@ class SplitAndMergeTest {
         assertThat(rig.span(1)).isEqualTo("gone");
         for (long part : new long[] {2, 3, 4}) {
             assertThat(rig.span(part)).isEqualTo("absent");
-            assertThat(rig.spans.checkpointTs(id(part))).isEqualTo(100);
+            assertThat(rig.spans.of(id(part)).checkpointTs()).isEqualTo(100);
         }
         assertThat(rig.take()).containsExactly("#1 SPLIT: finished");
         assertThat(rig.controller.audit()).isEmpty();
@@ -182,7 +182,7 @@ class SplitAndMergeTest {
         rig.reported(A, 9, ComponentState.WORKING);
 
         assertThat(rig.span(9)).isEqualTo("replicating on a");
-        assertThat(rig.spans.checkpointTs(id(9))).isEqualTo(100);
+        assertThat(rig.spans.of(id(9)).checkpointTs()).isEqualTo(100);
         assertThat(rig.spans.span(id(9))).isEqualTo(FakeSpans.rangesOf().get(0));
         for (long source : new long[] {1, 2, 3}) {
             assertThat(rig.span(source)).isEqualTo("gone");

@@ -1,6 +1,7 @@
 package dev.maintainer.api.lifecycle;
 
 import dev.maintainer.api.annotation.Stability;
+
 /**
  * What the end of a maintainer means for its changefeed, from the mildest to the strongest. Requests may come more than
  * once and in any order; the strongest counts.

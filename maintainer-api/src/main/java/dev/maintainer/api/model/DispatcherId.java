@@ -1,6 +1,7 @@
 package dev.maintainer.api.model;
 
 import dev.maintainer.api.annotation.Stability;
+import org.jspecify.annotations.Nullable;
 
 /**
  * 128-bit identity of a dispatcher. It stays with a span when the span moves, and is never reused for another range or
@@ -24,6 +25,12 @@ public record DispatcherId(long high, long low) implements Comparable<Dispatcher
     public int compareTo(DispatcherId other) {
         int byHigh = Long.compareUnsigned(high, other.high);
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
+    }
+
+    // Written out, because it is asked for each status, and the one that a record gets looks at the class first.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof DispatcherId id && high == id.high && low == id.low);
     }
 
     @Override

@@ -70,13 +70,13 @@ final class Adoption {
             SpanReplica replica = registry.get(dispatcher.dispatcher());
             boolean mine = replica != null && node.equals(replica.node());
             boolean wanted = replica != null
-                    && registry.isAbsent(replica.id())
+                    && replica.isAbsent()
                     && !operators.isInFlight(replica.id())
                     && !dispatcher.state().isTerminal()
                     && replica.span().equals(dispatcher.span());
             if (replica != null && wanted) {
-                registry.bind(dispatcher.dispatcher(), node);
-                registry.markReplicating(dispatcher.dispatcher());
+                registry.bind(replica, node);
+                registry.markReplicating(replica);
                 registry.report(replica, dispatcher.state(), soundTs(dispatcher.checkpointTs()));
             } else if (!mine && !dispatcher.state().isTerminal()) {
                 removeStray(node, dispatcher.dispatcher(), nowMillis);
@@ -190,8 +190,11 @@ final class Adoption {
      * lost while the watermark goes on without it, so the span caps the checkpoint from now on.
      */
     void restoreRemoval(DispatcherId dispatcher, NodeId node, OperatorType intent, long nowMillis) {
-        if (operators.restoreRemoval(dispatcher, node, intent, nowMillis).isAdmitted()) {
-            registry.markScheduling(dispatcher);
+        boolean admitted =
+                operators.restoreRemoval(dispatcher, node, intent, nowMillis).isAdmitted();
+        SpanReplica replica = registry.get(dispatcher);
+        if (admitted && replica != null) {
+            registry.markScheduling(replica);
         }
     }
 

@@ -10,7 +10,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.gate.CommandGate;
-import dev.maintainer.core.registry.SpanReplica;
+import dev.maintainer.operator.DrivenSpan;
 import java.util.List;
 
 /** Makes the commands of a maintainer, in the name of its pipeline and under its epoch, and hands them to the gate. */
@@ -71,12 +71,12 @@ final class CommandSender {
     }
 
     /** Has a node create the dispatcher of a span. */
-    void create(NodeId to, SpanReplica replica, long startTs, OperatorType intent, long request) {
+    void create(NodeId to, DrivenSpan span, long startTs, OperatorType intent, long request) {
         gate.send(
                 LifecycleAction.RUN_OPERATOR,
                 to,
                 new WorkerCommand.CreateDispatcher(
-                        changefeed, epoch, replica.id(), replica.span(), replica.schema(), startTs, intent, request));
+                        changefeed, epoch, span.id(), span.span(), span.schema(), startTs, intent, request));
     }
 
     /** Has a node merge dispatchers. */

@@ -58,7 +58,7 @@ final class MemberWatch {
         for (NodeId node : departed) {
             for (SpanReplica replica : registry.on(node)) {
                 if (!operators.isInFlight(replica.id())) {
-                    registry.markAbsent(replica.id());
+                    registry.markAbsent(replica);
                 }
             }
             unclaimed.forget(node);

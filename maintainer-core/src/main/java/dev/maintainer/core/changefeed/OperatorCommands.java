@@ -7,12 +7,13 @@ import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.registry.SpanRegistry;
-import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.scheduling.host.PlanDemand;
+import dev.maintainer.operator.DrivenSpan;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorView;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Carries to workers what operators want of them, and to planners and people what becomes of operators. */
 final class OperatorCommands implements OperatorOutput {
@@ -40,10 +41,15 @@ final class OperatorCommands implements OperatorOutput {
     }
 
     @Override
-    public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
-        registry.touch(dispatcher);
+    public void send(
+            DispatcherId dispatcher,
+            @Nullable DrivenSpan span,
+            OperatorType intent,
+            OperatorCommand command,
+            long request) {
+        touch(span);
         if (command instanceof OperatorCommand.Create) {
-            create(dispatcher, intent, command, request);
+            create(dispatcher, span, intent, command, request);
         } else if (command instanceof OperatorCommand.Remove) {
             LifecycleAction action = dispatcher.equals(trigger.id()) && intent == OperatorType.REMOVE
                     ? LifecycleAction.RUN_TRIGGER_CLOSE
@@ -56,22 +62,33 @@ final class OperatorCommands implements OperatorOutput {
         }
     }
 
-    private void create(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
-        SpanReplica replica = registry.get(dispatcher);
-        if (replica == null) {
+    private void create(
+            DispatcherId dispatcher,
+            @Nullable DrivenSpan span,
+            OperatorType intent,
+            OperatorCommand command,
+            long request) {
+        if (span == null || !span.isRegistered()) {
             throw new IllegalStateException("create of " + dispatcher + ", which has no span");
         }
-        registry.requested(replica, request);
-        long startTs = Math.max(replica.checkpointTs(), checkpoint.committedTs());
-        commands.create(command.node(), replica, startTs, intent, request);
+        registry.requested(span, request);
+        long startTs = Math.max(span.checkpointTs(), checkpoint.committedTs());
+        commands.create(command.node(), span, startTs, intent, request);
     }
 
     @Override
-    public void finished(DispatcherId dispatcher, OperatorType type) {
-        registry.touch(dispatcher);
+    public void finished(DispatcherId dispatcher, @Nullable DrivenSpan span, OperatorType type) {
+        touch(span);
         demand.operatorFinished();
         if (stuck.remove(dispatcher) && stuck.isEmpty()) {
             errors.own(ErrorCode.OPERATOR_STUCK, null);
+        }
+    }
+
+    /** Whether an operator drives it is news for planners. */
+    private void touch(@Nullable DrivenSpan span) {
+        if (span != null) {
+            registry.touch(span);
         }
     }
 

@@ -19,6 +19,7 @@ import dev.maintainer.core.membership.ClusterState;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.operator.OperatorController;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -274,10 +275,10 @@ final class StateRebuild {
             return;
         }
         long checkpointTs = Math.max(Adoption.soundTs(intent.checkpointTs()), startTs);
-        registry.addAbsent(intent.dispatcher(), hole, table.schema(), checkpointTs);
+        SpanReplica whole = registry.addAbsent(intent.dispatcher(), hole, table.schema(), checkpointTs);
         if (splits(intent, hole)) {
             // It had stopped already: what is left to do is what follows that.
-            registry.divide(intent.dispatcher(), intent.parts());
+            registry.divide(whole, intent.parts());
         } else if (intent.destination() != null) {
             meant.add(intent);
         }

@@ -12,6 +12,7 @@ import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.scheduling.host.PlanDemand;
 import dev.maintainer.operator.OperatorController;
+import dev.maintainer.operator.RegisteredOperator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -85,16 +86,21 @@ final class StatusReconciler {
             // It is about an earlier dispatcher of this id, which ran there before the span was placed there anew.
             return;
         }
+        RegisteredOperator operator = operators.operatorOf(status.dispatcher());
         if (replica != null && bound) {
-            operators.beforeProgress(status.dispatcher());
+            if (operator != null) {
+                operators.beforeProgress(operator);
+            }
             // Before the operator hears of it: a move continues from the origin's last checkpoint.
             registry.report(replica, status.state(), status.checkpointTs());
         }
-        boolean driven = operators.isInFlight(status.dispatcher());
-        boolean removes = operators.isRemoving(status.dispatcher(), from);
-        operators.reported(from, status.dispatcher(), status.state(), executed, nowMillis);
+        boolean removes = operator != null && operator.isRemovingFrom(from);
+        if (operator != null) {
+            operators.reported(operator, from, status.dispatcher(), status.state(), executed, nowMillis);
+        }
         if (!removes && status.state().isTerminal()) {
-            acknowledgeEnd(from, status, bound, driven && bound, nowMillis);
+            boolean absent = bound && replica != null && replica.isAbsent();
+            acknowledgeEnd(from, status, absent, operator != null && bound, nowMillis);
         }
         if (replica == null) {
             onMadeOrUnknown(from, status);
@@ -105,12 +111,12 @@ final class StatusReconciler {
 
     private void healIfEnded(NodeId from, DispatcherStatus status, SpanReplica replica) {
         boolean ended = status.state().isTerminal()
-                && registry.get(replica.id()) == replica
+                && replica.isRegistered()
                 && from.equals(replica.node())
                 // An operator on a span that still counts as running removes a copy elsewhere, and heard nothing new.
                 && (replica.state() == SpanReplica.State.REPLICATING || !operators.isInFlight(replica.id()));
         if (ended && lifecycle.allows(LifecycleAction.SELF_HEAL)) {
-            registry.markAbsent(replica.id());
+            registry.markAbsent(replica);
             demand.want();
         } else if (ended) {
             // Nobody may place it again here, and later watermarks do not include it.
@@ -123,13 +129,13 @@ final class StatusReconciler {
      * is told to remove it. It answers a create with the end of that; then a repetition of the create may be on its way,
      * so the node is asked to remove before the span is placed again.
      */
-    private void acknowledgeEnd(NodeId from, DispatcherStatus status, boolean bound, boolean awaited, long nowMillis) {
+    private void acknowledgeEnd(NodeId from, DispatcherStatus status, boolean absent, boolean awaited, long nowMillis) {
         DispatcherId id = status.dispatcher();
         if (!lifecycle.allows(LifecycleAction.SELF_HEAL)) {
             return;
         }
         if (status.state() == ComponentState.REMOVED) {
-            if (bound && registry.isAbsent(id) && !operators.isInFlight(id)) {
+            if (absent && !operators.isInFlight(id)) {
                 adoption.restoreRemoval(id, from, OperatorType.MOVE, nowMillis);
             }
         } else if (status.checkpointTs() > 0 && !awaited) {

@@ -2,7 +2,6 @@ package dev.maintainer.core.registry;
 
 import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.model.DispatcherId;
-import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
@@ -72,12 +71,12 @@ final class RegistryAudit {
     private void replicas() {
         for (SpanReplica replica : sorted()) {
             DispatcherId id = replica.id();
-            findings.require(registry.byId.get(id) == replica, "I-1", replica, " is registered under another id");
+            boolean known = replica.registered && registry.byId.get(id) == replica;
+            findings.require(known, "I-1", replica, " is registered and does not know it, or under another id");
             int lists = listed.getOrDefault(replica, 0);
             findings.require(lists == 1, "I-1", replica, " of dispatcher ", id, " is on ", lists, " lists");
             boolean absent = replica.state == SpanReplica.State.ABSENT;
             findings.require(absent == (replica.node == null), "I-2", replica, " of dispatcher ", id);
-            findings.require(replica.group().equals(GroupId.of(replica.span())), "I-6", replica, " changed its group");
             boolean sound = replica.checkpointTs >= 1 && replica.checkpointTs < Long.MAX_VALUE;
             findings.require(sound, "I-7", replica, " has an impossible checkpoint");
             boolean waits = replica.state != SpanReplica.State.REPLICATING;
@@ -88,16 +87,17 @@ final class RegistryAudit {
     }
 
     private void divided() {
-        registry.byTable.forEach((table, spans) -> {
-            boolean same = registry.divided.contains(table) == spans.size() > 1;
-            findings.require(same, "I-4", "table ", table, " has ", spans.size(), " spans, and is counted otherwise");
+        registry.byTable.forEach((id, table) -> {
+            boolean same = registry.divided.contains(id) == table.size() > 1;
+            findings.require(same, "I-4", table, " has ", table.size(), " spans, and is counted otherwise");
         });
         boolean known = registry.byTable.keySet().containsAll(registry.divided);
         findings.require(known, "I-4", "a table without spans counts as divided");
     }
 
     private List<SpanReplica> sorted() {
-        List<SpanReplica> all = new ArrayList<>(registry.byId.values());
+        List<SpanReplica> all = new ArrayList<>(registry.byId.size());
+        registry.byId.forEach(all::add);
         all.sort((a, b) -> a.id().compareTo(b.id()));
         return all;
     }
@@ -105,22 +105,26 @@ final class RegistryAudit {
     private void tables() {
         Set<SpanReplica> indexed = Collections.newSetFromMap(new IdentityHashMap<>());
         Map<SchemaId, Set<TableId>> schemas = new TreeMap<>();
-        new TreeMap<>(registry.byTable).forEach((table, spans) -> {
-            findings.require(!spans.isEmpty(), "I-4", "table ", table, " is empty and still there");
-            for (SpanReplica replica : spans) {
-                boolean here = replica.span().table().equals(table);
-                findings.require(here, "I-4", replica, " is in the index of table ", table);
+        new TreeMap<>(registry.byTable).forEach((id, table) -> {
+            findings.require(table.id.equals(id), "I-4", table, " is in the index as ", id);
+            findings.require(table.size() > 0, "I-4", table, " is empty and still there");
+            schemas.computeIfAbsent(table.schema, s -> new TreeSet<>()).add(id);
+            for (SpanReplica replica : table.spans()) {
+                boolean here = replica.table == table && replica.span().table().equals(id);
+                findings.require(here, "I-4", replica, " is in the index of ", table);
                 boolean known = registry.byId.get(replica.id()) == replica;
                 findings.require(known, "I-4", replica, " is in the index of its table and not registered");
                 findings.require(indexed.add(replica), "I-4", replica, " is twice in the index of its table");
-                schemas.computeIfAbsent(replica.schema(), s -> new TreeSet<>()).add(table);
             }
-            disjointAndComplete(table, spans);
+            disjointAndComplete(id, table.spans());
         });
         int missing = registry.byId.size() - indexed.size();
         findings.require(missing == 0, "I-4", missing, " spans are in the index of no table");
         Map<SchemaId, Set<TableId>> held = new TreeMap<>();
-        registry.bySchema.forEach((schema, tables) -> held.put(schema, new TreeSet<>(tables)));
+        registry.bySchema.forEach((schema, tables) -> {
+            Set<TableId> ids = held.computeIfAbsent(schema, s -> new TreeSet<>());
+            tables.forEach(table -> ids.add(table.id));
+        });
         Set<SchemaId> all = new TreeSet<>(schemas.keySet());
         all.addAll(held.keySet());
         for (SchemaId schema : all) {
@@ -148,7 +152,7 @@ final class RegistryAudit {
 
     private void counters() {
         TreeMap<Long, Integer> checkpoints = new TreeMap<>();
-        for (SpanReplica replica : registry.byId.values()) {
+        for (SpanReplica replica : registry.byId) {
             if (replica.state != SpanReplica.State.REPLICATING) {
                 checkpoints.merge(replica.checkpointTs, 1, Integer::sum);
             }

@@ -9,33 +9,32 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.SpanPart;
-import dev.maintainer.api.operator.SpanStates;
+import dev.maintainer.operator.DrivenSpan;
+import dev.maintainer.operator.SpanStates;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All spans of a changefeed but the DDL trigger's, in exactly one state each, with the indexes that the maintainer needs.
  *
- * <p>Every transition is conditional: on an id that is not registered it changes nothing, so a deleted span cannot come
- * back. Absent and scheduling spans are in nobody's watermark; their checkpoints are tracked, and their minimum caps
- * the checkpoint of the changefeed. All transitions cost O(log n) at most. Single writer: not thread-safe.
+ * <p>A span is found once by the id of its dispatcher; from then on its record is passed around. Every transition is
+ * conditional: it changes nothing in a record that is no longer registered, so a deleted span cannot come back. Absent and
+ * scheduling spans are in nobody's watermark; their checkpoints are tracked, and their minimum caps the checkpoint of the
+ * changefeed. All transitions cost O(log n) at most. Single writer: not thread-safe.
  */
 public final class SpanRegistry implements SpanStates {
     // Read by the audit too, and broken by its tests.
-    final Map<DispatcherId, SpanReplica> byId = new HashMap<>();
-    final Map<TableId, List<SpanReplica>> byTable = new HashMap<>();
-    final Map<SchemaId, Set<TableId>> bySchema = new HashMap<>();
+    final DispatcherIndex<SpanReplica> byId = new DispatcherIndex<>();
+    final Map<TableId, SpannedTable> byTable = new HashMap<>();
+    final Map<SchemaId, SpanList<SpannedTable>> bySchema = new HashMap<>();
     final SpanList<SpanReplica> absent = new SpanList<>();
     final TreeMap<NodeId, NodeSpans> bound = new TreeMap<>();
     final CheckpointTracker tracker = new CheckpointTracker();
@@ -55,12 +54,12 @@ public final class SpanRegistry implements SpanStates {
 
     // ---- insertion and deletion --------------------------------------------------------------------------------
 
-    /** Registers a span that waits for placement. */
+    /** Registers a span that waits for placement; in the schema that its table has, if that has spans. */
     public SpanReplica addAbsent(DispatcherId id, TableSpan span, SchemaId schema, long checkpointTs) {
-        return insert(new SpanReplica(id, span, schema, checkpointTs));
+        return insert(new SpanReplica(id, span, tableOf(span, schema), checkpointTs));
     }
 
-    /** Registers a span that runs. */
+    /** Registers a span that runs; in the schema that its table has, if that has spans. */
     public SpanReplica addReplicating(
             DispatcherId id,
             TableSpan span,
@@ -68,23 +67,31 @@ public final class SpanRegistry implements SpanStates {
             long checkpointTs,
             NodeId node,
             ComponentState component) {
-        SpanReplica replica = new SpanReplica(id, span, schema, checkpointTs);
+        SpanReplica replica = new SpanReplica(id, span, tableOf(span, schema), checkpointTs);
         replica.state = SpanReplica.State.REPLICATING;
         replica.node = node;
         replica.component = component;
         return insert(replica);
     }
 
+    private SpannedTable tableOf(TableSpan span, SchemaId schema) {
+        SpannedTable known = byTable.get(span.table());
+        return known == null ? new SpannedTable(span.table(), schema) : known;
+    }
+
     private SpanReplica insert(SpanReplica replica) {
-        if (replica.id().isZero() || byId.putIfAbsent(replica.id(), replica) != null) {
+        if (replica.id().isZero() || !byId.add(replica)) {
             throw new IllegalStateException("dispatcher id " + replica.id() + " is invalid or registered already");
         }
-        List<SpanReplica> siblings = byTable.computeIfAbsent(replica.span().table(), t -> new ArrayList<>(1));
-        siblings.add(replica);
-        if (siblings.size() > 1) {
-            divided.add(replica.span().table());
+        SpannedTable table = replica.table;
+        table.add(replica);
+        if (table.size() == 1) {
+            byTable.put(table.id, table);
+            enter(table);
+        } else {
+            divided.add(table.id);
         }
-        enter(replica.schema(), replica.span().table());
+        replica.registered = true;
         place(replica);
         return replica;
     }
@@ -95,34 +102,33 @@ public final class SpanRegistry implements SpanStates {
         if (replica == null) {
             return false;
         }
-        displace(replica);
+        takeOffItsList(replica);
+        track(replica, false);
         removed.add(id);
-        TableId table = replica.span().table();
-        List<SpanReplica> siblings = byTable.getOrDefault(table, new ArrayList<>());
-        siblings.remove(replica);
-        if (siblings.size() < 2) {
-            divided.remove(table);
+        replica.registered = false;
+        SpannedTable table = replica.table;
+        table.remove(replica);
+        if (table.size() < 2) {
+            divided.remove(table.id);
         }
-        if (siblings.isEmpty()) {
-            byTable.remove(table);
-            leave(replica.schema(), table);
+        if (table.size() == 0) {
+            byTable.remove(table.id);
+            leave(table);
         }
         return true;
     }
 
     /** A table is in another schema from now on. Returns whether that is news; not for a table without spans. */
     public boolean changeSchema(TableId table, SchemaId schema) {
-        boolean news = false;
-        for (SpanReplica replica : byTable.getOrDefault(table, List.of())) {
-            if (!replica.schema.equals(schema)) {
-                leave(replica.schema, table);
-                enter(schema, table);
-                replica.schema = schema;
-                touch(replica);
-                news = true;
-            }
+        SpannedTable known = byTable.get(table);
+        if (known == null || known.schema.equals(schema)) {
+            return false;
         }
-        return news;
+        leave(known);
+        known.schema = schema;
+        enter(known);
+        known.spans().forEach(this::noteChange);
+        return true;
     }
 
     /**
@@ -130,27 +136,25 @@ public final class SpanRegistry implements SpanStates {
      * news; not for a table without spans.
      */
     public boolean changeName(TableId table, TableName name) {
-        boolean news = false;
-        for (SpanReplica replica : byTable.getOrDefault(table, List.of())) {
-            if (!replica.name.equals(name)) {
-                replica.name = name;
-                touch(replica);
-                news = true;
-            }
+        SpannedTable known = byTable.get(table);
+        if (known == null || known.name.equals(name)) {
+            return false;
         }
-        return news;
+        known.name = name;
+        known.spans().forEach(this::noteChange);
+        return true;
     }
 
-    private void enter(SchemaId schema, TableId table) {
-        bySchema.computeIfAbsent(schema, s -> new LinkedHashSet<>()).add(table);
+    private void enter(SpannedTable table) {
+        bySchema.computeIfAbsent(table.schema, s -> new SpanList<>()).append(table);
     }
 
-    private void leave(SchemaId schema, TableId table) {
-        Set<TableId> tables = bySchema.get(schema);
+    private void leave(SpannedTable table) {
+        SpanList<SpannedTable> tables = bySchema.get(table.schema);
         if (tables != null) {
-            tables.remove(table);
-            if (tables.isEmpty()) {
-                bySchema.remove(schema);
+            tables.unlink(table);
+            if (tables.size() == 0) {
+                bySchema.remove(table.schema);
             }
         }
     }
@@ -158,91 +162,77 @@ public final class SpanRegistry implements SpanStates {
     // ---- transitions -------------------------------------------------------------------------------------------
 
     @Override
-    public boolean bind(DispatcherId id, NodeId node) {
-        return change(id, replica -> {
-            replica.node = node;
-            replica.state = SpanReplica.State.SCHEDULING;
-        });
+    public boolean bind(DrivenSpan span, NodeId node) {
+        return change((SpanReplica) span, SpanReplica.State.SCHEDULING, node);
     }
 
     @Override
-    public boolean markScheduling(DispatcherId id) {
-        SpanReplica replica = byId.get(id);
-        return replica != null
-                && replica.node != null
-                && change(id, known -> known.state = SpanReplica.State.SCHEDULING);
+    public boolean markScheduling(DrivenSpan span) {
+        return span.node() != null && change((SpanReplica) span, SpanReplica.State.SCHEDULING, span.node());
     }
 
     @Override
-    public boolean markReplicating(DispatcherId id) {
-        SpanReplica replica = byId.get(id);
-        return replica != null
-                && replica.node != null
-                && change(id, known -> known.state = SpanReplica.State.REPLICATING);
+    public boolean markReplicating(DrivenSpan span) {
+        return span.node() != null && change((SpanReplica) span, SpanReplica.State.REPLICATING, span.node());
     }
 
     @Override
-    public boolean markAbsent(DispatcherId id) {
-        return change(id, replica -> {
-            replica.node = null;
-            replica.state = SpanReplica.State.ABSENT;
-            replica.component = ComponentState.INITIALIZING;
-        });
+    public boolean markAbsent(DrivenSpan span) {
+        SpanReplica replica = (SpanReplica) span;
+        if (!change(replica, SpanReplica.State.ABSENT, null)) {
+            return false;
+        }
+        replica.component = ComponentState.INITIALIZING;
+        return true;
     }
 
     @Override
-    public boolean divide(DispatcherId id, List<SpanPart> parts) {
-        SpanReplica whole = byId.get(id);
-        if (whole == null) {
+    public boolean divide(DrivenSpan span, List<SpanPart> parts) {
+        SpanReplica whole = (SpanReplica) span;
+        if (!whole.registered) {
             return false;
         }
         // Inserted first, so that the table never counts as one without spans.
         for (SpanPart part : parts) {
-            SpanReplica replica = addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs);
-            replica.name = whole.name;
+            addAbsent(part.dispatcher(), part.span(), whole.schema(), whole.checkpointTs);
         }
-        remove(id);
+        remove(whole.id());
         return true;
     }
 
     @Override
-    public boolean unite(DispatcherId target, List<DispatcherId> sources, NodeId node, long request) {
-        List<SpanReplica> united = new ArrayList<>(sources.size());
-        for (DispatcherId source : sources) {
-            SpanReplica replica = byId.get(source);
-            if (replica == null) {
-                return false;
-            }
-            united.add(replica);
+    public @Nullable SpanReplica unite(
+            DispatcherId target, List<? extends DrivenSpan> sources, NodeId node, long request) {
+        if (!sources.stream().allMatch(DrivenSpan::isRegistered)) {
+            return null;
         }
-        SpanReplica first = united.get(0);
-        TableSpan span = new TableSpan(
+        DrivenSpan first = sources.get(0);
+        TableSpan range = new TableSpan(
                 first.span().table(),
                 first.span().start(),
-                united.get(united.size() - 1).span().end());
+                sources.get(sources.size() - 1).span().end());
         long checkpointTs =
-                united.stream().mapToLong(SpanReplica::checkpointTs).min().orElseThrow();
-        SpanReplica replica = addReplicating(target, span, first.schema, checkpointTs, node, ComponentState.WORKING);
-        replica.name = first.name;
-        requested(replica, request);
-        sources.forEach(this::remove);
-        return true;
+                sources.stream().mapToLong(DrivenSpan::checkpointTs).min().orElseThrow();
+        SpanReplica united = addReplicating(target, range, first.schema(), checkpointTs, node, ComponentState.WORKING);
+        requested(united, request);
+        sources.forEach(source -> remove(source.id()));
+        return united;
     }
 
-    private boolean change(DispatcherId id, Consumer<SpanReplica> transition) {
-        SpanReplica replica = byId.get(id);
-        if (replica == null) {
+    private boolean change(SpanReplica replica, SpanReplica.State state, @Nullable NodeId node) {
+        if (!replica.registered) {
             return false;
         }
-        displace(replica);
-        transition.accept(replica);
+        takeOffItsList(replica);
+        replica.state = state;
+        replica.node = node;
         place(replica);
         return true;
     }
 
     /** The dispatcher of a span is being created anew: statuses from before say nothing about it. */
-    public void requested(SpanReplica replica, long request) {
-        replica.request = request;
+    public void requested(DrivenSpan span, long request) {
+        ((SpanReplica) span).request = request;
     }
 
     /**
@@ -267,57 +257,60 @@ public final class SpanRegistry implements SpanStates {
         } else {
             bound.computeIfAbsent(node, n -> new NodeSpans()).listOf(replica).append(replica);
         }
-        if (replica.state != SpanReplica.State.REPLICATING) {
-            tracker.add(replica.checkpointTs);
-            replica.tracked = true;
-        }
-        touch(replica);
+        track(replica, replica.state != SpanReplica.State.REPLICATING);
+        noteChange(replica);
     }
 
-    private void displace(SpanReplica replica) {
+    private void takeOffItsList(SpanReplica replica) {
         NodeId node = replica.node;
         if (node == null) {
             absent.unlink(replica);
-        } else {
-            NodeSpans spans = bound.get(node);
-            if (spans == null) {
-                throw new IllegalStateException("no list for " + replica);
-            }
-            spans.listOf(replica).unlink(replica);
-            if (spans.size() == 0) {
-                bound.remove(node);
-            }
+            return;
         }
-        if (replica.tracked) {
+        NodeSpans spans = bound.get(node);
+        if (spans == null) {
+            throw new IllegalStateException("no list for " + replica);
+        }
+        spans.listOf(replica).unlink(replica);
+        if (spans.size() == 0) {
+            bound.remove(node);
+        }
+    }
+
+    /** Whether its checkpoint counts for the lowest of those that are in nobody's watermark. */
+    private void track(SpanReplica replica, boolean counts) {
+        if (counts && !replica.tracked) {
+            tracker.add(replica.checkpointTs);
+        } else if (!counts && replica.tracked) {
             tracker.remove(replica.checkpointTs);
-            replica.tracked = false;
         }
+        replica.tracked = counts;
     }
 
     // ---- changes -----------------------------------------------------------------------------------------------
 
-    private void touch(SpanReplica replica) {
+    private void noteChange(SpanReplica replica) {
         if (!replica.touched) {
             replica.touched = true;
             touched.add(replica);
         }
     }
 
-    /** Counts a span among the changed ones: something about it that is kept elsewhere has changed. */
-    public void touch(DispatcherId id) {
-        SpanReplica replica = byId.get(id);
-        if (replica != null) {
-            touch(replica);
+    /** Counts a span among the changed ones, unless it is deleted: something about it that is kept elsewhere has changed. */
+    public void touch(DrivenSpan span) {
+        SpanReplica replica = (SpanReplica) span;
+        if (replica.registered) {
+            noteChange(replica);
         }
     }
 
     /** Counts every span among the changed ones, and forgets what was removed. O(all). */
     public void touchAll() {
         takeChanges();
-        absent.forEach(this::touch);
+        absent.forEach(this::noteChange);
         for (NodeSpans spans : bound.values()) {
-            spans.scheduling.forEach(this::touch);
-            spans.replicating.forEach(this::touch);
+            spans.scheduling.forEach(this::noteChange);
+            spans.replicating.forEach(this::noteChange);
         }
     }
 
@@ -332,45 +325,15 @@ public final class SpanRegistry implements SpanStates {
 
     // ---- queries -----------------------------------------------------------------------------------------------
 
-    /** A span by its dispatcher; null if it is not registered. */
+    @Override
     public @Nullable SpanReplica get(DispatcherId id) {
         return byId.get(id);
     }
 
-    @Override
-    public @Nullable TableSpan span(DispatcherId id) {
-        SpanReplica replica = byId.get(id);
-        return replica == null ? null : replica.span();
-    }
-
-    @Override
+    /** The node that a registered span is bound to; null if it is absent or not registered. */
     public @Nullable NodeId boundTo(DispatcherId id) {
         SpanReplica replica = byId.get(id);
         return replica == null ? null : replica.node;
-    }
-
-    @Override
-    public long checkpointTs(DispatcherId id) {
-        SpanReplica replica = byId.get(id);
-        return replica == null ? 0 : replica.checkpointTs;
-    }
-
-    @Override
-    public boolean isAbsent(DispatcherId id) {
-        SpanReplica replica = byId.get(id);
-        return replica != null && replica.state == SpanReplica.State.ABSENT;
-    }
-
-    @Override
-    public boolean isReplicating(DispatcherId id) {
-        SpanReplica replica = byId.get(id);
-        return replica != null && replica.state == SpanReplica.State.REPLICATING;
-    }
-
-    @Override
-    public boolean hasEnded(DispatcherId id) {
-        SpanReplica replica = byId.get(id);
-        return replica != null && replica.component.isTerminal();
     }
 
     /** The number of spans. */
@@ -403,7 +366,8 @@ public final class SpanRegistry implements SpanStates {
 
     /** The spans of a table, oldest first. */
     public List<SpanReplica> ofTable(TableId table) {
-        return List.copyOf(byTable.getOrDefault(table, List.of()));
+        SpannedTable known = byTable.get(table);
+        return known == null ? List.of() : known.spans();
     }
 
     /** Whether a table has spans. */
@@ -418,7 +382,13 @@ public final class SpanRegistry implements SpanStates {
 
     /** The tables of a schema that have spans. */
     public List<TableId> tablesOf(SchemaId schema) {
-        return List.copyOf(bySchema.getOrDefault(schema, Set.of()));
+        SpanList<SpannedTable> known = bySchema.get(schema);
+        if (known == null) {
+            return List.of();
+        }
+        List<TableId> tables = new ArrayList<>(known.size());
+        known.forEach(table -> tables.add(table.id));
+        return tables;
     }
 
     /** The nodes to which spans are bound, by id. A live view. */

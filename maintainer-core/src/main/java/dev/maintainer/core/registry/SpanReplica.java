@@ -7,10 +7,14 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.operator.DrivenSpan;
 import org.jspecify.annotations.Nullable;
 
-/** The maintainer's record of one span. Only the registry changes it. */
-public final class SpanReplica extends SpanList.Element<SpanReplica> {
+/**
+ * The maintainer's record of one span, and its handle: who has found it by its id passes it on. Only the registry changes
+ * it. When it is deleted it knows that, and nothing brings it back.
+ */
+public final class SpanReplica extends SpanList.Element<SpanReplica> implements DrivenSpan, DispatcherIndex.Element {
     /** Where a span is in scheduling. */
     public enum State {
         /** Nobody runs it. */
@@ -21,13 +25,12 @@ public final class SpanReplica extends SpanList.Element<SpanReplica> {
         REPLICATING
     }
 
-    private final DispatcherId id;
+    // Not as an object: whoever looks a span up compares them, and would have to wait for another place in memory.
+    private final long idHigh;
+    private final long idLow;
     private final TableSpan span;
-    SchemaId schema;
-    /** Shared by all spans of a table. */
-    TableName name = TableName.UNKNOWN;
-
-    private final GroupId group;
+    /** What all spans of its table have in common. */
+    final SpannedTable table;
 
     State state = State.ABSENT;
 
@@ -36,26 +39,38 @@ public final class SpanReplica extends SpanList.Element<SpanReplica> {
 
     ComponentState component = ComponentState.INITIALIZING;
     long checkpointTs;
-    boolean tracked;
     long request;
+    boolean tracked;
+    boolean registered;
 
     /** Whether it has changed since {@link SpanRegistry#takeChanges}. */
     boolean touched;
 
-    SpanReplica(DispatcherId id, TableSpan span, SchemaId schema, long checkpointTs) {
+    SpanReplica(DispatcherId id, TableSpan span, SpannedTable table, long checkpointTs) {
         if (checkpointTs < 1 || checkpointTs == Long.MAX_VALUE) {
             throw new IllegalArgumentException("span of " + span + " with checkpoint " + checkpointTs);
         }
-        this.id = id;
+        this.idHigh = id.high();
+        this.idLow = id.low();
         this.span = span;
-        this.schema = schema;
-        this.group = GroupId.of(span);
+        this.table = table;
         this.checkpointTs = checkpointTs;
     }
 
-    /** The dispatcher that replicates the span, or will. */
+    /** The dispatcher that replicates the span, or will; made anew at each call. */
+    @Override
     public DispatcherId id() {
-        return id;
+        return new DispatcherId(idHigh, idLow);
+    }
+
+    @Override
+    public long idHigh() {
+        return idHigh;
+    }
+
+    @Override
+    public long idLow() {
+        return idLow;
     }
 
     /** The number of the request that created its dispatcher; 0 if a former owner did. */
@@ -63,24 +78,24 @@ public final class SpanReplica extends SpanList.Element<SpanReplica> {
         return request;
     }
 
-    /** The range. */
+    @Override
     public TableSpan span() {
         return span;
     }
 
-    /** The schema that the table is in now. */
+    @Override
     public SchemaId schema() {
-        return schema;
+        return table.schema;
     }
 
     /** What its table is called now. */
     public TableName name() {
-        return name;
+        return table.name;
     }
 
     /** The scheduling partition. */
     public GroupId group() {
-        return group;
+        return GroupId.of(span);
     }
 
     /** The scheduling state. */
@@ -89,6 +104,7 @@ public final class SpanReplica extends SpanList.Element<SpanReplica> {
     }
 
     /** Where the span is bound; null exactly if it is absent. */
+    @Override
     public @Nullable NodeId node() {
         return node;
     }
@@ -98,9 +114,29 @@ public final class SpanReplica extends SpanList.Element<SpanReplica> {
         return component;
     }
 
-    /** The highest checkpoint that was reported; a TSO. */
+    @Override
     public long checkpointTs() {
         return checkpointTs;
+    }
+
+    @Override
+    public boolean isRegistered() {
+        return registered;
+    }
+
+    @Override
+    public boolean isAbsent() {
+        return registered && state == State.ABSENT;
+    }
+
+    @Override
+    public boolean isReplicating() {
+        return registered && state == State.REPLICATING;
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return component.isTerminal();
     }
 
     @Override

@@ -31,6 +31,7 @@ import dev.maintainer.core.scheduling.host.PlanDemand;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorTimings;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,7 @@ class MaintainerAuditTest {
 
     @Test
     void aSpanThatIsScheduledByNobody() {
-        registry.markScheduling(id(1));
+        registry.markScheduling(Objects.requireNonNull(registry.get(id(1))));
         sees("I-29");
     }
 

@@ -10,6 +10,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.model.Watermark;
 import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.core.registry.SpanReplica;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
@@ -38,6 +39,10 @@ class CheckpointCalculatorTest {
 
     private void absent(long n, long checkpointTs) {
         registry.addAbsent(id(n), TableSpan.whole(new TableId(n)), new SchemaId(1), checkpointTs);
+    }
+
+    private SpanReplica span(long n) {
+        return Objects.requireNonNull(registry.get(id(n)));
     }
 
     private void watermark(NodeId node, long checkpointTs, long seq) {
@@ -108,10 +113,10 @@ class CheckpointCalculatorTest {
         assertThat(calculator.committedTs()).isEqualTo(40);
         assertThat(calculator.heldBy()).hasToString("a span that is not placed");
 
-        registry.bind(id(1), A);
+        registry.bind(span(1), A);
         assertThat(calculator.compute(NO_CAP)).isFalse();
 
-        registry.markReplicating(id(1));
+        registry.markReplicating(span(1));
         calculator.compute(NO_CAP);
         assertThat(calculator.committedTs()).isEqualTo(100);
     }
@@ -151,7 +156,7 @@ class CheckpointCalculatorTest {
     void constraintsAreReadBeforeWatermarks() {
         watermark(A, 120, 1);
         absent(1, 150);
-        registry.bind(id(1), A);
+        registry.bind(span(1), A);
 
         watermark(A, 200, 1);
         calculator.compute(NO_CAP);
@@ -160,7 +165,7 @@ class CheckpointCalculatorTest {
         // One heartbeat: the watermark first, then the statuses.
         watermark(A, 150, 2);
         calculator.compute(NO_CAP);
-        registry.markReplicating(id(1));
+        registry.markReplicating(span(1));
         calculator.compute(NO_CAP);
 
         assertThat(calculator.committedTs()).isEqualTo(150);
@@ -174,7 +179,7 @@ class CheckpointCalculatorTest {
         watermark(B, 100, 1);
         registry.report(Objects.requireNonNull(registry.get(id(1))), ComponentState.WORKING, 90);
 
-        registry.markAbsent(id(1));
+        registry.markAbsent(span(1));
         calculator.compute(NO_CAP);
         watermarks.forget(B);
         calculator.compute(NO_CAP);
@@ -208,12 +213,12 @@ class CheckpointCalculatorTest {
         }
         long seq = 0;
         for (int i = 0; i < 3_000; i++) {
-            DispatcherId id = id(1 + random.nextInt(8));
+            long n = 1 + random.nextInt(8);
             NodeId node = nodes[random.nextInt(nodes.length)];
             switch (random.nextInt(5)) {
-                case 0 -> registry.bind(id, node);
-                case 1 -> registry.markReplicating(id);
-                case 2 -> registry.markAbsent(id);
+                case 0 -> registry.bind(span(n), node);
+                case 1 -> registry.markReplicating(span(n));
+                case 2 -> registry.markAbsent(span(n));
                 case 3 -> watermarks.forget(node);
                 default -> watermark(node, 10 + i + random.nextInt(30), ++seq);
             }

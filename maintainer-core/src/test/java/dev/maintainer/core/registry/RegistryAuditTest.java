@@ -12,7 +12,6 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,14 +30,14 @@ class RegistryAuditTest {
     }
 
     private static SpanReplica replica(long n) {
-        return new SpanReplica(id(n), TableSpan.whole(new TableId(n)), SHOP, 50);
+        TableId table = new TableId(n);
+        return new SpanReplica(id(n), TableSpan.whole(table), new SpannedTable(table, SHOP), 50);
     }
 
     @BeforeEach
     void aSpanInEachState() {
         waiting = registry.addAbsent(id(1), TableSpan.whole(new TableId(1)), SHOP, 100);
-        registry.addAbsent(id(2), TableSpan.whole(new TableId(2)), SHOP, 80);
-        registry.bind(id(2), A);
+        registry.bind(registry.addAbsent(id(2), TableSpan.whole(new TableId(2)), SHOP, 80), A);
         running = registry.addReplicating(
                 id(3), TableSpan.whole(new TableId(3)), new SchemaId(2), 70, A, ComponentState.WORKING);
         assertThat(registry.audit()).isEmpty();
@@ -67,8 +66,14 @@ class RegistryAuditTest {
     }
 
     @Test
-    void aSpanUnderAnotherId() {
-        registry.byId.put(id(8), running);
+    void aSpanThatIsNotFoundByItsId() {
+        registry.byId.remove(running.id());
+        sees("I-1");
+    }
+
+    @Test
+    void aSpanThatThinksItIsDeleted() {
+        running.registered = false;
         sees("I-1");
     }
 
@@ -93,13 +98,13 @@ class RegistryAuditTest {
 
     @Test
     void aTableThatItsSchemaDoesNotKnow() {
-        Objects.requireNonNull(registry.bySchema.get(SHOP)).remove(new TableId(1));
+        Objects.requireNonNull(registry.bySchema.get(SHOP)).unlink(waiting.table);
         sees("I-4");
     }
 
     @Test
     void aSchemaWithoutTables() {
-        registry.bySchema.put(new SchemaId(5), Set.of());
+        registry.bySchema.put(new SchemaId(5), new SpanList<>());
         sees("I-4");
     }
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class SpanListTest {
     private static SpanReplica replica(long n) {
-        return new SpanReplica(new DispatcherId(1, n), TableSpan.whole(new TableId(n)), new SchemaId(1), 100);
+        TableId id = new TableId(n);
+        return new SpanReplica(new DispatcherId(1, n), TableSpan.whole(id), new SpannedTable(id, new SchemaId(1)), 100);
     }
 
     @Test

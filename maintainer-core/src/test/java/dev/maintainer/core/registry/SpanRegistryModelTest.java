@@ -91,22 +91,22 @@ class SpanRegistryModelTest {
         boolean expected;
         switch (random.nextInt(6)) {
             case 0 -> {
-                applied = registry.bind(id, node);
+                applied = registry.bind(replica, node);
                 expected = known != null;
                 change(known, SpanReplica.State.SCHEDULING, node, expected);
             }
             case 1 -> {
-                applied = registry.markScheduling(id);
+                applied = registry.markScheduling(replica);
                 expected = bound;
                 change(known, SpanReplica.State.SCHEDULING, known == null ? null : known.node, expected);
             }
             case 2 -> {
-                applied = registry.markReplicating(id);
+                applied = registry.markReplicating(replica);
                 expected = bound;
                 change(known, SpanReplica.State.REPLICATING, known == null ? null : known.node, expected);
             }
             case 3 -> {
-                applied = registry.markAbsent(id);
+                applied = registry.markAbsent(replica);
                 expected = known != null;
                 change(known, SpanReplica.State.ABSENT, null, expected);
             }

@@ -10,7 +10,9 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -30,22 +32,58 @@ class SpanRegistryTest {
         return registry.addAbsent(id(n), TableSpan.whole(new TableId(n)), SHOP, checkpointTs);
     }
 
-    @Test
-    @DisplayName("I-74: a transition of an unknown id is ignored")
-    void transitionsOfUnknownIdsChangeNothing() {
-        absent(1, 100);
+    /** The record of a span that is registered. */
+    private SpanReplica span(long n) {
+        return Objects.requireNonNull(registry.get(id(n)));
+    }
 
-        assertThat(registry.bind(id(2), A)).isFalse();
-        assertThat(registry.markScheduling(id(2))).isFalse();
-        assertThat(registry.markReplicating(id(2))).isFalse();
-        assertThat(registry.markAbsent(id(2))).isFalse();
+    private void changesNothing(SpanReplica gone) {
+        assertThat(registry.bind(gone, A)).isFalse();
+        assertThat(registry.markScheduling(gone)).isFalse();
+        assertThat(registry.markReplicating(gone)).isFalse();
+        assertThat(registry.markAbsent(gone)).isFalse();
+        assertThat(registry.divide(gone, List.of())).isFalse();
+        assertThat(registry.unite(id(9), List.of(gone, gone), A, 1)).isNull();
+        registry.touch(gone);
+    }
+
+    @Test
+    @DisplayName("I-74: a transition of a span that was deleted is ignored")
+    void transitionsOfDeletedSpansChangeNothing() {
+        absent(1, 100);
+        SpanReplica gone = absent(2, 50);
+        registry.bind(gone, B);
+        registry.remove(id(2));
+        registry.takeChanges();
+
+        changesNothing(gone);
         assertThat(registry.remove(id(2))).isFalse();
 
         assertThat(registry.size()).isEqualTo(1);
-        assertThat(registry.checkpointTs(id(2))).isZero();
-        assertThat(registry.span(id(2))).isNull();
+        assertThat(registry.get(id(2))).isNull();
         assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(100);
         assertThat(registry.boundByNode()).isEmpty();
+        assertThat(registry.takeChanges().touched()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Who still holds a deleted span does nothing to the one that has its id now")
+    void anIdThatIsRegisteredAgainIsAnotherSpan() {
+        SpanReplica gone = absent(1, 50);
+        registry.remove(id(1));
+        SpanReplica again = absent(1, 100);
+        registry.takeChanges();
+
+        changesNothing(gone);
+        registry.report(gone, ComponentState.STOPPED, 70);
+
+        assertThat(gone.isRegistered()).isFalse();
+        assertThat(registry.get(id(1))).isSameAs(again);
+        assertThat(again.isAbsent()).isTrue();
+        assertThat(again.hasEnded()).isFalse();
+        assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(100);
+        assertThat(registry.takeChanges().touched()).isEmpty();
+        assertThat(registry.audit()).isEmpty();
     }
 
     @Test
@@ -53,17 +91,17 @@ class SpanRegistryTest {
     void theMinimumFollowsStatesAndReports() {
         absent(1, 100);
         SpanReplica second = absent(2, 80);
-        registry.bind(id(2), A);
+        registry.bind(span(2), A);
         assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(80);
 
         registry.report(second, ComponentState.WORKING, 120);
         assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(100);
 
-        registry.bind(id(1), A);
-        registry.markReplicating(id(1));
+        registry.bind(span(1), A);
+        registry.markReplicating(span(1));
         assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(120);
 
-        registry.markReplicating(id(2));
+        registry.markReplicating(span(2));
         assertThat(registry.minNonReplicating(LIMIT)).isEqualTo(LIMIT);
         assertThat(registry.trackedDistinct()).isZero();
     }
@@ -72,7 +110,7 @@ class SpanRegistryTest {
     @DisplayName("I-77, invariant 7: an older report does not take a checkpoint back")
     void aCheckpointNeverGoesBack() {
         SpanReplica span = absent(1, 90);
-        registry.bind(id(1), A);
+        registry.bind(span(1), A);
 
         registry.report(span, ComponentState.WORKING, 80);
 
@@ -140,7 +178,7 @@ class SpanRegistryTest {
         registry.addAbsent(id(2), TableSpan.whole(new TableId(1)), SHOP, 95);
 
         registry.report(old, ComponentState.STOPPED, 99);
-        assertThat(registry.markAbsent(id(1))).isFalse();
+        assertThat(registry.markAbsent(old)).isFalse();
 
         assertThat(registry.size()).isEqualTo(1);
         assertThat(registry.absentCount()).isEqualTo(1);
@@ -154,7 +192,7 @@ class SpanRegistryTest {
 
         registry.remove(id(1));
         registry.report(span, ComponentState.WORKING, 200);
-        registry.markReplicating(id(1));
+        registry.markReplicating(span);
 
         assertThat(registry.absentCount()).isZero();
         assertThat(registry.lowestNonReplicating()).isNull();
@@ -166,9 +204,9 @@ class SpanRegistryTest {
     void theOnlySpanOfANodeMayMove() {
         absent(1, 100);
 
-        registry.bind(id(1), A);
-        registry.bind(id(1), B);
-        registry.markReplicating(id(1));
+        registry.bind(span(1), A);
+        registry.bind(span(1), B);
+        registry.markReplicating(span(1));
 
         assertThat(registry.boundByNode()).isEqualTo(Map.of(B, 1));
         assertThat(registry.on(B)).hasSize(1);
@@ -179,8 +217,8 @@ class SpanRegistryTest {
     void changesAreToldOnce() {
         SpanReplica first = absent(1, 100);
         SpanReplica second = absent(2, 100);
-        registry.bind(id(2), A);
-        registry.bind(id(1), A);
+        registry.bind(span(2), A);
+        registry.bind(span(1), A);
 
         assertThat(registry.takeChanges().touched()).containsExactly(first, second);
         assertThat(registry.takeChanges().touched()).isEmpty();
@@ -191,7 +229,7 @@ class SpanRegistryTest {
                 .isEmpty();
 
         registry.remove(id(1));
-        registry.touch(id(2));
+        registry.touch(span(2));
         SpanRegistry.Changes changes = registry.takeChanges();
         assertThat(changes.touched()).containsExactly(second);
         assertThat(changes.removed()).containsExactly(id(1));
@@ -205,11 +243,11 @@ class SpanRegistryTest {
     void aSpanWithoutANodeStaysAbsent() {
         SpanReplica span = absent(1, 100);
 
-        assertThat(registry.markScheduling(id(1))).isFalse();
-        assertThat(registry.markReplicating(id(1))).isFalse();
+        assertThat(registry.markScheduling(span(1))).isFalse();
+        assertThat(registry.markReplicating(span(1))).isFalse();
 
         assertThat(span.state()).isEqualTo(SpanReplica.State.ABSENT);
-        assertThat(registry.isAbsent(id(1))).isTrue();
+        assertThat(span.isAbsent()).isTrue();
     }
 
     @Test

@@ -128,10 +128,11 @@ final class PlanAdmission {
     }
 
     private Admission split(Decision.Split split, long nowMillis) {
-        TableSpan whole = registry.span(split.dispatcher());
-        if (whole == null) {
+        SpanReplica replica = registry.get(split.dispatcher());
+        if (replica == null) {
             return Admission.refused(RefusalReason.GONE);
         }
+        TableSpan whole = replica.span();
         List<SpanPart> parts = new ArrayList<>();
         SpanBound start = whole.start();
         for (int i = 0; i <= split.cuts().size(); i++) {
@@ -152,8 +153,11 @@ final class PlanAdmission {
 
     private void remember(DecisionRecord latest) {
         for (DispatcherId dispatcher : latest.decision().dispatchers()) {
-            decided.remove(dispatcher);
-            decided.put(dispatcher, latest);
+            if (decided.put(dispatcher, latest) != null) {
+                // The latest are the last to be forgotten.
+                decided.remove(dispatcher);
+                decided.put(dispatcher, latest);
+            }
         }
         while (decided.size() > REMEMBERED) {
             decided.remove(decided.keySet().iterator().next());

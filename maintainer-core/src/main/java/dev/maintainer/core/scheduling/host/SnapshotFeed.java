@@ -53,7 +53,7 @@ public final class SnapshotFeed {
         SpanRegistry.Changes changes = registry.takeChanges();
         List<SnapshotDelta.Change> changed = new ArrayList<>(changes.touched().size());
         for (SpanReplica replica : changes.touched()) {
-            if (registry.get(replica.id()) == replica) {
+            if (replica.isRegistered()) {
                 changed.add(change(replica));
             }
         }

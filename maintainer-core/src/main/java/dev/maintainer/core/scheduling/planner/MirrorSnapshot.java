@@ -120,7 +120,7 @@ final class MirrorSnapshot implements SchedulingSnapshot {
 
     @Override
     public Optional<SpanView> span(DispatcherId dispatcher) {
-        return Optional.ofNullable(mirror().get(dispatcher)).map(entry -> entry.span);
+        return Optional.ofNullable(mirror().get(dispatcher)).map(SpanMirror.Entry::view);
     }
 
     @Override
@@ -132,13 +132,13 @@ final class MirrorSnapshot implements SchedulingSnapshot {
     @Override
     public SpanLoad load(DispatcherId dispatcher) {
         SpanMirror.Entry entry = mirror().get(dispatcher);
-        return entry == null ? SpanLoad.UNKNOWN : statistics.load(changefeed, entry.span.span());
+        return entry == null ? SpanLoad.UNKNOWN : statistics.load(changefeed, entry.span);
     }
 
     @Override
     public List<SpanBound> cuts(DispatcherId dispatcher, int parts) {
         SpanMirror.Entry entry = mirror().get(dispatcher);
-        return entry == null || parts < 2 ? List.of() : statistics.cuts(changefeed, entry.span.span(), parts);
+        return entry == null || parts < 2 ? List.of() : statistics.cuts(changefeed, entry.span, parts);
     }
 
     @Override
@@ -197,7 +197,7 @@ final class MirrorSnapshot implements SchedulingSnapshot {
                 while (source.hasNext()) {
                     SpanMirror.Entry candidate = source.next();
                     if (!candidate.inFlight) {
-                        return candidate.span;
+                        return candidate.view();
                     }
                 }
                 return null;

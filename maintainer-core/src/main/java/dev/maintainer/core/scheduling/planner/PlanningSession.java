@@ -94,7 +94,7 @@ public final class PlanningSession {
     /** Shows every span, by group and in no stated order within it. Costs all spans. */
     public void export(Consumer<SpanView> each) {
         for (SpanMirror.Group group : mirror.groups().values()) {
-            group.forEach(entry -> each.accept(entry.span));
+            group.forEach(entry -> each.accept(entry.view()));
         }
     }
 

@@ -3,10 +3,13 @@ package dev.maintainer.core.scheduling.planner;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.core.registry.DispatcherIndex;
 import dev.maintainer.core.registry.SpanList;
 import dev.maintainer.scheduler.spi.SpanView;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -18,15 +21,50 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpanMirror {
     /** A span and its place in the order of its list. */
-    static final class Entry extends SpanList.Element<Entry> {
-        SpanView span;
+    static final class Entry extends SpanList.Element<Entry> implements DispatcherIndex.Element {
+        private final long idHigh;
+        private final long idLow;
+        final TableSpan span;
+        final GroupId group;
+        SchemaId schema;
+        TableName name;
         boolean running;
         boolean inFlight;
 
+        @Nullable
+        NodeId node;
+
         Entry(SnapshotDelta.Change change) {
-            this.span = change.span();
+            SpanView view = change.span();
+            this.idHigh = view.dispatcher().high();
+            this.idLow = view.dispatcher().low();
+            this.span = view.span();
+            this.group = view.group();
+            this.schema = view.schema();
+            this.name = view.name();
+            this.node = view.node();
             this.running = change.running();
             this.inFlight = change.inFlight();
+        }
+
+        /** As planners see it; made anew for each look, of which there are few. */
+        SpanView view() {
+            return new SpanView(new DispatcherId(idHigh, idLow), span, schema, name, group, node);
+        }
+
+        @Override
+        public long idHigh() {
+            return idHigh;
+        }
+
+        @Override
+        public long idLow() {
+            return idLow;
+        }
+
+        @Override
+        public String toString() {
+            return view().toString();
         }
     }
 
@@ -51,7 +89,7 @@ final class SpanMirror {
         }
     }
 
-    private final Map<DispatcherId, Entry> byId = new HashMap<>();
+    private final DispatcherIndex<Entry> byId = new DispatcherIndex<>();
     private final TreeMap<GroupId, Group> groups = new TreeMap<>();
     private @Nullable TableIndex tables;
     private long version;
@@ -80,29 +118,25 @@ final class SpanMirror {
     }
 
     private void apply(SnapshotDelta.Change change) {
-        Entry entry = byId.get(change.span().dispatcher());
+        SpanView now = change.span();
+        Entry entry = byId.get(now.dispatcher());
         if (entry == null) {
             entry = new Entry(change);
-            byId.put(change.span().dispatcher(), entry);
+            byId.add(entry);
             place(entry);
             index(entry, false);
             return;
         }
         entry.inFlight = change.inFlight();
-        NodeId node = entry.span.node();
-        boolean sameNode = node == null
-                ? change.span().node() == null
-                : node.equals(change.span().node());
-        if (sameNode && entry.running == change.running()) {
-            // It keeps its place in the order: nothing has happened to it that a planner would age it by.
-            entry.span = change.span();
-            index(entry, true);
-            return;
+        entry.schema = now.schema();
+        entry.name = now.name();
+        // Otherwise it keeps its place in the order: nothing has happened to it that a planner would age it by.
+        if (!Objects.equals(entry.node, now.node()) || entry.running != change.running()) {
+            displace(entry);
+            entry.node = now.node();
+            entry.running = change.running();
+            place(entry);
         }
-        displace(entry);
-        entry.span = change.span();
-        entry.running = change.running();
-        place(entry);
         index(entry, true);
     }
 
@@ -113,9 +147,9 @@ final class SpanMirror {
     }
 
     private void place(Entry entry) {
-        Group group = groups.computeIfAbsent(entry.span.group(), g -> new Group());
+        Group group = groups.computeIfAbsent(entry.group, g -> new Group());
         group.size++;
-        NodeId node = entry.span.node();
+        NodeId node = entry.node;
         if (node == null) {
             group.absent.append(entry);
             return;
@@ -129,22 +163,22 @@ final class SpanMirror {
     }
 
     private void displace(Entry entry) {
-        Group group = groups.get(entry.span.group());
+        Group group = groups.get(entry.group);
         if (group == null) {
-            throw new IllegalStateException("no group for " + entry.span);
+            throw new IllegalStateException("no group for " + entry);
         }
         group.size--;
         if (group.size == 0) {
-            groups.remove(entry.span.group());
+            groups.remove(entry.group);
         }
-        NodeId node = entry.span.node();
+        NodeId node = entry.node;
         if (node == null) {
             group.absent.unlink(entry);
             return;
         }
         OnNode onNode = group.nodes.get(node);
         if (onNode == null) {
-            throw new IllegalStateException("no node for " + entry.span);
+            throw new IllegalStateException("no node for " + entry);
         }
         if (entry.running) {
             onNode.running.unlink(entry);
@@ -176,7 +210,7 @@ final class SpanMirror {
         TableIndex index = tables;
         if (index == null) {
             index = new TableIndex(byId.size());
-            for (Entry entry : byId.values()) {
+            for (Entry entry : byId) {
                 index.put(entry, false);
             }
             tables = index;

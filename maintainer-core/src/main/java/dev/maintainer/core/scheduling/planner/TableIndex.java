@@ -92,17 +92,16 @@ final class TableIndex {
 
     /** Takes a span in, or what is new about its table. */
     void put(SpanMirror.Entry entry, boolean known) {
-        SpanView span = entry.span;
-        TableId id = span.span().table();
+        TableId id = entry.span.table();
         Table table = byId.get(id);
         if (table == null) {
-            table = new Table(id, span.schema(), span.name());
+            table = new Table(id, entry.schema, entry.name);
             byId.put(id, table);
             list(table);
-        } else if (!table.name.equals(span.name()) || !table.schema.equals(span.schema())) {
+        } else if (!table.name.equals(entry.name) || !table.schema.equals(entry.schema)) {
             unlist(table);
-            table.schema = span.schema();
-            table.name = span.name();
+            table.schema = entry.schema;
+            table.name = entry.name;
             list(table);
         }
         if (!known) {
@@ -112,10 +111,10 @@ final class TableIndex {
 
     /** Forgets a span. */
     void remove(SpanMirror.Entry entry) {
-        TableId id = entry.span.span().table();
+        TableId id = entry.span.table();
         Table table = byId.get(id);
         if (table == null || !table.spans.remove(entry)) {
-            throw new IllegalStateException("no table lists " + entry.span);
+            throw new IllegalStateException("no table lists " + entry);
         }
         if (table.spans.isEmpty()) {
             byId.remove(id);
@@ -194,7 +193,7 @@ final class TableIndex {
             return List.of();
         }
         List<SpanView> spans = new ArrayList<>(table.spans.size());
-        table.spans.forEach(entry -> spans.add(entry.span));
+        table.spans.forEach(entry -> spans.add(entry.view()));
         spans.sort(Comparator.comparing(SpanView::span));
         return spans;
     }

@@ -22,6 +22,7 @@ import dev.maintainer.core.membership.FailureDetector;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.membership.RebalanceCooldown;
 import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.operator.DrivenSpan;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorTimings;
@@ -33,6 +34,7 @@ import dev.maintainer.scheduler.spi.RefusedDecision;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -60,10 +62,15 @@ class PlanAdmissionTest {
 
     private static final class Silent implements OperatorOutput {
         @Override
-        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {}
+        public void send(
+                DispatcherId dispatcher,
+                @Nullable DrivenSpan span,
+                OperatorType intent,
+                OperatorCommand command,
+                long request) {}
 
         @Override
-        public void finished(DispatcherId dispatcher, OperatorType type) {}
+        public void finished(DispatcherId dispatcher, @Nullable DrivenSpan span, OperatorType type) {}
 
         @Override
         public void stuck(OperatorView operator) {}
@@ -160,7 +167,7 @@ class PlanAdmissionTest {
         PlanAdmission admission = admission();
         admission.admit(1, "test", places(1, LIMIT), false, 0);
         operators.reported(B, id(1), ComponentState.WORKING, 0);
-        operators.reported(B, id(1), ComponentState.WORKING, Long.MAX_VALUE, 0);
+        operators.reported(B, id(1), ComponentState.WORKING, 0);
 
         admission.admit(2, "test", places(LIMIT + 1, 2 * LIMIT), false, 0);
 
@@ -194,9 +201,9 @@ class PlanAdmissionTest {
         drain.note(new DrainTarget(B, 1), 0);
         PlanAdmission admission = admission();
         admission.admit(1, "test", moves(B, C, 50), false, 0);
-        operators.reported(B, id(1), ComponentState.STOPPED, Long.MAX_VALUE, 0);
+        operators.reported(B, id(1), ComponentState.STOPPED, 0);
         assertThat(drainFallback().freeMoves(100)).as("it has not arrived").isZero();
-        operators.reported(C, id(1), ComponentState.WORKING, Long.MAX_VALUE, 0);
+        operators.reported(C, id(1), ComponentState.WORKING, 0);
 
         assertThat(drainFallback().freeMoves(100)).isEqualTo(1);
     }

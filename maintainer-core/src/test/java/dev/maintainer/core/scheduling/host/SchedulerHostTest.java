@@ -34,6 +34,7 @@ import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.core.scheduling.planner.SchedulingView;
 import dev.maintainer.core.scheduling.planner.ShadowAnswer;
+import dev.maintainer.operator.DrivenSpan;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorTimings;
@@ -196,10 +197,15 @@ class SchedulerHostTest {
 
     private final class Output implements OperatorOutput {
         @Override
-        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {}
+        public void send(
+                DispatcherId dispatcher,
+                @Nullable DrivenSpan span,
+                OperatorType intent,
+                OperatorCommand command,
+                long request) {}
 
         @Override
-        public void finished(DispatcherId dispatcher, OperatorType type) {
+        public void finished(DispatcherId dispatcher, @Nullable DrivenSpan span, OperatorType type) {
             demand.operatorFinished();
         }
 

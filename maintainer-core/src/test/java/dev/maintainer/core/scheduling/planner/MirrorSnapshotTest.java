@@ -24,6 +24,7 @@ import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.membership.RebalanceCooldown;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.scheduling.host.SnapshotFeed;
+import dev.maintainer.operator.DrivenSpan;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorTimings;
@@ -43,6 +44,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,13 +74,22 @@ class MirrorSnapshotTest {
 
     private final class Output implements OperatorOutput {
         @Override
-        public void send(DispatcherId dispatcher, OperatorType intent, OperatorCommand command, long request) {
-            registry.touch(dispatcher);
+        public void send(
+                DispatcherId dispatcher,
+                @Nullable DrivenSpan span,
+                OperatorType intent,
+                OperatorCommand command,
+                long request) {
+            if (span != null) {
+                registry.touch(span);
+            }
         }
 
         @Override
-        public void finished(DispatcherId dispatcher, OperatorType type) {
-            registry.touch(dispatcher);
+        public void finished(DispatcherId dispatcher, @Nullable DrivenSpan span, OperatorType type) {
+            if (span != null) {
+                registry.touch(span);
+            }
         }
 
         @Override

@@ -66,15 +66,12 @@ final class DivisionBugs {
                 SeededBug.of("V03", "G2: of a merge whose node died one source is let go")
                         .in(
                                 CONTROLLER,
-                                "operator.spans().forEach(spans::markAbsent);",
-                                "spans.markAbsent(operator.spans().get(0));")
+                                "spansOf(operator).forEach(spans::markAbsent);",
+                                "spansOf(operator).stream().limit(1).forEach(spans::markAbsent);")
                         .caughtBy(OPERATORS_CONSISTENT, CONVERGES, CHECKPOINT_HONEST)
                         .first(Workload.DIVISION),
                 SeededBug.of("V04", "G3: a merge does not look where its sources are")
-                        .in(
-                                "AdmissionPreconditions",
-                                "if (range == null || !runsOn(source, node)) {",
-                                "if (range == null) {")
+                        .in("AdmissionPreconditions", "if (!runsOn(source, node)) {", "if (!source.isRegistered()) {")
                         .notReached(
                                 "a source moves between the plan of a merge and its admission, and its node lets a merge begin without it"),
                 SeededBug.of("V05", "S3: any state of the origin divides a span")
@@ -88,19 +85,19 @@ final class DivisionBugs {
                 SeededBug.of("V07", "parts begin above what was delivered")
                         .in(
                                 REGISTRY,
-                                "addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs);",
-                                "addAbsent(part.dispatcher(), part.span(), whole.schema, whole.checkpointTs + 500);")
+                                "addAbsent(part.dispatcher(), part.span(), whole.schema(), whole.checkpointTs);",
+                                "addAbsent(part.dispatcher(), part.span(), whole.schema(), whole.checkpointTs + 500);")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.DIVISION),
                 SeededBug.of("V08", "#4542: sources stay when the target is there")
-                        .in(REGISTRY, "sources.forEach(this::remove);", "")
+                        .in(REGISTRY, "sources.forEach(source -> remove(source.id()));", "")
                         .caughtBy(REGISTRY_CONSISTENT)
                         .first(Workload.DIVISION),
                 SeededBug.of("V09", "a target counts as far as its furthest source")
                         .in(
                                 REGISTRY,
-                                ".mapToLong(SpanReplica::checkpointTs) .min()",
-                                ".mapToLong(SpanReplica::checkpointTs).max()")
+                                ".mapToLong(DrivenSpan::checkpointTs) .min()",
+                                ".mapToLong(DrivenSpan::checkpointTs).max()")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.DIVISION),
                 SeededBug.of("V10", "a target begins where its furthest source has ended")

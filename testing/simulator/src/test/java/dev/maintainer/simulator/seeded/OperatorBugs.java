@@ -31,12 +31,12 @@ final class OperatorBugs {
             .in(
                     CONTROLLER,
                     "unregister(operator); operator.placements().forEach(part -> place(part, nowMillis));"
-                            + " output.finished(operator.dispatcher(), operator.type());",
+                            + " output.finished(operator.dispatcher(), ownSpan(operator), operator.type());",
                     """
                     late.addLast(() -> {
                         unregister(operator);
                         operator.placements().forEach(part -> place(part, nowMillis));
-                        output.finished(operator.dispatcher(), operator.type());
+                        output.finished(operator.dispatcher(), ownSpan(operator), operator.type());
                     });""")
             .in(CONTROLLER, "public void tick(long nowMillis) {", """
                     private final java.util.Deque<Runnable> late = new java.util.ArrayDeque<>();
@@ -56,7 +56,7 @@ final class OperatorBugs {
 
     private static final SeededBug NOT_REVALIDATED = SeededBug.of(
                     "O02", "completion does not look whether the node" + " still lives")
-            .in(CONTROLLER, "if (node == null || !alive.test(node) || spans.hasEnded(id)) {", "if (node == null) {");
+            .in(CONTROLLER, "if (node == null || !alive.test(node) || span.hasEnded()) {", "if (node == null) {");
 
     private static final SeededBug HALF_PLACED = SeededBug.of(
                     "O18", "a half-placed dispatcher of a dropped table is not" + " removed")
@@ -73,7 +73,7 @@ final class OperatorBugs {
                     "O04", "A1: two operators for one dispatcher" + " are admitted")
             .in(
                     CONTROLLER,
-                    "return refusal.isEmpty() && find(id) != null ? Optional.of(RefusalReason.DUPLICATE) : refusal;",
+                    "return refusal.isEmpty() && operatorOf(id) != null ? Optional.of(RefusalReason.DUPLICATE) : refusal;",
                     "return refusal;");
 
     private static final SeededBug DEST_DEATH_EARLY = SeededBug.of(
@@ -91,8 +91,8 @@ final class OperatorBugs {
     private static final SeededBug AHEAD = SeededBug.of("O25", "words about what ran there before end an operator")
             .in(
                     CONTROLLER,
-                    "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
-                    "if (operator != null && !isFrozen(operator)) {");
+                    "if (!isFrozen(operator) && !operator.isAhead(from, executed)) {",
+                    "if (!isFrozen(operator)) {");
 
     private static final SeededBug HEALS_EARLY = SeededBug.of("O26", "words about what ran there before heal a span")
             .in(
@@ -131,8 +131,8 @@ final class OperatorBugs {
     private static final SeededBug LOOKS_NOWHERE = SeededBug.of("O15", "M4: a move does not look where the span is")
             .in(
                     "AdmissionPreconditions",
-                    "return refusal(spans.span(id) != null, runsOn(id, origin), destination);",
-                    "return refusal(spans.span(id) != null, spans.isReplicating(id), destination);");
+                    "return refusal(span != null, runsOn(span, origin), destination);",
+                    "return refusal(span != null, span != null && span.isReplicating(), destination);");
 
     private OperatorBugs() {}
 

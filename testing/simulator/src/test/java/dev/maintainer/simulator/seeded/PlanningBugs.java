@@ -21,10 +21,7 @@ final class PlanningBugs {
             .in(SESSION, "if (!grave.isEmpty()) {", "if (grave.size() < 0) {");
 
     private static final SeededBug ENDS_UNHEARD = SeededBug.of("S06", "planners do not hear that an operator has ended")
-            .in(
-                    COMMANDS,
-                    "registry.touch(dispatcher);\n            demand.operatorFinished();",
-                    "demand.operatorFinished();");
+            .in(COMMANDS, "touch(span);\n            demand.operatorFinished();", "demand.operatorFinished();");
 
     private PlanningBugs() {}
 
@@ -72,20 +69,20 @@ final class PlanningBugs {
                         .and(ENDS_UNHEARD)
                         .in(
                                 REGISTRY,
-                                "replica.tracked = true;\n        }\n        touch(replica);",
-                                "replica.tracked = true; }"
-                                        + " if (replica.state != SpanReplica.State.REPLICATING) { touch(replica); }")
+                                "noteChange(replica);\n    }\n\n    private void takeOffItsList",
+                                "if (replica.state != SpanReplica.State.REPLICATING) { noteChange(replica); }"
+                                        + " } private void takeOffItsList")
                         .caughtBy(CONVERGES)
                         .first(Workload.DIVISION, Workload.STEADY),
                 SeededBug.of("S07", "planners do not hear of changes of place")
                         .in(
                                 REGISTRY,
-                                "replica.tracked = true;\n        }\n        touch(replica);",
-                                "replica.tracked = true;\n        }")
+                                "noteChange(replica);\n    }\n\n    private void takeOffItsList",
+                                "} private void takeOffItsList")
                         .caughtBy(CONVERGES)
                         .first(Workload.STEADY),
                 SeededBug.of("S08", "planners do not hear of dropped tables")
-                        .in(REGISTRY, "displace(replica);\n        removed.add(id);", "displace(replica);")
+                        .in(REGISTRY, "track(replica, false);\n        removed.add(id);", "track(replica, false);")
                         .caughtBy(CONVERGES)
                         .first(Workload.DIVISION),
                 UNCHECKED.masked("S09b", "admission looks at every precondition again"),
@@ -93,8 +90,8 @@ final class PlanningBugs {
                         .and(UNCHECKED)
                         .in(
                                 "AdmissionPreconditions",
-                                "return refusal(spans.span(id) != null, spans.isAbsent(id), destination);",
-                                "return spans.span(id) == null ? Optional.of(RefusalReason.GONE) : Optional.empty();")
+                                "return refusal(span != null, span != null && span.isAbsent(), destination);",
+                                "return span == null ? Optional.of(RefusalReason.GONE) : Optional.empty();")
                         .in(
                                 "PlanAdmission",
                                 "Optional<RefusalReason> obstacle = eligibility.obstacle(target);",

@@ -182,9 +182,9 @@ final class ProgressBugs {
                                 "public Watermarks watermarks() { return watermarks; } public long committedTs() {")
                         .in(
                                 "OperatorCommands",
-                                "long startTs = Math.max(replica.checkpointTs(), checkpoint.committedTs());",
+                                "long startTs = Math.max(span.checkpointTs(), checkpoint.committedTs());",
                                 "dev.maintainer.api.model.Watermark there = checkpoint.watermarks().of(command.node());"
-                                        + " long startTs = Math.max(replica.checkpointTs(),"
+                                        + " long startTs = Math.max(span.checkpointTs(),"
                                         + " there == null ? checkpoint.committedTs() : there.checkpointTs());")
                         .caughtBy(NO_GAP, CHECKPOINT_HONEST)
                         .first(Workload.SWARM),
@@ -195,8 +195,8 @@ final class ProgressBugs {
                 SeededBug.of("P15", "a failed create is not removed before the span is placed again")
                         .in(
                                 "StatusReconciler",
-                                "if (bound && registry.isAbsent(id) && !operators.isInFlight(id)) {",
-                                "if (bound && nowMillis < 0) {")
+                                "if (absent && !operators.isInFlight(id)) {",
+                                "if (absent && nowMillis < 0) {")
                         .caughtBy(NO_BUSY_LOOP, CONVERGES)
                         .first(Workload.SWARM),
                 SeededBug.of("P16", "spans whose dispatchers have ended are not healed")

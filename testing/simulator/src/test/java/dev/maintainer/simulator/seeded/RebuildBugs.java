@@ -32,7 +32,7 @@ final class RebuildBugs {
             .in("Adoption", "removeStray(node, dispatcher.dispatcher(), nowMillis);", "");
 
     private static final SeededBug DEAD_KEEP = SeededBug.of("B21", "spans on dead nodes are not marked absent")
-            .in("MemberWatch", "registry.markAbsent(replica.id());", "");
+            .in("MemberWatch", "registry.markAbsent(replica);", "");
 
     private static final SeededBug REMOVALS_FORGOTTEN = SeededBug.of(
                     "B05", "removals of the former owner are not taken up")
@@ -78,7 +78,7 @@ final class RebuildBugs {
                         .first(Workload.HANDOFF_STORM, Workload.SWARM),
                 SeededBug.of("B06", "a span whose removal is taken up does not cap the checkpoint")
                         .within(SeededBug.RARE)
-                        .in("Adoption", "registry.markScheduling(dispatcher);", "")
+                        .in("Adoption", "registry.markScheduling(replica);", "")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.CRASH_IN_HANDOFF, Workload.SWARM),
                 SeededBug.of("B07", "dispatchers of tables that are not known yet are removed at once")

@@ -108,7 +108,7 @@ final class RemovalBugs {
                         .in(
                                 CONTROLLER,
                                 "return refusalOf(id, intent) .map(this::refuse)",
-                                "return Optional.of(RefusalReason.DUPLICATE).filter(r -> find(id) != null)"
+                                "return Optional.of(RefusalReason.DUPLICATE).filter(r -> operatorOf(id) != null)"
                                         + " .map(this::refuse)")
                         .in(
                                 "HeartbeatAssembler",
@@ -160,8 +160,8 @@ final class RemovalBugs {
                 SeededBug.of("R09b", "frozen operators hear statuses")
                         .in(
                                 CONTROLLER,
-                                "if (operator != null && !isFrozen(operator) && !operator.isAhead(from, executed)) {",
-                                "if (operator != null && !operator.isAhead(from, executed)) {")
+                                "if (!isFrozen(operator) && !operator.isAhead(from, executed)) {",
+                                "if (!operator.isAhead(from, executed)) {")
                         .caughtBy(NOTHING_FOR_THE_GATE)
                         .first(Workload.HANDOFF_STORM),
                 FROZEN_DEATHS.masked("R10b", "a maintainer that is being removed does not look at membership changes"),
