@@ -213,7 +213,7 @@ class CheckpointCalculatorTest {
         }
         long seq = 0;
         for (int i = 0; i < 3_000; i++) {
-            long n = 1 + random.nextInt(8);
+            long n = random.nextLong(1, 9);
             NodeId node = nodes[random.nextInt(nodes.length)];
             switch (random.nextInt(5)) {
                 case 0 -> registry.bind(span(n), node);
