@@ -19,7 +19,6 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.core.membership.ClusterState;
-import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.membership.RebalanceCooldown;
 import dev.maintainer.core.registry.SpanRegistry;
@@ -87,7 +86,6 @@ class SchedulerHostTest {
             OperatorTimings.DEFAULTS,
             (dispatcher, type) -> forbidden);
     private final RebalanceCooldown cooldown = cluster.cooldown();
-    private final Drain drain = cluster.drain();
     private final FakeScheduler scheduler = new FakeScheduler();
     private final FakeScheduler other = new FakeScheduler();
     private final Planning planning = new Planning();
