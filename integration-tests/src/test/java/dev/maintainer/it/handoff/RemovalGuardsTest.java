@@ -11,7 +11,6 @@ import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.Watermark;
-import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.it.support.MaintainerBench;
 import java.util.List;
@@ -57,8 +56,7 @@ class RemovalGuardsTest {
                 new SchedulerCommand.Shadow("basic"),
                 new SchedulerCommand.Propose("basic"));
         for (SchedulerCommand command : commands) {
-            assertThat(bench.handle(new MaintainerInput.SchedulerCommanded(1, command)))
-                    .isEqualTo(Disposition.REFUSED);
+            assertThat(bench.command(command)).isEqualTo(Disposition.REFUSED);
         }
         bench.pass(20_000);
 

@@ -15,7 +15,6 @@ import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.message.WorkerReport.CloseOutcome;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.it.support.MaintainerBench;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -230,9 +229,8 @@ class RemovingStateResendTest {
     void removalOfAnotherEpochIsStale() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
 
-        Disposition old = bench.handle(new MaintainerInput.RemovalRequested(new MaintainerEpoch(4), RemovalMode.DROP));
-        Disposition future =
-                bench.handle(new MaintainerInput.RemovalRequested(new MaintainerEpoch(6), RemovalMode.DROP));
+        Disposition old = bench.remove(new MaintainerEpoch(4), RemovalMode.DROP);
+        Disposition future = bench.remove(new MaintainerEpoch(6), RemovalMode.DROP);
 
         assertThat(List.of(old, future)).containsOnly(Disposition.STALE);
         assertThat(bench.phase()).isEqualTo(LifecyclePhase.RUNNING);

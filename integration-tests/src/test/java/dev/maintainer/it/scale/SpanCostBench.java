@@ -15,13 +15,12 @@ import dev.maintainer.api.model.Watermark;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.changefeed.Assignment;
 import dev.maintainer.core.changefeed.Maintainer;
-import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
-import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
 import dev.maintainer.core.scheduling.planner.SchedulerChoice;
@@ -143,7 +142,7 @@ public final class SpanCostBench {
     }
 
     private void begin() {
-        handle(new MaintainerInput.MembershipChanged(Membership.of(1, new TreeSet<>(List.of(nodes)))));
+        measured(() -> maintainer.membershipChanged(Membership.of(1, new TreeSet<>(List.of(nodes))), now));
         for (int i = 0; i < nodes.length; i++) {
             report(
                     i,
@@ -154,14 +153,14 @@ public final class SpanCostBench {
         for (int table = 1; table <= spans; table++) {
             tables.add(new TableInfo(new TableId(table), new SchemaId(1 + table % 1_000), true));
         }
-        handle(new MaintainerInput.TablesLoaded(new SchemaSnapshot(START_TS, tables)));
+        handle(new HostInput.TablesLoaded(CHANGEFEED, new SchemaSnapshot(START_TS, tables)));
         report(0, new WorkerReport.PostBootstrapDone(CHANGEFEED, EPOCH, maintainer.triggerId(), null));
     }
 
     private void placeAll() {
         while (placed < spans) {
             now += TICK_MILLIS;
-            handle(new MaintainerInput.Tick());
+            measured(() -> maintainer.tick(now));
             for (int i = 0; i < nodes.length; i++) {
                 LongList created = asked[i];
                 if (created.size > 0) {
@@ -175,7 +174,7 @@ public final class SpanCostBench {
         // The last plans see that nothing is under way any more.
         for (int i = 0; i < 3; i++) {
             now += 15_000;
-            handle(new MaintainerInput.Tick());
+            measured(() -> maintainer.tick(now));
         }
         if (maintainer.inspector().view().absent() != 0
                 || maintainer.inspector().view().operatorsInFlight() != 0) {
@@ -189,7 +188,7 @@ public final class SpanCostBench {
         for (int i = 0; i < nodes.length; i++) {
             heartbeat(i, running[i], checkpointTs);
         }
-        handle(new MaintainerInput.Tick());
+        measured(() -> maintainer.tick(now));
     }
 
     private void heartbeat(int node, LongList ids, long checkpointTs) {
@@ -212,16 +211,20 @@ public final class SpanCostBench {
     }
 
     private void report(int node, WorkerReport report) {
-        handle(new MaintainerInput.ReportReceived(nodes[node], report));
+        handle(new HostInput.ReportReceived(nodes[node], report));
     }
 
-    private void handle(MaintainerInput input) {
+    private void handle(HostInput.PipelineInput input) {
+        measured(() -> maintainer.handle(input, now));
+    }
+
+    private void measured(Runnable input) {
         long before = threadCpuNanos();
-        maintainer.handle(input, now);
+        input.run();
         for (List<HostInput> answers = planning.answerNext(); !answers.isEmpty(); answers = planning.answerNext()) {
             for (HostInput answer : answers) {
                 if (answer instanceof HostInput.PlanReturned returned) {
-                    maintainer.handle(new MaintainerInput.PlanReturned(returned.answer()), now);
+                    maintainer.handle(returned, now);
                 }
             }
         }

@@ -15,7 +15,6 @@ import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.it.support.MaintainerBench;
 import dev.maintainer.scheduler.spi.Budget;
@@ -58,11 +57,11 @@ class DrainScenarioTest {
     }
 
     private static Disposition drain(MaintainerBench bench, NodeId node, long epoch) {
-        return bench.handle(new MaintainerInput.DrainTargetChanged(new DrainTarget(node, epoch), 1_000));
+        return bench.drain(new DrainTarget(node, epoch), 1_000);
     }
 
     private static void cancel(MaintainerBench bench, long epoch, long at) {
-        bench.handle(new MaintainerInput.DrainTargetChanged(new DrainTarget(null, epoch), at));
+        bench.drain(new DrainTarget(null, epoch), at);
     }
 
     private static DrainProgress progress(MaintainerBench bench) {

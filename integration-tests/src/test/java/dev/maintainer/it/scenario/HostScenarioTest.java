@@ -18,14 +18,15 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.Watermark;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
-import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.scheduler.spi.Plan;
@@ -336,6 +337,22 @@ class HostScenarioTest {
 
         assertThat(disposition).isEqualTo(Disposition.STALE);
         assertThat(host.dispositions()).containsEntry("BootstrapSnapshot/STALE", 1L);
+    }
+
+    @Test
+    @DisplayName("So is what answers a maintainer that has gone")
+    void answersForNobody() {
+        lead(LEADER, 1);
+        SchemaSnapshot tables = new SchemaSnapshot(100, List.of());
+
+        assertThat(host.handle(new HostInput.TablesLoaded(CHANGEFEED, tables), now))
+                .isEqualTo(Disposition.STALE);
+        run(5);
+        assertThat(host.handle(new HostInput.TablesLoaded(CHANGEFEED.in(ReplicationMode.REDO), tables), now))
+                .as("of a pipeline that the changefeed does not have")
+                .isEqualTo(Disposition.STALE);
+
+        assertThat(host.dispositions()).containsEntry("TablesLoaded/STALE", 2L);
     }
 
     @Test

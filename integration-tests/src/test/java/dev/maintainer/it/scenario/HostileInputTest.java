@@ -45,10 +45,9 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
-import dev.maintainer.core.changefeed.MaintainerInput;
-import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.it.support.MaintainerBench;
@@ -273,15 +272,15 @@ class HostileInputTest {
         for (long seed = 1; seed <= 2_000; seed++) {
             Stranger stranger = new Stranger(seed);
             for (int step = 0; step < 60; step++) {
-                MaintainerInput input = stranger.next();
+                String where = "seed " + seed + ", step " + step;
                 try {
-                    stranger.bench.handle(input);
+                    stranger.next();
                 } catch (RuntimeException e) {
-                    fail("seed " + seed + ", step " + step + ": " + input, e);
+                    fail(where + ": " + stranger.last, e);
                 }
                 for (long table = 1; table <= 4; table++) {
                     assertThat(stranger.bench.dispatchers(table))
-                            .as("seed " + seed + ", step " + step + ": " + input)
+                            .as(where + ": " + stranger.last)
                             .doesNotHaveDuplicates();
                 }
             }
@@ -294,6 +293,7 @@ class HostileInputTest {
         final MaintainerBench bench;
         private final SplittableRandom random;
         private long version;
+        private Object last = "nothing";
 
         Stranger(long seed) {
             random = new SplittableRandom(seed);
@@ -302,7 +302,7 @@ class HostileInputTest {
             version = 10;
         }
 
-        MaintainerInput next() {
+        void next() {
             int kind = random.nextInt(100);
             if (kind < 8) {
                 List<NodeId> alive = new ArrayList<>();
@@ -311,23 +311,29 @@ class HostileInputTest {
                         alive.add(node);
                     }
                 }
-                return new MaintainerInput.MembershipChanged(Membership.of(version += random.nextInt(3) - 1, alive));
-            }
-            if (kind < 18) {
+                Membership membership = Membership.of(version += random.nextInt(3) - 1, alive);
+                last = membership;
+                bench.membership(membership);
+            } else if (kind < 18) {
                 List<TableInfo> tables = new ArrayList<>();
                 for (int i = random.nextInt(5); i > 0; i--) {
                     tables.add(table());
                 }
-                return new MaintainerInput.TablesLoaded(new SchemaSnapshot(100, tables));
+                last = tables;
+                bench.tables(new SchemaSnapshot(100, tables));
+            } else if (kind < 30) {
+                last = "a tick";
+                bench.tick();
+            } else if (kind < 31) {
+                RemovalMode mode = any(RemovalMode.values());
+                last = mode;
+                bench.remove(mode);
+            } else {
+                NodeId from = node();
+                WorkerReport report = report(kind);
+                last = report;
+                bench.report(from, report);
             }
-            if (kind < 30) {
-                return new MaintainerInput.Tick();
-            }
-            if (kind < 31) {
-                return new MaintainerInput.RemovalRequested(
-                        bench.epoch(), List.of(RemovalMode.values()).get(random.nextInt(3)));
-            }
-            return new MaintainerInput.ReportReceived(node(), report(kind));
         }
 
         private WorkerReport report(int kind) {

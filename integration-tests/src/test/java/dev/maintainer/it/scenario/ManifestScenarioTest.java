@@ -20,7 +20,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
-import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.it.support.MaintainerBench;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +119,7 @@ class ManifestScenarioTest {
     @DisplayName("a node that is being drained is not where anything is placed, whatever was meant")
     void notOnADrainedNode() {
         MaintainerBench bench = begun(frozen(OperatorType.ADD, "PLACING", null, N3));
-        bench.handle(new MaintainerInput.DrainTargetChanged(new DrainTarget(N3, 1), 1_000));
+        bench.drain(new DrainTarget(N3, 1), 1_000);
         bench.answer(N2);
         bench.loadTables(7);
         bench.pass(1_000);

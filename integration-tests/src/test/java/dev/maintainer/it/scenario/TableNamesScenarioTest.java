@@ -14,7 +14,6 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.port.SchemaSnapshot;
-import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.it.support.MaintainerBench;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
@@ -64,7 +63,7 @@ class TableNamesScenarioTest {
     private void begin(TableInfo... tables) {
         bench.members(N1);
         bench.answer(N1);
-        bench.handle(new MaintainerInput.TablesLoaded(new SchemaSnapshot(100, List.of(tables))));
+        bench.tables(new SchemaSnapshot(100, List.of(tables)));
         bench.triggerBegun();
         bench.completeCreates(100);
         bench.tick();

@@ -10,7 +10,6 @@ import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.core.MaintainerConfig;
-import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.scheduling.planner.PlanningConfig;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
@@ -66,13 +65,11 @@ class WeightZeroScenarioTest {
     void moves() {
         begin();
         bench.takeSent();
-        bench.handle(new MaintainerInput.SchedulerCommanded(
-                1,
-                new SchedulerCommand.Decide(
-                        List.of(new Decision.Move(bench.dispatcher(1), bench.nodeOf(1), N2, WHY)), false)));
+        bench.command(new SchedulerCommand.Decide(
+                List.of(new Decision.Move(bench.dispatcher(1), bench.nodeOf(1), N2, WHY)), false));
         assertThat(bench.take(WorkerCommand.RemoveDispatcher.class)).isEmpty();
 
-        bench.handle(new MaintainerInput.DrainTargetChanged(new DrainTarget(N3, 1), 1_000));
+        bench.drain(new DrainTarget(N3, 1), 1_000);
         for (int second = 0; second < 10; second++) {
             bench.heartbeat(N1, 100, 20 + second);
             bench.heartbeat(N2, 100, 20 + second);

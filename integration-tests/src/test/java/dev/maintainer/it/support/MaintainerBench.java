@@ -17,6 +17,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
@@ -29,19 +30,20 @@ import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.HostInput;
+import dev.maintainer.core.HostInput.PipelineInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.changefeed.Assignment;
 import dev.maintainer.core.changefeed.Maintainer;
-import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
-import dev.maintainer.core.host.HostInput;
 import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
 import dev.maintainer.core.scheduling.planner.PlanningConfig;
 import dev.maintainer.core.scheduling.planner.SchedulerChoice;
+import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.scheduler.spi.Scheduler;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,6 +51,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -160,7 +163,17 @@ public final class MaintainerBench {
     public Disposition members(NodeId... nodes) {
         alive.clear();
         alive.addAll(Arrays.asList(nodes));
-        return handle(new MaintainerInput.MembershipChanged(Membership.of(++membershipVersion, alive)));
+        return membership(Membership.of(++membershipVersion, alive));
+    }
+
+    /** Changes the membership to what may be older than the last one. */
+    public Disposition membership(Membership membership) {
+        return take(() -> maintainer.membershipChanged(membership, now));
+    }
+
+    /** Another node is being emptied, or none, as the host heard at that time. */
+    public Disposition drain(DrainTarget target, long changedAt) {
+        return take(() -> maintainer.drainTargetChanged(target, changedAt, now));
     }
 
     /** A node answers the bootstrap: it runs these dispatchers. */
@@ -196,7 +209,7 @@ public final class MaintainerBench {
         List<TableInfo> infos = Arrays.stream(tables)
                 .mapToObj(table -> new TableInfo(new TableId(table), SCHEMA, true))
                 .toList();
-        return handle(new MaintainerInput.TablesLoaded(new SchemaSnapshot(100, infos)));
+        return tables(new SchemaSnapshot(100, infos));
     }
 
     /** The trigger has begun. */
@@ -256,32 +269,51 @@ public final class MaintainerBench {
 
     /** Any report. */
     public Disposition report(NodeId from, WorkerReport report) {
-        return handle(new MaintainerInput.ReportReceived(from, report));
+        return handle(new HostInput.ReportReceived(from, report));
     }
 
     /** The coordinator asks for a removal under the maintainer's own epoch. */
     public Disposition remove(RemovalMode mode) {
-        return handle(new MaintainerInput.RemovalRequested(epoch, mode));
+        return remove(epoch, mode);
+    }
+
+    /** The coordinator asks for a removal under any epoch. */
+    public Disposition remove(MaintainerEpoch of, RemovalMode mode) {
+        return take(() -> maintainer.remove(of, mode, now));
+    }
+
+    /** A person wants something of the planning. */
+    public Disposition command(SchedulerCommand command) {
+        return handle(new HostInput.SchedulerCommanded(CHANGEFEED, 1, command));
+    }
+
+    /** The schema store answers. */
+    public Disposition tables(SchemaSnapshot snapshot) {
+        return handle(new HostInput.TablesLoaded(CHANGEFEED, snapshot));
+    }
+
+    private Disposition handle(PipelineInput input) {
+        return take(() -> maintainer.handle(input, now));
     }
 
     /** Any input, now; a plan that it asks for is made and comes back at once. */
-    public Disposition handle(MaintainerInput input) {
-        Disposition disposition = take(input);
+    private Disposition take(Supplier<Disposition> input) {
+        Disposition disposition = takeAlone(input);
         for (List<HostInput> answers = planning.answerNext(); !answers.isEmpty(); answers = planning.answerNext()) {
             for (HostInput answer : answers) {
                 if (answer instanceof HostInput.PlanReturned returned) {
-                    take(new MaintainerInput.PlanReturned(returned.answer()));
+                    takeAlone(() -> maintainer.handle(returned, now));
                 }
             }
         }
         return disposition;
     }
 
-    private Disposition take(MaintainerInput input) {
-        Disposition disposition = maintainer.handle(input, now);
+    private Disposition takeAlone(Supplier<Disposition> input) {
+        Disposition disposition = input.get();
         List<Finding> found = maintainer.audit();
         if (!found.isEmpty() && !suppressionExpected(found)) {
-            throw new AssertionError("after " + input + ": " + found);
+            throw new AssertionError(found.toString());
         }
         return disposition;
     }
@@ -296,7 +328,10 @@ public final class MaintainerBench {
     public void pass(long millis) {
         for (long passed = 0; passed < millis; passed += 100) {
             now += 100;
-            handle(new MaintainerInput.Tick());
+            take(() -> {
+                maintainer.tick(now);
+                return Disposition.APPLIED;
+            });
         }
     }
 

@@ -3,24 +3,31 @@ package dev.maintainer.core.changefeed;
 import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.WorkerError;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.core.HostInput;
+import dev.maintainer.core.HostInput.PipelineInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.scheduling.planner.SchedulerChoice;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,12 +74,14 @@ public final class ChangefeedMaintainer {
         return Optional.ofNullable(mode == ReplicationMode.REDO ? redo : main);
     }
 
-    /** Takes one input in that concerns one of its pipelines. Returns what became of it. */
-    public Disposition handle(ReplicationMode mode, MaintainerInput input, long nowMillis) {
-        Maintainer addressed = mode == ReplicationMode.REDO ? redo : main;
-        if (addressed == null) {
-            return Disposition.STALE;
-        }
+    /** Whether it has this pipeline. */
+    public boolean has(ReplicationMode mode) {
+        return mode == ReplicationMode.DEFAULT || redo != null;
+    }
+
+    /** Takes in what concerns one of the pipelines that it {@link #has}. Returns what became of it. */
+    public Disposition handle(PipelineInput input, long nowMillis) {
+        Maintainer addressed = input.changefeed().isRedo() ? Objects.requireNonNull(redo) : main;
         Disposition disposition = addressed.handle(input, nowMillis);
         if (redo != null && addressed == main && isChoice(input)) {
             redo.handle(input, nowMillis);
@@ -82,26 +91,52 @@ public final class ChangefeedMaintainer {
     }
 
     /** People choose a scheduler for a changefeed, not for a pipeline. */
-    private static boolean isChoice(MaintainerInput input) {
-        return input instanceof MaintainerInput.SchedulerCommanded commanded
+    private static boolean isChoice(PipelineInput input) {
+        return input instanceof HostInput.SchedulerCommanded commanded
                 && commanded.command() instanceof SchedulerCommand.Select;
     }
 
-    /** Takes one input in that concerns the changefeed as a whole. Returns what became of it. */
-    public Disposition handle(MaintainerInput input, long nowMillis) {
-        boolean tooEarly = input instanceof MaintainerInput.RemovalRequested request
-                && request.epoch().equals(epoch())
+    /** Nodes came or went. */
+    public void membershipChanged(Membership membership, long nowMillis) {
+        forBoth(pipeline -> pipeline.membershipChanged(membership, nowMillis), nowMillis);
+    }
+
+    /**
+     * Another node is being emptied, or none any more.
+     *
+     * @param changedAtMillis when the host heard of it, by the same clock as the inputs
+     */
+    public void drainTargetChanged(DrainTarget target, long changedAtMillis, long nowMillis) {
+        forBoth(pipeline -> pipeline.drainTargetChanged(target, changedAtMillis, nowMillis), nowMillis);
+    }
+
+    /** Time has passed. */
+    public void tick(long nowMillis) {
+        forBoth(pipeline -> pipeline.tick(nowMillis), nowMillis);
+    }
+
+    /** The coordinator wants the maintainer with this epoch to end: both pipelines, or none yet. Returns what became of it. */
+    public Disposition remove(MaintainerEpoch epoch, RemovalMode mode, long nowMillis) {
+        boolean tooEarly = epoch.equals(epoch())
                 && phase() == LifecyclePhase.BOOTSTRAPPING
-                && !pipelines().stream().allMatch(pipeline -> pipeline.canBegin(request));
+                && !pipelines().stream().allMatch(pipeline -> pipeline.canBegin(mode));
         if (tooEarly) {
             return Disposition.REFUSED;
         }
-        Disposition disposition = main.handle(input, nowMillis);
+        Disposition disposition = main.remove(epoch, mode, nowMillis);
         if (redo != null) {
-            redo.handle(input, nowMillis);
+            redo.remove(epoch, mode, nowMillis);
         }
         couple(nowMillis);
         return disposition;
+    }
+
+    private void forBoth(Consumer<Maintainer> event, long nowMillis) {
+        event.accept(main);
+        if (redo != null) {
+            event.accept(redo);
+        }
+        couple(nowMillis);
     }
 
     /** The log promises what is durable in both; what it durably promises may be written to the sink. */

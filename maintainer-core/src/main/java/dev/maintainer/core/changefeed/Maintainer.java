@@ -3,7 +3,7 @@ package dev.maintainer.core.changefeed;
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
-import dev.maintainer.api.lifecycle.QuiesceAllowlist;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.FinalStatus;
@@ -11,11 +11,14 @@ import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.core.HostInput;
+import dev.maintainer.core.HostInput.PipelineInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
@@ -44,7 +47,6 @@ import java.util.SortedSet;
 public final class Maintainer {
     private final Assignment assignment;
     private final MaintainerConfig config;
-    private final MaintainerObserver observer;
     private final LifecycleState lifecycle = new LifecycleState();
     private final ClusterState cluster;
     private final Members members;
@@ -53,6 +55,7 @@ public final class Maintainer {
     private final Trigger trigger;
     private final ErrorBoard errors;
     private final CheckpointProgress checkpoint;
+    private final LifecycleTransitions transitions;
     private final PlanDemand demand = new PlanDemand();
     private final SchedulerHost scheduling;
     private final Bootstrap bootstrap;
@@ -81,7 +84,7 @@ public final class Maintainer {
         PlanningConfig planning = config.planning();
         this.assignment = assignment;
         this.config = config;
-        this.observer = ports.observer();
+        MaintainerObserver observer = ports.observer();
         this.errors = new ErrorBoard(self);
         this.cluster = ClusterState.of(self, config.suspectMillis(), planning.calmMillis(), planning.excludedNodes());
         this.members = cluster.members();
@@ -135,6 +138,8 @@ public final class Maintainer {
                 errors,
                 config.operators().stuckMillis());
         this.checkpoint = new CheckpointProgress(lifecycle, trigger, removal, calculator);
+        this.transitions =
+                new LifecycleTransitions(assignment, observer, lifecycle, operators, scheduling, removal, checkpoint);
 
         SpanInspection spanInspection =
                 new SpanInspection(epoch, lifecycle, cluster, spans, scheduling, planning.maxInFlightPerNode());
@@ -150,56 +155,82 @@ public final class Maintainer {
         this.audit = new MaintainerAudit(lifecycle, members, spans, trigger, calculator, gate);
     }
 
-    /** Takes one input in. Returns what became of it. */
-    public Disposition handle(MaintainerInput input, long nowMillis) {
+    // ---- inputs ------------------------------------------------------------------------------------------------
+
+    /** Takes in what concerns this pipeline. Returns what became of it. */
+    public Disposition handle(PipelineInput input, long nowMillis) {
+        begin(nowMillis);
+        return end(input.kind(), dispatch(input, nowMillis), nowMillis);
+    }
+
+    /** Nodes came or went. Returns what became of it. */
+    public Disposition membershipChanged(Membership membership, long nowMillis) {
+        begin(nowMillis);
+        return end("MembershipChanged", onMembership(membership, nowMillis), nowMillis);
+    }
+
+    /**
+     * Another node is being emptied, or none any more. Returns what became of it.
+     *
+     * @param changedAtMillis when the host heard of it, by the same clock as the inputs
+     */
+    public Disposition drainTargetChanged(DrainTarget target, long changedAtMillis, long nowMillis) {
+        begin(nowMillis);
+        return end("SetDrainTarget", onDrainTarget(target, changedAtMillis), nowMillis);
+    }
+
+    /** The coordinator wants the maintainer with this epoch to end. Returns what became of it. */
+    public Disposition remove(MaintainerEpoch epoch, RemovalMode mode, long nowMillis) {
+        begin(nowMillis);
+        return end("RemoveMaintainer", onRemoval(epoch, mode, nowMillis), nowMillis);
+    }
+
+    /** Time has passed. */
+    public void tick(long nowMillis) {
         checkpoint.begin(nowMillis);
-        Disposition disposition = dispatch(input, nowMillis);
-        if (lifecycle.allows(LifecycleAction.PLAN)) {
-            scheduling.planIfWanted(input instanceof MaintainerInput.Tick, nowMillis);
-        }
-        if (phase() == LifecyclePhase.REMOVING) {
-            closeIfComplete(input instanceof MaintainerInput.Tick, nowMillis);
-        }
+        onTick(nowMillis);
+        finish(true, nowMillis);
+    }
+
+    private void begin(long nowMillis) {
+        checkpoint.begin(nowMillis);
+        dispositions.begin();
+    }
+
+    private Disposition end(String kind, Disposition disposition, long nowMillis) {
+        dispositions.count(kind, disposition);
+        finish(false, nowMillis);
         return disposition;
     }
 
-    private Disposition dispatch(MaintainerInput input, long nowMillis) {
-        if (!(input instanceof MaintainerInput.Tick)) {
-            dispositions.begin();
+    /** What follows from an input as a whole, whichever it was. */
+    private void finish(boolean tick, long nowMillis) {
+        if (lifecycle.allows(LifecycleAction.PLAN)) {
+            scheduling.planIfWanted(tick, nowMillis);
         }
-        if (input instanceof MaintainerInput.ReportReceived received) {
-            return dispositions.count(
-                    received.report().kind(), onReport(received.from(), received.report(), nowMillis));
+        if (phase() == LifecyclePhase.REMOVING) {
+            transitions.closeIfComplete(tick, nowMillis);
         }
-        if (input instanceof MaintainerInput.MembershipChanged changed) {
-            return dispositions.count("MembershipChanged", onMembership(changed.membership(), nowMillis));
+    }
+
+    private Disposition dispatch(PipelineInput input, long nowMillis) {
+        if (input instanceof HostInput.ReportReceived received) {
+            return onReport(received.from(), received.report(), nowMillis);
         }
-        if (input instanceof MaintainerInput.TablesLoaded loaded) {
-            return dispositions.count("TablesLoaded", onTables(loaded.snapshot(), nowMillis));
+        if (input instanceof HostInput.TablesLoaded loaded) {
+            return onTables(loaded.snapshot(), nowMillis);
         }
-        if (input instanceof MaintainerInput.RemovalRequested request) {
-            return dispositions.count("RemoveMaintainer", onRemoval(request, nowMillis));
+        if (input instanceof HostInput.PlanReturned returned) {
+            boolean awaited = isPlanning(returned.epoch()) && scheduling.answered(returned.answer(), nowMillis);
+            return awaited ? Disposition.APPLIED : Disposition.STALE;
         }
-        if (input instanceof MaintainerInput.PlanReturned returned) {
-            return dispositions.count(
-                    "PlanReturned",
-                    onPlanning(lifecycle.allows(LifecycleAction.PLAN)
-                            && scheduling.answered(returned.answer(), nowMillis)));
+        if (input instanceof HostInput.ShadowReturned returned) {
+            boolean awaited =
+                    isPlanning(returned.epoch()) && scheduling.shadowAnswered(returned.round(), returned.answer());
+            return awaited ? Disposition.APPLIED : Disposition.STALE;
         }
-        if (input instanceof MaintainerInput.ShadowReturned returned) {
-            return dispositions.count(
-                    "ShadowReturned",
-                    onPlanning(lifecycle.allows(LifecycleAction.PLAN)
-                            && scheduling.shadowAnswered(returned.round(), returned.answer())));
-        }
-        if (input instanceof MaintainerInput.SchedulerCommanded commanded) {
-            return dispositions.count("SchedulerCommanded", onCommand(commanded, nowMillis));
-        }
-        if (input instanceof MaintainerInput.DrainTargetChanged changed) {
-            return dispositions.count("SetDrainTarget", onDrainTarget(changed));
-        }
-        if (input instanceof MaintainerInput.Tick) {
-            return onTick(nowMillis);
+        if (input instanceof HostInput.SchedulerCommanded commanded) {
+            return onCommand(commanded, nowMillis);
         }
         throw new IllegalStateException("unknown input " + input);
     }
@@ -289,11 +320,7 @@ public final class Maintainer {
 
     /** Somebody newer owns the changefeed: this one ends where it stands. */
     void fence(long nowMillis) {
-        if (phase() != LifecyclePhase.CLOSED) {
-            operators.quiesce(QuiesceAllowlist.NONE);
-            scheduling.close();
-            advance(LifecyclePhase.Event.FENCED, nowMillis);
-        }
+        transitions.fence(nowMillis);
     }
 
     private Disposition onTables(SchemaSnapshot tables, long nowMillis) {
@@ -307,7 +334,7 @@ public final class Maintainer {
         rebuild.rebuild(tables);
         members.dropSnapshots();
         blockStatuses.startAt(bootstrap.triggerStartTs());
-        advance(LifecyclePhase.Event.BOOTSTRAPPED, nowMillis);
+        transitions.bootstrapped(nowMillis);
         rebuild.admitRestored(nowMillis);
         triggerStarter.start(nowMillis);
         return Disposition.APPLIED;
@@ -315,11 +342,11 @@ public final class Maintainer {
 
     // ---- planning ----------------------------------------------------------------------------------------------
 
-    private static Disposition onPlanning(boolean awaited) {
-        return awaited ? Disposition.APPLIED : Disposition.STALE;
+    private boolean isPlanning(MaintainerEpoch epoch) {
+        return epoch.equals(assignment.epoch()) && lifecycle.allows(LifecycleAction.PLAN);
     }
 
-    private Disposition onCommand(MaintainerInput.SchedulerCommanded commanded, long nowMillis) {
+    private Disposition onCommand(HostInput.SchedulerCommanded commanded, long nowMillis) {
         if (!lifecycle.allows(LifecycleAction.PLAN)) {
             return Disposition.REFUSED;
         }
@@ -353,9 +380,9 @@ public final class Maintainer {
     }
 
     /** Known in every phase, as its progress is reported; what follows from it is planned, and so only where plans are. */
-    private Disposition onDrainTarget(MaintainerInput.DrainTargetChanged changed) {
-        if (!cluster.drain().note(changed.target(), changed.changedAtMillis())) {
-            return cluster.drain().target().isNewerThan(changed.target()) ? Disposition.STALE : Disposition.DUPLICATE;
+    private Disposition onDrainTarget(DrainTarget target, long changedAtMillis) {
+        if (!cluster.drain().note(target, changedAtMillis)) {
+            return cluster.drain().target().isNewerThan(target) ? Disposition.STALE : Disposition.DUPLICATE;
         }
         demand.want();
         return Disposition.APPLIED;
@@ -364,69 +391,23 @@ public final class Maintainer {
     // ---- removal -----------------------------------------------------------------------------------------------
 
     /** Whether a removal can begin now; of one that has begun more can be asked at any time. */
-    boolean canBegin(MaintainerInput.RemovalRequested request) {
+    boolean canBegin(RemovalMode mode) {
         // A removal asks the members that it knows to close, and hears of no others later.
         boolean tooEarly = phase() == LifecyclePhase.BOOTSTRAPPING && bootstrap.waitsForMembership();
-        return !tooEarly && lifecycle.canBegin(request.mode());
+        return !tooEarly && lifecycle.canBegin(mode);
     }
 
-    private Disposition onRemoval(MaintainerInput.RemovalRequested request, long nowMillis) {
-        if (!request.epoch().equals(assignment.epoch())) {
+    private Disposition onRemoval(MaintainerEpoch epoch, RemovalMode mode, long nowMillis) {
+        if (!epoch.equals(assignment.epoch())) {
             return Disposition.STALE;
         }
-        if (phase() == LifecyclePhase.CLOSED) {
-            return Disposition.DUPLICATE;
-        }
-        if (phase() == LifecyclePhase.REMOVING) {
-            boolean more = lifecycle.strengthen(request.mode());
-            removal.sendCloses(nowMillis);
-            return more ? Disposition.APPLIED : Disposition.DUPLICATE;
-        }
-        if (!canBegin(request)) {
-            return Disposition.REFUSED;
-        }
-        LifecyclePhase before = phase();
-        lifecycle.begin(request.mode());
-        phaseChanged(before, nowMillis);
-        scheduling.close();
-        removal.begin(nowMillis);
-        observer.quiesced(
-                assignment.changefeed(), assignment.epoch(), operators.frozen(), checkpoint.committedTs(), nowMillis);
-        return Disposition.APPLIED;
-    }
-
-    /** The manifest is written at ticks, and by whatever comes when nothing else is left to do. */
-    private void closeIfComplete(boolean tick, long nowMillis) {
-        boolean complete = removal.isComplete();
-        boolean written = (tick || complete) && removal.writeManifest();
-        if (complete && written) {
-            checkpoint.compute(nowMillis);
-            advance(LifecyclePhase.Event.CLOSE_CONFIRMED, nowMillis);
-        }
-    }
-
-    private void advance(LifecyclePhase.Event event, long nowMillis) {
-        LifecyclePhase before = phase();
-        if (lifecycle.on(event)) {
-            phaseChanged(before, nowMillis);
-        }
-    }
-
-    private void phaseChanged(LifecyclePhase before, long nowMillis) {
-        long checkpointTs = checkpoint.committedTs();
-        observer.phaseChanged(assignment.changefeed(), assignment.epoch(), before, phase(), checkpointTs, nowMillis);
-        if (phase() == LifecyclePhase.CLOSED) {
-            observer.finalStatus(
-                    assignment.changefeed(),
-                    assignment.epoch(),
-                    new FinalStatus(checkpointTs, operators.manifest()),
-                    nowMillis);
-        }
+        boolean begins = phase() == LifecyclePhase.BOOTSTRAPPING || phase() == LifecyclePhase.RUNNING;
+        return begins && !canBegin(mode) ? Disposition.REFUSED : transitions.remove(mode, nowMillis);
     }
 
     // ---- time --------------------------------------------------------------------------------------------------
 
-    private Disposition onTick(long nowMillis) {
+    private void onTick(long nowMillis) {
         errors.expire(nowMillis);
         switch (phase()) {
             case BOOTSTRAPPING -> {
@@ -451,11 +432,8 @@ public final class Maintainer {
                 memberWatch.lookForSuspects(removal::awaited, nowMillis);
                 checkpoint.compute(nowMillis);
             }
-            case CLOSED -> {
-                return Disposition.REFUSED;
-            }
+            case CLOSED -> {}
         }
-        return Disposition.APPLIED;
     }
 
     // ---- the redo log ------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaStore;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.HostInput;
+import dev.maintainer.core.HostInput.PipelineInput;
 import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
@@ -24,11 +26,11 @@ import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.changefeed.ChangefeedMaintainer;
 import dev.maintainer.core.changefeed.DispositionCounts;
 import dev.maintainer.core.changefeed.Maintainer;
-import dev.maintainer.core.changefeed.MaintainerInput;
 import dev.maintainer.core.changefeed.MaintainerPorts;
 import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.scheduling.planner.PlanningPort;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -103,56 +105,16 @@ public final class MaintainerHost {
 
     /** Takes one input in. Returns what became of it. */
     public Disposition handle(HostInput input, long nowMillis) {
-        Disposition disposition = dispatch(input, nowMillis);
-        settleClosed(nowMillis);
-        return disposition;
-    }
-
-    private Disposition dispatch(HostInput input, long nowMillis) {
+        if (input instanceof PipelineInput forPipeline) {
+            return bring(forPipeline, nowMillis);
+        }
         if (input instanceof HostInput.RequestReceived received) {
             dispositions.begin();
             return dispositions.count(
                     received.request().kind(), onRequest(received.from(), received.request(), nowMillis));
         }
-        if (input instanceof HostInput.ReportReceived received) {
-            ChangefeedId pipeline = received.report().changefeed();
-            if (find(pipeline).isEmpty()) {
-                dispositions.begin();
-                return dispositions.count(received.report().kind(), Disposition.STALE);
-            }
-            return bring(pipeline, new MaintainerInput.ReportReceived(received.from(), received.report()), nowMillis);
-        }
         if (input instanceof HostInput.MembershipChanged changed) {
-            if (membership == null || changed.membership().version() > membership.version()) {
-                membership = changed.membership();
-            }
-            hosted.values()
-                    .forEach(each -> each.maintainer.handle(
-                            new MaintainerInput.MembershipChanged(changed.membership()), nowMillis));
-            return Disposition.APPLIED;
-        }
-        if (input instanceof HostInput.TablesLoaded loaded) {
-            return bring(loaded.changefeed(), new MaintainerInput.TablesLoaded(loaded.snapshot()), nowMillis);
-        }
-        if (input instanceof HostInput.PlanReturned returned) {
-            return answered(
-                    returned.changefeed(),
-                    returned.epoch(),
-                    new MaintainerInput.PlanReturned(returned.answer()),
-                    nowMillis);
-        }
-        if (input instanceof HostInput.ShadowReturned returned) {
-            return answered(
-                    returned.changefeed(),
-                    returned.epoch(),
-                    new MaintainerInput.ShadowReturned(returned.round(), returned.answer()),
-                    nowMillis);
-        }
-        if (input instanceof HostInput.SchedulerCommanded commanded) {
-            return bring(
-                    commanded.changefeed(),
-                    new MaintainerInput.SchedulerCommanded(commanded.number(), commanded.command()),
-                    nowMillis);
+            return onMembership(changed.membership(), nowMillis);
         }
         if (input instanceof HostInput.Tick) {
             return onTick(nowMillis);
@@ -160,21 +122,25 @@ public final class MaintainerHost {
         throw new IllegalStateException("unknown input " + input);
     }
 
-    private Disposition answered(
-            ChangefeedId changefeed, MaintainerEpoch epoch, MaintainerInput answer, long nowMillis) {
-        boolean current =
-                find(changefeed).filter(found -> found.epoch().equals(epoch)).isPresent();
-        return current ? bring(changefeed, answer, nowMillis) : Disposition.STALE;
-    }
-
-    private Disposition bring(ChangefeedId pipeline, MaintainerInput input, long nowMillis) {
+    private Disposition bring(PipelineInput input, long nowMillis) {
+        ChangefeedId pipeline = input.changefeed();
         Hosted target = hosted.get(pipeline.in(ReplicationMode.DEFAULT));
-        return target == null ? Disposition.STALE : target.maintainer.handle(pipeline.mode(), input, nowMillis);
+        if (target == null || !target.maintainer.has(pipeline.mode())) {
+            dispositions.begin();
+            return dispositions.count(input.kind(), Disposition.STALE);
+        }
+        Disposition disposition = target.maintainer.handle(input, nowMillis);
+        settleIfClosed(target, nowMillis);
+        return disposition;
     }
 
-    private Optional<Maintainer> find(ChangefeedId pipeline) {
-        return Optional.ofNullable(hosted.get(pipeline.in(ReplicationMode.DEFAULT)))
-                .flatMap(target -> target.maintainer.pipeline(pipeline.mode()));
+    private Disposition onMembership(Membership newest, long nowMillis) {
+        if (membership == null || newest.version() > membership.version()) {
+            membership = newest;
+        }
+        hosted.values().forEach(each -> each.maintainer.membershipChanged(newest, nowMillis));
+        settleClosed(hosted.values(), nowMillis);
+        return Disposition.APPLIED;
     }
 
     // ---- requests ----------------------------------------------------------------------------------------------
@@ -218,9 +184,8 @@ public final class MaintainerHost {
         if (target.isNewerThan(drain)) {
             drain = target;
             drainChangedAt = nowMillis;
-            hosted.values()
-                    .forEach(each -> each.maintainer.handle(
-                            new MaintainerInput.DrainTargetChanged(target, nowMillis), nowMillis));
+            hosted.values().forEach(each -> each.maintainer.drainTargetChanged(target, nowMillis, nowMillis));
+            settleClosed(hosted.values(), nowMillis);
             disposition = Disposition.APPLIED;
         } else if (drain.isNewerThan(target)) {
             disposition = Disposition.STALE;
@@ -257,10 +222,10 @@ public final class MaintainerHost {
         ChangefeedMaintainer maintainer = new ChangefeedMaintainer(add, self, scheduler, config, ports);
         hosted.put(add.changefeed(), new Hosted(maintainer));
         if (drain.isNewerThan(DrainTarget.NONE)) {
-            maintainer.handle(new MaintainerInput.DrainTargetChanged(drain, drainChangedAt), nowMillis);
+            maintainer.drainTargetChanged(drain, drainChangedAt, nowMillis);
         }
         if (membership != null) {
-            maintainer.handle(new MaintainerInput.MembershipChanged(membership), nowMillis);
+            maintainer.membershipChanged(membership, nowMillis);
         }
     }
 
@@ -292,13 +257,13 @@ public final class MaintainerHost {
             // What is hosted is older; a late add of the removed epoch must not start when that has gone.
             finalStatuses.rejectUpTo(remove.changefeed(), remove.epoch());
         }
-        Disposition disposition = present.maintainer.handle(
-                new MaintainerInput.RemovalRequested(remove.epoch(), remove.mode()), nowMillis);
+        Disposition disposition = present.maintainer.remove(remove.epoch(), remove.mode(), nowMillis);
         if (disposition == Disposition.REFUSED || disposition == Disposition.STALE) {
             RefusalReason reason =
                     disposition == Disposition.REFUSED ? RefusalReason.NOT_YET : RefusalReason.PRECONDITION_FAILED;
             refuse(remove.changefeed(), remove.epoch(), present.maintainer.epoch(), remove.kind(), reason);
         }
+        settleIfClosed(present, nowMillis);
         return disposition;
     }
 
@@ -314,8 +279,8 @@ public final class MaintainerHost {
     // ---- time --------------------------------------------------------------------------------------------------
 
     private Disposition onTick(long nowMillis) {
-        hosted.values().forEach(each -> each.maintainer.handle(new MaintainerInput.Tick(), nowMillis));
-        settleClosed(nowMillis);
+        hosted.values().forEach(each -> each.maintainer.tick(nowMillis));
+        settleClosed(hosted.values(), nowMillis);
         List<MaintainerStatus> due = new ArrayList<>();
         for (Hosted each : hosted.values()) {
             MaintainerStatus status = each.maintainer.status();
@@ -339,10 +304,16 @@ public final class MaintainerHost {
         return Disposition.APPLIED;
     }
 
+    private void settleIfClosed(Hosted touched, long nowMillis) {
+        if (touched.maintainer.phase() == LifecyclePhase.CLOSED) {
+            settleClosed(List.of(touched), nowMillis);
+        }
+    }
+
     /** A maintainer that has closed leaves its final status behind, is reported at once, and is gone. */
-    private void settleClosed(long nowMillis) {
+    private void settleClosed(Collection<Hosted> touched, long nowMillis) {
         List<MaintainerStatus> closed = new ArrayList<>();
-        for (Hosted each : hosted.values()) {
+        for (Hosted each : touched) {
             if (each.maintainer.phase() == LifecyclePhase.CLOSED) {
                 closed.add(each.maintainer.status());
             }
@@ -384,7 +355,9 @@ public final class MaintainerHost {
 
     /** The maintainer of a pipeline that runs here, to be looked at on the thread that calls {@link #handle}, between two inputs. */
     public Optional<MaintainerInspector> inspect(ChangefeedId changefeed) {
-        return find(changefeed).map(Maintainer::inspector);
+        return Optional.ofNullable(hosted.get(changefeed.in(ReplicationMode.DEFAULT)))
+                .flatMap(target -> target.maintainer.pipeline(changefeed.mode()))
+                .map(Maintainer::inspector);
     }
 
     /**

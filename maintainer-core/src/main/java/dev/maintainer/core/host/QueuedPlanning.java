@@ -2,6 +2,7 @@ package dev.maintainer.core.host;
 
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.scheduling.planner.PlanAnswer;
 import dev.maintainer.core.scheduling.planner.PlanRequest;
 import dev.maintainer.core.scheduling.planner.PlannerSource;

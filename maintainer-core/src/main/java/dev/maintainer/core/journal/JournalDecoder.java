@@ -2,7 +2,7 @@ package dev.maintainer.core.journal;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.message.Disposition;
-import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.HostInput;
 import java.util.ArrayList;
 import java.util.List;
 

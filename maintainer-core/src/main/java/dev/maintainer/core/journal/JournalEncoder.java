@@ -1,7 +1,7 @@
 package dev.maintainer.core.journal;
 
 import dev.maintainer.api.message.Disposition;
-import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.HostInput;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -18,6 +18,7 @@ import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.scheduling.planner.PlanRequest;
@@ -67,18 +68,16 @@ class ChangefeedMaintainerTest {
     private long now = 1_000;
 
     ChangefeedMaintainerTest() {
-        maintainer.handle(new MaintainerInput.MembershipChanged(Membership.of(1, List.of(A))), now);
+        maintainer.membershipChanged(Membership.of(1, List.of(A)), now);
     }
 
     /** One pipeline has its answers, and the tables, and runs. */
     private void begins(ReplicationMode mode) {
-        report(mode, new WorkerReport.BootstrapSnapshot(FEED.in(mode), EPOCH, 1, 100, List.of(), List.of(), List.of()));
+        report(new WorkerReport.BootstrapSnapshot(FEED.in(mode), EPOCH, 1, 100, List.of(), List.of(), List.of()));
         List<TableInfo> tables = List.of(new TableInfo(new TableId(1), new SchemaId(1), true));
-        maintainer.handle(mode, new MaintainerInput.TablesLoaded(new SchemaSnapshot(100, tables)), now);
-        report(
-                mode,
-                new WorkerReport.PostBootstrapDone(
-                        FEED.in(mode), EPOCH, pipeline(mode).triggerId(), null));
+        maintainer.handle(new HostInput.TablesLoaded(FEED.in(mode), new SchemaSnapshot(100, tables)), now);
+        report(new WorkerReport.PostBootstrapDone(
+                FEED.in(mode), EPOCH, pipeline(mode).triggerId(), null));
     }
 
     private void runs() {
@@ -87,8 +86,8 @@ class ChangefeedMaintainerTest {
         assertThat(maintainer.phase()).isEqualTo(LifecyclePhase.RUNNING);
     }
 
-    private void report(ReplicationMode mode, WorkerReport report) {
-        maintainer.handle(mode, new MaintainerInput.ReportReceived(A, report), now);
+    private void report(WorkerReport report) {
+        maintainer.handle(new HostInput.ReportReceived(A, report), now);
     }
 
     private Maintainer pipeline(ReplicationMode mode) {
@@ -104,18 +103,18 @@ class ChangefeedMaintainerTest {
     }
 
     private Disposition remove(RemovalMode mode) {
-        return maintainer.handle(new MaintainerInput.RemovalRequested(EPOCH, mode), now);
+        return maintainer.remove(EPOCH, mode, now);
     }
 
     /** A worker refuses a command of a pipeline, as it has a newer owner. */
     private void fence(ReplicationMode mode) {
-        report(mode, new WorkerReport.CommandRefused(FEED.in(mode), EPOCH, new MaintainerEpoch(6), "PostBootstrap"));
+        report(new WorkerReport.CommandRefused(FEED.in(mode), EPOCH, new MaintainerEpoch(6), "PostBootstrap"));
     }
 
     private void pass(int ticks) {
         for (int i = 0; i < ticks; i++) {
             now += 100;
-            maintainer.handle(new MaintainerInput.Tick(), now);
+            maintainer.tick(now);
         }
     }
 

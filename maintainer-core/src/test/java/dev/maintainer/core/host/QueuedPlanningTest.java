@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.scheduling.planner.PlanAnswer;
 import dev.maintainer.core.scheduling.planner.PlanRequest;
 import dev.maintainer.core.scheduling.planner.SnapshotDelta;

@@ -1,7 +1,7 @@
 package dev.maintainer.runtime.journal;
 
 import dev.maintainer.api.message.Disposition;
-import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.journal.EffectDigest;
 import dev.maintainer.core.journal.JournalEncoder;
 import dev.maintainer.core.journal.JournalHeader;

@@ -6,7 +6,7 @@ import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
-import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.journal.Effect;
 import dev.maintainer.core.journal.JournalHeader;
 import dev.maintainer.core.journal.RecordedInput;

@@ -3,7 +3,7 @@ package dev.maintainer.runtime.node;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.port.SchemaReader;
 import dev.maintainer.api.port.SchemaStore;
-import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.runtime.loop.DaemonThreads;
 import dev.maintainer.runtime.process.OutOfMemory;
 import java.util.Set;

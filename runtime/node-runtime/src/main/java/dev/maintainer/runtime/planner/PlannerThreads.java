@@ -3,7 +3,7 @@ package dev.maintainer.runtime.planner;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.scheduling.planner.PlanAnswer;
 import dev.maintainer.core.scheduling.planner.PlanRequest;
 import dev.maintainer.core.scheduling.planner.PlannerSource;

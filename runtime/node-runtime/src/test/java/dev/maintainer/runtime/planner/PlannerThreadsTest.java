@@ -11,7 +11,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.scheduling.planner.PlanAnswer;
 import dev.maintainer.core.scheduling.planner.PlanRequest;
 import dev.maintainer.core.scheduling.planner.SnapshotDelta;

@@ -3,7 +3,7 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.core.host.HostInput;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.host.QueuedPlanning;
 import dev.maintainer.core.inspect.MaintainerInspector;

@@ -24,14 +24,14 @@ final class LimitBugs {
         return List.of(
                 SeededBug.of("L01", "the planner's session is kept after a handoff")
                         .in(
-                                "Maintainer",
+                                "LifecycleTransitions",
                                 "scheduling.close();\n        removal.begin(nowMillis);",
                                 "removal.begin(nowMillis);")
                         .caughtBy(PLANNERS_BOUNDED)
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("L02", "the planner's session is kept when a newer owner is heard of")
                         .in(
-                                "Maintainer",
+                                "LifecycleTransitions",
                                 "scheduling.close();\n            advance(LifecyclePhase.Event.FENCED, nowMillis);",
                                 "advance(LifecyclePhase.Event.FENCED, nowMillis);")
                         .caughtBy(PLANNERS_BOUNDED)

@@ -38,8 +38,8 @@ final class RebuildBugs {
                     "B05", "removals of the former owner are not taken up")
             .in(REBUILD, "restored.add(removal);", "");
     private static final SeededBug FENCED_GOES_ON = SeededBug.of("B26", "a maintainer that is fenced goes on")
-            .in(MAINTAINER, "advance(LifecyclePhase.Event.FENCED, nowMillis);", "")
-            .in(MAINTAINER, "operators.quiesce(QuiesceAllowlist.NONE);", "");
+            .in("LifecycleTransitions", "advance(LifecyclePhase.Event.FENCED, nowMillis);", "")
+            .in("LifecycleTransitions", "operators.quiesce(QuiesceAllowlist.NONE);", "");
     private static final SeededBug ENDED_ADOPTED = SeededBug.of(
                     "B23", "dispatchers that have ended by the time of the rebuild are adopted")
             .in(REBUILD, "boolean ended = members.hasEnded(node, dispatcher.dispatcher());", "boolean ended = false;");

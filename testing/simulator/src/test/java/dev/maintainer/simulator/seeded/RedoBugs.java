@@ -123,11 +123,7 @@ final class RedoBugs {
                         .caughtBy(QUIET_AFTER_QUIESCE)
                         .first(Workload.REDO),
                 SeededBug.of("X15", "the pipeline into the redo log is not removed with the other")
-                        .in(
-                                PAIR,
-                                "Disposition disposition = main.handle(input, nowMillis); if (redo != null) {",
-                                "Disposition disposition = main.handle(input, nowMillis);"
-                                        + " if (redo != null && !(input instanceof MaintainerInput.RemovalRequested)) {")
+                        .in(PAIR, "if (redo != null) { redo.remove(epoch, mode, nowMillis); }", "")
                         .caughtBy(QUIET_AFTER_QUIESCE)
                         .first(Workload.REDO),
                 SeededBug.of("X16", "closed is who has closed one of two pipelines")
