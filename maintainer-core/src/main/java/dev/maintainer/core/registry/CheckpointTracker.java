@@ -27,14 +27,18 @@ public final class CheckpointTracker {
     private static final int INITIAL = 16;
 
     private Map<Long, Value> values = new HashMap<>();
+    /** What was added last: many spans that begin at one checkpoint come one after the other. */
+    private @Nullable Value latest;
+
     private @Nullable Value[] heap = new Value[INITIAL];
     private int distinct;
 
     /** Adds one occurrence of a checkpoint. */
     public void add(long checkpointTs) {
-        Value known = values.get(checkpointTs);
+        Value known = find(checkpointTs);
         if (known != null) {
             known.count++;
+            latest = known;
             return;
         }
         if (distinct == heap.length) {
@@ -42,13 +46,14 @@ public final class CheckpointTracker {
         }
         Value value = new Value(checkpointTs, distinct);
         values.put(checkpointTs, value);
+        latest = value;
         put(value, distinct++);
         siftUp(value.place);
     }
 
     /** Takes one occurrence of a checkpoint out. */
     public void remove(long checkpointTs) {
-        Value value = values.get(checkpointTs);
+        Value value = find(checkpointTs);
         if (value == null) {
             throw new IllegalStateException("checkpoint " + checkpointTs + " is not tracked");
         }
@@ -56,6 +61,7 @@ public final class CheckpointTracker {
             return;
         }
         values.remove(checkpointTs);
+        latest = null;
         Value last = at(--distinct);
         heap[distinct] = null;
         if (last != value) {
@@ -67,6 +73,10 @@ public final class CheckpointTracker {
             values = new HashMap<>();
             heap = new Value[INITIAL];
         }
+    }
+
+    private @Nullable Value find(long checkpointTs) {
+        return latest != null && latest.checkpointTs == checkpointTs ? latest : values.get(checkpointTs);
     }
 
     /** The lowest checkpoint; {@code limit} if nothing is tracked or all is above it. */
@@ -94,7 +104,8 @@ public final class CheckpointTracker {
             Value parent = heap[Math.max(0, place - 1) / 2];
             ordered &= (value != null) == (place < distinct);
             ordered &= value == null
-                    || (value.place == place
+                    || (find(value.checkpointTs) == value
+                            && value.place == place
                             && values.get(value.checkpointTs) == value
                             && parent != null
                             && parent.checkpointTs <= value.checkpointTs);

@@ -66,8 +66,9 @@ public final class SnapshotFeed {
     private SnapshotDelta.Change change(SpanReplica replica) {
         SpanView view = new SpanView(
                 replica.id(), replica.span(), replica.schema(), replica.name(), replica.group(), replica.node());
-        return new SnapshotDelta.Change(
-                view, replica.state() == SpanReplica.State.REPLICATING, operators.isInFlight(replica.id()));
+        // What is being scheduled has an operator, so there is nothing to look up.
+        boolean inFlight = replica.state() == SpanReplica.State.SCHEDULING || operators.isInFlight(replica.id());
+        return new SnapshotDelta.Change(view, replica.state() == SpanReplica.State.REPLICATING, inFlight);
     }
 
     private List<NodeView> nodes() {

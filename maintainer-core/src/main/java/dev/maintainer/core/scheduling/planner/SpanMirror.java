@@ -9,6 +9,8 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.core.registry.DispatcherIndex;
 import dev.maintainer.core.registry.SpanList;
 import dev.maintainer.scheduler.spi.SpanView;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -78,11 +80,12 @@ final class SpanMirror {
     static final class Group {
         int size;
         final SpanList<Entry> absent = new SpanList<>();
-        final TreeMap<NodeId, OnNode> nodes = new TreeMap<>();
+        /** In no order: each change of a span asks for one of them, and comparing names takes longer than a hash. */
+        final Map<NodeId, OnNode> nodes = new HashMap<>();
 
         void forEach(Consumer<Entry> each) {
             absent.forEach(each);
-            for (OnNode onNode : nodes.values()) {
+            for (OnNode onNode : new TreeMap<>(nodes).values()) {
                 onNode.scheduling.forEach(each);
                 onNode.running.forEach(each);
             }
