@@ -8,6 +8,8 @@ import dev.maintainer.operator.OperatorTimings;
  *
  * @param bootstrapResendMillis how long a node may leave a bootstrap request unanswered
  * @param closeResendMillis the longest time between two close requests to a node
+ * @param checkpointMillis the shortest time between two reports to the coordinator because checkpoints have risen; with 0
+ *     every rise is reported at once
  * @param statusMillis the longest time between two reports to the coordinator
  * @param reconcileMillis the time between two checks that no span is bound to a dead node
  * @param tombstoneMillis how long a dispatcher that was removed on purpose is remembered
@@ -21,6 +23,7 @@ import dev.maintainer.operator.OperatorTimings;
 public record MaintainerConfig(
         long bootstrapResendMillis,
         long closeResendMillis,
+        long checkpointMillis,
         long statusMillis,
         long reconcileMillis,
         long tombstoneMillis,
@@ -36,6 +39,7 @@ public record MaintainerConfig(
         return new MaintainerConfig(
                 500,
                 1_000,
+                100,
                 1_000,
                 1_000,
                 600_000,
@@ -52,6 +56,7 @@ public record MaintainerConfig(
         return new MaintainerConfig(
                 bootstrapResendMillis,
                 closeResendMillis,
+                checkpointMillis,
                 statusMillis,
                 reconcileMillis,
                 tombstoneMillis,
@@ -68,7 +73,25 @@ public record MaintainerConfig(
         return new MaintainerConfig(
                 bootstrapResendMillis,
                 closeResendMillis,
+                checkpointMillis,
                 millis,
+                reconcileMillis,
+                tombstoneMillis,
+                missingWatermarkMillis,
+                suspectMillis,
+                redoMillis,
+                releaseRepeatMillis,
+                planning,
+                operators);
+    }
+
+    /** With another shortest time between two reports because checkpoints have risen. */
+    public MaintainerConfig withCheckpointMillis(long millis) {
+        return new MaintainerConfig(
+                bootstrapResendMillis,
+                closeResendMillis,
+                millis,
+                statusMillis,
                 reconcileMillis,
                 tombstoneMillis,
                 missingWatermarkMillis,
@@ -84,6 +107,7 @@ public record MaintainerConfig(
         return new MaintainerConfig(
                 bootstrapResendMillis,
                 closeResendMillis,
+                checkpointMillis,
                 statusMillis,
                 reconcileMillis,
                 tombstoneMillis,
@@ -100,6 +124,7 @@ public record MaintainerConfig(
         return new MaintainerConfig(
                 bootstrapResendMillis,
                 closeResendMillis,
+                checkpointMillis,
                 statusMillis,
                 reconcileMillis,
                 tombstoneMillis,
@@ -116,6 +141,7 @@ public record MaintainerConfig(
         return new MaintainerConfig(
                 bootstrapResendMillis,
                 closeResendMillis,
+                checkpointMillis,
                 statusMillis,
                 reconcileMillis,
                 tombstoneMillis,

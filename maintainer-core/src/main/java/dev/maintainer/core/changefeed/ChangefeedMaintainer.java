@@ -148,9 +148,9 @@ public final class ChangefeedMaintainer {
         endTogether(redo, main, nowMillis);
         if (redo.phase() == LifecyclePhase.RUNNING) {
             if (main.phase() == LifecyclePhase.RUNNING) {
-                redo.promise(new RedoMeta(main.checkpointTs(), redo.checkpointTs()));
+                redo.promise(new RedoMeta(main.checkpointTs(), redo.checkpointTs()), nowMillis);
             }
-            main.release(redo.promisedTs());
+            main.release(redo.promisedTs(), nowMillis);
         }
     }
 
@@ -184,6 +184,11 @@ public final class ChangefeedMaintainer {
 
     private static boolean isEnding(LifecyclePhase phase) {
         return phase == LifecyclePhase.REMOVING || phase == LifecyclePhase.CLOSED;
+    }
+
+    /** The committed checkpoint of the sink; a TSO. */
+    public long checkpointTs() {
+        return main.checkpointTs();
     }
 
     /** The status for the coordinator. */

@@ -1,10 +1,14 @@
 package dev.maintainer.core.changefeed;
 
+import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.lifecycle.LifecycleState;
 
-/** Has the checkpoint computed under the bound that the phase sets, and knows since when it has not risen. */
+/**
+ * The checkpoint of a maintainer: computed at the end of every input under the bound that the phase sets. Knows since when
+ * it has not risen.
+ */
 final class CheckpointProgress {
     private final LifecycleState lifecycle;
     private final Trigger trigger;
@@ -24,13 +28,22 @@ final class CheckpointProgress {
         roseAt = roseAt == Long.MIN_VALUE ? nowMillis : roseAt;
     }
 
+    /** At the end of every input: whatever has changed, the checkpoint is as far as it may be. */
     void compute(long nowMillis) {
         boolean risen = switch (lifecycle.phase()) {
-            case RUNNING -> calculator.compute(trigger.isLost() ? trigger.checkpointTs() : Long.MAX_VALUE);
-            case REMOVING -> calculator.compute(removal.checkpointCap());
+            case RUNNING, REMOVING -> calculator.compute(cap());
             case BOOTSTRAPPING, CLOSED -> false;
         };
         roseAt = risen ? nowMillis : roseAt;
+    }
+
+    /** The bound that the phase sets; a TSO, {@link Long#MAX_VALUE} for none. */
+    long cap() {
+        return switch (lifecycle.phase()) {
+            case RUNNING -> trigger.isLost() ? trigger.checkpointTs() : Long.MAX_VALUE;
+            case REMOVING -> removal.checkpointCap();
+            case BOOTSTRAPPING, CLOSED -> 0;
+        };
     }
 
     /** The committed checkpoint; a TSO. */
@@ -43,9 +56,11 @@ final class CheckpointProgress {
         return calculator.resolvedTs();
     }
 
-    /** What decided the last computation. */
+    /** What keeps it from rising, for people. Costs the number of nodes. */
     CheckpointConstraint heldBy() {
-        return calculator.heldBy();
+        return lifecycle.phase() == LifecyclePhase.BOOTSTRAPPING
+                ? CheckpointConstraint.BOOTSTRAP
+                : calculator.heldBy(cap());
     }
 
     /** For how long it has not risen. */

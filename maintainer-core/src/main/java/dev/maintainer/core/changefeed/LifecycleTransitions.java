@@ -85,7 +85,6 @@ final class LifecycleTransitions {
         boolean complete = removal.isComplete();
         boolean written = (tick || complete) && removal.writeManifest();
         if (complete && written) {
-            checkpoint.compute(nowMillis);
             advance(LifecyclePhase.Event.CLOSE_CONFIRMED, nowMillis);
         }
     }

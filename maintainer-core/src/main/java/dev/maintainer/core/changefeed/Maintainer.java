@@ -208,6 +208,7 @@ public final class Maintainer {
         if (lifecycle.allows(LifecycleAction.PLAN)) {
             scheduling.planIfWanted(tick, nowMillis);
         }
+        checkpoint.compute(nowMillis);
         if (phase() == LifecyclePhase.REMOVING) {
             transitions.closeIfComplete(tick, nowMillis);
         }
@@ -421,7 +422,6 @@ public final class Maintainer {
                 operators.tick(nowMillis);
                 spans.tombstones().expire(nowMillis);
                 memberWatch.reconcile(nowMillis);
-                checkpoint.compute(nowMillis);
                 adoption.expire(checkpoint.committedTs(), nowMillis);
                 redo.send(nowMillis);
                 release.send(nowMillis);
@@ -430,7 +430,6 @@ public final class Maintainer {
             case REMOVING -> {
                 removal.repeat(nowMillis);
                 memberWatch.lookForSuspects(removal::awaited, nowMillis);
-                checkpoint.compute(nowMillis);
             }
             case CLOSED -> {}
         }
@@ -439,8 +438,9 @@ public final class Maintainer {
     // ---- the redo log ------------------------------------------------------------------------------------------
 
     /** Wants the redo log, into which this pipeline replicates, to promise this. */
-    void promise(RedoMeta meta) {
+    void promise(RedoMeta meta, long nowMillis) {
         redo.want(meta);
+        redo.send(nowMillis);
     }
 
     /** Up to where the redo log, into which this pipeline replicates, durably promises to be complete; a TSO, or 0. */
@@ -449,8 +449,11 @@ public final class Maintainer {
     }
 
     /** The redo log is durable up to {@code ts}, a TSO: so far may this pipeline write. */
-    void release(long ts) {
+    void release(long ts, long nowMillis) {
         release.raise(ts);
+        if (phase() == LifecyclePhase.RUNNING) {
+            release.send(nowMillis);
+        }
     }
 
     // ---- queries -----------------------------------------------------------------------------------------------
@@ -509,6 +512,6 @@ public final class Maintainer {
 
     /** What contradicts what in this maintainer; empty if all is well. O(all); changes nothing. */
     public List<Finding> audit() {
-        return audit.run(removal.highestCap(), dispositions);
+        return audit.run(checkpoint.cap(), removal.highestCap(), dispositions);
     }
 }

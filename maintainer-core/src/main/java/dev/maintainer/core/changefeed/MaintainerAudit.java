@@ -42,14 +42,19 @@ final class MaintainerAudit {
         this.gate = gate;
     }
 
-    /** @param removalCapTs what no checkpoint of a removal may have passed; a TSO */
-    List<Finding> run(long removalCapTs, DispositionCounts dispositions) {
+    /**
+     * Looks at everything.
+     *
+     * @param capTs the bound that the phase sets to the checkpoint; a TSO
+     * @param removalCapTs what no checkpoint of a removal may have passed; a TSO
+     */
+    List<Finding> run(long capTs, long removalCapTs, DispositionCounts dispositions) {
         Findings findings = new Findings();
         findings.addAll(registry.audit());
         findings.addAll(operators.audit());
         findings.addAll(members.audit());
         findings.addAll(spans.unclaimed().audit());
-        findings.addAll(checkpoint.audit());
+        findings.addAll(checkpoint.audit(capTs));
         findings.addAll(dispositions.audit());
         for (NodeId node : registry.boundNodes()) {
             registry.on(node).forEach(replica -> bound(replica, findings));

@@ -6,8 +6,9 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.Watermark;
 import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.registry.SpanRegistry;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Computes the checkpoint. Constraints are read before watermarks: if an operator no longer caps, then the watermark
@@ -29,7 +30,7 @@ public final class CheckpointCalculator {
     long allowedTs;
 
     private long holdTs = Long.MAX_VALUE;
-    private CheckpointConstraint heldBy = CheckpointConstraint.BOOTSTRAP;
+    private long requiredVersion = -1;
 
     /** Starts at a checkpoint (a TSO). */
     public CheckpointCalculator(NodeId self, SpanRegistry registry, Watermarks watermarks, long startTs) {
@@ -51,7 +52,7 @@ public final class CheckpointCalculator {
     }
 
     /**
-     * Computes once.
+     * Computes once. O(1) unless the checkpoint rises, or other nodes have spans than at the last time.
      *
      * @param outerCap an upper bound from outside (a TSO); {@link Long#MAX_VALUE} for none
      * @return whether the committed checkpoint has risen
@@ -59,37 +60,19 @@ public final class CheckpointCalculator {
     public boolean compute(long outerCap) {
         long cap = Math.min(outerCap, holdTs);
         long floor = registry.minNonReplicating(cap);
-        long checkpoint = floor;
-        long resolved = floor;
-        CheckpointConstraint holder = floor == Long.MAX_VALUE
-                ? CheckpointConstraint.NOTHING
-                : floor < cap ? CheckpointConstraint.SPAN : CheckpointConstraint.REMOVAL;
-        List<NodeId> required = new ArrayList<>(registry.boundNodes());
-        if (registry.boundCount(self) == 0) {
-            required.add(self);
+        requireWatermarks();
+        if (!watermarks.missing().isEmpty()) {
+            return false;
         }
-        NodeId slowest = null;
-        for (NodeId node : required) {
-            Watermark watermark = watermarks.of(node);
-            if (watermark == null) {
-                heldBy = new CheckpointConstraint(CheckpointConstraint.Kind.MISSING_WATERMARK, node);
-                return false;
-            }
-            if (watermark.checkpointTs() < checkpoint) {
-                checkpoint = watermark.checkpointTs();
-                slowest = node;
-            }
-            resolved = Math.min(resolved, watermark.resolvedTs());
-        }
+        long checkpoint = watermarks.minCheckpointTs(floor);
         if (checkpoint == Long.MAX_VALUE) {
             return false;
         }
-        if (slowest != null) {
-            holder = new CheckpointConstraint(CheckpointConstraint.Kind.NODE, slowest);
+        resolvedTs = watermarks.minResolvedTs(floor);
+        if (checkpoint <= committedTs) {
+            return false;
         }
         long settled = gaps.settle(checkpoint);
-        heldBy = settled < checkpoint ? CheckpointConstraint.DROPPED_TABLE : holder;
-        resolvedTs = resolved;
         if (settled <= committedTs) {
             return false;
         }
@@ -97,6 +80,48 @@ public final class CheckpointCalculator {
         allowedTs = checkpoint;
         gaps.passed(committedTs);
         return true;
+    }
+
+    /** Nodes with spans have to send watermarks, and so has the node of the DDL trigger dispatcher. */
+    private void requireWatermarks() {
+        if (requiredVersion != registry.boundNodesVersion()) {
+            requiredVersion = registry.boundNodesVersion();
+            watermarks.require(required());
+        }
+    }
+
+    private SortedSet<NodeId> required() {
+        TreeSet<NodeId> required = new TreeSet<>(registry.boundNodes());
+        required.add(self);
+        return required;
+    }
+
+    /** What keeps the checkpoint from rising under this bound (a TSO), for people. Costs the number of nodes. */
+    public CheckpointConstraint heldBy(long outerCap) {
+        long cap = Math.min(outerCap, holdTs);
+        long unplaced = registry.minNonReplicating(cap);
+        long checkpoint = unplaced;
+        NodeId slowest = null;
+        for (NodeId node : required()) {
+            Watermark watermark = watermarks.of(node);
+            if (watermark == null) {
+                return new CheckpointConstraint(CheckpointConstraint.Kind.MISSING_WATERMARK, node);
+            }
+            if (watermark.checkpointTs() < checkpoint) {
+                checkpoint = watermark.checkpointTs();
+                slowest = node;
+            }
+        }
+        if (checkpoint == Long.MAX_VALUE) {
+            return CheckpointConstraint.NOTHING;
+        }
+        if (gaps.settle(checkpoint) < checkpoint) {
+            return CheckpointConstraint.DROPPED_TABLE;
+        }
+        if (slowest != null) {
+            return new CheckpointConstraint(CheckpointConstraint.Kind.NODE, slowest);
+        }
+        return unplaced < cap ? CheckpointConstraint.SPAN : CheckpointConstraint.REMOVAL;
     }
 
     /** A table that is durable up to {@code durableTs}, as far as is known, was dropped at {@code dropTs}; both TSOs. */
@@ -114,14 +139,14 @@ public final class CheckpointCalculator {
         return Math.max(resolvedTs, committedTs);
     }
 
-    /** What decided the last computation. */
-    public CheckpointConstraint heldBy() {
-        return heldBy;
-    }
-
-    /** Checks the committed checkpoint against what allowed it. */
-    public List<Finding> audit() {
+    /**
+     * Checks the committed checkpoint against what allowed it, and that it is as far as it may be.
+     *
+     * @param outerCap the bound that it was computed under at last; a TSO
+     */
+    public List<Finding> audit(long outerCap) {
         Findings findings = new Findings();
+        findings.addAll(watermarks.audit());
         findings.require(committedTs >= startTs, "I-13", "checkpoint ", committedTs, " is below the start ", startTs);
         findings.require(committedTs < Long.MAX_VALUE, "I-41", "the checkpoint is infinite");
         findings.require(
@@ -129,6 +154,21 @@ public final class CheckpointCalculator {
         long settled = gaps.settle(committedTs);
         findings.require(
                 settled == committedTs, "I-39", "checkpoint ", committedTs, " is in the gap of a dropped table");
+        long allowed = registry.minNonReplicating(Math.min(outerCap, holdTs));
+        boolean complete = true;
+        for (NodeId node : required()) {
+            Watermark watermark = watermarks.of(node);
+            complete &= watermark != null;
+            allowed = watermark == null ? allowed : Math.min(allowed, watermark.checkpointTs());
+        }
+        findings.require(
+                !complete || allowed == Long.MAX_VALUE || gaps.settle(allowed) <= committedTs,
+                "I-39",
+                "checkpoint ",
+                committedTs,
+                " was not computed again, where ",
+                allowed,
+                " is allowed");
         return findings.all();
     }
 }

@@ -48,19 +48,6 @@ public final class MaintainerHost {
     /** Stands for the host itself in the audit. */
     private static final ChangefeedId HOST = new ChangefeedId("host");
 
-    private static final class Hosted {
-        final ChangefeedMaintainer maintainer;
-
-        @Nullable
-        MaintainerStatus reported;
-
-        long reportedAt = Long.MIN_VALUE / 2;
-
-        Hosted(ChangefeedMaintainer maintainer) {
-            this.maintainer = maintainer;
-        }
-    }
-
     private final NodeId self;
     private final Transport transport;
     private final SchemaStore schemaStore;
@@ -70,7 +57,8 @@ public final class MaintainerHost {
     private final MaintainerObserver observer;
     private final ReportGate reports;
 
-    private final TreeMap<ChangefeedId, Hosted> hosted = new TreeMap<>();
+    private final TreeMap<ChangefeedId, ChangefeedMaintainer> hosted = new TreeMap<>();
+    private final StatusReports statuses;
     private final FinalStatuses finalStatuses = new FinalStatuses();
     private final DispositionCounts dispositions = new DispositionCounts();
     private @Nullable Membership membership;
@@ -101,6 +89,7 @@ public final class MaintainerHost {
         this.config = config;
         this.observer = new LoggingObserver(observer);
         this.reports = new ReportGate(transport);
+        this.statuses = new StatusReports(config.checkpointMillis(), config.statusMillis());
     }
 
     /** Takes one input in. Returns what became of it. */
@@ -124,13 +113,14 @@ public final class MaintainerHost {
 
     private Disposition bring(PipelineInput input, long nowMillis) {
         ChangefeedId pipeline = input.changefeed();
-        Hosted target = hosted.get(pipeline.in(ReplicationMode.DEFAULT));
-        if (target == null || !target.maintainer.has(pipeline.mode())) {
+        ChangefeedMaintainer target = hosted.get(pipeline.in(ReplicationMode.DEFAULT));
+        if (target == null || !target.has(pipeline.mode())) {
             dispositions.begin();
             return dispositions.count(input.kind(), Disposition.STALE);
         }
-        Disposition disposition = target.maintainer.handle(input, nowMillis);
+        Disposition disposition = target.handle(input, nowMillis);
         settleIfClosed(target, nowMillis);
+        report(statuses.dueAfterInput(target, nowMillis));
         return disposition;
     }
 
@@ -138,7 +128,7 @@ public final class MaintainerHost {
         if (membership == null || newest.version() > membership.version()) {
             membership = newest;
         }
-        hosted.values().forEach(each -> each.maintainer.membershipChanged(newest, nowMillis));
+        hosted.values().forEach(each -> each.membershipChanged(newest, nowMillis));
         settleClosed(hosted.values(), nowMillis);
         return Disposition.APPLIED;
     }
@@ -173,9 +163,9 @@ public final class MaintainerHost {
         if (!reports.follow(from, leader.version())) {
             return Disposition.STALE;
         }
-        List<MaintainerStatus> statuses = new ArrayList<>(finalStatuses.all());
-        hosted.values().forEach(each -> statuses.add(each.maintainer.status()));
-        reports.send(new CoordinatorReport.HostSnapshot(leader.version(), statuses, drain));
+        List<MaintainerStatus> all = new ArrayList<>(finalStatuses.all());
+        hosted.values().forEach(each -> all.add(each.status()));
+        reports.send(new CoordinatorReport.HostSnapshot(leader.version(), all, drain));
         return Disposition.APPLIED;
     }
 
@@ -184,7 +174,7 @@ public final class MaintainerHost {
         if (target.isNewerThan(drain)) {
             drain = target;
             drainChangedAt = nowMillis;
-            hosted.values().forEach(each -> each.maintainer.drainTargetChanged(target, nowMillis, nowMillis));
+            hosted.values().forEach(each -> each.drainTargetChanged(target, nowMillis, nowMillis));
             settleClosed(hosted.values(), nowMillis);
             disposition = Disposition.APPLIED;
         } else if (drain.isNewerThan(target)) {
@@ -195,9 +185,9 @@ public final class MaintainerHost {
     }
 
     private Disposition onAdd(CoordinatorRequest.AddMaintainer add, long nowMillis) {
-        Hosted present = hosted.get(add.changefeed());
+        ChangefeedMaintainer present = hosted.get(add.changefeed());
         if (present != null) {
-            MaintainerEpoch presentEpoch = present.maintainer.epoch();
+            MaintainerEpoch presentEpoch = present.epoch();
             if (presentEpoch.equals(add.epoch())) {
                 return Disposition.DUPLICATE;
             }
@@ -220,7 +210,7 @@ public final class MaintainerHost {
     private void start(CoordinatorRequest.AddMaintainer add, long nowMillis) {
         MaintainerPorts ports = new MaintainerPorts(transport, schemaStore, planning, observer);
         ChangefeedMaintainer maintainer = new ChangefeedMaintainer(add, self, scheduler, config, ports);
-        hosted.put(add.changefeed(), new Hosted(maintainer));
+        hosted.put(add.changefeed(), maintainer);
         if (drain.isNewerThan(DrainTarget.NONE)) {
             maintainer.drainTargetChanged(drain, drainChangedAt, nowMillis);
         }
@@ -235,7 +225,7 @@ public final class MaintainerHost {
             reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(last)));
             return Disposition.DUPLICATE;
         }
-        Hosted present = hosted.get(remove.changefeed());
+        ChangefeedMaintainer present = hosted.get(remove.changefeed());
         if (present == null) {
             // Nothing runs here under this epoch, and nothing ever will: a late add of it finds the tombstone.
             finalStatuses.rejectUpTo(remove.changefeed(), remove.epoch());
@@ -253,15 +243,15 @@ public final class MaintainerHost {
             reports.send(new CoordinatorReport.MaintainerHeartbeat(List.of(unknown)));
             return Disposition.APPLIED;
         }
-        if (remove.epoch().isNewerThan(present.maintainer.epoch())) {
+        if (remove.epoch().isNewerThan(present.epoch())) {
             // What is hosted is older; a late add of the removed epoch must not start when that has gone.
             finalStatuses.rejectUpTo(remove.changefeed(), remove.epoch());
         }
-        Disposition disposition = present.maintainer.remove(remove.epoch(), remove.mode(), nowMillis);
+        Disposition disposition = present.remove(remove.epoch(), remove.mode(), nowMillis);
         if (disposition == Disposition.REFUSED || disposition == Disposition.STALE) {
             RefusalReason reason =
                     disposition == Disposition.REFUSED ? RefusalReason.NOT_YET : RefusalReason.PRECONDITION_FAILED;
-            refuse(remove.changefeed(), remove.epoch(), present.maintainer.epoch(), remove.kind(), reason);
+            refuse(remove.changefeed(), remove.epoch(), present.epoch(), remove.kind(), reason);
         }
         settleIfClosed(present, nowMillis);
         return disposition;
@@ -279,24 +269,14 @@ public final class MaintainerHost {
     // ---- time --------------------------------------------------------------------------------------------------
 
     private Disposition onTick(long nowMillis) {
-        hosted.values().forEach(each -> each.maintainer.tick(nowMillis));
+        hosted.values().forEach(each -> each.tick(nowMillis));
         settleClosed(hosted.values(), nowMillis);
-        List<MaintainerStatus> due = new ArrayList<>();
-        for (Hosted each : hosted.values()) {
-            MaintainerStatus status = each.maintainer.status();
-            if (!status.equals(each.reported) || nowMillis - each.reportedAt >= config.statusMillis()) {
-                each.reported = status;
-                each.reportedAt = nowMillis;
-                due.add(status);
-            }
-        }
+        List<MaintainerStatus> due = statuses.dueAtTick(hosted.values(), nowMillis);
         if (nowMillis - finalStatusesAt >= config.statusMillis()) {
             finalStatusesAt = nowMillis;
             due.addAll(finalStatuses.all());
         }
-        if (!due.isEmpty()) {
-            reports.send(new CoordinatorReport.MaintainerHeartbeat(due));
-        }
+        report(due);
         if (nowMillis - publishedAt >= PUBLISH_MILLIS) {
             publishedAt = nowMillis;
             views().forEach(observer::published);
@@ -304,27 +284,34 @@ public final class MaintainerHost {
         return Disposition.APPLIED;
     }
 
-    private void settleIfClosed(Hosted touched, long nowMillis) {
-        if (touched.maintainer.phase() == LifecyclePhase.CLOSED) {
+    private void settleIfClosed(ChangefeedMaintainer touched, long nowMillis) {
+        if (touched.phase() == LifecyclePhase.CLOSED) {
             settleClosed(List.of(touched), nowMillis);
         }
     }
 
     /** A maintainer that has closed leaves its final status behind, is reported at once, and is gone. */
-    private void settleClosed(Collection<Hosted> touched, long nowMillis) {
+    private void settleClosed(Collection<ChangefeedMaintainer> touched, long nowMillis) {
         List<MaintainerStatus> closed = new ArrayList<>();
-        for (Hosted each : touched) {
-            if (each.maintainer.phase() == LifecyclePhase.CLOSED) {
-                closed.add(each.maintainer.status());
+        for (ChangefeedMaintainer each : touched) {
+            if (each.phase() == LifecyclePhase.CLOSED) {
+                closed.add(each.status());
             }
         }
         for (MaintainerStatus status : closed) {
             hosted.remove(status.changefeed());
+            statuses.forget(status.changefeed());
             finalStatuses.keep(status);
         }
         if (!closed.isEmpty()) {
             finalStatusesAt = nowMillis;
-            reports.send(new CoordinatorReport.MaintainerHeartbeat(closed));
+        }
+        report(closed);
+    }
+
+    private void report(List<MaintainerStatus> due) {
+        if (!due.isEmpty()) {
+            reports.send(new CoordinatorReport.MaintainerHeartbeat(due));
         }
     }
 
@@ -348,7 +335,7 @@ public final class MaintainerHost {
     /** The pipelines of the maintainers that run here, as people see them. Costs their nodes. */
     public List<MaintainerView> views() {
         return hosted.values().stream()
-                .flatMap(each -> each.maintainer.pipelines().stream())
+                .flatMap(each -> each.pipelines().stream())
                 .map(pipeline -> pipeline.inspector().view())
                 .toList();
     }
@@ -356,7 +343,7 @@ public final class MaintainerHost {
     /** The maintainer of a pipeline that runs here, to be looked at on the thread that calls {@link #handle}, between two inputs. */
     public Optional<MaintainerInspector> inspect(ChangefeedId changefeed) {
         return Optional.ofNullable(hosted.get(changefeed.in(ReplicationMode.DEFAULT)))
-                .flatMap(target -> target.maintainer.pipeline(changefeed.mode()))
+                .flatMap(target -> target.pipeline(changefeed.mode()))
                 .map(Maintainer::inspector);
     }
 
@@ -367,18 +354,16 @@ public final class MaintainerHost {
     public List<Inconsistency> audit() {
         List<Inconsistency> found = new ArrayList<>();
         hosted.forEach((changefeed, each) -> {
-            ChangefeedMaintainer maintainer = each.maintainer;
-            maintainer
-                    .pipelines()
+            each.pipelines()
                     .forEach(pipeline -> pipeline.audit()
                             .forEach(finding -> found.add(
                                     new Inconsistency(pipeline.changefeed(), finding.invariant(), finding.text()))));
-            boolean named = maintainer.changefeed().equals(changefeed);
-            if (!named || finalStatuses.of(changefeed, maintainer.epoch()) != null) {
+            boolean named = each.changefeed().equals(changefeed);
+            if (!named || finalStatuses.of(changefeed, each.epoch()) != null) {
                 found.add(new Inconsistency(
                         changefeed,
                         "L-8.1",
-                        "hosts " + maintainer.changefeed() + " under epoch " + maintainer.epoch()
+                        "hosts " + each.changefeed() + " under epoch " + each.epoch()
                                 + ", which has said its final status here or belongs elsewhere"));
             }
         });

@@ -37,6 +37,7 @@ public final class SpanRegistry implements SpanStates {
     final Map<SchemaId, SpanList<SpannedTable>> bySchema = new HashMap<>();
     final SpanList<SpanReplica> absent = new SpanList<>();
     final TreeMap<NodeId, NodeSpans> bound = new TreeMap<>();
+    private long boundNodesVersion;
     final CheckpointTracker tracker = new CheckpointTracker();
     /** Tables with more than one span. */
     final TreeSet<TableId> divided = new TreeSet<>();
@@ -255,10 +256,20 @@ public final class SpanRegistry implements SpanStates {
         if (node == null) {
             absent.append(replica);
         } else {
-            bound.computeIfAbsent(node, n -> new NodeSpans()).listOf(replica).append(replica);
+            listsOf(node).listOf(replica).append(replica);
         }
         track(replica, replica.state != SpanReplica.State.REPLICATING);
         noteChange(replica);
+    }
+
+    private NodeSpans listsOf(NodeId node) {
+        NodeSpans spans = bound.get(node);
+        if (spans == null) {
+            spans = new NodeSpans();
+            bound.put(node, spans);
+            boundNodesVersion++;
+        }
+        return spans;
     }
 
     private void takeOffItsList(SpanReplica replica) {
@@ -274,6 +285,7 @@ public final class SpanRegistry implements SpanStates {
         spans.listOf(replica).unlink(replica);
         if (spans.size() == 0) {
             bound.remove(node);
+            boundNodesVersion++;
         }
     }
 
@@ -394,6 +406,11 @@ public final class SpanRegistry implements SpanStates {
     /** The nodes to which spans are bound, by id. A live view. */
     public SortedSet<NodeId> boundNodes() {
         return Collections.unmodifiableSortedSet(bound.navigableKeySet());
+    }
+
+    /** Differs from its former value if {@link #boundNodes} has changed since. */
+    public long boundNodesVersion() {
+        return boundNodesVersion;
     }
 
     /** How many spans are bound to each node. O(nodes). */

@@ -71,7 +71,7 @@ class MaintainerAuditTest {
     }
 
     private List<Finding> audit() {
-        return audit.run(removalCapTs, dispositions);
+        return audit.run(Long.MAX_VALUE, removalCapTs, dispositions);
     }
 
     private void sees(String invariant) {

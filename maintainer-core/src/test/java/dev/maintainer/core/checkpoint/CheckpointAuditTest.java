@@ -4,21 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.Watermark;
 import dev.maintainer.core.registry.SpanRegistry;
 import org.junit.jupiter.api.Test;
 
 /** Each rule of the audit sees what it is there for. */
 class CheckpointAuditTest {
-    private final CheckpointCalculator checkpoint =
-            new CheckpointCalculator(new NodeId("a"), new SpanRegistry(), new Watermarks(), 100);
+    private static final NodeId A = new NodeId("a");
+
+    private final Watermarks watermarks = new Watermarks();
+    private final CheckpointCalculator checkpoint = new CheckpointCalculator(A, new SpanRegistry(), watermarks, 100);
 
     private void sees(String invariant) {
-        assertThat(checkpoint.audit()).extracting(Finding::invariant).contains(invariant);
+        assertThat(checkpoint.audit(Long.MAX_VALUE))
+                .extracting(Finding::invariant)
+                .contains(invariant);
     }
 
     @Test
     void aCheckpointThatWentBack() {
-        assertThat(checkpoint.audit()).isEmpty();
+        assertThat(checkpoint.audit(Long.MAX_VALUE)).isEmpty();
         checkpoint.committedTs = 99;
         sees("I-13");
     }
@@ -38,9 +43,17 @@ class CheckpointAuditTest {
     @Test
     void aCheckpointInAGap() {
         checkpoint.dropped(100, 200);
-        assertThat(checkpoint.audit()).isEmpty();
+        assertThat(checkpoint.audit(Long.MAX_VALUE)).isEmpty();
         checkpoint.committedTs = 150;
         checkpoint.allowedTs = 150;
         sees("I-39");
+    }
+
+    @Test
+    void aCheckpointThatCouldBeHigher() {
+        watermarks.store(A, new Watermark(200, 200, 1));
+        sees("I-39");
+        checkpoint.compute(Long.MAX_VALUE);
+        assertThat(checkpoint.audit(Long.MAX_VALUE)).isEmpty();
     }
 }

@@ -59,7 +59,7 @@ class CheckpointCalculatorTest {
 
         assertThat(calculator.committedTs()).isEqualTo(100);
         assertThat(calculator.resolvedTs()).isEqualTo(150);
-        assertThat(calculator.heldBy()).hasToString("node a");
+        assertThat(calculator.heldBy(NO_CAP)).hasToString("node a");
     }
 
     @Test
@@ -71,7 +71,7 @@ class CheckpointCalculatorTest {
 
         assertThat(calculator.compute(NO_CAP)).isFalse();
         assertThat(calculator.committedTs()).isEqualTo(10);
-        assertThat(calculator.heldBy()).hasToString("missing watermark of node b");
+        assertThat(calculator.heldBy(NO_CAP)).hasToString("missing watermark of node b");
 
         registry.remove(id(2));
         assertThat(calculator.compute(NO_CAP)).isTrue();
@@ -85,7 +85,7 @@ class CheckpointCalculatorTest {
         watermark(B, 100, 1);
 
         assertThat(calculator.compute(NO_CAP)).isFalse();
-        assertThat(calculator.heldBy()).hasToString("missing watermark of node a");
+        assertThat(calculator.heldBy(NO_CAP)).hasToString("missing watermark of node a");
 
         watermark(A, 80, 0);
         assertThat(calculator.compute(NO_CAP)).isTrue();
@@ -111,7 +111,7 @@ class CheckpointCalculatorTest {
 
         calculator.compute(NO_CAP);
         assertThat(calculator.committedTs()).isEqualTo(40);
-        assertThat(calculator.heldBy()).hasToString("a span that is not placed");
+        assertThat(calculator.heldBy(NO_CAP)).hasToString("a span that is not placed");
 
         registry.bind(span(1), A);
         assertThat(calculator.compute(NO_CAP)).isFalse();
@@ -130,7 +130,7 @@ class CheckpointCalculatorTest {
 
         assertThat(calculator.committedTs()).isEqualTo(60);
         assertThat(calculator.resolvedTs()).isEqualTo(60);
-        assertThat(calculator.heldBy()).hasToString("removal");
+        assertThat(calculator.heldBy(60)).hasToString("removal");
     }
 
     @Test
@@ -144,7 +144,7 @@ class CheckpointCalculatorTest {
         assertThat(calculator.compute(NO_CAP)).isFalse();
 
         assertThat(calculator.committedTs()).isEqualTo(100);
-        assertThat(calculator.heldBy()).hasToString("node a");
+        assertThat(calculator.heldBy(NO_CAP)).hasToString("node a");
         watermark(A, 101, 2);
         assertThat(calculator.compute(NO_CAP)).isTrue();
         assertThat(calculator.committedTs()).isEqualTo(101);
@@ -228,6 +228,7 @@ class CheckpointCalculatorTest {
             boolean risen = calculator.compute(cap);
 
             assertThat(risen).isEqualTo(calculator.committedTs() > before);
+            assertThat(calculator.audit(cap)).isEmpty();
             if (risen) {
                 long lowest = registry.minNonReplicating(cap);
                 for (NodeId required : nodes) {

@@ -49,6 +49,7 @@ public record ClusterProfile(
                 .withNodeLabels(labels);
         return NodeConfig.defaults(scheduler)
                 .withMaintainer(MaintainerConfig.defaults()
+                        .withCheckpointMillis(lowLatency ? 0 : TICK_MILLIS)
                         .withStatusMillis(STATUS_MILLIS)
                         .withSuspectMillis(SUSPECT_MILLIS)
                         .withRedoMillis(lowLatency ? 0 : REDO_MILLIS)

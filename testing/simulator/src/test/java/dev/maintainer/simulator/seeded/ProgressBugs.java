@@ -6,6 +6,7 @@ import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.NO_BUSY_LOOP;
 import static dev.maintainer.simulator.invariant.Invariant.NO_GAP;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
+import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
 import java.util.List;
@@ -84,27 +85,19 @@ final class ProgressBugs {
                 SeededBug.of("P02b", "floors are read after watermarks, a turn later")
                         .in(
                                 CALCULATOR,
-                                "Watermark watermark = watermarks.of(node);",
-                                "Watermark watermark = read.get(node);")
+                                "if (!watermarks.missing().isEmpty()) {",
+                                "boolean missed = missing; missing = !watermarks.missing().isEmpty(); if (missed) {")
+                        .in(
+                                CALCULATOR,
+                                "long checkpoint = watermarks.minCheckpointTs(floor);",
+                                "long checkpoint = Math.min(floor, read);"
+                                        + " read = watermarks.minCheckpointTs(Long.MAX_VALUE);")
                         .in(CALCULATOR, "public boolean compute(long outerCap) {", """
-                                private final java.util.Map<NodeId, Watermark> read = new java.util.TreeMap<>();
+                                private boolean missing = true;
+                                private long read;
 
-                                public boolean compute(long outerCap) {
-                                    boolean risen = computeFromRead(outerCap);
-                                    read.clear();
-                                    List<NodeId> nodes = new ArrayList<>(registry.boundByNode().keySet());
-                                    nodes.add(self);
-                                    for (NodeId node : nodes) {
-                                        Watermark watermark = watermarks.of(node);
-                                        if (watermark != null) {
-                                            read.put(node, watermark);
-                                        }
-                                    }
-                                    return risen;
-                                }
-
-                                private boolean computeFromRead(long outerCap) {""")
-                        .caughtBy(CHECKPOINT_HONEST)
+                                public boolean compute(long outerCap) {""")
+                        .caughtBy(CHECKPOINT_HONEST, REGISTRY_CONSISTENT)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 SeededBug.of("P03", "operators do not cap the checkpoint")
                         .in(CALCULATOR, "long floor = registry.minNonReplicating(cap);", "long floor = cap;")
@@ -134,13 +127,11 @@ final class ProgressBugs {
                         .caughtBy(CHECKPOINT_HONEST, CONVERGES)
                         .first(Workload.REMOVAL),
                 SeededBug.of("P06", "the committed checkpoint follows progress back")
+                        .in(CALCULATOR, "if (checkpoint <= committedTs) {", "if (checkpoint == committedTs) {")
                         .in(CALCULATOR, "if (settled <= committedTs) {", "if (settled == committedTs) {")
                         .caughtBy(CHECKPOINT_MONOTONIC),
                 SeededBug.of("P07", "a node without a watermark does not count")
-                        .in(
-                                CALCULATOR,
-                                "heldBy = new CheckpointConstraint(CheckpointConstraint.Kind.MISSING_WATERMARK, node); return false;",
-                                "continue;")
+                        .in(CALCULATOR, "if (!watermarks.missing().isEmpty()) {", "if (floor < 0) {")
                         .caughtBy(CHECKPOINT_HONEST)
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("P08", "the trigger's node need not have a watermark")
@@ -235,6 +226,20 @@ final class ProgressBugs {
                         .and(NOT_MISSED)
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM, Workload.HANDOFF_STORM),
+                SeededBug.of("P22", "a node that gets its first span need not have a watermark")
+                        .in("SpanRegistry", "bound.put(node, spans); boundNodesVersion++;", "bound.put(node, spans);")
+                        .caughtBy(CHECKPOINT_HONEST)
+                        .first(Workload.SWARM, Workload.HANDOFF_STORM),
+                SeededBug.of("P23", "a node that has lost its last span holds the checkpoint")
+                        .in("SpanRegistry", "bound.remove(node); boundNodesVersion++;", "bound.remove(node);")
+                        .caughtBy(REGISTRY_CONSISTENT, CONVERGES)
+                        .first(Workload.SWARM),
+                SeededBug.of("P24", "the checkpoint is computed at ticks only")
+                        .in(
+                                MAINTAINER,
+                                "checkpoint.compute(nowMillis);",
+                                "if (tick) { checkpoint.compute(nowMillis); }")
+                        .caughtBy(REGISTRY_CONSISTENT),
                 OTHER_EPOCHS.masked(
                         "P21b",
                         "they arrive before the answer to the bootstrap, until all have answered nothing is stored, and"
