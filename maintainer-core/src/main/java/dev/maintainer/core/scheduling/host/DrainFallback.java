@@ -34,23 +34,15 @@ final class DrainFallback {
     private long waitsUnder;
     private long standsInUnder;
 
-    DrainFallback(
-            SpanRegistry registry,
-            OperatorController operators,
-            Members members,
-            Eligibility eligibility,
-            Drain drain,
-            NodeId self,
-            long patienceMillis,
-            int maxInFlightPerNode) {
-        this.registry = registry;
-        this.operators = operators;
-        this.members = members;
-        this.eligibility = eligibility;
-        this.drain = drain;
-        this.self = self;
-        this.patienceMillis = patienceMillis;
-        this.maxInFlightPerNode = maxInFlightPerNode;
+    DrainFallback(SchedulingContext context) {
+        this.registry = context.registry();
+        this.operators = context.operators();
+        this.members = context.cluster().members();
+        this.eligibility = context.cluster().eligibility();
+        this.drain = context.cluster().drain();
+        this.self = context.cluster().self();
+        this.patienceMillis = context.config().drainPatienceMillis();
+        this.maxInFlightPerNode = context.config().maxInFlightPerNode();
     }
 
     /** How many moves away from the node may begin now; {@code otherwise} if there is none that has something left. */

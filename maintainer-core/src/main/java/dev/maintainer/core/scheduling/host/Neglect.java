@@ -19,19 +19,13 @@ final class Neglect {
 
     private long since = Long.MAX_VALUE;
 
-    Neglect(
-            SpanRegistry registry,
-            OperatorController operators,
-            Members members,
-            Eligibility eligibility,
-            long patienceMillis,
-            int maxInFlightPerNode) {
-        this.registry = registry;
-        this.operators = operators;
-        this.members = members;
-        this.eligibility = eligibility;
-        this.patienceMillis = patienceMillis;
-        this.maxInFlightPerNode = maxInFlightPerNode;
+    Neglect(SchedulingContext context) {
+        this.registry = context.registry();
+        this.operators = context.operators();
+        this.members = context.cluster().members();
+        this.eligibility = context.cluster().eligibility();
+        this.patienceMillis = context.config().drainPatienceMillis();
+        this.maxInFlightPerNode = context.config().maxInFlightPerNode();
     }
 
     /** Whether nothing was decided although there is something to place. Costs the nodes if nothing was decided. */

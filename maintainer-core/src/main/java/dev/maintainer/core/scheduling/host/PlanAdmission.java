@@ -43,21 +43,15 @@ final class PlanAdmission {
     private final Map<DispatcherId, DecisionRecord> decided = new LinkedHashMap<>();
     private List<RefusedDecision> refused = List.of();
 
-    PlanAdmission(
-            SpanRegistry registry,
-            OperatorController operators,
-            Eligibility eligibility,
-            Drain drain,
-            DrainFallback drainFallback,
-            Supplier<DispatcherId> ids,
-            int maxInFlightPerNode) {
-        this.ids = ids;
-        this.registry = registry;
-        this.operators = operators;
-        this.eligibility = eligibility;
-        this.drain = drain;
+    /** @param drainFallback knows how many moves the pace of a drain leaves */
+    PlanAdmission(SchedulingContext context, DrainFallback drainFallback) {
+        this.registry = context.registry();
+        this.operators = context.operators();
+        this.eligibility = context.cluster().eligibility();
+        this.drain = context.cluster().drain();
         this.drainFallback = drainFallback;
-        this.maxInFlightPerNode = maxInFlightPerNode;
+        this.ids = context.ids();
+        this.maxInFlightPerNode = context.config().maxInFlightPerNode();
     }
 
     /** How far a plan has come. */

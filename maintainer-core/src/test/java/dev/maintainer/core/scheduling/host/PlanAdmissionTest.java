@@ -16,12 +16,12 @@ import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.Membership;
+import dev.maintainer.core.membership.ClusterState;
 import dev.maintainer.core.membership.Drain;
-import dev.maintainer.core.membership.Eligibility;
-import dev.maintainer.core.membership.FailureDetector;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.membership.RebalanceCooldown;
 import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.core.scheduling.planner.PlanningConfig;
 import dev.maintainer.operator.DrivenSpan;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
@@ -50,13 +50,12 @@ class PlanAdmissionTest {
     private static final int PACE = 10;
 
     private final SpanRegistry registry = new SpanRegistry();
-    private final Members members = new Members();
+    private final ClusterState cluster = ClusterState.of(A, 10_000, 120_000, Set.of());
+    private final Members members = cluster.members();
     private final OperatorController operators =
             new OperatorController(registry, new Silent(), members::isAlive, OperatorTimings.DEFAULTS);
-    private final RebalanceCooldown cooldown = new RebalanceCooldown();
-    private final Drain drain = new Drain(cooldown, 120_000);
-    private final Eligibility eligibility =
-            new Eligibility(members, new FailureDetector(10_000), drain, cooldown, Set.of());
+    private final RebalanceCooldown cooldown = cluster.cooldown();
+    private final Drain drain = cluster.drain();
     private int inFlight = LIMIT;
     private long lastId;
 
@@ -92,19 +91,25 @@ class PlanAdmissionTest {
         return new DispatcherId(1, n);
     }
 
+    private SchedulingContext context() {
+        PlanningConfig limits = PlanningConfig.DEFAULTS;
+        return new SchedulingContext(
+                new ChangefeedId("cf"),
+                new MaintainerEpoch(3),
+                cluster,
+                registry,
+                operators,
+                () -> new DispatcherId(77, ++lastId),
+                limits.withLimits(limits.maxDecisions(), limits.maxMoves(), inFlight)
+                        .withDrain(limits.calmMillis(), 60_000));
+    }
+
     private DrainFallback drainFallback() {
-        return new DrainFallback(registry, operators, members, eligibility, drain, A, 60_000, inFlight);
+        return new DrainFallback(context());
     }
 
     private PlanAdmission admission() {
-        return new PlanAdmission(
-                registry,
-                operators,
-                eligibility,
-                drain,
-                drainFallback(),
-                () -> new DispatcherId(77, ++lastId),
-                inFlight);
+        return new PlanAdmission(context(), drainFallback());
     }
 
     private void absent(long spans) {

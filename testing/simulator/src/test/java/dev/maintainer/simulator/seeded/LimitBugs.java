@@ -17,6 +17,7 @@ import java.util.List;
 /** Bugs of bounds: what is kept too long, is done too often or too much at a time, or is shared by mistake. */
 final class LimitBugs {
     private static final String HOST = "SchedulerHost";
+    private static final String HEALTH = "SchedulerHealth";
 
     private LimitBugs() {}
 
@@ -51,17 +52,20 @@ final class LimitBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.STEADY),
                 SeededBug.of("L05", "faults are counted on after a good round")
-                        .in(HOST, "faults = 0;\n        pausedUntil", "pausedUntil")
+                        .in(HEALTH, "faults = 0;\n        pausedUntil", "pausedUntil")
                         .caughtBy(DEGRADED_IN_TURN)
                         .first(Workload.PLANNER_TROUBLE),
                 SeededBug.of("L06", "a scheduler is degraded one fault too early")
-                        .in(HOST, "faults < config.faultsUntilDegraded()", "faults + 1 < config.faultsUntilDegraded()")
+                        .in(
+                                HEALTH,
+                                "faults < config.faultsUntilDegraded()",
+                                "faults + 1 < config.faultsUntilDegraded()")
                         .caughtBy(DEGRADED_IN_TURN)
                         .first(Workload.PLANNER_TROUBLE),
                 SeededBug.of("L07", "a planner that is behind is told changes only")
                         .in(
                                 HOST,
-                                "feed.restart();\n            demand.want();\n        } else {",
+                                "rounds.restart();\n            demand.want();\n        } else {",
                                 "demand.want();\n        } else {")
                         .caughtBy(PLANNERS_INFORMED)
                         .first(Workload.PLANNER_TROUBLE),

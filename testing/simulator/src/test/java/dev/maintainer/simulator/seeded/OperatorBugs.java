@@ -115,7 +115,7 @@ final class OperatorBugs {
     private static final SeededBug AGAIN_AT_ONCE = SeededBug.of("O20", "refused decisions are planned again at once")
             .in(
                     HOST,
-                    "log.carriedOut(awaited.round(), whom, planned, result, nowMillis);",
+                    "log.carriedOut(planned.round(), whom, planned, result, nowMillis);",
                     "if (result.refused() > 0) { demand.want(); }");
 
     private static final SeededBug DRIVEN_PLANNED = SeededBug.of("O22", "spans that an operator drives are planned")

@@ -13,6 +13,8 @@ import java.util.List;
 /** Bugs of planning away from the loop: deadlines, rounds, deltas, the degraded state, and swaps. */
 final class PlanningBugs {
     private static final String HOST = "SchedulerHost";
+    private static final String ROUNDS = "PlanRounds";
+    private static final String SELECTION = "SchedulerSelection";
     private static final String SESSION = "PlanningSession";
     private static final String REGISTRY = "SpanRegistry";
     private static final String COMMANDS = "OperatorCommands";
@@ -28,38 +30,35 @@ final class PlanningBugs {
     static List<SeededBug> all() {
         return List.of(
                 SeededBug.of("S01", "a planner may take as long as it wants")
-                        .in(HOST, "nowMillis >= awaited.deadlineAt()", "nowMillis < 0")
+                        .in(ROUNDS, "nowMillis < overdue.deadlineAt()", "nowMillis > 0")
                         .caughtBy(CONVERGES)
                         .first(Workload.PLANNER_TROUBLE),
                 SeededBug.of("S02", "a planner that fails again and again is asked again and again")
-                        .in(HOST, "faults < config.faultsUntilDegraded()", "faults < Integer.MAX_VALUE")
+                        .in("SchedulerHealth", "faults < config.faultsUntilDegraded()", "faults < Integer.MAX_VALUE")
                         .caughtBy(CONVERGES)
                         .first(Workload.PLANNER_TROUBLE),
                 SeededBug.of("S03", "a degraded scheduler places nothing, and nobody does")
-                        .in(HOST, "ask(Purpose.STAND_IN, null, nowMillis);", "demand.want();")
+                        .in(HOST, "rounds.ask(PlanPurpose.STAND_IN, null, null, 0, nowMillis);", "demand.want();")
                         .caughtBy(CONVERGES)
                         .first(Workload.PLANNER_TROUBLE),
                 SeededBug.of("S04", "a selected scheduler that fails is tried for ever")
-                        .in(HOST, "trial = null;\n                    log.refused(", "log.refused(")
+                        .in(SELECTION, "trial = null;\n        log.refused(", "log.refused(")
                         .caughtBy(CONVERGES, NO_BUSY_LOOP)
                         .first(Workload.PLANNER_TROUBLE),
                 SeededBug.of("S12", "the plan of the first choice makes the second one the scheduler")
-                        .in(HOST, "if (wish == null || wish.number() != awaited.wish()) {", "if (wish == null) {")
+                        .in(
+                                SELECTION,
+                                "if (wish == null || wish.request() != awaited.request()) { return false; } trial = null; log.done(",
+                                "if (wish == null) { return false; } trial = null; log.done(")
                         .caughtBy(CONVERGES)
                         .first(Workload.PLANNER_TROUBLE)
                         .within(SeededBug.RARE),
                 SeededBug.of("S05", "a new session is not told everything")
-                        .in(
-                                HOST,
-                                "port.drop(changefeed, epoch);\n        feed.restart();",
-                                "port.drop(changefeed, epoch);")
+                        .in(ROUNDS, "close();\n        restart();", "close();")
                         .caughtBy(PLANNERS_INFORMED)
                         .first(Workload.PARTITIONS),
                 SeededBug.of("S05b", "a new session is not told everything, and nobody minds")
-                        .in(
-                                HOST,
-                                "port.drop(changefeed, epoch);\n        feed.restart();",
-                                "port.drop(changefeed, epoch);")
+                        .in(ROUNDS, "close();\n        restart();", "close();")
                         .in("SpanMirror", "delta.version() != version + 1", "delta.version() < 0")
                         .caughtBy(CONVERGES, NOTHING_THROWS)
                         .first(Workload.PLANNER_TROUBLE),
@@ -100,7 +99,7 @@ final class PlanningBugs {
                         .caughtBy(ONE_WRITER, CONVERGES)
                         .first(Workload.PLANNER_TROUBLE),
                 SeededBug.of("S10", "answers count whatever round they answer")
-                        .in(HOST, "awaited.round() != answer.round()", "answer.round() < 0")
+                        .in(ROUNDS, "taken.round() != answered", "answered < 0")
                         .caughtBy(DEGRADED_IN_TURN)
                         .first(Workload.PLANNER_TROUBLE));
     }
