@@ -120,6 +120,22 @@ class HostScenarioTest {
         return host.handle(new HostInput.ReportReceived(SELF, report), now);
     }
 
+    private void progresses(long epoch, long checkpointTs, long seq) {
+        report(new WorkerReport.Heartbeat(
+                CHANGEFEED,
+                new MaintainerEpoch(epoch),
+                7,
+                Long.MAX_VALUE,
+                new Watermark(checkpointTs, checkpointTs, seq),
+                List.of(),
+                false,
+                List.of()));
+    }
+
+    private List<Long> reportedCheckpoints() {
+        return reported().stream().map(MaintainerStatus::checkpointTs).toList();
+    }
+
     private void triggerStops(long epoch, DispatcherId trigger, long checkpointTs) {
         report(new WorkerReport.Heartbeat(
                 CHANGEFEED,
@@ -172,6 +188,39 @@ class HostScenarioTest {
                 .filter(each -> each.message() instanceof WorkerCommand.Bootstrap)
                 .map(Sent::to)
                 .toList();
+    }
+
+    @Test
+    @DisplayName(
+            "A checkpoint is computed with the heartbeat that lets it rise, and reported at once, or as soon as its pace allows")
+    void checkpointsAreReportedAtTheirPace() {
+        // given a maintainer that has reported itself
+        lead(LEADER, 1);
+        run(1);
+        pass(200);
+        assertThat(reportedCheckpoints()).last().isEqualTo(100L);
+
+        // when heartbeats come, faster than the pace
+        now += 100;
+        progresses(1, 110, 1);
+        assertThat(reportedCheckpoints()).as("without a tick").containsExactly(110L);
+        now += 40;
+        progresses(1, 120, 2);
+        now += 40;
+        progresses(1, 130, 3);
+        host.handle(new HostInput.Tick(), now);
+        // then each counts at once, and what is reported waits, at ticks too
+        assertThat(host.inspect(CHANGEFEED).orElseThrow().view().checkpointTs()).isEqualTo(130);
+        assertThat(reportedCheckpoints()).isEmpty();
+
+        // and is the latest when the pace allows it, whether or not it has risen further
+        now += 20;
+        progresses(1, 130, 4);
+        assertThat(reportedCheckpoints()).containsExactly(130L);
+        now += 10;
+        progresses(1, 140, 5);
+        pass(100);
+        assertThat(reportedCheckpoints()).containsExactly(140L);
     }
 
     @Test

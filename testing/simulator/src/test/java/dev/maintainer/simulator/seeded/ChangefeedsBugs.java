@@ -35,8 +35,8 @@ final class ChangefeedsBugs {
                 SeededBug.of("F03", "the first maintainer of a host only hears of new members")
                         .in(
                                 HOST,
-                                "hosted.values().forEach(each -> each.maintainer.membershipChanged(",
-                                "hosted.values().stream().limit(1).forEach(each -> each.maintainer.membershipChanged(")
+                                "hosted.values().forEach(each -> each.membershipChanged(",
+                                "hosted.values().stream().limit(1).forEach(each -> each.membershipChanged(")
                         .caughtBy(CONVERGES)
                         .first(Workload.CHANGEFEEDS),
                 SeededBug.of("F04", "a maintainer that has closed takes the others of its host with it")

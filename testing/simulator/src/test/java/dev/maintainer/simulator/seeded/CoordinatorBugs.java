@@ -239,9 +239,9 @@ final class CoordinatorBugs {
                 SeededBug.of("C23", "a host says its last word before its phase is closed")
                         .in(
                                 HOST,
-                                "if (each.maintainer.phase() == LifecyclePhase.CLOSED) {",
-                                "if (each.maintainer.phase() == LifecyclePhase.CLOSED"
-                                        + " || each.maintainer.phase() == LifecyclePhase.REMOVING) {")
+                                "if (each.phase() == LifecyclePhase.CLOSED) {",
+                                "if (each.phase() == LifecyclePhase.CLOSED"
+                                        + " || each.phase() == LifecyclePhase.REMOVING) {")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of(

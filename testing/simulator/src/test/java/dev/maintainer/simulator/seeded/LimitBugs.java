@@ -7,6 +7,7 @@ import static dev.maintainer.simulator.invariant.Invariant.EXECUTED_WAS_ASKED;
 import static dev.maintainer.simulator.invariant.Invariant.LIMITS_KEPT;
 import static dev.maintainer.simulator.invariant.Invariant.NOTHING_THROWS;
 import static dev.maintainer.simulator.invariant.Invariant.NO_BUSY_LOOP;
+import static dev.maintainer.simulator.invariant.Invariant.NO_GAP;
 import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_BOUNDED;
 import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_INFORMED;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
@@ -95,7 +96,7 @@ final class LimitBugs {
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("L13", "a table that is renamed stays in its former schema")
                         .in("TableChanges", "registry.changeSchema(table.table(), table.schema());", "")
-                        .caughtBy(CONVERGES, CHECKPOINT_HONEST)
+                        .caughtBy(CONVERGES, CHECKPOINT_HONEST, NO_GAP)
                         .first(Workload.TABLE_STORM));
     }
 }

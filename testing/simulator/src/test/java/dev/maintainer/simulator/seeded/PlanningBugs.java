@@ -17,6 +17,8 @@ final class PlanningBugs {
     private static final String SELECTION = "SchedulerSelection";
     private static final String SESSION = "PlanningSession";
     private static final String REGISTRY = "SpanRegistry";
+    private static final String PLACED =
+            "track(replica, replica.state != SpanReplica.State.REPLICATING);\n        noteChange(replica);";
     private static final String COMMANDS = "OperatorCommands";
 
     private static final SeededBug UNCHECKED = SeededBug.of("S09", "plans are not checked")
@@ -68,16 +70,13 @@ final class PlanningBugs {
                         .and(ENDS_UNHEARD)
                         .in(
                                 REGISTRY,
-                                "noteChange(replica);\n    }\n\n    private void takeOffItsList",
-                                "if (replica.state != SpanReplica.State.REPLICATING) { noteChange(replica); }"
-                                        + " } private void takeOffItsList")
+                                PLACED,
+                                "track(replica, replica.state != SpanReplica.State.REPLICATING);"
+                                        + " if (replica.state != SpanReplica.State.REPLICATING) { noteChange(replica); }")
                         .caughtBy(CONVERGES)
                         .first(Workload.DIVISION, Workload.STEADY),
                 SeededBug.of("S07", "planners do not hear of changes of place")
-                        .in(
-                                REGISTRY,
-                                "noteChange(replica);\n    }\n\n    private void takeOffItsList",
-                                "} private void takeOffItsList")
+                        .in(REGISTRY, PLACED, "track(replica, replica.state != SpanReplica.State.REPLICATING);")
                         .caughtBy(CONVERGES)
                         .first(Workload.STEADY),
                 SeededBug.of("S08", "planners do not hear of dropped tables")

@@ -54,7 +54,10 @@ final class RedoBugs {
                         .caughtBy(REDO_FIRST)
                         .first(Workload.REDO),
                 SeededBug.of("X02", "what is durable in the log is released before the log has promised it")
-                        .in(PAIR, "main.release(redo.promisedTs());", "main.release(redo.checkpointTs());")
+                        .in(
+                                PAIR,
+                                "main.release(redo.promisedTs(), nowMillis);",
+                                "main.release(redo.checkpointTs(), nowMillis);")
                         .caughtBy(REDO_FIRST)
                         .first(Workload.REDO),
                 SeededBug.of("X03", "the log promises for the sink what only the log has")
