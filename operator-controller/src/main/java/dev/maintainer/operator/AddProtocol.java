@@ -4,7 +4,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorEffect;
 import dev.maintainer.api.operator.OperatorEvent;
-import dev.maintainer.api.operator.OperatorProtocol;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.state.TransitionTable;
 import java.util.List;
@@ -13,7 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Places an absent span on a node. */
-final class AddProtocol implements OperatorProtocol<AddProtocol.State> {
+final class AddProtocol extends TableDrivenProtocol<AddProtocol.State, AddProtocol.Event, OperatorEffect> {
 
     /** The states of an add. */
     enum State {
@@ -84,32 +83,41 @@ final class AddProtocol implements OperatorProtocol<AddProtocol.State> {
     }
 
     @Override
-    public Step<State> on(State state, OperatorEvent event) {
-        return classify(event)
-                .flatMap(known -> TABLE.on(state, known))
-                .map(edge -> new Step<>(edge.next(), edge.effects()))
-                .orElseGet(() -> new Step<>(state, List.of()));
+    TransitionTable<State, Event, OperatorEffect> table() {
+        return TABLE;
     }
 
-    private Optional<Event> classify(OperatorEvent event) {
-        if (event instanceof OperatorEvent.TaskRemoved) {
-            return Optional.of(Event.TASK_REMOVED);
+    @Override
+    List<OperatorEffect> effects(OperatorEffect effect) {
+        return List.of(effect);
+    }
+
+    @Override
+    Event dropped() {
+        return Event.TASK_REMOVED;
+    }
+
+    @Override
+    Optional<Event> cancelled() {
+        return Optional.of(Event.CANCELLED);
+    }
+
+    @Override
+    Optional<Event> died(NodeId node) {
+        return node.equals(destination) ? Optional.of(Event.DEST_DIED) : Optional.empty();
+    }
+
+    @Override
+    Optional<Event> reported(OperatorEvent.Reported reported) {
+        if (!reported.from().equals(destination)) {
+            return Optional.empty();
         }
-        if (event instanceof OperatorEvent.Cancelled) {
-            return Optional.of(Event.CANCELLED);
-        }
-        if (event instanceof OperatorEvent.NodeDied died) {
-            return died.node().equals(destination) ? Optional.of(Event.DEST_DIED) : Optional.empty();
-        }
-        if (event instanceof OperatorEvent.Reported reported && reported.from().equals(destination)) {
-            return switch (reported.state()) {
-                case WORKING -> Optional.of(Event.DEST_WORKING);
-                case STOPPED -> Optional.of(Event.DEST_STOPPED);
-                case REMOVED -> Optional.of(Event.DEST_REMOVED);
-                case INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
-            };
-        }
-        return Optional.empty();
+        return switch (reported.state()) {
+            case WORKING -> Optional.of(Event.DEST_WORKING);
+            case STOPPED -> Optional.of(Event.DEST_STOPPED);
+            case REMOVED -> Optional.of(Event.DEST_REMOVED);
+            case INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
+        };
     }
 
     @Override
@@ -124,16 +132,6 @@ final class AddProtocol implements OperatorProtocol<AddProtocol.State> {
     @Override
     public Optional<NodeId> heading(State state) {
         return state == State.PLACING ? Optional.of(destination) : Optional.empty();
-    }
-
-    @Override
-    public boolean isFinished(State state) {
-        return TABLE.isTerminal(state);
-    }
-
-    @Override
-    public boolean capsCheckpoint(State state) {
-        return !isFinished(state);
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorEffect;
 import dev.maintainer.api.operator.OperatorEvent;
-import dev.maintainer.api.operator.OperatorProtocol;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.state.TransitionTable;
 import java.util.List;
@@ -19,7 +18,7 @@ import java.util.TreeSet;
  * stopped, then it had replaced them and nobody runs. So it ends whatever the node answers, and until then no span of the
  * target is registered: whoever meets the sources finds them in one operator, which lets go of all of them at once.
  */
-final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
+final class MergeProtocol extends TableDrivenProtocol<MergeProtocol.State, MergeProtocol.Event, MergeProtocol.Effect> {
 
     /** The states of a merge. */
     enum State {
@@ -86,14 +85,6 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
         this.node = node;
     }
 
-    private OperatorEffect effect(Effect effect) {
-        return switch (effect) {
-            case UNITE -> new OperatorEffect.Unite(target, sources);
-            case MARK_REPLICATING -> new OperatorEffect.MarkReplicating();
-            case MARK_ABSENT -> new OperatorEffect.MarkAbsent();
-        };
-    }
-
     @Override
     public OperatorType type() {
         return OperatorType.MERGE;
@@ -105,36 +96,46 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
     }
 
     @Override
-    public Step<State> on(State state, OperatorEvent event) {
-        return classify(event)
-                .flatMap(known -> TABLE.on(state, known))
-                .map(edge -> new Step<>(
-                        edge.next(), edge.effects().stream().map(this::effect).toList()))
-                .orElseGet(() -> new Step<>(state, List.of()));
+    TransitionTable<State, Event, Effect> table() {
+        return TABLE;
+    }
+
+    @Override
+    List<OperatorEffect> effects(Effect effect) {
+        return switch (effect) {
+            case UNITE -> List.of(new OperatorEffect.Unite(target, sources));
+            case MARK_REPLICATING -> List.of(new OperatorEffect.MarkReplicating());
+            case MARK_ABSENT -> List.of(new OperatorEffect.MarkAbsent());
+        };
+    }
+
+    @Override
+    Event dropped() {
+        return Event.TASK_REMOVED;
+    }
+
+    @Override
+    Optional<Event> cancelled() {
+        return Optional.of(Event.CANCELLED);
+    }
+
+    @Override
+    Optional<Event> died(NodeId died) {
+        return died.equals(node) ? Optional.of(Event.NODE_DIED) : Optional.empty();
     }
 
     /** What the sources say of themselves means nothing: they wait, end and come back as the node sees fit. */
-    private Optional<Event> classify(OperatorEvent event) {
-        if (event instanceof OperatorEvent.TaskRemoved) {
-            return Optional.of(Event.TASK_REMOVED);
+    @Override
+    Optional<Event> reported(OperatorEvent.Reported reported) {
+        if (!reported.from().equals(node) || !reported.dispatcher().equals(target)) {
+            return Optional.empty();
         }
-        if (event instanceof OperatorEvent.Cancelled) {
-            return Optional.of(Event.CANCELLED);
-        }
-        if (event instanceof OperatorEvent.NodeDied died) {
-            return died.node().equals(node) ? Optional.of(Event.NODE_DIED) : Optional.empty();
-        }
-        if (event instanceof OperatorEvent.Reported reported
-                && reported.from().equals(node)
-                && reported.dispatcher().equals(target)) {
-            return switch (reported.state()) {
-                case WORKING -> Optional.of(Event.TARGET_WORKING);
-                case REMOVED -> Optional.of(Event.TARGET_REMOVED);
-                case STOPPED -> Optional.of(Event.TARGET_STOPPED);
-                case INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
-            };
-        }
-        return Optional.empty();
+        return switch (reported.state()) {
+            case WORKING -> Optional.of(Event.TARGET_WORKING);
+            case REMOVED -> Optional.of(Event.TARGET_REMOVED);
+            case STOPPED -> Optional.of(Event.TARGET_STOPPED);
+            case INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
+        };
     }
 
     @Override
@@ -144,21 +145,6 @@ final class MergeProtocol implements OperatorProtocol<MergeProtocol.State> {
             case WITHDRAWING -> Optional.of(new OperatorCommand.Remove(node));
             case MERGED, GIVEN_UP, ABSENT, RELEASED -> Optional.empty();
         };
-    }
-
-    @Override
-    public Optional<NodeId> heading(State state) {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean isFinished(State state) {
-        return TABLE.isTerminal(state);
-    }
-
-    @Override
-    public boolean capsCheckpoint(State state) {
-        return !isFinished(state);
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorEffect;
 import dev.maintainer.api.operator.OperatorEvent;
-import dev.maintainer.api.operator.OperatorProtocol;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.state.TransitionTable;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.TreeSet;
  * Relocates a running span: stop at the origin, confirmed, and only then create at the destination. Two dispatchers of
  * one span never run at once.
  */
-final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
+final class MoveProtocol extends TableDrivenProtocol<MoveProtocol.State, MoveProtocol.Event, MoveProtocol.Effect> {
 
     /** The states of a move. */
     enum State {
@@ -96,14 +95,6 @@ final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
         this.destination = destination;
     }
 
-    private OperatorEffect effect(Effect effect) {
-        return switch (effect) {
-            case BIND_TO_DESTINATION -> new OperatorEffect.Bind(destination);
-            case MARK_REPLICATING -> new OperatorEffect.MarkReplicating();
-            case MARK_ABSENT -> new OperatorEffect.MarkAbsent();
-        };
-    }
-
     @Override
     public OperatorType type() {
         return OperatorType.MOVE;
@@ -115,41 +106,51 @@ final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
     }
 
     @Override
-    public Step<State> on(State state, OperatorEvent event) {
-        return classify(event)
-                .flatMap(known -> TABLE.on(state, known))
-                .map(edge -> new Step<>(
-                        edge.next(), edge.effects().stream().map(this::effect).toList()))
-                .orElseGet(() -> new Step<>(state, List.of()));
+    TransitionTable<State, Event, Effect> table() {
+        return TABLE;
     }
 
-    private Optional<Event> classify(OperatorEvent event) {
-        if (event instanceof OperatorEvent.TaskRemoved) {
-            return Optional.of(Event.TASK_REMOVED);
+    @Override
+    List<OperatorEffect> effects(Effect effect) {
+        return switch (effect) {
+            case BIND_TO_DESTINATION -> List.of(new OperatorEffect.Bind(destination));
+            case MARK_REPLICATING -> List.of(new OperatorEffect.MarkReplicating());
+            case MARK_ABSENT -> List.of(new OperatorEffect.MarkAbsent());
+        };
+    }
+
+    @Override
+    Event dropped() {
+        return Event.TASK_REMOVED;
+    }
+
+    @Override
+    Optional<Event> cancelled() {
+        return Optional.of(Event.CANCELLED);
+    }
+
+    @Override
+    Optional<Event> died(NodeId node) {
+        if (node.equals(origin)) {
+            return Optional.of(Event.ORIGIN_DIED);
         }
-        if (event instanceof OperatorEvent.Cancelled) {
-            return Optional.of(Event.CANCELLED);
+        return node.equals(destination) ? Optional.of(Event.DEST_DIED) : Optional.empty();
+    }
+
+    @Override
+    Optional<Event> reported(OperatorEvent.Reported reported) {
+        if (reported.from().equals(origin)) {
+            return reported.state().isTerminal() ? Optional.of(Event.ORIGIN_STOPPED) : Optional.empty();
         }
-        if (event instanceof OperatorEvent.NodeDied died) {
-            if (died.node().equals(origin)) {
-                return Optional.of(Event.ORIGIN_DIED);
-            }
-            return died.node().equals(destination) ? Optional.of(Event.DEST_DIED) : Optional.empty();
+        if (!reported.from().equals(destination)) {
+            return Optional.empty();
         }
-        if (event instanceof OperatorEvent.Reported reported) {
-            if (reported.from().equals(origin)) {
-                return reported.state().isTerminal() ? Optional.of(Event.ORIGIN_STOPPED) : Optional.empty();
-            }
-            if (reported.from().equals(destination)) {
-                return switch (reported.state()) {
-                    case WORKING -> Optional.of(Event.DEST_WORKING);
-                    case REMOVED -> Optional.of(Event.DEST_REMOVED);
-                    case STOPPED -> Optional.of(Event.DEST_STOPPED);
-                    case INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
-                };
-            }
-        }
-        return Optional.empty();
+        return switch (reported.state()) {
+            case WORKING -> Optional.of(Event.DEST_WORKING);
+            case REMOVED -> Optional.of(Event.DEST_REMOVED);
+            case STOPPED -> Optional.of(Event.DEST_STOPPED);
+            case INITIALIZING, PREPARING, MERGE_READY, WAITING_MERGE -> Optional.empty();
+        };
     }
 
     @Override
@@ -168,16 +169,6 @@ final class MoveProtocol implements OperatorProtocol<MoveProtocol.State> {
             case REMOVE_ORIGIN, ADD_DESTINATION -> Optional.of(destination);
             case ABORT_REMOVE_ORIGIN, WITHDRAW_DESTINATION, PLACED, ABSENT, RELEASED -> Optional.empty();
         };
-    }
-
-    @Override
-    public boolean isFinished(State state) {
-        return TABLE.isTerminal(state);
-    }
-
-    @Override
-    public boolean capsCheckpoint(State state) {
-        return !isFinished(state);
     }
 
     @Override

@@ -8,8 +8,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** How many operators are under way towards and away from each node. Kept up to date, so that reading costs nothing. */
-final class NodeTraffic {
+/**
+ * How many operators are under way towards and away from each node. Kept up to date, so that reading costs nothing.
+ *
+ * <p>Not thread-safe: read by the thread of its {@link OperatorController}.
+ */
+public final class NodeTraffic {
     private static final class Count {
         int towards;
         int arriving;
@@ -89,33 +93,58 @@ final class NodeTraffic {
         return counts.computeIfAbsent(node, n -> new Count());
     }
 
-    /** Operators that will end with the dispatcher on this node. */
-    int towards(NodeId node) {
+    /**
+     * {@return how many operators will end with a dispatcher on this node}
+     *
+     * @param node any node
+     */
+    public int towards(NodeId node) {
         return of(node).towards;
     }
 
-    /** Those of them that are moves from another node. */
-    int movesTowards(NodeId node) {
+    /**
+     * {@return how many of those that {@link #towards} counts are moves from another node; the others begin something
+     * that runs nowhere}
+     *
+     * @param node any node
+     */
+    public int movesTowards(NodeId node) {
         return of(node).movesTowards;
     }
 
-    /** Moves to this node whose span is still bound to its origin. */
-    int arriving(NodeId node) {
+    /**
+     * {@return how many spans are moved to this node and still bound to their origin}
+     *
+     * @param node any node
+     */
+    public int arriving(NodeId node) {
         return of(node).arriving;
     }
 
-    /** Moves away from this node whose span is still bound to it. */
-    int departing(NodeId node) {
+    /**
+     * {@return how many spans are moved away from this node and still bound to it}
+     *
+     * @param node any node
+     */
+    public int departing(NodeId node) {
         return of(node).departing;
     }
 
-    /** Moves away from this node that have not ended. */
-    int leaving(NodeId node) {
+    /**
+     * {@return how many moves away from this node have not ended, wherever their span is bound}
+     *
+     * @param node any node
+     */
+    public int leaving(NodeId node) {
         return of(node).leaving;
     }
 
-    /** Operators that have not ended and come from this node, go to it, or wait for it. */
-    int touching(NodeId node) {
+    /**
+     * {@return how many operators that have not ended come from this node, go to it, or wait for it}
+     *
+     * @param node any node
+     */
+    public int touching(NodeId node) {
         return of(node).touching;
     }
 

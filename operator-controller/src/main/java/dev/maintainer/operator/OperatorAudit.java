@@ -5,23 +5,23 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
 
-/** Counts everything in a controller again, and compares. Changes nothing. */
+/** Counts all operators again, and compares. Changes nothing. */
 final class OperatorAudit {
-    private final OperatorController controller;
+    private final OperatorExecution execution;
     private final SpanStates spans;
     private final Findings findings = new Findings();
 
-    OperatorAudit(OperatorController controller, SpanStates spans) {
-        this.controller = controller;
+    OperatorAudit(OperatorExecution execution, SpanStates spans) {
+        this.execution = execution;
         this.spans = spans;
     }
 
     Findings run() {
-        controller.operators.forEach((id, operator) -> {
+        execution.operators.forEach((id, operator) -> {
             findings.require(operator.dispatcher().equals(id), "I-15", name(operator), " is registered under ", id);
             findings.require(!operator.isFinished(), "I-16", name(operator), " has ended and is still registered");
-            boolean queued = controller.queue.contains(operator);
-            if (controller.isFrozen(operator)) {
+            boolean queued = execution.queue.contains(operator);
+            if (execution.isFrozen(operator)) {
                 findings.require(!queued, "I-17", name(operator), " is frozen and queued");
             } else {
                 findings.require(queued, "I-64", name(operator), " is not queued, so nobody repeats its command");
@@ -32,8 +32,8 @@ final class OperatorAudit {
                 span(id, operator);
             }
         });
-        controller.merging.forEach((id, operator) -> {
-            boolean claims = controller.operators.get(operator.dispatcher()) == operator
+        execution.merging.forEach((id, operator) -> {
+            boolean claims = execution.operators.get(operator.dispatcher()) == operator
                     && operator.spans().stream().anyMatch(source -> source.id().equals(id));
             findings.require(claims, "I-15", "dispatcher ", id, " is kept for ", name(operator), ", which is over");
         });
@@ -67,8 +67,8 @@ final class OperatorAudit {
         boolean fresh = spans.get(operator.dispatcher()) == null;
         findings.require(fresh, "I-15", name(operator), " makes what is there");
         for (DrivenSpan source : operator.spans()) {
-            boolean own = controller.merging.get(source.id()) == operator
-                    && !controller.operators.containsKey(source.id())
+            boolean own = execution.merging.get(source.id()) == operator
+                    && !execution.operators.containsKey(source.id())
                     && spans.get(source.id()) == source;
             findings.require(own, "I-15", name(operator), " has its source ", source.id(), " not for itself");
             NodeId bound = source.node();
@@ -79,8 +79,8 @@ final class OperatorAudit {
 
     private void queue() {
         long dueBefore = Long.MIN_VALUE;
-        for (RegisteredOperator operator : controller.queue) {
-            boolean current = controller.operators.get(operator.dispatcher()) == operator;
+        for (RegisteredOperator operator : execution.queue) {
+            boolean current = execution.operators.get(operator.dispatcher()) == operator;
             findings.require(current, "I-17", name(operator), " is queued and not registered");
             findings.require(operator.dueAt() >= dueBefore, "I-31", name(operator), " is queued out of order");
             dueBefore = operator.dueAt();
@@ -89,14 +89,9 @@ final class OperatorAudit {
 
     private void traffic() {
         NodeTraffic counted = new NodeTraffic();
-        controller.operators.values().forEach(operator -> counted.count(operator, 1));
-        boolean same = counted.contents().equals(controller.traffic.contents());
+        execution.operators.values().forEach(operator -> counted.count(operator, 1));
+        boolean same = counted.contents().equals(execution.traffic.contents());
         findings.require(
-                same,
-                "I-57",
-                "traffic by node: kept ",
-                controller.traffic.contents(),
-                ", counted ",
-                counted.contents());
+                same, "I-57", "traffic by node: kept ", execution.traffic.contents(), ", counted ", counted.contents());
     }
 }

@@ -15,15 +15,12 @@ import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.operator.SpanPart;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -41,29 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OperatorController {
     private final SpanStates spans;
-    private final OperatorOutput output;
-    private final Predicate<NodeId> alive;
     private final OperatorTimings timings;
-    private final AdmissionPolicy policy;
     private final AdmissionPreconditions preconditions;
-
-    // These four are read by the audit too, and broken by its tests.
-    final Map<DispatcherId, RegisteredOperator> operators = new LinkedHashMap<>();
-    /** Merges by their sources, which no other operator may have. */
-    final Map<DispatcherId, RegisteredOperator> merging = new HashMap<>();
-
-    final NodeTraffic traffic = new NodeTraffic();
-    /**
-     * Each operator that is not frozen, once, in the order of due times: whoever sends is appended at now plus one
-     * constant. So a command that is repeated out of turn moves to the end instead of queueing twice.
-     */
-    OperatorQueue queue = new OperatorQueue();
-
+    // Broken by the tests of the audit.
+    final OperatorExecution execution;
     private final Map<RefusalReason, Long> refusals = new EnumMap<>(RefusalReason.class);
-    private @Nullable Quiesced quiesced;
-    private long requests;
-
-    private record Quiesced(QuiesceAllowlist allowlist, FrozenOperators frozen) {}
 
     /**
      * Makes a controller that admits whatever makes sense; see the other constructor.
@@ -94,10 +73,8 @@ public final class OperatorController {
             OperatorTimings timings,
             AdmissionPolicy policy) {
         this.spans = spans;
-        this.output = output;
-        this.alive = alive;
         this.timings = timings;
-        this.policy = policy;
+        this.execution = new OperatorExecution(spans, output, alive, timings, policy);
         this.preconditions = new AdmissionPreconditions(alive, id -> spans.get(id) != null || isInFlight(id));
     }
 
@@ -113,10 +90,11 @@ public final class OperatorController {
      */
     public Admission add(DispatcherId id, NodeId destination, long nowMillis) {
         DrivenSpan span = spans.get(id);
-        return refusalOf(id, OperatorType.ADD)
+        return execution
+                .refusalOf(id, OperatorType.ADD)
                 .or(() -> preconditions.ofAdd(span, destination))
                 .map(this::refuse)
-                .orElseGet(() -> admit(
+                .orElseGet(() -> execution.admit(
                         RegisteredOperator.add(known(span), destination, OperatorType.ADD, nowMillis, timings),
                         nowMillis));
     }
@@ -132,12 +110,13 @@ public final class OperatorController {
      */
     public Admission move(DispatcherId id, NodeId origin, NodeId destination, long nowMillis) {
         DrivenSpan span = spans.get(id);
-        return refusalOf(id, OperatorType.MOVE)
+        return execution
+                .refusalOf(id, OperatorType.MOVE)
                 .or(() -> preconditions.ofMove(span, origin, destination))
                 .map(this::refuse)
                 .orElseGet(() -> origin.equals(destination)
                         ? Admission.admitted()
-                        : admit(
+                        : execution.admit(
                                 RegisteredOperator.move(known(span), origin, destination, nowMillis, timings),
                                 nowMillis));
     }
@@ -154,11 +133,12 @@ public final class OperatorController {
      */
     public Admission split(DispatcherId id, NodeId origin, List<SpanPart> parts, long nowMillis) {
         DrivenSpan span = spans.get(id);
-        return refusalOf(id, OperatorType.SPLIT)
+        return execution
+                .refusalOf(id, OperatorType.SPLIT)
                 .or(() -> preconditions.ofSplit(span, origin, parts))
                 .map(this::refuse)
-                .orElseGet(() ->
-                        admit(RegisteredOperator.split(known(span), origin, parts, nowMillis, timings), nowMillis));
+                .orElseGet(() -> execution.admit(
+                        RegisteredOperator.split(known(span), origin, parts, nowMillis, timings), nowMillis));
     }
 
     /**
@@ -171,18 +151,19 @@ public final class OperatorController {
      * @return admitted, or why nothing has changed
      */
     public Admission merge(DispatcherId target, List<DispatcherId> sources, NodeId node, long nowMillis) {
-        Optional<RefusalReason> refusal = refusalOf(target, OperatorType.MERGE);
+        Optional<RefusalReason> refusal = execution.refusalOf(target, OperatorType.MERGE);
         List<DrivenSpan> merged = new ArrayList<>(sources.size());
         for (DispatcherId source : sources) {
             DrivenSpan span = spans.get(source);
             if (span != null) {
                 merged.add(span);
             }
-            refusal = refusal.or(() -> refusalOf(source, OperatorType.MERGE));
+            refusal = refusal.or(() -> execution.refusalOf(source, OperatorType.MERGE));
         }
         return refusal.or(() -> preconditions.ofMerge(target, merged, sources.size(), node))
                 .map(this::refuse)
-                .orElseGet(() -> admit(RegisteredOperator.merge(target, merged, node, nowMillis, timings), nowMillis));
+                .orElseGet(() ->
+                        execution.admit(RegisteredOperator.merge(target, merged, node, nowMillis, timings), nowMillis));
     }
 
     /**
@@ -197,9 +178,11 @@ public final class OperatorController {
      */
     public Admission restoreRemoval(DispatcherId id, NodeId node, OperatorType intent, long nowMillis) {
         RemoveProtocol protocol = new RemoveProtocol(node, intent, List.of(new OperatorEffect.MarkAbsent()));
-        return refusalOf(id, intent)
+        return execution
+                .refusalOf(id, intent)
                 .map(this::refuse)
-                .orElseGet(() -> admit(RegisteredOperator.remove(id, node, protocol, nowMillis, timings), nowMillis));
+                .orElseGet(() ->
+                        execution.admit(RegisteredOperator.remove(id, node, protocol, nowMillis, timings), nowMillis));
     }
 
     /**
@@ -211,9 +194,10 @@ public final class OperatorController {
      * @return admitted, or why nothing has changed
      */
     public Admission removeStray(DispatcherId id, NodeId node, long nowMillis) {
-        return refusalOf(id, OperatorType.REMOVE)
+        return execution
+                .refusalOf(id, OperatorType.REMOVE)
                 .map(this::refuse)
-                .orElseGet(() -> admit(
+                .orElseGet(() -> execution.admit(
                         RegisteredOperator.remove(id, node, new RemoveProtocol(node), nowMillis, timings), nowMillis));
     }
 
@@ -239,7 +223,7 @@ public final class OperatorController {
     public void removeForDdl(Collection<DispatcherId> ids, long nowMillis) {
         Map<DispatcherId, NodeId> mergeTargets = new LinkedHashMap<>();
         for (DispatcherId id : ids) {
-            Optional<RefusalReason> refusal = forbidden(id, OperatorType.REMOVE);
+            Optional<RefusalReason> refusal = execution.forbidden(id, OperatorType.REMOVE);
             if (refusal.isPresent()) {
                 refuse(refusal.get());
                 continue;
@@ -247,7 +231,7 @@ public final class OperatorController {
             DrivenSpan span = spans.get(id);
             NodeId node = span == null ? null : span.node();
             RegisteredOperator former = operatorOf(id);
-            if (former != null && merging.containsKey(id) && former.origin() != null) {
+            if (former != null && execution.merging.containsKey(id) && former.origin() != null) {
                 mergeTargets.put(former.dispatcher(), former.origin());
             }
             if (node == null && former != null) {
@@ -255,20 +239,16 @@ public final class OperatorController {
                 node = former.origin();
             }
             if (former != null) {
-                drive(former, new OperatorEvent.TaskRemoved(), nowMillis);
+                execution.drive(former, new OperatorEvent.TaskRemoved(), nowMillis);
             }
             // Asked again: the end of the former operator may have led to a quiesce.
-            if (node != null && forbidden(id, OperatorType.REMOVE).isEmpty()) {
-                admit(RegisteredOperator.remove(id, node, new RemoveProtocol(node), nowMillis, timings), nowMillis);
+            if (node != null && execution.forbidden(id, OperatorType.REMOVE).isEmpty()) {
+                execution.admit(
+                        RegisteredOperator.remove(id, node, new RemoveProtocol(node), nowMillis, timings), nowMillis);
             }
         }
         // After their sources, which are then not started again only to be removed.
         mergeTargets.forEach((target, node) -> removeStray(target, node, nowMillis));
-    }
-
-    private Optional<RefusalReason> refusalOf(DispatcherId id, OperatorType type) {
-        Optional<RefusalReason> refusal = forbidden(id, type);
-        return refusal.isEmpty() && operatorOf(id) != null ? Optional.of(RefusalReason.DUPLICATE) : refusal;
     }
 
     /** A precondition has found it there. */
@@ -279,34 +259,9 @@ public final class OperatorController {
         return span;
     }
 
-    private Optional<RefusalReason> forbidden(DispatcherId id, OperatorType type) {
-        return quiesced != null && !quiesced.allowlist().admits(id, type)
-                ? Optional.of(RefusalReason.QUIESCING)
-                : policy.refusal(id, type);
-    }
-
     private Admission refuse(RefusalReason reason) {
         refusals.merge(reason, 1L, Long::sum);
         return Admission.refused(reason);
-    }
-
-    private Admission admit(RegisteredOperator operator, long nowMillis) {
-        if (operators.putIfAbsent(operator.dispatcher(), operator) != null) {
-            throw new IllegalStateException("two operators for " + operator.dispatcher());
-        }
-        if (operator.isMerge()) {
-            operator.spans().forEach(source -> merging.put(source.id(), operator));
-        }
-        traffic.count(operator, 1);
-        operator.start().forEach(effect -> apply(operator, effect));
-        // After the start, not before: a start must never undo what a death has done.
-        for (NodeId node : operator.affectedNodes()) {
-            if (!operator.isFinished() && !alive.test(node)) {
-                transition(operator, new OperatorEvent.NodeDied(node));
-            }
-        }
-        settle(operator, nowMillis);
-        return Admission.admitted();
     }
 
     // ---- events ------------------------------------------------------------------------------------------------
@@ -344,9 +299,7 @@ public final class OperatorController {
             ComponentState state,
             long executed,
             long nowMillis) {
-        if (!isFrozen(operator) && !operator.isAhead(from, executed)) {
-            drive(operator, new OperatorEvent.Reported(from, id, state), nowMillis);
-        }
+        execution.reported(operator, from, id, state, executed, nowMillis);
     }
 
     /**
@@ -355,7 +308,7 @@ public final class OperatorController {
      * @return higher than any before; the first is 1
      */
     public long nextRequest() {
-        return ++requests;
+        return execution.nextRequest();
     }
 
     /**
@@ -366,150 +319,7 @@ public final class OperatorController {
      * @param nowMillis the time, in milliseconds
      */
     public void nodesDied(SortedSet<NodeId> dead, long nowMillis) {
-        if (quiesced != null) {
-            return;
-        }
-        for (RegisteredOperator operator : affectedBy(dead)) {
-            // An output may have ended or frozen those that come later.
-            if (operators.get(operator.dispatcher()) == operator && !isFrozen(operator)) {
-                died(operator, dead, nowMillis);
-            }
-        }
-        dead.forEach(traffic::forget);
-    }
-
-    /** By the first node of each that has died, oldest first. */
-    private List<RegisteredOperator> affectedBy(SortedSet<NodeId> dead) {
-        Map<NodeId, List<RegisteredOperator>> byNode = new TreeMap<>();
-        for (RegisteredOperator operator : operators.values()) {
-            for (NodeId node : operator.affectedNodes()) {
-                if (dead.contains(node)) {
-                    byNode.computeIfAbsent(node, n -> new ArrayList<>()).add(operator);
-                    break;
-                }
-            }
-        }
-        List<RegisteredOperator> affected = new ArrayList<>();
-        byNode.values().forEach(affected::addAll);
-        return affected;
-    }
-
-    /** All deaths first, then what follows: an operator that lost both nodes sends nothing. */
-    private void died(RegisteredOperator operator, SortedSet<NodeId> dead, long nowMillis) {
-        boolean changed = false;
-        for (NodeId node : dead) {
-            changed |= transition(operator, new OperatorEvent.NodeDied(node));
-        }
-        if (changed) {
-            settle(operator, nowMillis);
-        }
-    }
-
-    private void drive(RegisteredOperator operator, OperatorEvent event, long nowMillis) {
-        if (transition(operator, event)) {
-            settle(operator, nowMillis);
-        }
-    }
-
-    private boolean transition(RegisteredOperator operator, OperatorEvent event) {
-        traffic.count(operator, -1);
-        RegisteredOperator.Outcome outcome = operator.apply(event);
-        traffic.count(operator, 1);
-        outcome.effects().forEach(effect -> apply(operator, effect));
-        return outcome.changed();
-    }
-
-    private void apply(RegisteredOperator operator, OperatorEffect effect) {
-        if (effect instanceof OperatorEffect.Bind bind) {
-            spansOf(operator).forEach(span -> spans.bind(span, bind.node()));
-        } else if (effect instanceof OperatorEffect.MarkScheduling) {
-            spansOf(operator).forEach(spans::markScheduling);
-        } else if (effect instanceof OperatorEffect.MarkAbsent) {
-            spansOf(operator).forEach(spans::markAbsent);
-        } else if (effect instanceof OperatorEffect.MarkReplicating) {
-            spansOf(operator).forEach(this::runs);
-        } else if (effect instanceof OperatorEffect.Divide divide) {
-            spansOf(operator).forEach(whole -> spans.divide(whole, divide.parts()));
-        } else if (effect instanceof OperatorEffect.Unite unite) {
-            List<DrivenSpan> sources = operator.spans();
-            NodeId node = sources.get(0).node();
-            DrivenSpan united = node == null ? null : spans.unite(unite.target(), sources, node, operator.request());
-            if (united != null) {
-                runs(united);
-            }
-        } else {
-            throw new IllegalStateException("unknown effect " + effect);
-        }
-    }
-
-    private void runs(DrivenSpan span) {
-        NodeId node = span.node();
-        if (node == null || !alive.test(node) || span.hasEnded()) {
-            spans.markAbsent(span);
-        } else {
-            spans.markReplicating(span);
-        }
-    }
-
-    /** The spans that an operator changes. A removal looks anew: its span may be gone, or have come only now. */
-    private List<DrivenSpan> spansOf(RegisteredOperator operator) {
-        if (!operator.isRemoval()) {
-            return operator.spans();
-        }
-        DrivenSpan span = spans.get(operator.dispatcher());
-        return span == null ? List.of() : List.of(span);
-    }
-
-    /** The span of the dispatcher under which an operator is registered. */
-    private @Nullable DrivenSpan ownSpan(RegisteredOperator operator) {
-        List<DrivenSpan> driven = spansOf(operator);
-        return operator.isMerge() || driven.isEmpty() ? null : driven.get(0);
-    }
-
-    /** Finishes an operator that has ended, or sends what its new state waits for. */
-    private void settle(RegisteredOperator operator, long nowMillis) {
-        if (operator.isFinished()) {
-            unregister(operator);
-            operator.placements().forEach(part -> place(part, nowMillis));
-            output.finished(operator.dispatcher(), ownSpan(operator), operator.type());
-        } else {
-            operator.request(++requests);
-            sendOutstanding(operator, nowMillis);
-        }
-    }
-
-    /** What was split goes where it was meant to go; if that cannot be any more, the scheduler decides. */
-    private void place(SpanPart part, long nowMillis) {
-        NodeId target = part.target();
-        DrivenSpan span = spans.get(part.dispatcher());
-        if (target == null || span == null) {
-            return;
-        }
-        boolean possible = span.isAbsent()
-                && refusalOf(part.dispatcher(), OperatorType.SPLIT).isEmpty()
-                && alive.test(target)
-                && policy.mayGetSpans(target);
-        if (possible) {
-            admit(RegisteredOperator.add(span, target, OperatorType.SPLIT, nowMillis, timings), nowMillis);
-        }
-    }
-
-    private void unregister(RegisteredOperator operator) {
-        if (!operators.remove(operator.dispatcher(), operator)) {
-            throw new IllegalStateException("operator of " + operator.dispatcher() + " finished twice");
-        }
-        if (operator.isMerge()) {
-            operator.spans().forEach(source -> merging.remove(source.id()));
-        }
-        queue.remove(operator);
-    }
-
-    private void sendOutstanding(RegisteredOperator operator, long nowMillis) {
-        Optional<OperatorCommand> command = operator.outstanding();
-        operator.dueAt(nowMillis + timings.resendMillis());
-        queue.append(operator);
-        command.ifPresent(
-                c -> output.send(operator.dispatcher(), ownSpan(operator), operator.type(), c, operator.request()));
+        execution.nodesDied(dead, nowMillis);
     }
 
     // ---- time --------------------------------------------------------------------------------------------------
@@ -520,24 +330,7 @@ public final class OperatorController {
      * @param nowMillis the time, in milliseconds
      */
     public void tick(long nowMillis) {
-        List<RegisteredOperator> due = new ArrayList<>();
-        for (RegisteredOperator operator : queue) {
-            if (operator.dueAt() > nowMillis) {
-                break;
-            }
-            due.add(operator);
-        }
-        for (RegisteredOperator operator : due) {
-            // An output may have ended or frozen those that come later.
-            boolean waits = queue.contains(operator) && operator.dueAt() <= nowMillis;
-            if (waits && !isFrozen(operator)) {
-                boolean stuck = operator.takeStuckReport(nowMillis, timings);
-                sendOutstanding(operator, nowMillis);
-                if (stuck) {
-                    output.stuck(operator.view(nowMillis, false));
-                }
-            }
-        }
+        execution.tick(nowMillis);
     }
 
     /**
@@ -547,9 +340,9 @@ public final class OperatorController {
      * @param nowMillis the time, in milliseconds
      */
     public void repeat(DispatcherId id, long nowMillis) {
-        RegisteredOperator operator = operators.get(id);
-        if (operator != null && !isFrozen(operator)) {
-            sendOutstanding(operator, nowMillis);
+        RegisteredOperator operator = execution.operators.get(id);
+        if (operator != null && !execution.isFrozen(operator)) {
+            execution.sendOutstanding(operator, nowMillis);
         }
     }
 
@@ -564,7 +357,7 @@ public final class OperatorController {
      */
     public Admission retry(DispatcherId id, long nowMillis) {
         return touch(id, operator -> {
-            sendOutstanding(operator, nowMillis);
+            execution.sendOutstanding(operator, nowMillis);
             return true;
         });
     }
@@ -580,10 +373,10 @@ public final class OperatorController {
      */
     public Admission cancel(DispatcherId id, long nowMillis) {
         return touch(id, operator -> {
-            boolean turned = transition(operator, new OperatorEvent.Cancelled());
+            boolean turned = execution.transition(operator, new OperatorEvent.Cancelled());
             if (turned) {
                 operator.cancelled();
-                settle(operator, nowMillis);
+                execution.settle(operator, nowMillis);
             }
             return turned;
         });
@@ -601,9 +394,9 @@ public final class OperatorController {
     public Admission release(DispatcherId id, long nowMillis) {
         return touch(id, operator -> {
             NodeId node = operator.outstanding().map(OperatorCommand::node).orElse(null);
-            boolean ended = node != null && transition(operator, new OperatorEvent.NodeDied(node));
+            boolean ended = node != null && execution.transition(operator, new OperatorEvent.NodeDied(node));
             if (ended) {
-                settle(operator, nowMillis);
+                execution.settle(operator, nowMillis);
             }
             return ended;
         });
@@ -614,7 +407,7 @@ public final class OperatorController {
         if (operator == null) {
             return refuse(RefusalReason.GONE);
         }
-        if (quiesced != null) {
+        if (execution.isQuiesced()) {
             return refuse(RefusalReason.QUIESCING);
         }
         return action.test(operator) ? Admission.admitted() : refuse(RefusalReason.PRECONDITION_FAILED);
@@ -629,31 +422,12 @@ public final class OperatorController {
      * @param allowlist what goes on; what it admits is the close of DDL trigger dispatchers, and nothing else
      */
     public void quiesce(QuiesceAllowlist allowlist) {
-        if (quiesced != null) {
-            quiesced = new Quiesced(quiesced.allowlist().narrowedTo(allowlist), quiesced.frozen());
-            List<RegisteredOperator> goneOn = new ArrayList<>();
-            queue.forEach(goneOn::add);
-            goneOn.stream().filter(this::isFrozen).forEach(queue::remove);
-            return;
-        }
-        // All operators are in the queue: it is handed over as a whole, but for the few that go on.
-        OperatorQueue frozen = queue;
-        queue = new OperatorQueue();
-        List<RegisteredOperator> goOn = new ArrayList<>(1);
-        for (DispatcherId trigger : allowlist.triggers()) {
-            RegisteredOperator operator = operators.get(trigger);
-            if (operator != null && allowlist.admits(trigger, operator.type()) && frozen.remove(operator)) {
-                goOn.add(operator);
-            }
-        }
-        goOn.sort(Comparator.comparingLong(RegisteredOperator::dueAt));
-        goOn.forEach(queue::append);
-        quiesced = new Quiesced(allowlist, new FrozenOperators(frozen, this::spansOf));
+        execution.quiesce(allowlist);
     }
 
     /** {@return how many operators the first quiesce has frozen; 0 before} */
     public int frozen() {
-        return quiesced == null ? 0 : quiesced.frozen().size();
+        return execution.frozen();
     }
 
     /**
@@ -663,7 +437,7 @@ public final class OperatorController {
      * @return whether the manifest is complete
      */
     public boolean writeManifest(int most) {
-        return quiesced == null || quiesced.frozen().write(most);
+        return execution.writeManifest(most);
     }
 
     /**
@@ -673,26 +447,19 @@ public final class OperatorController {
      * @param operator the operator, which is registered
      */
     public void beforeProgress(RegisteredOperator operator) {
-        if (quiesced != null) {
-            quiesced.frozen().write(operator);
-        }
+        execution.beforeProgress(operator);
     }
 
     /**
      * {@return the operators that the first quiesce has frozen, by dispatcher id; empty until it is written completely}
      */
     public HandoffManifest manifest() {
-        return quiesced == null ? HandoffManifest.EMPTY : quiesced.frozen().manifest();
-    }
-
-    boolean isFrozen(RegisteredOperator operator) {
-        // The intent is not enough: a removal that is a part of a move carries MOVE, and is frozen with it.
-        return quiesced != null && !quiesced.allowlist().admits(operator.dispatcher(), operator.type());
+        return execution.manifest();
     }
 
     /** {@return whether {@link #quiesce} has been called} */
     public boolean isQuiesced() {
-        return quiesced != null;
+        return execution.isQuiesced();
     }
 
     // ---- queries -----------------------------------------------------------------------------------------------
@@ -712,18 +479,17 @@ public final class OperatorController {
      * @param id which dispatcher
      */
     public @Nullable RegisteredOperator operatorOf(DispatcherId id) {
-        RegisteredOperator operator = operators.get(id);
-        return operator != null ? operator : merging.get(id);
+        return execution.operatorOf(id);
     }
 
     /** {@return the number of operators, frozen ones included} */
     public int size() {
-        return operators.size();
+        return execution.operators.size();
     }
 
     /** {@return the number of operators that wait in the queue for their next turn; frozen ones do not} */
     public int queued() {
-        return queue.size();
+        return execution.queue.size();
     }
 
     /**
@@ -732,8 +498,8 @@ public final class OperatorController {
      * @param nowMillis the time that ages are counted to, in milliseconds
      */
     public List<OperatorView> operators(long nowMillis) {
-        return operators.values().stream()
-                .map(operator -> operator.view(nowMillis, isFrozen(operator)))
+        return execution.operators.values().stream()
+                .map(operator -> operator.view(nowMillis, execution.isFrozen(operator)))
                 .toList();
     }
 
@@ -744,7 +510,8 @@ public final class OperatorController {
      * @param nowMillis the time that its age is counted to, in milliseconds
      */
     public Optional<OperatorView> operator(DispatcherId id, long nowMillis) {
-        return Optional.ofNullable(operatorOf(id)).map(operator -> operator.view(nowMillis, isFrozen(operator)));
+        return Optional.ofNullable(operatorOf(id))
+                .map(operator -> operator.view(nowMillis, execution.isFrozen(operator)));
     }
 
     /**
@@ -754,68 +521,12 @@ public final class OperatorController {
      * @param limit the answer if no operator caps it lower; a TSO
      */
     public long checkpointFloor(long limit) {
-        long floor = limit;
-        for (RegisteredOperator operator : operators.values()) {
-            for (DrivenSpan span : operator.capsCheckpoint() ? operator.spans() : List.<DrivenSpan>of()) {
-                floor = span.isRegistered() ? Math.min(floor, span.checkpointTs()) : floor;
-            }
-        }
-        return floor;
+        return execution.checkpointFloor(limit);
     }
 
-    /**
-     * {@return how many operators will end with a dispatcher on this node}
-     *
-     * @param node any node
-     */
-    public int towards(NodeId node) {
-        return traffic.towards(node);
-    }
-
-    /**
-     * {@return how many of those that {@link #towards} counts are moves from another node; the others begin something
-     * that runs nowhere}
-     *
-     * @param node any node
-     */
-    public int movesTowards(NodeId node) {
-        return traffic.movesTowards(node);
-    }
-
-    /**
-     * {@return how many spans are moved to this node and still bound to their origin}
-     *
-     * @param node any node
-     */
-    public int arriving(NodeId node) {
-        return traffic.arriving(node);
-    }
-
-    /**
-     * {@return how many spans are moved away from this node and still bound to it}
-     *
-     * @param node any node
-     */
-    public int departing(NodeId node) {
-        return traffic.departing(node);
-    }
-
-    /**
-     * {@return how many moves away from this node have not ended, wherever their span is bound}
-     *
-     * @param node any node
-     */
-    public int leaving(NodeId node) {
-        return traffic.leaving(node);
-    }
-
-    /**
-     * {@return how many operators that have not ended come from this node, go to it, or wait for it}
-     *
-     * @param node any node
-     */
-    public int touching(NodeId node) {
-        return traffic.touching(node);
+    /** {@return how many operators are under way towards and away from each node; a live view} */
+    public NodeTraffic traffic() {
+        return execution.traffic;
     }
 
     /** {@return how often admission was refused, by reason; a copy, without the reasons that never were} */
@@ -829,6 +540,6 @@ public final class OperatorController {
      * @return what contradicts; empty if nothing does
      */
     public List<Finding> audit() {
-        return new OperatorAudit(this, spans).run().all();
+        return new OperatorAudit(execution, spans).run().all();
     }
 }

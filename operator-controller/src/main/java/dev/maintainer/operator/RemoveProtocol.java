@@ -4,7 +4,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorEffect;
 import dev.maintainer.api.operator.OperatorEvent;
-import dev.maintainer.api.operator.OperatorProtocol;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.state.TransitionTable;
 import java.util.List;
@@ -16,7 +15,8 @@ import java.util.TreeSet;
  * Stops a dispatcher on the node that it was on when the operator was made: the span may be unbound or deleted
  * meanwhile, and the dispatcher must be found all the same.
  */
-final class RemoveProtocol implements OperatorProtocol<RemoveProtocol.State> {
+final class RemoveProtocol
+        extends TableDrivenProtocol<RemoveProtocol.State, RemoveProtocol.Event, RemoveProtocol.Effect> {
 
     /** The states of a removal. */
     enum State {
@@ -36,11 +36,17 @@ final class RemoveProtocol implements OperatorProtocol<RemoveProtocol.State> {
         TASK_REMOVED
     }
 
-    static final TransitionTable<State, Event, Void> TABLE = TransitionTable.<State, Event, Void>over(
+    /** What an edge does. */
+    enum Effect {
+        /** What has to follow the removal. */
+        FOLLOW_UP
+    }
+
+    static final TransitionTable<State, Event, Effect> TABLE = TransitionTable.<State, Event, Effect>over(
                     State.class, Event.class)
             .startingAt(State.REMOVING)
-            .on(State.REMOVING, Event.TERMINAL_REPORTED, State.CONFIRMED)
-            .on(State.REMOVING, Event.NODE_DIED, State.CONFIRMED)
+            .on(State.REMOVING, Event.TERMINAL_REPORTED, State.CONFIRMED, Effect.FOLLOW_UP)
+            .on(State.REMOVING, Event.NODE_DIED, State.CONFIRMED, Effect.FOLLOW_UP)
             .on(State.REMOVING, Event.TASK_REMOVED, State.CANCELLED)
             .endingAt(State.CONFIRMED)
             .endingAt(State.CANCELLED)
@@ -73,43 +79,42 @@ final class RemoveProtocol implements OperatorProtocol<RemoveProtocol.State> {
     }
 
     @Override
-    public Step<State> on(State state, OperatorEvent event) {
-        Optional<State> next =
-                classify(event).flatMap(known -> TABLE.on(state, known)).map(TransitionTable.Edge::next);
-        if (next.isEmpty()) {
-            return new Step<>(state, List.of());
-        }
-        return new Step<>(next.get(), next.get() == State.CONFIRMED ? onConfirmed : List.of());
+    TransitionTable<State, Event, Effect> table() {
+        return TABLE;
     }
 
-    private Optional<Event> classify(OperatorEvent event) {
-        if (event instanceof OperatorEvent.TaskRemoved) {
-            return Optional.of(Event.TASK_REMOVED);
-        }
-        if (event instanceof OperatorEvent.NodeDied died) {
-            return died.node().equals(node) ? Optional.of(Event.NODE_DIED) : Optional.empty();
-        }
-        if (event instanceof OperatorEvent.Reported reported
-                && reported.from().equals(node)
-                && reported.state().isTerminal()) {
-            return Optional.of(Event.TERMINAL_REPORTED);
-        }
+    @Override
+    List<OperatorEffect> effects(Effect effect) {
+        return switch (effect) {
+            case FOLLOW_UP -> onConfirmed;
+        };
+    }
+
+    @Override
+    Event dropped() {
+        return Event.TASK_REMOVED;
+    }
+
+    @Override
+    Optional<Event> cancelled() {
         return Optional.empty();
+    }
+
+    @Override
+    Optional<Event> died(NodeId died) {
+        return died.equals(node) ? Optional.of(Event.NODE_DIED) : Optional.empty();
+    }
+
+    @Override
+    Optional<Event> reported(OperatorEvent.Reported reported) {
+        return reported.from().equals(node) && reported.state().isTerminal()
+                ? Optional.of(Event.TERMINAL_REPORTED)
+                : Optional.empty();
     }
 
     @Override
     public Optional<OperatorCommand> outstanding(State state) {
         return state == State.REMOVING ? Optional.of(new OperatorCommand.Remove(node)) : Optional.empty();
-    }
-
-    @Override
-    public Optional<NodeId> heading(State state) {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean isFinished(State state) {
-        return TABLE.isTerminal(state);
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorEffect;
 import dev.maintainer.api.operator.OperatorEvent;
-import dev.maintainer.api.operator.OperatorProtocol;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.api.state.TransitionTable;
@@ -17,7 +16,7 @@ import java.util.TreeSet;
  * Replaces a running span by its parts: stop at the origin, confirmed, and only then, in one step, the parts. They begin
  * where the whole has ended, so nothing is skipped, and never run beside it.
  */
-final class SplitProtocol implements OperatorProtocol<SplitProtocol.State> {
+final class SplitProtocol extends TableDrivenProtocol<SplitProtocol.State, SplitProtocol.Event, SplitProtocol.Effect> {
 
     /** The states of a split. */
     enum State {
@@ -72,13 +71,6 @@ final class SplitProtocol implements OperatorProtocol<SplitProtocol.State> {
         this.parts = List.copyOf(parts);
     }
 
-    private OperatorEffect effect(Effect effect) {
-        return switch (effect) {
-            case DIVIDE -> new OperatorEffect.Divide(parts);
-            case MARK_ABSENT -> new OperatorEffect.MarkAbsent();
-        };
-    }
-
     @Override
     public OperatorType type() {
         return OperatorType.SPLIT;
@@ -90,30 +82,38 @@ final class SplitProtocol implements OperatorProtocol<SplitProtocol.State> {
     }
 
     @Override
-    public Step<State> on(State state, OperatorEvent event) {
-        return classify(event)
-                .flatMap(known -> TABLE.on(state, known))
-                .map(edge -> new Step<>(
-                        edge.next(), edge.effects().stream().map(this::effect).toList()))
-                .orElseGet(() -> new Step<>(state, List.of()));
+    TransitionTable<State, Event, Effect> table() {
+        return TABLE;
     }
 
-    private Optional<Event> classify(OperatorEvent event) {
-        if (event instanceof OperatorEvent.TaskRemoved) {
-            return Optional.of(Event.TASK_REMOVED);
-        }
-        if (event instanceof OperatorEvent.Cancelled) {
-            return Optional.of(Event.CANCELLED);
-        }
-        if (event instanceof OperatorEvent.NodeDied died) {
-            return died.node().equals(origin) ? Optional.of(Event.ORIGIN_DIED) : Optional.empty();
-        }
-        if (event instanceof OperatorEvent.Reported reported
-                && reported.from().equals(origin)
-                && reported.state().isTerminal()) {
-            return Optional.of(Event.ORIGIN_STOPPED);
-        }
-        return Optional.empty();
+    @Override
+    List<OperatorEffect> effects(Effect effect) {
+        return switch (effect) {
+            case DIVIDE -> List.of(new OperatorEffect.Divide(parts));
+            case MARK_ABSENT -> List.of(new OperatorEffect.MarkAbsent());
+        };
+    }
+
+    @Override
+    Event dropped() {
+        return Event.TASK_REMOVED;
+    }
+
+    @Override
+    Optional<Event> cancelled() {
+        return Optional.of(Event.CANCELLED);
+    }
+
+    @Override
+    Optional<Event> died(NodeId node) {
+        return node.equals(origin) ? Optional.of(Event.ORIGIN_DIED) : Optional.empty();
+    }
+
+    @Override
+    Optional<Event> reported(OperatorEvent.Reported reported) {
+        return reported.from().equals(origin) && reported.state().isTerminal()
+                ? Optional.of(Event.ORIGIN_STOPPED)
+                : Optional.empty();
     }
 
     @Override
@@ -122,21 +122,6 @@ final class SplitProtocol implements OperatorProtocol<SplitProtocol.State> {
             case REMOVE_ORIGIN, ABORT_REMOVE_ORIGIN -> Optional.of(new OperatorCommand.Remove(origin));
             case DIVIDED, ABSENT, RELEASED -> Optional.empty();
         };
-    }
-
-    @Override
-    public Optional<NodeId> heading(State state) {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean isFinished(State state) {
-        return TABLE.isTerminal(state);
-    }
-
-    @Override
-    public boolean capsCheckpoint(State state) {
-        return !isFinished(state);
     }
 
     @Override

@@ -34,12 +34,12 @@ class OperatorAuditTest {
     }
 
     private RegisteredOperator operator(long n) {
-        return Objects.requireNonNull(controller.operators.get(id(n)));
+        return Objects.requireNonNull(controller.execution.operators.get(id(n)));
     }
 
     @Test
     void anOperatorUnderAnotherId() {
-        controller.operators.put(id(9), operator(1));
+        controller.execution.operators.put(id(9), operator(1));
         sees("I-15");
     }
 
@@ -51,13 +51,13 @@ class OperatorAuditTest {
 
     @Test
     void anOperatorThatNobodyRepeats() {
-        controller.queue.remove(operator(1));
+        controller.execution.queue.remove(operator(1));
         sees("I-64");
     }
 
     @Test
     void aQueuedOperatorThatIsNotRegistered() {
-        controller.operators.remove(id(3));
+        controller.execution.operators.remove(id(3));
         sees("I-17");
     }
 
@@ -65,7 +65,7 @@ class OperatorAuditTest {
     void aFrozenOperatorInTheQueue() {
         controller.quiesce(QuiesceAllowlist.NONE);
         assertThat(controller.audit()).isEmpty();
-        controller.queue.append(removedFromItsQueue(operator(1)));
+        controller.execution.queue.append(removedFromItsQueue(operator(1)));
         sees("I-17");
     }
 
@@ -100,7 +100,7 @@ class OperatorAuditTest {
 
     @Test
     void trafficThatIsCountedTwice() {
-        controller.traffic.count(operator(1), 1);
+        controller.execution.traffic.count(operator(1), 1);
         sees("I-57");
     }
 
@@ -110,7 +110,7 @@ class OperatorAuditTest {
         for (int second = 1; second <= 10_000; second++) {
             controller.repeat(id(3), second * 1_000L);
         }
-        assertThat(controller.queue.size()).isEqualTo(3);
+        assertThat(controller.execution.queue.size()).isEqualTo(3);
         controller.tick(10_000_000);
         assertThat(controller.audit()).isEmpty();
     }

@@ -176,8 +176,10 @@ class RandomEventsTest {
                 }
             }
             for (NodeId node : nodes) {
-                assertThat(rig.controller.towards(node)).isEqualTo(towards.getOrDefault(node, 0));
-                assertThat(bound.getOrDefault(node, 0) + rig.controller.arriving(node) - rig.controller.departing(node))
+                assertThat(rig.controller.traffic().towards(node)).isEqualTo(towards.getOrDefault(node, 0));
+                assertThat(bound.getOrDefault(node, 0)
+                                + rig.controller.traffic().arriving(node)
+                                - rig.controller.traffic().departing(node))
                         .as("load of %s in step %s", node, i)
                         .isEqualTo(headedFor.getOrDefault(node, 0));
             }

@@ -164,7 +164,7 @@ final class SpanInspection {
         if (operator != null) {
             found.add(new Obstacle(Code.IN_FLIGHT, underWay(operator)));
         }
-        int towards = operators.towards(node);
+        int towards = operators.traffic().towards(node);
         int most = maxInFlightPerNode;
         if (towards >= most) {
             found.add(new Obstacle(
@@ -202,6 +202,8 @@ final class SpanInspection {
     }
 
     private int load(NodeId node) {
-        return registry.boundCount(node) + operators.arriving(node) - operators.departing(node);
+        return registry.boundCount(node)
+                + operators.traffic().arriving(node)
+                - operators.traffic().departing(node);
     }
 }

@@ -29,6 +29,8 @@ record SpanState(
         return node == null
                 ? new DrainProgress(target.epoch(), 0, 0)
                 : new DrainProgress(
-                        target.epoch(), registry.boundCount(node) + unclaimed.countOn(node), operators.touching(node));
+                        target.epoch(),
+                        registry.boundCount(node) + unclaimed.countOn(node),
+                        operators.traffic().touching(node));
     }
 }

@@ -48,13 +48,14 @@ final class DrainFallback {
     /** How many moves away from the node may begin now; {@code otherwise} if there is none that has something left. */
     int freeMoves(int otherwise) {
         NodeId node = drain.node();
-        if (node == null || (registry.boundCount(node) == 0 && operators.leaving(node) == 0)) {
+        if (node == null
+                || (registry.boundCount(node) == 0 && operators.traffic().leaving(node) == 0)) {
             return otherwise;
         }
         if (node.equals(self)) {
             return 0;
         }
-        int free = drain.limit(registry.boundCount(node)) - operators.leaving(node);
+        int free = drain.limit(registry.boundCount(node)) - operators.traffic().leaving(node);
         return Math.max(0, Math.min(otherwise, free));
     }
 
@@ -62,7 +63,7 @@ final class DrainFallback {
     Optional<Plan> standIn(int maxMoves, long nowMillis) {
         NodeId node = drain.node();
         List<SpanReplica> leaving = node == null ? List.of() : freeOn(node, freeMoves(maxMoves));
-        if (node == null || leaving.isEmpty() || !isTurn(operators.leaving(node) > 0, nowMillis)) {
+        if (node == null || leaving.isEmpty() || !isTurn(operators.traffic().leaving(node) > 0, nowMillis)) {
             waitsSince = leaving.isEmpty() ? Long.MAX_VALUE : waitsSince;
             return Optional.empty();
         }
@@ -89,8 +90,11 @@ final class DrainFallback {
         List<DrainMoves.Taker> takers = new ArrayList<>();
         for (NodeId member : members.alive()) {
             if (eligibility.allows(member)) {
-                int load = registry.boundCount(member) + operators.arriving(member) - operators.departing(member);
-                takers.add(new DrainMoves.Taker(member, load, maxInFlightPerNode - operators.towards(member)));
+                int load = registry.boundCount(member)
+                        + operators.traffic().arriving(member)
+                        - operators.traffic().departing(member);
+                takers.add(new DrainMoves.Taker(
+                        member, load, maxInFlightPerNode - operators.traffic().towards(member)));
             }
         }
         Reason reason = new Reason(

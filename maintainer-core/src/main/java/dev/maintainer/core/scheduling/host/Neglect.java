@@ -52,6 +52,7 @@ final class Neglect {
 
     private boolean isRoom() {
         return members.alive().stream()
-                .anyMatch(node -> eligibility.allows(node) && operators.towards(node) < maxInFlightPerNode);
+                .anyMatch(
+                        node -> eligibility.allows(node) && operators.traffic().towards(node) < maxInFlightPerNode);
     }
 }

@@ -96,7 +96,7 @@ final class PlanAdmission {
         if (decision instanceof Decision.Merge merge) {
             return operators.merge(ids.get(), merge.dispatchers(), merge.node(), nowMillis);
         }
-        if (operators.towards(target) >= maxInFlightPerNode) {
+        if (operators.traffic().towards(target) >= maxInFlightPerNode) {
             return Admission.refused(RefusalReason.NOT_YET);
         }
         if (decision instanceof Decision.Place place) {

@@ -76,13 +76,15 @@ public final class SnapshotFeed {
         ids.addAll(registry.boundNodes());
         List<NodeView> views = new ArrayList<>(ids.size());
         for (NodeId id : ids) {
-            int load = registry.boundCount(id) + operators.arriving(id) - operators.departing(id);
-            int moves = operators.movesTowards(id);
+            int load = registry.boundCount(id)
+                    + operators.traffic().arriving(id)
+                    - operators.traffic().departing(id);
+            int moves = operators.traffic().movesTowards(id);
             views.add(new NodeView(
                     id,
                     eligibility.obstacles(id),
                     load,
-                    operators.towards(id) - moves,
+                    operators.traffic().towards(id) - moves,
                     moves,
                     config.nodeLabels().getOrDefault(id, Collections.emptySortedMap())));
         }

@@ -161,7 +161,7 @@ class PlanAdmissionTest {
                         .placed())
                 .isEqualTo(1);
 
-        assertThat(operators.towards(B)).isEqualTo(LIMIT);
+        assertThat(operators.traffic().towards(B)).isEqualTo(LIMIT);
         assertRefusedAsNotYet(admission, LIMIT);
     }
 
@@ -176,7 +176,7 @@ class PlanAdmissionTest {
 
         admission.admit(2, "test", places(LIMIT + 1, 2 * LIMIT), false, 0);
 
-        assertThat(operators.towards(B)).isEqualTo(LIMIT);
+        assertThat(operators.traffic().towards(B)).isEqualTo(LIMIT);
         assertRefusedAsNotYet(admission, LIMIT - 1);
     }
 
@@ -192,7 +192,7 @@ class PlanAdmissionTest {
         assertThat(admission.admit(1, "test", moves(B, C, 50), false, 0).moved())
                 .isEqualTo(PACE);
 
-        assertThat(operators.leaving(B)).isEqualTo(PACE);
+        assertThat(operators.traffic().leaving(B)).isEqualTo(PACE);
         assertThat(drainFallback().freeMoves(100)).isZero();
         assertRefusedAsNotYet(admission, 50 - PACE);
         assertThat(drainFallback().standIn(100, 100_000)).isEmpty();

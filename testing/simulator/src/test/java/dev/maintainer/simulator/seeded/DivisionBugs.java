@@ -65,7 +65,7 @@ final class DivisionBugs {
                         .first(Workload.DIVISION),
                 SeededBug.of("V03", "G2: of a merge whose node died one source is let go")
                         .in(
-                                CONTROLLER,
+                                "SpanEffects",
                                 "spansOf(operator).forEach(spans::markAbsent);",
                                 "spansOf(operator).stream().limit(1).forEach(spans::markAbsent);")
                         .caughtBy(OPERATORS_CONSISTENT, CONVERGES, CHECKPOINT_HONEST)
@@ -75,11 +75,11 @@ final class DivisionBugs {
                         .notReached(
                                 "a source moves between the plan of a merge and its admission, and its node lets a merge begin without it"),
                 SeededBug.of("V05", "S3: any state of the origin divides a span")
-                        .in(SPLIT, "&& reported.state().isTerminal()) {", ") {")
+                        .in(SPLIT, "&& reported.state().isTerminal()", "")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.DIVISION),
                 SeededBug.of("V06", "S4: a split does not hear that its table was dropped")
-                        .in(SPLIT, "return Optional.of(Event.TASK_REMOVED);", "return Optional.empty();")
+                        .in(SPLIT, "return Event.TASK_REMOVED;", "return Event.CANCELLED;")
                         .caughtBy(NOTHING_THROWS)
                         .first(Workload.DIVISION),
                 SeededBug.of("V07", "parts begin above what was delivered")
@@ -142,7 +142,10 @@ final class DivisionBugs {
                 TARGET_STAYS.masked(
                         "V19b", "its sources are removed, which ends the merge; otherwise it is removed as an orphan"),
                 SeededBug.of("V20", "the sources of a merge may have another operator")
-                        .in(CONTROLLER, "return operator != null ? operator : merging.get(id);", "return operator;")
+                        .in(
+                                "OperatorExecution",
+                                "return operator != null ? operator : merging.get(id);",
+                                "return operator;")
                         .caughtBy(OPERATORS_CONSISTENT, CONVERGES, ONE_WRITER)
                         .first(Workload.DIVISION),
                 SeededBug.of("V19b", "the target of a dropped table's merge is not removed, nor are orphans")

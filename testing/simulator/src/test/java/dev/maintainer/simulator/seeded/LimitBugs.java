@@ -76,8 +76,8 @@ final class LimitBugs {
                 SeededBug.of("L09", "one operator more than allowed goes to a node")
                         .in(
                                 "PlanAdmission",
-                                "operators.towards(target) >= maxInFlightPerNode",
-                                "operators.towards(target) > maxInFlightPerNode")
+                                "operators.traffic().towards(target) >= maxInFlightPerNode",
+                                "operators.traffic().towards(target) > maxInFlightPerNode")
                         .caughtBy(LIMITS_KEPT),
                 SeededBug.of("L10", "a node is emptied at once, whatever the pace of a drain")
                         .in("DrainFallback", "return Math.max(0, Math.min(otherwise, free));", "return otherwise;")

@@ -15,6 +15,7 @@ import java.util.List;
 /** Operators, their protocols, admission, and planning. */
 final class OperatorBugs {
     private static final String CONTROLLER = "OperatorController";
+    private static final String EXECUTION = "OperatorExecution";
     private static final String MOVE = "MoveProtocol";
     private static final String ADD = "AddProtocol";
     private static final String HOST = "SchedulerHost";
@@ -22,23 +23,23 @@ final class OperatorBugs {
     /** Operators that have ended are finalized at a later tick, as if another thread did it. */
     private static final SeededBug FINALIZED_LATER = SeededBug.of(
                     "O00", "operators are finalized some time after" + " their end")
-            .in(CONTROLLER, "outcome.effects().forEach(effect -> apply(operator, effect));", """
+            .in(EXECUTION, "outcome.effects().forEach(effect -> effects.apply(operator, effect));", """
                     if (operator.isFinished()) {
-                        outcome.effects().forEach(effect -> late.addLast(() -> apply(operator, effect)));
+                        outcome.effects().forEach(effect -> late.addLast(() -> effects.apply(operator, effect)));
                     } else {
-                        outcome.effects().forEach(effect -> apply(operator, effect));
+                        outcome.effects().forEach(effect -> effects.apply(operator, effect));
                     }""")
             .in(
-                    CONTROLLER,
+                    EXECUTION,
                     "unregister(operator); operator.placements().forEach(part -> place(part, nowMillis));"
-                            + " output.finished(operator.dispatcher(), ownSpan(operator), operator.type());",
+                            + " output.finished(operator.dispatcher(), effects.ownSpan(operator), operator.type());",
                     """
                     late.addLast(() -> {
                         unregister(operator);
                         operator.placements().forEach(part -> place(part, nowMillis));
-                        output.finished(operator.dispatcher(), ownSpan(operator), operator.type());
+                        output.finished(operator.dispatcher(), effects.ownSpan(operator), operator.type());
                     });""")
-            .in(CONTROLLER, "public void tick(long nowMillis) {", """
+            .in(EXECUTION, "void tick(long nowMillis) {", """
                     private final java.util.Deque<Runnable> late = new java.util.ArrayDeque<>();
                     private long finalizedAt;
 
@@ -51,19 +52,19 @@ final class OperatorBugs {
                         }
                     }
 
-                    public void tick(long nowMillis) {
+                    void tick(long nowMillis) {
                         finalizeLate(nowMillis);""");
 
     private static final SeededBug NOT_REVALIDATED = SeededBug.of(
                     "O02", "completion does not look whether the node" + " still lives")
-            .in(CONTROLLER, "if (node == null || !alive.test(node) || span.hasEnded()) {", "if (node == null) {");
+            .in("SpanEffects", "if (node == null || !alive.test(node) || span.hasEnded()) {", "if (node == null) {");
 
     private static final SeededBug HALF_PLACED = SeededBug.of(
                     "O18", "a half-placed dispatcher of a dropped table is not" + " removed")
             .in(
                     CONTROLLER,
-                    "if (node != null && forbidden(id, OperatorType.REMOVE).isEmpty()) {",
-                    "if (node != null && former == null && forbidden(id, OperatorType.REMOVE).isEmpty()) {");
+                    "if (node != null && execution.forbidden(id, OperatorType.REMOVE).isEmpty()) {",
+                    "if (node != null && former == null && execution.forbidden(id, OperatorType.REMOVE).isEmpty()) {");
     static final SeededBug ORPHANS_STAY = SeededBug.of("P20", "orphans are not removed")
             .in(
                     "StatusReconciler",
@@ -72,7 +73,7 @@ final class OperatorBugs {
     private static final SeededBug NOT_ONE_PER_DISPATCHER = SeededBug.of(
                     "O04", "A1: two operators for one dispatcher" + " are admitted")
             .in(
-                    CONTROLLER,
+                    EXECUTION,
                     "return refusal.isEmpty() && operatorOf(id) != null ? Optional.of(RefusalReason.DUPLICATE) : refusal;",
                     "return refusal;");
 
@@ -80,17 +81,15 @@ final class OperatorBugs {
                     "O11", "the death of a move's destination is ignored" + " while the origin stops")
             .in(
                     MOVE,
-                    "return classify(event) .flatMap",
-                    "return classify(event)"
-                            + ".filter(known -> state != State.REMOVE_ORIGIN || known != Event.DEST_DIED)"
-                            + ".flatMap");
+                    ".on(State.REMOVE_ORIGIN, Event.DEST_DIED, State.ABORT_REMOVE_ORIGIN)",
+                    ".ignore(State.REMOVE_ORIGIN, Event.DEST_DIED)");
     private static final SeededBug LEAVING_NOT_FOUND = SeededBug.of(
                     "O19", "a removal that was taken up is not found" + " when its table is dropped")
             .in(CONTROLLER, "node = former.origin();", "");
 
     private static final SeededBug AHEAD = SeededBug.of("O25", "words about what ran there before end an operator")
             .in(
-                    CONTROLLER,
+                    EXECUTION,
                     "if (!isFrozen(operator) && !operator.isAhead(from, executed)) {",
                     "if (!isFrozen(operator)) {");
 
@@ -103,8 +102,8 @@ final class OperatorBugs {
     private static final SeededBug ANY_CONFIRMS = SeededBug.of("O07", "a removal is confirmed by any status")
             .in(
                     "RemoveProtocol",
-                    "&& reported.from().equals(node) && reported.state().isTerminal()",
-                    "&& reported.from().equals(node)");
+                    "reported.from().equals(node) && reported.state().isTerminal()",
+                    "reported.from().equals(node)");
 
     private static final SeededBug END_ENDS_ADD = SeededBug.of("O09", "the end of an earlier dispatcher ends an add")
             .in(
@@ -157,7 +156,7 @@ final class OperatorBugs {
                         "O04c", "nobody asks for an operator without looking whether there is one"),
                 SeededBug.of("O04b", "A1: two operators for one dispatcher are admitted, and DDLs ask for them")
                         .and(NOT_ONE_PER_DISPATCHER)
-                        .in(CONTROLLER, "drive(former, new OperatorEvent.TaskRemoved(), nowMillis);", "")
+                        .in(CONTROLLER, "execution.drive(former, new OperatorEvent.TaskRemoved(), nowMillis);", "")
                         .caughtBy(NOTHING_THROWS)
                         .first(Workload.TABLE_STORM),
                 ANY_BUT_WORKING.masked("O05c", "workers report no other state than working and the terminal ones"),
@@ -228,16 +227,13 @@ final class OperatorBugs {
                 SeededBug.of("O13", "an aborted move is absent before its origin has stopped")
                         .in(
                                 MOVE,
-                                "return classify(event) .flatMap",
-                                "if (state == State.REMOVE_ORIGIN"
-                                        + " && classify(event).filter(Event.DEST_DIED::equals).isPresent()) {"
-                                        + " return new Step<>(State.ABSENT, List.of(new OperatorEffect.MarkAbsent())); }"
-                                        + " return classify(event).flatMap")
+                                ".on(State.REMOVE_ORIGIN, Event.DEST_DIED, State.ABORT_REMOVE_ORIGIN)",
+                                ".on(State.REMOVE_ORIGIN, Event.DEST_DIED, State.ABSENT, Effect.MARK_ABSENT)")
                         .caughtBy(ONE_WRITER)
                         .first(Workload.ROLLING_RESTART, Workload.SWARM),
                 SeededBug.of("O14", "commands of operators are not repeated")
                         .in(
-                                CONTROLLER,
+                                EXECUTION,
                                 "boolean stuck = operator.takeStuckReport(nowMillis, timings);"
                                         + " sendOutstanding(operator, nowMillis);",
                                 "boolean stuck = operator.takeStuckReport(nowMillis, timings);")
@@ -247,7 +243,10 @@ final class OperatorBugs {
                         "O15b",
                         "planners name the place that their snapshot has, and people are told when they are wrong"),
                 SeededBug.of("O17", "R2: the operator of a dropped table goes on")
-                        .in(CONTROLLER, "drive(former, new OperatorEvent.TaskRemoved(), nowMillis);", "continue;")
+                        .in(
+                                CONTROLLER,
+                                "execution.drive(former, new OperatorEvent.TaskRemoved(), nowMillis);",
+                                "continue;")
                         .caughtBy(REGISTRY_CONSISTENT, NOTHING_THROWS, CONVERGES)
                         .first(Workload.TABLE_STORM),
                 HALF_PLACED.masked("O18b", "the dispatcher is an orphan then, and orphans are removed"),

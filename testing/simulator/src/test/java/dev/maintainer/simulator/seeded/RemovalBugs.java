@@ -18,7 +18,7 @@ final class RemovalBugs {
     private static final String REMOVAL = "Removal";
     private static final String STATUSES = "StatusReconciler";
     private static final String HEARTBEATS = "HeartbeatReconciler";
-    private static final String CONTROLLER = "OperatorController";
+    private static final String EXECUTION = "OperatorExecution";
 
     private static final SeededBug PLANNER = SeededBug.of("R12", "the planner is still called while removing")
             .in(
@@ -39,9 +39,9 @@ final class RemovalBugs {
                     "if (!lifecycle.allows(LifecycleAction.REACT_TO_MEMBERSHIP)) { return Disposition.REFUSED; }",
                     "");
     private static final SeededBug FROZEN_DEATHS = SeededBug.of("R10", "frozen operators hear of deaths")
-            .in(CONTROLLER, "if (quiesced != null) { return; }", "")
+            .in(EXECUTION, "if (quiesced != null) { return; }", "")
             .in(
-                    CONTROLLER,
+                    EXECUTION,
                     "if (operators.get(operator.dispatcher()) == operator && !isFrozen(operator)) {",
                     "if (operators.get(operator.dispatcher()) == operator) {");
 
@@ -106,8 +106,8 @@ final class RemovalBugs {
                                         + " whenever they are taken up, and the list leaves out what has ended")
                         .and(HEALS_MISSING)
                         .in(
-                                CONTROLLER,
-                                "return refusalOf(id, intent) .map(this::refuse)",
+                                "OperatorController",
+                                "return execution.refusalOf(id, intent) .map(this::refuse)",
                                 "return Optional.of(RefusalReason.DUPLICATE).filter(r -> operatorOf(id) != null)"
                                         + " .map(this::refuse)")
                         .in(
@@ -159,7 +159,7 @@ final class RemovalBugs {
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("R09b", "frozen operators hear statuses")
                         .in(
-                                CONTROLLER,
+                                EXECUTION,
                                 "if (!isFrozen(operator) && !operator.isAhead(from, executed)) {",
                                 "if (!operator.isAhead(from, executed)) {")
                         .caughtBy(NOTHING_FOR_THE_GATE)
@@ -183,13 +183,13 @@ final class RemovalBugs {
                 FROZEN_TICK.masked("R11b", "the controller skips what is frozen"),
                 SeededBug.of("R11b", "commands of frozen operators are repeated while removing")
                         .and(FROZEN_TICK)
-                        .in(CONTROLLER, "if (waits && !isFrozen(operator)) {", "if (waits) {")
+                        .in(EXECUTION, "if (waits && !isFrozen(operator)) {", "if (waits) {")
                         .in(
-                                CONTROLLER,
+                                EXECUTION,
                                 "for (RegisteredOperator operator : queue) {",
                                 "for (RegisteredOperator operator : quiesced == null ? queue : operators.values()) {")
                         .in(
-                                CONTROLLER,
+                                EXECUTION,
                                 "boolean waits = queue.contains(operator)",
                                 "boolean waits = (quiesced != null || queue.contains(operator))")
                         .caughtBy(OPERATORS_CONSISTENT, NOTHING_FOR_THE_GATE)
