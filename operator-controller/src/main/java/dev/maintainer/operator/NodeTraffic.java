@@ -42,6 +42,8 @@ public final class NodeTraffic {
 
     private final Map<NodeId, Count> counts = new HashMap<>();
 
+    NodeTraffic() {}
+
     /** Counts an operator in its present state ({@code sign} 1), or takes it out again (-1). */
     void count(RegisteredOperator operator, int sign) {
         NodeId heading = operator.heading().orElse(null);

@@ -12,9 +12,7 @@ final class SpanRanges {
     /** Whether these are at least two ranges of one table, each of which begins where the one before ends. */
     static boolean adjoin(List<TableSpan> ranges) {
         for (int i = 1; i < ranges.size(); i++) {
-            TableSpan before = ranges.get(i - 1);
-            TableSpan range = ranges.get(i);
-            if (!before.table().equals(range.table()) || !before.end().equals(range.start())) {
+            if (!ranges.get(i - 1).adjoins(ranges.get(i))) {
                 return false;
             }
         }

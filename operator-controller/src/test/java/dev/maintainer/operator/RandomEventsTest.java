@@ -116,10 +116,7 @@ class RandomEventsTest {
         }
         for (DispatcherId other : rig.spans.ids()) {
             TableSpan right = rig.spans.span(other);
-            boolean adjacent = right != null
-                    && right.table().equals(left.table())
-                    && left.end().equals(right.start());
-            if (adjacent) {
+            if (right != null && left.adjoins(right)) {
                 long target = ++lastId;
                 if (rig.controller
                         .merge(id(target), List.of(id(n), other), node, rig.now)

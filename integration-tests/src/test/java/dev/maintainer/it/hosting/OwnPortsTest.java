@@ -66,7 +66,13 @@ class OwnPortsTest {
                 })
                 .build();
         CoordinatorRole role = new CoordinatorRole(
-                id, ports, ports, ports, ports, new CoordinatorConfig(100, 100), CoordinatorObserver.NONE);
+                id,
+                ports,
+                ports,
+                ports,
+                ports,
+                CoordinatorConfig.defaults().withResendMillis(100).withPersistMillis(100),
+                CoordinatorObserver.NONE);
         roles.put(id, role);
         Node node = new Node(id, NodeConfig.defaults("balance"), all, roles.size(), role);
         node.start();

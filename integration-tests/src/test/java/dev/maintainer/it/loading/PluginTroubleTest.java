@@ -139,7 +139,7 @@ class PluginTroubleTest {
         return new RunDriver(
                         SampleLog.read(),
                         temporary.resolve("sink"),
-                        new RunOptions(3, handoffs, 0, 0, 0, 1, options),
+                        RunOptions.builder(options).handoffs(handoffs).build(),
                         snapshot -> {})
                 .run();
     }

@@ -33,9 +33,11 @@ class WeightZeroScenarioTest {
             100,
             HandoffManifest.EMPTY,
             new BasicSchedulerProvider().create(new TreeMap<>()),
-            MaintainerConfig.defaults()
-                    .withPlanning(PlanningConfig.DEFAULTS.withNodeLabels(
-                            new TreeMap<>(Map.of(N2, new TreeMap<>(Map.of(NodeView.WEIGHT, "0")))))));
+            MaintainerConfig.builder()
+                    .planning(PlanningConfig.builder()
+                            .nodeLabels(new TreeMap<>(Map.of(N2, new TreeMap<>(Map.of(NodeView.WEIGHT, "0")))))
+                            .build())
+                    .build());
 
     private void begin() {
         bench.members(N1, N2, N3);

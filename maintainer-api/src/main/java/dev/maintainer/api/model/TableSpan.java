@@ -64,6 +64,16 @@ public record TableSpan(TableId table, SpanBound start, SpanBound end) implement
         return table.equals(other.table) && start.compareTo(other.start) <= 0 && other.end.compareTo(end) <= 0;
     }
 
+    /**
+     * Whether {@code next} begins where this span ends, so that both could be one.
+     *
+     * @param next the span to compare with
+     * @return false for spans of different tables, and where this span is the later one
+     */
+    public boolean adjoins(TableSpan next) {
+        return table.equals(next.table) && end.equals(next.start);
+    }
+
     /** By table, then start, then end: narrower spans first. */
     @Override
     public int compareTo(TableSpan other) {

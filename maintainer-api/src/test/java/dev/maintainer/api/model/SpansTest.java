@@ -125,6 +125,22 @@ class SpansTest {
     }
 
     @Test
+    void adjoiningSpansShareNothingAndLeaveNothingOut() {
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < ROUNDS; i++) {
+            TableSpan left = span(random);
+            TableSpan right = span(random);
+            boolean united = left.table().equals(right.table())
+                    && left.start().compareTo(right.start()) < 0
+                    && !left.overlaps(right)
+                    && left.end().equals(right.start());
+
+            assertThat(left.adjoins(right)).isEqualTo(united);
+            assertThat(left.adjoins(left)).isFalse();
+        }
+    }
+
+    @Test
     void neighboursDoNotOverlap() {
         TableSpan left = new TableSpan(new TableId(1), SpanBound.LOWEST, SpanBound.before("m"));
         TableSpan right = new TableSpan(new TableId(1), SpanBound.before("m"), SpanBound.HIGHEST);

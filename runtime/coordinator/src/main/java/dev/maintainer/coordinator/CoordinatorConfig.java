@@ -37,15 +37,29 @@ public record CoordinatorConfig(
         }
     }
 
+    /** {@return the usual periods: 500 ms, 200 ms, 5 s, 60 s and 30 s} */
+    public static CoordinatorConfig defaults() {
+        return new CoordinatorConfig(500, 200, SILENCE_MILLIS, EXPEL_MILLIS, START_MILLIS);
+    }
+
     /**
-     * Makes one with the usual silence of 5 s, a minute until a suspect is expelled, and half a minute for the start.
+     * {@return the same with another time between repetitions}
      *
-     * @param resendMillis between repetitions of an unanswered request, and of a failed write
-     * @param persistMillis between writes of a checkpoint that only advances
-     * @throws IllegalArgumentException if a period is below 1
+     * @param millis in milliseconds, at least 1
+     * @throws IllegalArgumentException if it is less
      */
-    public CoordinatorConfig(long resendMillis, long persistMillis) {
-        this(resendMillis, persistMillis, SILENCE_MILLIS, EXPEL_MILLIS, START_MILLIS);
+    public CoordinatorConfig withResendMillis(long millis) {
+        return new CoordinatorConfig(millis, persistMillis, silenceMillis, expelMillis, startMillis);
+    }
+
+    /**
+     * {@return the same with another time between writes of a checkpoint that only advances}
+     *
+     * @param millis in milliseconds, at least 1
+     * @throws IllegalArgumentException if it is less
+     */
+    public CoordinatorConfig withPersistMillis(long millis) {
+        return new CoordinatorConfig(resendMillis, millis, silenceMillis, expelMillis, startMillis);
     }
 
     /**
@@ -66,10 +80,5 @@ public record CoordinatorConfig(
      */
     public CoordinatorConfig withStartMillis(long millis) {
         return new CoordinatorConfig(resendMillis, persistMillis, silenceMillis, expelMillis, millis);
-    }
-
-    /** {@return the usual periods: 500 ms, 200 ms, 5 s, 60 s and 30 s} */
-    public static CoordinatorConfig defaults() {
-        return new CoordinatorConfig(500, 200);
     }
 }

@@ -131,9 +131,7 @@ final class Merges {
                 return Optional.of("source " + id + " does not work here");
             }
             TableSpan span = source.spec().span();
-            boolean adjoins = before == null
-                    || (before.table().equals(span.table()) && before.end().equals(span.start()));
-            if (!adjoins) {
+            if (before != null && !before.adjoins(span)) {
                 return Optional.of(span + " does not begin where " + before + " ends");
             }
             before = span;

@@ -203,10 +203,8 @@ public final class PlanCheck {
                         "dispatcher " + source.dispatcher() + " to merge on " + merge.node() + " " + where);
             }
             TableSpan span = source.span();
-            TableSpan before = i == 0 ? span : sources.get(i - 1).span();
-            boolean adjoins = i == 0
-                    || (before.table().equals(span.table()) && before.end().equals(span.start()));
-            if (!adjoins) {
+            TableSpan before = i == 0 ? null : sources.get(i - 1).span();
+            if (before != null && !before.adjoins(span)) {
                 add(PlanRule.NOT_MERGEABLE, index, span + " to merge does not begin where " + before + " ends");
             }
         }

@@ -35,35 +35,33 @@ public record SimulationSpec(
 
     /** The same incidents in another world. */
     public SimulationSpec in(long otherSeed, int otherNodes, int otherTables, boolean withRedo, long otherMillis) {
-        return new SimulationSpec(
-                otherSeed,
-                workload,
-                otherNodes,
-                otherTables,
-                changefeeds,
-                withRedo,
-                maxInFlightPerNode,
-                otherMillis,
-                faults,
-                incidents);
+        return toBuilder()
+                .seed(otherSeed)
+                .nodes(otherNodes)
+                .tables(otherTables)
+                .redo(withRedo)
+                .faultyMillis(otherMillis)
+                .build();
     }
 
     /** The same with other incidents. */
     public SimulationSpec with(List<Incident> others) {
-        return new SimulationSpec(
-                seed, workload, nodes, tables, changefeeds, redo, maxInFlightPerNode, faultyMillis, faults, others);
+        return toBuilder().incidents(others).build();
     }
 
     /** The same with other faults in the background. */
     public SimulationSpec with(FaultMix others) {
-        return new SimulationSpec(
-                seed, workload, nodes, tables, changefeeds, redo, maxInFlightPerNode, faultyMillis, others, incidents);
+        return toBuilder().faults(others).build();
     }
 
     /** The same with so many changefeeds. */
     public SimulationSpec withChangefeeds(int others) {
-        return new SimulationSpec(
-                seed, workload, nodes, tables, others, redo, maxInFlightPerNode, faultyMillis, faults, incidents);
+        return toBuilder().changefeeds(others).build();
+    }
+
+    /** Begins with this specification. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /** The world of a workload for a seed. */
@@ -84,9 +82,10 @@ public record SimulationSpec(
                 new SplittableRandom(seed * 131 + workload.name().hashCode());
         SplittableRandom limiting =
                 new SplittableRandom(seed * 257 + workload.name().hashCode());
-        FaultMix faults = workload.faults(random)
-                .withDividing(workload.dividing(dividing))
-                .withForgetting(workload.forgetting(limiting));
+        FaultMix faults = workload.faults(random).toBuilder()
+                .dividing(workload.dividing(dividing))
+                .forgetting(workload.forgetting(limiting))
+                .build();
         long faultyMillis =
                 millis == 0 ? workload.defaultMillis() / 2 + random.nextInt((int) workload.defaultMillis()) : millis;
         int maxInFlightPerNode = workload.maxInFlightPerNode(limiting);
@@ -108,5 +107,107 @@ public record SimulationSpec(
                 faultyMillis,
                 faults,
                 incidents);
+    }
+
+    /** Collects what a run depends on. Not thread-safe. */
+    public static final class Builder {
+        private long seed;
+        private Workload workload;
+        private int nodes;
+        private int tables;
+        private int changefeeds;
+        private boolean redo;
+        private int maxInFlightPerNode;
+        private long faultyMillis;
+        private FaultMix faults;
+        private List<Incident> incidents;
+
+        private Builder(SimulationSpec from) {
+            seed = from.seed;
+            workload = from.workload;
+            nodes = from.nodes;
+            tables = from.tables;
+            changefeeds = from.changefeeds;
+            redo = from.redo;
+            maxInFlightPerNode = from.maxInFlightPerNode;
+            faultyMillis = from.faultyMillis;
+            faults = from.faults;
+            incidents = from.incidents;
+        }
+
+        /** Of everything that the incidents leave open: delays, losses, turns. */
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /** The workload. */
+        public Builder workload(Workload value) {
+            workload = value;
+            return this;
+        }
+
+        /** At the beginning; at least 2. */
+        public Builder nodes(int value) {
+            nodes = value;
+            return this;
+        }
+
+        /** Of the first changefeed at the beginning; at least 1. */
+        public Builder tables(int value) {
+            tables = value;
+            return this;
+        }
+
+        /** How many there are; 1 to 3. */
+        public Builder changefeeds(int value) {
+            changefeeds = value;
+            return this;
+        }
+
+        /** Whether the first changefeed keeps a redo log; the second does if the first does not. */
+        public Builder redo(boolean value) {
+            redo = value;
+            return this;
+        }
+
+        /** How many operators may be under way towards a node; at least 1. */
+        public Builder maxInFlightPerNode(int value) {
+            maxInFlightPerNode = value;
+            return this;
+        }
+
+        /** For how long faults happen; then comes peace, and a look at what is left. */
+        public Builder faultyMillis(long millis) {
+            faultyMillis = millis;
+            return this;
+        }
+
+        /** The faults. */
+        public Builder faults(FaultMix value) {
+            faults = value;
+            return this;
+        }
+
+        /** The incidents. */
+        public Builder incidents(List<Incident> value) {
+            incidents = value;
+            return this;
+        }
+
+        /** {@return what was collected} */
+        public SimulationSpec build() {
+            return new SimulationSpec(
+                    seed,
+                    workload,
+                    nodes,
+                    tables,
+                    changefeeds,
+                    redo,
+                    maxInFlightPerNode,
+                    faultyMillis,
+                    faults,
+                    incidents);
+        }
     }
 }

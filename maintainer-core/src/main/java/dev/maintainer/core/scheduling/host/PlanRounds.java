@@ -78,7 +78,7 @@ final class PlanRounds {
                 config.maxDecisions(), drainFallback.freeMoves(config.maxMoves()), config.maxInFlightPerNode());
         SnapshotDelta delta =
                 feed.next(round, seed * 31 + round, eligibility.isRebalanceSuspended(nowMillis), admission.refused());
-        long changes = delta.changed().size() + delta.removed().size();
+        int changes = delta.changed().size() + delta.removed().size();
         long deadlineAt = nowMillis + config.deadlineMillis() + changes / CHANGES_PER_MILLI;
         awaited = new AwaitedPlan(round, purpose, delta.version(), scheduler, shadow, request, deadlineAt);
         port.ask(new PlanRequest(changefeed, epoch, scheduler, shadow, delta, budget));

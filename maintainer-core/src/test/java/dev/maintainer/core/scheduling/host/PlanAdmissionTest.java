@@ -19,7 +19,6 @@ import dev.maintainer.api.port.Membership;
 import dev.maintainer.core.membership.ClusterState;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Members;
-import dev.maintainer.core.membership.RebalanceCooldown;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.scheduling.planner.PlanningConfig;
 import dev.maintainer.operator.DrivenSpan;
@@ -54,7 +53,6 @@ class PlanAdmissionTest {
     private final Members members = cluster.members();
     private final OperatorController operators =
             new OperatorController(registry, new Silent(), members::isAlive, OperatorTimings.DEFAULTS);
-    private final RebalanceCooldown cooldown = cluster.cooldown();
     private final Drain drain = cluster.drain();
     private int inFlight = LIMIT;
     private long lastId;
@@ -92,7 +90,6 @@ class PlanAdmissionTest {
     }
 
     private SchedulingContext context() {
-        PlanningConfig limits = PlanningConfig.DEFAULTS;
         return new SchedulingContext(
                 new ChangefeedId("cf"),
                 new MaintainerEpoch(3),
@@ -100,8 +97,10 @@ class PlanAdmissionTest {
                 registry,
                 operators,
                 () -> new DispatcherId(77, ++lastId),
-                limits.withLimits(limits.maxDecisions(), limits.maxMoves(), inFlight)
-                        .withDrain(limits.calmMillis(), 60_000));
+                PlanningConfig.builder()
+                        .maxInFlightPerNode(inFlight)
+                        .drainPatienceMillis(60_000)
+                        .build());
     }
 
     private DrainFallback drainFallback() {

@@ -42,25 +42,29 @@ public record ClusterProfile(
 
     /** How each node behaves. */
     NodeConfig node() {
-        PlanningConfig planning = PlanningConfig.DEFAULTS
-                .withBalanceMillis(balanceMillis)
-                .withDrain(CALM_ROUNDS * balanceMillis, PlanningConfig.DEFAULTS.drainPatienceMillis())
-                .withJoinGraceMillis(2 * leaseMillis)
-                .withNodeLabels(labels);
+        PlanningConfig planning = PlanningConfig.builder()
+                .balanceMillis(balanceMillis)
+                .calmMillis(CALM_ROUNDS * balanceMillis)
+                .joinGraceMillis(2 * leaseMillis)
+                .nodeLabels(labels)
+                .build();
         return NodeConfig.defaults(scheduler)
-                .withMaintainer(MaintainerConfig.defaults()
-                        .withCheckpointMillis(lowLatency ? 0 : TICK_MILLIS)
-                        .withStatusMillis(STATUS_MILLIS)
-                        .withSuspectMillis(SUSPECT_MILLIS)
-                        .withRedoMillis(lowLatency ? 0 : REDO_MILLIS)
-                        .withPlanning(planning))
+                .withMaintainer(MaintainerConfig.builder()
+                        .checkpointMillis(lowLatency ? 0 : TICK_MILLIS)
+                        .statusMillis(STATUS_MILLIS)
+                        .suspectMillis(SUSPECT_MILLIS)
+                        .redoMillis(lowLatency ? 0 : REDO_MILLIS)
+                        .planning(planning)
+                        .build())
                 .withWorker(lowLatency ? FAST_WORKER : WORKER)
                 .withTickMillis(lowLatency ? FAST_TICK_MILLIS : TICK_MILLIS);
     }
 
     /** How the coordinator behaves. */
     CoordinatorConfig coordinator() {
-        return new CoordinatorConfig(STATUS_MILLIS, STATUS_MILLIS)
+        return CoordinatorConfig.defaults()
+                .withResendMillis(STATUS_MILLIS)
+                .withPersistMillis(STATUS_MILLIS)
                 .withExpelMillis(EXPEL_MILLIS)
                 .withStartMillis(START_MILLIS);
     }

@@ -130,17 +130,17 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException, RunFailedException, InterruptedException {
         boolean sample = connectors.isSample();
         connectors.refuse(spec.commandLine());
-        RunOptions options = new RunOptions(
-                nodes,
-                handoffs != null ? handoffs : sample && nodes > 1 ? 3 : 0,
-                kills != null ? kills : sample && nodes > 2 ? 1 : 0,
-                joins,
-                drains,
-                seed,
-                redo,
-                lowLatency,
-                resume,
-                planning.options(scheduler));
+        RunOptions options = RunOptions.builder(planning.options(scheduler))
+                .nodes(nodes)
+                .handoffs(handoffs != null ? handoffs : sample && nodes > 1 ? 3 : 0)
+                .kills(kills != null ? kills : sample && nodes > 2 ? 1 : 0)
+                .joins(joins)
+                .drains(drains)
+                .seed(seed)
+                .redo(redo)
+                .lowLatency(lowLatency)
+                .resume(resume)
+                .build();
         if (adminPort != null && (adminPort < 0 || adminPort > 65_535)) {
             throw new ParameterException(spec.commandLine(), "--admin-port " + adminPort + " must be from 0 to 65535");
         }

@@ -57,33 +57,106 @@ public record RunOptions(
         }
     }
 
-    /** Options that resume nothing. */
-    public RunOptions(
-            int nodes,
-            int handoffs,
-            int kills,
-            int joins,
-            int drains,
-            long seed,
-            boolean redo,
-            boolean lowLatency,
-            SchedulerOptions planning) {
-        this(nodes, handoffs, kills, joins, drains, seed, redo, lowLatency, false, planning);
-    }
-
-    /** Options without a redo log, for throughput. */
-    public RunOptions(int nodes, int handoffs, int kills, int joins, int drains, long seed, SchedulerOptions planning) {
-        this(nodes, handoffs, kills, joins, drains, seed, false, false, planning);
-    }
-
-    /** Options with a planner that has no settings, and without plug-ins. */
-    public RunOptions(int nodes, int handoffs, int kills, int joins, String scheduler, long seed) {
-        this(nodes, handoffs, kills, joins, 0, seed, SchedulerOptions.of(scheduler));
+    /** Begins with three nodes on which nothing happens, for throughput. */
+    public static Builder builder(SchedulerOptions planning) {
+        return new Builder(new RunOptions(3, 0, 0, 0, 0, 1, false, false, false, planning));
     }
 
     private static void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, otherwise);
+        }
+    }
+
+    /** Collects what a run does. Not thread-safe. */
+    public static final class Builder {
+        private int nodes;
+        private int handoffs;
+        private int kills;
+        private int joins;
+        private int drains;
+        private long seed;
+        private boolean redo;
+        private boolean lowLatency;
+        private boolean resume;
+        private SchedulerOptions planning;
+
+        private Builder(RunOptions from) {
+            nodes = from.nodes;
+            handoffs = from.handoffs;
+            kills = from.kills;
+            joins = from.joins;
+            drains = from.drains;
+            seed = from.seed;
+            redo = from.redo;
+            lowLatency = from.lowLatency;
+            resume = from.resume;
+            planning = from.planning;
+        }
+
+        /** How many nodes there are at the start; 1 to 64. */
+        public Builder nodes(int value) {
+            nodes = value;
+            return this;
+        }
+
+        /** How many times the maintainer moves; at least 0. */
+        public Builder handoffs(int value) {
+            handoffs = value;
+            return this;
+        }
+
+        /** How many nodes die; at least 0. */
+        public Builder kills(int value) {
+            kills = value;
+            return this;
+        }
+
+        /** How many nodes join; at least 0. */
+        public Builder joins(int value) {
+            joins = value;
+            return this;
+        }
+
+        /** How many nodes are emptied and stopped; at least 0. */
+        public Builder drains(int value) {
+            drains = value;
+            return this;
+        }
+
+        /** Decides targets and victims. */
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /** Whether a redo log is kept, which the sink does not overtake. */
+        public Builder redo(boolean value) {
+            redo = value;
+            return this;
+        }
+
+        /** Whether nodes look more often, so that the checkpoint follows sooner. */
+        public Builder lowLatency(boolean value) {
+            lowLatency = value;
+            return this;
+        }
+
+        /** Whether a changefeed that was paused in an earlier run goes on. */
+        public Builder resume(boolean value) {
+            resume = value;
+            return this;
+        }
+
+        /** Who plans. */
+        public Builder planning(SchedulerOptions value) {
+            planning = value;
+            return this;
+        }
+
+        /** {@return what was collected} */
+        public RunOptions build() {
+            return new RunOptions(nodes, handoffs, kills, joins, drains, seed, redo, lowLatency, resume, planning);
         }
     }
 }

@@ -62,7 +62,12 @@ class EarlierChoicesTest {
     }
 
     private static RunOptions options(String scheduler, boolean redo, boolean resume) {
-        return new RunOptions(2, 0, 0, 0, 0, 7, redo, false, resume, SchedulerOptions.of(scheduler));
+        return RunOptions.builder(SchedulerOptions.of(scheduler))
+                .nodes(2)
+                .seed(7)
+                .redo(redo)
+                .resume(resume)
+                .build();
     }
 
     private static void until(BooleanSupplier condition) {
@@ -272,7 +277,7 @@ class EarlierChoicesTest {
     void unknownSchedulers(String swap, @Nullable String shadow, String meant) {
         SchedulerOptions planning = new SchedulerOptions(
                 "balance", new TreeMap<>(), null, shadow, swap.isEmpty() ? List.of() : List.of(swap), new TreeMap<>());
-        RunOptions options = new RunOptions(2, 0, 0, 0, 0, 7, planning);
+        RunOptions options = RunOptions.builder(planning).nodes(2).seed(7).build();
 
         assertThatThrownBy(() -> new RunDriver(log(), sink(), options, snapshot -> {}))
                 .isInstanceOfSatisfying(
@@ -292,8 +297,15 @@ class EarlierChoicesTest {
                 List.of(),
                 new TreeMap<>(Map.of(new NodeId("n4"), new TreeMap<>(Map.of("zone", "a")))));
 
-        assertThatThrownBy(() -> new RunOptions(2, 0, 0, 1, 0, 7, planning))
+        assertThatThrownBy(() ->
+                        RunOptions.builder(planning).nodes(2).joins(1).seed(7).build())
                 .hasMessageContaining("n4, which there will not be; nodes are n1 to n3");
-        assertThat(new RunOptions(2, 0, 0, 2, 0, 7, planning).joins()).isEqualTo(2);
+        assertThat(RunOptions.builder(planning)
+                        .nodes(2)
+                        .joins(2)
+                        .seed(7)
+                        .build()
+                        .joins())
+                .isEqualTo(2);
     }
 }

@@ -139,21 +139,25 @@ class RestoreTest {
     }
 
     private static RunOptions plain(int handoffs, long seed) {
-        return new RunOptions(3, handoffs, 0, 0, 0, seed, true, true, SchedulerOptions.of("balance"));
+        return RunOptions.builder(SchedulerOptions.of("balance"))
+                .handoffs(handoffs)
+                .seed(seed)
+                .redo(true)
+                .lowLatency(true)
+                .build();
     }
 
     private static RunOptions options(int handoffs, int kills, long seed) {
         SortedMap<String, String> settings = new TreeMap<>(Map.of("split-bytes-per-second", "2000"));
-        return new RunOptions(
-                3,
-                handoffs,
-                kills,
-                kills,
-                0,
-                seed,
-                true,
-                true,
-                new SchedulerOptions("balance-splits", settings, null, null, List.of(), Collections.emptySortedMap()));
+        return RunOptions.builder(new SchedulerOptions(
+                        "balance-splits", settings, null, null, List.of(), Collections.emptySortedMap()))
+                .handoffs(handoffs)
+                .kills(kills)
+                .joins(kills)
+                .seed(seed)
+                .redo(true)
+                .lowLatency(true)
+                .build();
     }
 
     @Test
@@ -227,7 +231,10 @@ class RestoreTest {
         new RunDriver(
                         log,
                         temporary.resolve("sink"),
-                        new RunOptions(1, 0, 0, 0, 0, 1, true, false, SchedulerOptions.of("basic")),
+                        RunOptions.builder(SchedulerOptions.of("basic"))
+                                .nodes(1)
+                                .redo(true)
+                                .build(),
                         snapshot -> {})
                 .run();
     }

@@ -13,7 +13,12 @@ class RunActionTest {
     @DisplayName("every action is planned, in an order that leaves a node alive and a handoff a target")
     void plan() {
         for (long seed = 0; seed < 200; seed++) {
-            List<RunAction> plan = RunAction.planned(new RunOptions(3, 4, 4, 3, "basic", seed));
+            List<RunAction> plan = RunAction.planned(RunOptions.builder(SchedulerOptions.of("basic"))
+                    .handoffs(4)
+                    .kills(4)
+                    .joins(3)
+                    .seed(seed)
+                    .build());
             assertThat(plan).hasSize(11);
             int nodes = 3;
             for (RunAction action : plan) {
@@ -30,7 +35,13 @@ class RunActionTest {
     @DisplayName("a node is drained only while another one can take its work")
     void drains() {
         for (long seed = 0; seed < 200; seed++) {
-            List<RunAction> plan = RunAction.planned(new RunOptions(3, 2, 1, 2, 3, seed, SchedulerOptions.of("basic")));
+            List<RunAction> plan = RunAction.planned(RunOptions.builder(SchedulerOptions.of("basic"))
+                    .handoffs(2)
+                    .kills(1)
+                    .joins(2)
+                    .drains(3)
+                    .seed(seed)
+                    .build());
             assertThat(plan).hasSize(8);
             int nodes = 3;
             for (RunAction action : plan) {
@@ -40,17 +51,30 @@ class RunActionTest {
                 nodes += action == RunAction.JOIN ? 1 : action == RunAction.KILL || action == RunAction.DRAIN ? -1 : 0;
             }
         }
-        assertThatThrownBy(() -> new RunOptions(2, 0, 1, 0, 1, 1, SchedulerOptions.of("basic")))
+        assertThatThrownBy(() -> RunOptions.builder(SchedulerOptions.of("basic"))
+                        .nodes(2)
+                        .kills(1)
+                        .drains(1)
+                        .build())
                 .hasMessageContaining("--drain-nodes 1");
     }
 
     @Test
     @DisplayName("what would leave no node is refused")
     void refuses() {
-        assertThatThrownBy(() -> new RunOptions(2, 0, 2, 0, "basic", 1))
+        assertThatThrownBy(() -> RunOptions.builder(SchedulerOptions.of("basic"))
+                        .nodes(2)
+                        .kills(2)
+                        .build())
                 .isInstanceOf(MaintainerException.class)
                 .hasMessageContaining("--kill-nodes 2");
-        assertThatThrownBy(() -> new RunOptions(1, 1, 0, 0, "basic", 1)).hasMessageContaining("--handoffs 1");
-        assertThatThrownBy(() -> new RunOptions(0, 0, 0, 0, "basic", 1)).hasMessageContaining("--nodes 0");
+        assertThatThrownBy(() -> RunOptions.builder(SchedulerOptions.of("basic"))
+                        .nodes(1)
+                        .handoffs(1)
+                        .build())
+                .hasMessageContaining("--handoffs 1");
+        assertThatThrownBy(
+                        () -> RunOptions.builder(SchedulerOptions.of("basic")).build())
+                .hasMessageContaining("--nodes 0");
     }
 }

@@ -66,7 +66,12 @@ class RunDriverTest {
     @DisplayName(
             "handoffs, a death and a join while data flows leave the sink equal to the log, and so does a second run")
     void endToEnd() throws RunFailedException, InterruptedException {
-        RunOptions options = new RunOptions(3, 2, 1, 1, "basic", 7);
+        RunOptions options = RunOptions.builder(SchedulerOptions.of("basic"))
+                .handoffs(2)
+                .kills(1)
+                .joins(1)
+                .seed(7)
+                .build();
         for (int run = 0; run < 2; run++) {
             RunResult result = new RunDriver(log(), temporary.resolve("sink"), options, snapshot -> {}).run();
             assertThat(result.difference().first()).isEmpty();
@@ -104,7 +109,12 @@ class RunDriverTest {
         SortedMap<String, String> settings = new TreeMap<>(Map.of("split-bytes-per-second", "2000"));
         SchedulerOptions planning =
                 new SchedulerOptions("balance-splits", settings, null, null, List.of(), Collections.emptySortedMap());
-        RunOptions options = new RunOptions(4, 4, 1, 0, 0, 7, planning);
+        RunOptions options = RunOptions.builder(planning)
+                .nodes(4)
+                .handoffs(4)
+                .kills(1)
+                .seed(7)
+                .build();
 
         RunResult result = new RunDriver(unevenLog(), temporary.resolve("sink"), options, snapshot -> {}).run();
 
@@ -123,7 +133,14 @@ class RunDriverTest {
             "84: with a redo log, sink and log equal the change log amid handoffs and a death, and the log was first")
     void redo() throws RunFailedException, InterruptedException {
         for (boolean lowLatency : new boolean[] {false, true}) {
-            RunOptions options = new RunOptions(3, 2, 1, 1, 0, 7, true, lowLatency, SchedulerOptions.of("balance"));
+            RunOptions options = RunOptions.builder(SchedulerOptions.of("balance"))
+                    .handoffs(2)
+                    .kills(1)
+                    .joins(1)
+                    .seed(7)
+                    .redo(true)
+                    .lowLatency(lowLatency)
+                    .build();
 
             RunResult result = new RunDriver(log(), temporary.resolve("sink"), options, snapshot -> {}).run();
 
@@ -152,7 +169,10 @@ class RunDriverTest {
             Files.writeString(sink.resolve("segments/1/not-ours.log"), "");
         }
         RedoLog.claim(sink, log().digest(), new ChangefeedId("changelog")).close();
-        RunOptions options = new RunOptions(3, 0, 0, 0, 0, 7, true, false, SchedulerOptions.of("balance"));
+        RunOptions options = RunOptions.builder(SchedulerOptions.of("balance"))
+                .seed(7)
+                .redo(true)
+                .build();
         assertThatThrownBy(() -> new RunDriver(log(), sink, options, snapshot -> {}))
                 .isInstanceOf(MaintainerException.class)
                 .hasMessageContaining("not-ours.log");
@@ -167,7 +187,10 @@ class RunDriverTest {
         try (SinkDirectory begun = SinkDirectory.claim(sink, log().digest())) {
             Files.createDirectories(begun.metadata());
         }
-        RunOptions options = new RunOptions(3, 0, 0, 0, 0, 7, true, false, SchedulerOptions.of("balance"));
+        RunOptions options = RunOptions.builder(SchedulerOptions.of("balance"))
+                .seed(7)
+                .redo(true)
+                .build();
         assertThatThrownBy(() -> new RunDriver(log(), sink, options, snapshot -> {}))
                 .isInstanceOfSatisfying(
                         MaintainerException.class,
@@ -179,7 +202,12 @@ class RunDriverTest {
     @Test
     @DisplayName("drained nodes get empty and are stopped, amid a handoff")
     void drains() throws RunFailedException, InterruptedException {
-        RunOptions options = new RunOptions(4, 1, 0, 0, 2, 7, SchedulerOptions.of("balance"));
+        RunOptions options = RunOptions.builder(SchedulerOptions.of("balance"))
+                .nodes(4)
+                .handoffs(1)
+                .drains(2)
+                .seed(7)
+                .build();
 
         RunResult result = new RunDriver(log(), temporary.resolve("sink"), options, snapshot -> {}).run();
 
@@ -214,7 +242,8 @@ class RunDriverTest {
                         Objects.requireNonNull(cluster.get()).isolate(new NodeId(victim));
                     });
         };
-        RunOptions options = new RunOptions(3, 0, 0, 0, 0, 7, SchedulerOptions.of("basic"));
+        RunOptions options =
+                RunOptions.builder(SchedulerOptions.of("basic")).seed(7).build();
 
         RunResult result = new RunDriver(log(), temporary.resolve("sink"), options, null, silencer, listener).run();
 
@@ -237,7 +266,11 @@ class RunDriverTest {
             "a run into a finished sink that comes to nothing leaves it, and says where its own work is; the next goes on")
     void failsOverFinished() throws RunFailedException, InterruptedException, IOException {
         Path sink = temporary.resolve("sink");
-        RunOptions options = new RunOptions(2, 0, 0, 0, 0, 7, true, false, SchedulerOptions.of("balance"));
+        RunOptions options = RunOptions.builder(SchedulerOptions.of("balance"))
+                .nodes(2)
+                .seed(7)
+                .redo(true)
+                .build();
         new RunDriver(log(), sink, options, snapshot -> {}).run();
         Path table = sink.resolve("tables/s0/t0.ndjson");
         Object before = Files.readAttributes(table, BasicFileAttributes.class).fileKey();
@@ -277,7 +310,14 @@ class RunDriverTest {
                 }
             }
         };
-        RunDriver driver = new RunDriver(log(), sink, new RunOptions(2, 0, 0, 0, "basic", 7), remover);
+        RunDriver driver = new RunDriver(
+                log(),
+                sink,
+                RunOptions.builder(SchedulerOptions.of("basic"))
+                        .nodes(2)
+                        .seed(7)
+                        .build(),
+                remover);
         assertThatThrownBy(driver::run)
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SINK_UNAVAILABLE))
@@ -290,7 +330,10 @@ class RunDriverTest {
     @DisplayName("tables that are not what the log says never become those of the sink, and the next run begins anew")
     void wrongTables() throws RunFailedException, InterruptedException, IOException {
         Path sink = temporary.resolve("sink");
-        RunOptions options = new RunOptions(2, 0, 0, 0, "basic", 7);
+        RunOptions options = RunOptions.builder(SchedulerOptions.of("basic"))
+                .nodes(2)
+                .seed(7)
+                .build();
         assertThatThrownBy(() -> new RunDriver(unevenLog(), sink, options, untilRows(300)).run())
                 .hasMessage("enough");
         // A row that was durable is another one now; nothing but the comparison with the log can tell.
@@ -325,7 +368,7 @@ class RunDriverTest {
     @Test
     @DisplayName("an unknown scheduler is refused before the sink is touched")
     void unknownScheduler() {
-        RunOptions options = new RunOptions(3, 0, 0, 0, "nobody", 1);
+        RunOptions options = RunOptions.builder(SchedulerOptions.of("nobody")).build();
         assertThatThrownBy(() -> new RunDriver(log(), temporary.resolve("sink"), options, snapshot -> {}))
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_SCHEDULER))

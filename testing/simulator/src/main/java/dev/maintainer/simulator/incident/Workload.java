@@ -127,13 +127,25 @@ public enum Workload {
     public FaultMix faults(SplittableRandom random) {
         FaultMix drawn = FaultMix.draw(random);
         if (this == LATE_WORDS) {
-            return new FaultMix(0, drawn.duplication(), 0.08, 0.004, 0, 0, 0, 0.5, 0, 0, 0, 50, false);
+            return FaultMix.NONE.toBuilder()
+                    .duplication(drawn.duplication())
+                    .slow(0.08)
+                    .dispatcherFails(0.004)
+                    .restless(0.5)
+                    .slowTimers(false)
+                    .build();
         }
         if (this == LOST_MEMORY) {
-            return new FaultMix(0, drawn.duplication(), 0.3, 0, 0, 0, 0, 0.5, 0, 0, 0, 50, drawn.slowTimers());
+            return FaultMix.NONE.toBuilder()
+                    .duplication(drawn.duplication())
+                    .slow(0.3)
+                    .restless(0.5)
+                    .slowTimers(drawn.slowTimers())
+                    .build();
         }
         if (this == PLANNER_TROUBLE) {
-            return (random.nextBoolean() ? FaultMix.NONE : drawn).withPlanning(random.nextInt(8) / 10.0);
+            return (random.nextBoolean() ? FaultMix.NONE : drawn)
+                    .toBuilder().planning(random.nextInt(8) / 10.0).build();
         }
         return faulty || random.nextInt(4) == 0 ? drawn : FaultMix.NONE;
     }

@@ -73,20 +73,16 @@ final class Division {
             }
             if (to - from > 1 && timeline.chance(0.5)) {
                 merge(parts.subList(from, to));
-            } else if (adjoins(parts.get(from), parts.get(from + 1)) && timeline.chance(0.3)) {
+            } else if (parts.get(from).span().adjoins(parts.get(from + 1).span()) && timeline.chance(0.3)) {
                 join(parts.get(from), parts.get(from + 1));
             }
             from = to;
         }
     }
 
-    private static boolean adjoins(SpanView left, SpanView right) {
-        return left.span().end().equals(right.span().start());
-    }
-
     private static boolean unites(SpanView left, SpanView right) {
         NodeId node = left.node();
-        return adjoins(left, right) && node != null && node.equals(right.node());
+        return left.span().adjoins(right.span()) && node != null && node.equals(right.node());
     }
 
     private void merge(List<SpanView> parts) {

@@ -88,21 +88,23 @@ final class SimulatedCluster {
         this.workerConfig = new WorkerConfig(200, spec.faults().slowTimers() ? 10_000 : 2_000, 1_000, 5_000);
         OperatorTimings timings =
                 spec.faults().slowTimers() ? OperatorTimings.DEFAULTS : new OperatorTimings(2_000, 30_000);
-        PlanningConfig planning = PlanningConfig.DEFAULTS
-                .withBalanceMillis(2_000)
-                .withDeadlineMillis(2_000)
-                .withPauses(500, 2_000, 8_000)
-                .withLimits(
-                        PlanningConfig.DEFAULTS.maxDecisions(),
-                        PlanningConfig.DEFAULTS.maxMoves(),
-                        spec.maxInFlightPerNode())
-                .withDrain(CALM_MILLIS, 3_000)
-                .withJoinGraceMillis(JOIN_GRACE_MILLIS);
-        this.config = MaintainerConfig.defaults()
-                .withSuspectMillis(SUSPECT_MILLIS)
-                .withRedoMillis(REDO_MILLIS)
-                .withPlanning(planning)
-                .withOperators(timings);
+        PlanningConfig planning = PlanningConfig.builder()
+                .balanceMillis(2_000)
+                .deadlineMillis(2_000)
+                .pauseMillis(500)
+                .probeMillis(2_000)
+                .maxPauseMillis(8_000)
+                .maxInFlightPerNode(spec.maxInFlightPerNode())
+                .calmMillis(CALM_MILLIS)
+                .drainPatienceMillis(3_000)
+                .joinGraceMillis(JOIN_GRACE_MILLIS)
+                .build();
+        this.config = MaintainerConfig.builder()
+                .suspectMillis(SUSPECT_MILLIS)
+                .redoMillis(REDO_MILLIS)
+                .planning(planning)
+                .operators(timings)
+                .build();
         this.planners = new Planners(timeline, faults);
         this.auditsEachStep = Math.floorMod(spec.seed(), AUDITED_OF) == 0;
         for (int i = 0; i < spec.nodes(); i++) {

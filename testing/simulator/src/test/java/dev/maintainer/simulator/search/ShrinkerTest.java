@@ -81,7 +81,21 @@ class ShrinkerTest {
     @Test
     @DisplayName("a simpler mix of faults has one kind less, and in the end there is none")
     void mixesGetSimpler() {
-        FaultMix mix = new FaultMix(0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.5, 0.1, 0.1, 0.1, 2_000, false);
+        FaultMix mix = FaultMix.NONE.toBuilder()
+                .loss(0.1)
+                .duplication(0.1)
+                .slow(0.1)
+                .dispatcherFails(0.1)
+                .storeFails(0.1)
+                .storeCrashes(0.1)
+                .refuses(0.1)
+                .restless(0.5)
+                .planning(0.1)
+                .dividing(0.1)
+                .forgetting(0.1)
+                .maxLagMillis(2_000)
+                .slowTimers(false)
+                .build();
         int steps = 0;
         while (!mix.simpler().isEmpty()) {
             List<FaultMix> simpler = mix.simpler();

@@ -98,8 +98,14 @@ final class CrashedOperation {
         this.kind = kind;
         this.lastStep = lastStep;
         this.victim = victim;
-        SimulationSpec spec = new SimulationSpec(
-                seed, Workload.STEADY, 4, 6, 1, false, Workload.PRODUCTION_IN_FLIGHT, 0, FaultMix.NONE, List.of());
+        SimulationSpec spec = SimulationSpec.of(Workload.STEADY, seed, 4, 6, 0).toBuilder()
+                .changefeeds(1)
+                .redo(false)
+                .maxInFlightPerNode(Workload.PRODUCTION_IN_FLIGHT)
+                .faultyMillis(0)
+                .faults(FaultMix.NONE)
+                .incidents(List.of())
+                .build();
         this.timeline = new Timeline(seed, true);
         this.cluster = new SimulatedCluster(timeline, spec);
         this.changefeed = cluster.changefeed(0);
