@@ -6,6 +6,7 @@ import dev.maintainer.api.operator.OperatorType;
 import org.jspecify.annotations.Nullable;
 
 /** Where the controller's effects go. Called on the controller's thread, in order. */
+@FunctionalInterface
 public interface OperatorOutput {
     /**
      * Send a command for a dispatcher.
@@ -24,18 +25,19 @@ public interface OperatorOutput {
             long request);
 
     /**
-     * An operator has ended and is no longer registered.
+     * An operator has ended and is no longer registered. Unless overridden, nobody cares.
      *
      * @param dispatcher under which it was registered; of a merge, its target
      * @param span the span of this dispatcher; null if there is none
      * @param type what it meant to do
      */
-    void finished(DispatcherId dispatcher, @Nullable DrivenSpan span, OperatorType type);
+    default void finished(DispatcherId dispatcher, @Nullable DrivenSpan span, OperatorType type) {}
 
     /**
-     * An operator has waited for longer than the deadline; repeated at most once per deadline.
+     * An operator has waited for longer than the deadline; repeated at most once per deadline. Unless overridden, nobody
+     * cares.
      *
      * @param operator the operator, and how old it is
      */
-    void stuck(OperatorView operator);
+    default void stuck(OperatorView operator) {}
 }

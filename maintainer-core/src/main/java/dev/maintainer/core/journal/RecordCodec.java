@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordCodec {
     private final Map<Type, Shape> shapes = new HashMap<>();
-    private final Map<String, Shape.Named> byName = new HashMap<>();
+    private final Map<String, NamedShape> byName = new HashMap<>();
     private int nextIndex;
 
     /** A codec that knows no class yet. */
@@ -82,7 +82,8 @@ public final class RecordCodec {
         return known != null ? known : shapeOf(root, root.getName());
     }
 
-    Shape.@Nullable Named named(String name) {
+    @Nullable
+    NamedShape named(String name) {
         return byName.get(name);
     }
 

@@ -22,7 +22,7 @@ public final class RecordReader {
     private int depth;
 
     /** A class as the writer had it, and as it is here. */
-    record Described(Shape.Named shape, String signature) {}
+    record Described(NamedShape shape, String signature) {}
 
     RecordReader(RecordCodec codec) {
         this.codec = codec;
@@ -120,7 +120,7 @@ public final class RecordReader {
         if (name == null || signature == null) {
             throw bad("a type without a name");
         }
-        Shape.Named shape = codec.named(name);
+        NamedShape shape = codec.named(name);
         if (shape == null) {
             throw other("'" + name + "' is not known here");
         }

@@ -1,5 +1,6 @@
 package dev.maintainer.core.journal;
 
+import dev.maintainer.api.error.MaintainerException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A record: its components in order, read by accessor and built by the canonical constructor. */
-final class RecordShape implements Shape.Named {
+final class RecordShape extends NamedShape {
     private static final MethodType LONG = MethodType.methodType(long.class, Object.class);
     private static final MethodType OBJECT = MethodType.methodType(Object.class, Object.class);
 
@@ -18,20 +19,18 @@ final class RecordShape implements Shape.Named {
     private record Component(
             MethodHandle accessor, @Nullable Shape shape, Class<?> primitive) {}
 
-    private final int index;
-    private final Class<?> type;
     private final long nameHash;
-    private final String signature;
     private Component[] components = {};
     private @Nullable MethodHandle constructor;
 
     RecordShape(int index, Class<?> type) {
-        this.index = index;
-        this.type = type;
+        super(
+                index,
+                type,
+                Arrays.stream(type.getRecordComponents())
+                        .map(component -> component.getGenericType().getTypeName() + " " + component.getName())
+                        .collect(Collectors.joining(", ")));
         this.nameHash = Hashing.mix(0, type.getName());
-        this.signature = Arrays.stream(type.getRecordComponents())
-                .map(component -> component.getGenericType().getTypeName() + " " + component.getName())
-                .collect(Collectors.joining(", "));
     }
 
     /** Second step, because records can contain each other. */
@@ -68,27 +67,7 @@ final class RecordShape implements Shape.Named {
     }
 
     @Override
-    public int index() {
-        return index;
-    }
-
-    @Override
-    public String name() {
-        return type.getName();
-    }
-
-    @Override
-    public String signature() {
-        return signature;
-    }
-
-    @Override
-    public void write(RecordWriter out, @Nullable Object value) {
-        if (value == null) {
-            out.writeCount(0);
-            return;
-        }
-        out.writeType(this);
+    void writeBody(RecordWriter out, Object value) {
         for (Component component : components) {
             if (component.shape == null) {
                 out.writeLong(number(component, value));
@@ -99,14 +78,14 @@ final class RecordShape implements Shape.Named {
     }
 
     @Override
-    public void checkReadable(RecordReader in, String writtenWith) {
-        if (!signature.equals(writtenWith)) {
-            throw in.other(type.getName() + " was (" + writtenWith + ") and is (" + signature + ") here");
+    void checkReadable(RecordReader in, String writtenWith) {
+        if (!signature().equals(writtenWith)) {
+            throw in.other(type.getName() + " was (" + writtenWith + ") and is (" + signature() + ") here");
         }
     }
 
     @Override
-    public Object readBody(RecordReader in, String writtenWith) {
+    Object readBody(RecordReader in, String writtenWith) {
         @Nullable Object[] arguments = new @Nullable Object[components.length];
         for (int i = 0; i < arguments.length; i++) {
             Component component = components[i];
@@ -118,31 +97,15 @@ final class RecordShape implements Shape.Named {
         }
         try {
             return (Object) make.invokeExact(arguments);
-        } catch (IllegalArgumentException | NullPointerException | ClassCastException | ArithmeticException e) {
+        } catch (MaintainerException
+                | IllegalArgumentException
+                | NullPointerException
+                | ClassCastException
+                | ArithmeticException e) {
             throw in.bad(type.getName() + " does not take " + Arrays.toString(arguments) + ": " + e);
         } catch (Throwable e) {
             throw new IllegalStateException("cannot make a " + type.getName(), e);
         }
-    }
-
-    @Override
-    public @Nullable Object read(RecordReader in) {
-        return readNamed(in, type);
-    }
-
-    /** Reads a value of whatever named type follows, if it fits. */
-    static @Nullable Object readNamed(RecordReader in, Class<?> expected) {
-        RecordReader.Described described = in.readType();
-        if (described == null) {
-            return null;
-        }
-        in.enter();
-        Object value = described.shape().readBody(in, described.signature());
-        in.leave();
-        if (!expected.isInstance(value)) {
-            throw in.bad("a " + value.getClass().getName() + " where a " + expected.getName() + " belongs");
-        }
-        return value;
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class RecordWriter {
     }
 
     /** Null is 0; a class is the number that it got where it was described. */
-    void writeType(Shape.Named shape) {
+    void writeType(NamedShape shape) {
         int index = shape.index();
         if (index >= numbers.length) {
             numbers = Arrays.copyOf(numbers, Math.max(numbers.length * 2, index + 1));

@@ -40,7 +40,7 @@ final class SealedShape implements Shape {
 
     @Override
     public @Nullable Object read(RecordReader in) {
-        return RecordShape.readNamed(in, type);
+        return NamedShape.readNamed(in, type);
     }
 
     @Override

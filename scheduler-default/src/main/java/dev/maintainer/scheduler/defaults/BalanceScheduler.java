@@ -21,12 +21,9 @@ final class BalanceScheduler implements Scheduler {
     @Override
     public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
         Draft draft = new Draft(snapshot, settings.limit(budget));
-        if (draft.isTerminallyRefused()) {
-            return Plan.keep(ReasonCode.TERMINALLY_REFUSED.because("the last plan was refused for good"));
-        }
-        if (!draft.hasEligible()) {
-            return Plan.keep(ReasonCode.NO_ELIGIBLE_NODE.because(
-                    "none of " + draft.slots().size() + " nodes may get spans"));
+        Reason idle = draft.idle();
+        if (idle != null) {
+            return Plan.keep(idle);
         }
         Reason placing = new Placement(snapshot, draft, Placement.Choice.LEAST_LOAD).run();
         boolean settled = snapshot.absentCount(GroupId.DEFAULT) == 0 && !snapshot.isRebalanceSuspended();

@@ -20,12 +20,9 @@ final class BasicScheduler implements Scheduler {
     @Override
     public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
         Draft draft = new Draft(snapshot, settings.limit(budget));
-        if (draft.isTerminallyRefused()) {
-            return Plan.keep(ReasonCode.TERMINALLY_REFUSED.because("the last plan was refused for good"));
-        }
-        if (!draft.hasEligible()) {
-            return Plan.keep(ReasonCode.NO_ELIGIBLE_NODE.because(
-                    "none of " + draft.slots().size() + " nodes may get spans"));
+        Reason idle = draft.idle();
+        if (idle != null) {
+            return Plan.keep(idle);
         }
         Reason reason = new Placement(snapshot, draft, Placement.Choice.FEWEST_OF_GROUP, groupLimit).run();
         return draft.toPlan(reason != null ? reason : ReasonCode.NOTHING_ABSENT.because("0 spans absent"));

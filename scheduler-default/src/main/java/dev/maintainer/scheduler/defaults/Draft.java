@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A plan in the making, within its budget. */
 final class Draft {
@@ -47,17 +48,20 @@ final class Draft {
         }
     }
 
-    boolean isTerminallyRefused() {
-        return terminallyRefused;
+    /** Why nothing can be decided at all; null if something can. */
+    @Nullable
+    Reason idle() {
+        if (terminallyRefused) {
+            return ReasonCode.TERMINALLY_REFUSED.because("the last plan was refused for good");
+        }
+        return slots.stream().anyMatch(Slot::eligible)
+                ? null
+                : ReasonCode.NO_ELIGIBLE_NODE.because("none of " + slots.size() + " nodes may get spans");
     }
 
     /** All nodes, by id. */
     List<Slot> slots() {
         return slots;
-    }
-
-    boolean hasEligible() {
-        return slots.stream().anyMatch(Slot::eligible);
     }
 
     /** Whether one more operator may head for this node. */

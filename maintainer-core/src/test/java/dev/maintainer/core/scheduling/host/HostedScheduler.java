@@ -34,7 +34,6 @@ import dev.maintainer.operator.DrivenSpan;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorTimings;
-import dev.maintainer.operator.OperatorView;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
@@ -198,9 +197,6 @@ abstract class HostedScheduler {
         public void finished(DispatcherId dispatcher, @Nullable DrivenSpan span, OperatorType type) {
             demand.operatorFinished();
         }
-
-        @Override
-        public void stuck(OperatorView operator) {}
     }
 
     /** Returns what it is told to, and remembers what it saw. */

@@ -12,8 +12,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.api.operator.OperatorCommand;
-import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.core.membership.ClusterState;
@@ -21,11 +19,8 @@ import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.scheduling.planner.PlanningConfig;
-import dev.maintainer.operator.DrivenSpan;
 import dev.maintainer.operator.OperatorController;
-import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorTimings;
-import dev.maintainer.operator.OperatorView;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
@@ -33,7 +28,6 @@ import dev.maintainer.scheduler.spi.RefusedDecision;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -51,27 +45,11 @@ class PlanAdmissionTest {
     private final SpanRegistry registry = new SpanRegistry();
     private final ClusterState cluster = ClusterState.of(A, 10_000, 120_000, Set.of());
     private final Members members = cluster.members();
-    private final OperatorController operators =
-            new OperatorController(registry, new Silent(), members::isAlive, OperatorTimings.DEFAULTS);
+    private final OperatorController operators = new OperatorController(
+            registry, (dispatcher, span, intent, command, request) -> {}, members::isAlive, OperatorTimings.DEFAULTS);
     private final Drain drain = cluster.drain();
     private int inFlight = LIMIT;
     private long lastId;
-
-    private static final class Silent implements OperatorOutput {
-        @Override
-        public void send(
-                DispatcherId dispatcher,
-                @Nullable DrivenSpan span,
-                OperatorType intent,
-                OperatorCommand command,
-                long request) {}
-
-        @Override
-        public void finished(DispatcherId dispatcher, @Nullable DrivenSpan span, OperatorType type) {}
-
-        @Override
-        public void stuck(OperatorView operator) {}
-    }
 
     @BeforeEach
     void threeNodesThatHaveAnswered() {

@@ -28,7 +28,6 @@ import dev.maintainer.operator.DrivenSpan;
 import dev.maintainer.operator.OperatorController;
 import dev.maintainer.operator.OperatorOutput;
 import dev.maintainer.operator.OperatorTimings;
-import dev.maintainer.operator.OperatorView;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
@@ -91,9 +90,6 @@ class MirrorSnapshotTest {
                 registry.touch(span);
             }
         }
-
-        @Override
-        public void stuck(OperatorView operator) {}
     }
 
     /** Builds the maintainer's side from what the fake shows; nodes that are not eligible have not answered yet. */
