@@ -59,7 +59,7 @@ public record RunOptions(
 
     /** Begins with three nodes on which nothing happens, for throughput. */
     public static Builder builder(SchedulerOptions planning) {
-        return new Builder(new RunOptions(3, 0, 0, 0, 0, 1, false, false, false, planning));
+        return new Builder(planning);
     }
 
     private static void require(boolean holds, String otherwise) {
@@ -70,28 +70,19 @@ public record RunOptions(
 
     /** Collects what a run does. Not thread-safe. */
     public static final class Builder {
-        private int nodes;
+        private int nodes = 3;
         private int handoffs;
         private int kills;
         private int joins;
         private int drains;
-        private long seed;
+        private long seed = 1;
         private boolean redo;
         private boolean lowLatency;
         private boolean resume;
-        private SchedulerOptions planning;
+        private final SchedulerOptions planning;
 
-        private Builder(RunOptions from) {
-            nodes = from.nodes;
-            handoffs = from.handoffs;
-            kills = from.kills;
-            joins = from.joins;
-            drains = from.drains;
-            seed = from.seed;
-            redo = from.redo;
-            lowLatency = from.lowLatency;
-            resume = from.resume;
-            planning = from.planning;
+        private Builder(SchedulerOptions planning) {
+            this.planning = planning;
         }
 
         /** How many nodes there are at the start; 1 to 64. */
@@ -145,12 +136,6 @@ public record RunOptions(
         /** Whether a changefeed that was paused in an earlier run goes on. */
         public Builder resume(boolean value) {
             resume = value;
-            return this;
-        }
-
-        /** Who plans. */
-        public Builder planning(SchedulerOptions value) {
-            planning = value;
             return this;
         }
 

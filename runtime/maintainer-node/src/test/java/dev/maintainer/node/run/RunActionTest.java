@@ -73,8 +73,9 @@ class RunActionTest {
                         .handoffs(1)
                         .build())
                 .hasMessageContaining("--handoffs 1");
-        assertThatThrownBy(
-                        () -> RunOptions.builder(SchedulerOptions.of("basic")).build())
+        assertThatThrownBy(() -> RunOptions.builder(SchedulerOptions.of("basic"))
+                        .nodes(0)
+                        .build())
                 .hasMessageContaining("--nodes 0");
     }
 }
