@@ -84,7 +84,7 @@ public final class FileSink implements Sink {
         this.directory = layout.path();
         this.changefeed = changefeed;
         this.epoch = layout.readEpoch(changefeed);
-        SinkDirectory.Promise promise = layout.readPromise();
+        RedoPromise promise = layout.readPromise();
         this.catalog = SegmentCatalog.open(directory, promise == null ? Extent.NONE : promise.catalog());
         this.generation = new AtomicLong(catalog.highest());
         for (SegmentCatalog.Segment segment : catalog.segments()) {

@@ -22,7 +22,7 @@ public final class RedoLog implements RedoStore, AutoCloseable {
     private RedoLog(SinkDirectory directory, ChangefeedId changefeed) {
         this.directory = directory;
         this.rows = new FileSink(directory, changefeed.in(ReplicationMode.REDO));
-        SinkDirectory.Promise promise = directory.readPromise();
+        RedoPromise promise = directory.readPromise();
         this.meta = promise == null ? null : promise.meta();
     }
 
@@ -54,8 +54,7 @@ public final class RedoLog implements RedoStore, AutoCloseable {
         RedoMeta after = before == null ? wanted : before.max(wanted);
         if (!after.equals(before)) {
             try {
-                directory.writePromise(
-                        new SinkDirectory.Promise(after, rows.catalog().promise()));
+                directory.writePromise(new RedoPromise(after, rows.catalog().promise()));
             } catch (MaintainerException e) {
                 throw rows.failed(e);
             }

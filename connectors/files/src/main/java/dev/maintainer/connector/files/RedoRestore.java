@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class RedoRestore {
     private final Path log;
     private final String digest;
-    private final SinkDirectory.Promise promise;
+    private final RedoPromise promise;
     private final SegmentCatalog catalog;
 
-    private RedoRestore(Path log, String digest, SinkDirectory.Promise promise, SegmentCatalog catalog) {
+    private RedoRestore(Path log, String digest, RedoPromise promise, SegmentCatalog catalog) {
         this.log = log;
         this.digest = digest;
         this.promise = promise;
@@ -36,7 +36,7 @@ public final class RedoRestore {
     public static RedoRestore from(Path log) throws MaintainerException {
         SinkDirectory directory = SinkDirectory.of(log);
         String digest = directory.digest();
-        SinkDirectory.Promise promise = digest == null ? null : directory.readPromise();
+        RedoPromise promise = digest == null ? null : directory.readPromise();
         if (digest == null || promise == null) {
             throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, missing(log, digest));
         }

@@ -1,0 +1,245 @@
+package dev.maintainer.connector.files;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.replication.json.StrictJson;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose a sink directory is. A marker file says that the directory is a sink, and of which log; a lock on it says that a
+ * process uses it.
+ */
+final class SinkClaim {
+    private static final String MARKER = ".maintainer-sink";
+    private static final int MARKER_LIMIT = 4096;
+
+    private final Path path;
+    /** Holds the lock. */
+    private final FileChannel marker;
+
+    private final @Nullable Object markerKey;
+    /** Directories that the claim has made, the outermost first. */
+    private final List<Path> made;
+
+    private final boolean fresh;
+
+    private SinkClaim(Path path, FileChannel marker, @Nullable Object markerKey, List<Path> made, boolean fresh) {
+        this.path = path;
+        this.marker = marker;
+        this.markerKey = markerKey;
+        this.made = made;
+        this.fresh = fresh;
+    }
+
+    /**
+     * Makes the directory a sink of a log, for this process alone until it is closed.
+     *
+     * @param digest which log
+     * @throws MaintainerException if it has other content, is of another log, or is in use
+     */
+    static SinkClaim of(Path path, String digest) throws MaintainerException {
+        List<Path> made = new ArrayList<>();
+        try {
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_UNAVAILABLE, "sink " + path + " is not a directory; name another one");
+            }
+            makeDirectories(path.toAbsolutePath(), made);
+            Path marker = path.resolve(MARKER);
+            if (!Files.exists(marker) && !isEmpty(path)) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_UNAVAILABLE,
+                        "sink directory " + path + " is not empty and not one of ours; name an empty one");
+            }
+            FileChannel channel = FileChannel.open(
+                    marker, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+            try {
+                lock(channel, path);
+                boolean fresh = checkMarker(channel, digest, path);
+                return new SinkClaim(path, channel, keyOf(marker), List.copyOf(made), fresh);
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw unavailable("cannot be used", path, e);
+        }
+    }
+
+    /** Refuses a directory inside of another sink, which owns all that is inside of it, and replaces and removes it. */
+    static void refuseInside(Path sink) throws MaintainerException {
+        try {
+            refuseInside(sink.toAbsolutePath(), sink);
+            refuseInside(sink.toAbsolutePath().normalize(), sink);
+        } catch (IOException e) {
+            throw unavailable("cannot be used", sink, e);
+        }
+    }
+
+    private static void refuseInside(Path absolute, Path sink) throws IOException {
+        Path there = Files.exists(absolute) ? absolute.toRealPath().getParent() : absolute;
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        there = there == null ? null : there.toRealPath();
+        while (there != null) {
+            if (Files.exists(there.resolve(MARKER), LinkOption.NOFOLLOW_LINKS)) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_UNAVAILABLE,
+                        "sink " + sink + " is inside of another sink, " + there + ", which would remove it; name a"
+                                + " directory outside of that");
+            }
+            there = there.getParent();
+        }
+    }
+
+    private static void makeDirectories(Path path, List<Path> made) throws IOException {
+        Path parent = path.getParent();
+        if (!Files.isDirectory(path)) {
+            if (parent != null) {
+                makeDirectories(parent, made);
+            }
+            Files.createDirectory(path);
+            made.add(path);
+        }
+    }
+
+    /** Lets other processes use it. */
+    void close() {
+        try {
+            marker.close();
+        } catch (IOException e) {
+            throw unavailable("cannot be given back", path, e);
+        }
+    }
+
+    /** Closes it, and leaves no trace of the claim if the directory was new and nothing was written to it. */
+    void release() {
+        try {
+            if (fresh && onlyMarked()) {
+                Files.deleteIfExists(path.resolve(MARKER));
+                close();
+                for (int i = made.size() - 1; i >= 0; i--) {
+                    Files.deleteIfExists(made.get(i));
+                }
+            } else {
+                close();
+            }
+        } catch (IOException e) {
+            throw unavailable("cannot be given back", path, e);
+        }
+    }
+
+    private boolean onlyMarked() throws IOException {
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(path)) {
+            for (Path each : content) {
+                if (!each.endsWith(MARKER)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** Whether the marker is still the file that was claimed. */
+    boolean isInPlace() {
+        return markerKey == null || markerKey.equals(keyOf(path.resolve(MARKER)));
+    }
+
+    private static @Nullable Object keyOf(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Which log it is of; null if it is no sink. */
+    static @Nullable String digestOf(Path path) throws MaintainerException {
+        try {
+            Path file = path.resolve(MARKER);
+            return Files.exists(file) ? digestIn(Files.readString(file), path) : null;
+        } catch (IOException e) {
+            throw unavailable("cannot be read", path, e);
+        }
+    }
+
+    private static void lock(FileChannel marker, Path path) throws IOException {
+        FileLock lock;
+        try {
+            lock = marker.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE,
+                    "sink " + path + " is in use by another run; wait until that has ended, or name another directory");
+        }
+    }
+
+    /**
+     * Reads and writes through the channel that holds the lock: closing any other one would give the lock away. Returns
+     * whether there was no marker yet.
+     */
+    private static boolean checkMarker(FileChannel marker, String digest, Path path) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Math.min(marker.size(), MARKER_LIMIT)));
+        int read = 0;
+        while (bytes.hasRemaining() && read >= 0) {
+            read = marker.read(bytes, bytes.position());
+        }
+        String content = StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+        if (content.isEmpty()) {
+            ObjectNode fresh = JsonNodeFactory.instance.objectNode();
+            fresh.put("format", 1);
+            fresh.put("changelog", digest);
+            DurableFiles.write(marker, fresh.toString());
+            DurableFiles.force(path);
+            return true;
+        }
+        if (!digestIn(content, path).equals(digest)) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE, "sink " + path + " holds another change log; name an empty directory");
+        }
+        return false;
+    }
+
+    private static String digestIn(String marker, Path path) {
+        try {
+            return StrictJson.MAPPER.readTree(marker).path("changelog").asText();
+        } catch (JsonProcessingException e) {
+            throw unavailable("has a damaged marker file, " + path.resolve(MARKER), path, e);
+        }
+    }
+
+    static boolean isEmpty(Path path) throws IOException {
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(path)) {
+            return !content.iterator().hasNext();
+        }
+    }
+
+    /** A sink that cannot be used for want of space, permissions, or a disk. */
+    static MaintainerException unavailable(String what, Path path, Exception cause) {
+        return new MaintainerException(
+                ErrorCode.SINK_UNAVAILABLE,
+                "sink " + path + " " + what + ": " + cause + "; check space and permissions",
+                cause);
+    }
+}
