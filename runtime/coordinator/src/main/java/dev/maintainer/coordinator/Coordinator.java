@@ -2,13 +2,11 @@ package dev.maintainer.coordinator;
 
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.audit.Findings;
-import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorReport.HostSnapshot;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
-import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -19,16 +17,11 @@ import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.MetadataStore.Versioned;
 import dev.maintainer.api.port.Transport;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,11 +38,8 @@ public final class Coordinator {
 
     private static final String ADD = CoordinatorRequest.AddMaintainer.class.getSimpleName();
 
-    private record Told(ChangefeedId changefeed, NodeId node) {}
-
     private final NodeId self;
     private final long version;
-    private final MetadataGateway metadata;
     private final CoordinatorConfig config;
     private final CoordinatorObserver observer;
     /** Broken by a test of the audit. */
@@ -60,22 +50,15 @@ public final class Coordinator {
     private final StartDeadline deadline;
 
     private final CoordinatorCounters counters = new CoordinatorCounters();
-    private final SortedMap<ChangefeedId, ChangefeedPlacement> placements = new TreeMap<>();
-    private final ConcurrentHashMap<ChangefeedId, ChangefeedView> views = new ConcurrentHashMap<>();
-    private final Map<Long, ChangefeedId> requests = new HashMap<>();
-    private final Creations creations;
-    private final Map<Told, Long> toldAt = new HashMap<>();
-    private final Set<ChangefeedId> deletedWhileLoading = new HashSet<>();
-    private final Set<ChangefeedId> createdWhileLoading = new HashSet<>();
+    private final Refusals refusals;
+    private final Placements placements;
+    private final Dismissals dismissals;
+    private final MetadataSync sync;
     /** What hosts have told; null once this coordinator has begun. */
     private @Nullable SortedMap<NodeId, HostSnapshot> snapshots = new TreeMap<>();
 
     private @Nullable List<Versioned> loaded;
-    private boolean loading;
-    private boolean loadWanted = true;
     private long askAt = Long.MIN_VALUE;
-    private long loadAt = Long.MIN_VALUE;
-    private long nextRequestId = MetadataGateway.LOAD_REQUEST + 1;
 
     /**
      * Makes a coordinator that has just come to lead.
@@ -98,11 +81,13 @@ public final class Coordinator {
             CoordinatorObserver observer) {
         this.self = self;
         this.version = version;
-        this.metadata = metadata;
         this.config = config;
         this.observer = observer;
         this.fleet = new Fleet(transport);
-        this.creations = new Creations(metadata);
+        this.refusals = new Refusals(counters, observer);
+        this.placements = new Placements(metadata, fleet, config, observer);
+        this.dismissals = new Dismissals(fleet, config.resendMillis());
+        this.sync = new MetadataSync(metadata, config, placements, dismissals, refusals);
         this.drain = new DrainSession(version, fleet, config, observer);
         this.evictor = new SuspectEvictor(fleet, config, authority, observer);
         this.deadline = new StartDeadline(fleet, config, authority, observer);
@@ -136,11 +121,11 @@ public final class Coordinator {
         } else if (input instanceof CoordinatorInput.MetadataLoaded all) {
             loaded(all.all(), nowMillis);
         } else if (input instanceof CoordinatorInput.MetadataStored stored) {
-            stored(stored.requestId(), stored.stored().orElse(null), nowMillis);
+            sync.stored(stored.requestId(), stored.stored().orElse(null), nowMillis);
         } else if (input instanceof CoordinatorInput.MetadataDeleted deleted) {
-            deleted(deleted.requestId(), deleted.deleted(), nowMillis);
+            sync.deleted(deleted.requestId(), deleted.deleted(), nowMillis);
         } else if (input instanceof CoordinatorInput.MetadataFailed failed) {
-            failed(failed, nowMillis);
+            sync.failed(failed, nowMillis);
         } else {
             throw new IllegalStateException("unknown input " + input);
         }
@@ -152,12 +137,12 @@ public final class Coordinator {
      * @param changefeed which one
      */
     public Optional<ChangefeedView> view(ChangefeedId changefeed) {
-        return Optional.ofNullable(views.get(changefeed));
+        return Optional.ofNullable(placements.view(changefeed));
     }
 
     /** {@return all changefeeds that are known, sorted; a copy} Any thread. */
     public SortedMap<ChangefeedId, ChangefeedView> views() {
-        return new TreeMap<>(views);
+        return placements.views();
     }
 
     /** {@return the node that is being emptied, and how far that is} Any thread. */
@@ -178,15 +163,7 @@ public final class Coordinator {
      */
     public List<Finding> audit() {
         Findings findings = new Findings();
-        Map<NodeId, Integer> load = new TreeMap<>();
-        placements.forEach((changefeed, placement) -> {
-            placement.audit(changefeed, requests, findings);
-            NodeId owner = placement.owner();
-            if (owner != null && fleet.isAlive(owner)) {
-                load.merge(owner, 1, Integer::sum);
-            }
-        });
-        findings.require(load.equals(fleet.load()), "C-5", "maintainers: kept ", fleet.load(), ", counted ", load);
+        placements.audit(findings);
         return findings.all();
     }
 
@@ -196,7 +173,7 @@ public final class Coordinator {
         if (nowMillis >= askAt) {
             askAt = nowMillis + config.resendMillis();
             SortedSet<NodeId> silent = fleet.silent();
-            for (ChangefeedPlacement placement : placements.values()) {
+            for (ChangefeedPlacement placement : placements.all()) {
                 NodeId owner = placement.silentOwner(nowMillis);
                 if (owner != null) {
                     silent.add(owner);
@@ -205,20 +182,16 @@ public final class Coordinator {
             silent.addAll(evictor.suspects());
             silent.forEach(node -> fleet.send(node, new CoordinatorRequest.CoordinatorBootstrap(version)));
         }
-        if (loadWanted && !loading && nowMillis >= loadAt) {
-            loading = true;
-            loadWanted = false;
-            metadata.load();
-        }
+        sync.tick(nowMillis);
         startIfReady(nowMillis);
         if (snapshots != null && loaded != null) {
             deadline.tick(nowMillis);
         }
         if (snapshots == null) {
-            drain.tick(placements.values(), nowMillis);
-            evictor.tick(placements.values(), nowMillis);
+            drain.tick(placements.all(), nowMillis);
+            evictor.tick(placements.all(), nowMillis);
         }
-        List.copyOf(placements.values()).forEach(placement -> advance(placement, nowMillis));
+        placements.copy().forEach(placement -> placements.advance(placement, nowMillis));
     }
 
     private void membership(Membership membership, long nowMillis) {
@@ -229,11 +202,11 @@ public final class Coordinator {
         }
         counters.count("MembershipChanged", Disposition.APPLIED);
         askAt = nowMillis;
-        toldAt.keySet().removeIf(told -> gone.contains(told.node()));
+        dismissals.left(gone);
         if (snapshots != null) {
             snapshots.keySet().removeAll(gone);
         }
-        for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
+        for (ChangefeedPlacement placement : placements.copy()) {
             gone.forEach(node -> placement.nodeGone(node, nowMillis));
         }
         tick(nowMillis);
@@ -259,71 +232,19 @@ public final class Coordinator {
         drain.held(node, host.drain(), host.maintainers().size());
     }
 
-    /**
-     * Chooses the owner: the one reporter with exactly the durable epoch. If there is none, the last owner has to end
-     * first: epochs may have been claimed after it for which nobody was ever added.
-     */
     private void begin(Versioned versioned, SortedMap<NodeId, HostSnapshot> reported, long nowMillis) {
         ChangefeedMetadata durable = versioned.metadata();
-        ChangefeedPlacement placement = track(versioned, durable.epoch().value());
-        NodeId owner = null;
-        MaintainerStatus owned = null;
-        NodeId origin = null;
-        MaintainerStatus originStatus = null;
-        int owners = 0;
-        for (Map.Entry<NodeId, HostSnapshot> entry : reported.entrySet()) {
-            for (MaintainerStatus status : entry.getValue().maintainers()) {
-                if (!status.changefeed().equals(durable.changefeed())) {
-                    continue;
-                }
-                if (status.epoch().equals(durable.epoch()) && status.phase() != LifecyclePhase.CLOSED) {
-                    owner = entry.getKey();
-                    owned = status;
-                    owners++;
-                } else if (mayHaveOwnedLast(status, durable)
-                        && (originStatus == null || status.epoch().isNewerThan(originStatus.epoch()))) {
-                    origin = entry.getKey();
-                    originStatus = status;
-                }
-            }
+        ChangefeedPlacement placement =
+                placements.track(versioned, durable.epoch().value());
+        OwnerSearch search = OwnerSearch.of(durable, reported);
+        OwnerSearch.Found owner = search.owner();
+        OwnerSearch.Found lastOwner = search.lastOwner();
+        if (owner != null) {
+            placement.adopt(owner.node(), owner.status(), nowMillis);
+        } else if (lastOwner != null) {
+            placement.resumeMove(lastOwner.node(), lastOwner.status(), nowMillis);
         }
-        if (owners == 1 && owner != null && owned != null) {
-            placement.adopt(owner, owned, nowMillis);
-        } else if (owners == 0 && origin != null && originStatus != null) {
-            placement.resumeMove(origin, originStatus, nowMillis);
-        }
-        advance(placement, nowMillis);
-    }
-
-    /** A last word below what is durable is that of somebody before the last owner. */
-    private static boolean mayHaveOwnedLast(MaintainerStatus status, ChangefeedMetadata durable) {
-        FinalStatus word = status.finalStatus();
-        return !status.epoch().isNewerThan(durable.epoch())
-                && (word == null || word.checkpointTs() >= durable.checkpointTs());
-    }
-
-    private ChangefeedPlacement track(Versioned versioned, long usedEpoch) {
-        ChangefeedPlacement placement = new ChangefeedPlacement(
-                new MetadataSlot(metadata, config, versioned), fleet, config, observer, usedEpoch);
-        placements.put(placement.changefeed(), placement);
-        publish(placement);
-        return placement;
-    }
-
-    private void advance(ChangefeedPlacement placement, long nowMillis) {
-        long requestId = nextRequestId;
-        if (placement.advance(requestId, nowMillis)) {
-            nextRequestId++;
-            requests.put(requestId, placement.changefeed());
-        }
-        publish(placement);
-    }
-
-    private void publish(ChangefeedPlacement placement) {
-        ChangefeedView view = placement.view();
-        if (!view.equals(views.get(placement.changefeed()))) {
-            views.put(placement.changefeed(), view);
-        }
+        placements.advance(placement, nowMillis);
     }
 
     // ---- reports --------------------------------------------------------------------------------------------------
@@ -334,7 +255,7 @@ public final class Coordinator {
             snapshot(from, snapshot, nowMillis);
         } else if (report instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
             if (snapshots != null || !fleet.hasAnswered(from)) {
-                refuse("MaintainerHeartbeat", Disposition.REFUSED, "node " + from + " has not answered yet");
+                refusals.refuse("MaintainerHeartbeat", Disposition.REFUSED, "node " + from + " has not answered yet");
                 return;
             }
             heartbeat.maintainers().forEach(status -> status(from, status, nowMillis));
@@ -350,7 +271,7 @@ public final class Coordinator {
                     && refused.reason() == RefusalReason.CLOSED
                     && refused.request().equals(ADD)) {
                 placement.addRefused(from, refused.epoch(), nowMillis);
-                advance(placement, nowMillis);
+                placements.advance(placement, nowMillis);
             }
             observer.reportRefused(
                     refused.request(),
@@ -363,7 +284,7 @@ public final class Coordinator {
 
     private void snapshot(NodeId from, HostSnapshot snapshot, long nowMillis) {
         if (snapshot.version() != version || !fleet.isAlive(from)) {
-            refuse("HostSnapshot", Disposition.STALE, "version " + snapshot.version() + " of node " + from);
+            refusals.refuse("HostSnapshot", Disposition.STALE, "version " + snapshot.version() + " of node " + from);
             return;
         }
         counters.count("HostSnapshot", fleet.hasAnswered(from) ? Disposition.DUPLICATE : Disposition.APPLIED);
@@ -374,7 +295,7 @@ public final class Coordinator {
         } else {
             confirmed(from, snapshot);
             snapshot.maintainers().forEach(status -> status(from, status, nowMillis));
-            for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
+            for (ChangefeedPlacement placement : placements.copy()) {
                 placement.hosts(from, snapshot.maintainers(), nowMillis);
             }
         }
@@ -384,53 +305,37 @@ public final class Coordinator {
         fleet.heardOf(status.membershipVersion());
         ChangefeedPlacement placement = placements.get(status.changefeed());
         if (placement == null) {
-            refuse("MaintainerStatus", Disposition.STALE, "unknown changefeed " + status.changefeed());
+            refusals.refuse("MaintainerStatus", Disposition.STALE, "unknown changefeed " + status.changefeed());
             if (status.finalStatus() != null) {
                 fleet.send(from, new CoordinatorRequest.AcknowledgeFinalStatus(status.changefeed(), status.epoch()));
             } else {
-                requestRemoval(from, status, RemovalMode.DROP, nowMillis);
+                dismissals.dismiss(from, status, RemovalMode.DROP, nowMillis);
             }
             return;
         }
         Disposition disposition = placement.status(from, status, nowMillis);
         if (disposition == Disposition.STALE) {
-            refuse(
+            refusals.refuse(
                     "MaintainerStatus",
                     disposition,
                     "changefeed " + status.changefeed() + " of node " + from + " under epoch " + status.epoch());
             if (placement.isForeign(from, status)) {
-                requestRemoval(from, status, RemovalMode.HANDOFF, nowMillis);
+                dismissals.dismiss(from, status, RemovalMode.HANDOFF, nowMillis);
             }
         } else {
             counters.count("MaintainerStatus", disposition);
         }
-        advance(placement, nowMillis);
-    }
-
-    /** Every report of somebody who does not own ends in being told so; not too often. */
-    private void requestRemoval(NodeId node, MaintainerStatus status, RemovalMode mode, long nowMillis) {
-        Told told = new Told(status.changefeed(), node);
-        Long last = toldAt.get(told);
-        if (last == null || nowMillis - last >= config.resendMillis()) {
-            toldAt.put(told, nowMillis);
-            MaintainerEpoch epoch = status.epoch();
-            fleet.send(node, new CoordinatorRequest.RemoveMaintainer(status.changefeed(), epoch, mode));
-        }
-    }
-
-    private void refuse(String kind, Disposition disposition, String reason) {
-        counters.count(kind, disposition);
-        observer.reportRefused(kind, reason);
+        placements.advance(placement, nowMillis);
     }
 
     // ---- requests of people ---------------------------------------------------------------------------------------
 
     private void create(CoordinatorInput.CreateChangefeed create) {
         if (snapshots != null
-                || placements.containsKey(create.changefeed())
+                || placements.contains(create.changefeed())
                 || create.changefeed().isRedo()
                 || create.startTs() < 1) {
-            refuse(
+            refusals.refuse(
                     "CreateChangefeed",
                     Disposition.REFUSED,
                     "changefeed " + create.changefeed() + " at " + create.startTs()
@@ -438,43 +343,40 @@ public final class Coordinator {
             return;
         }
         counters.count("CreateChangefeed", Disposition.APPLIED);
-        if (!creations.isUncertain(create.changefeed())) {
-            ChangefeedMetadata first = new ChangefeedMetadata(
-                    create.changefeed(), new MaintainerEpoch(1), create.startTs(), DesiredState.RUN, "", create.redo());
-            creations.ask(first, nextRequestId++);
-        }
+        sync.create(new ChangefeedMetadata(
+                create.changefeed(), new MaintainerEpoch(1), create.startTs(), DesiredState.RUN, "", create.redo()));
     }
 
     private void move(CoordinatorInput.MoveMaintainer move, long nowMillis) {
         ChangefeedPlacement placement = placements.get(move.changefeed());
         String refusal = placement == null ? unknown(move.changefeed()) : placement.move(move.target(), nowMillis);
         if (refusal != null || placement == null) {
-            refuse("MoveMaintainer", Disposition.REFUSED, String.valueOf(refusal));
+            refusals.refuse("MoveMaintainer", Disposition.REFUSED, String.valueOf(refusal));
             return;
         }
         counters.count("MoveMaintainer", Disposition.APPLIED);
-        advance(placement, nowMillis);
+        placements.advance(placement, nowMillis);
     }
 
     private void remove(CoordinatorInput.RemoveChangefeed remove, long nowMillis) {
         ChangefeedPlacement placement = placements.get(remove.changefeed());
         if (placement == null) {
-            refuse("RemoveChangefeed", Disposition.REFUSED, unknown(remove.changefeed()));
+            refusals.refuse("RemoveChangefeed", Disposition.REFUSED, unknown(remove.changefeed()));
             return;
         }
         counters.count("RemoveChangefeed", placement.remove() ? Disposition.APPLIED : Disposition.DUPLICATE);
-        advance(placement, nowMillis);
+        placements.advance(placement, nowMillis);
     }
 
     private void pause(CoordinatorInput.PauseChangefeed pause, long nowMillis) {
         ChangefeedPlacement placement = placements.get(pause.changefeed());
         String refusal = placement == null ? unknown(pause.changefeed()) : placement.pause(pause.paused());
         if (refusal != null || placement == null) {
-            refuse("PauseChangefeed", Disposition.REFUSED, String.valueOf(refusal));
+            refusals.refuse("PauseChangefeed", Disposition.REFUSED, String.valueOf(refusal));
             return;
         }
         counters.count("PauseChangefeed", Disposition.APPLIED);
-        advance(placement, nowMillis);
+        placements.advance(placement, nowMillis);
     }
 
     private String unknown(ChangefeedId changefeed) {
@@ -509,115 +411,13 @@ public final class Coordinator {
     // ---- metadata -------------------------------------------------------------------------------------------------
 
     private void loaded(List<Versioned> all, long nowMillis) {
-        loading = false;
+        sync.loadEnded();
         if (snapshots != null) {
             loaded = all;
             startIfReady(nowMillis);
             return;
         }
-        for (Versioned versioned : all) {
-            ChangefeedId changefeed = versioned.metadata().changefeed();
-            ChangefeedPlacement placement = placements.get(changefeed);
-            if (placement != null && placement.isDeletingFormerLifeOf(versioned)) {
-                // Another coordinator has deleted it, and it was created again: that is not ours to delete.
-                forget(placement, nowMillis);
-                track(versioned, versioned.metadata().epoch().value());
-            } else if (placement != null
-                    && versioned.version() > placement.slot().version()) {
-                placement.slot().reloaded(versioned);
-                placement.reloaded();
-            } else if (placement == null && !deletedWhileLoading.contains(changefeed)) {
-                track(versioned, versioned.metadata().epoch().value());
-            }
-        }
-        deletedWhileLoading.clear();
-        creations.takeUncertain().stream()
-                .filter(first -> !placements.containsKey(first.changefeed()))
-                .forEach(first -> creations.ask(first, nextRequestId++));
-        forgetDeleted(all, nowMillis);
-        createdWhileLoading.clear();
+        sync.reconcile(all, nowMillis);
         tick(nowMillis);
-    }
-
-    /** What this coordinator, or another one that led at the same time, has deleted without its hearing of it. */
-    private void forgetDeleted(List<Versioned> all, long nowMillis) {
-        Set<ChangefeedId> stored = new HashSet<>();
-        all.forEach(versioned -> stored.add(versioned.metadata().changefeed()));
-        for (ChangefeedPlacement placement : List.copyOf(placements.values())) {
-            if (!stored.contains(placement.changefeed()) && !createdWhileLoading.contains(placement.changefeed())) {
-                forget(placement, nowMillis);
-            }
-        }
-    }
-
-    private void forget(ChangefeedPlacement placement, long nowMillis) {
-        placement.deleted(nowMillis);
-        placements.remove(placement.changefeed());
-        views.remove(placement.changefeed());
-        toldAt.keySet().removeIf(told -> told.changefeed().equals(placement.changefeed()));
-    }
-
-    private void stored(long requestId, @Nullable Versioned result, long nowMillis) {
-        ChangefeedMetadata created = creations.answered(requestId);
-        if (created != null) {
-            if (result == null) {
-                refuse("CreateChangefeed", Disposition.DUPLICATE, "changefeed " + created.changefeed() + " exists");
-                loadWanted = true;
-            } else if (!placements.containsKey(created.changefeed())) {
-                if (loading) {
-                    createdWhileLoading.add(created.changefeed());
-                }
-                advance(track(result, 0), nowMillis);
-            }
-            return;
-        }
-        ChangefeedPlacement placement = ended(requestId, result, nowMillis);
-        if (placement != null) {
-            if (result == null) {
-                loadWanted = true;
-            }
-            advance(placement, nowMillis);
-        }
-    }
-
-    private void deleted(long requestId, boolean deleted, long nowMillis) {
-        ChangefeedPlacement placement = ended(requestId, null, nowMillis);
-        if (placement == null) {
-            return;
-        }
-        if (!deleted) {
-            loadWanted = true;
-            return;
-        }
-        forget(placement, nowMillis);
-        if (loading) {
-            deletedWhileLoading.add(placement.changefeed());
-        }
-    }
-
-    private void failed(CoordinatorInput.MetadataFailed failed, long nowMillis) {
-        refuse("Metadata", Disposition.REFUSED, failed.message());
-        boolean load = failed.requestId() == MetadataGateway.LOAD_REQUEST;
-        loading &= !load;
-        if (load || !loadWanted) {
-            loadAt = nowMillis + config.resendMillis();
-        }
-        // It may have been stored all the same: a load tells.
-        loadWanted = true;
-        if (!creations.failed(failed.requestId())) {
-            ended(failed.requestId(), null, nowMillis);
-        }
-    }
-
-    private @Nullable ChangefeedPlacement ended(long requestId, @Nullable Versioned result, long nowMillis) {
-        ChangefeedId changefeed = requests.remove(requestId);
-        ChangefeedPlacement placement = changefeed == null ? null : placements.get(changefeed);
-        if (placement != null) {
-            placement.slot().ended(result, nowMillis);
-            if (result != null) {
-                placement.stored();
-            }
-        }
-        return placement;
     }
 }

@@ -49,7 +49,7 @@ final class ChangefeedsBugs {
                         .first(Workload.CHANGEFEEDS),
                 SeededBug.of("F06", "a new coordinator takes the owner of one changefeed for that of another")
                         .in(
-                                COORDINATOR,
+                                "OwnerSearch",
                                 "if (!status.changefeed().equals(durable.changefeed())) {",
                                 "if (status == null) {")
                         .caughtBy(CHECKPOINT_HONEST)

@@ -16,6 +16,7 @@ import java.util.List;
 final class CoordinatorBugs {
     private static final String PLACEMENT = "ChangefeedPlacement";
     private static final String COORDINATOR = "Coordinator";
+    private static final String OWNERS = "OwnerSearch";
     private static final String HOST = "MaintainerHost";
     private static final String REPORTS = "ReportGate";
 
@@ -73,17 +74,14 @@ final class CoordinatorBugs {
                     "phase == PlacementPhase.REMOVING");
 
     static final SeededBug NOT_RESUMED = SeededBug.of("C10", "a new coordinator does not go on with a move")
-            .in(
-                    COORDINATOR,
-                    "owners == 0 && origin != null && originStatus != null",
-                    "owners < 0 && origin != null && originStatus != null");
+            .in(OWNERS, "return owners == 0 ? origin : null;", "return null;");
 
     static final SeededBug OBEYS_ANY = SeededBug.of("C13b", "a host obeys coordinators that it does not follow")
             .in(REPORTS, "return candidate.equals(coordinator);", "return true;");
 
     private static final SeededBug ADOPTS_ANY = SeededBug.of("C09", "a new coordinator adopts owners of any epoch")
             .in(
-                    COORDINATOR,
+                    OWNERS,
                     "if (status.epoch().equals(durable.epoch()) && status.phase() != LifecyclePhase.CLOSED) {",
                     "if (status.phase() != LifecyclePhase.CLOSED) {");
 
@@ -209,8 +207,8 @@ final class CoordinatorBugs {
                 SeededBug.of("C18b", "a new coordinator gives the epoch of its predecessor again")
                         .in(
                                 COORDINATOR,
-                                "ChangefeedPlacement placement = track(versioned, durable.epoch().value());",
-                                "ChangefeedPlacement placement = track(versioned, durable.epoch().value() - 1);")
+                                "ChangefeedPlacement placement = placements.track(versioned, durable.epoch().value());",
+                                "ChangefeedPlacement placement = placements.track(versioned, durable.epoch().value() - 1);")
                         .caughtBy(ONE_OWNER_PER_EPOCH)
                         .first(Workload.CRASH_IN_HANDOFF),
                 SeededBug.of("C19", "G15: a removal is placed under the epoch of the dead owner")
@@ -222,9 +220,9 @@ final class CoordinatorBugs {
                         .first(Workload.REMOVAL),
                 SeededBug.of("C20", "a write that loses against another coordinator is not noticed")
                         .in(
-                                COORDINATOR,
-                                "if (result == null) { loadWanted = true; } advance(placement, nowMillis);",
-                                "advance(placement, nowMillis);")
+                                "MetadataSync",
+                                "if (result == null) { loadWanted = true; } placements.advance(placement, nowMillis);",
+                                "placements.advance(placement, nowMillis);")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS, Workload.SWARM),
                 EARLY.masked(
