@@ -1,28 +1,19 @@
 package dev.maintainer.dispatcher;
 
 import dev.maintainer.api.audit.Findings;
-import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
-import dev.maintainer.api.message.JournalEntry;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.message.WorkerReport.CloseOutcome;
 import dev.maintainer.api.model.ChangefeedId;
-import dev.maintainer.api.model.ComponentState;
-import dev.maintainer.api.model.DispatcherId;
-import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.model.SchemaId;
-import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.dispatcher.OwnerFence.Standing;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,21 +31,15 @@ final class ChangefeedWorker {
     private final HeartbeatAssembler heartbeats;
     private final BlockStatusOutbox blockStatuses;
     private final DispatcherHosting hosting;
+    private final LastWords lastWords;
     private final Merges merges;
-    /**
-     * What ended unasked, or could not begin, until the owner removes it: its last word may get lost, and nobody may
-     * pass it by.
-     */
-    private final Map<DispatcherId, DispatcherStatus> unacknowledgedEnds = new LinkedHashMap<>();
-
-    private @Nullable MaintainerEpoch triggerRemovedUnder;
+    private final TriggerCommands trigger;
+    private final DispatcherCommands commands;
     /** What the close of the changefeed means, if it was asked for; the strongest that was. */
     private @Nullable RemovalMode closing;
 
     /** How far may be written; the highest that any owner has said, as it is a fact whoever says it. */
     private final Released released;
-    /** The highest request of the present owner. */
-    private long executed;
 
     private ChangefeedWorker(
             WorkerSurroundings surroundings,
@@ -72,7 +57,11 @@ final class ChangefeedWorker {
         this.heartbeats = new HeartbeatAssembler(surroundings.config(), nowMillis);
         this.blockStatuses = new BlockStatusOutbox(surroundings.config().blockStatusResendMillis());
         this.hosting = new DispatcherHosting(surroundings, changefeed, listener, dispatchers, heartbeats);
-        this.merges = new Merges(changefeed, released, dispatchers, hosting, heartbeats, new Ends());
+        this.lastWords = new LastWords(dispatchers, hosting, heartbeats, journal, blockStatuses);
+        this.merges = new Merges(changefeed, released, dispatchers, hosting, heartbeats, lastWords);
+        this.trigger = new TriggerCommands(surroundings, dispatchers, hosting, lastWords, blockStatuses, released);
+        this.commands = new DispatcherCommands(
+                fence, dispatchers, hosting, heartbeats, journal, merges, lastWords, trigger, released);
     }
 
     /**
@@ -94,7 +83,7 @@ final class ChangefeedWorker {
                 nowMillis);
         WorkerError error = worker.hosting.fenceSink(bootstrap.epoch());
         if (error == null) {
-            error = worker.createTriggerIfMissing(bootstrap);
+            error = worker.trigger.createIfMissing(bootstrap);
         }
         if (error != null) {
             worker.bootstrapFailed(from, bootstrap, error);
@@ -167,25 +156,25 @@ final class ChangefeedWorker {
             return Disposition.REFUSED;
         }
         if (command instanceof WorkerCommand.CreateDispatcher create) {
-            return create(create);
+            return commands.create(create, isClosing());
         }
         if (command instanceof WorkerCommand.RemoveDispatcher remove) {
-            return remove(remove);
+            return commands.remove(remove, isClosing());
         }
         if (command instanceof WorkerCommand.MergeDispatchers merge) {
-            return merge(merge);
+            return commands.merge(merge, isClosing());
         }
         if (command instanceof WorkerCommand.PostBootstrap postBootstrap) {
             return postBootstrap(postBootstrap);
         }
         if (command instanceof WorkerCommand.AcknowledgeBlockStatus acknowledge) {
-            return acknowledge(acknowledge);
+            return trigger.acknowledge(acknowledge);
         }
         if (command instanceof WorkerCommand.Release release) {
             return released.raise(release.releasedTs()) ? Disposition.APPLIED : Disposition.DUPLICATE;
         }
         if (command instanceof WorkerCommand.PersistRedoMeta persist) {
-            return persist(persist);
+            return trigger.persist(persist);
         }
         throw new IllegalStateException("unknown command " + command);
     }
@@ -202,7 +191,7 @@ final class ChangefeedWorker {
                         ErrorCode.WORKER_CLOSING,
                         "changefeed " + changefeed + " is being closed on " + surroundings.self()
                                 + "; bootstrap again when that has ended")
-                : checkTrigger(bootstrap, standing);
+                : trigger.check(bootstrap, standing);
         if (error == null) {
             error = abandonLeftovers(bootstrap, standing);
         }
@@ -216,7 +205,7 @@ final class ChangefeedWorker {
         }
         if (error == null) {
             released.raise(bootstrap.releasedTs());
-            error = createTriggerIfMissing(bootstrap);
+            error = trigger.createIfMissing(bootstrap);
         }
         if (error != null) {
             bootstrapFailed(from, bootstrap, error);
@@ -228,10 +217,9 @@ final class ChangefeedWorker {
 
     private void passTo(NodeId successor, MaintainerEpoch epoch, long nowMillis) {
         fence.passTo(successor, epoch);
-        executed = 0;
-        merges.restart();
+        commands.restart();
         // The snapshot that follows shows the successor what runs, and so what does not.
-        unacknowledgedEnds.clear();
+        lastWords.clear();
         heartbeats.restart(dispatchers.values(), id -> dispatchers.get(id) != null, nowMillis);
         blockStatuses.makeDue(nowMillis);
     }
@@ -252,7 +240,7 @@ final class ChangefeedWorker {
                     : bootstrap.late()
                             && bootstrap.epoch().isNewerThan(hosted.spec().epoch());
             if (leftover && hosting.abandon(hosted)) {
-                ended(hosted);
+                lastWords.ended(hosted);
             } else if (leftover) {
                 String why = "dispatcher " + hosted.id() + " of a former owner may still write; bootstrap again later";
                 error = surroundings.error(ErrorCode.WORKER_CLOSING, why);
@@ -261,189 +249,10 @@ final class ChangefeedWorker {
         return error;
     }
 
-    /**
-     * Whether the trigger that runs here, if any, is the one that the owner knows. Somebody newer does not need to know
-     * it: the former owner may have been fenced before it could close it.
-     */
-    private @Nullable WorkerError checkTrigger(WorkerCommand.Bootstrap bootstrap, Standing standing) {
-        DispatcherSet.Trigger running = dispatchers.trigger();
-        boolean same = running != null && running.id().equals(bootstrap.trigger());
-        if (running == null || (!same && standing == Standing.SUCCESSOR)) {
-            return null;
-        }
-        if (!running.id().equals(bootstrap.trigger())) {
-            return surroundings.error(
-                    ErrorCode.TRIGGER_MISMATCH,
-                    "DDL trigger dispatcher " + running.id() + " runs on " + surroundings.self() + ", bootstrap names "
-                            + bootstrap.trigger() + "; remove the running one first");
-        }
-        if (running.hosted().isClosing()) {
-            return surroundings.error(
-                    ErrorCode.WORKER_CLOSING,
-                    "DDL trigger dispatcher " + running.id() + " is being closed; bootstrap again when that has ended");
-        }
-        return null;
-    }
-
-    private @Nullable WorkerError createTriggerIfMissing(WorkerCommand.Bootstrap bootstrap) {
-        DispatcherId id = bootstrap.trigger();
-        // A bootstrap that was repeated before, and arrives after, the removal must not bring the trigger back.
-        if (id == null || dispatchers.trigger() != null || bootstrap.epoch().equals(triggerRemovedUnder)) {
-            return null;
-        }
-        DispatcherSpec spec = new DispatcherSpec(
-                changefeed, bootstrap.epoch(), id, TableSpan.DDL, SchemaId.DDL, bootstrap.startTs(), released);
-        WorkerError error = hosting.createTrigger(spec);
-        if (error == null) {
-            unacknowledgedEnds.remove(id);
-        }
-        return error;
-    }
-
-    private Disposition create(WorkerCommand.CreateDispatcher create) {
-        executed = Math.max(executed, create.request());
-        HostedDispatcher present = dispatchers.get(create.dispatcher());
-        if (present != null) {
-            return present.isClosing() ? Disposition.REFUSED : Disposition.DUPLICATE;
-        }
-        if (isClosing() || merges.isTarget(create.dispatcher())) {
-            return Disposition.REFUSED;
-        }
-        if (unacknowledgedEnds.containsKey(create.dispatcher())) {
-            // It may be the repetition of a create whose dispatcher has ended since: one that nobody would know of.
-            heartbeats.changed(new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));
-            return Disposition.REFUSED;
-        }
-        DispatcherSpec spec = new DispatcherSpec(
-                changefeed,
-                create.epoch(),
-                create.dispatcher(),
-                create.span(),
-                create.schema(),
-                create.startTs(),
-                released);
-        journal.open(
-                create.epoch(),
-                new JournalEntry(
-                        JournalEntry.Kind.CREATE,
-                        create.dispatcher(),
-                        create.span(),
-                        create.schema(),
-                        create.startTs(),
-                        create.intent()));
-        boolean created = hosting.create(spec);
-        if (!created && dispatchers.get(create.dispatcher()) == null) {
-            unacknowledgedEnds.put(
-                    create.dispatcher(), new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));
-        }
-        journal.finish(create.dispatcher());
-        return created ? Disposition.APPLIED : Disposition.REFUSED;
-    }
-
-    private Disposition remove(WorkerCommand.RemoveDispatcher remove) {
-        executed = Math.max(executed, remove.request());
-        DispatcherId id = remove.dispatcher();
-        heartbeats.errors().over(id);
-        if (merges.isTarget(id) || merges.owns(id)) {
-            merges.giveUp(id, fence.epoch(), isClosing(), "dispatcher " + id + " is removed");
-        }
-        unacknowledgedEnds.remove(id);
-        HostedDispatcher present = dispatchers.get(id);
-        if (present == null) {
-            // It may be the target of a merge that has not arrived yet.
-            merges.refuseUpTo(remove.request());
-            heartbeats.changed(new DispatcherStatus(id, merges.endOf(id, remove.intent()), 0));
-            return Disposition.APPLIED;
-        }
-        DispatcherSpec spec = present.spec();
-        journal.open(
-                remove.epoch(),
-                new JournalEntry(JournalEntry.Kind.REMOVE, id, spec.span(), spec.schema(), 0, remove.intent()));
-        if (dispatchers.isTrigger(id)) {
-            triggerRemovedUnder = remove.epoch();
-            blockStatuses.clear();
-        }
-        if (present.isClosing()) {
-            merges.doNotReturn(id);
-            return Disposition.DUPLICATE;
-        }
-        if (hosting.askToEnd(present)) {
-            ended(present);
-        }
-        return Disposition.APPLIED;
-    }
-
-    /** Answered by a status of the target in any case. */
-    private Disposition merge(WorkerCommand.MergeDispatchers merge) {
-        executed = Math.max(executed, merge.request());
-        merges.heard(merge.request());
-        DispatcherId target = merge.target();
-        HostedDispatcher present = dispatchers.get(target);
-        if (present != null) {
-            if (present.isWorking() && !present.isClosing()) {
-                heartbeats.changed(present.status());
-            }
-            return Disposition.DUPLICATE;
-        }
-        if (merges.isTarget(target)) {
-            return Disposition.DUPLICATE;
-        }
-        if (merges.hasCommitted(target) && !unacknowledgedEnds.containsKey(target)) {
-            heartbeats.changed(new DispatcherStatus(target, ComponentState.STOPPED, 0));
-            return Disposition.DUPLICATE;
-        }
-        DispatcherStatus last = unacknowledgedEnds.get(target);
-        if (last != null) {
-            heartbeats.changed(last);
-            return Disposition.DUPLICATE;
-        }
-        if (isClosing() || merges.obstacle(merge).isPresent()) {
-            // Whoever asked takes this for the end of the merge, so no repetition may begin it.
-            merges.refuseUpTo(merge.request());
-            heartbeats.changed(new DispatcherStatus(target, ComponentState.REMOVED, 0));
-            return Disposition.REFUSED;
-        }
-        merges.begin(merge, fence.epoch());
-        return Disposition.APPLIED;
-    }
-
     private Disposition postBootstrap(WorkerCommand.PostBootstrap command) {
-        DispatcherSet.Trigger trigger = dispatchers.livingTrigger(command.trigger());
-        WorkerError error = null;
-        if (trigger == null) {
-            error = surroundings.error(
-                    ErrorCode.TRIGGER_MISMATCH,
-                    "DDL trigger dispatcher " + command.trigger() + " does not run on " + surroundings.self()
-                            + "; bootstrap again");
-        } else if (!trigger.hosted().call("begin", trigger.dispatcher()::begin)) {
-            error = surroundings.error(
-                    ErrorCode.DISPATCHER_FAILED,
-                    "DDL trigger dispatcher " + command.trigger() + " on " + surroundings.self()
-                            + " could not begin; it is asked again");
-        }
+        WorkerError error = trigger.begin(command.trigger());
         report(new WorkerReport.PostBootstrapDone(changefeed, fence.epoch(), command.trigger(), error));
         return error == null ? Disposition.APPLIED : Disposition.REFUSED;
-    }
-
-    private Disposition acknowledge(WorkerCommand.AcknowledgeBlockStatus command) {
-        DispatcherSet.Trigger trigger = dispatchers.livingTrigger(command.dispatcher());
-        if (trigger == null) {
-            return Disposition.REFUSED;
-        }
-        if (!trigger.hosted().call("acknowledge", () -> trigger.dispatcher().acknowledge(command.commitTs()))) {
-            // The block status stays, so it is repeated and acknowledged again.
-            return Disposition.REFUSED;
-        }
-        blockStatuses.acknowledged(command.commitTs());
-        return Disposition.APPLIED;
-    }
-
-    /** Answered when the dispatcher says that it is durable. */
-    private Disposition persist(WorkerCommand.PersistRedoMeta command) {
-        DispatcherSet.Trigger trigger = dispatchers.livingTrigger(command.trigger());
-        boolean asked = trigger != null
-                && trigger.hosted().call("persist", () -> trigger.dispatcher().persist(command.meta()));
-        return asked ? Disposition.APPLIED : Disposition.REFUSED;
     }
 
     private Disposition close(NodeId from, WorkerCommand.CloseChangefeed close, Standing standing) {
@@ -461,8 +270,7 @@ final class ChangefeedWorker {
             }
             LOG.info("changefeed {} passes to {} under epoch {}, to be closed", changefeed, from, close.epoch());
             fence.passTo(from, close.epoch());
-            executed = 0;
-            merges.restart();
+            commands.restart();
         }
         RemovalMode before = closing;
         closing = before == null ? close.mode() : before.or(close.mode());
@@ -471,7 +279,7 @@ final class ChangefeedWorker {
             merges.dropAll();
             List.copyOf(dispatchers.values()).stream()
                     .filter(hosted -> !hosted.isClosing() && hosting.askToEnd(hosted))
-                    .forEach(this::ended);
+                    .forEach(lastWords::ended);
         }
         if (!dispatchers.isEmpty()) {
             report(new WorkerReport.CloseDone(changefeed, fence.epoch(), CloseOutcome.CLOSING));
@@ -486,7 +294,7 @@ final class ChangefeedWorker {
                         dispatchers,
                         journal.dispatchers(),
                         heartbeats.watermark(),
-                        unacknowledgedEnds,
+                        lastWords.unacknowledged(),
                         hosting.stuck(),
                         merges);
         findings.require(!isClosed(), "W-6", changefeed, ": closed, and still here");
@@ -539,36 +347,8 @@ final class ChangefeedWorker {
         if (merges.owns(hosted.id())) {
             merges.ended(hosted, fence.epoch(), isClosing());
         } else {
-            ended(hosted);
+            lastWords.ended(hosted);
         }
-    }
-
-    private final class Ends implements Merges.Ends {
-        @Override
-        public void ended(HostedDispatcher hosted) {
-            ChangefeedWorker.this.ended(hosted);
-        }
-
-        @Override
-        public void addUnacknowledgedEnd(DispatcherStatus last) {
-            unacknowledgedEnds.put(last.dispatcher(), last);
-            heartbeats.changed(last);
-        }
-    }
-
-    /** The dispatcher will surely never write again. */
-    private void ended(HostedDispatcher hosted) {
-        DispatcherStatus last = hosted.finalStatus();
-        heartbeats.changed(last);
-        if (!hosted.isClosing()) {
-            unacknowledgedEnds.put(hosted.id(), last);
-        }
-        heartbeats.errors().gone(hosted.id());
-        if (dispatchers.isTrigger(hosted.id())) {
-            blockStatuses.clear();
-        }
-        hosting.remove(hosted.id());
-        journal.finish(hosted.id());
     }
 
     // ---- reports --------------------------------------------------------------------------------------------------
@@ -586,7 +366,7 @@ final class ChangefeedWorker {
         hosting.retryStuck(nowMillis).forEach(this::stopped);
         flush(nowMillis);
         heartbeats
-                .periodic(dispatchers.values(), unacknowledgedEnds.values(), nowMillis)
+                .periodic(dispatchers.values(), lastWords.unacknowledged().values(), nowMillis)
                 .forEach(this::sendHeartbeat);
     }
 
@@ -595,7 +375,7 @@ final class ChangefeedWorker {
                 changefeed,
                 fence.epoch(),
                 incarnation,
-                executed,
+                commands.executed(),
                 content.watermark(),
                 content.statuses(),
                 content.complete(),

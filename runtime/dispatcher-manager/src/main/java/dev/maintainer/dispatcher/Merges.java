@@ -36,21 +36,12 @@ final class Merges {
     /** So many merges that were given up have a line each; then only every power of two has. */
     private static final int ALL_LOGGED = 10;
 
-    /** What the worker does about a dispatcher that is no longer in a merge. */
-    interface Ends {
-        /** Its last word is its last word: say so, and forget it. */
-        void ended(HostedDispatcher hosted);
-
-        /** It could not begin again: repeat its last word until the owner has heard it. */
-        void addUnacknowledgedEnd(DispatcherStatus last);
-    }
-
     private final ChangefeedId changefeed;
     private final WriteBound bound;
     private final DispatcherSet dispatchers;
     private final DispatcherHosting hosting;
     private final HeartbeatAssembler heartbeats;
-    private final Ends ends;
+    private final LastWords lastWords;
 
     private static final int COMMITTED_KEPT = 16_384;
 
@@ -71,13 +62,13 @@ final class Merges {
             DispatcherSet dispatchers,
             DispatcherHosting hosting,
             HeartbeatAssembler heartbeats,
-            Ends ends) {
+            LastWords lastWords) {
         this.changefeed = changefeed;
         this.bound = bound;
         this.dispatchers = dispatchers;
         this.hosting = hosting;
         this.heartbeats = heartbeats;
-        this.ends = ends;
+        this.lastWords = lastWords;
     }
 
     /** A new owner counts its requests from 1. What has begun goes on. */
@@ -193,7 +184,7 @@ final class Merges {
             return;
         }
         forget(merge);
-        sources.forEach(ends::ended);
+        sources.forEach(lastWords::ended);
         committed.add(merge.target());
         if (committed.size() > COMMITTED_KEPT) {
             committed.remove(committed.iterator().next());
@@ -260,12 +251,12 @@ final class Merges {
         byTarget.clear();
         bySource.clear();
         returning.clear();
-        sources.stream().filter(HostedDispatcher::hasEnded).forEach(ends::ended);
+        sources.stream().filter(HostedDispatcher::hasEnded).forEach(lastWords::ended);
     }
 
     private void beginAgain(HostedDispatcher ended, MaintainerEpoch epoch, boolean closing) {
         if (closing) {
-            ends.ended(ended);
+            lastWords.ended(ended);
             return;
         }
         DispatcherStatus last = ended.finalStatus();
@@ -275,7 +266,7 @@ final class Merges {
                 spec.changefeed(), epoch, spec.dispatcher(), spec.span(), spec.schema(), last.checkpointTs(), bound));
         HostedDispatcher again = dispatchers.get(ended.id());
         if (again == null) {
-            ends.addUnacknowledgedEnd(last);
+            lastWords.didNotReturn(last);
         } else if (!again.isClosing()) {
             // Until it works it is not in the complete list, and nobody shall miss it there.
             heartbeats.changed(again.status());

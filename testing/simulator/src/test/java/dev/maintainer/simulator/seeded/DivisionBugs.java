@@ -24,7 +24,7 @@ final class DivisionBugs {
     private static final String REGISTRY = "SpanRegistry";
     private static final String REBUILD = "StateRebuild";
     static final String MERGES = "Merges";
-    private static final String WORKER = "ChangefeedWorker";
+    private static final String COMMANDS = "DispatcherCommands";
 
     private static final SeededBug TARGET_STAYS = SeededBug.of(
                     "V19", "the target of a dropped table's merge is not removed")
@@ -40,9 +40,9 @@ final class DivisionBugs {
     private static final SeededBug NEVER_WAS = SeededBug.of(
                     "V17", "a target that has ended is taken for one that never was")
             .in(
-                    WORKER,
-                    "DispatcherStatus last = unacknowledgedEnds.get(target); if (last != null) {",
-                    "DispatcherStatus last = unacknowledgedEnds.get(target); if (last != null && isClosing()) {");
+                    COMMANDS,
+                    "DispatcherStatus last = lastWords.of(target); if (last != null) {",
+                    "DispatcherStatus last = lastWords.of(target); if (last != null && closing) {");
 
     private DivisionBugs() {}
 
@@ -50,7 +50,7 @@ final class DivisionBugs {
         return List.of(
                 SeededBug.of("V01", "G1: a worker that refuses a merge does not say so")
                         .in(
-                                WORKER,
+                                COMMANDS,
                                 "merges.refuseUpTo(merge.request());"
                                         + " heartbeats.changed(new DispatcherStatus(target, ComponentState.REMOVED, 0));",
                                 "")
@@ -136,7 +136,7 @@ final class DivisionBugs {
                 NEVER_WAS.notReached(
                         "a merge is asked for again after its target has ended, and nothing was heard of either between"),
                 SeededBug.of("V18", "a source that was removed comes back when its merge is given up")
-                        .in(WORKER, "merges.doNotReturn(id);", "")
+                        .in(COMMANDS, "merges.doNotReturn(id);", "")
                         .caughtBy(WORKER_CONSISTENT)
                         .first(Workload.DIVISION),
                 TARGET_STAYS.masked(

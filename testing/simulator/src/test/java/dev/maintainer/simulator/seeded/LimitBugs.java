@@ -39,10 +39,7 @@ final class LimitBugs {
                         .caughtBy(PLANNERS_BOUNDED)
                         .first(Workload.ZOMBIE_OWNER),
                 SeededBug.of("L03", "requests of former owners count as executed")
-                        .in(
-                                "ChangefeedWorker",
-                                "fence.passTo(successor, epoch);\n        executed = 0;",
-                                "fence.passTo(successor, epoch);")
+                        .in("DispatcherCommands", "executed = 0; merges.restart();", "merges.restart();")
                         .caughtBy(EXECUTED_WAS_ASKED)
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("L04", "an owner is known by the object of its epoch only")

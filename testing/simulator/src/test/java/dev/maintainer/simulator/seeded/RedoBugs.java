@@ -103,7 +103,7 @@ final class RedoBugs {
                         .first(Workload.REDO),
                 SeededBug.of("X11", "the trigger of the sink writes DDLs that the log has not")
                         .in(
-                                WORKER,
+                                "TriggerCommands",
                                 "SchemaId.DDL, bootstrap.startTs(), released);",
                                 "SchemaId.DDL, bootstrap.startTs(), dev.maintainer.api.dispatcher.WriteBound.NONE);")
                         .caughtBy(REDO_FIRST)

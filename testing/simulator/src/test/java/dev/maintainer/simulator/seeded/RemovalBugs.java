@@ -235,9 +235,9 @@ final class RemovalBugs {
                         .in(
                                 "ChangefeedWorker",
                                 "? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())",
-                                "? standing == Standing.SUCCESSOR && executed < 0")
+                                "? standing == Standing.SUCCESSOR && commands.executed() < 0")
                         .in(
-                                "ChangefeedWorker",
+                                "TriggerCommands",
                                 "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
                                 "if (running == null) {")
                         .caughtBy(CONVERGES)
@@ -271,11 +271,15 @@ final class RemovalBugs {
                         .first(Workload.PARTITIONS, Workload.HANDOFF_STORM),
                 SeededBug.of("R25", "G5: the trigger is not closed while block statuses are unacknowledged")
                         .in(
-                                "ChangefeedWorker",
-                                "if (dispatchers.isTrigger(id)) { triggerRemovedUnder = remove.epoch();",
-                                "if (dispatchers.isTrigger(id) && blockStatuses.isDue(Long.MAX_VALUE)) {"
-                                        + " return Disposition.REFUSED; }"
-                                        + " if (dispatchers.isTrigger(id)) { triggerRemovedUnder = remove.epoch();")
+                                "TriggerCommands",
+                                "void removed(MaintainerEpoch epoch) {",
+                                "boolean waits() { return blockStatuses.isDue(Long.MAX_VALUE); }"
+                                        + " void removed(MaintainerEpoch epoch) {")
+                        .in(
+                                "DispatcherCommands",
+                                "if (dispatchers.isTrigger(id)) { trigger.removed(remove.epoch());",
+                                "if (dispatchers.isTrigger(id) && trigger.waits()) { return Disposition.REFUSED; }"
+                                        + " if (dispatchers.isTrigger(id)) { trigger.removed(remove.epoch());")
                         .caughtBy(WORKER_CONSISTENT, CONVERGES)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("R26", "G6: the trigger's end counts only if its checkpoint does")

@@ -15,6 +15,8 @@ import java.util.List;
 /** What workers owe their owners. */
 final class WorkerBugs {
     private static final String WORKER = "ChangefeedWorker";
+    private static final String COMMANDS = "DispatcherCommands";
+    private static final String TRIGGER = "TriggerCommands";
     private static final String MANAGER = "DispatcherManager";
     private static final String HEARTBEATS = "HeartbeatAssembler";
 
@@ -39,7 +41,7 @@ final class WorkerBugs {
                     "");
     private static final SeededBug TRIGGER_COMES_BACK = SeededBug.of(
                     "W09", "a repeated bootstrap brings a removed trigger back")
-            .in(WORKER, "|| bootstrap.epoch().equals(triggerRemovedUnder)", "");
+            .in(TRIGGER, "|| bootstrap.epoch().equals(triggerRemovedUnder)", "");
     private static final SeededBug NOT_INCLUDED = SeededBug.of(
                     "W11", "a heartbeat with a last word has a watermark without it")
             .in(HEARTBEATS, "watermark.include(status.checkpointTs());", "");
@@ -57,7 +59,7 @@ final class WorkerBugs {
             .in(
                     WORKER,
                     ": bootstrap.late() && bootstrap.epoch()",
-                    ": bootstrap.late() && executed < 0 && bootstrap.epoch()");
+                    ": bootstrap.late() && commands.executed() < 0 && bootstrap.epoch()");
     /** Owners ask their own worker again and again, so that one that is fenced hears of it; nobody else tells it. */
     static final SeededBug ONLY_WORKERS_TELL = SeededBug.of("-", "only workers tell a former owner to go")
             .in(
@@ -98,7 +100,7 @@ final class WorkerBugs {
                         .caughtBy(WORKER_FENCED)
                         .first(Workload.REMOVAL),
                 SeededBug.of("W05", "ends by themselves are told once")
-                        .in(WORKER, "unacknowledgedEnds.put(hosted.id(), last);", "")
+                        .in("LastWords", "unacknowledgedEnds.put(hosted.id(), last);", "")
                         .caughtBy(CHECKPOINT_HONEST, CONVERGES)
                         .first(Workload.SWARM),
                 SeededBug.of("W05b", "last words are not repeated, though they hold the watermark")
@@ -107,21 +109,21 @@ final class WorkerBugs {
                         .first(Workload.SWARM),
                 SeededBug.of("W05d", "what has ended is created again before it is removed")
                         .in(
-                                WORKER,
-                                "if (unacknowledgedEnds.containsKey(create.dispatcher())) {",
-                                "if (unacknowledgedEnds.containsKey(create.dispatcher()) && create.startTs() < 0) {")
+                                COMMANDS,
+                                "if (lastWords.of(create.dispatcher()) != null) {",
+                                "if (lastWords.of(create.dispatcher()) != null && create.startTs() < 0) {")
                         .caughtBy(WORKER_CONSISTENT, ONE_WRITER, CONVERGES)
                         .first(Workload.SWARM),
                 SeededBug.of("W06", "a remove of what is not there is not answered")
                         .in(
-                                WORKER,
+                                COMMANDS,
                                 "heartbeats.changed(new DispatcherStatus(id, merges.endOf(id, remove.intent()), 0));",
                                 "")
                         .caughtBy(CONVERGES)
                         .first(Workload.PARTITIONS),
                 SeededBug.of("W07", "a remove is answered before the dispatcher has ended")
                         .in(
-                                WORKER,
+                                COMMANDS,
                                 "DispatcherSpec spec = present.spec(); journal.open(",
                                 "heartbeats.changed(new DispatcherStatus(id, ComponentState.STOPPED,"
                                         + " present.checkpointTs()));"
@@ -133,17 +135,17 @@ final class WorkerBugs {
                         .and(FAILURE_UNSAID)
                         .and(WorldChanges.STATUSES_ARRIVE)
                         .in(
-                                WORKER,
-                                "private @Nullable RemovalMode closing;",
-                                "private @Nullable RemovalMode closing;"
-                                        + " private final Map<DispatcherId, Long> failed = new LinkedHashMap<>();")
+                                COMMANDS,
+                                "private long executed;",
+                                "private long executed;"
+                                        + " private final java.util.Map<DispatcherId, Long> failed = new java.util.HashMap<>();")
                         .in(
-                                WORKER,
+                                COMMANDS,
                                 "if (!created && dispatchers.get(create.dispatcher()) == null) {",
                                 "if (!created && dispatchers.get(create.dispatcher()) == null) {"
                                         + " failed.put(create.dispatcher(), create.request());")
                         .in(
-                                WORKER,
+                                COMMANDS,
                                 "heartbeats.changed(new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));",
                                 "if (failed.getOrDefault(create.dispatcher(), 0L) != create.request()) {"
                                         + " heartbeats.changed(new DispatcherStatus(create.dispatcher(),"
@@ -162,9 +164,9 @@ final class WorkerBugs {
                         .in(
                                 WORKER,
                                 "? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())",
-                                "? standing == Standing.SUCCESSOR && executed < 0")
+                                "? standing == Standing.SUCCESSOR && commands.executed() < 0")
                         .in(
-                                WORKER,
+                                TRIGGER,
                                 "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
                                 "if (running == null) {")
                         .caughtBy(CONVERGES)
@@ -271,9 +273,9 @@ final class WorkerBugs {
                         .in(
                                 WORKER,
                                 "? standing == Standing.SUCCESSOR && !hosted.id().equals(bootstrap.trigger())",
-                                "? standing == Standing.SUCCESSOR && executed < 0")
+                                "? standing == Standing.SUCCESSOR && commands.executed() < 0")
                         .in(
-                                WORKER,
+                                TRIGGER,
                                 "if (running == null || (!same && standing == Standing.SUCCESSOR)) {",
                                 "if (running == null) {")
                         .masked("R19b", "none is left: a last word comes after the end of the trigger"),

@@ -68,12 +68,12 @@ final class WorldChanges {
                                 new OwnerFence(from, older),
                                 bootstrap.releasedTs(),
                                 nowMillis);
-                        former.hosting.create(new DispatcherSpec(
+                        former.hosting.create(new dev.maintainer.api.dispatcher.DispatcherSpec(
                                 bootstrap.changefeed(),
                                 older,
-                                new DispatcherId(7, incarnation),
-                                TableSpan.whole(new dev.maintainer.api.model.TableId(9_000 + incarnation)),
-                                new SchemaId(1),
+                                new dev.maintainer.api.model.DispatcherId(7, incarnation),
+                                dev.maintainer.api.model.TableSpan.whole(new dev.maintainer.api.model.TableId(9_000 + incarnation)),
+                                new dev.maintainer.api.model.SchemaId(1),
                                 bootstrap.startTs(),
                                 former.released));
                         former.command(from, bootstrap, nowMillis);
