@@ -174,7 +174,7 @@ public final class Coordinator {
             askAt = nowMillis + config.resendMillis();
             SortedSet<NodeId> silent = fleet.silent();
             for (ChangefeedPlacement placement : placements.all()) {
-                NodeId owner = placement.silentOwner(nowMillis);
+                NodeId owner = placement.ownership().silent(nowMillis);
                 if (owner != null) {
                     silent.add(owner);
                 }

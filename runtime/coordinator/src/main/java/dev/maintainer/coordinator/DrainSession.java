@@ -193,21 +193,21 @@ final class DrainSession {
             if (!placement.hasWork()) {
                 continue;
             }
-            if (placement.isOn(node)) {
+            if (placement.ownership().isOn(node)) {
                 placed++;
                 moving += placement.isMoving() ? 1 : 0;
-            } else if (placement.drain().epoch() != target.epoch()) {
+            } else if (placement.ownership().drain().epoch() != target.epoch()) {
                 unheard++;
             } else {
-                spans += placement.drain().spans();
-                operators += placement.drain().operators();
+                spans += placement.ownership().drain().spans();
+                operators += placement.ownership().drain().operators();
             }
         }
         for (ChangefeedPlacement placement : placements) {
             if (moving >= MOST_MOVES) {
                 break;
             }
-            if (placement.isOn(node) && !placement.isMoving()) {
+            if (placement.ownership().isOn(node) && !placement.isMoving()) {
                 NodeId to = fleet.leastLoaded();
                 moving += to != null && placement.move(to, nowMillis) == null ? 1 : 0;
             }

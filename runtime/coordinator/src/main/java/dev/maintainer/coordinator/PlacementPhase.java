@@ -128,6 +128,11 @@ public enum PlacementPhase {
                     .endingAt(GONE)
                     .build();
 
+    /** Whether the owner is asked to close everything. */
+    boolean isEnding() {
+        return this == REMOVING || this == PAUSING;
+    }
+
     /** What the owner is asked for in this phase; null if it is not asked to end. */
     @Nullable
     RemovalMode removal() {

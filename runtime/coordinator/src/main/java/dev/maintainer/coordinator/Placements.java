@@ -131,7 +131,7 @@ final class Placements {
         Map<NodeId, Integer> load = new TreeMap<>();
         known.forEach((changefeed, placement) -> {
             placement.audit(changefeed, requests, findings);
-            NodeId owner = placement.owner();
+            NodeId owner = placement.ownership().node();
             if (owner != null && fleet.isAlive(owner)) {
                 load.merge(owner, 1, Integer::sum);
             }

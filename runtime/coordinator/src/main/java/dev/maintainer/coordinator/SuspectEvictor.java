@@ -86,8 +86,8 @@ final class SuspectEvictor {
     private void note(Collection<ChangefeedPlacement> placements, long nowMillis) {
         TreeSet<Suspect> present = new TreeSet<>();
         for (ChangefeedPlacement placement : placements) {
-            NodeId owner = placement.owner();
-            for (NodeId node : placement.suspects()) {
+            NodeId owner = placement.ownership().node();
+            for (NodeId node : placement.ownership().suspects()) {
                 if (owner != null && fleet.isAlive(node)) {
                     present.add(new Suspect(placement.changefeed(), owner, node));
                 }
@@ -99,7 +99,7 @@ final class SuspectEvictor {
 
     /** The node that a maintainer has not heard for longest, if that is too long; null otherwise. Its own counts first. */
     private @Nullable NodeId longest(ChangefeedPlacement placement, long nowMillis) {
-        NodeId owner = placement.owner();
+        NodeId owner = placement.ownership().node();
         if (owner != null) {
             long own = since.getOrDefault(new Suspect(placement.changefeed(), owner, owner), Long.MAX_VALUE);
             if (own <= nowMillis - config.expelMillis()) {
@@ -118,12 +118,12 @@ final class SuspectEvictor {
     }
 
     private boolean decide(ChangefeedPlacement placement, NodeId suspect, long nowMillis) {
-        long heard = placement.suspects().stream()
+        long heard = placement.ownership().suspects().stream()
                 .filter(node -> nowMillis - heardAt.getOrDefault(node, Long.MIN_VALUE / 2) < config.silenceMillis())
                 .count();
         int others = fleet.alive().size() - 1;
         ChangefeedId changefeed = placement.changefeed();
-        NodeId owner = placement.owner();
+        NodeId owner = placement.ownership().node();
         boolean isDeaf = owner != null && heard * 2 > others && !hasMovedInVain(changefeed, owner, nowMillis);
         NodeId target = isDeaf ? fleet.leastLoaded(owner) : null;
         if (owner != null && target != null && placement.move(target, nowMillis) == null) {
@@ -132,7 +132,7 @@ final class SuspectEvictor {
                     "the maintainer of {} on {} does not hear {}, which this coordinator hears; it is moved to {}",
                     changefeed,
                     owner,
-                    placement.suspects(),
+                    placement.ownership().suspects(),
                     target);
             return true;
         }
@@ -149,7 +149,7 @@ final class SuspectEvictor {
                 expelled,
                 changefeed,
                 owner,
-                placement.suspects(),
+                placement.ownership().suspects(),
                 heard);
         observer.expelled(expelled, nowMillis);
         authority.expel(expelled);

@@ -21,8 +21,8 @@ final class ChangefeedsBugs {
                 SeededBug.of("F01", "a node is empty when the last changefeed has nothing there")
                         .in(
                                 "DrainSession",
-                                "spans += placement.drain().spans(); operators += placement.drain().operators();",
-                                "spans = placement.drain().spans(); operators = placement.drain().operators();")
+                                "spans += placement.ownership().drain().spans(); operators += placement.ownership().drain().operators();",
+                                "spans = placement.ownership().drain().spans(); operators = placement.ownership().drain().operators();")
                         .caughtBy(DRAINED_IS_EMPTY)
                         .first(Workload.CHANGEFEEDS),
                 SeededBug.of("F02", "the death of a node is told to the first changefeed only")

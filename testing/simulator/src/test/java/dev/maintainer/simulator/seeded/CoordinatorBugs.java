@@ -16,6 +16,8 @@ import java.util.List;
 final class CoordinatorBugs {
     private static final String PLACEMENT = "ChangefeedPlacement";
     private static final String COORDINATOR = "Coordinator";
+    private static final String OWNERSHIP = "Ownership";
+    private static final String REQUESTS = "OwnerRequests";
     private static final String OWNERS = "OwnerSearch";
     private static final String HOST = "MaintainerHost";
     private static final String REPORTS = "ReportGate";
@@ -24,10 +26,7 @@ final class CoordinatorBugs {
             .in(PLACEMENT, "checkpointTs = Math.max(checkpointTs, reported);", "checkpointTs = reported;");
 
     private static final SeededBug NOT_ASKED = SeededBug.of("C06", "a silent owner is not asked")
-            .in(
-                    PLACEMENT,
-                    "return owner != null && nowMillis - heardAt > config.silenceMillis() ? owner : null;",
-                    "return null;");
+            .in(OWNERSHIP, "return nowMillis - heardAt > silenceMillis ? node() : null;", "return null;");
     private static final SeededBug FOLLOWS_ANY = SeededBug.of("C13", "a host follows any coordinator that asks")
             .in(REPORTS, "if (candidateVersion < version) { return false; }", "");
 
@@ -41,7 +40,7 @@ final class CoordinatorBugs {
             .in(HOST, "due.addAll(finalStatuses.all());", "");
 
     private static final SeededBug MANIFEST_LOST = SeededBug.of("C17", "the manifest is lost between owners")
-            .in(PLACEMENT, "manifest = finalStatus.manifest();", "");
+            .in(PLACEMENT, "requests.handOver(finalStatus.manifest());", "");
 
     private static final SeededBug EARLY = SeededBug.of("C21", "a move begins before its epoch is durable")
             .in(PLACEMENT, "phase == PlacementPhase.CLAIMING && fresh", "phase == PlacementPhase.CLAIMING");
@@ -49,18 +48,15 @@ final class CoordinatorBugs {
     private static final SeededBug OTHER_EPOCHS = SeededBug.of("C03", "statuses of other epochs are taken")
             .in(
                     PLACEMENT,
-                    "boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);",
-                    "boolean fromOwner = from.equals(owner);");
+                    "boolean fromOwner = ownership.isOf(from, status.epoch());",
+                    "boolean fromOwner = ownership.isOn(from);");
 
     private static final String NETWORK = "SimulatedNetwork";
     private static final String IN_ORDER =
             "long arrival = Math.max(timeline.now() + travel, arrivals.getOrDefault(pair, 0L));";
 
     private static final SeededBug ADD_REPEATED = SeededBug.of("C08", "a refused add is repeated for ever")
-            .in(
-                    PLACEMENT,
-                    "if (asked && node.equals(owner) && epoch.equals(ownerEpoch)) {",
-                    "if (asked && nowMillis < 0) {");
+            .in(PLACEMENT, "if (asked && ownership.isOf(node, epoch)) {", "if (asked && nowMillis < 0) {");
 
     private static final String LOSES = "if (isCut(pair) || faults.loses()) {";
     private static final String LOSES_ADDS =
@@ -94,12 +90,13 @@ final class CoordinatorBugs {
     static List<SeededBug> all() {
         return List.of(
                 SeededBug.of("C01", "the next epoch is kept in memory only")
-                        .in(PLACEMENT, "boolean fresh = durable.epoch().value() > usedEpoch;", "boolean fresh = true;")
+                        .in(PLACEMENT, "boolean fresh = ownership.isUnused(durable.epoch());", "boolean fresh = true;")
                         .in(
                                 PLACEMENT,
-                                "MaintainerEpoch epoch = slot.metadata().epoch(); bind(",
-                                "MaintainerEpoch epoch = new MaintainerEpoch(Math.max(usedEpoch + 1,"
-                                        + " slot.metadata().epoch().value())); bind(")
+                                "MaintainerEpoch epoch = slot.metadata().epoch(); ownership.bind(",
+                                "MaintainerEpoch epoch = new MaintainerEpoch(Math.max(ownership.usedEpoch + 1,"
+                                        + " slot.metadata().epoch().value())); ownership.bind(")
+                        .in(OWNERSHIP, "private long usedEpoch;", "long usedEpoch;")
                         .caughtBy(EPOCH_DURABLE_FIRST),
                 SeededBug.of("C02", "a last word is acknowledged before it is durable")
                         .in(PLACEMENT, "&& fresh && durable.checkpointTs() >= checkpointTs) {", "&& fresh) {")
@@ -111,8 +108,8 @@ final class CoordinatorBugs {
                 SeededBug.of("C03b", "statuses of anybody are taken")
                         .in(
                                 PLACEMENT,
-                                "boolean fromOwner = from.equals(owner) && status.epoch().equals(ownerEpoch);",
-                                "boolean fromOwner = owner != null;")
+                                "boolean fromOwner = ownership.isOf(from, status.epoch());",
+                                "boolean fromOwner = ownership.owner() != null;")
                         .caughtBy(CONVERGES)
                         .first(Workload.ZOMBIE_OWNER),
                 GOES_BACK.masked(
@@ -133,16 +130,13 @@ final class CoordinatorBugs {
                 SeededBug.of("C05", "the death of the owner is ignored")
                         .in(
                                 PLACEMENT,
-                                "if (node.equals(owner)) { if (phase",
-                                "if (node.equals(owner) && nowMillis < 0) { if (phase")
+                                "if (ownership.isOn(node)) { if (phase",
+                                "if (ownership.isOn(node) && nowMillis < 0) { if (phase")
                         .caughtBy(CONVERGES)
                         .first(Workload.FLAPPING),
                 NOT_ASKED.masked("C15b", "hosts repeat last words until they are acknowledged"),
                 SeededBug.of("C07", "requests to hosts are not repeated")
-                        .in(
-                                PLACEMENT,
-                                "nextSendAt = nowMillis + config.resendMillis();",
-                                "nextSendAt = Long.MAX_VALUE;")
+                        .in(REQUESTS, "nextSendAt = nowMillis + config.resendMillis();", "nextSendAt = Long.MAX_VALUE;")
                         .caughtBy(CONVERGES)
                         .first(Workload.HANDOFF_STORM),
                 ADD_REPEATED.masked("C08b", "a host that hosts nothing says so when it is asked to remove it"),
@@ -155,8 +149,8 @@ final class CoordinatorBugs {
                 SeededBug.of("C11b", "metadata are deleted when the owner of a removal is lost")
                         .in(
                                 PLACEMENT,
-                                "adopted = false; step(Event.OWNER_LOST, nowMillis);",
-                                "adopted = false; step(phase == PlacementPhase.REMOVING ?"
+                                "requests.handOver(HandoffManifest.EMPTY); step(Event.OWNER_LOST, nowMillis);",
+                                "requests.handOver(HandoffManifest.EMPTY); step(phase == PlacementPhase.REMOVING ?"
                                         + " Event.CLOSED : Event.OWNER_LOST, nowMillis);")
                         .caughtBy(DELETED_LAST, CONVERGES)
                         .first(Workload.REMOVAL),
@@ -201,7 +195,7 @@ final class CoordinatorBugs {
                 MANIFEST_LOST.masked(
                         "C17b", "it tells where to begin with less to replay; what runs is known without it"),
                 SeededBug.of("C18", "an epoch that another coordinator has given away is given again")
-                        .in(PLACEMENT, "usedEpoch = Math.max(usedEpoch, slot.metadata().epoch().value());", "")
+                        .in(PLACEMENT, "ownership.use(slot.metadata().epoch());", "")
                         .first(Workload.CRASH_IN_HANDOFF)
                         .caughtBy(ONE_OWNER_PER_EPOCH),
                 SeededBug.of("C18b", "a new coordinator gives the epoch of its predecessor again")
@@ -231,7 +225,7 @@ final class CoordinatorBugs {
                         .in(
                                 PLACEMENT,
                                 "return closed(from, status.epoch(), finalStatus, fromOwner, nowMillis);",
-                                "return closed(from, status.epoch(), finalStatus, owner != null, nowMillis);")
+                                "return closed(from, status.epoch(), finalStatus, ownership.owner() != null, nowMillis);")
                         .caughtBy(DELETED_LAST, CONVERGES, ONE_OWNER_PER_EPOCH, CHECKPOINT_HONEST)
                         .first(Workload.REMOVAL),
                 SeededBug.of("C23", "a host says its last word before its phase is closed")
@@ -257,14 +251,14 @@ final class CoordinatorBugs {
                         .in(
                                 PLACEMENT,
                                 "phase == PlacementPhase.ORIGIN_STOPPED && fresh &&",
-                                "phase == PlacementPhase.ORIGIN_STOPPED && (fresh || move != null && !move.wish().equals(move.origin())) &&")
+                                "phase == PlacementPhase.ORIGIN_STOPPED && (fresh || move != null && !move.wish().equals(move.origin().node())) &&")
                         .caughtBy(ONE_OWNER_PER_EPOCH)
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("C03c", "statuses of other epochs are taken, and last words are not acknowledged")
                         .and(OTHER_EPOCHS)
                         .in(
-                                PLACEMENT,
-                                "fleet.send(node, new CoordinatorRequest.AcknowledgeFinalStatus(changefeed, epoch));",
+                                REQUESTS,
+                                "fleet.send(node, new CoordinatorRequest.AcknowledgeFinalStatus(slot.metadata().changefeed(), epoch));",
                                 "")
                         .caughtBy(CONVERGES)
                         .first(Workload.BACK_AND_FORTH),

@@ -116,7 +116,7 @@ final class RedoBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.REDO),
                 SeededBug.of("X13", "the next owner is not told that there is a redo log")
-                        .in("ChangefeedPlacement", "slot.metadata().redo()", "false && slot.metadata().redo()")
+                        .in("OwnerRequests", "slot.metadata().redo()", "false && slot.metadata().redo()")
                         .caughtBy(REDO_FIRST, CONVERGES)
                         .first(Workload.REDO),
                 FORWARDED.caughtBy(NOTHING_FOR_THE_GATE).first(Workload.REDO),
