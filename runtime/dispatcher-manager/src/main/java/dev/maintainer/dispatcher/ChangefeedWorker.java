@@ -31,7 +31,7 @@ final class ChangefeedWorker {
     private final HeartbeatAssembler heartbeats;
     private final BlockStatusOutbox blockStatuses;
     private final DispatcherHosting hosting;
-    private final LastWords lastWords;
+    private final DispatcherEnds ends;
     private final Merges merges;
     private final TriggerCommands trigger;
     private final DispatcherCommands commands;
@@ -57,11 +57,11 @@ final class ChangefeedWorker {
         this.heartbeats = new HeartbeatAssembler(surroundings.config(), nowMillis);
         this.blockStatuses = new BlockStatusOutbox(surroundings.config().blockStatusResendMillis());
         this.hosting = new DispatcherHosting(surroundings, changefeed, listener, dispatchers, heartbeats);
-        this.lastWords = new LastWords(dispatchers, hosting, heartbeats, journal, blockStatuses);
-        this.merges = new Merges(changefeed, released, dispatchers, hosting, heartbeats, lastWords);
-        this.trigger = new TriggerCommands(surroundings, dispatchers, hosting, lastWords, blockStatuses, released);
+        this.ends = new DispatcherEnds(dispatchers, hosting, heartbeats, journal, blockStatuses);
+        this.merges = new Merges(changefeed, released, dispatchers, hosting, heartbeats, ends);
+        this.trigger = new TriggerCommands(surroundings, dispatchers, hosting, ends, blockStatuses, released);
         this.commands = new DispatcherCommands(
-                fence, dispatchers, hosting, heartbeats, journal, merges, lastWords, trigger, released);
+                fence, dispatchers, hosting, heartbeats, journal, merges, ends, trigger, released);
     }
 
     /**
@@ -219,7 +219,7 @@ final class ChangefeedWorker {
         fence.passTo(successor, epoch);
         commands.restart();
         // The snapshot that follows shows the successor what runs, and so what does not.
-        lastWords.clear();
+        ends.clear();
         heartbeats.restart(dispatchers.values(), id -> dispatchers.get(id) != null, nowMillis);
         blockStatuses.makeDue(nowMillis);
     }
@@ -240,7 +240,7 @@ final class ChangefeedWorker {
                     : bootstrap.late()
                             && bootstrap.epoch().isNewerThan(hosted.spec().epoch());
             if (leftover && hosting.abandon(hosted)) {
-                lastWords.ended(hosted);
+                ends.ended(hosted);
             } else if (leftover) {
                 String why = "dispatcher " + hosted.id() + " of a former owner may still write; bootstrap again later";
                 error = surroundings.error(ErrorCode.WORKER_CLOSING, why);
@@ -279,7 +279,7 @@ final class ChangefeedWorker {
             merges.dropAll();
             List.copyOf(dispatchers.values()).stream()
                     .filter(hosted -> !hosted.isClosing() && hosting.askToEnd(hosted))
-                    .forEach(lastWords::ended);
+                    .forEach(ends::ended);
         }
         if (!dispatchers.isEmpty()) {
             report(new WorkerReport.CloseDone(changefeed, fence.epoch(), CloseOutcome.CLOSING));
@@ -294,7 +294,7 @@ final class ChangefeedWorker {
                         dispatchers,
                         journal.dispatchers(),
                         heartbeats.watermark(),
-                        lastWords.unacknowledged(),
+                        ends.unacknowledged(),
                         hosting.stuck(),
                         merges);
         findings.require(!isClosed(), "W-6", changefeed, ": closed, and still here");
@@ -347,7 +347,7 @@ final class ChangefeedWorker {
         if (merges.owns(hosted.id())) {
             merges.ended(hosted, fence.epoch(), isClosing());
         } else {
-            lastWords.ended(hosted);
+            ends.ended(hosted);
         }
     }
 
@@ -366,7 +366,7 @@ final class ChangefeedWorker {
         hosting.retryStuck(nowMillis).forEach(this::stopped);
         flush(nowMillis);
         heartbeats
-                .periodic(dispatchers.values(), lastWords.unacknowledged().values(), nowMillis)
+                .periodic(dispatchers.values(), ends.unacknowledged().values(), nowMillis)
                 .forEach(this::sendHeartbeat);
     }
 

@@ -20,7 +20,7 @@ final class DispatcherCommands {
     private final HeartbeatAssembler heartbeats;
     private final RequestJournal journal;
     private final Merges merges;
-    private final LastWords lastWords;
+    private final DispatcherEnds ends;
     private final TriggerCommands trigger;
     private final WriteBound released;
     /** The highest request of the present owner. */
@@ -33,7 +33,7 @@ final class DispatcherCommands {
             HeartbeatAssembler heartbeats,
             RequestJournal journal,
             Merges merges,
-            LastWords lastWords,
+            DispatcherEnds ends,
             TriggerCommands trigger,
             WriteBound released) {
         this.fence = fence;
@@ -42,7 +42,7 @@ final class DispatcherCommands {
         this.heartbeats = heartbeats;
         this.journal = journal;
         this.merges = merges;
-        this.lastWords = lastWords;
+        this.ends = ends;
         this.trigger = trigger;
         this.released = released;
     }
@@ -67,7 +67,7 @@ final class DispatcherCommands {
         if (closing || merges.isTarget(create.dispatcher())) {
             return Disposition.REFUSED;
         }
-        if (lastWords.of(create.dispatcher()) != null) {
+        if (ends.of(create.dispatcher()) != null) {
             // It may be the repetition of a create whose dispatcher has ended since: one that nobody would know of.
             heartbeats.changed(new DispatcherStatus(create.dispatcher(), ComponentState.REMOVED, 0));
             return Disposition.REFUSED;
@@ -91,7 +91,7 @@ final class DispatcherCommands {
                         create.intent()));
         boolean created = hosting.create(spec);
         if (!created && dispatchers.get(create.dispatcher()) == null) {
-            lastWords.neverBegan(create.dispatcher());
+            ends.neverBegan(create.dispatcher());
         }
         journal.finish(create.dispatcher());
         return created ? Disposition.APPLIED : Disposition.REFUSED;
@@ -104,7 +104,7 @@ final class DispatcherCommands {
         if (merges.isTarget(id) || merges.owns(id)) {
             merges.giveUp(id, fence.epoch(), closing, "dispatcher " + id + " is removed");
         }
-        lastWords.acknowledged(id);
+        ends.acknowledged(id);
         HostedDispatcher present = dispatchers.get(id);
         if (present == null) {
             // It may be the target of a merge that has not arrived yet.
@@ -124,7 +124,7 @@ final class DispatcherCommands {
             return Disposition.DUPLICATE;
         }
         if (hosting.askToEnd(present)) {
-            lastWords.ended(present);
+            ends.ended(present);
         }
         return Disposition.APPLIED;
     }
@@ -144,7 +144,7 @@ final class DispatcherCommands {
         if (merges.isTarget(target)) {
             return Disposition.DUPLICATE;
         }
-        DispatcherStatus last = lastWords.of(target);
+        DispatcherStatus last = ends.of(target);
         if (last != null) {
             heartbeats.changed(last);
             return Disposition.DUPLICATE;

@@ -41,7 +41,7 @@ final class Merges {
     private final DispatcherSet dispatchers;
     private final DispatcherHosting hosting;
     private final HeartbeatAssembler heartbeats;
-    private final LastWords lastWords;
+    private final DispatcherEnds ends;
 
     private static final int COMMITTED_KEPT = 16_384;
 
@@ -62,13 +62,13 @@ final class Merges {
             DispatcherSet dispatchers,
             DispatcherHosting hosting,
             HeartbeatAssembler heartbeats,
-            LastWords lastWords) {
+            DispatcherEnds ends) {
         this.changefeed = changefeed;
         this.bound = bound;
         this.dispatchers = dispatchers;
         this.hosting = hosting;
         this.heartbeats = heartbeats;
-        this.lastWords = lastWords;
+        this.ends = ends;
     }
 
     /** A new owner counts its requests from 1. What has begun goes on. */
@@ -184,7 +184,7 @@ final class Merges {
             return;
         }
         forget(merge);
-        sources.forEach(lastWords::ended);
+        sources.forEach(ends::ended);
         committed.add(merge.target());
         if (committed.size() > COMMITTED_KEPT) {
             committed.remove(committed.iterator().next());
@@ -251,12 +251,12 @@ final class Merges {
         byTarget.clear();
         bySource.clear();
         returning.clear();
-        sources.stream().filter(HostedDispatcher::hasEnded).forEach(lastWords::ended);
+        sources.stream().filter(HostedDispatcher::hasEnded).forEach(ends::ended);
     }
 
     private void beginAgain(HostedDispatcher ended, MaintainerEpoch epoch, boolean closing) {
         if (closing) {
-            lastWords.ended(ended);
+            ends.ended(ended);
             return;
         }
         DispatcherStatus last = ended.finalStatus();
@@ -266,7 +266,7 @@ final class Merges {
                 spec.changefeed(), epoch, spec.dispatcher(), spec.span(), spec.schema(), last.checkpointTs(), bound));
         HostedDispatcher again = dispatchers.get(ended.id());
         if (again == null) {
-            lastWords.didNotReturn(last);
+            ends.didNotReturn(last);
         } else if (!again.isClosing()) {
             // Until it works it is not in the complete list, and nobody shall miss it there.
             heartbeats.changed(again.status());

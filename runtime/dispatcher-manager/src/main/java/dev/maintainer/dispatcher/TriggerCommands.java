@@ -18,7 +18,7 @@ final class TriggerCommands {
     private final WorkerSurroundings surroundings;
     private final DispatcherSet dispatchers;
     private final DispatcherHosting hosting;
-    private final LastWords lastWords;
+    private final DispatcherEnds ends;
     private final BlockStatusOutbox blockStatuses;
     private final WriteBound released;
     private @Nullable MaintainerEpoch triggerRemovedUnder;
@@ -27,13 +27,13 @@ final class TriggerCommands {
             WorkerSurroundings surroundings,
             DispatcherSet dispatchers,
             DispatcherHosting hosting,
-            LastWords lastWords,
+            DispatcherEnds ends,
             BlockStatusOutbox blockStatuses,
             WriteBound released) {
         this.surroundings = surroundings;
         this.dispatchers = dispatchers;
         this.hosting = hosting;
-        this.lastWords = lastWords;
+        this.ends = ends;
         this.blockStatuses = blockStatuses;
         this.released = released;
     }
@@ -81,7 +81,7 @@ final class TriggerCommands {
                 released);
         WorkerError error = hosting.createTrigger(spec);
         if (error == null) {
-            lastWords.acknowledged(id);
+            ends.acknowledged(id);
         }
         return error;
     }

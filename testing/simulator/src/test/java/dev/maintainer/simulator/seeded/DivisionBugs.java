@@ -41,8 +41,8 @@ final class DivisionBugs {
                     "V17", "a target that has ended is taken for one that never was")
             .in(
                     COMMANDS,
-                    "DispatcherStatus last = lastWords.of(target); if (last != null) {",
-                    "DispatcherStatus last = lastWords.of(target); if (last != null && closing) {");
+                    "DispatcherStatus last = ends.of(target); if (last != null) {",
+                    "DispatcherStatus last = ends.of(target); if (last != null && closing) {");
 
     private DivisionBugs() {}
 

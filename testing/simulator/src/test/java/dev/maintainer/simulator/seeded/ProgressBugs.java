@@ -33,7 +33,7 @@ final class ProgressBugs {
     private static final SeededBug TRIGGER_NOT_HELD = SeededBug.of(
                     "W05e", "a trigger that has ended does not hold the" + " watermark")
             .in(
-                    "LastWords",
+                    "DispatcherEnds",
                     "if (!hosted.isClosing()) { unacknowledgedEnds",
                     "if (!hosted.isClosing() && !dispatchers.isTrigger(hosted.id())) { unacknowledgedEnds");
     private static final SeededBug OTHER_EPOCHS = SeededBug.of("P21", "reports of other epochs are taken")

@@ -100,7 +100,7 @@ final class WorkerBugs {
                         .caughtBy(WORKER_FENCED)
                         .first(Workload.REMOVAL),
                 SeededBug.of("W05", "ends by themselves are told once")
-                        .in("LastWords", "unacknowledgedEnds.put(hosted.id(), last);", "")
+                        .in("DispatcherEnds", "unacknowledgedEnds.put(hosted.id(), last);", "")
                         .caughtBy(CHECKPOINT_HONEST, CONVERGES)
                         .first(Workload.SWARM),
                 SeededBug.of("W05b", "last words are not repeated, though they hold the watermark")
@@ -110,8 +110,8 @@ final class WorkerBugs {
                 SeededBug.of("W05d", "what has ended is created again before it is removed")
                         .in(
                                 COMMANDS,
-                                "if (lastWords.of(create.dispatcher()) != null) {",
-                                "if (lastWords.of(create.dispatcher()) != null && create.startTs() < 0) {")
+                                "if (ends.of(create.dispatcher()) != null) {",
+                                "if (ends.of(create.dispatcher()) != null && create.startTs() < 0) {")
                         .caughtBy(WORKER_CONSISTENT, ONE_WRITER, CONVERGES)
                         .first(Workload.SWARM),
                 SeededBug.of("W06", "a remove of what is not there is not answered")

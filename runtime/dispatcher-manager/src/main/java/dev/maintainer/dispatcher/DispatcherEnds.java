@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The ends of the dispatchers of one changefeed here: each is told, and what it was about is forgotten. */
-final class LastWords {
+final class DispatcherEnds {
     private final DispatcherSet dispatchers;
     private final DispatcherHosting hosting;
     private final HeartbeatAssembler heartbeats;
@@ -21,7 +21,7 @@ final class LastWords {
      */
     private final Map<DispatcherId, DispatcherStatus> unacknowledgedEnds = new LinkedHashMap<>();
 
-    LastWords(
+    DispatcherEnds(
             DispatcherSet dispatchers,
             DispatcherHosting hosting,
             HeartbeatAssembler heartbeats,
