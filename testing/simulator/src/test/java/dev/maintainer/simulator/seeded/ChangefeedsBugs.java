@@ -2,6 +2,7 @@ package dev.maintainer.simulator.seeded;
 
 import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
+import static dev.maintainer.simulator.invariant.Invariant.DELETED_LAST;
 import static dev.maintainer.simulator.invariant.Invariant.DRAINED_IS_EMPTY;
 import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
 import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_BOUNDED;
@@ -45,7 +46,7 @@ final class ChangefeedsBugs {
                         .first(Workload.CHANGEFEEDS),
                 SeededBug.of("F05", "a changefeed that is closed takes the others of its worker with it")
                         .in("DispatcherManager", "workers.remove(worker.changefeed());", "workers.clear();")
-                        .caughtBy(ONE_WRITER)
+                        .caughtBy(ONE_WRITER, DELETED_LAST)
                         .first(Workload.CHANGEFEEDS),
                 SeededBug.of("F06", "a new coordinator takes the owner of one changefeed for that of another")
                         .in(

@@ -144,7 +144,7 @@ final class RedoBugs {
                         .in(
                                 "SimulatedNode",
                                 "timeline.in( faults().travel(), () -> take(() -> toHost(new HostInput.TablesLoaded(",
-                                "timeline.in((changefeed.isRedo() ? timeline.below(1_500) : 0) + faults().travel(), () -> take(() -> toHost(new HostInput.TablesLoaded(")
+                                "timeline.in((changefeed.isRedo() ? timeline.below(4_000) : 0) + faults().travel(), () -> take(() -> toHost(new HostInput.TablesLoaded(")
                         .caughtBy(QUIET_AFTER_QUIESCE, CONVERGES)
                         .first(Workload.REDO),
                 SeededBug.of(

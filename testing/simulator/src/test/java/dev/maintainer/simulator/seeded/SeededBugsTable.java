@@ -24,7 +24,7 @@ final class SeededBugsTable {
 
     private static String outcome(SeededBug bug, Finding finding) {
         if (bug.expectation() instanceof Expectation.Found found) {
-            return found.invariants().contains(finding.invariant())
+            return finding.invariant() != null && found.invariants().contains(finding.invariant())
                     ? caught(finding)
                     : " - | - | not found in " + finding.worlds() + " worlds |";
         }

@@ -78,7 +78,7 @@ final class WorkerBugs {
                                 "return senderEpoch.equals(epoch) && sender.equals(owner) ?"
                                         + " Standing.OWNER : Standing.STALE;",
                                 "return Standing.OWNER;")
-                        .caughtBy(WORKER_FENCED, ONE_WRITER, CONVERGES, CHECKPOINT_HONEST, NO_GAP)
+                        .caughtBy(WORKER_FENCED, ONE_WRITER, CONVERGES, CHECKPOINT_HONEST, NO_GAP, EXECUTED_WAS_ASKED)
                         .first(Workload.ZOMBIE_OWNER, Workload.PARTITIONS),
                 NO_SINK_FENCE.caughtBy(WORKER_FENCED),
                 HASTY_SUCCESSOR.masked("W03b", "an owner commands nobody that has not answered its bootstrap"),
