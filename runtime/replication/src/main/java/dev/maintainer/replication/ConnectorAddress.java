@@ -5,6 +5,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source or a sink as people name it: {@code changelog:events.ndjson}, {@code files:out}, {@code postgresql://host/db}.
@@ -14,9 +15,13 @@ import java.util.regex.Pattern;
  */
 public record ConnectorAddress(String scheme, String location) {
     /** At least two letters, so that a drive of Windows is none. */
-    private static final Pattern FORM = Pattern.compile("([a-z][a-z0-9+.-]+):(.*)", Pattern.DOTALL);
+    private static final String SCHEME = "[a-z][a-z0-9+.-]+";
+
+    private static final Pattern FORM = Pattern.compile("(" + SCHEME + "):(.*)", Pattern.DOTALL);
 
     private static final Pattern PASSWORD = Pattern.compile("(//[^/@:]*):[^/@]*@");
+    private static final Pattern SECRET =
+            Pattern.compile("([?&;][^=&;]*(?:password|secret|token|key)[^=&;]*)=[^&;]*", Pattern.CASE_INSENSITIVE);
 
     /**
      * Reads an address.
@@ -36,14 +41,20 @@ public record ConnectorAddress(String scheme, String location) {
         return new ConnectorAddress(form.group(1), form.group(2));
     }
 
+    /** {@return whether a name can be a scheme} */
+    static boolean isScheme(@Nullable String name) {
+        return name != null && name.matches(SCHEME);
+    }
+
     /** {@return whether a text begins with a scheme} */
     public static boolean hasScheme(String text) {
         return FORM.matcher(text).matches();
     }
 
-    /** For people: without a password. */
+    /** For people: without passwords, and not longer than a line. */
     @Override
     public String toString() {
-        return scheme + ":" + PASSWORD.matcher(location).replaceAll("$1:***@");
+        String open = PASSWORD.matcher(location).replaceAll("$1:***@");
+        return Printable.line(scheme + ":" + SECRET.matcher(open).replaceAll("$1=***"));
     }
 }

@@ -2,8 +2,11 @@ package dev.maintainer.replication;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.text.NearestName;
 import dev.maintainer.api.text.Printable;
+import java.net.URL;
+import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceConfigurationError;
@@ -11,6 +14,8 @@ import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The sources and sinks that there are, by scheme. Immutable. */
 public final class Connectors {
@@ -39,23 +44,104 @@ public final class Connectors {
         SortedMap<String, P> found = new TreeMap<>();
         try {
             for (P provider : ServiceLoader.load(type, loader)) {
-                P other = found.putIfAbsent(scheme.apply(provider), provider);
+                String name = schemeOf(provider, scheme);
+                P other = found.putIfAbsent(name, provider);
                 if (other != null) {
                     throw new MaintainerException(
                             ErrorCode.BAD_CONFIGURATION,
-                            "scheme '" + Printable.line(scheme.apply(provider)) + "' is offered by "
-                                    + other.getClass().getName() + " and by "
-                                    + provider.getClass().getName() + "; remove one of them");
+                            "scheme '" + name + "' is offered by " + described(other) + " and by " + described(provider)
+                                    + "; keep one of them");
                 }
             }
         } catch (ServiceConfigurationError e) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
                     "a " + type.getSimpleName() + " cannot be loaded: " + Printable.line(String.valueOf(e.getMessage()))
+                            + (e.getCause() == null ? "" : ": " + Printable.line(String.valueOf(e.getCause())))
                             + "; mend its jar, or remove it",
                     e);
         }
         return found;
+    }
+
+    private static <P> String schemeOf(P provider, Function<P, String> scheme) {
+        String name;
+        try {
+            name = scheme.apply(provider);
+        } catch (RuntimeException | LinkageError e) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    described(provider) + " cannot say its scheme: " + Printable.line(e.toString()) + "; mend its jar",
+                    e);
+        }
+        if (!ConnectorAddress.isScheme(name)) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "'" + Printable.line(String.valueOf(name)) + "', which " + described(provider)
+                            + " offers, is no scheme; two or more of a-z 0-9 + . -, the first one a letter");
+        }
+        return name;
+    }
+
+    /** The class, and the jar that it comes from, if it is known. */
+    private static String described(Object provider) {
+        CodeSource from = provider.getClass().getProtectionDomain().getCodeSource();
+        URL place = from == null ? null : from.getLocation();
+        return provider.getClass().getName() + (place == null ? "" : " (" + Printable.line(place.getPath()) + ")");
+    }
+
+    /**
+     * Opens a source that ends.
+     *
+     * @param address names it
+     * @param settings what people have set beside it, by key
+     * @return an open source
+     * @throws MaintainerException if there is none, it is refused, or the connector fails
+     */
+    public PacedSource openPaced(ConnectorAddress address, SortedMap<String, String> settings)
+            throws MaintainerException {
+        SourceProvider provider = source(address);
+        return opened(address, provider, () -> provider.openPaced(address, settings));
+    }
+
+    /**
+     * Opens a sink.
+     *
+     * @param address names it
+     * @param settings what people have set beside it, by key
+     * @param changefeed whose rows it takes
+     * @param source the identity of the source
+     * @return an open sink
+     * @throws MaintainerException if there is none, it is refused, or the connector fails
+     */
+    public Sink openSink(
+            ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed, String source)
+            throws MaintainerException {
+        SinkProvider provider = sink(address);
+        return opened(address, provider, () -> provider.open(address, settings, changefeed, source));
+    }
+
+    /** A connector that fails is no bug of ours: people hear which one it was. */
+    private static <C> C opened(ConnectorAddress address, Object provider, Supplier<@Nullable C> open) {
+        C connector;
+        try {
+            connector = open.get();
+        } catch (MaintainerException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    described(provider) + " failed to open " + address + ": " + Printable.line(e.toString())
+                            + (e instanceof LinkageError
+                                    ? "; put the jars that it needs beside it"
+                                    : "; see its documentation, or mend it"),
+                    e);
+        }
+        if (connector == null) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION, described(provider) + " opened nothing for " + address + "; mend it");
+        }
+        return connector;
     }
 
     /**

@@ -26,7 +26,7 @@ public interface Source extends AutoCloseable {
      */
     String identity();
 
-    /** {@return the position from which the whole history can be read; constant} */
+    /** {@return the position from which the whole history can be read; at least 1, below that of the first event; constant} */
     long startTs();
 
     /** {@return nothing will be committed at or before this position any more; never decreases} Any thread; does not block. */

@@ -79,6 +79,13 @@ final class ConnectorMixin {
         if (sink == null && !sinkSettings.isEmpty()) {
             throw new ParameterException(command, "--sink-set needs --sink, what it sets something of");
         }
+        if (sink != null && sink.substring(sink.indexOf(':') + 1).isBlank()) {
+            throw new ParameterException(
+                    command, "--sink '" + sink + "' names no place; write files:DIR, or DIR alone");
+        }
+        if (source != null && source.substring(source.indexOf(':') + 1).isBlank()) {
+            throw new ParameterException(command, "--source '" + source + "' names no place; write SCHEME:LOCATION");
+        }
         try {
             var unused = sinkDirectory();
         } catch (InvalidPathException e) {
@@ -96,7 +103,7 @@ final class ConnectorMixin {
             return new ChangeLogSource(log, new Frontier(log.startTs()));
         }
         ConnectorAddress address = sourceAddress();
-        return connectors.source(address).openPaced(address, new TreeMap<>(sourceSettings));
+        return connectors.openPaced(address, new TreeMap<>(sourceSettings));
     }
 
     private ConnectorAddress sourceAddress() {

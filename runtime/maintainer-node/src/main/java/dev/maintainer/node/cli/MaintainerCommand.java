@@ -4,10 +4,12 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.NearestName;
 import dev.maintainer.api.text.Printable;
+import dev.maintainer.node.run.ConnectorPlugins;
 import dev.maintainer.node.run.RunFailedException;
 import dev.maintainer.runtime.process.OutOfMemory;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -167,9 +169,20 @@ public final class MaintainerCommand implements Runnable {
             err.println("maintainer: " + Printable.line(String.valueOf(failed.getMessage())));
             return WRONG;
         }
-        err.println("maintainer: a bug of ours, please report it");
+        if (isOfConnector(exception)) {
+            err.println("maintainer: a connector has failed: " + Printable.line(exception.toString())
+                    + "; mend it, or ask who made it");
+        } else {
+            err.println("maintainer: a bug of ours, please report it");
+        }
         exception.printStackTrace(err);
         return WRONG;
+    }
+
+    /** Whether code of a connector that people have brought has thrown it. */
+    private static boolean isOfConnector(Throwable thrown) {
+        return Arrays.stream(thrown.getStackTrace())
+                .anyMatch(frame -> ConnectorPlugins.LOADER.equals(frame.getClassLoaderName()));
     }
 
     @Override

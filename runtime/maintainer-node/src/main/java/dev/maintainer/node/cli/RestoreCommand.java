@@ -44,6 +44,7 @@ final class RestoreCommand implements Callable<Integer> {
             names = "--sink",
             required = true,
             paramLabel = "DIR",
+            converter = SinkPath.class,
             description = "where to; new, empty, or a finished sink of the same log, which stays until the end")
     @SuppressWarnings("NullAway.Init")
     private Path sink;

@@ -27,7 +27,12 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--sink", required = true, paramLabel = "DIR", description = "the sink of a finished run")
+    @Option(
+            names = "--sink",
+            required = true,
+            paramLabel = "DIR",
+            converter = SinkPath.class,
+            description = "the sink of a finished run, of files")
     @SuppressWarnings("NullAway.Init")
     private Path sink;
 

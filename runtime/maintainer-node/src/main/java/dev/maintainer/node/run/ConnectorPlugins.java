@@ -10,10 +10,15 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeSet;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /** The sources and sinks of this process, those of a directory of jars included. */
 public final class ConnectorPlugins {
+    /** The name of the class loader of connectors that people have brought. */
+    public static final String LOADER = "connectors";
+
     private ConnectorPlugins() {}
 
     /**
@@ -33,10 +38,13 @@ public final class ConnectorPlugins {
             URL[] urls = new URL[jars.size()];
             int count = 0;
             for (Path jar : jars) {
+                check(jar);
                 urls[count++] = jar.toUri().toURL();
             }
             // Lives as long as the process.
-            return Connectors.load(new URLClassLoader("connectors", urls, host));
+            return Connectors.load(new URLClassLoader(LOADER, urls, host));
+        } catch (ZipException e) {
+            throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
@@ -44,6 +52,21 @@ public final class ConnectorPlugins {
                             + (Files.exists(directory) ? "cannot be read: " + e : "does not exist")
                             + "; name a directory with the jars of connectors",
                     e);
+        }
+    }
+
+    /** A class loader would pass a damaged jar by, without a word. */
+    private static void check(Path jar) throws IOException {
+        if (!Files.isRegularFile(jar)) {
+            throw new ZipException(jar + " is no file; remove it from the directory of connectors");
+        }
+        try (ZipFile opened = new ZipFile(jar.toFile())) {
+            if (opened.size() == 0) {
+                throw new ZipException("nothing is in it");
+            }
+        } catch (ZipException e) {
+            throw new ZipException(
+                    jar + " is no jar that can be read: " + e.getMessage() + "; get it again, or remove it");
         }
     }
 }

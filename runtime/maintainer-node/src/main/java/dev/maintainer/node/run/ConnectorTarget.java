@@ -49,7 +49,7 @@ final class ConnectorTarget implements RunTarget {
                     ErrorCode.BAD_CONFIGURATION,
                     "--redo keeps its log beside a sink of files, and " + address + " is none; leave it out");
         }
-        Sink sink = connectors.sink(address).open(address, named.settings(), changefeed, identity);
+        Sink sink = connectors.openSink(address, named.settings(), changefeed, identity);
         try {
             return new ConnectorTarget(address, sink, Files.createTempDirectory("maintainer-metadata-"));
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.text.NearestName;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.cluster.embedded.ClusterProfile;
 import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.cluster.embedded.FileMetadataStore;
@@ -128,6 +129,12 @@ public final class RunDriver {
         this.options = options;
         this.recorder = new ClusterRecorder(options.redo() ? 2 : 1);
         this.progress = progress;
+        if (source.startTs() < 1) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    "the source begins at position " + source.startTs()
+                            + ", and positions begin at 1; mend the source");
+        }
         // An unknown scheduler is refused before anything is touched.
         this.schedulers = Schedulers.load(
                 options.planning().plugins(),
@@ -163,8 +170,27 @@ public final class RunDriver {
 
     /** Runs to the end. Called once. */
     public RunResult run() throws MaintainerException, RunFailedException, InterruptedException {
-        try (target) {
-            return replicateAndCompare();
+        RunResult result;
+        try {
+            result = replicateAndCompare();
+        } catch (Throwable e) {
+            closeAfter(e);
+            throw e;
+        }
+        try {
+            target.close();
+        } catch (RuntimeException e) {
+            // All that was written has been compared: what a connector does when it goes changes nothing of that.
+            progress.happened("the sink could not be closed: " + Printable.line(e.toString()));
+        }
+        return result;
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            target.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 

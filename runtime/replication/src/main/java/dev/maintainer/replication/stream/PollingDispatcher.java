@@ -145,13 +145,14 @@ abstract class PollingDispatcher implements Dispatcher {
             }
             return next;
         } catch (MaintainerException e) {
+            turns.failures().note(e.code().code() + " " + e.getMessage(), null);
             return fail(e.code(), String.valueOf(e.getMessage()));
         } catch (VirtualMachineError e) {
             fail(ErrorCode.DISPATCHER_FAILED, e.toString());
             // It is the node's, whose thread this is.
             throw e;
         } catch (RuntimeException | Error e) {
-            LOG.error("dispatcher {} failed", spec.dispatcher(), e);
+            turns.failures().note(e.toString(), e);
             return fail(ErrorCode.DISPATCHER_FAILED, e.toString());
         }
     }
@@ -167,7 +168,12 @@ abstract class PollingDispatcher implements Dispatcher {
 
     private void end() {
         condition = Condition.ENDED;
-        writer.seal();
+        try {
+            writer.seal();
+        } catch (RuntimeException e) {
+            // It gets no more work from here, and whoever opens it next seals it.
+            turns.failures().note("a writer could not be sealed: " + e, e);
+        }
         ended();
     }
 

@@ -26,6 +26,7 @@ final class TurnQueue {
     private final ScheduledExecutorService threads;
     private final LongSupplier resolvedTs;
     private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparingLong(Parked::dueTs));
+    private final Failures failures = new Failures();
     private boolean looking;
 
     /**
@@ -37,6 +38,11 @@ final class TurnQueue {
     TurnQueue(ScheduledExecutorService threads, LongSupplier resolvedTs) {
         this.threads = threads;
         this.resolvedTs = resolvedTs;
+    }
+
+    /** What turns have ended with. */
+    Failures failures() {
+        return failures;
     }
 
     /** Gives a turn as soon as a thread is free; false if the node is going down. */

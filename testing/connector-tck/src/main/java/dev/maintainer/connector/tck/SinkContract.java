@@ -14,12 +14,16 @@ import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.replication.ReadableSink;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
+import dev.maintainer.replication.state.Row;
+import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -45,6 +49,7 @@ public abstract class SinkContract {
     private static final DispatcherId SECOND = new DispatcherId(1, 2);
     private static final MaintainerEpoch E1 = new MaintainerEpoch(1);
     private static final MaintainerEpoch E2 = new MaintainerEpoch(2);
+    private static final int MANY_WRITES = 300;
     private static final long MEGABYTE = 1 << 20;
 
     /** What the node that writes has accepted. */
@@ -368,6 +373,40 @@ public abstract class SinkContract {
         assertThatThrownBy(() -> lab.open(FEED, "another history")).isInstanceOf(MaintainerException.class);
         restart();
         assertThat(rows(NAME)).isEqualTo(Map.of("a", json(1)));
+    }
+
+    @Test
+    @DisplayName("S16: of many writes by one writer none is missing after a restart")
+    public final void s16NoneOfManyWritesIsMissing() {
+        create(TABLE, NAME, 10, 0);
+        SpanWriter writer = writer(FIRST);
+        Map<String, String> expected = new HashMap<>();
+        for (int i = 0; i < MANY_WRITES; i++) {
+            write(writer, row(1_000 + i, "key " + i, json(i)));
+            expected.put("key " + i, json(i));
+        }
+        restart();
+        assertThat(rows(NAME)).isEqualTo(expected);
+    }
+
+    @Test
+    @DisplayName("S17: rows that can be read back come in the order of the bytes of their keys")
+    public final void s17RowsComeInOrder() {
+        assumeThat(sink).isInstanceOf(ReadableSink.class);
+        create(TABLE, NAME, 10, 0);
+        SpanWriter writer = writer(FIRST);
+        // In UTF-16 the second begins with a surrogate, and comes before the first.
+        List<String> keys = List.of("", "a", "a b", "ab", "b", "\uffee", "\ud83d\ude00");
+        for (int i = keys.size() - 1; i > 0; i--) {
+            write(writer, row(100 + i, keys.get(i), json(i)));
+        }
+        List<String> read = new ArrayList<>();
+        try (RowCursor cursor = ((ReadableSink) sink).rows(NAME)) {
+            for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                read.add(row.key());
+            }
+        }
+        assertThat(read).isEqualTo(keys.subList(1, keys.size()));
     }
 
     @Test

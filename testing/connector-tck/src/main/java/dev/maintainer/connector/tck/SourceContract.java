@@ -343,7 +343,7 @@ public abstract class SourceContract {
         Source source = open();
         Source second = open();
         assertThat(second.identity()).isEqualTo(source.identity()).isNotEmpty();
-        assertThat(second.startTs()).isEqualTo(source.startTs());
+        assertThat(second.startTs()).isEqualTo(source.startTs()).isPositive();
         List<RowEvent> all = readAll(source, "a", 64);
         assertThat(readAll(second, "a", 64)).isEqualTo(all);
         assertThat(all).extracting(row -> source.wallMillis(row.commitTs())).isSorted();

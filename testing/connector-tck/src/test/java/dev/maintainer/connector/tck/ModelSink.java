@@ -8,24 +8,29 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.replication.Sink;
+import dev.maintainer.api.text.Utf8Order;
+import dev.maintainer.replication.ReadableSink;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
+import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A sink that keeps every rule, but for the one that its fault breaks. What is durable is in its {@link Disk}. */
-final class ModelSink implements Sink {
+final class ModelSink implements ReadableSink {
     /** What outlives a process. */
     static final class Disk {
         private final Map<TableId, Map<String, RowEvent>> rows = new HashMap<>();
@@ -112,6 +117,19 @@ final class ModelSink implements Sink {
     @Override
     public void close() {}
 
+    @Override
+    public SortedSet<TableName> tables() {
+        return new TreeSet<>(state().keySet());
+    }
+
+    @Override
+    public RowCursor rows(TableName table) {
+        TreeMap<String, String> rows =
+                new TreeMap<>(fault == SinkFault.ORDERS_BY_CHARACTERS ? Comparator.naturalOrder() : Utf8Order.INSTANCE);
+        rows.putAll(state().getOrDefault(table, Map.of()));
+        return RowCursor.over(rows);
+    }
+
     synchronized SortedMap<TableName, Map<String, String>> state() {
         Map<TableId, TableName> live = new HashMap<>();
         for (DdlEvent ddl : disk.ddls.values()) {
@@ -147,6 +165,7 @@ final class ModelSink implements Sink {
         private final TableSpan span;
         private final Supplier<MaintainerEpoch> accepted;
         private boolean sealed;
+        private int writes;
 
         Writer(TableSpan span, Supplier<MaintainerEpoch> accepted) {
             this.span = span;
@@ -173,6 +192,9 @@ final class ModelSink implements Sink {
         }
 
         private void apply(RowEvent row) {
+            if (fault == SinkFault.LOSES_ONE_IN_MANY && ++writes % 37 == 0) {
+                return;
+            }
             if (row.order() != null && fault == SinkFault.ONLY_TEXT_KEYS) {
                 return;
             }

@@ -37,7 +37,7 @@ final class ModelSource implements Source {
 
     @Override
     public long startTs() {
-        return 10;
+        return fault == SourceFault.STARTS_AT_NOTHING ? 0 : 10;
     }
 
     @Override

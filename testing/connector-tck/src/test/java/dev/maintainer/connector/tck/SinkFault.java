@@ -22,7 +22,9 @@ enum SinkFault {
     ONLY_TEXT_KEYS("s12"),
     REMEMBERS_EVERYTHING("s13"),
     ANY_SOURCE("s14"),
-    COUNTS_ALL_AS_NEW("s15");
+    COUNTS_ALL_AS_NEW("s15"),
+    LOSES_ONE_IN_MANY("s16"),
+    ORDERS_BY_CHARACTERS("s17");
 
     final String rule;
 

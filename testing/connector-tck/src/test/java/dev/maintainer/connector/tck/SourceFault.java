@@ -21,6 +21,7 @@ enum SourceFault {
     FAILS_WHEN_CLOSED_AGAIN("r08"),
     ANOTHER_IDENTITY("r09"),
     TIME_GOES_BACK("r09"),
+    STARTS_AT_NOTHING("r09"),
     COPIES_ALL("r10");
 
     final String rule;
