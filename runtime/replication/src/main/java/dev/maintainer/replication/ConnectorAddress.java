@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param location what follows the first colon; the provider knows what it means
  */
 public record ConnectorAddress(String scheme, String location) {
+    private static final int MOST_SHOWN = 500;
     /** At least two letters, so that a drive of Windows is none. */
     private static final String SCHEME = "[a-z][a-z0-9+.-]+";
 
@@ -55,6 +56,7 @@ public record ConnectorAddress(String scheme, String location) {
     @Override
     public String toString() {
         String open = PASSWORD.matcher(location).replaceAll("$1:***@");
-        return Printable.line(scheme + ":" + SECRET.matcher(open).replaceAll("$1=***"));
+        String shown = Printable.line(scheme + ":" + SECRET.matcher(open).replaceAll("$1=***"));
+        return shown.length() <= MOST_SHOWN ? shown : shown.substring(0, MOST_SHOWN) + "...";
     }
 }

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,25 @@ class RestoreCommandTest {
                 {"commitTs":20,"op":"I","schema":"s","table":"t","key":"k","row":{"v":1}}
                 """);
         assertThat(replicate(sink())).as(printed.toString()).isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "a sink of files may be named with its scheme, as for a run; any other is refused, and nothing is made")
+    void addresses() throws IOException {
+        Path to = temporary.resolve("restored");
+        assertThat(execute("restore", "--redo", RedoLog.of(sink()).toString(), "--sink", "files:" + to))
+                .as(printed.toString())
+                .isZero();
+        assertThat(to.resolve("tables")).isDirectory();
+
+        for (String other : List.of("memory:r2", "files:", "")) {
+            printed.getBuffer().setLength(0);
+            assertThat(execute("restore", "--redo", RedoLog.of(sink()).toString(), "--sink", other))
+                    .isEqualTo(2);
+            assertThat(printed.toString()).contains("write files:DIR, or DIR alone");
+        }
+        assertThat(Path.of("memory:r2")).doesNotExist();
     }
 
     @Test
