@@ -3,8 +3,8 @@ package dev.maintainer.core;
 import dev.maintainer.api.model.ChangefeedId;
 
 /**
- * A contradiction in the state of a maintainer: a bug of ours, found by {@link
- * dev.maintainer.core.host.MaintainerHost#audit}.
+ * A contradiction in the state of a maintainer, which is a bug of Maintainer; found by
+ * {@link dev.maintainer.core.host.MaintainerHost#audit}.
  *
  * @param invariant the code of the broken invariant, for example {@code I-3}
  * @param text what contradicts what, with the values

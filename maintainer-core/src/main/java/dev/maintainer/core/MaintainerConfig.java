@@ -10,15 +10,16 @@ import dev.maintainer.operator.OperatorTimings;
  *
  * @param bootstrapResendMillis how long a node may leave a bootstrap request unanswered
  * @param closeResendMillis the longest time between two close requests to a node
- * @param checkpointMillis the shortest time between two reports to the coordinator because checkpoints have risen; with 0
- *     every rise is reported at once
+ * @param checkpointMillis the shortest time between two reports to the coordinator because checkpoints have risen; with
+ *     0 every rise is reported at once
  * @param statusMillis the longest time between two reports to the coordinator
  * @param reconcileMillis the time between two checks that no span is bound to a dead node
  * @param tombstoneMillis how long a dispatcher that was removed on purpose is remembered
  * @param missingWatermarkMillis how long a node with spans may send no watermark before it is reported
- * @param suspectMillis how long a member may say nothing before it gets no new work
- * @param redoMillis the shortest time between two steps of a redo log: how often its progress is made durable and told
- * @param releaseRepeatMillis the time after which workers are told again how far they may write
+ * @param suspectMillis how long a member may be silent before it gets no new work
+ * @param redoMillis the shortest time between two steps of a redo log: how often its progress is made durable and
+ *     reported
+ * @param releaseRepeatMillis the time after which workers are told again up to where they may write
  * @param planning when planners are asked, and what they may do
  * @param operators when operators repeat themselves
  */
@@ -168,13 +169,13 @@ public record MaintainerConfig(
             return this;
         }
 
-        /** The shortest time between two steps of a redo log: how often its progress is made durable and told. */
+        /** The shortest time between two steps of a redo log: how often its progress is made durable and reported. */
         public Builder redoMillis(long millis) {
             redoMillis = millis;
             return this;
         }
 
-        /** The time after which workers are told again how far they may write. */
+        /** The time after which workers are told again up to where they may write. */
         public Builder releaseRepeatMillis(long millis) {
             releaseRepeatMillis = millis;
             return this;

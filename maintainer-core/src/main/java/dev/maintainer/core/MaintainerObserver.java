@@ -9,7 +9,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.core.scheduling.planner.ShadowAnswer;
 
-/** Hears of what maintainers do. Called on the maintainer's thread; must return at once and must not throw. */
+/** Is notified of what maintainers do. Called on the maintainer's thread; must return at once and must not throw. */
 public interface MaintainerObserver {
     /** An observer that does nothing. */
     static MaintainerObserver none() {

@@ -12,17 +12,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A maintainer as people see it. Immutable; made on the maintainer's thread, read anywhere.
+ * The state of a maintainer as users see it. Immutable; created on the maintainer's thread, read anywhere.
  *
  * @param checkpointTs the committed checkpoint; a TSO
  * @param resolvedTs what all dispatchers have received; a TSO
  * @param absent spans that wait for placement
  * @param operatorsInFlight operators, frozen ones included
  * @param dispatchersByNode bound spans by node
- * @param dispositions what became of inbound messages: {@code <message kind>/<disposition>} to count
+ * @param dispositions counts of what became of inbound messages, by {@code <message kind>/<disposition>}
  * @param checkpointHeldBy what keeps the checkpoint from rising, for people
- * @param scheduling who plans, and how that goes
- * @param divided tables that are in parts, by id; at most {@link #MOST_DIVIDED} of them
+ * @param scheduling which scheduler plans, and how well
+ * @param divided tables that are split, by id; at most {@link #MOST_DIVIDED} of them
  */
 public record MaintainerView(
         ChangefeedId changefeed,

@@ -1,4 +1,4 @@
-/** What embedders of the maintainer configure and observe. */
+/** What applications that embed the maintainer configure and observe. */
 @NullMarked
 package dev.maintainer.core;
 

@@ -29,13 +29,14 @@ public @interface Stability {
     @Stability(Level.STABLE)
     enum Level {
         /**
-         * Nothing that breaks who compiles or links against it, within a major version. Interfaces that others implement gain
-         * default methods only; records keep their constructors, or say that they have factories for that.
+         * Nothing that breaks code which compiles or links against it, within a major version. Interfaces that others
+         * implement gain default methods only; records keep their constructors, or say that they have factories for
+         * that.
          */
         STABLE,
         /**
-         * What is needed to grow: messages and records may gain components, sealed types may gain cases, in any minor version.
-         * The changelog names it.
+         * Whatever is needed for growth: messages and records may gain components, sealed types may gain cases, in any
+         * minor version. The changelog names it.
          */
         EVOLVING,
         /** Anything, at any time: it is public because another module of ours needs it. */

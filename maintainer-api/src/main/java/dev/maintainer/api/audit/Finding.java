@@ -3,7 +3,7 @@ package dev.maintainer.api.audit;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * One contradiction that a part has found in itself.
+ * A contradiction that a component has found in its own state.
  *
  * @param invariant the code of the broken invariant, for example {@code I-3}
  * @param text what contradicts what, with the values

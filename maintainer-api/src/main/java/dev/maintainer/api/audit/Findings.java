@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what an audit finds. One bug may break a million spans: what is beyond the limit is only counted.
+ * Collects what an audit finds. A single bug may break a million spans, so findings beyond a limit are only counted.
  *
  * @since 0.1.0
  */
@@ -17,11 +17,11 @@ public final class Findings {
     private final List<Finding> found = new ArrayList<>();
     private int dropped;
 
-    /** Begins with nothing found. */
+    /** Starts without findings. */
     public Findings() {}
 
     /**
-     * Notes a contradiction unless {@code holds}; the text is made of the parts, one after the other.
+     * Records a contradiction unless {@code holds}; the text is made of the parts, one after the other.
      *
      * @param holds whether the invariant holds; if so, nothing else is looked at
      * @param invariant its name, as a {@link Finding} carries it

@@ -6,7 +6,7 @@ import dev.maintainer.api.annotation.Stability;
  * A running replication task. The worker calls it on its own thread and never waits for it; the dispatcher works on
  * threads of its own and tells the worker through its {@link DispatcherListener}.
  *
- * <p>Exactly one of {@link DispatcherListener#stopped} or nothing (if the process dies) follows {@link #close}.
+ * <p>{@link #close} is followed by exactly one {@link DispatcherListener#stopped}, unless the process dies.
  *
  * @since 0.1.0
  */
@@ -24,12 +24,12 @@ public interface Dispatcher {
      */
     long resolvedTs();
 
-    /** Starts to work. Called once. */
+    /** Starts replicating. Called once. */
     void start();
 
     /**
-     * Asks to end. Returns at once; {@link DispatcherListener#stopped} follows when it will never write again. May be
-     * called more than once.
+     * Requests the dispatcher to end. Returns at once; {@link DispatcherListener#stopped} follows when it will never
+     * write again. May be called more than once.
      */
     void close();
 

@@ -6,31 +6,31 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 
 /**
- * Makes the dispatchers of a changefeed on one node. Called on the worker's thread; must not block for long.
+ * Creates the dispatchers of a changefeed on one node. Called on the worker's thread; must not block for long.
  *
- * <p>Everything that a factory makes writes to its sink under the latest epoch that {@link #fence} named.
+ * <p>Everything that a factory creates writes to its sink under the latest epoch that {@link #fence} named.
  *
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
 public interface DispatcherFactory {
     /**
-     * Makes a dispatcher for a table span; it is started later.
+     * Creates a dispatcher for a table span; it is started later.
      *
      * @param spec what to replicate
-     * @param listener whom it tells what becomes of it
+     * @param listener is told what becomes of the dispatcher
      * @return a dispatcher that does nothing before {@link Dispatcher#start}
-     * @throws MaintainerException if it cannot be made; the worker reports it
+     * @throws MaintainerException if it cannot be created; the worker reports it
      */
     Dispatcher create(DispatcherSpec spec, DispatcherListener listener) throws MaintainerException;
 
     /**
-     * Makes the DDL trigger dispatcher; it is started later.
+     * Creates the DDL trigger dispatcher; it is started later.
      *
      * @param spec what to replicate; its span is that of all DDLs
-     * @param listener whom it tells what becomes of it, and of DDLs
+     * @param listener is told what becomes of the dispatcher, and of DDLs
      * @return a trigger dispatcher that does nothing before {@link Dispatcher#start}
-     * @throws MaintainerException if it cannot be made; the worker reports it
+     * @throws MaintainerException if it cannot be created; the worker reports it
      */
     TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener) throws MaintainerException;
 
@@ -44,8 +44,9 @@ public interface DispatcherFactory {
     void fence(ChangefeedId changefeed, MaintainerEpoch epoch) throws MaintainerException;
 
     /**
-     * A pipeline has ended for good: nothing of it runs here any more, and what was kept for it outside of the sink (slots,
-     * sessions, progress) can go. Called on nodes that ran something of it, after the last dispatcher has stopped.
+     * A pipeline has ended for good: nothing of it runs here any more, and whatever is kept for it outside the sink
+     * (slots, sessions, progress) can be deleted. Called on nodes that ran any of its dispatchers, after the last
+     * dispatcher has stopped.
      *
      * @param changefeed the pipeline that is gone
      */

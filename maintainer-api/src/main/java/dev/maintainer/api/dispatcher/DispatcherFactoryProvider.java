@@ -6,21 +6,21 @@ import dev.maintainer.api.model.ChangefeedId;
 import java.util.SortedMap;
 
 /**
- * Found by {@link java.util.ServiceLoader}; makes {@link DispatcherFactory factories} from what people have set.
+ * Found by {@link java.util.ServiceLoader}; creates {@link DispatcherFactory factories} from the settings of users.
  *
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
 public interface DispatcherFactoryProvider {
-    /** {@return the name by which people select it, for example {@code changelog}; constant} */
+    /** {@return the name by which users select it, for example {@code changelog}; constant} */
     String name();
 
     /**
-     * Makes the factory of a changefeed on a node.
+     * Creates the factory of a changefeed on a node.
      *
      * @param node the node on which its dispatchers will run
      * @param changefeed the changefeed
-     * @param configuration what people have set, by key; may be empty
+     * @param configuration the settings of users, by key; may be empty
      * @return a factory of its own for the node and the changefeed
      * @throws MaintainerException if the configuration cannot be used
      */

@@ -8,7 +8,7 @@ import dev.maintainer.api.model.RedoMeta;
 import java.util.List;
 
 /**
- * How dispatchers talk to their worker. May be called from any thread; calls only enqueue.
+ * Receives what dispatchers tell their worker. May be called from any thread; calls only enqueue.
  *
  * @since 0.1.0
  */
@@ -17,21 +17,21 @@ public interface DispatcherListener {
     /**
      * The dispatcher has received its first event (or knows that there is none) and replicates.
      *
-     * @param dispatcher the one that speaks
+     * @param dispatcher the dispatcher that calls
      */
     void working(DispatcherId dispatcher);
 
     /**
      * The dispatcher will never write again. Its {@link Dispatcher#checkpointTs()} is final.
      *
-     * @param dispatcher the one that speaks
+     * @param dispatcher the dispatcher that calls
      */
     void stopped(DispatcherId dispatcher);
 
     /**
      * The dispatcher has ended by itself. {@link #stopped} follows.
      *
-     * @param dispatcher the one that speaks
+     * @param dispatcher the dispatcher that calls
      * @param code the stable code of the error
      * @param message for people: what is wrong, with the offending value
      */
@@ -39,10 +39,10 @@ public interface DispatcherListener {
 
     /**
      * The DDLs that the maintainer has not acknowledged, in commit order, beginning with the first. The worker repeats
-     * the latest list until it is acknowledged. Of the DDLs with one commit time it has all or none, because a commit time
-     * is what is acknowledged.
+     * the latest list until it is acknowledged. Of the DDLs with one commit time it has all or none, because a commit
+     * time is what is acknowledged.
      *
-     * @param dispatcher the DDL trigger dispatcher that speaks
+     * @param dispatcher the DDL trigger dispatcher that calls
      * @param unacknowledged in commit order; empty if all are acknowledged
      */
     void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged);

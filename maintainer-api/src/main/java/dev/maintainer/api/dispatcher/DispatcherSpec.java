@@ -29,7 +29,7 @@ public record DispatcherSpec(
         long startTs,
         WriteBound bound) {
     /**
-     * Makes one that may write everything.
+     * Creates one that may write everything.
      *
      * @param changefeed the pipeline that it belongs to
      * @param epoch the ownership under which the dispatcher is created

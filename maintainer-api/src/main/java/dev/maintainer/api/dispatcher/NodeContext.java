@@ -5,11 +5,11 @@ import dev.maintainer.api.model.NodeId;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What a node gives to the factories of its dispatchers.
+ * What a node provides to its dispatcher factories.
  *
  * @param node the node on which the dispatchers run
  * @param lease whether they may write
- * @param threads where they work, all dispatchers of the node; ended by the node, with what runs there interrupted
+ * @param threads runs all dispatchers of the node; ended by the node, which interrupts what runs there
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)

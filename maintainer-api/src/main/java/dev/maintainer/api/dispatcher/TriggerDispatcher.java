@@ -13,8 +13,8 @@ import dev.maintainer.api.model.RedoMeta;
 @Stability(Stability.Level.STABLE)
 public interface TriggerDispatcher extends Dispatcher {
     /**
-     * Where it really starts; a TSO, at least where it was asked to. It is later if what it replicates into knows that
-     * more has been handled: of a redo log, that is what it durably promises. Does not change.
+     * The position where it really starts; a TSO, at least the requested one. It is later if what it replicates into
+     * knows that more has been handled: of a redo log, that is what it durably promises. Does not change.
      *
      * @return a TSO; constant
      */
@@ -31,8 +31,8 @@ public interface TriggerDispatcher extends Dispatcher {
     void acknowledge(long commitTs);
 
     /**
-     * Makes the meta of the redo log durable; {@link DispatcherListener#persisted} follows, and says what is durable then.
-     * Called on redo pipelines only, and again and again; a lower value changes nothing.
+     * Makes the meta of the redo log durable; {@link DispatcherListener#persisted} follows, and says what is durable
+     * then. Called on redo pipelines only, and repeatedly; a lower value changes nothing.
      *
      * @param meta what to promise durably
      */

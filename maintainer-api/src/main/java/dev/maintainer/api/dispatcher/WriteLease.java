@@ -3,8 +3,8 @@ package dev.maintainer.api.dispatcher;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * Whether a node may write. Whoever writes to a sink looks at it immediately before a write and again after it: what was
- * written while the lease ended is not reported. No queue and no lock is in between.
+ * Whether a node may write. Whoever writes to a sink checks it immediately before a write and again after it: what was
+ * written while the lease ended is not reported. There is neither a queue nor a lock in between.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * The contract between a worker and the dispatchers that do the replicating. Users bring their own by implementing
+ * The contract between a worker and its dispatchers. Users provide their own dispatchers by implementing
  * {@link dev.maintainer.api.dispatcher.DispatcherFactory}.
  */
 @NullMarked

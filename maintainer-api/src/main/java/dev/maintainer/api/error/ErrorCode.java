@@ -25,9 +25,9 @@ public enum ErrorCode {
     SINK_UNAVAILABLE("MNT-2002"),
     /** A write came with an ownership epoch, or from a segment, that has been superseded. */
     SINK_FENCED("MNT-2003"),
-    /** The source cannot be read now; whoever reads tries again. */
+    /** The source cannot be read now; the reader tries again. */
     SOURCE_UNAVAILABLE("MNT-2004"),
-    /** The source does not reach back to where reading has to begin. */
+    /** The history of the source does not reach back to where reading has to start. */
     SOURCE_HISTORY_LOST("MNT-2005"),
 
     /** A dispatcher could not be created. */
@@ -47,7 +47,7 @@ public enum ErrorCode {
     BOOTSTRAP_FAILED("MNT-4003"),
     /** A newer owner exists. */
     FENCED("MNT-4004"),
-    /** An operator is older than its deadline and still waits. */
+    /** An operator is older than its deadline and is still waiting. */
     OPERATOR_STUCK("MNT-4005"),
     /** A node that runs dispatchers sends no watermark. */
     WATERMARK_MISSING("MNT-4006"),
@@ -59,7 +59,7 @@ public enum ErrorCode {
     SCHEDULER_DEGRADED("MNT-4009"),
     /** What a plan was made from has changed since, so it is not carried out. */
     PLAN_OUTDATED("MNT-4010"),
-    /** A node is a member and says nothing: it gets no new work, and is expelled if that lasts. */
+    /** A node is a member and is silent: it gets no new work, and is expelled if that lasts. */
     NODE_SUSPECT("MNT-4011"),
     /** The sink waits for a redo log that makes no progress. */
     REDO_STALLED("MNT-4012"),
@@ -67,13 +67,13 @@ public enum ErrorCode {
     /** The metadata store refused or failed. */
     METADATA_UNAVAILABLE("MNT-5001"),
 
-    /** A request of the admin interface names a verb, a changefeed, a node, a span or a plan that there is not. */
+    /** A request of the admin interface names a verb, a changefeed, a node, a span or a plan that does not exist. */
     UNKNOWN_NAME("MNT-6001"),
-    /** A request of the admin interface was understood and not carried out. */
+    /** A request of the admin interface is valid, but is not carried out. */
     REQUEST_REFUSED("MNT-6002"),
     /** A node does not answer the admin interface. */
     NODE_UNAVAILABLE("MNT-6003"),
-    /** A request of the admin interface came without the token, or from where none is taken. */
+    /** A request of the admin interface came without the token, or from an address that is not allowed. */
     NOT_ALLOWED("MNT-6004");
 
     private final String code;

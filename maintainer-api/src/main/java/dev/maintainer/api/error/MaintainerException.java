@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something from outside (a file, a plug-in, a sink, a configuration) cannot be used. The message names the offending
- * value and what to do about it. Our own bugs are {@link IllegalStateException}s instead.
+ * value and what to do about it. Bugs of Maintainer itself are {@link IllegalStateException}s instead.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ public class MaintainerException extends RuntimeException {
     private final ErrorCode code;
 
     /**
-     * Makes an error without an underlying cause.
+     * Creates an error without an underlying cause.
      *
      * @param code the stable code
      * @param message the offending value, and what to do about it
@@ -28,7 +28,7 @@ public class MaintainerException extends RuntimeException {
     }
 
     /**
-     * Makes an error that was caused by another one.
+     * Creates an error that was caused by another one.
      *
      * @param code the stable code
      * @param message the offending value, and what to do about it

@@ -10,15 +10,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator that quiesce found in flight: what was meant, for the successor.
+ * An operator that was in flight at the quiesce, and its intent, for the successor.
  *
- * @param dispatcher whom it drives; for a merge, the dispatcher that was to be made
- * @param type what was meant
+ * @param dispatcher the dispatcher that it drives; for a merge, the dispatcher that was to be created
+ * @param type the intent
  * @param phase the operator's own state, for people
- * @param span for a merge, what was to be covered; null if the span is no longer registered (its table was dropped)
+ * @param span for a merge, the range that was to be covered; null if the span is no longer registered (its table was
+ *     dropped)
  * @param checkpointTs the span's checkpoint when it was frozen; a TSO, 0 if the span is no longer registered
  * @param origin where the dispatcher ran or runs; null for an add
- * @param destination where it was meant to run; null for a remove, a split, a merge, and what had turned back
+ * @param destination where it was meant to run; null for a remove, a split, a merge, and an operator that had been
+ *     cancelled
  * @param parts what a span was to be split into; empty for any other operator
  * @since 0.1.0
  */
@@ -35,13 +37,15 @@ public record FrozenOperator(
     /**
      * Copies the list.
      *
-     * @param dispatcher whom it drives; for a merge, the dispatcher that was to be made
-     * @param type what was meant
+     * @param dispatcher the dispatcher that it drives; for a merge, the dispatcher that was to be created
+     * @param type the intent
      * @param phase the operator's own state, for people
-     * @param span for a merge, what was to be covered; null if the span is no longer registered (its table was dropped)
+     * @param span for a merge, the range that was to be covered; null if the span is no longer registered (its table
+     *     was dropped)
      * @param checkpointTs the span's checkpoint when it was frozen; a TSO, 0 if the span is no longer registered
      * @param origin where the dispatcher ran or runs; null for an add
-     * @param destination where it was meant to run; null for a remove, a split, a merge, and what had turned back
+     * @param destination where it was meant to run; null for a remove, a split, a merge, and an operator that had been
+     *     cancelled
      * @param parts what a span was to be split into; empty for any other operator
      */
     public FrozenOperator {
@@ -49,15 +53,17 @@ public record FrozenOperator(
     }
 
     /**
-     * Makes any operator but a split.
+     * Creates any operator but a split.
      *
-     * @param dispatcher whom it drives; for a merge, the dispatcher that was to be made
-     * @param type what was meant
+     * @param dispatcher the dispatcher that it drives; for a merge, the dispatcher that was to be created
+     * @param type the intent
      * @param phase the operator's own state, for people
-     * @param span for a merge, what was to be covered; null if the span is no longer registered (its table was dropped)
+     * @param span for a merge, the range that was to be covered; null if the span is no longer registered (its table
+     *     was dropped)
      * @param checkpointTs the span's checkpoint when it was frozen; a TSO, 0 if the span is no longer registered
      * @param origin where the dispatcher ran or runs; null for an add
-     * @param destination where it was meant to run; null for a remove, a split, a merge, and what had turned back
+     * @param destination where it was meant to run; null for a remove, a split, a merge, and an operator that had been
+     *     cancelled
      */
     public FrozenOperator(
             DispatcherId dispatcher,

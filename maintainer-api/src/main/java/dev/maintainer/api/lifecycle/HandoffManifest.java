@@ -5,7 +5,8 @@ import dev.maintainer.api.model.ReplicationMode;
 import java.util.List;
 
 /**
- * What an old owner knew and its successor cannot see: the operators that were frozen by quiesce, by dispatcher id.
+ * What an old owner knows and its successor cannot find out: the operators that were frozen by quiesce, by dispatcher
+ * id.
  *
  * @param frozen of the pipeline into the sink
  * @param redo of the pipeline into the redo log; empty if the changefeed keeps none
@@ -28,7 +29,7 @@ public record HandoffManifest(List<FrozenOperator> frozen, List<FrozenOperator> 
     }
 
     /**
-     * Makes that of a changefeed without a redo log.
+     * Creates that of a changefeed without a redo log.
      *
      * @param frozen of the pipeline into the sink
      */

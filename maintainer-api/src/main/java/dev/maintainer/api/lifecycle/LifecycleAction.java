@@ -3,7 +3,7 @@ package dev.maintainer.api.lifecycle;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * Everything that a maintainer may do, and that depends on its phase.
+ * An action of a maintainer that depends on its phase.
  *
  * @since 0.1.0
  */
@@ -13,9 +13,9 @@ public enum LifecycleAction {
     ADMIT_OPERATOR,
     /** Admit the close of the DDL trigger dispatcher. */
     ADMIT_TRIGGER_CLOSE,
-    /** Send for, and advance, an ordinary operator. */
+    /** Send commands of an ordinary operator, and advance it. */
     RUN_OPERATOR,
-    /** Send for, and advance, the close of the DDL trigger dispatcher. */
+    /** Send the close of the DDL trigger dispatcher, and advance it. */
     RUN_TRIGGER_CLOSE,
     /** Call the scheduler. */
     PLAN,
@@ -25,11 +25,11 @@ public enum LifecycleAction {
     REACT_TO_MEMBERSHIP,
     /** Ask nodes for their state. */
     SEND_BOOTSTRAP,
-    /** Let the DDL trigger dispatcher begin. */
+    /** Let the DDL trigger dispatcher start. */
     SEND_POST_BOOTSTRAP,
     /** Apply block statuses and answer them. */
     HANDLE_BLOCK_STATUS,
-    /** Persist how far the redo log is, and tell workers how far they may write. */
+    /** Persist the progress of the redo log, and tell workers up to where they may write. */
     FORWARD_REDO,
     /** Tell workers to close the changefeed. */
     SEND_CLOSE,

@@ -4,7 +4,7 @@ import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.state.TransitionTable;
 
 /**
- * Where a maintainer is in its life.
+ * The lifecycle phase of a maintainer.
  *
  * @since 0.1.0
  */
@@ -12,11 +12,11 @@ import dev.maintainer.api.state.TransitionTable;
 public enum LifecyclePhase {
     /** Rebuilds its state from what the workers report. */
     BOOTSTRAPPING,
-    /** Places, heals, and reports. */
+    /** Places spans, repairs deviations, and reports. */
     RUNNING,
-    /** Does nothing but close: its DDL trigger dispatcher, or all dispatchers; see {@link RemovalMode}. */
+    /** Only closes: its DDL trigger dispatcher, or all dispatchers; see {@link RemovalMode}. */
     REMOVING,
-    /** Has said its last word. */
+    /** Has closed; its final status is repeated until it is acknowledged. */
     CLOSED;
 
     /** What moves a maintainer from phase to phase. */
@@ -27,13 +27,13 @@ public enum LifecyclePhase {
         HANDOFF_REQUESTED,
         /** A removal was requested that closes all dispatchers. */
         CLOSE_REQUESTED,
-        /** All that had to be closed is closed. */
+        /** Everything that had to be closed is closed. */
         CLOSE_CONFIRMED,
         /** A worker answered that a newer owner exists. */
         FENCED
     }
 
-    /** The life as a table. A handoff request before bootstrap has ended is ignored: it could never complete. */
+    /** The life cycle as a table. A handoff request before bootstrap has ended is ignored: it could never complete. */
     public static final TransitionTable<LifecyclePhase, Event, Void> TABLE =
             TransitionTable.<LifecyclePhase, Event, Void>over(LifecyclePhase.class, Event.class)
                     .startingAt(BOOTSTRAPPING)

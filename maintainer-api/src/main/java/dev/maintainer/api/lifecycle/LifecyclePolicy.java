@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one table that decides what a maintainer may do: lifecycle phase x action. Everybody who acts asks it, and the
- * gate through which commands leave asks it again.
+ * The one table that decides what a maintainer may do: lifecycle phase x action. All code that acts consults it, and
+ * the gate through which commands leave consults it again.
  *
  * @since 0.1.0
  */
@@ -76,7 +76,7 @@ public final class LifecyclePolicy {
      * Whether the action may happen now.
      *
      * @param phase the maintainer's phase
-     * @param removal what the removal that runs means; null if none does
+     * @param removal the mode of the removal in progress; null if there is none
      * @param action what the maintainer wants to do
      * @return whether it may do so now
      */

@@ -8,16 +8,16 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What may still run after quiesce: exactly the close of DDL trigger dispatchers. An entry is a dispatcher id together
- * with an operator type, so no other operator gets through by carrying the same id.
+ * The operators that may still run after quiesce: exactly the close of DDL trigger dispatchers. An entry is a
+ * dispatcher id together with an operator type, so no other operator gets through by carrying the same id.
  *
- * <p>There is no way to make an entry of another type: {@link #closing} is the only factory.
+ * <p>There is no way to create an entry of another type: {@link #closing} is the only factory.
  *
  * @since 0.1.0
  */
 @Stability(Stability.Level.EVOLVING)
 public final class QuiesceAllowlist {
-    /** Lets nothing through. */
+    /** Admits nothing. */
     public static final QuiesceAllowlist NONE = new QuiesceAllowlist(new TreeSet<>());
 
     private final SortedSet<DispatcherId> triggers;
@@ -46,7 +46,7 @@ public final class QuiesceAllowlist {
      * Whether an operator may run after quiesce.
      *
      * @param id the dispatcher that the operator drives
-     * @param type what the operator means to do
+     * @param type the intent of the operator
      * @return true for the removal of a listed dispatcher only
      */
     public boolean admits(DispatcherId id, OperatorType type) {

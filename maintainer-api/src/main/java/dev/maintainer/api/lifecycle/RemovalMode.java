@@ -3,14 +3,14 @@ package dev.maintainer.api.lifecycle;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * What the end of a maintainer means for its changefeed, from the mildest to the strongest. Requests may come more than
- * once and in any order; the strongest counts.
+ * What ends together with a maintainer, from the weakest to the strongest mode. Requests may arrive more than once and
+ * in any order; the strongest counts.
  *
  * @since 0.1.0
  */
 @Stability(Stability.Level.EVOLVING)
 public enum RemovalMode {
-    /** Another node goes on: only the DDL trigger dispatcher is closed, all others run on. */
+    /** Another node continues: only the DDL trigger dispatcher is closed, all others run on. */
     HANDOFF,
     /** The changefeed stops, and may go on later: all its dispatchers are closed, on all nodes. */
     CLOSE,
@@ -25,7 +25,7 @@ public enum RemovalMode {
     /**
      * {@return the stronger of the two}
      *
-     * @param other what else was asked for
+     * @param other another requested mode
      */
     public RemovalMode or(RemovalMode other) {
         return compareTo(other) >= 0 ? this : other;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Host of maintainers to the coordinator.
+ * A message from a host of maintainers to the coordinator.
  *
  * @since 0.1.0
  */
@@ -39,13 +39,13 @@ public sealed interface CoordinatorReport extends Message {
     /**
      * Maintainers whose status changed, or was not reported for a while.
      *
-     * @param maintainers those that are reported now; none is known to be gone because it is missing
+     * @param maintainers those that are reported now; a maintainer that is missing here is not necessarily gone
      */
     record MaintainerHeartbeat(List<MaintainerStatus> maintainers) implements CoordinatorReport {
         /**
          * Copies the list.
          *
-         * @param maintainers those that are reported now; none is known to be gone because it is missing
+         * @param maintainers those that are reported now; a maintainer that is missing here is not necessarily gone
          */
         public MaintainerHeartbeat {
             maintainers = List.copyOf(maintainers);
@@ -56,7 +56,7 @@ public sealed interface CoordinatorReport extends Message {
      * Answer to {@link CoordinatorRequest.SetDrainTarget}.
      *
      * @param drain the newest drain target that the host has heard of
-     * @param maintainers that run on the host, those included that own nothing any more
+     * @param maintainers that run on the host, including former owners
      */
     record DrainTargetHeld(DrainTarget drain, int maintainers) implements CoordinatorReport {}
 

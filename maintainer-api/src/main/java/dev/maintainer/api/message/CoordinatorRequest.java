@@ -8,7 +8,7 @@ import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 
 /**
- * Coordinator to the host of maintainers on a node.
+ * A message from the coordinator to the host of maintainers on a node.
  *
  * @since 0.1.0
  */
@@ -31,7 +31,7 @@ public sealed interface CoordinatorRequest extends Message {
      * @param manifest what the predecessor left behind
      * @param membershipVersion the maintainer asks nobody before it has heard of a membership that is at least as new:
      *     its predecessor may have placed tables on any of these nodes
-     * @param scheduler the scheduler that people have chosen for it; empty for the one that the host begins with
+     * @param scheduler the scheduler that users have chosen for it; empty for the default of the host
      * @param redo whether it keeps a redo log
      */
     record AddMaintainer(
@@ -44,7 +44,7 @@ public sealed interface CoordinatorRequest extends Message {
             boolean redo)
             implements CoordinatorRequest {
         /**
-         * Makes one for which nobody has chosen a scheduler, and that keeps no redo log.
+         * Creates a request without a chosen scheduler, and that keeps no redo log.
          *
          * @param changefeed the changefeed to host
          * @param epoch the ownership to run under; newer than any before

@@ -11,11 +11,11 @@ import dev.maintainer.api.annotation.Stability;
 public enum Disposition {
     /** It took effect. */
     APPLIED,
-    /** It says what was known already. */
+    /** It contains nothing new. */
     DUPLICATE,
     /** It belongs to another owner, incarnation or version. */
     STALE,
-    /** It is not allowed in this phase, or makes no sense; the sender repeats it or has been told. */
+    /** It is not allowed in this phase, or is invalid; the sender repeats it or has been told. */
     REFUSED,
     /** It was kept for later. */
     DEFERRED

@@ -8,7 +8,7 @@ import dev.maintainer.api.model.NodeId;
  *
  * @param from the sender
  * @param to the receiver
- * @param message what it says
+ * @param message the content
  * @since 0.1.0
  */
 @Stability(Stability.Level.EVOLVING)

@@ -4,7 +4,7 @@ import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 
 /**
- * What a maintainer leaves behind. Repeated with every report until acknowledged.
+ * The last report of a maintainer that has closed. Repeated with every report of its host until acknowledged.
  *
  * @param checkpointTs the last committed checkpoint; a TSO, 0 if the host does not know the changefeed
  * @param manifest what was in flight

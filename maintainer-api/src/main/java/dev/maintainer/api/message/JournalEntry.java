@@ -7,10 +7,10 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
 
 /**
- * A request that a worker has accepted and not finished.
+ * A request that a worker has accepted and not finished yet.
  *
  * @param kind what is being done
- * @param dispatcher the one that it is done with
+ * @param dispatcher the dispatcher concerned
  * @param span what that one replicates
  * @param schema the schema of the table
  * @param startTs for a create, where the dispatcher starts; a TSO; 0 for a remove

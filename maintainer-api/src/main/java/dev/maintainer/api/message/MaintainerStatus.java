@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param changefeed what it owns
  * @param epoch the ownership under which it runs
- * @param phase where it is in its life
+ * @param phase its lifecycle phase
  * @param checkpointTs the committed checkpoint; a TSO; never decreases under one epoch
  * @param membershipVersion the newest membership that it has heard of; 0 if none
- * @param scheduler the scheduler that people have chosen for it; empty if nobody has
- * @param drain how much is left on the node that is being emptied
- * @param suspects members that have said nothing to it for too long
+ * @param scheduler the scheduler that users have chosen for it; empty if nobody has
+ * @param drain how much is left on the node that is being drained
+ * @param suspects members that it has not heard from for too long
  * @param errors what is wrong now; repeated while it lasts
  * @param finalStatus present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}
  * @since 0.1.0
@@ -44,12 +44,12 @@ public record MaintainerStatus(
      *
      * @param changefeed what it owns
      * @param epoch the ownership under which it runs
-     * @param phase where it is in its life
+     * @param phase its lifecycle phase
      * @param checkpointTs the committed checkpoint; a TSO; never decreases under one epoch
      * @param membershipVersion the newest membership that it has heard of; 0 if none
-     * @param scheduler the scheduler that people have chosen for it; empty if nobody has
-     * @param drain how much is left on the node that is being emptied
-     * @param suspects members that have said nothing to it for too long
+     * @param scheduler the scheduler that users have chosen for it; empty if nobody has
+     * @param drain how much is left on the node that is being drained
+     * @param suspects members that it has not heard from for too long
      * @param errors what is wrong now; repeated while it lasts
      * @param finalStatus present exactly if {@code phase} is {@link LifecyclePhase#CLOSED}, else null
      * @throws IllegalArgumentException if a final status comes without {@code CLOSED}, or that without a final status

@@ -6,7 +6,7 @@ import dev.maintainer.api.model.TableSpan;
 import java.util.List;
 
 /**
- * A merge that a worker has begun and not committed: its sources wait, or run on if it is given up.
+ * A merge that a worker has started and not committed yet: its sources wait, or run on if it is given up.
  *
  * @param target the dispatcher that does not run yet
  * @param span what it will cover

@@ -3,7 +3,7 @@ package dev.maintainer.api.message;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * Anything that travels between nodes.
+ * A message between nodes.
  *
  * @since 0.1.0
  */

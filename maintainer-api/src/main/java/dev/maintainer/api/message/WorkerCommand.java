@@ -13,7 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maintainer to worker. A worker executes a command only if its epoch, and its sender, are those of the owner.
+ * A message from a maintainer to a worker. A worker executes a command only if its epoch, and its sender, are those of
+ * the owner.
  *
  * @since 0.1.0
  */
@@ -48,7 +49,7 @@ public sealed interface WorkerCommand extends Message {
             long releasedTs)
             implements WorkerCommand {
         /**
-         * Makes that of a changefeed that keeps no redo log.
+         * Creates a bootstrap of a changefeed that keeps no redo log.
          *
          * @param changefeed the pipeline that is taken over
          * @param epoch that of the new owner
@@ -71,7 +72,7 @@ public sealed interface WorkerCommand extends Message {
     }
 
     /**
-     * "My state is complete; let the DDL trigger dispatcher begin." Only to the maintainer's own node.
+     * "My state is complete; let the DDL trigger dispatcher start." Only to the maintainer's own node.
      *
      * @param changefeed the pipeline that the command is about
      * @param epoch the ownership under which it is given
@@ -89,9 +90,10 @@ public sealed interface WorkerCommand extends Message {
      * @param span what it replicates
      * @param schema the schema of the table
      * @param startTs it replicates what was committed after this; a TSO
-     * @param intent the kind of operator that wants it
-     * @param request numbers the requests of an owner, from 1; a repetition has the same number. Heartbeats say how far
-     *     the worker is, so that a status from before a request is not taken for its answer
+     * @param intent the kind of operator that creates it
+     * @param request numbers the requests of an owner, from 1; a
+     *     repetition has the same number. Heartbeats say how many the worker has executed, so that a status from before
+     *     a request is not taken for its answer
      */
     record CreateDispatcher(
             ChangefeedId changefeed,
@@ -110,7 +112,7 @@ public sealed interface WorkerCommand extends Message {
      * @param changefeed the pipeline that the command is about
      * @param epoch the ownership under which it is given
      * @param dispatcher the one to remove
-     * @param intent the kind of operator that wants it gone
+     * @param intent the kind of operator that removes it
      * @param request as for {@link CreateDispatcher}
      */
     record RemoveDispatcher(
@@ -162,8 +164,8 @@ public sealed interface WorkerCommand extends Message {
             implements WorkerCommand {}
 
     /**
-     * What was committed up to {@code releasedTs} is durable in the redo log, so it may be written to the sink. Never less
-     * than before; repeated now and then.
+     * What was committed up to {@code releasedTs} is durable in the redo log, so it may be written to the sink. Never
+     * less than before; repeated occasionally.
      *
      * @param changefeed the pipeline that the command is about
      * @param epoch the ownership under which it is given
@@ -192,7 +194,7 @@ public sealed interface WorkerCommand extends Message {
      */
     record CloseChangefeed(ChangefeedId changefeed, MaintainerEpoch epoch, RemovalMode mode) implements WorkerCommand {
         /**
-         * Makes a command.
+         * Creates a command.
          *
          * @param changefeed the pipeline to close
          * @param epoch the ownership under which it is given

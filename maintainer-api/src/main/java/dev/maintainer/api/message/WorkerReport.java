@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Worker to maintainer. Carries the epoch of the owner that it is meant for.
+ * A message from a worker to a maintainer. Carries the epoch of the owner that it is meant for.
  *
  * @since 0.1.0
  */
@@ -26,8 +26,8 @@ public sealed interface WorkerReport extends Message {
     MaintainerEpoch epoch();
 
     /**
-     * Answer to {@link WorkerCommand.Bootstrap}: all that runs here, taken after the owner changed and before any later
-     * command of the new owner.
+     * Answer to {@link WorkerCommand.Bootstrap}: everything that runs here, taken after the owner changed and before
+     * any later command of the new owner.
      *
      * @param changefeed the pipeline that the report is about
      * @param epoch that of the owner that has asked
@@ -35,8 +35,8 @@ public sealed interface WorkerReport extends Message {
      *     compare
      * @param triggerStartTs where the DDL trigger dispatcher of this node really starts; a TSO, 0 if there is none here
      * @param dispatchers all that run here
-     * @param journal the DDLs that the worker still has to tell of
-     * @param merges those that have begun and may still be given up: the sources are among the dispatchers
+     * @param journal the requests that the worker has accepted and not finished
+     * @param merges those that have started and may still be given up: the sources are among the dispatchers
      */
     record BootstrapSnapshot(
             ChangefeedId changefeed,
@@ -57,8 +57,8 @@ public sealed interface WorkerReport extends Message {
          * @param triggerStartTs where the DDL trigger dispatcher of this node really starts; a TSO, 0 if there is none
          *     here
          * @param dispatchers all that run here
-         * @param journal the DDLs that the worker still has to tell of
-         * @param merges those that have begun and may still be given up: the sources are among the dispatchers
+         * @param journal the requests that the worker has accepted and not finished
+         * @param merges those that have started and may still be given up: the sources are among the dispatchers
          */
         public BootstrapSnapshot {
             dispatchers = List.copyOf(dispatchers);
@@ -67,7 +67,7 @@ public sealed interface WorkerReport extends Message {
         }
 
         /**
-         * Makes one without merges.
+         * Creates one without merges.
          *
          * @param changefeed the pipeline that the report is about
          * @param epoch that of the owner that has asked
@@ -76,7 +76,7 @@ public sealed interface WorkerReport extends Message {
          * @param triggerStartTs where the DDL trigger dispatcher of this node really starts; a TSO, 0 if there is none
          *     here
          * @param dispatchers all that run here
-         * @param journal the DDLs that the worker still has to tell of
+         * @param journal the requests that the worker has accepted and not finished
          */
         public BootstrapSnapshot(
                 ChangefeedId changefeed,
@@ -90,21 +90,21 @@ public sealed interface WorkerReport extends Message {
     }
 
     /**
-     * The worker could not, or not wholly, take the new owner on. The maintainer asks again.
+     * The worker could not accept the new owner, or not completely. The maintainer asks again.
      *
      * @param changefeed the pipeline that the report is about
      * @param epoch that of the owner that has asked
-     * @param error what was in the way
+     * @param error what prevented it
      */
     record BootstrapFailed(ChangefeedId changefeed, MaintainerEpoch epoch, WorkerError error) implements WorkerReport {}
 
     /**
-     * Answer to {@link WorkerCommand.PostBootstrap}; without an error the trigger has begun.
+     * Answer to {@link WorkerCommand.PostBootstrap}; without an error the trigger has started.
      *
      * @param changefeed the pipeline that the report is about
      * @param epoch that of the owner that has asked
      * @param trigger the DDL trigger dispatcher that the command named
-     * @param error why it has not begun; null if it has
+     * @param error why it has not started; null if it has
      */
     record PostBootstrapDone(
             ChangefeedId changefeed,
@@ -119,12 +119,13 @@ public sealed interface WorkerReport extends Message {
      * @param epoch the ownership under which the report is made
      * @param incarnation identity of the worker's state for this changefeed, as in {@link BootstrapSnapshot}
      * @param executed the highest number of the owner's requests that the worker has executed; 0 if none: what it says
-     *     of a dispatcher is older than any request with a higher number
+     *     about a dispatcher is older than any request with a higher number
      * @param watermark null if the node runs no dispatcher that counts
-     * @param statuses those that changed, or, if {@code complete}, all; and the last words of dispatchers that ended
-     *     unasked, repeated until the owner removes them, while the watermark does not pass them
+     * @param statuses those that changed, or, if {@code complete}, all; and those of dispatchers that ended without
+     *     being asked, repeated until the owner removes them, while the watermark does not pass them
      * @param complete whether {@code statuses} has all dispatchers
-     * @param errors what is wrong on this node, told at once and repeated while it lasts; an empty list says nothing
+     * @param errors what is wrong on this node, reported at once and repeated while it lasts; an empty list does not
+     *     mean that nothing is wrong
      */
     record Heartbeat(
             ChangefeedId changefeed,
@@ -143,13 +144,13 @@ public sealed interface WorkerReport extends Message {
          * @param epoch the ownership under which the report is made
          * @param incarnation identity of the worker's state for this changefeed, as in {@link BootstrapSnapshot}
          * @param executed the highest number of the owner's requests that the worker has executed; 0 if none: what it
-         *     says of a dispatcher is older than any request with a higher number
+         *     says about a dispatcher is older than any request with a higher number
          * @param watermark null if the node runs no dispatcher that counts
-         * @param statuses those that changed, or, if {@code complete}, all; and the last words of dispatchers that
-         *     ended unasked, repeated until the owner removes them, while the watermark does not pass them
+         * @param statuses those that changed, or, if {@code complete}, all; and those of dispatchers that ended without
+         *     being asked, repeated until the owner removes them, while the watermark does not pass them
          * @param complete whether {@code statuses} has all dispatchers
-         * @param errors what is wrong on this node, told at once and repeated while it lasts; an empty list says
-         *     nothing
+         * @param errors what is wrong on this node, reported at once and repeated while it lasts; an empty list does
+         *     not mean that nothing is wrong
          */
         public Heartbeat {
             statuses = List.copyOf(statuses);
@@ -197,11 +198,11 @@ public sealed interface WorkerReport extends Message {
      *
      * @param changefeed the pipeline that was to be closed
      * @param epoch that of the owner that has asked
-     * @param outcome how far the close is
+     * @param outcome the progress of the close
      */
     record CloseDone(ChangefeedId changefeed, MaintainerEpoch epoch, CloseOutcome outcome) implements WorkerReport {}
 
-    /** How far a close is. "Refused" is not "closed": dispatchers go on under a newer owner. */
+    /** The progress of a close. "Refused" is not "closed": dispatchers continue under a newer owner. */
     enum CloseOutcome {
         /** Nothing of the changefeed runs here. */
         CLOSED,
@@ -216,7 +217,7 @@ public sealed interface WorkerReport extends Message {
      *
      * @param changefeed the pipeline that the command was about
      * @param epoch the epoch of the refused command
-     * @param currentEpoch the epoch of the present owner
+     * @param currentEpoch the epoch of the current owner
      * @param command the kind of the refused command
      */
     record CommandRefused(ChangefeedId changefeed, MaintainerEpoch epoch, MaintainerEpoch currentEpoch, String command)

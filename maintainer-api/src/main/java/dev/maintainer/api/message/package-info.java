@@ -1,5 +1,5 @@
 /**
- * What the roles say to each other. Immutable, sealed per direction, delivered at most once; all reliability comes from
+ * The messages between the roles. Immutable, sealed per direction, delivered at most once; all reliability comes from
  * repetition and idempotent receivers.
  */
 @NullMarked

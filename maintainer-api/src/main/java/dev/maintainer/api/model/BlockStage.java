@@ -3,15 +3,15 @@ package dev.maintainer.api.model;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * How far a dispatcher is with an event that needs the maintainer.
+ * The progress of a dispatcher with an event that needs the maintainer.
  *
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
 public enum BlockStage {
-    /** Already executed; the maintainer is told because tables come or go. */
+    /** Already executed; the maintainer is told because tables are added or removed. */
     NONE,
-    /** Reached, waits for the others. */
+    /** Reached; waiting for the others. */
     WAITING,
     /** Being executed by this dispatcher. */
     WRITING,

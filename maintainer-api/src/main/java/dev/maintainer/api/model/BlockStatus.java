@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * A dispatcher tells the maintainer about a DDL.
  *
- * @param dispatcher the one that speaks
+ * @param dispatcher the dispatcher that calls
  * @param commitTs when the DDL was committed upstream; a TSO
  * @param stage how far it is with the DDL
- * @param changes which tables come and go, in order
+ * @param changes which tables are added and removed, in order
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
@@ -17,10 +17,10 @@ public record BlockStatus(DispatcherId dispatcher, long commitTs, BlockStage sta
     /**
      * Copies the changes.
      *
-     * @param dispatcher the one that speaks
+     * @param dispatcher the dispatcher that calls
      * @param commitTs when the DDL was committed upstream; a TSO
      * @param stage how far it is with the DDL
-     * @param changes which tables come and go, in order
+     * @param changes which tables are added and removed, in order
      */
     public BlockStatus {
         changes = List.copyOf(changes);

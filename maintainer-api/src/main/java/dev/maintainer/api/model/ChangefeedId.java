@@ -23,7 +23,7 @@ public record ChangefeedId(String name, ReplicationMode mode) implements Compara
      *
      * @param name 1 to 128 letters, digits, dots, underscores and dashes; the first is a letter or digit
      * @param mode which of its pipelines
-     * @throws IllegalArgumentException if the name is another
+     * @throws IllegalArgumentException if the name is invalid
      */
     public ChangefeedId {
         if (!ALLOWED.matcher(name).matches()) {
@@ -32,10 +32,10 @@ public record ChangefeedId(String name, ReplicationMode mode) implements Compara
     }
 
     /**
-     * Makes the id of a changefeed, which is that of its pipeline into the sink.
+     * Creates the id of a changefeed, which is that of its pipeline into the sink.
      *
      * @param name 1 to 128 letters, digits, dots, underscores and dashes; the first is a letter or digit
-     * @throws IllegalArgumentException if the name is another
+     * @throws IllegalArgumentException if the name is invalid
      */
     public ChangefeedId(String name) {
         this(name, ReplicationMode.DEFAULT);

@@ -4,7 +4,7 @@ import dev.maintainer.api.annotation.Stability;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node of a cluster that is being emptied. Whoever hears of several follows the highest epoch.
+ * The node of a cluster that is being drained. Receivers follow the highest epoch that they have heard of.
  *
  * @param node the node; null if none is (any more)
  * @param epoch rises with each change, also under a later coordinator; 0 if no node was ever drained
@@ -29,9 +29,9 @@ public record DrainTarget(@Nullable NodeId node, long epoch) {
     }
 
     /**
-     * Whether this replaces what was heard before.
+     * Whether this replaces an earlier target.
      *
-     * @param other what was heard before
+     * @param other the earlier target
      * @return true if the epoch of this one is higher; equal ones do not replace each other
      */
     public boolean isNewerThan(DrainTarget other) {

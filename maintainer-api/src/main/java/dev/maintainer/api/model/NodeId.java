@@ -3,7 +3,7 @@ package dev.maintainer.api.model;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * One incarnation of a server process. A restarted process gets a new id; an id never comes back.
+ * One incarnation of a server process. A restarted process gets a new id; ids are never reused.
  *
  * @param value as it appears in logs and commands; not blank
  * @since 0.1.0

@@ -3,8 +3,8 @@ package dev.maintainer.api.model;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * What a redo log promises: with the sink at {@code checkpointTs} and the log from there to {@code resolvedTs}, the state
- * of the upstream at {@code resolvedTs} can be restored. Both rise only.
+ * What a redo log promises: with the sink at {@code checkpointTs} and the log from there to {@code resolvedTs}, the
+ * state of the upstream at {@code resolvedTs} can be restored. Both only rise.
  *
  * @param checkpointTs everything up to it, inclusive, is durable in the sink; a TSO, at least 1
  * @param resolvedTs everything up to it, inclusive, is durable in the redo log; a TSO, at least 1
@@ -27,7 +27,7 @@ public record RedoMeta(long checkpointTs, long resolvedTs) {
     }
 
     /**
-     * The higher of each: both are facts, whoever found them out.
+     * The higher of each value: both are facts, whoever reported them.
      *
      * @param other the promise to join with
      * @return neither of its times is less than before

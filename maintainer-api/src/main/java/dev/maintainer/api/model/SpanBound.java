@@ -8,7 +8,7 @@ import java.util.HexFormat;
 
 /**
  * A position between keys of a table, in unsigned byte order; {@link #LOWEST} is before every key and {@link #HIGHEST}
- * behind every key.
+ * after every key.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ import java.util.HexFormat;
 public final class SpanBound implements Comparable<SpanBound> {
     /** Before every key. */
     public static final SpanBound LOWEST = new SpanBound(new byte[0], false);
-    /** Behind every key. */
+    /** After every key. */
     public static final SpanBound HIGHEST = new SpanBound(new byte[0], true);
 
     private static final String HEXADECIMAL = "\\x";
@@ -32,9 +32,9 @@ public final class SpanBound implements Comparable<SpanBound> {
     /**
      * The position right before {@code key}; UTF-8. The empty key is {@link #LOWEST}.
      *
-     * @param key the key that follows the position; may be empty
+     * @param key the key right after the position; may be empty
      * @return the position
-     * @throws IllegalArgumentException if the key has half a surrogate pair: UTF-8 has none, so it would be another key
+     * @throws IllegalArgumentException if the key has an unpaired surrogate: UTF-8 has none, so it would be another key
      */
     public static SpanBound before(String key) {
         if (!Unicode.isWellFormed(key)) {
@@ -44,10 +44,10 @@ public final class SpanBound implements Comparable<SpanBound> {
     }
 
     /**
-     * The position right before a key that is bytes, such as the order-preserving form of a database's key. No bytes are
-     * {@link #LOWEST}.
+     * The position right before a key that is bytes, such as the order-preserving form of a database's key. No bytes
+     * are {@link #LOWEST}.
      *
-     * @param key the key that follows the position; copied
+     * @param key the key right after the position; copied
      * @return the position
      */
     public static SpanBound before(byte[] key) {

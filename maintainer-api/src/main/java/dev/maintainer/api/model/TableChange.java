@@ -10,23 +10,23 @@ import dev.maintainer.api.annotation.Stability;
 @Stability(Stability.Level.STABLE)
 public sealed interface TableChange {
     /**
-     * A table comes into being.
+     * A table is created.
      *
      * @param table the new table
      */
     record AddTable(TableInfo table) implements TableChange {}
 
     /**
-     * A table goes.
+     * A table is removed.
      *
-     * @param table the one that goes
+     * @param table the removed table
      */
     record DropTable(TableId table) implements TableChange {}
 
     /**
-     * All tables that a schema has at this moment go.
+     * All tables that a schema has at this moment are removed.
      *
-     * @param schema the schema whose tables go
+     * @param schema the schema whose tables are removed
      */
     record DropSchema(SchemaId schema) implements TableChange {}
 }

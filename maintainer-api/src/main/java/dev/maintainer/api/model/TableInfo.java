@@ -7,14 +7,14 @@ import dev.maintainer.api.annotation.Stability;
  *
  * @param table its identity
  * @param schema the schema that it is in
- * @param name what it is called at that time; {@link TableName#UNKNOWN} if the store does not know
+ * @param name its name at that time; {@link TableName#UNKNOWN} if the store does not know
  * @param splittable whether it may be divided into several spans
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
 public record TableInfo(TableId table, SchemaId schema, TableName name, boolean splittable) {
     /**
-     * Makes a table whose name nobody knows.
+     * Creates a table whose name is unknown.
      *
      * @param table its identity
      * @param schema the schema that it is in

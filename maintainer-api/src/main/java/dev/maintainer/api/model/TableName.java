@@ -6,22 +6,22 @@ import dev.maintainer.api.text.Utf8Order;
 import java.util.Comparator;
 
 /**
- * What people call a table. It says nothing about identity: a name goes from one table to another, and one that was
+ * The name of a table. It does not identify a table: a name can pass from one table to another, and one that was
  * dropped and created again has another {@link TableId}. Ordered by schema, then by table. Immutable.
  *
- * @param schema the name of its schema, as the source spells it: any characters, dots included; empty if nobody knows
- * @param table its name within the schema, as the source spells it; empty if nobody knows
+ * @param schema the name of its schema, as the source spells it: any characters, dots included; empty if unknown
+ * @param table its name within the schema, as the source spells it; empty if unknown
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
 public record TableName(String schema, String table) implements Comparable<TableName> {
-    /** The name of a table that nobody has named. */
+    /** The name of a table whose name is unknown. */
     public static final TableName UNKNOWN = new TableName("", "");
 
     private static final Comparator<TableName> ORDER = Comparator.comparing(TableName::schema, Utf8Order.INSTANCE)
             .thenComparing(TableName::table, Utf8Order.INSTANCE);
 
-    /** {@return whether somebody has named the table} */
+    /** {@return whether the name is known} */
     public boolean isKnown() {
         return !table.isEmpty();
     }
@@ -32,9 +32,10 @@ public record TableName(String schema, String table) implements Comparable<Table
     }
 
     /**
-     * {@return whether people may mean this table by a text: its name as {@link #toString} gives it, or without quotes}
+     * {@return whether a text of a user may refer to this table: its name as {@link #toString} gives it, or without
+     * quotes}
      *
-     * @param text what they have written
+     * @param text what the user has written
      */
     public boolean isCalled(String text) {
         return text.equals(plain()) || text.equals(toString());
@@ -45,7 +46,10 @@ public record TableName(String schema, String table) implements Comparable<Table
         return schema + "." + table;
     }
 
-    /** Schema and table with a dot between; a part that has a dot or what cannot be seen is quoted as in JSON. Empty if unknown. */
+    /**
+     * Schema and table with a dot between; a part with a dot or an invisible character is quoted as in JSON. Empty if
+     * unknown.
+     */
     @Override
     public String toString() {
         return isKnown() ? quoted(schema) + "." + quoted(table) : "";

@@ -7,7 +7,7 @@ import dev.maintainer.api.annotation.Stability;
  *
  * @param table the table that it is a part of
  * @param start the position before its first key
- * @param end the position behind its last key; behind {@code start}
+ * @param end the position after its last key; after {@code start}
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
@@ -20,7 +20,7 @@ public record TableSpan(TableId table, SpanBound start, SpanBound end) implement
      *
      * @param table the table that it is a part of
      * @param start the position before its first key
-     * @param end the position behind its last key; behind {@code start}
+     * @param end the position after its last key; after {@code start}
      * @throws IllegalArgumentException if the start is not before the end
      */
     public TableSpan {
@@ -30,7 +30,7 @@ public record TableSpan(TableId table, SpanBound start, SpanBound end) implement
     }
 
     /**
-     * Makes the span that covers a whole table.
+     * Creates the span that covers a whole table.
      *
      * @param table the table
      * @return a span from {@link SpanBound#LOWEST} to {@link SpanBound#HIGHEST}
@@ -65,7 +65,7 @@ public record TableSpan(TableId table, SpanBound start, SpanBound end) implement
     }
 
     /**
-     * Whether {@code next} begins where this span ends, so that both could be one.
+     * Whether {@code next} starts where this span ends, so that they could be merged.
      *
      * @param next the span to compare with
      * @return false for spans of different tables, and where this span is the later one

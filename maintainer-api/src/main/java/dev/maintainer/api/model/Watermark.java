@@ -14,7 +14,7 @@ import dev.maintainer.api.annotation.Stability;
 @Stability(Stability.Level.STABLE)
 public record Watermark(long checkpointTs, long resolvedTs, long seq) {
     /**
-     * Refuses zero, infinite and inverted watermarks: they would poison every minimum.
+     * Refuses zero, infinite and inverted watermarks: they would make every minimum wrong.
      *
      * @param checkpointTs everything up to it, inclusive, is durable downstream; a TSO, at least 1
      * @param resolvedTs everything up to it, inclusive, has been received; a TSO, at least {@code checkpointTs}

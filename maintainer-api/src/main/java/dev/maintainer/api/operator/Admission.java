@@ -3,7 +3,8 @@ package dev.maintainer.api.operator;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * The answer to "may this operator run?". Never a boolean: a caller that cannot see why would spin (UP-02).
+ * The answer to "may this operator run?". Never a boolean: a caller that does not know why would try again in a loop
+ * (UP-02).
  *
  * @since 0.1.0
  */

@@ -6,7 +6,7 @@ import dev.maintainer.api.model.NodeId;
 import java.util.List;
 
 /**
- * What an operator waits for a node to do; repeated by the controller until the operator's state changes.
+ * What an operator is waiting for a node to do; repeated by the controller until the operator's state changes.
  *
  * @since 0.1.0
  */

@@ -28,7 +28,7 @@ public sealed interface OperatorEffect {
      */
     record MarkReplicating() implements OperatorEffect {}
 
-    /** Nobody runs the spans; they wait for placement. */
+    /** No node runs the spans; they are waiting for placement. */
     record MarkAbsent() implements OperatorEffect {}
 
     /**
@@ -48,8 +48,8 @@ public sealed interface OperatorEffect {
     }
 
     /**
-     * In one step: the sources are gone, one span that covers their ranges is there instead and runs on their node;
-     * absent instead if that node is no longer alive.
+     * In one step, the sources are replaced by one span that covers their ranges and runs on their node; absent instead
+     * if that node is no longer alive.
      *
      * @param target the dispatcher of the one span
      * @param sources in the order of their ranges; at least two

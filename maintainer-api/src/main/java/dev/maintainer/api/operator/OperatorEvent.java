@@ -6,7 +6,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 
 /**
- * What may happen to an operator.
+ * An event that an operator reacts to.
  *
  * @since 0.1.0
  */
@@ -29,11 +29,11 @@ public sealed interface OperatorEvent {
     record NodeDied(NodeId node) implements OperatorEvent {}
 
     /**
-     * Somebody has thought better of it: the operator does not go on, and ends when nothing of it can run any more. One
-     * that cannot turn back does not change.
+     * The operator is cancelled: it does not continue, and ends when nothing that it has started can be running. An
+     * operator that cannot be reverted ignores this.
      */
     record Cancelled() implements OperatorEvent {}
 
-    /** The span goes away by DDL: the operator gives up at once, in favour of a removal. */
+    /** The span is removed by a DDL: the operator gives up at once, in favour of a removal. */
     record TaskRemoved() implements OperatorEvent {}
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * One kind of operator as a pure protocol. The controller owns the state, the time and the sending; the protocol owns
- * nothing and may be shared.
+ * One kind of operator as a pure protocol. The controller owns the state, the time and the sending; a protocol has no
+ * state and may be shared.
  *
  * @param <S> the states of the protocol
  * @since 0.1.0
@@ -20,14 +20,14 @@ public interface OperatorProtocol<S extends Enum<S>> {
      * The outcome of an event.
      *
      * @param <S> the states of the protocol
-     * @param next the state from now on; equal to the former one if the event means nothing
+     * @param next the state from now on; equal to the former one if the event has no meaning
      * @param effects what to do, in order
      */
     record Step<S>(S next, List<OperatorEffect> effects) {
         /**
          * Copies the effects.
          *
-         * @param next the state from now on; equal to the former one if the event means nothing
+         * @param next the state from now on; equal to the former one if the event has no meaning
          * @param effects what to do, in order
          */
         public Step {
@@ -39,18 +39,18 @@ public interface OperatorProtocol<S extends Enum<S>> {
     OperatorType type();
 
     /**
-     * How the operator begins: its first state, and what to do at admission.
+     * How the operator starts: its first state, and what to do at admission.
      *
      * @return a step into the first state
      */
     Step<S> start();
 
     /**
-     * Reacts to an event. Never throws; an event that means nothing returns the same state and no effects.
+     * Reacts to an event. Never throws; an event without meaning returns the same state and no effects.
      *
-     * @param state the present state
+     * @param state the current state
      * @param event what has happened
-     * @return the next state and what to do; the same state and nothing to do if the event means nothing
+     * @return the next state and what to do; the same state and no effects if the event has no meaning
      */
     Step<S> on(S state, OperatorEvent event);
 

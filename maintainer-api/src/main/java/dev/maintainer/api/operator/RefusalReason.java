@@ -9,7 +9,7 @@ import dev.maintainer.api.annotation.Stability;
  */
 @Stability(Stability.Level.EVOLVING)
 public enum RefusalReason {
-    /** The control plane is quiesced. Terminal: stop asking. */
+    /** The control plane is quiesced. Terminal: do not try again. */
     QUIESCING(false),
     /** The maintainer is closed or fenced. Terminal. */
     CLOSED(false),
@@ -21,7 +21,7 @@ public enum RefusalReason {
     DUPLICATE(true),
     /** The target node is not a member. */
     NODE_DEAD(true),
-    /** The target node may not get work at present: it is being emptied, or it is silent. */
+    /** The target node may not get work at the moment: it is being drained, or it is silent. */
     NODE_CLOSED(true),
     /** The span is not (any more) in the state, or on the node, that the request names. */
     PRECONDITION_FAILED(true);

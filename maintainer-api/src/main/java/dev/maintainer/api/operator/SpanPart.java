@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dispatcher its id, which nothing else has
  * @param span what it covers
- * @param target where it shall run; null if the scheduler shall decide
+ * @param target where it should run; null if the scheduler should decide
  * @since 0.1.0
  */
 @Stability(Stability.Level.EVOLVING)

@@ -5,13 +5,13 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 
 /**
- * What the cluster remembers of a changefeed.
+ * The durable metadata of a changefeed.
  *
  * @param changefeed the changefeed, which is its pipeline into the sink
- * @param epoch the present ownership; never decreases
+ * @param epoch the current ownership; never decreases
  * @param checkpointTs the last persisted checkpoint; a TSO; never decreases
- * @param state what people want of it
- * @param scheduler the scheduler that people have chosen for it; empty if nobody has
+ * @param state what users want it to do
+ * @param scheduler the scheduler that users have chosen for it; empty if nobody has
  * @param redo whether it keeps a redo log; decided when it is created
  * @since 0.1.0
  */
@@ -24,49 +24,49 @@ public record ChangefeedMetadata(
         String scheduler,
         boolean redo) {
     /**
-     * Makes that of a changefeed for which nobody has chosen a scheduler, and that keeps no redo log.
+     * Creates the metadata of a changefeed without a chosen scheduler and without a redo log.
      *
      * @param changefeed the changefeed, which is its pipeline into the sink
-     * @param epoch the present ownership; never decreases
+     * @param epoch the current ownership; never decreases
      * @param checkpointTs the last persisted checkpoint; a TSO; never decreases
-     * @param state what people want of it
+     * @param state what users want it to do
      */
     public ChangefeedMetadata(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, DesiredState state) {
         this(changefeed, epoch, checkpointTs, state, "", false);
     }
 
-    /** What people want. */
+    /** The desired state of a changefeed. */
     public enum DesiredState {
         /** Replicate. */
         RUN,
-        /** Stand still, with nothing running, until it shall run again from its checkpoint. */
+        /** Be paused, with nothing running, until it is resumed from its checkpoint. */
         PAUSE,
         /** Be removed, for good. */
         REMOVE
     }
 
     /**
-     * {@return the same with another epoch}
+     * {@return the same metadata with another epoch}
      *
-     * @param newEpoch at least the present one
+     * @param newEpoch at least the current one
      */
     public ChangefeedMetadata withEpoch(MaintainerEpoch newEpoch) {
         return new ChangefeedMetadata(changefeed, newEpoch, checkpointTs, state, scheduler, redo);
     }
 
     /**
-     * {@return the same with another checkpoint}
+     * {@return the same metadata with another checkpoint}
      *
-     * @param newCheckpointTs a TSO, at least the present one
+     * @param newCheckpointTs a TSO, at least the current one
      */
     public ChangefeedMetadata withCheckpointTs(long newCheckpointTs) {
         return new ChangefeedMetadata(changefeed, epoch, newCheckpointTs, state, scheduler, redo);
     }
 
     /**
-     * {@return the same with another desired state}
+     * {@return the same metadata with another desired state}
      *
-     * @param newState what people want now
+     * @param newState the new desired state
      */
     public ChangefeedMetadata withState(DesiredState newState) {
         return new ChangefeedMetadata(changefeed, epoch, checkpointTs, newState, scheduler, redo);

@@ -4,8 +4,8 @@ import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.NodeId;
 
 /**
- * Chooses the one node that coordinates. It may happen that a former leader goes on for a while without knowing; the
- * leader epoch tells who is right, and whoever is told what to do looks at it.
+ * Chooses the one node that coordinates. A former leader may go on for a while without knowing that it does not lead
+ * any more; receivers of its requests compare leader epochs.
  *
  * <p>Implementations are thread-safe. Listeners may be called on any thread.
  *
@@ -13,7 +13,7 @@ import dev.maintainer.api.model.NodeId;
  */
 @Stability(Stability.Level.STABLE)
 public interface LeaderElection {
-    /** A candidate, told what becomes of it; must return soon. */
+    /** A candidate, which is told whether it leads; its methods must return soon. */
     interface Candidate {
         /**
          * The candidate leads from now on.
@@ -22,23 +22,23 @@ public interface LeaderElection {
          */
         void elected(long leaderEpoch);
 
-        /** The candidate leads no more. It is still a candidate. */
+        /** The candidate does not lead any more. It is still a candidate. */
         void deposed();
     }
 
     /**
-     * A node wants to lead, now and whenever nobody else does.
+     * Makes a node a candidate: it leads now, or when nobody else does.
      *
      * @param node the node
-     * @param candidate told what becomes of it
+     * @param candidate is told whether it leads
      * @throws IllegalStateException if the node is a candidate already
      */
     void campaign(NodeId node, Candidate candidate);
 
     /**
-     * A node wants to lead no more; if it leads, it is told that it does not, and somebody else may.
+     * Withdraws a candidate; if it leads, it is told that it does not lead any more, and another one may.
      *
-     * @param node the node; one that is no candidate changes nothing
+     * @param node the node; ignored if it is not a candidate
      */
     void withdraw(NodeId node);
 }

@@ -7,8 +7,8 @@ import dev.maintainer.api.model.NodeId;
 import java.util.function.Consumer;
 
 /**
- * Says who is a member of the cluster, and makes nodes members. A member holds a lease; when that ends, the node writes
- * nothing any more before the others hear that it is gone.
+ * Says who is a member of the cluster, and makes nodes members. A member holds a lease; a node whose lease has ended
+ * has stopped writing before the others hear that it is gone.
  *
  * <p>Implementations are thread-safe. Listeners may be called on any thread and only enqueue.
  *
@@ -19,20 +19,21 @@ public interface MembershipService {
     /** The membership of one node. */
     interface Lease extends WriteLease {
         /**
-         * The node lives: called by it at each of its ticks. An implementation that renews by itself does nothing here.
+         * Renews the lease; called by the node at each of its ticks. An implementation that renews by itself does
+         * nothing here.
          *
          * @return false if the lease is lost, for good
          */
         boolean renew();
 
-        /** The node has stopped all that it did, and gives its lease back. */
+        /** Gives the lease back, after the node has stopped everything. */
         void leave();
     }
 
-    /** Somebody who is told of memberships. */
+    /** A subscription to memberships. */
     @FunctionalInterface
     interface Subscription {
-        /** Ends it. A listener may still be called once by a thread that was about to. */
+        /** Ends the subscription. The listener may still be called once by a thread that was about to do so. */
         void cancel();
     }
 
@@ -47,18 +48,18 @@ public interface MembershipService {
     Lease join(NodeId node, Runnable lost) throws MaintainerException;
 
     /**
-     * Tells a listener of the present membership, and of each later one, in order.
+     * Tells a listener about the current membership, and about each later one, in order.
      *
      * @param listener must only enqueue
-     * @return ends it
+     * @return ends the subscription
      */
     Subscription subscribe(Consumer<Membership> listener);
 
     /**
-     * Ends the lease of a node that does not give it back: it is a member until everything that it may still write has
-     * been written, and none after that.
+     * Ends the lease of a node that does not give it back: the node remains a member until it can no longer write
+     * anything.
      *
-     * @param node the node; one that is no member changes nothing
+     * @param node the node; ignored if it is not a member
      */
     void expel(NodeId node);
 }

@@ -40,11 +40,11 @@ public interface MetadataStore {
 
     /**
      * Stores {@code metadata} if the stored version is {@code expectedVersion}; 0 means "does not exist", also "not any
-     * more". Hosts and workers remember under which epoch a changefeed has ended; so one that is created again under the
-     * name of a deleted one begins above the last epoch of that one, whatever epoch {@code metadata} names, and the
-     * result says where. Its versions go on too: nobody's late write can meet a version that it expects by chance.
+     * more". Hosts and workers remember under which epoch a changefeed has ended. So a changefeed that is created under
+     * the name of a deleted one starts above the last epoch of the deleted one, whatever epoch {@code metadata} names;
+     * the result contains the epoch. Its versions continue as well, so no late write can match a version by accident.
      *
-     * @param expectedVersion the version that must be stored; 0 for none
+     * @param expectedVersion the version that must currently be stored; 0 for none
      * @param metadata what to store; names its changefeed
      * @return the new version, or empty if another version is stored; when it returns a version, the value is durable
      * @throws MaintainerException if the store has failed; the value may be stored nevertheless

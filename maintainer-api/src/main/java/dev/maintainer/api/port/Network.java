@@ -5,7 +5,7 @@ import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.model.NodeId;
 
 /**
- * Connects the nodes of a cluster. One object serves all that runs in a process.
+ * Connects the nodes of a cluster. One object serves the whole process.
  *
  * <p>Implementations are thread-safe.
  *
@@ -13,7 +13,7 @@ import dev.maintainer.api.model.NodeId;
  */
 @Stability(Stability.Level.STABLE)
 public interface Network {
-    /** Where the messages for one node arrive. */
+    /** Receives the messages for one node. */
     @FunctionalInterface
     interface Receiver {
         /**
@@ -21,13 +21,13 @@ public interface Network {
          * order in which they were sent.
          *
          * @param envelope the message, with its sender
-         * @return false if there is no room for it, or nobody here whom it concerns; it is lost then
+         * @return false if there is no room for it, or no receiver here; the message is lost then
          */
         boolean deliver(Envelope envelope);
     }
 
     /**
-     * Makes a node reachable. Node ids never come back.
+     * Makes a node reachable. Node ids are never reused.
      *
      * @param node the node
      * @param receiver takes what is sent to it
@@ -38,12 +38,12 @@ public interface Network {
     /**
      * Makes a node unreachable; what it sends afterwards is lost.
      *
-     * @param node the node; one that is not reachable changes nothing
+     * @param node the node; ignored if it is not reachable
      */
     void unregister(NodeId node);
 
     /**
-     * {@return what a node sends with, before it is registered too; until then its messages are lost}
+     * {@return the transport with which a node sends, available before it is registered; until then its messages are lost}
      *
      * @param sender the node
      */

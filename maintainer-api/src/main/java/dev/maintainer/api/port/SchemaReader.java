@@ -5,8 +5,8 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 
 /**
- * Knows which tables a changefeed had at a moment; the same answer on every node. Asked on a thread of its own, one question
- * after the other, so it may wait for the source.
+ * Reads which tables a changefeed had at a moment; gives the same answer on every node. Called on a thread of its own,
+ * one request after the other, so it may wait for the source.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ public interface SchemaReader {
      *
      * @param changefeed which one
      * @param ts a TSO
-     * @throws MaintainerException if nobody can tell, or not yet; whoever asks will ask again
+     * @throws MaintainerException if the tables are unknown, or not known yet; the caller asks again
      */
     SchemaSnapshot tablesAt(ChangefeedId changefeed, long ts) throws MaintainerException;
 }

@@ -4,7 +4,7 @@ import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.ChangefeedId;
 
 /**
- * Where table lists come from. Asynchronous, because looking may take long and the asker must not wait.
+ * Provides lists of tables. Asynchronous, because reading them may take long and the caller must not wait.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ import dev.maintainer.api.model.ChangefeedId;
 public interface SchemaStore {
     /**
      * Asks for the tables of a changefeed at {@code ts} (a TSO). The answer, a {@link SchemaSnapshot} with the same
-     * {@code ts}, comes back as an input of the asker; if it gets lost, the asker asks again.
+     * {@code ts}, comes back as an input of the caller; if it gets lost, the caller asks again.
      *
      * @param changefeed whose tables
      * @param ts a TSO

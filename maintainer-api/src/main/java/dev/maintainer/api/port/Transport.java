@@ -6,7 +6,7 @@ import dev.maintainer.api.model.NodeId;
 
 /**
  * Sends messages from one node. Never blocks. Delivery is at most once; order is kept from one sender to one receiver
- * while both live, and nowhere else.
+ * while both are alive, and nowhere else.
  *
  * @since 0.1.0
  */
@@ -14,11 +14,11 @@ import dev.maintainer.api.model.NodeId;
 public interface Transport {
     /** What became of a send. Anything but {@link #ENQUEUED} is a lost message: the sender repeats by its own rules. */
     enum SendResult {
-        /** On its way. It may still get lost. */
+        /** The message is on its way. It may still get lost. */
         ENQUEUED,
         /** The receiver's queue is full. */
         CONGESTED,
-        /** The receiver is not known, or gone. */
+        /** The receiver is unknown or gone. */
         UNKNOWN_TARGET
     }
 

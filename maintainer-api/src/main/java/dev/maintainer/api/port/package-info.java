@@ -1,4 +1,4 @@
-/** What the roles need from their surroundings. Implemented by a runtime, by the simulator, and by fakes in tests. */
+/** What the roles need from their environment. Implemented by a runtime, by the simulator, and by fakes in tests. */
 @NullMarked
 package dev.maintainer.api.port;
 

@@ -10,8 +10,9 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.lifecycle.LifecycleState;
 
 /**
- * Lets commands out, and nothing else does. Whoever acts has asked the policy already; the gate asks it again, so that
- * one forgotten guard elsewhere cannot become a stale action. A suppressed command is a bug and is reported as one.
+ * The only way out for commands. The code that acts has already consulted the policy; the gate consults it again, so
+ * that one forgotten guard elsewhere cannot become a stale action. A suppressed command is a bug and is reported as
+ * one.
  */
 public final class CommandGate {
     private final ChangefeedId changefeed;

@@ -1,4 +1,4 @@
-/** The one way out: every command passes here and is checked against the lifecycle policy. */
+/** The only way out: every command passes here and is checked against the lifecycle policy. */
 @NullMarked
 package dev.maintainer.core.gate;
 

@@ -39,7 +39,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hosts the maintainers of one node: starts and ends them as the coordinator says, brings them their inputs, and
+ * Hosts the maintainers of one node: starts and ends them as the coordinator requests, passes inputs to them, and
  * reports for them. Deterministic and single writer, like the maintainers: {@link #handle} is called from one thread at
  * a time.
  */
@@ -68,9 +68,9 @@ public final class MaintainerHost {
     private long finalStatusesAt = Long.MIN_VALUE / 2;
 
     /**
-     * Makes a host without maintainers.
+     * Creates a host without maintainers.
      *
-     * @param scheduler the name of the scheduler that maintainers begin with
+     * @param scheduler the name of the scheduler with which maintainers start
      * @param planning runs it
      */
     public MaintainerHost(

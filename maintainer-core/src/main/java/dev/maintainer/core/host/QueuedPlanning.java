@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * Planning without threads: requests wait until whoever drives the host has them answered, in this thread. For
- * simulations and tests, and for those who run a host in a loop of their own.
+ * Planning without threads: requests wait until the code that drives the host has them answered, in its own thread. For
+ * simulations and tests, and for applications that run a host in their own loop.
  */
 public final class QueuedPlanning implements PlanningPort {
     private record Owner(ChangefeedId changefeed, MaintainerEpoch epoch) implements Comparable<Owner> {

@@ -4,7 +4,7 @@ import dev.maintainer.api.model.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps a checkpoint from rising.
+ * What holds a checkpoint back.
  *
  * @param node which node it is about; null unless the kind says so
  */

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A maintainer to be looked at and not touched. To be used on the thread that hands inputs to its host, between two
- * inputs; what it returns may be read anywhere.
+ * Read-only access to a maintainer. To be used on the thread that hands inputs to its host, between two inputs; what it
+ * returns may be read anywhere.
  */
 public interface MaintainerInspector {
     /** The whole, in short. Costs the number of nodes. */

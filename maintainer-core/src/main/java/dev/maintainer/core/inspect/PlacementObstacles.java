@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Why a span is not on a node. Immutable.
  *
- * @param obstacles all that are known, the hard ones first; the last is always the scheduler's own view. If the span is on
- *     the node, that is all there is to say
+ * @param obstacles all known obstacles, the hard ones first; the last is always the scheduler's own view, and the only
+ *     one if the span is on the node
  */
 public record PlacementObstacles(DispatcherId dispatcher, NodeId node, List<Obstacle> obstacles) {
     /** Copies the list. */
@@ -31,11 +31,11 @@ public record PlacementObstacles(DispatcherId dispatcher, NodeId node, List<Obst
         SUSPECT,
         /** The node is being emptied. */
         DRAINING,
-        /** The node has the weight 0: the operator of the cluster wants nothing there. */
+        /** The node has the weight 0: the administrator of the cluster wants no spans there. */
         EXCLUDED,
         /** An operator drives the span; it is decided on again when that has ended. */
         IN_FLIGHT,
-        /** So many operators are under way towards the node that it gets no more for the moment. */
+        /** So many operators are in progress towards the node that it gets no more for the moment. */
         NO_ROOM,
         /** The maintainer does not plan: it has not begun yet, or is being removed. */
         NOT_PLANNING,

@@ -11,13 +11,13 @@ import dev.maintainer.operator.OperatorView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span, and why it is where it is. Immutable.
+ * Explains why a span is where it is. Immutable.
  *
  * @param state ABSENT, SCHEDULING or REPLICATING
  * @param node where it is bound; null exactly if it is absent
- * @param component what its dispatcher last said of itself
+ * @param component the last state that its dispatcher reported
  * @param checkpointTs the highest checkpoint that was reported; a TSO
- * @param operator what is under way; null if nothing is
+ * @param operator what is in progress; null if nothing is
  * @param decision the last decision about it; null if there was none under this owner, or too many since
  * @param text the same in a sentence
  */

@@ -1,4 +1,7 @@
-/** Answers to the questions that people ask of a maintainer: why is it there, why not elsewhere, who holds it up. */
+/**
+ * Answers to questions about a maintainer: why a span is where it is, why not elsewhere, what holds the checkpoint
+ * back.
+ */
 @NullMarked
 package dev.maintainer.core.inspect;
 

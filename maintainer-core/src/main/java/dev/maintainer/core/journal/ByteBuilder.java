@@ -52,7 +52,7 @@ final class ByteBuilder {
         }
     }
 
-    /** One varint for each char: ASCII takes a byte each, and nothing is lost, not even half a surrogate pair. */
+    /** One varint for each char: ASCII takes a byte each, and nothing is lost, not even an unpaired surrogate. */
     void putChars(String text) {
         for (int i = 0; i < text.length(); i++) {
             putVarint(text.charAt(i));

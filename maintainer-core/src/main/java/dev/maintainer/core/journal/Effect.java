@@ -6,7 +6,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.scheduling.planner.PlanRequest;
 
-/** Something that a host did to the world. */
+/** An effect of a host on the outside. */
 public sealed interface Effect {
     /** It sent a message: a command to a worker, or a report to the coordinator. */
     record Sent(NodeId to, Message message) implements Effect {}

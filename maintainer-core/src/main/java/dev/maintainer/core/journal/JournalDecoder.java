@@ -6,7 +6,7 @@ import dev.maintainer.core.HostInput;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads, portion by portion, what a {@link JournalEncoder} wrote. Used by one thread. */
+/** Reads, in portions, what a {@link JournalEncoder} wrote. Used by one thread. */
 public final class JournalDecoder {
     private final RecordReader in;
     private long lastMillis;

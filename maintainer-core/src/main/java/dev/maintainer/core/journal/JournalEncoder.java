@@ -5,7 +5,7 @@ import dev.maintainer.core.HostInput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a journal as bytes: a header, then entries, in portions that the caller takes away and clears. A portion holds
+ * Writes a journal as bytes: a header, then entries, in portions that the caller takes and clears. A portion holds
  * whole entries, and can be read only after those before it. Used by one thread.
  */
 public final class JournalEncoder {

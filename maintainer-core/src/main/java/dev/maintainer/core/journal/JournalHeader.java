@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that a host is made of: with it and its inputs, the same host can be made again.
+ * Everything that a host is made of: with this and its inputs, the same host can be created again.
  *
  * @param node the node of the host
  * @param config the time constants and limits

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Writes, reads and hashes values by their structure: records, enums, sealed interfaces of them, texts, longs, ints,
  * booleans, span bounds, and lists, sets, maps and optionals of all these. Components may be null, elements may not.
  *
- * <p>Nothing has to be registered: a new kind of message is understood as soon as it is a public record. What cannot be
- * understood is an {@link IllegalStateException} that names the component.
+ * <p>Nothing has to be registered: a new kind of message is supported as soon as it is a public record. A value that
+ * cannot be encoded leads to an {@link IllegalStateException} that names the component.
  *
- * <p>A codec keeps what it found out about each class, so make one and keep it. Used by one thread.
+ * <p>A codec caches what it knows about each class, so create one and keep it. Used by one thread.
  */
 public final class RecordCodec {
     private final Map<Type, Shape> shapes = new HashMap<>();

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host that lives through a journal again: it gets the same inputs at the same times, and what it does is compared
- * with what was recorded. It sends nothing anywhere. Used by one thread.
+ * Replays a journal: a host gets the same inputs at the same times, and its effects are compared with what was
+ * recorded. It sends nothing. Used by one thread.
  */
 public final class Replay {
     /** A host shows its maintainers at a tick, if it has not done so in this time. */

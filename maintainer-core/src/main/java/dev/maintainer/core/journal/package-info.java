@@ -1,4 +1,4 @@
-/** What a host of maintainers took in and sent out, as bytes and as hashes, and the replay of it. Pure: no I/O. */
+/** The inputs and effects of a host of maintainers, as bytes and as hashes, and their replay. Pure: no I/O. */
 @NullMarked
 package dev.maintainer.core.journal;
 

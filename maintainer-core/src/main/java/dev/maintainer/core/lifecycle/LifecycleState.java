@@ -8,8 +8,8 @@ import dev.maintainer.api.lifecycle.RemovalMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one maintainer is in its life: its phase, what the removal that runs means, and with both whether it is quiesced.
- * Nobody else keeps any of that; whoever wants to act asks here whether the policy lets it.
+ * The lifecycle state of one maintainer: its phase, the mode of a removal in progress, and with both whether it is
+ * quiesced. No other class keeps any of this; code that wants to act asks here whether the policy allows it.
  */
 public final class LifecycleState {
     private LifecyclePhase phase = LifecyclePhase.BOOTSTRAPPING;

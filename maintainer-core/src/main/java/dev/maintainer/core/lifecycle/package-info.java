@@ -1,4 +1,4 @@
-/** Where a maintainer is in its life, and so what it may do. */
+/** The lifecycle state of a maintainer, and what it may do in that state. */
 @NullMarked
 package dev.maintainer.core.lifecycle;
 

@@ -4,15 +4,15 @@ import dev.maintainer.api.model.NodeId;
 import java.util.Set;
 
 /**
- * What a maintainer knows of the nodes: who is there, who is silent, who is being emptied, and what follows from that for
- * placing spans.
+ * What a maintainer knows about the nodes: who is a member, who is silent, who is being drained, and what follows from
+ * that for placing spans.
  *
  * @param self the node that the maintainer runs on
- * @param members who is there, and who has answered
+ * @param members who is a member, and who has answered
  * @param failureDetector who is silent
- * @param drain who is being emptied
- * @param cooldown until when nothing is evened out
- * @param eligibility who may get spans
+ * @param drain which node is being drained
+ * @param cooldown until when nothing is rebalanced
+ * @param eligibility which nodes may get spans
  */
 public record ClusterState(
         NodeId self,
@@ -26,8 +26,8 @@ public record ClusterState(
      *
      * @param self the node that the maintainer runs on
      * @param suspectMillis how long a member may be silent before it is suspect
-     * @param calmMillis how long after a drain nothing is evened out
-     * @param excluded nodes that the operator of the cluster wants nothing on
+     * @param calmMillis how long after a drain nothing is rebalanced
+     * @param excluded nodes that the administrator of the cluster wants nothing on
      */
     public static ClusterState of(NodeId self, long suspectMillis, long calmMillis, Set<NodeId> excluded) {
         Members members = new Members();

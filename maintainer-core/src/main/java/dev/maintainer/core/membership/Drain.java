@@ -6,10 +6,11 @@ import dev.maintainer.core.scheduling.planner.DrainMoves;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a maintainer knows of the node that is being emptied. While something is on it, and for some time after that and
- * after each change, there is {@link RebalanceCooldown}. A node that is empty and stays for hours does not keep the others uneven.
+ * What a maintainer knows about the node that is being drained. While something is on it, and for some time after that
+ * and after each change, a {@link RebalanceCooldown} is active. A node that is empty and stays for hours does not keep
+ * the others unbalanced.
  *
- * <p>It follows inputs and not a clock that is looked at now and then, so no drain is too short to be followed by calm.
+ * <p>It follows inputs and does not poll, so no drain is too short to be followed by a cooldown.
  */
 public final class Drain {
     private final RebalanceCooldown cooldown;
@@ -56,8 +57,8 @@ public final class Drain {
     }
 
     /**
-     * How many moves away from the node may be under way at once. The same from the first question on, until the target
-     * changes.
+     * How many moves away from the node may be in progress at once. The same from the first question on, until the
+     * target changes.
      *
      * @param spans that are on the node
      */

@@ -7,7 +7,10 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which nodes may get spans, and whether all others keep theirs. The one place that says so: planners, admission and explanations ask it. */
+/**
+ * Decides which nodes may get spans, and whether all others keep theirs. This is the only place that decides it:
+ * planners, admission and explanations ask here.
+ */
 public final class Eligibility {
     private final Members members;
     private final FailureDetector failureDetector;
@@ -18,7 +21,7 @@ public final class Eligibility {
     /**
      * By the members, by who is silent, by what is being emptied, and by what calms, as they are when it is asked.
      *
-     * @param excluded nodes that the operator of the cluster wants nothing on
+     * @param excluded nodes that the administrator of the cluster wants nothing on
      */
     public Eligibility(
             Members members,
@@ -43,7 +46,7 @@ public final class Eligibility {
         return cooldown.isNow(nowMillis);
     }
 
-    /** Whether the operator of the cluster wants nothing on a node. */
+    /** Whether the administrator of the cluster wants nothing on a node. */
     public boolean isExcluded(NodeId node) {
         return excluded.contains(node);
     }

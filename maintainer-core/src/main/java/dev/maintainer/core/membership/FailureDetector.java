@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Members that say nothing although their lease is alive. Such a node cannot be worked with, whatever the reason: it gets
- * no new work, and people and the coordinator are told.
+ * Finds members that are silent although their lease is valid. Such a node is unusable, whatever the reason: it gets no
+ * new work, and users and the coordinator are told.
  */
 public final class FailureDetector {
     private final long suspectMillis;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that a maintainer works with. A node counts as a target only when it has answered the bootstrap: before
- * that it would refuse every command.
+ * that, it would refuse every command.
  */
 public final class Members {
     private static final class Member {

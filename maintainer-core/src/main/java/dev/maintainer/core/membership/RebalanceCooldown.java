@@ -1,10 +1,10 @@
 package dev.maintainer.core.membership;
 
 /**
- * Until when nodes are left as they are: what is absent is placed, nodes that may not keep spans are emptied, and nothing
- * is evened out. Around a drain, because a node that is about to stop, or has just come back, would be filled and emptied
- * again. After a join, because a process that was started again comes as a new node while the lease of the old one still
- * lasts: when that ends, the spans of the old node are placed on the new one, and no others have moved.
+ * Until when rebalancing is suspended: absent spans are placed, nodes that may not keep spans are emptied, but nothing
+ * is rebalanced. Around a drain, because a node that is about to stop, or has just come back, would be filled and
+ * emptied again. After a join, because a process that was restarted joins as a new node while the lease of the old one
+ * still lasts: when that ends, the spans of the old node are placed on the new one, and no others have moved.
  */
 public final class RebalanceCooldown {
     /** Nodes may come and go for ever, if one crashes whenever it has started. */

@@ -1,4 +1,4 @@
-/** The nodes that a maintainer knows, and how far each has answered. */
+/** The nodes that a maintainer knows, and which of them have answered. */
 @NullMarked
 package dev.maintainer.core.membership;
 

@@ -6,9 +6,9 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elements by the ids of their dispatchers. A hash table of the elements themselves, without anything around them, and the
- * elements have the two numbers of the id in themselves: to find one among a million costs one look at the table and one at
- * the element, where memory is waited for, and room for two to four references.
+ * Finds elements by the ids of their dispatchers. It is a hash table of the elements themselves, without entries around
+ * them, and the elements contain the two numbers of the id. Finding one among a million costs two cache misses, one in
+ * the table and one for the element; the table takes the space of two to four references per element.
  *
  * <p>Open addressing with linear probing. A removal closes the gap that it leaves, so nothing is kept of what has been
  * removed. Not thread-safe.

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A doubly linked list whose links are in its elements: an element is on at most one list, and moving it to another one
- * costs no memory and no search. In order of insertion. Not thread-safe.
+ * needs no memory and no search. Iterates in order of insertion. Not thread-safe.
  *
  * @param <E> the elements
  */

@@ -23,12 +23,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All spans of a changefeed but the DDL trigger's, in exactly one state each, with the indexes that the maintainer needs.
+ * All spans of a changefeed except that of the DDL trigger, each in exactly one state, with the indexes that the
+ * maintainer needs.
  *
  * <p>A span is found once by the id of its dispatcher; from then on its record is passed around. Every transition is
- * conditional: it changes nothing in a record that is no longer registered, so a deleted span cannot come back. Absent and
- * scheduling spans are in nobody's watermark; their checkpoints are tracked, and their minimum caps the checkpoint of the
- * changefeed. All transitions cost O(log n) at most. Single writer: not thread-safe.
+ * conditional: it changes nothing in a record that is no longer registered, so a deleted span cannot come back. No
+ * watermark covers absent and scheduling spans; their checkpoints are tracked, and their minimum caps the checkpoint of
+ * the changefeed. All transitions cost O(log n) at most. Single writer: not thread-safe.
  */
 public final class SpanRegistry implements SpanStates {
     // Read by the audit too, and broken by its tests.

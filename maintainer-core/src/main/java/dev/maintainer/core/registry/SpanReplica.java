@@ -11,8 +11,8 @@ import dev.maintainer.operator.DrivenSpan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The maintainer's record of one span, and its handle: who has found it by its id passes it on. Only the registry changes
- * it. When it is deleted it knows that, and nothing brings it back.
+ * The maintainer's record of one span, and its handle: it is looked up once by its id and then passed on. Only the
+ * registry changes it. A deleted record knows that it is deleted, and stays so.
  */
 public final class SpanReplica extends SpanList.Element<SpanReplica> implements DrivenSpan, DispatcherIndex.Element {
     /** Where a span is in scheduling. */

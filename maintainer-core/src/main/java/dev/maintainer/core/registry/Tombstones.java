@@ -7,7 +7,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Dispatchers that were removed on purpose, for a while: what reports them later is an orphan and never adopted. */
+/**
+ * Remembers dispatchers that were removed on purpose, for a while: if they are reported later, they are orphans and
+ * never adopted.
+ */
 public final class Tombstones {
     private record Entry(DispatcherId id, long expiresAt) {}
 

@@ -1,4 +1,4 @@
-/** The spans of a changefeed: states, bindings, indexes, and the checkpoints of those that nobody replicates. */
+/** The spans of a changefeed: states, bindings, indexes, and the checkpoints of those that no node replicates. */
 @NullMarked
 package dev.maintainer.core.registry;
 

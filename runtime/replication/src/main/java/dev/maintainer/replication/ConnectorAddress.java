@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source or a sink as people name it: {@code changelog:events.ndjson}, {@code files:out}, {@code postgresql://host/db}.
+ * The address of a source or a sink: {@code changelog:events.ndjson}, {@code files:out}, {@code postgresql://host/db}.
  *
  * @param scheme says which provider opens it; lower case
- * @param location what follows the first colon; the provider knows what it means
+ * @param location what follows the first colon; its meaning is up to the provider
  */
 public record ConnectorAddress(String scheme, String location) {
     private static final int MOST_SHOWN = 500;
@@ -27,8 +27,8 @@ public record ConnectorAddress(String scheme, String location) {
     /**
      * Reads an address.
      *
-     * @param text what people have given
-     * @param option the option that they have given it with, for the complaint
+     * @param text the text of the user
+     * @param option the option that contains it, for the error message
      * @return the address
      * @throws MaintainerException with {@code BAD_CONFIGURATION} if it has no scheme
      */

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The sources and sinks that there are, by scheme. Immutable. */
+/** The available sources and sinks, by scheme. Immutable. */
 public final class Connectors {
     private final SortedMap<String, SourceProvider> sources;
     private final SortedMap<String, SinkProvider> sinks;
@@ -30,8 +30,8 @@ public final class Connectors {
     /**
      * Finds all providers.
      *
-     * @param loader where they are looked for
-     * @return what was found
+     * @param loader where to look for them
+     * @return the connectors found
      * @throws MaintainerException with {@code BAD_CONFIGURATION} if one is broken, or two have one scheme
      */
     public static Connectors load(ClassLoader loader) throws MaintainerException {
@@ -178,7 +178,7 @@ public final class Connectors {
         return found;
     }
 
-    /** {@return for people, a line each: the schemes and what is behind them} */
+    /** {@return for people, one line each: the schemes and their descriptions} */
     public List<String> descriptions() {
         List<String> lines = new ArrayList<>();
         sources.forEach((scheme, provider) -> lines.add("source " + scheme + ": " + provider.description()));

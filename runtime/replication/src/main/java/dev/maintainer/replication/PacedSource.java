@@ -5,8 +5,8 @@ import dev.maintainer.replication.state.RowCursor;
 import java.util.SortedSet;
 
 /**
- * A source whose history is finished and is released bit by bit, for runs that replicate it to its end and look whether the sink
- * is right. Its events have positions from 0 in the order of their commits.
+ * A source whose history is finished and is released bit by bit, for runs that replicate it to its end and check the
+ * sink. Its events have positions from 0 in the order of their commits.
  */
 public interface PacedSource extends Source {
     /** {@return how many events there are, DDLs included; at least 1} */
@@ -27,14 +27,14 @@ public interface PacedSource extends Source {
     long endTs();
 
     /**
-     * What was committed up to {@code ts} counts as committed from now on; {@link #resolvedTs} rises to it.
+     * Everything up to {@code ts} counts as committed from now on; {@link #resolvedTs} rises to it.
      *
      * @param ts a position; one that is not later changes nothing
      */
     void releaseUpTo(long ts);
 
     /**
-     * Tells the time, several times a second, for a source that measures {@link #work}.
+     * Passes the time, several times a second, to a source that measures {@link #work}.
      *
      * @param nowMillis of any clock that does not go back
      */

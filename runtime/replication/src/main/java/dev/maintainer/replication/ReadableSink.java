@@ -5,10 +5,10 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.replication.state.RowCursor;
 import java.util.SortedSet;
 
-/** A sink that can be read back, so that a run can look whether it is right. Read while nothing is written. */
+/** A sink that can be read back, so that a run can check it. Read only while nothing is written. */
 public interface ReadableSink extends Sink {
     /**
-     * {@return the tables that there are, those without rows included}
+     * {@return all tables, including those without rows}
      *
      * @throws MaintainerException if it cannot be read
      */

@@ -5,7 +5,10 @@ import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.TableId;
 import org.jspecify.annotations.Nullable;
 
-/** A redo log: what the redo pipeline makes durable before the sink may, and the promise that it makes. Thread-safe. */
+/**
+ * A redo log: what the redo pipeline makes durable before the sink may write it, and what the log promises.
+ * Thread-safe.
+ */
 public interface RedoStore {
     /** {@return what the redo pipeline writes to} */
     Sink rows();

@@ -5,36 +5,37 @@ import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
 
 /**
- * The rows of one span in commit order. Pulled, so that what is not read stays where it is: a reader holds no more than what
- * its next answer needs. {@link #poll} and {@link #close} are called by one thread at a time; the rest by any.
+ * The rows of one span in commit order. Rows are pulled, so rows that are not read stay where they are: a reader holds
+ * no more than what its next answer needs. {@link #poll} and {@link #close} are called by one thread at a time; the
+ * other methods by any thread.
  */
 public interface RowReader extends AutoCloseable {
-    /** Nothing is known to come. */
+    /** No further row is known. */
     long NONE = Long.MAX_VALUE;
 
     /**
      * The next rows, in commit order.
      *
      * @param max how many at most; at least 1. The rows of one transaction may come in several answers
-     * @param upToTs what was committed later is not given yet; at most {@link Source#resolvedTs}
+     * @param upToTs what was committed later is not returned yet; at most {@link Source#resolvedTs}
      * @return empty if there is none
      * @throws MaintainerException if they cannot be read: {@code SOURCE_UNAVAILABLE} if it may be tried again
      */
     List<RowEvent> poll(int max, long upToTs) throws MaintainerException;
 
     /**
-     * When the first row was committed that {@link #poll} has not given.
+     * The commit position of the first row that {@link #poll} has not returned.
      *
-     * @return a position, at most the true one; {@link #NONE} if none is known
+     * @return a position, never later than the true one; {@link #NONE} if none is known
      */
     long nextTs();
 
-    /** {@return when the table went, if that is known; {@link #NONE} otherwise} */
+    /** {@return when the table was dropped, if that is known; {@link #NONE} otherwise} */
     default long endTs() {
         return NONE;
     }
 
-    /** {@return what people may want to know of it, such as "copying, 40 %"; empty most of the time} */
+    /** {@return its progress for people, such as "copying, 40 %"; empty most of the time} */
     default String progress() {
         return "";
     }

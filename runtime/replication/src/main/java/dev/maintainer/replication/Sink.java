@@ -8,16 +8,16 @@ import dev.maintainer.api.model.TableSpan;
 import java.util.function.Supplier;
 
 /**
- * Where the rows of one changefeed become durable. Thread-safe; one object serves all dispatchers of the process. Opened by a
- * {@link SinkProvider}.
+ * The place where the rows of one changefeed become durable. Thread-safe; one object serves all dispatchers of the
+ * process. Opened by a {@link SinkProvider}.
  *
- * <p>Replays are harmless: after a restart or a move rows come again from a checkpoint, and of all writes of a key the one with
- * the highest {@code commitTs} counts.
+ * <p>Replays are harmless: after a restart or a move, rows are repeated from a checkpoint, and of all writes of a key
+ * the one with the highest {@code commitTs} counts.
  */
 public interface Sink extends AutoCloseable {
-    /** What keeps a writer out that has lost its place and does not know it. */
+    /** How a sink keeps out a writer that has been superseded and does not know it. */
     enum Fencing {
-        /** What a superseded opening writes does not count, whenever it arrives. */
+        /** What a superseded writer writes does not count, whenever it arrives. */
         FENCED,
         /** A row is written only over an older one, atomically; so a late write changes nothing. */
         CONDITIONAL,
@@ -56,17 +56,17 @@ public interface Sink extends AutoCloseable {
     /** {@return how many rows were made durable for the first time} */
     long rowsApplied();
 
-    /** {@return how many rows were made durable though they, or a later change of their key, were durable already} */
+    /** {@return how many rows were made durable although they, or a later change of their key, already were} */
     long rowsAppliedAgain();
 
     /**
-     * The changefeed has gone for good: what was kept for it beside its rows can go.
+     * The changefeed is gone for good: whatever is kept for it besides its rows can be deleted.
      *
      * @param changefeed the pipeline that is gone
      */
     default void release(ChangefeedId changefeed) {}
 
-    /** Gives back what it holds; what was durable stays so. */
+    /** Releases its resources; what was durable remains so. */
     @Override
     void close();
 }

@@ -13,15 +13,16 @@ public interface SinkProvider {
     String description();
 
     /**
-     * Opens the sink of a changefeed, or goes on with what an earlier process has left there.
+     * Opens the sink of a changefeed, or continues what an earlier process has left there.
      *
-     * @param address what people have named; its scheme is this one
-     * @param settings what people have set beside it, by key; may be empty
+     * @param address the address given by the user, with the scheme of this provider
+     * @param settings further settings of the user, by key; may be empty
      * @param changefeed whose rows it takes
-     * @param source the {@link Source#identity identity} of the source: a sink that holds rows of another one is refused
+     * @param source the {@link Source#identity identity} of the source: a sink that holds rows of another one is
+     *     refused
      * @return an open sink
-     * @throws MaintainerException with {@code BAD_CONFIGURATION} for settings that cannot be used, {@code SINK_UNAVAILABLE} if it
-     *     cannot be used
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} for settings that cannot be used,
+     *     {@code SINK_UNAVAILABLE} if it cannot be used
      */
     Sink open(ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed, String source)
             throws MaintainerException;

@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The tables of one changefeed, as one process reads them: a log, a database. Thread-safe; one object serves all dispatchers
- * of the process. Opened by a {@link SourceProvider}.
+ * The tables of one changefeed, as one process reads them: a log, a database. Thread-safe; one object serves all
+ * dispatchers of the process. Opened by a {@link SourceProvider}.
  *
- * <p>The one rule on which a checkpoint rests: once {@link #resolvedTs} is at {@code ts}, nothing is committed at or before
- * {@code ts} any more, and every {@link RowReader} already shows in {@link RowReader#nextTs} what was.
+ * <p>Checkpoints rest on one rule: once {@link #resolvedTs} is at {@code ts}, nothing is committed at or before
+ * {@code ts} any more, and every {@link RowReader} already reflects in {@link RowReader#nextTs} whatever was.
  */
 public interface Source extends AutoCloseable {
     /**
-     * Which history this is: two sources with one identity give the same events for the same positions. A sink that belongs to
-     * another one is refused.
+     * Identifies the history: two sources with one identity give the same events for the same positions. A sink that
+     * belongs to another one is refused.
      *
      * @return a text that people can compare, such as a digest; constant
      */
@@ -33,22 +33,23 @@ public interface Source extends AutoCloseable {
     long resolvedTs();
 
     /**
-     * The tables as they were when all that was committed up to {@code ts} had happened; the same answer in every process.
+     * The tables as they were when all that was committed up to {@code ts} had happened; the same answer in every
+     * process.
      *
      * @param ts a position
      * @return the tables with their names
-     * @throws MaintainerException if nobody can tell, or not yet; whoever asks will ask again
+     * @throws MaintainerException if the tables are unknown, or not known yet; the caller asks again
      */
     SchemaSnapshot tablesAt(long ts) throws MaintainerException;
 
-    /** {@return every table that people may ask for by name, those that are gone included} */
+    /** {@return every table that users may refer to by name, including dropped ones} */
     List<TableInfo> tables();
 
     /**
      * One table.
      *
      * @param table its number
-     * @return the table, also if it is gone; empty if nobody knows it
+     * @return the table, also if it is gone; empty if it is unknown
      */
     Optional<TableInfo> table(TableId table);
 
@@ -74,7 +75,7 @@ public interface Source extends AutoCloseable {
     DdlReader ddls(long startTs) throws MaintainerException;
 
     /**
-     * The wall time of a position. Positions are no clock; for lag and for people.
+     * The wall time of a position. Positions are no clock; for lag and for display.
      *
      * @param ts a position
      * @return milliseconds since the epoch
@@ -82,36 +83,36 @@ public interface Source extends AutoCloseable {
     long wallMillis(long ts);
 
     /**
-     * How much work a span has been lately. Does not block.
+     * The recent load of a span. Does not block.
      *
      * @param span which rows
-     * @return {@link SpanWork#UNKNOWN} if nobody knows
+     * @return {@link SpanWork#UNKNOWN} if it is unknown
      */
     default SpanWork work(TableSpan span) {
         return SpanWork.UNKNOWN;
     }
 
     /**
-     * Where to cut a span into parts of about equal work. Does not block.
+     * Where to cut a span into parts of about equal load. Does not block.
      *
      * @param span which rows
      * @param parts at least 2
-     * @return at most {@code parts - 1} keys inside the span, ascending; empty if nobody knows, or it cannot be cut
+     * @return at most {@code parts - 1} keys inside the span, ascending; empty if unknown, or it cannot be cut
      */
     default List<SpanBound> cuts(TableSpan span, int parts) {
         return List.of();
     }
 
     /**
-     * The checkpoint is durable: history up to it is not asked for any more. A source that keeps history for us may let go of
-     * it; one that does not ignores this.
+     * The checkpoint is durable: history up to it will not be requested any more. A source that retains history may
+     * discard it; any other source ignores this.
      *
      * @param checkpointTs a position; never decreases
      */
     default void retainAfter(long checkpointTs) {}
 
     /**
-     * A changefeed has gone for good: what is kept for it outside of this process (slots, leases) can go.
+     * A changefeed is gone for good: whatever is kept for it outside this process (slots, leases) can be deleted.
      *
      * @param changefeed the changefeed that is gone
      */

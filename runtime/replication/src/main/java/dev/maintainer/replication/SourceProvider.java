@@ -13,21 +13,21 @@ public interface SourceProvider {
     String description();
 
     /**
-     * Opens a source. Nothing may have changed outside of this process if it is refused.
+     * Opens a source. If it is refused, nothing may have changed outside this process.
      *
-     * @param address what people have named; its scheme is this one
-     * @param settings what people have set beside it, by key; may be empty
+     * @param address the address given by the user, with the scheme of this provider
+     * @param settings further settings of the user, by key; may be empty
      * @return an open source
-     * @throws MaintainerException with {@code BAD_CONFIGURATION} for settings that cannot be used, {@code BAD_INPUT} for content
-     *     that cannot, {@code SOURCE_UNAVAILABLE} if it cannot be reached
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} for settings that cannot be used, {@code BAD_INPUT}
+     *     for content that cannot, {@code SOURCE_UNAVAILABLE} if it cannot be reached
      */
     Source open(ConnectorAddress address, SortedMap<String, String> settings) throws MaintainerException;
 
     /**
      * Opens a source whose history is finished, with nothing of it released yet.
      *
-     * @param address what people have named; its scheme is this one
-     * @param settings what people have set beside it, by key; may be empty
+     * @param address the address given by the user, with the scheme of this provider
+     * @param settings further settings of the user, by key; may be empty
      * @return an open source
      * @throws MaintainerException as {@link #open}; with {@code BAD_CONFIGURATION} if such sources have no end
      */

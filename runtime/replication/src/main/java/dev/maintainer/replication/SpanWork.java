@@ -1,12 +1,12 @@
 package dev.maintainer.replication;
 
 /**
- * How much work a span has been lately.
+ * The recent load of a span.
  *
- * @param bytesPerSecond of keys and rows; not a number if nobody knows
- * @param rowsPerSecond not a number if nobody knows
+ * @param bytesPerSecond of keys and rows; NaN if unknown
+ * @param rowsPerSecond NaN if unknown
  */
 public record SpanWork(double bytesPerSecond, double rowsPerSecond) {
-    /** Nobody knows, or what is known is too old. */
+    /** The load is unknown, or what is known is too old. */
     public static final SpanWork UNKNOWN = new SpanWork(Double.NaN, Double.NaN);
 }

@@ -5,11 +5,11 @@ import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
 
-/** Writes the rows of one opening of one dispatcher. One thread writes at a time; any thread may seal. */
+/** Writes the rows of a dispatcher from one opening on. One thread writes at a time; any thread may seal. */
 public interface SpanWriter {
     /**
-     * Writes rows of the span and makes them durable. After a failure nothing more is written by this writer: what of the rows is
-     * durable is not known, and the next opening writes them again.
+     * Writes rows of the span and makes them durable. After a failure this writer writes nothing more: it is unknown
+     * which of the rows are durable, and the next opening writes them again.
      *
      * @param rows in commit order, at least one
      * @return what became of them
@@ -27,13 +27,15 @@ public interface SpanWriter {
     WriteResult writeDdls(List<DdlEvent> ddls) throws MaintainerException;
 
     /**
-     * All rows of the span up to a position, inclusive, are durable, here or by earlier writers. A sink that must know what may
-     * come again uses it; it need not be durable.
+     * All rows of the span up to a position, inclusive, are durable, here or by earlier writers. For sinks that have to
+     * know which rows may be repeated; it need not be durable.
      *
      * @param ts a position
      */
     default void complete(long ts) {}
 
-    /** Nothing more will be written. Waits for a write that is under way, and for nothing else. More than once is harmless. */
+    /**
+     * Seals the writer. Waits for a write that is in progress, and for nothing else. May be called more than once.
+     */
     void seal();
 }

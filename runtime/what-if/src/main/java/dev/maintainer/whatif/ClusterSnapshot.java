@@ -16,8 +16,9 @@ import java.util.TreeSet;
 /**
  * What planners see of a changefeed at one moment, to be kept in a file. Immutable.
  *
- * <p>A span that an operator drives at that moment comes to rest where the picture has it bound: one that is being placed
- * on its new node, one that is being moved on its old one. What the operator would have done further is not guessed.
+ * <p>A span that an operator drives at that moment comes to rest where the picture has it bound: one that is being
+ * placed on its new node, one that is being moved on its old one. What the operator would have done further is not
+ * guessed.
  *
  * @param changefeed its name
  * @param round the last round of planning; not negative
@@ -25,9 +26,9 @@ import java.util.TreeSet;
  * @param madeAtMillis when the picture was made, in milliseconds since 1970 in UTC; 0 if nobody has said so
  * @param madeBy which release made it; empty if none has
  * @param budget how much a plan may start
- * @param operators how many operators were under way; not negative. More than {@code inFlight} has where it is not known
- *     which spans they drive
- * @param nodes by id; their loads and what is under way are counted anew
+ * @param operators how many operators were in progress; not negative. More than {@code inFlight} has where it is not
+ *     known which spans they drive
+ * @param nodes by id; their loads and what is in progress are counted anew
  * @param spans each once
  * @param starting dispatchers that are bound to a node and have not reported that they work, as far as it is known
  * @param inFlight dispatchers that an operator drives, as far as it is known
@@ -79,8 +80,8 @@ public record ClusterSnapshot(
     }
 
     /**
-     * Of what planners last saw, made now by this release. It is known how many operators are under way, and not which
-     * spans they drive.
+     * Of what planners last saw, made now by this release. It is known how many operators are in progress, and not
+     * which spans they drive.
      */
     public static ClusterSnapshot of(PlanRequest request, List<SpanView> spans) {
         return new ClusterSnapshot(

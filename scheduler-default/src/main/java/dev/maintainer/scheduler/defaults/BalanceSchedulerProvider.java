@@ -8,7 +8,10 @@ import dev.maintainer.scheduler.spi.SpiLevel;
 import dev.maintainer.scheduler.spi.Trait;
 import java.util.SortedMap;
 
-/** Provides the {@code balance} planner. Its one key is {@code batch-size}: most decisions in one plan. */
+/**
+ * Provides the {@code balance} planner. Its only key is {@code batch-size}, the maximum number of decisions in one
+ * plan.
+ */
 public final class BalanceSchedulerProvider implements SchedulerProvider {
     private static final SchedulerDescriptor DESCRIPTOR = SchedulerDescriptor.named("balance")
             .builtFor(SpiLevel.of(3))

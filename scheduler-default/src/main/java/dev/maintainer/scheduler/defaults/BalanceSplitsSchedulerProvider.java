@@ -9,7 +9,10 @@ import dev.maintainer.scheduler.spi.SpiLevel;
 import dev.maintainer.scheduler.spi.Trait;
 import java.util.SortedMap;
 
-/** Provides the {@code balance-splits} planner: {@code balance}, and tables that are too much work for one node. */
+/**
+ * Provides the {@code balance-splits} planner: {@code balance}, which also splits tables with too much load for one
+ * node.
+ */
 public final class BalanceSplitsSchedulerProvider implements SchedulerProvider {
     private static final SchedulerDescriptor DESCRIPTOR = SchedulerDescriptor.named("balance-splits")
             .builtFor(SpiLevel.of(3))

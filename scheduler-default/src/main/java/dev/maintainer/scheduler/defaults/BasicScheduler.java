@@ -11,7 +11,7 @@ final class BasicScheduler implements Scheduler {
     private final Settings settings;
     private final int groupLimit;
 
-    /** With at most so many spans of one split table under way to a node. */
+    /** With at most so many spans of one split table in progress towards a node. */
     BasicScheduler(Settings settings, int groupLimit) {
         this.settings = settings;
         this.groupLimit = groupLimit;

@@ -95,8 +95,8 @@ final class Draft {
     }
 
     /**
-     * Leaves out a span that this plan has decided on already, or that was refused in the last round. It gets its turn in the next one, so spans that are refused
-     * again and again take at most every second round from the others.
+     * Leaves out a span that this plan has decided on already, or that was refused in the last round. It gets its turn
+     * in the next one, so spans that are refused repeatedly take at most every second round from the others.
      */
     boolean waitsForNextRound(SpanView span) {
         if (decided.contains(span.dispatcher())) {

@@ -9,10 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves spans from the node with most work to the one with least, as long as that makes both better by a good deal: parts
- * of tables first, else a whole table. Where a whole table would make the nodes uneven in number, the one with least work
- * comes back for it, so {@link Balancing} has nothing to undo. If the work of one running span is unknown, it does
- * nothing: the numbers would be wrong. What is under way to a node is not measured there yet, so such a node gets nothing.
+ * Moves spans from the node with most work to the one with least, as long as that makes both better by a good deal:
+ * parts of tables first, else a whole table. Where a whole table would make the nodes uneven in number, the one with
+ * least work comes back for it, so {@link Balancing} has nothing to undo. If the work of one running span is unknown,
+ * it does nothing: the numbers would be wrong. What is in progress towards a node is not measured there yet, so such a
+ * node gets nothing.
  */
 final class LoadBalancer {
     private static final double TOLERANCE = 1.25;

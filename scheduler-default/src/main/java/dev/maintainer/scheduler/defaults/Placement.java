@@ -34,7 +34,7 @@ final class Placement {
         this(snapshot, draft, choice, Integer.MAX_VALUE);
     }
 
-    /** With at most so many spans of one split table under way to a node, so that its parts do not fill one. */
+    /** With at most so many spans of one split table in progress towards a node, so that its parts do not fill one. */
     Placement(SchedulingSnapshot snapshot, Draft draft, Choice choice, int groupLimit) {
         this.groupLimit = groupLimit;
         this.snapshot = snapshot;

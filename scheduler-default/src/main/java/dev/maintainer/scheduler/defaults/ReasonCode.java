@@ -38,7 +38,7 @@ public enum ReasonCode {
     CALM,
     /** Blocked: no node may get spans. */
     NO_ELIGIBLE_NODE,
-    /** Blocked: every node that could get a span has as many operators under way as it may. */
+    /** Blocked: every node that could get a span has as many operators in progress as it may. */
     NO_SLOT,
     /** Blocked: the budget allows no decision of the kind that is needed. */
     NO_BUDGET,

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How many spans each node should have: in proportion to the weights, as close as it can be when no node can go below its
- * pinned load (spans that cannot be moved), and with the remainder at the nodes that have most beyond their part, which
- * costs the fewest moves.
+ * How many spans each node should have: in proportion to the weights, as close as it can be when no node can go below
+ * its pinned load (spans that cannot be moved), and with the remainder at the nodes that have most beyond their part,
+ * which costs the fewest moves.
  *
- * <p>A step of a plan that is under way does not change the shares: it takes from a node above its share and gives to
+ * <p>A step of a plan that is in progress does not change the shares: it takes from a node above its share and gives to
  * one below, and which nodes get the remainder follows from an order that such steps keep.
  */
 final class Shares {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * which nobody knows counts as no work, and is never a reason to do anything.
  */
 final class Work {
-    /** A span and its work; not a number if nobody knows. */
+    /** A span and its work; NaN if unknown. */
     record Measured(SpanView span, NodeId node, double bytes) {
         boolean isKnown() {
             return !Double.isNaN(bytes);

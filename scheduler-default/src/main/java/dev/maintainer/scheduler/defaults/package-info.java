@@ -1,4 +1,4 @@
-/** The built-in planners: {@code basic} places absent spans, {@code balance} also evens out and drains nodes. */
+/** The built-in planners: {@code basic} places absent spans, {@code balance} also balances and drains nodes. */
 @NullMarked
 package dev.maintainer.scheduler.defaults;
 

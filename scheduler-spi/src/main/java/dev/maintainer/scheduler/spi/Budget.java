@@ -8,7 +8,7 @@ import dev.maintainer.api.annotation.Stability;
  *
  * @param maxDecisions decisions of all kinds in this plan
  * @param maxMoves moves, splits and merges in this plan, a part of {@code maxDecisions}
- * @param maxInFlightPerNode operators that may be under way towards one node, those of earlier plans included
+ * @param maxInFlightPerNode operators that may be in progress towards one node, including those of earlier plans
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
@@ -19,7 +19,7 @@ public record Budget(int maxDecisions, int maxMoves, int maxInFlightPerNode) {
      *
      * @param maxDecisions decisions of all kinds in this plan
      * @param maxMoves moves, splits and merges in this plan, a part of {@code maxDecisions}
-     * @param maxInFlightPerNode operators that may be under way towards one node, those of earlier plans included
+     * @param maxInFlightPerNode operators that may be in progress towards one node, including those of earlier plans
      * @throws IllegalArgumentException if a limit is negative
      */
     public Budget {

@@ -18,7 +18,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface ConstructedBy {
-    /** {@return the side that does it} */
+    /** {@return the side that constructs or implements it} */
     Side value();
 
     /** A side of the contract. */
@@ -30,8 +30,8 @@ public @interface ConstructedBy {
          */
         HOST,
         /**
-         * Plug-ins alone. A value is made by its static factories where it has some, as its constructor may gain
-         * parameters; without factories the constructor stays. An interface gains default methods only.
+         * Plug-ins alone. Plug-ins use the static factories of a value where there are some, because its constructor
+         * may gain parameters; without factories the constructor stays. An interface only gains default methods.
          */
         PLUGIN,
         /** Both. It is closed: its factories, or its constructor where there are none, stay as they are. */

@@ -17,7 +17,7 @@ public sealed interface Decision {
     /** {@return the dispatcher to change; of a merge, the first} */
     DispatcherId dispatcher();
 
-    /** {@return the node that has to do with it: where it should run, or where it runs and is split or merged} */
+    /** {@return the node concerned: where it should run, or where it runs and is split or merged} */
     NodeId target();
 
     /** {@return why it is proposed} */
@@ -28,7 +28,7 @@ public sealed interface Decision {
         return List.of(dispatcher());
     }
 
-    /** {@return what is proposed in words, without the reason, for example "move 1-2 from n1 to n2"} */
+    /** {@return a description of the proposal, without the reason, for example "move 1-2 from n1 to n2"} */
     String describe();
 
     /**
@@ -53,15 +53,15 @@ public sealed interface Decision {
      * @param origin where it runs
      * @param target where it should run; another node than {@code origin}
      * @param reason why it is proposed
-     * @param restoresConstraint whether it brings the span to where a rule of the operator of the cluster wants it, and
-     *     where it stays however loads change; admitted while the host wants calm, and a violation if the planner does
-     *     not claim {@link Trait#RESTORES_CONSTRAINTS}. Since level 4
+     * @param restoresConstraint whether it brings the span to where the administrator of the cluster wants it, and
+     *     where it stays however loads change; admitted while rebalancing is suspended, and a violation if the planner
+     *     does not declare {@link Trait#RESTORES_CONSTRAINTS}. Since level 4
      */
     @ConstructedBy(ConstructedBy.Side.PLUGIN)
     record Move(DispatcherId dispatcher, NodeId origin, NodeId target, Reason reason, boolean restoresConstraint)
             implements Decision {
         /**
-         * Makes a move for another reason than a constraint.
+         * Creates a move for another reason than a constraint.
          *
          * @param dispatcher the running span's dispatcher
          * @param origin where it runs
@@ -75,7 +75,7 @@ public sealed interface Decision {
         /**
          * The same move, declared to restore a constraint.
          *
-         * @return a new move, for planners that claim {@link Trait#RESTORES_CONSTRAINTS}; since level 4
+         * @return a new move, for planners that declare {@link Trait#RESTORES_CONSTRAINTS}; since level 4
          */
         public Move restoringConstraint() {
             return new Move(dispatcher, origin, target, reason, true);
@@ -94,7 +94,7 @@ public sealed interface Decision {
      * @param dispatcher the running span's dispatcher
      * @param origin where it runs
      * @param cuts where the parts meet: inside the span, ascending, at least one
-     * @param targets where each part shall run, in the order of their ranges; empty if the parts shall be placed like
+     * @param targets where each part should run, in the order of their ranges; empty if the parts should be placed like
      *     any absent span
      * @param reason why it is proposed
      */
@@ -107,7 +107,7 @@ public sealed interface Decision {
          * @param dispatcher the running span's dispatcher
          * @param origin where it runs
          * @param cuts where the parts meet: inside the span, ascending, at least one
-         * @param targets where each part shall run, in the order of their ranges; empty if the parts shall be placed
+         * @param targets where each part should run, in the order of their ranges; empty if the parts should be placed
          *     like any absent span
          * @param reason why it is proposed
          * @throws NullPointerException if a list has a null

@@ -10,14 +10,16 @@ import dev.maintainer.api.annotation.Stability;
 @Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.HOST)
 public enum NodeObstacle {
-    /** It is being emptied: what runs there shall leave, and it is healthy enough to hand over in order. */
+    /**
+     * It is being drained: what runs there should move away, and the node is healthy enough for an orderly handover.
+     */
     DRAINING,
-    /** Nothing was heard of it for a while. It may be back at any moment, or leave; what runs there may run well. */
+    /** Nothing was heard from it for a while. It may be back at any moment, or leave; what runs there may run well. */
     SUSPECT,
-    /** It is a member and has not answered yet: it takes no commands so far. */
+    /** It is a member that has not answered yet: it accepts no commands so far. */
     NOT_READY,
     /** It is no member any more; what is still bound there becomes absent soon. */
     GONE,
-    /** Its {@link NodeView#weight()} is 0: the operator of the cluster wants nothing there. */
+    /** Its {@link NodeView#weight()} is 0: the administrator of the cluster wants no spans there. */
     EXCLUDED
 }

@@ -13,12 +13,12 @@ import java.util.TreeMap;
  *
  * @param id which node
  * @param obstacles why it may not be the target of a decision; empty if it may; unmodifiable. A node of weight 0 has
- *     {@link NodeObstacle#EXCLUDED}, whoever makes the view. Since level 4
- * @param load spans that run on the node, or will when what is under way has ended
- * @param adds operators that are under way towards the node and begin something that runs nowhere: placements, and the
- *     parts of a split. Since level 4
- * @param moves operators that are under way towards the node and stop something elsewhere. Since level 4
- * @param labels what the operator of the cluster has said about the node; unmodifiable, empty below level 2
+ *     {@link NodeObstacle#EXCLUDED}, whoever creates the view. Since level 4
+ * @param load spans that run on the node, or will run there when the operators in progress have ended
+ * @param adds operators that are in progress towards the node and start something that runs nowhere yet: placements,
+ *     and the parts of a split. Since level 4
+ * @param moves operators that are in progress towards the node and also stop something elsewhere. Since level 4
+ * @param labels what the administrator of the cluster has set for the node; unmodifiable, empty below level 2
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
@@ -36,11 +36,11 @@ public record NodeView(
      *
      * @param id which node
      * @param obstacles why it may not be the target of a decision; empty if it may
-     * @param load spans that run on the node, or will when what is under way has ended
-     * @param adds operators that are under way towards the node and begin something that runs nowhere: placements, and
-     *     the parts of a split. Since level 4
-     * @param moves operators that are under way towards the node and stop something elsewhere. Since level 4
-     * @param labels what the operator of the cluster has said about the node; unmodifiable, empty below level 2
+     * @param load spans that run on the node, or will run there when the operators in progress have ended
+     * @param adds operators that are in progress towards the node and start something that runs nowhere yet:
+     *     placements, and the parts of a split. Since level 4
+     * @param moves operators that are in progress towards the node and also stop something elsewhere. Since level 4
+     * @param labels what the administrator of the cluster has set for the node; unmodifiable, empty below level 2
      */
     public NodeView {
         labels = labels.isEmpty()
@@ -60,25 +60,25 @@ public record NodeView(
     }
 
     /**
-     * Makes a node that may get spans, or one that is being emptied.
+     * Creates a node that may get spans, or one that is being drained.
      *
      * @param id which node
-     * @param eligible false for one that is being emptied
-     * @param load spans that run on the node, or will when what is under way has ended
-     * @param inFlight operators that are under way towards it, none of them a move
-     * @param labels what the operator of the cluster has said about the node; empty below level 2
+     * @param eligible false for one that is being drained
+     * @param load spans that run on the node, or will run there when the operators in progress have ended
+     * @param inFlight operators that are in progress towards it, none of them a move
+     * @param labels what the administrator of the cluster has set for the node; empty below level 2
      */
     public NodeView(NodeId id, boolean eligible, int load, int inFlight, SortedMap<String, String> labels) {
         this(id, eligible ? Collections.emptySet() : EnumSet.of(NodeObstacle.DRAINING), load, inFlight, 0, labels);
     }
 
     /**
-     * Makes the same without labels.
+     * Creates the same node without labels.
      *
      * @param id which node
-     * @param eligible false for one that is being emptied
-     * @param load spans that run on the node, or will when what is under way has ended
-     * @param inFlight operators that are under way towards it, none of them a move
+     * @param eligible false for one that is being drained
+     * @param load spans that run on the node, or will run there when the operators in progress have ended
+     * @param inFlight operators that are in progress towards it, none of them a move
      */
     public NodeView(NodeId id, boolean eligible, int load, int inFlight) {
         this(id, eligible, load, inFlight, Collections.emptySortedMap());
@@ -90,21 +90,21 @@ public record NodeView(
     }
 
     /**
-     * {@return the number of operators that are under way towards the node; what {@link Budget#maxInFlightPerNode()}
+     * {@return the number of operators that are in progress towards the node; what {@link Budget#maxInFlightPerNode()}
      * limits}
      */
     public int inFlight() {
         return adds + moves;
     }
 
-    /** {@return where the node is: what fails together; empty if nobody has said so} */
+    /** {@return the zone of the node, which is a set of nodes that may fail together; empty if none is set} */
     public String zone() {
         return labels.getOrDefault(ZONE, "");
     }
 
     /**
-     * How much the node can take compared with others; 1 if nobody has said so, or not with such a number. 0 means that
-     * it shall have nothing, and then it is not eligible; planners below level 4 see 1 instead.
+     * How much load the node can take compared with others; 1 if no valid weight is set. 0 means that it should have no
+     * spans, and then it is not eligible; planners below level 4 see 1 instead.
      *
      * @return 0 or more, in no unit: only the ratio to other nodes counts
      */

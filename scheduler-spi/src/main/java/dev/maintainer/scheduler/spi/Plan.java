@@ -7,20 +7,20 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * What a planner proposes. It keeps the lists that it is given and copies nothing, so they must not change afterwards; the
- * host reads them once, in order, as soon as the call returns, and not further than one decision beyond the budget. So a
- * list may make its elements up as they are read.
+ * What a planner proposes. It keeps the lists that it is given and copies nothing, so they must not change afterwards;
+ * the host reads them once, in order, as soon as the call returns, and not further than one decision beyond the budget.
+ * So a list may compute its elements while it is read.
  *
  * @param decisions in order of priority; the host may cut the tail
- * @param reason why this plan, or why nothing
- * @param rejected spans that were looked at and left, at most a few
+ * @param reason why this plan was made, or why it does nothing
+ * @param rejected spans that were considered and left as they are, at most a few
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public record Plan(List<Decision> decisions, Reason reason, List<Rejection> rejected) {
     /**
-     * Makes a plan that leaves nothing to be said about other spans.
+     * Creates a plan without rejections.
      *
      * @param decisions in order of priority; kept, not copied
      * @param reason why this plan
@@ -41,7 +41,8 @@ public record Plan(List<Decision> decisions, Reason reason, List<Rejection> reje
     }
 
     /**
-     * The same, cut and copied: its lists change no more, and may have nulls if these have. Reads no element beyond.
+     * The same plan, cut and copied: its lists do not change any more, and contain nulls if these do. Reads no element
+     * beyond the limits.
      *
      * @param mostDecisions how many decisions are kept, from the first on; 0 or more
      * @param mostRejected how many rejections are kept, from the first on; 0 or more
@@ -62,9 +63,9 @@ public record Plan(List<Decision> decisions, Reason reason, List<Rejection> reje
     }
 
     /**
-     * The same, with these spans that were looked at and left; at most a few.
+     * The same plan, with these rejected spans; at most a few.
      *
-     * @param left spans that were looked at and left, in place of any before; kept, not copied
+     * @param left spans that were considered and left, which replace any earlier ones; kept, not copied
      * @return a new plan
      */
     public Plan rejecting(List<Rejection> left) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * admits anything; plug-in authors run it in their tests.
  *
  * <p>It is the last gate before two nodes write the same table, so it trusts nothing that a planner can get wrong,
- * nulls included. It costs O(decisions + nodes), and of a plan that is too long it reads one decision beyond the budget.
- * Thread-safe; the snapshot must be valid during the call.
+ * nulls included. It costs O(decisions + nodes), and it reads only one decision beyond the budget of a plan that is too
+ * long. Thread-safe; the snapshot must be valid during the call.
  *
  * @since 0.1.0
  */
@@ -50,8 +50,8 @@ public final class PlanCheck {
 
     /**
      * All violations, in the order of the decisions; empty if the plan may be used. An excess over a limit is reported
-     * once, at the first decision beyond it. As {@link #check(SchedulingSnapshot, Budget, Plan, Set)} for a planner that
-     * claims all traits.
+     * once, at the first decision beyond it. As {@link #check(SchedulingSnapshot, Budget, Plan, Set)} for a planner
+     * that declares all traits.
      *
      * @param snapshot what the plan was made from
      * @param budget what it was allowed
@@ -210,7 +210,7 @@ public final class PlanCheck {
         }
     }
 
-    /** Where operators will be under way to because of a decision. */
+    /** The node towards which a decision starts an operator. */
     private static List<NodeId> destinations(Decision decision) {
         if (decision instanceof Decision.Split split) {
             return split.targets();

@@ -3,14 +3,14 @@ package dev.maintainer.scheduler.spi;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * The rules that a plan must keep, as {@link PlanCheck} applies them. The names are stable: counters use them.
+ * The rules that a plan must obey, as {@link PlanCheck} applies them. The names are stable: counters use them.
  *
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.HOST)
 public enum PlanRule {
-    /** A decision, or the plan, leaves a part out that must be there. */
+    /** A decision, or the plan, lacks a part that must not be null. */
     MISSING_PART,
     /** The snapshot has no span with this dispatcher. */
     UNKNOWN_SPAN,
@@ -34,7 +34,9 @@ public enum PlanRule {
     UNKNOWN_TARGET,
     /** The target may not get spans. */
     TARGET_NOT_ELIGIBLE,
-    /** A move is declared to restore a constraint, and the planner does not claim {@link Trait#RESTORES_CONSTRAINTS}. */
+    /**
+     * A move is declared to restore a constraint, and the planner does not declare {@link Trait#RESTORES_CONSTRAINTS}.
+     */
     UNCLAIMED_CONSTRAINT,
     /** More decisions than {@link Budget#maxDecisions()}. */
     OVER_MAX_DECISIONS,
@@ -44,7 +46,7 @@ public enum PlanRule {
     OVER_MAX_IN_FLIGHT_PER_NODE;
 
     /**
-     * Whether this is about how much a plan starts, not about what.
+     * Whether this rule limits how much a plan starts, and not what it starts.
      *
      * @return true if the host cuts such a plan instead of refusing it
      */

@@ -3,11 +3,13 @@ package dev.maintainer.scheduler.spi;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * Why a planner decided as it did. It is kept, journalled and shown for each decision, so it is bounded from the start: what
- * is longer is cut, which an ellipsis shows.
+ * Why a planner decided as it did. It is stored, journalled and shown for each decision, so its length is limited:
+ * longer values are cut, which an ellipsis shows.
  *
- * @param code stable and short, for counting: upper case letters and underscores; at most {@value #LONGEST_CODE} characters
- * @param text a sentence with the numbers that decided, for people; at most {@value #LONGEST_TEXT} characters
+ * @param code stable and short, for counting: upper case letters and underscores; at most {@value #LONGEST_CODE}
+ *     characters
+ * @param text a sentence for people, with the numbers that led to the decision; at most {@value #LONGEST_TEXT}
+ *     characters
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
@@ -22,7 +24,7 @@ public record Reason(String code, String text) {
     private static final String CUT = "...";
 
     /**
-     * Cuts what is too long; null stays null.
+     * Cuts values that are too long; null stays null.
      *
      * @param code stable and short; cut to {@value #LONGEST_CODE} characters
      * @param text a sentence for people; cut to {@value #LONGEST_TEXT} characters

@@ -4,7 +4,7 @@ import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.DispatcherId;
 
 /**
- * A span that the planner looked at and left as it is, and why.
+ * A span that the planner considered and left as it is, with the reason.
  *
  * @param dispatcher the span's dispatcher
  * @param reason why it was left

@@ -3,7 +3,8 @@ package dev.maintainer.scheduler.spi;
 import dev.maintainer.api.annotation.Stability;
 
 /**
- * A planner. Pure: the same snapshot and budget give an equal plan, in this process and in any other.
+ * A planner, which is a pure function: the same snapshot and budget give an equal plan, in this process and in any
+ * other.
  *
  * @since 0.1.0
  */
@@ -11,7 +12,7 @@ import dev.maintainer.api.annotation.Stability;
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public interface Scheduler {
     /**
-     * Proposes changes. Must not block, must not keep the snapshot, must not throw.
+     * Proposes changes. Must not block, keep the snapshot, or throw.
      *
      * @param snapshot the changefeed at this moment; valid during the call only
      * @param budget how much the plan may start

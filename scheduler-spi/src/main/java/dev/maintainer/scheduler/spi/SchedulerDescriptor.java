@@ -24,11 +24,11 @@ import java.util.stream.Collectors;
  *         .accepts("max-skew", "how far the loads of two nodes may be apart, in spans; 1 if absent")
  * }</pre>
  *
- * @param name what people select it by: lower case letters, digits and dashes
+ * @param name the name by which users select it: lower case letters, digits and dashes
  * @param level the level of this contract that it was built for
  * @param description one line for people, or empty
  * @param traits what it does besides placing; sorted, unmodifiable
- * @param needs what it cannot work without; sorted, unmodifiable
+ * @param needs the snapshot features that it cannot work without; sorted, unmodifiable
  * @param keys the keys of its configuration, without {@code scheduler.<name>.}, or patterns of keys, and what each does;
  *     the host refuses all others; sorted, unmodifiable
  * @since 0.1.0
@@ -55,11 +55,11 @@ public record SchedulerDescriptor(
     /**
      * Refuses names and keys that cannot be a part of a configuration key.
      *
-     * @param name what people select it by: lower case letters, digits and dashes
+     * @param name the name by which users select it: lower case letters, digits and dashes
      * @param level the level of this contract that it was built for
      * @param description one line for people, or empty
      * @param traits what it does besides placing; sorted, unmodifiable
-     * @param needs what it cannot work without; sorted, unmodifiable
+     * @param needs the snapshot features that it cannot work without; sorted, unmodifiable
      * @param keys the keys of its configuration, without {@code scheduler.<name>.}, or patterns of keys, and what each
      *     does; the host refuses all others; sorted, unmodifiable
      * @throws IllegalArgumentException if the name, or a key, cannot be a part of a configuration key
@@ -80,7 +80,7 @@ public record SchedulerDescriptor(
     }
 
     /**
-     * Begins with a scheduler for the oldest level that places absent spans, needs nothing and has no keys.
+     * Describes a scheduler for the oldest level that places absent spans, needs nothing and has no keys.
      *
      * @param name lower case letters, digits and dashes
      * @return a descriptor to add to
@@ -97,7 +97,7 @@ public record SchedulerDescriptor(
     }
 
     /**
-     * The same, built for this level.
+     * The same descriptor, built for this level.
      *
      * @param newLevel write the number, not {@link SpiLevel#CURRENT}
      * @return a new descriptor
@@ -107,7 +107,7 @@ public record SchedulerDescriptor(
     }
 
     /**
-     * The same, with this line for people.
+     * The same descriptor, with this description.
      *
      * @param newDescription one line; may be empty
      * @return a new descriptor
@@ -117,9 +117,9 @@ public record SchedulerDescriptor(
     }
 
     /**
-     * The same, with these traits too.
+     * The same descriptor, with these traits added.
      *
-     * @param more traits; those that it has already change nothing
+     * @param more traits; those that it already has change nothing
      * @return a new descriptor
      */
     public SchedulerDescriptor with(Trait... more) {
@@ -129,9 +129,9 @@ public record SchedulerDescriptor(
     }
 
     /**
-     * The same, with these needs too.
+     * The same descriptor, with these needs added.
      *
-     * @param more needs; those that it has already change nothing
+     * @param more needs; those that it already has change nothing
      * @return a new descriptor
      */
     public SchedulerDescriptor needs(SnapshotFeature... more) {
@@ -177,15 +177,15 @@ public record SchedulerDescriptor(
     }
 
     /**
-     * The same, with this key too, or with a pattern of keys.
+     * The same descriptor, with this key or this pattern of keys added.
      *
-     * @param key lower case letters, digits and dashes, in parts that dots separate; since level 4 parts behind the
-     *     first may be placeholders, as in {@code pin.<schema>.<table>}: each stands for one or more characters of any
-     *     kind, dots included, so the planner decides which dot of a name separates
-     * @param what what it does, which values it takes, and what holds if it is absent
+     * @param key lower case letters, digits and dashes, in parts separated by dots; since level 4 parts after the first
+     *     may be placeholders, as in {@code pin.<schema>.<table>}: each stands for one or more characters of any kind,
+     *     including dots, so the planner decides which dot of a name is a separator
+     * @param what what the key does, which values it takes, and what applies if it is absent
      * @return a new descriptor
-     * @throws IllegalArgumentException if the key is there already
-     * @throws IllegalArgumentException if the key is there already, or is no key
+     * @throws IllegalArgumentException if the key is already declared
+     * @throws IllegalArgumentException if the key is already declared, or is not a valid key
      */
     public SchedulerDescriptor accepts(String key, String what) {
         SortedMap<String, String> all = new TreeMap<>(keys);

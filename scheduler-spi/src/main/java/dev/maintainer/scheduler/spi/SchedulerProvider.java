@@ -13,15 +13,15 @@ import java.util.SortedMap;
 @Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.PLUGIN)
 public interface SchedulerProvider {
-    /** {@return who this is} Cheap, no I/O, the same answer every time. */
+    /** {@return the descriptor of the scheduler} Cheap, no I/O, the same answer every time. */
     SchedulerDescriptor descriptor();
 
     /**
-     * Makes a planner. This is the only place that may refuse a configuration. Keys that the descriptor does not
-     * declare are refused before by the host.
+     * Creates a planner. This is the only place that may refuse a configuration. The host has already refused keys that
+     * the descriptor does not declare.
      *
      * @param configuration the keys below {@code scheduler.<name>.}, without that prefix
-     * @return a planner of its own; two calls with one configuration give planners that plan alike
+     * @return a new planner; two calls with one configuration give planners that plan alike
      * @throws MaintainerException with {@code BAD_CONFIGURATION} if a value cannot be used
      */
     Scheduler create(SortedMap<String, String> configuration) throws MaintainerException;

@@ -12,18 +12,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The changefeed at one moment. Read-only; every order is the same in every process; valid during the call of
- * {@link Scheduler#plan} only. Iterables are lazy: reading a few elements of a million costs a few.
+ * The state of a changefeed at one moment, as a planner sees it. Read-only; every order is the same in every process;
+ * valid during the call of {@link Scheduler#plan} only. Iterables are lazy: reading a few elements of a million costs
+ * only those few.
  *
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
 @ConstructedBy(ConstructedBy.Side.HOST)
 public interface SchedulingSnapshot {
-    /** {@return a number that rises with each plan that is asked for; the only clock that a planner has} */
+    /** {@return a number that rises with each requested plan; the only clock that a planner has} */
     long round();
 
-    /** {@return chance for planners that want it; a function of the changefeed, its epoch and the round} */
+    /** {@return a seed for random choices of planners; a function of the changefeed, its epoch and the round} */
     long seed();
 
     /** {@return all nodes that are members or still have spans, by id} */
@@ -93,38 +94,39 @@ public interface SchedulingSnapshot {
      */
     boolean isInFlight(DispatcherId dispatcher);
 
-    /** {@return how many operators are under way} */
+    /** {@return how many operators are in progress} */
     int inFlightCount();
 
     /**
-     * How much work a span has been lately; {@link SpanLoad#UNKNOWN} if nobody knows. Since level 3, with
+     * The recent load of a span; {@link SpanLoad#UNKNOWN} if it is unknown. Since level 3, with
      * {@link SnapshotFeature#SPAN_LOAD}.
      *
      * @param dispatcher which span
-     * @return in bytes and rows per second; {@link SpanLoad#UNKNOWN} too if there is no such span
+     * @return in bytes and rows per second; also {@link SpanLoad#UNKNOWN} if there is no such span
      */
     default SpanLoad load(DispatcherId dispatcher) {
         return SpanLoad.UNKNOWN;
     }
 
     /**
-     * Where to cut a span into parts of about equal work: at most {@code parts - 1} keys inside it, ascending; fewer, or
-     * none, if it cannot be cut so often or nobody knows. Since level 3, with {@link SnapshotFeature#SPAN_LOAD}.
+     * Where to cut a span into parts of about equal load: at most {@code parts - 1} keys inside it, ascending; fewer,
+     * or none, if it cannot be cut so often or its load is unknown. Since level 3, with
+     * {@link SnapshotFeature#SPAN_LOAD}.
      *
      * @param dispatcher which span
      * @param parts 2 or more
-     * @return ascending positions inside of the span; empty too if there is no such span
+     * @return ascending positions inside the span; also empty if there is no such span
      */
     default List<SpanBound> cuts(DispatcherId dispatcher, int parts) {
         return List.of();
     }
 
     /**
-     * Whether the host wants nodes left as they are, because one is being emptied or was lately, or has just joined: of
-     * the moves, only those off nodes that are not eligible are admitted, and those that restore a constraint. Splits and
-     * merges are not meant. Since level 3.
+     * Whether rebalancing is suspended, because a node is or recently was being drained, or has just joined: the only
+     * moves that are admitted are those off nodes that are not eligible, and those that restore a constraint. Splits
+     * and merges are not affected. Since level 3.
      *
-     * @return whether moves between eligible nodes are refused at present
+     * @return whether moves between eligible nodes are refused at the moment
      */
     default boolean isRebalanceSuspended() {
         return false;
@@ -132,9 +134,9 @@ public interface SchedulingSnapshot {
 
     /**
      * The names of the schemas that have spans, in their order. Lazy. Since level 4, with
-     * {@link SnapshotFeature#TABLE_NAMES}; empty if nobody knows any.
+     * {@link SnapshotFeature#TABLE_NAMES}; empty if none is known.
      *
-     * @return without repetitions; empty if nobody knows any
+     * @return without repetitions; empty if none is known
      */
     default Iterable<String> schemaNames() {
         return List.of();
@@ -142,7 +144,7 @@ public interface SchedulingSnapshot {
 
     /**
      * The tables of a schema whose names begin with a prefix, by name. Lazy: finding the first costs O(log tables), and
-     * each further one next to nothing. Several can have one name while DDLs are under way. Since level 4, with
+     * each further one next to nothing. Several can have one name while DDLs are in progress. Since level 4, with
      * {@link SnapshotFeature#TABLE_NAMES}.
      *
      * @param schemaName as the source spells it; empty result if there is no such schema
@@ -154,7 +156,7 @@ public interface SchedulingSnapshot {
     }
 
     /**
-     * The tables with this name: none or one, or several while DDLs are under way. As {@link #tables}.
+     * The tables with this name: none or one, or several while DDLs are in progress. As {@link #tables}.
      *
      * @param name the whole name
      * @return empty if there are none
@@ -171,8 +173,8 @@ public interface SchedulingSnapshot {
     }
 
     /**
-     * The spans of a table in any state, those that operators drive included, in the order of their ranges. Costs the
-     * spans of this table; empty if it has none. Since level 4.
+     * The spans of a table in any state, including those that operators drive, in the order of their ranges. O(spans of
+     * this table); empty if it has none. Since level 4.
      *
      * @param table which table
      * @return in the order of their ranges; empty if it has none
@@ -181,6 +183,6 @@ public interface SchedulingSnapshot {
         return List.of();
     }
 
-    /** {@return what became of the last plan, where it was refused; empty if nothing of it was} */
+    /** {@return the decisions of the last plan that were refused; empty if none was} */
     List<RefusedDecision> refused();
 }

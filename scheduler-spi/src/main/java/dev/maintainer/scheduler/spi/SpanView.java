@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param dispatcher its identity
  * @param span the range of keys that it covers
  * @param schema the schema of its table
- * @param name what its table is called now; {@link TableName#UNKNOWN} if the host does not know. Since level 4, with
+ * @param name the current name of its table; {@link TableName#UNKNOWN} if the host does not know. Since level 4, with
  *     {@link SnapshotFeature#TABLE_NAMES}
  * @param group the group that it belongs to
  * @param node where it is bound; null if it is absent
@@ -31,7 +31,7 @@ public record SpanView(
         GroupId group,
         @Nullable NodeId node) {
     /**
-     * Makes a span of a table whose name nobody knows.
+     * Creates a span of a table whose name is unknown.
      *
      * @param dispatcher its identity
      * @param span the range of keys that it covers

@@ -10,7 +10,7 @@ import dev.maintainer.api.model.TableName;
  *
  * @param table its identity
  * @param schema the schema that it is in
- * @param name what it is called now
+ * @param name its current name
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)

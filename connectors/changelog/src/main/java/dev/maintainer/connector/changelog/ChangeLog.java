@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A whole change log. Tables and DDLs are in memory; rows are put aside by table, and read again when they are asked for, so
- * memory does not grow with them. Immutable, thread-safe. Ids depend on the log alone, so all nodes agree on them: a table's
+ * A whole change log. Tables and DDLs are in memory; rows are set aside by table, and read again on request, so memory
+ * does not grow with them. Immutable, thread-safe. Ids depend on the log alone, so all nodes agree on them: a table's
  * id is the ordinal of its creation, a schema's the ordinal of its first appearance, both from 1.
  */
 public final class ChangeLog implements AutoCloseable {
@@ -163,7 +163,7 @@ public final class ChangeLog implements AutoCloseable {
         return state;
     }
 
-    /** Lets go of what was put aside; nobody may read rows any more. */
+    /** Lets go of what was set aside; nobody may read rows any more. */
     @Override
     public void close() {
         spool.close();

@@ -32,7 +32,7 @@ public final class ChangeLogBuilder {
         private final long createdTs;
         private long droppedTs = Long.MAX_VALUE;
         private final List<RowBlock> blocks = new ArrayList<>();
-        /** Not put aside yet. */
+        /** Not set aside yet. */
         private final List<RowEvent> events = new ArrayList<>();
 
         private int bytes;
@@ -69,13 +69,13 @@ public final class ChangeLogBuilder {
     private final BlockCache cache =
             new BlockCache(spool, Math.min(MOST_CACHED, Runtime.getRuntime().maxMemory() / CACHED_PART));
     private long rowEvents;
-    /** Of all that was not put aside yet. */
+    /** Of all that was not set aside yet. */
     private long pendingBytes;
 
     /** An empty log. */
     public ChangeLogBuilder() {}
 
-    /** A table comes into being. */
+    /** A table is created. */
     public ChangeLogBuilder createTable(long ts, TableName name) {
         checkOrder(ts);
         if (live.containsKey(name)) {
@@ -90,7 +90,7 @@ public final class ChangeLogBuilder {
         return this;
     }
 
-    /** A table goes. */
+    /** A table is removed. */
     public ChangeLogBuilder dropTable(long ts, TableName name) {
         checkOrder(ts);
         OpenTable table = live.remove(name);

@@ -18,7 +18,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a change log, one JSON object a line, plain or gzipped (recognised by content, not by name), and refuses what
+ * Reads a change log, one JSON object per line, plain or gzipped (recognised by content, not by name), and refuses what
  * breaks its format or its order, with file and line.
  */
 public final class ChangeLogReader {

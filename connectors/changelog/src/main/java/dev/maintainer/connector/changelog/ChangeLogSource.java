@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 
-/** A change log as a source. What counts as committed is up to a frontier, which the owner of the source advances. */
+/** A change log as a source. Events up to a frontier, which the owner of the source advances, count as committed. */
 public final class ChangeLogSource implements PacedSource {
     private final ChangeLog log;
     private final Frontier frontier;

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The work of spans from the rows of the change log: what the frontier has released within the last few seconds of wall
- * clock. A question costs the events of the span's table in that window. Thread-safe.
+ * The load of spans, from the rows of the change log that the frontier has released within the last few seconds of
+ * wall-clock time. A query costs O(events of the span's table in that window). Thread-safe.
  */
 public final class ChangeLogWork {
     private static final long WINDOW_MILLIS = 2_000;

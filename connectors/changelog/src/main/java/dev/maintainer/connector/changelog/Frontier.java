@@ -2,7 +2,7 @@ package dev.maintainer.connector.changelog;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What upstream has committed so far, shared by all nodes of an embedded cluster. Thread-safe. */
+/** The position up to which upstream has committed, shared by all nodes of an embedded cluster. Thread-safe. */
 public final class Frontier {
     private final AtomicLong resolvedTs;
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Files that may be gzipped, which is recognised by content and not by name. */
+/** Reads files that may be gzipped, which is recognised by content and not by name. */
 public final class Gzip {
     private static final int BUFFER = 1 << 16;
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The row changes of one table in commit order, in blocks that are read when they are asked for. A block ends with the end of
- * a transaction, so no two have one commitTs. Immutable, thread-safe.
+ * The row changes of one table in commit order, in blocks that are read on demand. A block ends with the end of a
+ * transaction, so no two have one commitTs. Immutable, thread-safe.
  */
 public final class LoggedRows {
     private final BlockCache cache;

@@ -6,7 +6,7 @@ import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 
 /**
- * One table of a log, with all that happened to its rows.
+ * One table of a log, with all changes of its rows.
  *
  * @param createdTs when it came into being; a TSO
  * @param droppedTs when it went; a TSO, {@link Long#MAX_VALUE} if it lives to the end of the log

@@ -10,10 +10,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a host has for schedulers, and what it asks of them.
+ * What a host offers to schedulers, and what it requires of them.
  *
- * @param oldest the oldest level of the contract that it speaks
- * @param newest the newest level that it speaks, not below {@code oldest}
+ * @param oldest the oldest level of the contract that it supports
+ * @param newest the newest level that it supports, not below {@code oldest}
  * @param features what its snapshots can have; sorted, unmodifiable
  * @param safety traits without which it runs no scheduler, as it would rely on them; sorted, unmodifiable
  */

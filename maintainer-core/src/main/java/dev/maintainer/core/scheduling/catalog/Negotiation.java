@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Whether a host and a scheduler can work together, decided before the scheduler is made. */
+/** Whether a host and a scheduler can work together, decided before the scheduler is created. */
 public sealed interface Negotiation {
     /**
      * They can.

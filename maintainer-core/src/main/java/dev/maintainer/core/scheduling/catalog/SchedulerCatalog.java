@@ -25,9 +25,9 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
- * The schedulers of this process. Discovery takes all providers that there are; one that is broken, that cannot work
- * with this host, or a name that two of them claim, is a refusal that names every culprit. A scheduler is chosen by its
- * name alone, never by the order of the class path. Immutable and thread-safe.
+ * The schedulers of this process. Discovery looks at all available providers. If one is broken or cannot work with this
+ * host, or two have the same name, it fails with a message that names all of them. A scheduler is chosen by its name
+ * alone, never by the order of the class path. Immutable and thread-safe.
  */
 public final class SchedulerCatalog {
     /** Ends discovery if a damaged services file yields errors without end. */
@@ -102,12 +102,12 @@ public final class SchedulerCatalog {
     }
 
     /**
-     * Makes a planner. It sees snapshots of the level that it was built for.
+     * Creates a planner. It sees snapshots of the level that it was built for.
      *
      * @param configuration the keys below {@code scheduler.<name>.}, without that prefix
      * @throws MaintainerException with {@code UNKNOWN_SCHEDULER} if there is none of this name; with
-     *     {@code BROKEN_SCHEDULER} if the provider fails; with {@code BAD_CONFIGURATION} if a key is not declared, or as
-     *     the provider throws it
+     *     {@code BROKEN_SCHEDULER} if the provider fails; with {@code BAD_CONFIGURATION} if a key is not declared, or
+     *     as the provider throws it
      */
     public Scheduler create(String name, SortedMap<String, String> configuration) {
         Entry entry = byName.get(name);

@@ -1,4 +1,4 @@
-/** Finds schedulers and judges what was found. */
+/** Finds schedulers and checks whether they can be used. */
 @NullMarked
 package dev.maintainer.core.scheduling.catalog;
 

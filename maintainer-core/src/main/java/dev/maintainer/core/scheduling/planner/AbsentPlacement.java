@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * What is left when a planner fails again and again: absent spans go to the node with the lowest load, and nothing is
- * moved. It is a part of the host, so that no plug-in can be missing, wrong or slow. Costs O(decisions * log nodes).
+ * What is left when a planner fails repeatedly: absent spans go to the node with the lowest load, and nothing is moved.
+ * It is a part of the host, so that no plug-in can be missing, wrong or slow. Costs O(decisions * log nodes).
  */
 final class AbsentPlacement implements Scheduler {
     private static final class Slot {

@@ -4,7 +4,7 @@ import dev.maintainer.api.operator.Admission;
 import dev.maintainer.scheduler.spi.Decision;
 
 /**
- * A decision and what came of it.
+ * A decision and its result.
  *
  * @param scheduler who decided; empty for the built-in placement
  */

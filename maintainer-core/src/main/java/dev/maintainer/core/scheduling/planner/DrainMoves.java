@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * How a node is emptied: at which pace, and how the core itself moves spans away if a scheduler does not: each to the node
- * with the fewest, of equals to the first by id.
+ * How a node is drained: at which pace, and how the core itself moves spans away if a scheduler does not, which is each
+ * to the node with the fewest spans, and to the first by id among equals.
  */
 public final class DrainMoves {
     /**
      * A node that may get some.
      *
      * @param load how many spans it has and will have
-     * @param room how many more operators may be under way towards it
+     * @param room how many more operators may be in progress towards it
      */
     public record Taker(NodeId node, int load, int room) {}
 
@@ -31,7 +31,7 @@ public final class DrainMoves {
 
     private DrainMoves() {}
 
-    /** How many moves away from a node with so many spans may be under way at once. */
+    /** How many moves away from a node with so many spans may be in progress at once. */
     public static int atOnce(int spans) {
         return Math.max(LEAST_MOVES, (spans + SPANS_PER_MOVE - 1) / SPANS_PER_MOVE);
     }

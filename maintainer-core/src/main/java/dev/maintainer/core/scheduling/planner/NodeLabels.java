@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What labels of nodes may say, wherever they come in. Planners take a weight that they cannot read for 1, so somebody who
- * mistypes one would never hear of it.
+ * Checks the labels of nodes wherever they are set. Planners treat an invalid weight as 1, so nobody would notice a
+ * typing error.
  */
 public final class NodeLabels {
     private NodeLabels() {}

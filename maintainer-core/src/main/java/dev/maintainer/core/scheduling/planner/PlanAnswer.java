@@ -5,7 +5,7 @@ import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Violation;
 import java.util.List;
 
-/** What came of a {@link PlanRequest}. Immutable. */
+/** The answer to a {@link PlanRequest}. Immutable. */
 public sealed interface PlanAnswer {
     /** The round that is answered. */
     long round();

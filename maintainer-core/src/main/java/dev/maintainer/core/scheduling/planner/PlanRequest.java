@@ -6,10 +6,10 @@ import dev.maintainer.scheduler.spi.Budget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A maintainer wants a plan. Immutable.
+ * A maintainer's request for a plan. Immutable.
  *
- * @param scheduler whose plan; null for the built-in placement of absent spans
- * @param shadow whose plan is compared with it and thrown away; null for nobody's
+ * @param scheduler the scheduler that should plan; null for the built-in placement of absent spans
+ * @param shadow the scheduler whose plan is only compared with it; null for none
  * @param delta what has changed since the last request of this maintainer
  * @param budget how much the plan may start
  */

@@ -5,13 +5,13 @@ import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.Trait;
 import java.util.Set;
 
-/** Makes planners, with the configuration that belongs to each. */
+/** Creates planners, with the configuration that belongs to each. */
 @FunctionalInterface
 public interface PlannerSource {
     /**
      * A new planner.
      *
-     * @throws MaintainerException if there is none of this name, or it cannot be made
+     * @throws MaintainerException if there is none of this name, or it cannot be created
      */
     Scheduler create(String name) throws MaintainerException;
 

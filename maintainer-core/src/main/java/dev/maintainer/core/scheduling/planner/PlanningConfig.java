@@ -17,15 +17,15 @@ import java.util.TreeSet;
  * @param faultsUntilDegraded after so many faults in a row the built-in placement steps in
  * @param pauseMillis the pause after a fault; it doubles with each further one
  * @param probeMillis the pause before a planner that was replaced is tried again; it doubles with each further fault
- * @param maxPauseMillis no pause is longer
+ * @param maxPauseMillis the longest pause
  * @param maxDecisions the size of a plan
  * @param maxMoves the number of moves in a plan
- * @param maxInFlightPerNode operators that may be under way towards one node
- * @param calmMillis how long nothing is evened out after the drain target has changed, and after it is empty
- * @param joinGraceMillis how long nothing is evened out after a node has joined: as long as a lease lasts, or longer
- * @param drainPatienceMillis how long a scheduler may let spans lie on a node that is being emptied
- * @param nodeLabels what planners may know about nodes, such as their zone and weight; a weight that is no whole number
- *     from 0 on is refused with {@code BAD_CONFIGURATION}
+ * @param maxInFlightPerNode operators that may be in progress towards one node
+ * @param calmMillis how long nothing is rebalanced after the drain target has changed, and after it is empty
+ * @param joinGraceMillis how long nothing is rebalanced after a node has joined: as long as a lease lasts, or longer
+ * @param drainPatienceMillis how long a scheduler may leave spans on a node that is being drained
+ * @param nodeLabels what planners may know about nodes, such as their zone and weight; a weight that is not a whole
+ *     number of at least 0 is refused with {@code BAD_CONFIGURATION}
  */
 public record PlanningConfig(
         long balanceMillis,
@@ -184,19 +184,19 @@ public record PlanningConfig(
             return this;
         }
 
-        /** Operators that may be under way towards one node. */
+        /** Operators that may be in progress towards one node. */
         public Builder maxInFlightPerNode(int value) {
             maxInFlightPerNode = value;
             return this;
         }
 
-        /** How long nothing is evened out after the drain target has changed, and after it is empty. */
+        /** How long nothing is rebalanced after the drain target has changed, and after it is empty. */
         public Builder calmMillis(long millis) {
             calmMillis = millis;
             return this;
         }
 
-        /** How long nothing is evened out after a node has joined: as long as a lease lasts, or longer. */
+        /** How long nothing is rebalanced after a node has joined: as long as a lease lasts, or longer. */
         public Builder joinGraceMillis(long millis) {
             joinGraceMillis = millis;
             return this;
@@ -208,7 +208,10 @@ public record PlanningConfig(
             return this;
         }
 
-        /** What planners may know about nodes, such as their zone and weight; a weight that is no whole number from 0 on is refused with {@code BAD_CONFIGURATION}. */
+        /**
+         * What planners may know about nodes, such as their zone and weight; a weight that is not a whole number of at
+         * least 0 is refused with {@code BAD_CONFIGURATION}.
+         */
         public Builder nodeLabels(SortedMap<NodeId, SortedMap<String, String>> value) {
             nodeLabels = value;
             return this;

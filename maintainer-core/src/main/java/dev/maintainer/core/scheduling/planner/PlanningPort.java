@@ -4,8 +4,8 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 
 /**
- * Runs planners for maintainers, away from their thread. Both methods return at once and never fail. Whoever implements
- * it gives each maintainer a {@link PlanningSession} and brings what that answers back as inputs of the host:
+ * Runs planners for maintainers, away from their thread. Both methods return at once and never fail. An implementation
+ * gives each maintainer a {@link PlanningSession} and brings its answers back as inputs of the host:
  * {@code PlanReturned} first, {@code ShadowReturned} afterwards if the request names a shadow.
  */
 public interface PlanningPort {

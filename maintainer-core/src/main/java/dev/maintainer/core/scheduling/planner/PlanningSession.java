@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The planners' side of one maintainer: it keeps a mirror of the spans, calls planners behind a guard, checks what they
- * return, and cuts it to the budget. Everything that a planner can do
- * wrong but to never return, or to leave the virtual machine without memory, ends in an answer.
+ * return, and cuts it to the budget. Every fault of a planner ends in an answer, except that it never returns or
+ * exhausts the memory of the virtual machine.
  *
  * <p>Used by one thread at a time, which is not the maintainer's.
  */

@@ -1,6 +1,9 @@
 package dev.maintainer.core.scheduling.planner;
 
-/** What plug-ins throw, in words. It is made of a plug-in's own classes, which may fail again when they are asked. */
+/**
+ * Describes what plug-ins throw. The exceptions are classes of the plug-in, which may themselves fail when they are
+ * asked.
+ */
 public final class PluginFailure {
     private static final int LONGEST = 1_000;
 

@@ -1,10 +1,10 @@
 package dev.maintainer.core.scheduling.planner;
 
 /**
- * With which scheduler a maintainer begins.
+ * The scheduler with which a maintainer starts.
  *
- * @param usual the one that the host begins with
- * @param chosen the one that people have chosen for this changefeed, under this or an earlier owner; empty if nobody has
+ * @param usual the default of the host
+ * @param chosen the one that users have chosen for this changefeed, under this or an earlier owner; empty if nobody has
  */
 public record SchedulerChoice(String usual, String chosen) {
     /** Nobody has chosen. */

@@ -5,7 +5,7 @@ import dev.maintainer.scheduler.spi.Decision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What people can ask of the planning of a changefeed. */
+/** A request of a user about the planning of a changefeed. */
 public sealed interface SchedulerCommand {
     /** Plan with another scheduler from the next round on; back to the present one if that round fails. */
     record Select(String scheduler) implements SchedulerCommand {}
@@ -16,7 +16,7 @@ public sealed interface SchedulerCommand {
     /** Make a plan and keep it; null asks the present scheduler. */
     record Propose(@Nullable String scheduler) implements SchedulerCommand {}
 
-    /** What a person can do to an operator that is under way. */
+    /** What a person can do to an operator that is in progress. */
     enum Intervention {
         /** Repeat its command now. Harmless. */
         RETRY,

@@ -2,7 +2,7 @@ package dev.maintainer.core.scheduling.planner;
 
 import dev.maintainer.api.state.TransitionTable;
 
-/** Whether a scheduler does its work. */
+/** Whether a scheduler works properly. */
 public enum SchedulerCondition {
     /** Its last round was good, or it has not had one. */
     HEALTHY,

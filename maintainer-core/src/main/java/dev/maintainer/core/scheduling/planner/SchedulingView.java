@@ -6,21 +6,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The planning of a changefeed as people see it. Immutable.
+ * The planning of a changefeed as users see it. Immutable.
  *
  * @param scheduler whose plans are carried out
  * @param trial a scheduler that was selected and whose first round is not over; null if there is none
  * @param shadow whose plans are compared; null if nobody's are
- * @param condition whether the scheduler does its work
+ * @param condition whether the scheduler works properly
  * @param faults how many rounds in a row it has failed
- * @param failure how its last fault looked; null if its last round was good
- * @param planning the round that is under way; null if none is
- * @param rounds how often plans were asked for
+ * @param failure a description of its last fault; null if its last round was good
+ * @param planning the round that is in progress; null if none is
+ * @param rounds how many plans were requested
  * @param figures sums over all rounds
- * @param shadowFigures sums over all rounds that the present shadow was compared in
+ * @param shadowFigures sums over all rounds that the current shadow was compared in
  * @param recent the last rounds that had decisions or failed, oldest first
  * @param comparisons the last comparisons with a shadow, oldest first
- * @param requests the last requests of people and what came of them, oldest first
+ * @param requests the last requests of users and their results, oldest first
  * @param proposals plans that can be applied, oldest first
  */
 public record SchedulingView(

@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the plan of a shadow compares with the one that is carried out, both made from the same snapshot. Immutable.
+ * Compares the plan of a shadow with the one that is carried out; both were made from the same snapshot. Immutable.
  *
  * @param round the round of both
  * @param scheduler whose plan is carried out
  * @param shadow whose plan is not
- * @param failure what the shadow did wrong; null if it has a plan that keeps all rules
- * @param carriedOut the numbers of the plan that is carried out
+ * @param failure what the shadow did wrong; null if its plan obeys all rules
+ * @param carriedOut the figures of the plan that is carried out
  * @param shadowed those of the shadow's; all zero if it has failed
  * @param loadSpread the difference between the highest and the lowest load of an eligible node before both
  * @param same how many decisions both plans have

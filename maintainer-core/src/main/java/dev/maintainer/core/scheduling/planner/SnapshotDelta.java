@@ -7,18 +7,19 @@ import dev.maintainer.scheduler.spi.SpanView;
 import java.util.List;
 
 /**
- * What has changed for a planner since the last time it was asked, so that asking costs what has changed. Immutable.
+ * What has changed for a planner since it was last asked, so that the cost of asking is proportional to the changes.
+ * Immutable.
  *
  * @param version of the state after this change; rises by one with each
- * @param complete whether this is the whole state: what was there before is void
- * @param round counts how often plans were asked for
- * @param seed chance for planners
- * @param calm whether nodes are left as they are, but for what has to be
+ * @param complete whether this is the whole state, which replaces everything before
+ * @param round counts the requested plans
+ * @param seed for random choices of planners
+ * @param calm whether rebalancing is suspended
  * @param nodes all nodes that are members or have spans, by id
  * @param changed spans as they are now, in the order of their first change
  * @param removed dispatchers whose spans were removed before the changes came
- * @param refused what became of the last plan, where it was refused
- * @param inFlight how many operators are under way
+ * @param refused the decisions of the last plan that were refused
+ * @param inFlight how many operators are in progress
  */
 public record SnapshotDelta(
         long version,

@@ -7,8 +7,8 @@ import dev.maintainer.scheduler.spi.SpanLoad;
 import java.util.List;
 
 /**
- * How much work spans have been lately, and where they can be cut. Asked while a plan is made, away from the
- * maintainer's thread, so it may look something up in memory that others fill; it must not wait for anybody.
+ * The recent load of spans, and where they can be cut. Asked while a plan is made, and not on the maintainer's thread,
+ * so it may look something up in memory that other threads fill; it must not block.
  */
 public interface SpanStatistics {
     /** Nobody knows anything. */
@@ -24,12 +24,12 @@ public interface SpanStatistics {
         }
     };
 
-    /** The work of a span; {@link SpanLoad#UNKNOWN} if nobody knows, or what is known is too old. */
+    /** The work of a span; {@link SpanLoad#UNKNOWN} if it is unknown, or what is known is too old. */
     SpanLoad load(ChangefeedId changefeed, TableSpan span);
 
     /**
-     * Where to cut a span into parts of about equal work: at most {@code parts - 1} keys inside it, ascending; empty if
-     * nobody knows.
+     * Where to cut a span into parts of about equal load: at most {@code parts - 1} keys inside it, ascending; empty if
+     * unknown.
      *
      * @param parts 2 or more
      */

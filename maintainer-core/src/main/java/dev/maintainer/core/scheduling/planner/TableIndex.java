@@ -36,7 +36,7 @@ final class TableIndex {
             this.name = name;
         }
 
-        /** Within a schema. Several may have one name while DDLs are under way. */
+        /** Within a schema. Several may have one name while DDLs are in progress. */
         static int compareNames(Table one, Table other) {
             int byName = one.name.table().compareTo(other.name.table());
             return byName != 0 ? byName : one.id.compareTo(other.id);

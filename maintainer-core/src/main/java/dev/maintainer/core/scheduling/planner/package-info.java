@@ -1,4 +1,4 @@
-/** How the maintainer asks its scheduler, checks the answer, and admits what it says. */
+/** How the maintainer asks its scheduler for a plan, and checks the answer. */
 @NullMarked
 package dev.maintainer.core.scheduling.planner;
 

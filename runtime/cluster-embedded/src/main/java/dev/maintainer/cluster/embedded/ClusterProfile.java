@@ -11,7 +11,7 @@ import java.util.SortedMap;
 /**
  * How the nodes of one process behave: their times are as much shorter than those of machines as their leases are.
  *
- * @param scheduler the name of the scheduler that maintainers begin with
+ * @param scheduler the name of the scheduler with which maintainers start
  * @param balanceMillis how often planners look when nothing has changed; at least 1
  * @param lowLatency whether nodes look more often, so that the checkpoint follows sooner, for more work
  * @param leaseMillis how long a lease lasts; at least 1

@@ -42,7 +42,7 @@ public final class FileMetadataStore implements MetadataStore {
      * Opens a directory, and makes it if it is missing.
      *
      * @param directory where the files are; no other process may use it
-     * @throws MaintainerException if it cannot be made
+     * @throws MaintainerException if it cannot be created
      */
     public FileMetadataStore(Path directory) throws MaintainerException {
         this.directory = directory;

@@ -20,9 +20,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node does about coordination: it wants to lead, and while it does, a {@link Leadership} of its own runs the
- * coordinator. Requests of people reach whoever leads now; what a leader cannot take is lost, but for creations, which are
- * repeated until somebody knows the changefeed.
+ * The part of a node that coordinates: it is a candidate for leadership, and while it leads, a {@link Leadership} of
+ * its own runs the coordinator. Requests of users reach the current leader; a request that no leader can take is lost,
+ * except for creations, which are repeated until the changefeed is known.
  *
  * <p>Thread-safe. Started once and ended once.
  */
@@ -46,7 +46,7 @@ public final class CoordinatorRole {
     /**
      * Does nothing before {@link #start}.
      *
-     * @param id whose role it is; its messages leave under this name
+     * @param id the node of this role; its messages are sent in its name
      * @param store blocks; it is called on a thread of its own
      */
     public CoordinatorRole(
@@ -67,7 +67,7 @@ public final class CoordinatorRole {
         this.creator = new PeriodicTimer(id + "-creations");
     }
 
-    /** Wants to lead from now on. */
+    /** Becomes a candidate. */
     public void start() {
         election.campaign(id, new LeaderElection.Candidate() {
             @Override
@@ -105,7 +105,7 @@ public final class CoordinatorRole {
         return !stopped;
     }
 
-    /** Wants to lead no more; a leadership ends, without waiting for it. */
+    /** Stops being a candidate; a leadership ends, without waiting for its end. */
     public void withdraw() {
         synchronized (this) {
             stopped = true;
@@ -115,7 +115,7 @@ public final class CoordinatorRole {
         creator.cancel();
     }
 
-    /** Wants to lead no more, and waits until nothing of it runs, some seconds at most. */
+    /** Stops being a candidate, and waits until nothing of it runs any more, for at most some seconds. */
     public void stop() throws InterruptedException {
         Leadership last = leadership;
         withdraw();
@@ -137,7 +137,7 @@ public final class CoordinatorRole {
     }
 
     /**
-     * Wants a changefeed. One that is known already stays as it is.
+     * Requests the creation of a changefeed. A changefeed that already exists stays as it is.
      *
      * @param startTs replicate what was committed after this; a TSO
      * @param redo whether it keeps a redo log
@@ -156,28 +156,28 @@ public final class CoordinatorRole {
         }
     }
 
-    /** Wants the maintainer of a changefeed on a node. */
+    /** Requests that the maintainer of a changefeed moves to a node. */
     public void moveMaintainer(ChangefeedId changefeed, NodeId target) {
         offer(new CoordinatorInput.MoveMaintainer(changefeed, target));
     }
 
-    /** Wants a changefeed to stand still, or to go on. */
+    /** Requests that a changefeed is paused or resumed. */
     public void pause(ChangefeedId changefeed, boolean paused) {
         offer(new CoordinatorInput.PauseChangefeed(changefeed, paused));
     }
 
-    /** Wants a changefeed gone, with its metadata. */
+    /** Requests the removal of a changefeed, including its metadata. */
     public void remove(ChangefeedId changefeed) {
         wanted.remove(changefeed);
         offer(new CoordinatorInput.RemoveChangefeed(changefeed));
     }
 
-    /** Wants a node emptied; {@link DrainView#answers()} says, by the number, what became of it. */
+    /** Requests that a node is drained; {@link DrainView#answers()} says, by the number, what became of it. */
     public void drain(long number, NodeId node) {
         offer(new CoordinatorInput.DrainNode(number, node));
     }
 
-    /** Wants no node emptied any more; see {@link #drain}. */
+    /** Cancels a drain; see {@link #drain}. */
     public void cancelDrain(long number) {
         offer(new CoordinatorInput.CancelDrain(number));
     }
@@ -195,7 +195,7 @@ public final class CoordinatorRole {
         return now == null ? Collections.emptySortedMap() : now.views();
     }
 
-    /** How far the emptying of a node is; {@link DrainView#NONE} if this node does not lead. */
+    /** The progress of the drain of a node; {@link DrainView#NONE} if this node does not lead. */
     public DrainView drainView() {
         Leadership now = leadership;
         return now == null ? DrainView.NONE : now.drainView();

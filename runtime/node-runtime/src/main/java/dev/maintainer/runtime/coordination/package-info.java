@@ -1,4 +1,4 @@
-/** The coordinator as a part that a node plays while it leads. */
+/** The coordinator, as a role of the node that leads. */
 @NullMarked
 package dev.maintainer.runtime.coordination;
 

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the journal of one host. A witness, not a part of the work: whatever happens to it, nothing is thrown; it ends,
- * says so once, and the host goes on. Used on the lane of the host, and by whoever closes it after that lane has ended;
- * {@link #summary} from anywhere.
+ * Writes the journal of one host. It only observes: whatever happens to it, it never throws; it ends, reports that
+ * once, and the host goes on. Used on the event loop of the host, and by whoever closes it after that loop has ended;
+ * {@link #summary} may be called from any thread.
  */
 public final class HostJournal {
     private static final Logger LOG = LoggerFactory.getLogger(HostJournal.class);

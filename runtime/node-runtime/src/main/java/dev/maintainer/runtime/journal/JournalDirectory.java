@@ -52,7 +52,7 @@ public final class JournalDirectory {
      * @param limit the most bytes of one node's journal; at the limit it ends, because a replay needs the beginning
      * @param scheduler the planner of the maintainers, with its configuration
      * @param product the version that writes
-     * @throws MaintainerException if it cannot be made, or has journals already: they are not overwritten
+     * @throws MaintainerException if it cannot be created, or has journals already: they are not overwritten
      */
     public static JournalDirectory create(
             Path directory, long limit, String scheduler, Map<String, String> schedulerConfiguration, String product)
@@ -110,7 +110,7 @@ public final class JournalDirectory {
         }
     }
 
-    /** Begins the journal of a node. If its file cannot be made, the journal has ended before it begins. */
+    /** Begins the journal of a node. If its file cannot be created, the journal has ended before it begins. */
     public HostJournal open(NodeId node, MaintainerConfig config, long nowMillis) {
         JournalHeader header = new JournalHeader(
                 node, config, scheduler, schedulerConfiguration, product, nowMillis, System.currentTimeMillis());

@@ -21,8 +21,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a journal file, portion by portion. A damaged or torn frame ends it: what comes behind cannot be understood
- * without it. Used by one thread.
+ * Reads a journal file, portion by portion. A damaged or torn frame ends it: what follows cannot be decoded without it.
+ * Used by one thread.
  */
 public final class JournalFile implements AutoCloseable {
     private final Path file;

@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the replay of one journal went.
+ * The result of replaying one journal.
  *
  * @param entries entries that were lived through
  * @param effects messages and requests for tables that left

@@ -4,7 +4,7 @@ import dev.maintainer.api.model.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal that is or was written.
+ * A summary of a journal that is being or was written.
  *
  * @param entries inputs that are in the file
  * @param effects messages and requests for tables that left while these were handled

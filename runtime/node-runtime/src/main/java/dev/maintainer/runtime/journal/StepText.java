@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Entries of a journal in words. What has no words of its own is shown as it is, shortened. */
+/** Describes entries of a journal in words. Values without a description are shown as they are, shortened. */
 public final class StepText {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());

@@ -1,4 +1,4 @@
-/** Journals in files: what the host of each node took in, and their replay. */
+/** Journals in files: the inputs of the host of each node, and their replay. */
 @NullMarked
 package dev.maintainer.runtime.journal;
 

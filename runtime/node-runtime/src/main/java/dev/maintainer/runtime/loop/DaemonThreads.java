@@ -2,7 +2,7 @@ package dev.maintainer.runtime.loop;
 
 import java.util.concurrent.ThreadFactory;
 
-/** Makes threads that do not keep a process alive. */
+/** Creates threads that do not keep a process alive. */
 public final class DaemonThreads {
     private DaemonThreads() {}
 

@@ -7,7 +7,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
-/** The threads on which the dispatchers of a node work. A heap that one of them finds full is looked at. */
+/**
+ * The threads on which the dispatchers of a node work. If one of them finds the heap full, {@link OutOfMemory} handles
+ * it.
+ */
 public final class DispatcherThreads extends ScheduledThreadPoolExecutor {
     /**
      * Threads.

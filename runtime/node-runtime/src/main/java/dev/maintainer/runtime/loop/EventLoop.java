@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One bounded queue, one thread, one handler: whatever belongs to a handler happens on its lane, in order. Offering
- * never blocks; what does not fit is dropped and counted. Whatever a handler throws, the lane goes on with the next
- * input: failures are counted, and logged once per kind.
+ * One bounded queue, one thread, one handler: everything that belongs to a handler happens on its event loop, in order.
+ * Offering never blocks; inputs that do not fit are dropped and counted. Whatever a handler throws, the loop goes on
+ * with the next input: failures are counted, and logged once per kind.
  *
  * @param <I> inputs of the handler
  */

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread that does things again and again. A failure of one time does not end the times after it. */
+/** One thread that runs tasks periodically. A task that fails once is run again the next time. */
 public final class PeriodicTimer {
     private static final Logger LOG = LoggerFactory.getLogger(PeriodicTimer.class);
 
@@ -23,7 +23,7 @@ public final class PeriodicTimer {
         this.thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named(name));
     }
 
-    /** Does a task at once and then again and again; in milliseconds, at least 1. */
+    /** Does a task at once and then repeatedly; in milliseconds, at least 1. */
     public void every(long millis, Runnable task) {
         Future<?> unused = thread.scheduleAtFixedRate(
                 () -> {

@@ -1,4 +1,4 @@
-/** Threads: event loops, on which whatever belongs to a handler happens in order, and timers. */
+/** Threads: event loops, on which everything that belongs to a handler happens in order, and timers. */
 @NullMarked
 package dev.maintainer.runtime.loop;
 

@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * A cluster whose nodes and coordinator are in this process, as those see it who look at it from outside and ask it for
- * changes. Thread-safe. No method waits for a node or for the coordinator: a change is a wish, and a view says what came of
- * it.
+ * A cluster whose nodes and coordinator are in this process, for code that inspects it and requests changes from
+ * outside. Thread-safe. No method waits for a node or for the coordinator: a change is only requested, and a view shows
+ * its result.
  */
 public interface LocalCluster {
     /** The nodes that have not ended and have not lost their lease, by id. */
     List<NodeId> liveNodes();
 
-    /** A node that lives; empty if it has ended or lost its lease, and if there was none of this name. */
+    /** A live node; empty if it has ended or lost its lease, or never existed. */
     Optional<Node> node(NodeId id);
 
     /** Whether there is or was a node of this name. */
@@ -31,23 +31,23 @@ public interface LocalCluster {
     SortedMap<String, String> labels(NodeId id);
 
     /**
-     * Asks the planning of a changefeed that is hosted on a node. Returns the number under which the view of its maintainer
-     * says what came of it; if that node does not live, nothing does.
+     * Sends a request to the planning of a changefeed that is hosted on a node. Returns the number under which the view
+     * of its maintainer shows the result; if that node is not alive, there is none.
      */
     long command(NodeId node, ChangefeedId changefeed, SchedulerCommand command);
 
     /** Where the coordinator has placed all changefeeds, paused ones included. */
     SortedMap<ChangefeedId, ChangefeedView> placements();
 
-    /** Wants a changefeed to be paused or resumed; {@link #placements} says when that is durable. */
+    /** Requests that a changefeed is paused or resumed; {@link #placements} says when that is durable. */
     void pause(ChangefeedId changefeed, boolean paused);
 
-    /** How far the drain of a node is. */
+    /** The progress of the drain of a node. */
     DrainView drainView();
 
-    /** Wants a node drained. Returns the number under which {@link DrainView#answers()} says what became of the wish. */
+    /** Requests that a node is drained. Returns the number under which {@link DrainView#answers()} shows the result. */
     long drain(NodeId node);
 
-    /** Wants no node drained any more; see {@link #drain}. */
+    /** Cancels a drain; see {@link #drain}. */
     long cancelDrain();
 }

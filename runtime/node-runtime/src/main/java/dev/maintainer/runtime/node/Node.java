@@ -60,7 +60,7 @@ public final class Node {
     private final @Nullable CoordinatorRole coordinator;
     private final @Nullable HostJournal journal;
     private final Inputs inputs;
-    /** To be looked at only: its inputs go another way. */
+    /** For inspection only: its inputs take another path. */
     private final MaintainerHost host;
 
     private final DispatcherManager worker;
@@ -74,7 +74,7 @@ public final class Node {
     private volatile boolean lost;
     private volatile boolean renews = true;
 
-    /** A host that takes inputs in, journalled or not. */
+    /** The host that takes inputs, journalled or not. */
     private interface Inputs {
         Disposition handle(HostInput input, long nowMillis);
     }
@@ -89,7 +89,7 @@ public final class Node {
      *
      * @param id never used before
      * @param incarnationSeed differs between all nodes
-     * @param coordinator what it does when it leads; started and stopped by the node. Null if it is no candidate
+     * @param coordinator its coordinator role; started and stopped by the node. Null if it is not a candidate
      */
     public Node(
             NodeId id,
@@ -180,7 +180,9 @@ public final class Node {
         }
     }
 
-    /** Asks the planning of a changefeed that is hosted here; what comes of it is in the view, under the number. */
+    /**
+     * Sends a request to the planning of a changefeed that is hosted here; the view shows the result, under the number.
+     */
     public boolean command(ChangefeedId changefeed, long number, SchedulerCommand command) {
         return hostLoop.offer(new HostInput.SchedulerCommanded(changefeed, number, command));
     }
@@ -190,7 +192,7 @@ public final class Node {
         return look(now -> host.views());
     }
 
-    /** Asks a maintainer that runs here something, on its thread; empty if it does not run here (any more). */
+    /** Queries a maintainer that runs here, on its thread; empty if it does not run here (any more). */
     public <T> CompletableFuture<Optional<T>> inspect(
             ChangefeedId changefeed, BiFunction<MaintainerInspector, Long, T> question) {
         return look(now -> host.inspect(changefeed).map(maintainer -> question.apply(maintainer, now)));
@@ -229,8 +231,8 @@ public final class Node {
     }
 
     /**
-     * Dies: threads stop where they are, queues are dropped, nothing is flushed but the journal, and the lease is left to
-     * expire.
+     * Simulates a crash: threads stop where they are, queues are dropped, nothing except the journal is flushed, and
+     * the lease is left to expire.
      */
     public void kill() throws InterruptedException {
         ports.network().unregister(id);
@@ -252,7 +254,7 @@ public final class Node {
         workerLoop.awaitEnd(2_000);
     }
 
-    /** Ends in order: abandons its dispatchers, gives the lease back, and ends the rest. */
+    /** Ends in an orderly way: abandons its dispatchers, gives the lease back, and ends the rest. */
     public void stop() throws InterruptedException {
         unsubscribe();
         hostLoop.stop();
@@ -266,7 +268,10 @@ public final class Node {
         kill();
     }
 
-    /** From now on the lease is not renewed, as if the node could not reach whoever grants it. Nothing else changes. */
+    /**
+     * From now on the lease is not renewed, as if the node could not reach the service that grants it. Nothing else
+     * changes.
+     */
     public void pauseRenewals() {
         renews = false;
     }
@@ -293,7 +298,7 @@ public final class Node {
         return sum;
     }
 
-    /** Inputs that did not fit into a loop. */
+    /** Inputs that did not fit into the queue of an event loop. */
     public long dropped() {
         return hostLoop.dropped() + workerLoop.dropped();
     }

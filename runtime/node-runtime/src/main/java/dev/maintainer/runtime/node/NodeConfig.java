@@ -4,12 +4,12 @@ import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.dispatcher.WorkerConfig;
 
 /**
- * How a node behaves.
+ * The configuration of a node.
  *
- * @param scheduler the name of the scheduler that maintainers begin with
+ * @param scheduler the name of the scheduler with which maintainers start
  * @param maintainer of the maintainers that it hosts
  * @param worker of its worker
- * @param tickMillis between two looks at what is overdue, and two renewals of the lease; at least 1
+ * @param tickMillis the time between two ticks, which handle whatever is overdue and renew the lease; at least 1
  * @param dispatcherThreads how many threads its dispatchers share; at least 1
  */
 public record NodeConfig(
@@ -25,7 +25,7 @@ public record NodeConfig(
         }
     }
 
-    /** A node whose maintainers begin with this scheduler; everything else as usual. */
+    /** The default configuration, with this scheduler. */
     public static NodeConfig defaults(String scheduler) {
         return new NodeConfig(
                 scheduler, MaintainerConfig.defaults(), WorkerConfig.defaults(), TICK_MILLIS, DISPATCHER_THREADS);
@@ -41,12 +41,12 @@ public record NodeConfig(
         return new NodeConfig(scheduler, maintainer, other, tickMillis, dispatcherThreads);
     }
 
-    /** The same with a tick so often; in milliseconds, at least 1. */
+    /** The same with this time between ticks; in milliseconds, at least 1. */
     public NodeConfig withTickMillis(long millis) {
         return new NodeConfig(scheduler, maintainer, worker, millis, dispatcherThreads);
     }
 
-    /** The same with so many threads for dispatchers; at least 1. */
+    /** The same with this number of threads for dispatchers; at least 1. */
     public NodeConfig withDispatcherThreads(int threads) {
         return new NodeConfig(scheduler, maintainer, worker, tickMillis, threads);
     }

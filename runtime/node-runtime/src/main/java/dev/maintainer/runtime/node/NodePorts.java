@@ -11,16 +11,16 @@ import dev.maintainer.runtime.journal.JournalDirectory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node is made of that is not ours. See {@link #builder}.
+ * The ports from which a node is assembled. See {@link #builder}.
  *
  * @param network carries its messages
  * @param membership makes it a member
  * @param schemas knows the tables of changefeeds
- * @param dispatchers makes what replicates
- * @param planners makes planners, by name
- * @param statistics how much work spans are, for planners
+ * @param dispatchers creates dispatchers
+ * @param planners creates planners, by name
+ * @param statistics the load of spans, for planners
  * @param observer is told what its maintainers do
- * @param journals where its inputs are written down; null if they are not
+ * @param journals where its inputs are recorded; null if they are not
  */
 public record NodePorts(
         Network network,
@@ -33,7 +33,7 @@ public record NodePorts(
         @Nullable JournalDirectory journals) {
 
     /**
-     * Begins with what has no default.
+     * Starts with the ports that have no default.
      *
      * @param network carries messages
      * @param membership makes nodes members
@@ -58,37 +58,37 @@ public record NodePorts(
             this.membership = membership;
         }
 
-        /** Who knows the tables; needed. */
+        /** Knows the tables; required. */
         public Builder schemas(SchemaReader reader) {
             schemas = reader;
             return this;
         }
 
-        /** Who makes what replicates; needed. */
+        /** Creates dispatchers; required. */
         public Builder dispatchers(DispatcherFactories factories) {
             dispatchers = factories;
             return this;
         }
 
-        /** Who makes planners; needed. */
+        /** Creates planners; required. */
         public Builder planners(PlannerSource source) {
             planners = source;
             return this;
         }
 
-        /** How much work spans are; nobody knows otherwise. */
+        /** The load of spans; by default it is unknown. */
         public Builder statistics(SpanStatistics other) {
             statistics = other;
             return this;
         }
 
-        /** Who is told what maintainers do; nobody is otherwise. */
+        /** Is notified of what maintainers do; by default nobody is. */
         public Builder observer(MaintainerObserver other) {
             observer = other;
             return this;
         }
 
-        /** Where inputs are written down; nowhere if null, or otherwise. */
+        /** Where inputs are recorded; by default, or if null, nowhere. */
         public Builder journals(@Nullable JournalDirectory directory) {
             journals = directory;
             return this;
@@ -97,7 +97,7 @@ public record NodePorts(
         /**
          * The ports.
          *
-         * @throws IllegalStateException if one is missing that is needed
+         * @throws IllegalStateException if a required one is missing
          */
         public NodePorts build() {
             return new NodePorts(

@@ -27,12 +27,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * Runs planners, each maintainer's on a thread of its own, so that one that never returns holds up nobody else. A
- * session that is dropped is interrupted and left alone. A planner that ignores the interrupt keeps its thread: after a
- * few such threads no planner but the built-in placement is run on this node any more.
+ * Runs planners, with a thread of its own for each maintainer, so that a planner that never returns does not block
+ * others. A session that is dropped is interrupted and abandoned. A planner that ignores the interrupt keeps its
+ * thread: after a few such threads this node runs no planner any more except the built-in placement.
  *
- * <p>What this does not contain: a plug-in that ends the process, one that fills the heap, and the processor time of one
- * that spins.
+ * <p>This does not contain a plug-in that ends the process, one that fills the heap, or the processor time of one that
+ * spins.
  */
 public final class PlannerThreads implements PlanningPort {
     private static final int MOST_STUCK = 8;

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Calls of plug-ins that must return before anything else can go on. They run on a thread of their own, which is
- * interrupted and left alone when its time is over.
+ * Limits the time of calls to plug-ins that must return before anything else can go on. They run on a thread of their
+ * own, which is interrupted and abandoned when its time is over.
  *
  * @param limit how long a call may take
  */

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The schedulers of this process, those of a plug-in directory included, and the configuration of the one that was
- * chosen. Class loaders of plug-ins live as long as the process. Immutable and thread-safe.
+ * The schedulers of this process, including those of a plug-in directory, and the configuration of the chosen one.
+ * Class loaders of plug-ins live as long as the process. Immutable and thread-safe.
  */
 public final class Schedulers implements PlannerSource {
     private static final Logger LOG = LoggerFactory.getLogger(Schedulers.class);
@@ -119,7 +119,7 @@ public final class Schedulers implements PlannerSource {
     }
 
     /**
-     * Makes a planner, with the settings that are meant for it.
+     * Creates a planner, with the settings that are meant for it.
      *
      * @throws MaintainerException as {@link SchedulerCatalog#create} does
      */

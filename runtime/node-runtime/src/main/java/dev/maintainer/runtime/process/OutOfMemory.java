@@ -10,12 +10,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens when the heap is full: the process says so in one line and ends. A thread that lost its work half-way through
- * would leave a cluster that waits for it, and says everything but that. Planners are the exception: what they allocate is
- * theirs, and a node outlives its planner. While one fills the heap, others find it full, too; they go on if that planner has
- * failed and let go of what it had.
+ * Handles a full heap: the process says so in one line and ends. Otherwise a thread that lost its work half-way would
+ * leave behind a cluster that waits for it without saying so. Planners are the exception: what they allocate is their
+ * own, and a node outlives its planner. While a planner fills the heap, other threads find it full, too; they go on if
+ * that planner has failed and released its memory.
  *
- * <p>Does nothing before {@link #endsProcess}, so that a host of these modules decides for itself. Thread-safe.
+ * <p>Does nothing before {@link #endsProcess}, so that an application that hosts these modules can decide for itself.
+ * Thread-safe.
  */
 public final class OutOfMemory {
     /** Exit status of a process that ended so; the JVM's own with {@code -XX:+ExitOnOutOfMemoryError}. */

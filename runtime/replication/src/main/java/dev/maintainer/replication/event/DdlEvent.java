@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param commitTs when it was committed; a position
  * @param ordinal tells DDLs with one commitTs apart and orders them; never given twice
- * @param schemaName the schema that it is about
- * @param tableName the table that it is about; null for {@link Kind#DROP_SCHEMA}
+ * @param schemaName the schema concerned
+ * @param tableName the table concerned; null for {@link Kind#DROP_SCHEMA}
  * @param table identity of that table; null together with {@code tableName}
- * @param dropped the tables that go with it, but for those that have never had a row
+ * @param dropped the tables that are dropped by it, except those that never had a row
  */
 public record DdlEvent(
         long commitTs,
@@ -29,11 +29,11 @@ public record DdlEvent(
         List<TableId> dropped) {
     /** Kinds of DDL. */
     public enum Kind {
-        /** A table comes into being. */
+        /** A table is created. */
         CREATE_TABLE,
-        /** A table goes. */
+        /** A table is removed. */
         DROP_TABLE,
-        /** A schema goes, with all its tables. */
+        /** A schema is removed, with all its tables. */
         DROP_SCHEMA
     }
 
@@ -45,7 +45,7 @@ public record DdlEvent(
         dropped = List.copyOf(dropped);
     }
 
-    /** What it does to the set of tables, in the terms of the maintainer. */
+    /** What it does to the set of tables, as changes for the maintainer. */
     public TableChange change() {
         if (kind == Kind.DROP_SCHEMA || table == null || tableName == null) {
             return new TableChange.DropSchema(schema);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param commitTs when it was committed; a position
  * @param key says which row of the table, as text: the same text for the same row, always
- * @param order where the row is among the others, in unsigned byte order; null if that is the UTF-8 form of the key
+ * @param order the bytes by which rows are ordered, as unsigned bytes; null if that is the UTF-8 form of the key
  * @param row the new row as compact JSON; null if the row was deleted
  */
 public record RowEvent(
@@ -22,7 +22,7 @@ public record RowEvent(
         @Nullable String row) {
     /** What happened to the row. */
     public enum Op {
-        /** It came into being. */
+        /** It was inserted. */
         I,
         /** It was changed. */
         U,
@@ -56,7 +56,7 @@ public record RowEvent(
         return span.start().compareTo(position) <= 0 && position.compareTo(span.end()) < 0;
     }
 
-    /** How much it is: bytes of key and row in UTF-8. */
+    /** Its size: bytes of key and row in UTF-8. */
     public int size() {
         return utf8Length(key) + (row == null ? 0 : utf8Length(row));
     }

@@ -1,4 +1,4 @@
-/** What happens to rows and tables. */
+/** The events of rows and tables. */
 @NullMarked
 package dev.maintainer.replication.event;
 

@@ -10,7 +10,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
-/** Why a file cannot be used, for people who do not know the classes of Java. The sentence around it names the file. */
+/**
+ * Describes in plain words why a file cannot be used, without names of Java classes. The sentence around it names the
+ * file.
+ */
 public final class FileProblem {
     private FileProblem() {}
 

@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some rows of one table that are put aside together. Immutable.
+ * Rows of one table that are set aside together. Immutable.
  *
  * @param at where they are in their spool
  * @param bytes how long they are there

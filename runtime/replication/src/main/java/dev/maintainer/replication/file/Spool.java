@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that are put aside and read again by where they are: in memory as long as they are few, then in a file of the
- * temporary directory ({@code java.io.tmpdir}) that has no name any more where the system allows that, so that nothing is left
- * when the process ends. Thread-safe; a thread that is interrupted while it reads does no harm to others.
+ * Bytes that are set aside and read again by position: in memory as long as they are few, then in a file in the
+ * temporary directory ({@code java.io.tmpdir}) that is unlinked where the system allows it, so that nothing is left
+ * when the process ends. Thread-safe; interrupting a thread while it reads does not affect others.
  */
 public final class Spool implements AutoCloseable {
     private final long inMemory;

@@ -1,4 +1,4 @@
-/** Files, as people who do not know the classes of Java speak of them. */
+/** Reading and setting aside files, and descriptions of file problems in plain words. */
 @NullMarked
 package dev.maintainer.replication.file;
 

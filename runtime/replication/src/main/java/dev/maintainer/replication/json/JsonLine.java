@@ -33,8 +33,8 @@ public final class JsonLine {
     /**
      * Reads a line.
      *
-     * @throws IllegalArgumentException if it is not one JSON object, has a field twice, or text with half a surrogate pair;
-     *     or if it exceeds the limits of {@link StrictJson}
+     * @throws IllegalArgumentException if it is not one JSON object, has a field twice, or text with an unpaired
+     *     surrogate; or if it exceeds the limits of {@link StrictJson}
      */
     public static JsonLine parse(String text) {
         JsonLine line = new JsonLine();

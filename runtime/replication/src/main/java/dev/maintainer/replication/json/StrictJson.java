@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** The one way in which log, sink and verification read JSON, so that one row has one text everywhere. */
+/** The only way in which log, sink and verification read JSON, so that one row has one text everywhere. */
 public final class StrictJson {
     /**
      * Refuses duplicate fields and trailing text; keeps numbers exact. A string has at most 20,000,000 characters, a name

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** Changes in the order of their keys, put aside in blocks that are read one after the other. */
+/** Changes in the order of their keys, set aside in blocks that are read one after the other. */
 record SortedRun(List<RowBlock> blocks) {
     private static final int BLOCK_BYTES = 1 << 15;
 

@@ -13,9 +13,9 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what the rows of one table are after changes that come in any order: of all changes of a key the one with the highest
- * commitTs counts. Memory is bounded: what exceeds it is sorted and put aside in a file, and merged when it is read (external
- * merge sort; Knuth, The Art of Computer Programming, volume 3, section 5.4). Not thread-safe.
+ * Computes the rows of one table from changes in any order: of all changes of a key the one with the highest commitTs
+ * counts. Memory is bounded: whatever exceeds it is sorted and set aside in a file, and merged when it is read
+ * (external merge sort; Knuth, The Art of Computer Programming, volume 3, section 5.4). Not thread-safe.
  */
 public final class StateBuilder implements AutoCloseable {
     /** What a change costs beside its text. */
@@ -47,7 +47,7 @@ public final class StateBuilder implements AutoCloseable {
     /**
      * A change of a row.
      *
-     * @throws IOException if what exceeds the memory cannot be put aside
+     * @throws IOException if what exceeds the memory cannot be set aside
      */
     public void add(RowEvent event) throws IOException {
         RowEvent known = latest.get(event.key());
@@ -77,7 +77,7 @@ public final class StateBuilder implements AutoCloseable {
     /**
      * The rows that there are; called once, after the last change. The cursor is to be closed, and this with it.
      *
-     * @throws IOException if what was put aside cannot be read
+     * @throws IOException if what was set aside cannot be read
      */
     public RowCursor finish() throws IOException {
         PriorityQueue<SortedRun.Reader> readers =
@@ -125,7 +125,7 @@ public final class StateBuilder implements AutoCloseable {
         }
     }
 
-    /** Removes what was put aside. */
+    /** Removes what was set aside. */
     @Override
     public void close() {
         spool.close();

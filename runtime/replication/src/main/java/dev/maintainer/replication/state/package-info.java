@@ -1,4 +1,4 @@
-/** The state that changes amount to, row by row in the order of keys, in bounded memory. */
+/** The state that results from changes, row by row in the order of keys, in bounded memory. */
 @NullMarked
 package dev.maintainer.replication.state;
 

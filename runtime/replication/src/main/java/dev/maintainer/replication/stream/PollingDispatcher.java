@@ -177,6 +177,6 @@ abstract class PollingDispatcher implements Dispatcher {
         ended();
     }
 
-    /** Nothing will be read any more. Perhaps more than once, and while a turn is under way. */
+    /** Nothing will be read any more. Perhaps more than once, and while a turn is in progress. */
     void ended() {}
 }

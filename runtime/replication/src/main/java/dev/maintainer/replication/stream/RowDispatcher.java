@@ -25,7 +25,10 @@ final class RowDispatcher extends PollingDispatcher {
     private final WrittenWork.OfNode written;
     /** Read and not durable yet. */
     private List<RowEvent> batch = List.of();
-    /** When the first row was committed that is read, or being read, and not durable; {@link RowReader#NONE} if there is none. */
+    /**
+     * The commit position of the first row that is read, or being read, and not durable; {@link RowReader#NONE} if
+     * there is none.
+     */
     private volatile long pendingTs = RowReader.NONE;
 
     private String progress = "";

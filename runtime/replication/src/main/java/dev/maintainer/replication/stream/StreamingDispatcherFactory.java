@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the dispatchers of a changefeed on one node, which read one source and write to one sink, or to its redo log. */
+/**
+ * Creates the dispatchers of a changefeed on one node, which read one source and write to one sink, or to its redo log.
+ */
 public final class StreamingDispatcherFactory implements DispatcherFactory {
     private static final MaintainerEpoch FIRST = new MaintainerEpoch(1);
 

@@ -14,10 +14,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Streaming dispatchers over any source and any sink that are found, for whoever hosts nodes himself.
+ * Creates streaming dispatchers for any available source and sink, for applications that host nodes themselves.
  *
- * <p>Configuration: {@code source} and {@code sink}, addresses such as {@code changelog:FILE} and {@code files:DIR}; what begins
- * with {@code source.} or {@code sink.} is theirs, without that beginning.
+ * <p>Configuration: {@code source} and {@code sink}, addresses such as {@code changelog:FILE} and {@code files:DIR};
+ * settings that start with {@code source.} or {@code sink.} belong to them, without that prefix.
  */
 public final class StreamingDispatcherFactoryProvider implements DispatcherFactoryProvider {
     private static final String SOURCE = "source";
