@@ -44,7 +44,7 @@ public sealed interface CoordinatorRequest extends Message {
             boolean redo)
             implements CoordinatorRequest {
         /**
-         * Creates a request without a chosen scheduler, and that keeps no redo log.
+         * Creates a request without a chosen scheduler and without a redo log.
          *
          * @param changefeed the changefeed to host
          * @param epoch the ownership to run under; newer than any before
