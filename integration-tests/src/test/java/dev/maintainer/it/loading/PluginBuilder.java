@@ -3,6 +3,7 @@ package dev.maintainer.it.loading;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.replication.SinkProvider;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 import java.io.File;
 import java.io.IOException;
@@ -130,7 +131,7 @@ final class PluginBuilder {
             return;
         }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        String path = Stream.of(SchedulerProvider.class, NodeId.class, NullMarked.class)
+        String path = Stream.of(SchedulerProvider.class, SinkProvider.class, NodeId.class, NullMarked.class)
                 .map(type -> root(type).toString())
                 .collect(Collectors.joining(File.pathSeparator));
         StringWriter said = new StringWriter();

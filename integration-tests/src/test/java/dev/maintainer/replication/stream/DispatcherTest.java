@@ -6,6 +6,7 @@ import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.NodeContext;
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
@@ -22,11 +23,17 @@ import dev.maintainer.connector.changelog.ChangeLogSource;
 import dev.maintainer.connector.changelog.Frontier;
 import dev.maintainer.connector.files.FileSink;
 import dev.maintainer.connector.files.SinkDirectory;
+import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.SpanWriter;
+import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.RowEvent;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -220,6 +227,59 @@ class DispatcherTest {
         assertThat(recorder.said).isEmpty();
     }
 
+    /** A sink whose writers cannot be sealed, or whose writes fail. */
+    private static Sink broken(Sink good, String method, Supplier<RuntimeException> failure) {
+        InvocationHandler writer = (proxy, called, arguments) -> {
+            if (called.getName().equals(method)) {
+                throw failure.get();
+            }
+            return called.getReturnType() == WriteResult.class ? WriteResult.DURABLE : null;
+        };
+        return (Sink) Proxy.newProxyInstance(
+                Sink.class.getClassLoader(),
+                new Class<?>[] {Sink.class},
+                (proxy, called, arguments) -> called.getName().equals("open")
+                        ? Proxy.newProxyInstance(
+                                SpanWriter.class.getClassLoader(), new Class<?>[] {SpanWriter.class}, writer)
+                        : called.invoke(good, arguments));
+    }
+
+    private StreamingDispatcherFactory node(ChangeLog log, Sink to) {
+        return new StreamingDispatcherFactory(
+                new ChangeLogSource(log, frontier),
+                to,
+                null,
+                new WrittenWork().of(NODE),
+                new NodeContext(NODE, () -> leaseHeld, threads));
+    }
+
+    @Test
+    @DisplayName("a writer that cannot be sealed keeps nobody from ending: it gets no more work")
+    void sealFails() {
+        Sink sealsNothing = broken(sink, "seal", () -> new IllegalStateException("the connection is gone"));
+        PollingDispatcher dispatcher = table(node(bigTransaction(), sealsNothing), 10);
+        frontier.advanceTo(25);
+        dispatcher.takeTurn();
+        dispatcher.close();
+        dispatcher.takeTurn();
+        assertThat(recorder.said).containsExactly("working", "stopped");
+        assertThat(dispatcher.takeTurn()).isEqualTo(PollingDispatcher.NEVER);
+    }
+
+    @Test
+    @DisplayName("what a sink throws ends its dispatcher with the words of the sink, and is counted by its kind")
+    void writeFails() {
+        Sink full = broken(
+                sink, "write", () -> new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "disk full; free some"));
+        PollingDispatcher dispatcher = table(node(bigTransaction(), full), 10);
+        frontier.advanceTo(25);
+        dispatcher.takeTurn();
+        dispatcher.takeTurn();
+        assertThat(recorder.said).startsWith("failed " + ErrorCode.SINK_UNAVAILABLE + " disk full; free some");
+        assertThat(dispatcher.failures().count(ErrorCode.SINK_UNAVAILABLE.code()))
+                .isEqualTo(1);
+    }
+
     @Test
     @DisplayName("a dispatcher that was opened elsewhere stops quietly, and still answers a close")
     void openedElsewhere() {
@@ -334,7 +394,7 @@ class DispatcherTest {
 
         @Override
         public void failed(DispatcherId dispatcher, ErrorCode code, String message) {
-            said.add("failed " + code);
+            said.add("failed " + code + " " + message);
         }
 
         @Override

@@ -91,6 +91,19 @@ public final class Connectors {
     }
 
     /**
+     * Opens a source.
+     *
+     * @param address names it
+     * @param settings what people have set beside it, by key
+     * @return an open source
+     * @throws MaintainerException if there is none, it is refused, or the connector fails
+     */
+    public Source openSource(ConnectorAddress address, SortedMap<String, String> settings) throws MaintainerException {
+        SourceProvider provider = source(address);
+        return opened(address, provider, () -> provider.open(address, settings));
+    }
+
+    /**
      * Opens a source that ends.
      *
      * @param address names it

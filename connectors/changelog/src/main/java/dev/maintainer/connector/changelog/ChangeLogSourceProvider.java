@@ -46,6 +46,10 @@ public final class ChangeLogSourceProvider implements SourceProvider {
                     ErrorCode.BAD_CONFIGURATION,
                     "source changelog has no setting '" + settings.firstKey() + "'; it has none");
         }
+        if (address.location().isBlank()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION, "the source '" + address + "' names no file; write changelog:FILE");
+        }
         return ChangeLogReader.read(Path.of(address.location()));
     }
 }

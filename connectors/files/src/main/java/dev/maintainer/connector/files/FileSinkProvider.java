@@ -6,6 +6,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.SinkProvider;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.SortedMap;
 
@@ -16,6 +17,46 @@ public final class FileSinkProvider implements SinkProvider {
 
     /** Made by the service loader. */
     public FileSinkProvider() {}
+
+    /**
+     * Reads the address of a sink as people give it: without a scheme it is a directory.
+     *
+     * @param text {@code SCHEME:LOCATION}, or the name of a directory
+     * @param option the option that they have given it with, for the complaint
+     * @return the address
+     */
+    public static ConnectorAddress addressOf(String text, String option) {
+        return ConnectorAddress.hasScheme(text)
+                ? ConnectorAddress.parse(text, option)
+                : new ConnectorAddress(SCHEME, text);
+    }
+
+    /**
+     * The directory of a sink of files.
+     *
+     * @param address names it
+     * @return the directory, which need not be there
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if it is the address of another kind of sink, or names no place
+     */
+    public static Path directory(ConnectorAddress address) throws MaintainerException {
+        if (!address.scheme().equals(SCHEME)) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION, address + " is no sink of files; write files:DIR, or DIR alone");
+        }
+        if (address.location().isBlank()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "the sink '" + address.location() + "' names no place; write files:DIR, or DIR alone");
+        }
+        try {
+            return Path.of(address.location());
+        } catch (InvalidPathException e) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "the sink " + address + " cannot be the name of a directory: " + e.getReason(),
+                    e);
+        }
+    }
 
     @Override
     public String scheme() {
@@ -36,7 +77,7 @@ public final class FileSinkProvider implements SinkProvider {
                     ErrorCode.BAD_CONFIGURATION,
                     "sink files has no setting '" + settings.firstKey() + "'; it has none");
         }
-        SinkDirectory directory = SinkDirectory.claim(Path.of(address.location()), source);
+        SinkDirectory directory = SinkDirectory.claim(directory(address), source);
         if (directory.isFinished()) {
             directory.close();
             throw new MaintainerException(

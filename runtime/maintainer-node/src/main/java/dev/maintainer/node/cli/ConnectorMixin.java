@@ -1,5 +1,6 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogSource;
 import dev.maintainer.connector.changelog.ChangeLogSourceProvider;
@@ -11,7 +12,6 @@ import dev.maintainer.node.run.SampleLog;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Connectors;
 import dev.maintainer.replication.PacedSource;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -79,16 +79,9 @@ final class ConnectorMixin {
         if (sink == null && !sinkSettings.isEmpty()) {
             throw new ParameterException(command, "--sink-set needs --sink, what it sets something of");
         }
-        if (sink != null && sink.substring(sink.indexOf(':') + 1).isBlank()) {
-            throw new ParameterException(
-                    command, "--sink '" + sink + "' names no place; write files:DIR, or DIR alone");
-        }
-        if (source != null && source.substring(source.indexOf(':') + 1).isBlank()) {
-            throw new ParameterException(command, "--source '" + source + "' names no place; write SCHEME:LOCATION");
-        }
         try {
             var unused = sinkDirectory();
-        } catch (InvalidPathException e) {
+        } catch (MaintainerException e) {
             throw new ParameterException(command, "--sink: " + e.getMessage(), e);
         }
     }
@@ -118,10 +111,11 @@ final class ConnectorMixin {
     }
 
     private ConnectorAddress sinkAddress(@Nullable Path temporary) {
-        String named = sink == null ? Objects.requireNonNull(temporary).toString() : sink;
-        return sink != null && ConnectorAddress.hasScheme(sink)
-                ? ConnectorAddress.parse(sink, "--sink")
-                : new ConnectorAddress(FileSinkProvider.SCHEME, named);
+        return sink == null
+                ? new ConnectorAddress(
+                        FileSinkProvider.SCHEME,
+                        Objects.requireNonNull(temporary).toString())
+                : FileSinkProvider.addressOf(sink, "--sink");
     }
 
     /** The directory of the sink, if one of files was named; null otherwise. */
@@ -131,7 +125,7 @@ final class ConnectorMixin {
             return null;
         }
         ConnectorAddress address = sinkAddress(null);
-        return address.scheme().equals(FileSinkProvider.SCHEME) ? Path.of(address.location()) : null;
+        return address.scheme().equals(FileSinkProvider.SCHEME) ? FileSinkProvider.directory(address) : null;
     }
 
     String sourceShown() {

@@ -10,7 +10,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeSet;
-import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +42,6 @@ public final class ConnectorPlugins {
             }
             // Lives as long as the process.
             return Connectors.load(new URLClassLoader(LOADER, urls, host));
-        } catch (ZipException e) {
-            throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
@@ -56,17 +53,18 @@ public final class ConnectorPlugins {
     }
 
     /** A class loader would pass a damaged jar by, without a word. */
-    private static void check(Path jar) throws IOException {
-        if (!Files.isRegularFile(jar)) {
-            throw new ZipException(jar + " is no file; remove it from the directory of connectors");
-        }
+    private static void check(Path jar) {
         try (ZipFile opened = new ZipFile(jar.toFile())) {
-            if (opened.size() == 0) {
-                throw new ZipException("nothing is in it");
+            if (opened.size() > 0) {
+                return;
             }
-        } catch (ZipException e) {
-            throw new ZipException(
-                    jar + " is no jar that can be read: " + e.getMessage() + "; get it again, or remove it");
+        } catch (IOException e) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    jar + " is no jar that can be read: " + e.getMessage() + "; get it again, or remove it",
+                    e);
         }
+        throw new MaintainerException(
+                ErrorCode.BAD_CONFIGURATION, "nothing is in " + jar + "; get it again, or remove it");
     }
 }

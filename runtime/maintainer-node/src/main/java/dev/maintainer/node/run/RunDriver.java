@@ -6,7 +6,6 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.text.NearestName;
-import dev.maintainer.api.text.Printable;
 import dev.maintainer.cluster.embedded.ClusterProfile;
 import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.cluster.embedded.FileMetadataStore;
@@ -170,27 +169,8 @@ public final class RunDriver {
 
     /** Runs to the end. Called once. */
     public RunResult run() throws MaintainerException, RunFailedException, InterruptedException {
-        RunResult result;
-        try {
-            result = replicateAndCompare();
-        } catch (Throwable e) {
-            closeAfter(e);
-            throw e;
-        }
-        try {
-            target.close();
-        } catch (RuntimeException e) {
-            // All that was written has been compared: what a connector does when it goes changes nothing of that.
-            progress.happened("the sink could not be closed: " + Printable.line(e.toString()));
-        }
-        return result;
-    }
-
-    private void closeAfter(Throwable failure) {
-        try {
-            target.close();
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
+        try (target) {
+            return replicateAndCompare();
         }
     }
 

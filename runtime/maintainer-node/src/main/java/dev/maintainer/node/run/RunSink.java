@@ -6,7 +6,6 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.connector.files.FileSinkProvider;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Connectors;
-import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,8 @@ public record RunSink(
         }
         // Of files a run knows more: it takes up what an earlier one has left, and replaces what is finished.
         return files || connectors == null
-                ? FilesTarget.claim(Path.of(address.location()), identity, changefeed, options, schedulers, canBeAsked)
+                ? FilesTarget.claim(
+                        FileSinkProvider.directory(address), identity, changefeed, options, schedulers, canBeAsked)
                 : ConnectorTarget.open(this, connectors, identity, changefeed, options);
     }
 }

@@ -73,6 +73,11 @@ abstract class PollingDispatcher implements Dispatcher {
         return result == WriteResult.DURABLE && !lease.isHeld() ? WriteResult.HELD : result;
     }
 
+    /** What dispatchers of this node have failed with. */
+    final Failures failures() {
+        return turns.failures();
+    }
+
     /** Does what there is to do now; says for which commitTs there is more to do, or one of the constants above. */
     abstract long turn();
 
@@ -145,14 +150,14 @@ abstract class PollingDispatcher implements Dispatcher {
             }
             return next;
         } catch (MaintainerException e) {
-            turns.failures().note(e.code().code() + " " + e.getMessage(), null);
+            failures().note(e.code().code(), e.getMessage(), null);
             return fail(e.code(), String.valueOf(e.getMessage()));
         } catch (VirtualMachineError e) {
             fail(ErrorCode.DISPATCHER_FAILED, e.toString());
             // It is the node's, whose thread this is.
             throw e;
         } catch (RuntimeException | Error e) {
-            turns.failures().note(e.toString(), e);
+            failures().note(e.getClass().getName(), e.getMessage(), e);
             return fail(ErrorCode.DISPATCHER_FAILED, e.toString());
         }
     }
@@ -172,7 +177,7 @@ abstract class PollingDispatcher implements Dispatcher {
             writer.seal();
         } catch (RuntimeException e) {
             // It gets no more work from here, and whoever opens it next seals it.
-            turns.failures().note("a writer could not be sealed: " + e, e);
+            failures().note(e.getClass().getName(), "when it was sealed: " + e.getMessage(), e);
         }
         ended();
     }

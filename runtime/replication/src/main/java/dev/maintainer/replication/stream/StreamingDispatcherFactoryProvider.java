@@ -37,9 +37,9 @@ public final class StreamingDispatcherFactoryProvider implements DispatcherFacto
         ConnectorAddress from = required(configuration, SOURCE);
         ConnectorAddress to = required(configuration, SINK);
         Connectors connectors = Connectors.load(StreamingDispatcherFactoryProvider.class.getClassLoader());
-        Source source = connectors.source(from).open(from, settings(configuration, SOURCE));
+        Source source = connectors.openSource(from, settings(configuration, SOURCE));
         try {
-            Sink sink = connectors.sink(to).open(to, settings(configuration, SINK), changefeed, source.identity());
+            Sink sink = connectors.openSink(to, settings(configuration, SINK), changefeed, source.identity());
             return new StreamingDispatcherFactory(source, sink, null, new WrittenWork().of(node.node()), node);
         } catch (RuntimeException e) {
             source.close();
