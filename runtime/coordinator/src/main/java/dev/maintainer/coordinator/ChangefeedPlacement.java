@@ -84,7 +84,7 @@ final class ChangefeedPlacement {
         }
     }
 
-    /** A new leader finds the last owner, under an epoch that is over: let it end, and take its last word. */
+    /** A new leader finds the last owner, under an epoch that is over: let it end, and take its final status. */
     void resumeMove(NodeId origin, MaintainerStatus status, long nowMillis) {
         ownership.bind(origin, status.epoch(), nowMillis);
         beginMove(new Owner(origin, status.epoch()), origin);

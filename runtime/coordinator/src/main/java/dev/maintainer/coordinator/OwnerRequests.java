@@ -78,7 +78,7 @@ final class OwnerRequests {
         }
     }
 
-    /** A last word has been taken, or does not matter: it need not be repeated. */
+    /** A final status has been taken, or does not matter: it need not be repeated. */
     void acknowledge(NodeId node, MaintainerEpoch epoch) {
         fleet.send(
                 node,

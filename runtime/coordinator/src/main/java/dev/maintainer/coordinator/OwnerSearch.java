@@ -46,7 +46,7 @@ final class OwnerSearch {
         }
     }
 
-    /** A last word below what is durable is that of somebody before the last owner. */
+    /** A final status below what is durable is that of somebody before the last owner. */
     private boolean mayHaveOwnedLast(MaintainerStatus status) {
         FinalStatus word = status.finalStatus();
         return !status.epoch().isNewerThan(durable.epoch())

@@ -43,7 +43,7 @@ public enum PlacementPhase {
         MOVE_ASKED,
         /** The epoch of the move is durable. */
         CLAIMED,
-        /** The owner said its last word, or died as the origin of a move. */
+        /** The owner sent its final status, or died as the origin of a move. */
         ORIGIN_ENDED,
         /** The node that owns, or is asked to, has died or given up. */
         OWNER_LOST,

@@ -16,7 +16,7 @@ final class DispatcherEnds {
     private final RequestJournal journal;
     private final BlockStatusOutbox blockStatuses;
     /**
-     * What ended unasked, or could not begin, until the owner removes it: its last word may get lost, and nobody may
+     * What ended unasked, or could not begin, until the owner removes it: its final report may get lost, and nobody may
      * pass it by.
      */
     private final Map<DispatcherId, DispatcherStatus> unacknowledgedEnds = new LinkedHashMap<>();
@@ -60,7 +60,7 @@ final class DispatcherEnds {
         unacknowledgedEnds.put(id, new DispatcherStatus(id, ComponentState.REMOVED, 0));
     }
 
-    /** The last word of a dispatcher that the owner has not removed; null if there is none. */
+    /** The final report of a dispatcher that the owner has not removed; null if there is none. */
     @Nullable
     DispatcherStatus of(DispatcherId id) {
         return unacknowledgedEnds.get(id);
