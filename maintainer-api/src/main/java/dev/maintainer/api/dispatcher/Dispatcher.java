@@ -1,6 +1,8 @@
 package dev.maintainer.api.dispatcher;
 
 import dev.maintainer.api.annotation.Stability;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockKey;
 
 /**
  * A running replication task. The worker calls it on its own thread and never waits for it; the dispatcher works on
@@ -35,4 +37,15 @@ public interface Dispatcher {
 
     /** Stops writing now, without flushing and without a callback: this node is no longer a member. Any thread. */
     void abandon();
+
+    /**
+     * The maintainer has decided about a block event: {@link BarrierAction#WRITE} has the DDL trigger dispatcher execute it,
+     * {@link BarrierAction#PASS} lets any dispatcher go on behind it; {@link DispatcherListener#passed} follows. Only for
+     * the event that {@link DispatcherListener#waiting} has named last; a dispatcher that does not wait there does
+     * nothing. May be called more than once.
+     *
+     * @param event which event
+     * @param action what to do
+     */
+    default void resolve(BlockKey event, BarrierAction action) {}
 }

@@ -2,6 +2,8 @@ package dev.maintainer.api.dispatcher;
 
 import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.RedoMeta;
@@ -46,6 +48,23 @@ public interface DispatcherListener {
      * @param unacknowledged in commit order; empty if all are acknowledged
      */
     void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged);
+
+    /**
+     * The dispatcher stands at a block event: everything before it is durable, its {@link Dispatcher#checkpointTs()} is right
+     * below, and it goes on when it is told to.
+     *
+     * @param dispatcher the dispatcher that calls
+     * @param event where it waits; in the scope of the event
+     */
+    default void waiting(DispatcherId dispatcher, BlockEvent event) {}
+
+    /**
+     * The dispatcher is past the event at which it waited: the event has been executed.
+     *
+     * @param dispatcher the dispatcher that calls
+     * @param event where it waited
+     */
+    default void passed(DispatcherId dispatcher, BlockKey event) {}
 
     /**
      * The meta of the redo log that is durable now; at least what was asked for last.

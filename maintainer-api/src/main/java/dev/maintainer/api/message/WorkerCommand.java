@@ -2,9 +2,12 @@ package dev.maintainer.api.message;
 
 import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.lifecycle.RemovalMode;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableSpan;
@@ -90,6 +93,7 @@ public sealed interface WorkerCommand extends Message {
      * @param span what it replicates
      * @param schema the schema of the table
      * @param startTs it replicates what was committed after this; a TSO
+     * @param partial what of the commit time after {@code startTs} is durable already
      * @param intent the kind of operator that creates it
      * @param request numbers the requests of an owner, from 1; a
      *     repetition has the same number. Heartbeats say how many the worker has executed, so that a status from before
@@ -102,9 +106,34 @@ public sealed interface WorkerCommand extends Message {
             TableSpan span,
             SchemaId schema,
             long startTs,
+            PartialCommit partial,
             OperatorType intent,
             long request)
-            implements WorkerCommand {}
+            implements WorkerCommand {
+        /**
+         * Creates a command for a dispatcher of whose next commit time nothing is known to be durable.
+         *
+         * @param changefeed the pipeline that the command is about
+         * @param epoch the ownership under which it is given
+         * @param dispatcher its identity
+         * @param span what it replicates
+         * @param schema the schema of the table
+         * @param startTs replicate what was committed after this; a TSO
+         * @param intent the kind of operator that creates it
+         * @param request the number of the request
+         */
+        public CreateDispatcher(
+                ChangefeedId changefeed,
+                MaintainerEpoch epoch,
+                DispatcherId dispatcher,
+                TableSpan span,
+                SchemaId schema,
+                long startTs,
+                OperatorType intent,
+                long request) {
+            this(changefeed, epoch, dispatcher, span, schema, startTs, PartialCommit.NONE, intent, request);
+        }
+    }
 
     /**
      * Remove a dispatcher. Answered by a terminal status, also if the worker does not know it.
@@ -161,6 +190,46 @@ public sealed interface WorkerCommand extends Message {
      */
     record AcknowledgeBlockStatus(
             ChangefeedId changefeed, MaintainerEpoch epoch, DispatcherId dispatcher, long commitTs)
+            implements WorkerCommand {}
+
+    /**
+     * A report about block events was taken in: what it says need not be repeated, except for the dispatchers that are
+     * deferred.
+     *
+     * @param changefeed the pipeline that the command is about
+     * @param epoch the ownership under which it is given
+     * @param sequence the number of the report
+     * @param deferred those whose progress could not be taken in yet; they are to be reported again soon
+     */
+    record AcknowledgeBarrierReport(
+            ChangefeedId changefeed, MaintainerEpoch epoch, long sequence, List<DispatcherId> deferred)
+            implements WorkerCommand {
+        /**
+         * Copies the list.
+         *
+         * @param changefeed the pipeline that the command is about
+         * @param epoch the ownership under which it is given
+         * @param sequence the number of the report
+         * @param deferred those whose progress could not be taken in yet; they are to be reported again soon
+         */
+        public AcknowledgeBarrierReport {
+            deferred = List.copyOf(deferred);
+        }
+    }
+
+    /**
+     * What becomes of a block event. {@link BarrierAction#WRITE} is for the DDL trigger dispatcher, {@link
+     * BarrierAction#PASS} for all dispatchers of the node that wait at the event. Answered by {@link
+     * WorkerReport.BarrierReport}, and repeated until then; whoever does not wait at this very event does nothing.
+     *
+     * @param changefeed the pipeline that the command is about
+     * @param epoch the ownership under which it is given
+     * @param event which event
+     * @param action what to do
+     * @param attempt how often a writer was chosen for the event, from 1; returned in reports
+     */
+    record ResolveBarrier(
+            ChangefeedId changefeed, MaintainerEpoch epoch, BlockKey event, BarrierAction action, long attempt)
             implements WorkerCommand {}
 
     /**

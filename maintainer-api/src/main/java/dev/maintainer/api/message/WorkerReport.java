@@ -183,6 +183,40 @@ public sealed interface WorkerReport extends Message {
     }
 
     /**
+     * Where dispatchers are at block events. A node reports in order: a report with a number that is not higher than one
+     * that was taken in is an old one. What is not acknowledged is repeated under a new number.
+     *
+     * @param changefeed the pipeline that the report is about
+     * @param epoch the ownership under which the report is made
+     * @param incarnation identity of the worker's state for this changefeed, as in {@link BootstrapSnapshot}
+     * @param executed as in {@link Heartbeat}
+     * @param sequence the number of the report within the incarnation, from 1
+     * @param progress what has changed, or was not acknowledged
+     */
+    record BarrierReport(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            long incarnation,
+            long executed,
+            long sequence,
+            List<BarrierProgress> progress)
+            implements WorkerReport {
+        /**
+         * Copies the list.
+         *
+         * @param changefeed the pipeline that the report is about
+         * @param epoch the ownership under which the report is made
+         * @param incarnation identity of the worker's state for this changefeed, as in {@link BootstrapSnapshot}
+         * @param executed as in {@link Heartbeat}
+         * @param sequence the number of the report within the incarnation, from 1
+         * @param progress what has changed, or was not acknowledged
+         */
+        public BarrierReport {
+            progress = List.copyOf(progress);
+        }
+    }
+
+    /**
      * Answer to {@link WorkerCommand.PersistRedoMeta}.
      *
      * @param changefeed the redo pipeline

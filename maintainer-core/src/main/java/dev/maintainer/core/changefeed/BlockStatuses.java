@@ -3,6 +3,7 @@ package dev.maintainer.core.changefeed;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerReport.BlockStatusReport;
+import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.NodeId;
@@ -37,6 +38,15 @@ final class BlockStatuses {
     /** All DDLs up to {@code ts} (a TSO) are in the table list that the maintainer started from. */
     void startAt(long ts) {
         appliedTs = ts;
+    }
+
+    /** A block event was executed: its changes follow, unless they are in what the maintainer started from. */
+    void executed(BlockEvent event, long nowMillis) {
+        long commitTs = event.key().commitTs();
+        if (commitTs > appliedTs && !event.changes().isEmpty()) {
+            event.changes().forEach(change -> tableChanges.apply(change, commitTs, nowMillis));
+            appliedTs = commitTs;
+        }
     }
 
     Disposition onReport(NodeId from, BlockStatusReport report, long nowMillis) {

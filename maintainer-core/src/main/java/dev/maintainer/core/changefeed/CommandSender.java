@@ -3,10 +3,13 @@ package dev.maintainer.core.changefeed;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.gate.CommandGate;
@@ -52,6 +55,22 @@ final class CommandSender {
                 new WorkerCommand.AcknowledgeBlockStatus(changefeed, epoch, trigger.id(), commitTs));
     }
 
+    /** Tells a node that what it reported of block events was taken in, but for some dispatchers. */
+    void acknowledgeBarrierReport(NodeId to, long sequence, List<DispatcherId> deferred) {
+        gate.send(
+                LifecycleAction.HANDLE_BLOCK_STATUS,
+                to,
+                new WorkerCommand.AcknowledgeBarrierReport(changefeed, epoch, sequence, deferred));
+    }
+
+    /** Tells a node what becomes of a block event. */
+    void resolveBarrier(NodeId to, BlockKey event, BarrierAction action, long attempt) {
+        gate.send(
+                LifecycleAction.HANDLE_BLOCK_STATUS,
+                to,
+                new WorkerCommand.ResolveBarrier(changefeed, epoch, event, action, attempt));
+    }
+
     /** Has the trigger make a promise of the redo log durable. */
     void persistRedoMeta(RedoMeta meta) {
         gate.send(
@@ -71,12 +90,12 @@ final class CommandSender {
     }
 
     /** Has a node create the dispatcher of a span. */
-    void create(NodeId to, DrivenSpan span, long startTs, OperatorType intent, long request) {
+    void create(NodeId to, DrivenSpan span, long startTs, PartialCommit partial, OperatorType intent, long request) {
         gate.send(
                 LifecycleAction.RUN_OPERATOR,
                 to,
                 new WorkerCommand.CreateDispatcher(
-                        changefeed, epoch, span.id(), span.span(), span.schema(), startTs, intent, request));
+                        changefeed, epoch, span.id(), span.span(), span.schema(), startTs, partial, intent, request));
     }
 
     /** Has a node merge dispatchers. */

@@ -4,8 +4,10 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.barrier.Barrier;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.MaintainerInspector;
+import dev.maintainer.core.inspect.OpenBarrier;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.lifecycle.LifecycleState;
@@ -30,6 +32,7 @@ final class Inspection implements MaintainerInspector {
     private final DispositionCounts dispositions;
     private final SpanInspection spans;
     private final CheckpointInspection checkpoint;
+    private final Barrier barrier;
 
     Inspection(
             Assignment assignment,
@@ -38,7 +41,8 @@ final class Inspection implements MaintainerInspector {
             SchedulerHost scheduling,
             DispositionCounts dispositions,
             SpanInspection spans,
-            CheckpointInspection checkpoint) {
+            CheckpointInspection checkpoint,
+            Barrier barrier) {
         this.assignment = assignment;
         this.lifecycle = lifecycle;
         this.registry = state.registry();
@@ -47,6 +51,7 @@ final class Inspection implements MaintainerInspector {
         this.dispositions = dispositions;
         this.spans = spans;
         this.checkpoint = checkpoint;
+        this.barrier = barrier;
     }
 
     @Override
@@ -99,6 +104,11 @@ final class Inspection implements MaintainerInspector {
     @Override
     public Optional<PlacementObstacles> whyNot(DispatcherId dispatcher, NodeId node, long nowMillis) {
         return spans.whyNot(dispatcher, node, nowMillis);
+    }
+
+    @Override
+    public List<OpenBarrier> barriers(int mostMissing, long nowMillis) {
+        return barrier.barriers(mostMissing, nowMillis);
     }
 
     @Override

@@ -21,6 +21,7 @@ import dev.maintainer.core.HostInput;
 import dev.maintainer.core.HostInput.PipelineInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.barrier.Barrier;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
@@ -45,6 +46,8 @@ import java.util.SortedSet;
  * whoever runs it calls {@link #handle} from one thread at a time and carries its commands away.
  */
 public final class Maintainer {
+    private static final long BARRIER_REPEAT_MILLIS = 1_000;
+
     private final Assignment assignment;
     private final MaintainerConfig config;
     private final LifecycleState lifecycle = new LifecycleState();
@@ -63,6 +66,8 @@ public final class Maintainer {
     private final Adoption adoption;
     private final HeartbeatReconciler heartbeats;
     private final BlockStatuses blockStatuses;
+    private final Barrier barrier;
+    private final BarrierReports barrierReports;
     private final MemberWatch memberWatch;
     private final Removal removal;
     private final WriteRelease release;
@@ -128,6 +133,9 @@ public final class Maintainer {
                 new StatusReconciler(lifecycle, trigger, spans, adoption, calculator, demand));
         this.blockStatuses = new BlockStatuses(
                 lifecycle, members, trigger, commands, new TableChanges(spans, adoption, calculator, demand));
+        this.barrier = new Barrier(registry, self, new BarrierCommands(commands, blockStatuses), BARRIER_REPEAT_MILLIS);
+        registry.listen(barrier);
+        this.barrierReports = new BarrierReports(lifecycle, members, trigger, spans, commands, barrier);
         this.memberWatch = new MemberWatch(cluster, spans, watermarks, demand, errors, config);
         this.removal = new Removal(
                 lifecycle,
@@ -151,8 +159,9 @@ public final class Maintainer {
                 dispositions,
                 spanInspection,
                 new CheckpointInspection(
-                        changefeed, lifecycle, bootstrap, checkpoint, watermarks, release, spanInspection));
-        this.audit = new MaintainerAudit(lifecycle, members, spans, trigger, calculator, gate);
+                        changefeed, lifecycle, bootstrap, checkpoint, watermarks, release, spanInspection),
+                barrier);
+        this.audit = new MaintainerAudit(lifecycle, members, spans, trigger, calculator, gate, barrier);
     }
 
     // ---- inputs ------------------------------------------------------------------------------------------------
@@ -205,12 +214,25 @@ public final class Maintainer {
 
     /** What follows from an input as a whole, whichever it was. */
     private void finish(boolean tick, long nowMillis) {
+        if (lifecycle.allows(LifecycleAction.HANDLE_BLOCK_STATUS)) {
+            settleBarrier(tick, nowMillis);
+        }
         if (lifecycle.allows(LifecycleAction.PLAN)) {
             scheduling.planIfWanted(tick, nowMillis);
         }
         checkpoint.compute(nowMillis);
         if (phase() == LifecyclePhase.REMOVING) {
             transitions.closeIfComplete(tick, nowMillis);
+        }
+    }
+
+    private void settleBarrier(boolean tick, long nowMillis) {
+        if (trigger.isLost()) {
+            barrier.triggerLost(nowMillis);
+        }
+        barrier.settle(checkpoint.committedTs(), trigger.checkpointTs(), nowMillis);
+        if (tick) {
+            barrier.tick(nowMillis);
         }
     }
 
@@ -263,6 +285,9 @@ public final class Maintainer {
         }
         if (report instanceof WorkerReport.BlockStatusReport blocked) {
             return blockStatuses.onReport(from, blocked, nowMillis);
+        }
+        if (report instanceof WorkerReport.BarrierReport barriers) {
+            return barrierReports.onReport(from, barriers, nowMillis);
         }
         if (report instanceof WorkerReport.BootstrapSnapshot snapshot) {
             return onSnapshot(from, snapshot, nowMillis);
@@ -371,6 +396,7 @@ public final class Maintainer {
         SortedSet<NodeId> departed = members.adopt();
         if (!departed.isEmpty()) {
             memberWatch.onDeath(departed, nowMillis);
+            departed.forEach(barrierReports::forget);
         }
         bootstrap.request(phase() == LifecyclePhase.RUNNING, nowMillis);
         if (phase() == LifecyclePhase.BOOTSTRAPPING) {

@@ -5,6 +5,7 @@ import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.barrier.Barrier;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.lifecycle.LifecycleState;
@@ -24,6 +25,7 @@ final class MaintainerAudit {
     private final Trigger trigger;
     private final CheckpointCalculator checkpoint;
     private final CommandGate gate;
+    private final Barrier barrier;
 
     MaintainerAudit(
             LifecycleState lifecycle,
@@ -31,7 +33,8 @@ final class MaintainerAudit {
             SpanState spans,
             Trigger trigger,
             CheckpointCalculator checkpoint,
-            CommandGate gate) {
+            CommandGate gate,
+            Barrier barrier) {
         this.lifecycle = lifecycle;
         this.members = members;
         this.spans = spans;
@@ -40,6 +43,7 @@ final class MaintainerAudit {
         this.trigger = trigger;
         this.checkpoint = checkpoint;
         this.gate = gate;
+        this.barrier = barrier;
     }
 
     /**
@@ -56,6 +60,7 @@ final class MaintainerAudit {
         findings.addAll(spans.unclaimed().audit());
         findings.addAll(checkpoint.audit(capTs));
         findings.addAll(dispositions.audit());
+        findings.addAll(barrier.audit());
         for (NodeId node : registry.boundNodes()) {
             registry.on(node).forEach(replica -> bound(replica, findings));
         }

@@ -3,10 +3,12 @@ package dev.maintainer.core.changefeed;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.LifecycleAction;
 import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.operator.OperatorCommand;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.scheduling.host.PlanDemand;
 import dev.maintainer.operator.DrivenSpan;
 import dev.maintainer.operator.OperatorOutput;
@@ -73,7 +75,9 @@ final class OperatorCommands implements OperatorOutput {
         }
         registry.requested(span, request);
         long startTs = Math.max(span.checkpointTs(), checkpoint.committedTs());
-        commands.create(command.node(), span, startTs, intent, request);
+        // What is known of the time behind its own checkpoint says nothing of the time behind a later one.
+        PartialCommit partial = startTs == span.checkpointTs() ? ((SpanReplica) span).partial() : PartialCommit.NONE;
+        commands.create(command.node(), span, startTs, partial, intent, request);
     }
 
     @Override

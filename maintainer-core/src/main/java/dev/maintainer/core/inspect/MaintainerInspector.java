@@ -28,6 +28,13 @@ public interface MaintainerInspector {
     /** Why a span is not on a node; empty if it is not registered. */
     Optional<PlacementObstacles> whyNot(DispatcherId dispatcher, NodeId node, long nowMillis);
 
+    /**
+     * The block events that are not over, in their order. Costs the spans that have to come to them.
+     *
+     * @param mostMissing how many missing spans to name of each; at least 1
+     */
+    List<OpenBarrier> barriers(int mostMissing, long nowMillis);
+
     /** What holds the checkpoint. Costs the spans that do not run. */
     CheckpointDiagnosis blame(long nowMillis);
 }

@@ -1,9 +1,11 @@
 package dev.maintainer.core.registry;
 
 import dev.maintainer.api.audit.Finding;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
@@ -13,13 +15,16 @@ import dev.maintainer.operator.DrivenSpan;
 import dev.maintainer.operator.SpanStates;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +48,8 @@ public final class SpanRegistry implements SpanStates {
     /** Tables with more than one span. */
     final TreeSet<TableId> divided = new TreeSet<>();
 
+    private SpanListener listener = new SpanListener() {};
+    private long highestTs;
     private List<SpanReplica> touched = new ArrayList<>();
     private List<DispatcherId> removed = new ArrayList<>();
 
@@ -53,6 +60,26 @@ public final class SpanRegistry implements SpanStates {
      * @param removed dispatchers whose spans were removed, perhaps to come back among the touched ones
      */
     public record Changes(List<SpanReplica> touched, List<DispatcherId> removed) {}
+
+    /** Who hears of every span that stops running, or advances; at most one. */
+    public interface SpanListener {
+        /** A span is about to be scheduled where it runs; perhaps nothing comes of it. It is as it was before. */
+        default void suspending(SpanReplica span) {}
+
+        /** A span runs where it is now. */
+        default void running(SpanReplica span) {}
+
+        /** A span is about to be removed, to be absent or bound to another node, or its dispatcher to be made anew. */
+        default void departing(SpanReplica span) {}
+
+        /** The checkpoint of a span is higher than was known. */
+        default void advanced(SpanReplica span) {}
+    }
+
+    /** Names who hears of spans from now on. */
+    public void listen(SpanListener hearer) {
+        listener = hearer;
+    }
 
     // ---- insertion and deletion --------------------------------------------------------------------------------
 
@@ -95,6 +122,7 @@ public final class SpanRegistry implements SpanStates {
         }
         replica.registered = true;
         place(replica);
+        advanced(replica);
         return replica;
     }
 
@@ -104,6 +132,7 @@ public final class SpanRegistry implements SpanStates {
         if (replica == null) {
             return false;
         }
+        listener.departing(replica);
         takeOffItsList(replica);
         track(replica, false);
         removed.add(id);
@@ -196,7 +225,8 @@ public final class SpanRegistry implements SpanStates {
         }
         // Inserted first, so that the table never counts as one without spans.
         for (SpanPart part : parts) {
-            addAbsent(part.dispatcher(), part.span(), whole.schema(), whole.checkpointTs);
+            SpanReplica child = addAbsent(part.dispatcher(), part.span(), whole.schema(), whole.checkpointTs);
+            child.partial = whole.partial;
         }
         remove(whole.id());
         return true;
@@ -217,6 +247,12 @@ public final class SpanRegistry implements SpanStates {
                 sources.stream().mapToLong(DrivenSpan::checkpointTs).min().orElseThrow();
         SpanReplica united = addReplicating(target, range, first.schema(), checkpointTs, node, ComponentState.WORKING);
         requested(united, request);
+        united.partial = sources.stream()
+                .map(SpanReplica.class::cast)
+                .filter(source -> source.checkpointTs == checkpointTs)
+                .map(SpanReplica::partial)
+                .min(Comparator.naturalOrder())
+                .orElse(PartialCommit.NONE);
         sources.forEach(source -> remove(source.id()));
         return united;
     }
@@ -225,16 +261,28 @@ public final class SpanRegistry implements SpanStates {
         if (!replica.registered) {
             return false;
         }
+        if (!Objects.equals(node, replica.node)) {
+            listener.departing(replica);
+        } else if (state != SpanReplica.State.REPLICATING) {
+            listener.suspending(replica);
+        }
         takeOffItsList(replica);
         replica.state = state;
         replica.node = node;
         place(replica);
+        if (state == SpanReplica.State.REPLICATING) {
+            listener.running(replica);
+        }
         return true;
     }
 
     /** The dispatcher of a span is being created anew: statuses from before say nothing about it. */
     public void requested(DrivenSpan span, long request) {
-        ((SpanReplica) span).request = request;
+        SpanReplica replica = (SpanReplica) span;
+        if (replica.request != request) {
+            listener.departing(replica);
+        }
+        replica.request = request;
     }
 
     /**
@@ -249,6 +297,21 @@ public final class SpanRegistry implements SpanStates {
                 tracker.add(checkpointTs);
             }
             replica.checkpointTs = checkpointTs;
+            replica.partial = PartialCommit.NONE;
+            advanced(replica);
+        }
+    }
+
+    private void advanced(SpanReplica replica) {
+        highestTs = Math.max(highestTs, replica.checkpointTs);
+        listener.advanced(replica);
+    }
+
+    /** Its dispatcher waits at a block event, and has written all before it. */
+    public void reportWaiting(SpanReplica replica, BlockKey event) {
+        report(replica, replica.component, event.waitingTs());
+        if (replica.checkpointTs == event.waitingTs()) {
+            replica.partial = PartialCommit.waitingAt(event);
         }
     }
 
@@ -354,6 +417,33 @@ public final class SpanRegistry implements SpanStates {
         return byId.size();
     }
 
+    /** The highest checkpoint that a span ever had; a TSO, 0 before the first. */
+    public long highestTs() {
+        return highestTs;
+    }
+
+    /** Whether a condition holds for any span. Costs all of them in the worst case. */
+    public boolean anySpan(Predicate<SpanReplica> condition) {
+        for (SpanReplica replica : absent) {
+            if (condition.test(replica)) {
+                return true;
+            }
+        }
+        for (NodeSpans spans : bound.values()) {
+            for (SpanReplica replica : spans.scheduling) {
+                if (condition.test(replica)) {
+                    return true;
+                }
+            }
+            for (SpanReplica replica : spans.replicating) {
+                if (condition.test(replica)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** The number of spans that wait for placement. */
     public int absentCount() {
         return absent.size();
@@ -381,6 +471,12 @@ public final class SpanRegistry implements SpanStates {
     public List<SpanReplica> ofTable(TableId table) {
         SpannedTable known = byTable.get(table);
         return known == null ? List.of() : known.spans();
+    }
+
+    /** How many spans a table has. */
+    public int countOf(TableId table) {
+        SpannedTable known = byTable.get(table);
+        return known == null ? 0 : known.size();
     }
 
     /** Whether a table has spans. */

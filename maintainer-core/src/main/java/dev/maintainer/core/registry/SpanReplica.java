@@ -4,6 +4,7 @@ import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
@@ -39,6 +40,7 @@ public final class SpanReplica extends SpanList.Element<SpanReplica> implements 
 
     ComponentState component = ComponentState.INITIALIZING;
     long checkpointTs;
+    PartialCommit partial = PartialCommit.NONE;
     long request;
     boolean tracked;
     boolean registered;
@@ -117,6 +119,11 @@ public final class SpanReplica extends SpanList.Element<SpanReplica> implements 
     @Override
     public long checkpointTs() {
         return checkpointTs;
+    }
+
+    /** What of the commit time right behind the checkpoint is durable, too. */
+    public PartialCommit partial() {
+        return partial;
     }
 
     @Override

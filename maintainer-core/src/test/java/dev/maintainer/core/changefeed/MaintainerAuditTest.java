@@ -8,6 +8,9 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.lifecycle.QuiesceAllowlist;
 import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
@@ -20,6 +23,8 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.barrier.Barrier;
+import dev.maintainer.core.barrier.BarrierOutput;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
@@ -62,7 +67,19 @@ class MaintainerAuditTest {
             members::isAlive,
             OperatorTimings.DEFAULTS);
     private final SpanState spans = new SpanState(registry, operators, unclaimed, tombstones);
-    private final MaintainerAudit audit = new MaintainerAudit(lifecycle, members, spans, trigger, checkpoint, gate);
+    private final Barrier barrier = new Barrier(
+            registry,
+            A,
+            new BarrierOutput() {
+                @Override
+                public void resolve(NodeId to, BlockKey event, BarrierAction action, long attempt) {}
+
+                @Override
+                public void executed(BlockEvent event, long nowMillis) {}
+            },
+            1_000);
+    private final MaintainerAudit audit =
+            new MaintainerAudit(lifecycle, members, spans, trigger, checkpoint, gate, barrier);
     private long removalCapTs = 100;
     private final DispositionCounts dispositions = new DispositionCounts();
 

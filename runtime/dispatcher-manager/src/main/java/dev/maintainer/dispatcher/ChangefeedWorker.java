@@ -30,6 +30,8 @@ final class ChangefeedWorker {
     private final RequestJournal journal = new RequestJournal();
     private final HeartbeatAssembler heartbeats;
     private final BlockStatusOutbox blockStatuses;
+    private final BarrierStandings standings;
+    private final BarrierCommands barriers;
     private final DispatcherHosting hosting;
     private final DispatcherEnds ends;
     private final Merges merges;
@@ -56,9 +58,11 @@ final class ChangefeedWorker {
         SignalPost listener = new SignalPost(changefeed, incarnation, surroundings.mailbox());
         this.heartbeats = new HeartbeatAssembler(surroundings.config(), nowMillis);
         this.blockStatuses = new BlockStatusOutbox(surroundings.config().blockStatusResendMillis());
-        this.hosting = new DispatcherHosting(surroundings, changefeed, listener, dispatchers, heartbeats);
+        this.standings = new BarrierStandings(surroundings.config().blockStatusResendMillis());
+        this.barriers = new BarrierCommands(dispatchers, standings);
+        this.hosting = new DispatcherHosting(surroundings, changefeed, listener, dispatchers, heartbeats, standings);
         this.ends = new DispatcherEnds(dispatchers, hosting, heartbeats, journal, blockStatuses);
-        this.merges = new Merges(changefeed, released, dispatchers, hosting, heartbeats, ends);
+        this.merges = new Merges(changefeed, released, dispatchers, hosting, heartbeats, ends, standings);
         this.trigger = new TriggerCommands(surroundings, dispatchers, hosting, ends, blockStatuses, released);
         this.commands = new DispatcherCommands(
                 fence, dispatchers, hosting, heartbeats, journal, merges, ends, trigger, released);
@@ -167,6 +171,12 @@ final class ChangefeedWorker {
         if (command instanceof WorkerCommand.PostBootstrap postBootstrap) {
             return postBootstrap(postBootstrap);
         }
+        if (command instanceof WorkerCommand.ResolveBarrier resolve) {
+            return barriers.resolve(resolve);
+        }
+        if (command instanceof WorkerCommand.AcknowledgeBarrierReport acknowledge) {
+            return barriers.acknowledged(acknowledge, nowMillis);
+        }
         if (command instanceof WorkerCommand.AcknowledgeBlockStatus acknowledge) {
             return trigger.acknowledge(acknowledge);
         }
@@ -222,6 +232,7 @@ final class ChangefeedWorker {
         ends.clear();
         heartbeats.restart(dispatchers.values(), id -> dispatchers.get(id) != null, nowMillis);
         blockStatuses.makeDue(nowMillis);
+        standings.restart();
     }
 
     /**
@@ -276,6 +287,7 @@ final class ChangefeedWorker {
         closing = before == null ? close.mode() : before.or(close.mode());
         if (before == null) {
             blockStatuses.clear();
+            standings.clear();
             merges.dropAll();
             List.copyOf(dispatchers.values()).stream()
                     .filter(hosted -> !hosted.isClosing() && hosting.askToEnd(hosted))
@@ -332,6 +344,16 @@ final class ChangefeedWorker {
             blockStatuses.replace(blocked.unacknowledged(), nowMillis);
             return Disposition.APPLIED;
         }
+        if (signal instanceof WorkerInput.DispatcherWaiting waiting) {
+            if (hosted.isClosing()) {
+                return Disposition.REFUSED;
+            }
+            standings.waiting(hosted.id(), waiting.event());
+            return Disposition.APPLIED;
+        }
+        if (signal instanceof WorkerInput.DispatcherPassed passed) {
+            return standings.passed(hosted.id(), passed.event()) ? Disposition.APPLIED : Disposition.STALE;
+        }
         if (signal instanceof WorkerInput.RedoMetaPersisted persisted) {
             if (dispatchers.livingTrigger(hosted.id()) == null) {
                 return Disposition.REFUSED;
@@ -359,6 +381,10 @@ final class ChangefeedWorker {
         if (blockStatuses.isDue(nowMillis)) {
             report(new WorkerReport.BlockStatusReport(
                     changefeed, fence.epoch(), incarnation, blockStatuses.take(nowMillis)));
+        }
+        for (BarrierStandings.Report report : standings.take(nowMillis)) {
+            report(new WorkerReport.BarrierReport(
+                    changefeed, fence.epoch(), incarnation, commands.executed(), report.sequence(), report.progress()));
         }
     }
 

@@ -79,6 +79,7 @@ final class DispatcherCommands {
                 create.span(),
                 create.schema(),
                 create.startTs(),
+                create.partial(),
                 released);
         journal.open(
                 create.epoch(),

@@ -36,6 +36,7 @@ final class DispatcherHosting implements HostedDispatcher.Faults {
     private final DispatcherListener listener;
     private final DispatcherSet dispatchers;
     private final HeartbeatAssembler heartbeats;
+    private final BarrierStandings standings;
     private final Map<DispatcherId, HostedDispatcher> stuck = new LinkedHashMap<>();
     private long stuckRetryAt;
 
@@ -44,12 +45,14 @@ final class DispatcherHosting implements HostedDispatcher.Faults {
             ChangefeedId changefeed,
             DispatcherListener listener,
             DispatcherSet dispatchers,
-            HeartbeatAssembler heartbeats) {
+            HeartbeatAssembler heartbeats,
+            BarrierStandings standings) {
         this.surroundings = surroundings;
         this.changefeed = changefeed;
         this.listener = listener;
         this.dispatchers = dispatchers;
         this.heartbeats = heartbeats;
+        this.standings = standings;
     }
 
     /** Fences the sink; returns why that failed, or null. */
@@ -185,6 +188,7 @@ final class DispatcherHosting implements HostedDispatcher.Faults {
     /** Forgets a dispatcher that has ended. */
     void remove(DispatcherId id) {
         dispatchers.remove(id);
+        standings.forget(id);
         stuck.remove(id);
     }
 

@@ -3,6 +3,8 @@ package dev.maintainer.dispatcher;
 import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.message.DispatcherSnapshot;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
@@ -90,6 +92,11 @@ final class HostedDispatcher {
     /** Stops its writing now. Returns whether it surely writes no more. */
     boolean abandon() {
         return call("abandon", dispatcher::abandon);
+    }
+
+    /** Tells it what becomes of the event at which it waits. Returns whether that arrived. */
+    boolean resolve(BlockKey event, BarrierAction action) {
+        return call("resolve", () -> dispatcher.resolve(event, action));
     }
 
     /** Calls a method of the dispatcher; returns whether it came back without throwing. */

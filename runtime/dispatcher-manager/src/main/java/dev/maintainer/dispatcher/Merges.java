@@ -9,10 +9,12 @@ import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.OperatorType;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -43,6 +45,8 @@ final class Merges {
     private final HeartbeatAssembler heartbeats;
     private final DispatcherEnds ends;
 
+    private final BarrierStandings standings;
+
     private static final int COMMITTED_KEPT = 16_384;
 
     private final Set<DispatcherId> committed = new LinkedHashSet<>();
@@ -62,13 +66,15 @@ final class Merges {
             DispatcherSet dispatchers,
             DispatcherHosting hosting,
             HeartbeatAssembler heartbeats,
-            DispatcherEnds ends) {
+            DispatcherEnds ends,
+            BarrierStandings standings) {
         this.changefeed = changefeed;
         this.bound = bound;
         this.dispatchers = dispatchers;
         this.hosting = hosting;
         this.heartbeats = heartbeats;
         this.ends = ends;
+        this.standings = standings;
     }
 
     /** A new owner counts its requests from 1. What has begun goes on. */
@@ -169,6 +175,15 @@ final class Merges {
         }
     }
 
+    /** What is durable of the time behind the lowest checkpoint, wherever that is reached. */
+    private PartialCommit partial(List<HostedDispatcher> sources, long startTs) {
+        return sources.stream()
+                .filter(source -> source.checkpointTs() == startTs)
+                .map(source -> standings.partial(source.id(), startTs))
+                .min(Comparator.naturalOrder())
+                .orElse(PartialCommit.NONE);
+    }
+
     private void commitIfReady(MergeInProgress merge, MaintainerEpoch epoch) {
         List<HostedDispatcher> sources = sourcesOf(merge);
         if (!sources.stream().allMatch(HostedDispatcher::hasEnded)) {
@@ -178,7 +193,14 @@ final class Merges {
                 sources.stream().mapToLong(HostedDispatcher::checkpointTs).min().orElseThrow();
         HostedDispatcher first = sources.get(0);
         hosting.create(new DispatcherSpec(
-                changefeed, epoch, merge.target(), merge.span(), first.spec().schema(), startTs, bound));
+                changefeed,
+                epoch,
+                merge.target(),
+                merge.span(),
+                first.spec().schema(),
+                startTs,
+                partial(sources, startTs),
+                bound));
         if (dispatchers.get(merge.target()) == null) {
             giveUp(merge, epoch, false, "its target could not be created");
             return;
@@ -261,9 +283,17 @@ final class Merges {
         }
         DispatcherStatus last = ended.finalStatus();
         DispatcherSpec spec = ended.spec();
+        PartialCommit partial = standings.partial(ended.id(), last.checkpointTs());
         hosting.remove(ended.id());
         hosting.create(new DispatcherSpec(
-                spec.changefeed(), epoch, spec.dispatcher(), spec.span(), spec.schema(), last.checkpointTs(), bound));
+                spec.changefeed(),
+                epoch,
+                spec.dispatcher(),
+                spec.span(),
+                spec.schema(),
+                last.checkpointTs(),
+                partial,
+                bound));
         HostedDispatcher again = dispatchers.get(ended.id());
         if (again == null) {
             ends.didNotReturn(last);

@@ -2,6 +2,8 @@ package dev.maintainer.dispatcher;
 
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
@@ -30,6 +32,16 @@ record SignalPost(ChangefeedId changefeed, long incarnation, Consumer<WorkerInpu
     @Override
     public void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged) {
         mailbox.accept(new WorkerInput.DispatcherBlocked(changefeed, incarnation, dispatcher, unacknowledged));
+    }
+
+    @Override
+    public void waiting(DispatcherId dispatcher, BlockEvent event) {
+        mailbox.accept(new WorkerInput.DispatcherWaiting(changefeed, incarnation, dispatcher, event));
+    }
+
+    @Override
+    public void passed(DispatcherId dispatcher, BlockKey event) {
+        mailbox.accept(new WorkerInput.DispatcherPassed(changefeed, incarnation, dispatcher, event));
     }
 
     @Override

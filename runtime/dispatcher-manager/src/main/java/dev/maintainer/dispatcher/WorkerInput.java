@@ -2,6 +2,8 @@ package dev.maintainer.dispatcher;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
@@ -87,6 +89,28 @@ public sealed interface WorkerInput {
             unacknowledged = List.copyOf(unacknowledged);
         }
     }
+
+    /**
+     * The dispatcher stands at a block event.
+     *
+     * @param changefeed the changefeed of the dispatcher
+     * @param incarnation the worker state under which it was made
+     * @param dispatcher who speaks
+     * @param event where it waits
+     */
+    record DispatcherWaiting(ChangefeedId changefeed, long incarnation, DispatcherId dispatcher, BlockEvent event)
+            implements DispatcherSignal {}
+
+    /**
+     * The dispatcher is past a block event.
+     *
+     * @param changefeed the changefeed of the dispatcher
+     * @param incarnation the worker state under which it was made
+     * @param dispatcher who speaks
+     * @param event where it waited
+     */
+    record DispatcherPassed(ChangefeedId changefeed, long incarnation, DispatcherId dispatcher, BlockKey event)
+            implements DispatcherSignal {}
 
     /**
      * This much of the meta of the redo log is durable.

@@ -25,6 +25,10 @@ public enum Invariant {
     REDO_FIRST("S33 84", "nothing is written to the sink before the redo log has it and has durably promised it"),
     /** What a redo log promises is what people restore from. */
     REDO_HONEST("S33 84", "the redo log durably promises only what is durable, and never takes that back"),
+    /** A DDL, or a snapshot, that half of the tables have passed is neither before nor after. */
+    BARRIER_HOLDS(
+            "I-43-I-49 I-71",
+            "an event is executed when all before it is durable, and nothing behind it is before that"),
     /** A dispatcher starts where its predecessor was durable, or before. */
     NO_GAP("S21 S34", "nothing is skipped"),
     /** Replays are harmless, two writers are not. */

@@ -313,7 +313,9 @@ final class ConductCheck {
     private void sent(
             Maintainer maintainer, LifecyclePhase phase, boolean isQuiesced, WorkerCommand command, NodeId to) {
         PipelineOf pipeline = new PipelineOf(maintainer, command.changefeed().mode());
-        if (!(command instanceof WorkerCommand.AcknowledgeBlockStatus)) {
+        boolean acknowledges = command instanceof WorkerCommand.AcknowledgeBlockStatus
+                || command instanceof WorkerCommand.AcknowledgeBarrierReport;
+        if (!acknowledges) {
             timeline.tell(() -> maintainer.node() + " (epoch " + maintainer.epoch()
                     + (command.changefeed().isRedo() ? ", redo" : "") + ") tells " + to + ": " + describe(command));
         }
@@ -409,11 +411,12 @@ final class ConductCheck {
             if (divided.add(dispatcher)) {
                 merges++;
             }
-        } else if (command instanceof WorkerCommand.AcknowledgeBlockStatus) {
+        } else if (command instanceof WorkerCommand.AcknowledgeBlockStatus
+                || command instanceof WorkerCommand.AcknowledgeBarrierReport) {
             return;
         }
         Repeats said = repeats.computeIfAbsent(
-                new Said(maintainer.epoch(), command.changefeed().mode(), to, command.kind(), dispatcher),
+                new Said(maintainer.epoch(), command.changefeed().mode(), to, kindOf(command), dispatcher),
                 key -> new Repeats());
         long heardSoFar = heard.getOrDefault(new Ear(maintainer.node(), to), 0L);
         if (timeline.now() - said.since > 1_000) {
@@ -427,7 +430,14 @@ final class ConductCheck {
         }
     }
 
+    private static String kindOf(WorkerCommand command) {
+        return command instanceof WorkerCommand.ResolveBarrier resolve ? describe(resolve) : command.kind();
+    }
+
     private static String describe(WorkerCommand command) {
+        if (command instanceof WorkerCommand.ResolveBarrier resolve) {
+            return resolve.action() + " " + resolve.event() + ", attempt " + resolve.attempt();
+        }
         if (command instanceof WorkerCommand.CreateDispatcher create) {
             return create.intent() + " create "
                     + Long.toHexString(create.dispatcher().high() & 0xFFFF) + "-"

@@ -4,9 +4,13 @@ import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import org.jspecify.annotations.Nullable;
 
 /** What table and trigger models share: turns in virtual time, slow beginnings and late ends. */
 abstract class DispatcherModel implements Dispatcher {
@@ -22,6 +26,10 @@ abstract class DispatcherModel implements Dispatcher {
     private boolean reportedWorking;
     private long checkpointTs;
     private long released;
+    /** Where it waits; null if it does not. */
+    private @Nullable BlockEvent waitsAt;
+    /** What it was told about that event; null if nothing yet. */
+    private @Nullable BarrierAction decided;
 
     DispatcherModel(
             DispatcherSpec spec,
@@ -62,6 +70,45 @@ abstract class DispatcherModel implements Dispatcher {
         }
         released = bound;
         return Math.min(resolvedTs, bound);
+    }
+
+    /** Comes to an event: everything before it is durable. */
+    void waitAt(BlockEvent event) {
+        waitsAt = event;
+        decided = null;
+        advance(event.key().waitingTs());
+        timeline.tell(() -> this + " waits at " + event.key());
+        listener.waiting(id(), event);
+    }
+
+    /** Where it waits; null if it does not. */
+    @Nullable
+    BlockEvent waitsAt() {
+        return waitsAt;
+    }
+
+    /** What it was told about the event where it waits; null if nothing yet. */
+    @Nullable
+    BarrierAction decided() {
+        return decided;
+    }
+
+    /** Goes on behind the event. */
+    void goOn() {
+        BlockEvent event = waitsAt;
+        if (event == null) {
+            throw new IllegalStateException(this + " goes on, and does not wait");
+        }
+        waitsAt = null;
+        listener.passed(id(), event.key());
+    }
+
+    @Override
+    public void resolve(BlockKey event, BarrierAction action) {
+        BlockEvent here = waitsAt;
+        if (here != null && here.key().equals(event)) {
+            decided = action;
+        }
     }
 
     void advance(long ts) {

@@ -2,6 +2,9 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.SpanBound;
@@ -29,12 +32,15 @@ final class Downstream {
     private final ChangefeedId pipeline;
     private @Nullable RedoPromises redo;
     private final TreeSet<Long> ddls = new TreeSet<>();
+    private final TreeMap<BlockKey, Integer> executed = new TreeMap<>();
     private final TreeMap<TableId, Table> tables = new TreeMap<>();
     private long epoch;
     private final TreeMap<Long, Long> membershipOfOwner = new TreeMap<>();
     private long writesOfZombies;
     private long writesOfUnheardOf;
     private long heldWrites;
+    /** The highest checkpoint that was promised; up to it all sync points were found executed. */
+    private long promisedTs;
 
     /** What is known of a table here. */
     private static final class Table {
@@ -133,6 +139,7 @@ final class Downstream {
         }
         for (Map.Entry<SpanBound, Long> range : table.within(dispatcher.span()).entrySet()) {
             long reached = range.getValue();
+            checkCrossed(dispatcher, reached, upToTs);
             boolean gap = dispatcher.checkpointTs() > reached && upstream.existsAt(dispatcher.table(), reached + 1);
             if (gap) {
                 throw new Violation(
@@ -197,6 +204,79 @@ final class Downstream {
         }
     }
 
+    /** No row of a table may be durable behind an event that has not been executed. */
+    private void checkCrossed(TableModel dispatcher, long reached, long upToTs) {
+        if (pipeline.isRedo() || upToTs - 1 <= reached) {
+            return;
+        }
+        TableId id = dispatcher.table();
+        long from = Math.max(reached, upstream.createdTs(id) + 1);
+        boolean afterDdl = false;
+        for (BlockEvent event = next(id, from, afterDdl, upToTs - 1);
+                event != null;
+                event = next(id, from, afterDdl, upToTs - 1)) {
+            if (!executed.containsKey(event.key())) {
+                throw new Violation(
+                        Invariant.BARRIER_HOLDS,
+                        dispatcher + " writes up to " + upToTs + ", and " + event.key() + " was not executed");
+            }
+            afterDdl = event.key().kind() == BlockKind.DDL;
+            from = afterDdl ? event.key().commitTs() : event.key().commitTs() + 1;
+            if (from > upToTs - 1) {
+                return;
+            }
+        }
+    }
+
+    private @Nullable BlockEvent next(TableId id, long from, boolean afterDdl, long upToTs) {
+        return upstream.blocks().next(id, from, afterDdl, upToTs, ts -> upstream.schemaBefore(id, ts));
+    }
+
+    /** Executes an event; false if the sink does not take it now. */
+    boolean execute(DispatcherModel trigger, BlockEvent event) {
+        if (isFenced(trigger.node())) {
+            heldWrites++;
+            return false;
+        }
+        long ts = event.key().commitTs();
+        if (redo != null && event.key().kind() == BlockKind.DDL) {
+            redo.checkWrite(trigger, ts);
+        }
+        for (TableId id : upstream.concernedBy(event)) {
+            long durable = table(id).durableTs();
+            if (durable < ts) {
+                throw new Violation(
+                        Invariant.BARRIER_HOLDS,
+                        trigger + " executes " + event.key() + ", and table " + id + " is durable only up to "
+                                + table(id).durable);
+            }
+        }
+        timeline.tell(() -> trigger + " executes " + event.key() + " of " + event.scope());
+        executed.merge(event.key(), 1, Integer::sum);
+        if (event.key().kind() == BlockKind.DDL) {
+            ddls.add(ts);
+        }
+        return true;
+    }
+
+    /** A dispatcher goes on behind an event. */
+    void goesOn(DispatcherModel dispatcher, BlockEvent event) {
+        if (!executed.containsKey(event.key())) {
+            throw new Violation(
+                    Invariant.BARRIER_HOLDS, dispatcher + " goes on behind " + event.key() + ", which nobody executed");
+        }
+    }
+
+    /** How many block events were executed. */
+    long executedEvents() {
+        return executed.size();
+    }
+
+    /** How often one was executed that had been before. */
+    long executedAgain() {
+        return executed.values().stream().mapToLong(times -> times - 1).sum();
+    }
+
     boolean hasDdl(long commitTs) {
         return ddls.contains(commitTs);
     }
@@ -220,6 +300,16 @@ final class Downstream {
                         who + " promises " + checkpointTs + ", but the DDL at " + ddl.commitTs() + " is not durable");
             }
         }
+        long sync = upstream.blocks().syncAfter(Math.max(upstream.beginning(), promisedTs));
+        while (!pipeline.isRedo() && sync <= checkpointTs) {
+            if (!executed.containsKey(BlockEvent.syncPoint(sync).key())) {
+                throw new Violation(
+                        invariant,
+                        who + " promises " + checkpointTs + ", but the sync point at " + sync + " was not executed");
+            }
+            sync = upstream.blocks().syncAfter(sync);
+        }
+        promisedTs = Math.max(promisedTs, checkpointTs);
         for (TableId id : upstream.liveTables()) {
             Table table = table(id);
             if (table.createdTs <= checkpointTs && table.durableTs() < checkpointTs) {

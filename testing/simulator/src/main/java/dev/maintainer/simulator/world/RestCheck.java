@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a world looks like when it is at rest: one owner, each table covered once, the checkpoint follows; or nothing. */
@@ -119,6 +120,13 @@ final class RestCheck {
             return "a drain does not end: " + drain.describe();
         }
         String main = unsettledPipeline(running, changefeed.id(), changefeed);
+        if (main != null && running != null) {
+            main += cluster.all().stream()
+                    .map(node -> node.barriers(changefeed.id()))
+                    .filter(barriers -> !barriers.isEmpty())
+                    .map(barriers -> "; barriers: " + barriers)
+                    .collect(Collectors.joining());
+        }
         if (main != null || !changefeed.keepsRedo()) {
             return main;
         }

@@ -29,6 +29,7 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.inspect.MaintainerInspector;
+import dev.maintainer.core.inspect.OpenBarrier;
 import dev.maintainer.core.scheduling.planner.PlanRequest;
 import dev.maintainer.core.scheduling.planner.PlanningPort;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
@@ -282,6 +283,13 @@ final class SimulatedNode {
     private List<OperatorView> operators(ChangefeedId pipeline) {
         return host.inspect(pipeline)
                 .map(maintainer -> maintainer.operators(timeline.now()))
+                .orElse(List.of());
+    }
+
+    /** The block events that are not over. */
+    List<OpenBarrier> barriers(ChangefeedId pipeline) {
+        return host.inspect(pipeline)
+                .map(maintainer -> maintainer.barriers(3, timeline.now()))
                 .orElse(List.of());
     }
 

@@ -3,6 +3,9 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.TriggerDispatcher;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.RedoMeta;
@@ -22,6 +25,10 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
     private boolean begun;
     private boolean changed;
     private int next;
+    /** The last sync point that was met, or passed by. */
+    private long syncTs;
+    /** The event that it is past, and of which the maintainer may not know; 0 if there is none. */
+    private long unacknowledgedTs;
 
     TriggerModel(
             DispatcherSpec spec,
@@ -36,6 +43,7 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
         this.promises = promises;
         this.startTs = spec.changefeed().isRedo() ? Math.max(spec.startTs(), promises.resolvedTs()) : spec.startTs();
         advance(startTs);
+        this.syncTs = startTs;
         while (next < upstream.ddls().size() && upstream.ddls().get(next).commitTs() <= startTs) {
             next++;
         }
@@ -54,6 +62,9 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
     @Override
     public void acknowledge(long commitTs) {
         changed |= unacknowledged.removeIf(status -> status.commitTs() <= commitTs);
+        if (commitTs >= unacknowledgedTs) {
+            unacknowledgedTs = 0;
+        }
     }
 
     @Override
@@ -75,29 +86,94 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
         if (!begun) {
             return;
         }
-        long resolved = writable(upstream.frontier() - node().faults().lag());
-        List<Upstream.Ddl> ddls = upstream.ddls();
-        while (next < ddls.size() && ddls.get(next).commitTs() <= resolved && unacknowledged.size() < WINDOW) {
-            Upstream.Ddl ddl = ddls.get(next);
-            if (!downstream.writeDdl(this, ddl.commitTs())) {
-                break;
-            }
-            changed = true;
-            // An acknowledgement is of a commit time, so all of its DDLs go out together.
-            while (next < ddls.size() && ddls.get(next).commitTs() == ddl.commitTs()) {
-                unacknowledged.add(new BlockStatus(
-                        id(), ddl.commitTs(), BlockStage.NONE, ddls.get(next).changes()));
-                next++;
-            }
+        BlockEvent waiting = waitsAt();
+        if (waiting != null && !executed(waiting)) {
+            return;
         }
+        long resolved = writable(upstream.frontier() - node().faults().lag());
+        while (unacknowledgedTs == 0 && waitsAt() == null && next(resolved)) {}
         if (changed) {
             changed = false;
             listener.blocked(id(), List.copyOf(unacknowledged));
         }
+        if (unacknowledgedTs != 0 || waitsAt() != null) {
+            return;
+        }
         if (!unacknowledged.isEmpty()) {
             advance(unacknowledged.get(0).commitTs() - 1);
         } else {
-            advance(next < ddls.size() ? Math.min(resolved, ddls.get(next).commitTs() - 1) : resolved);
+            advance(Math.min(resolved, Math.min(nextDdlTs(), nextSyncTs()) - 1));
+        }
+    }
+
+    private long nextDdlTs() {
+        return next < upstream.ddls().size() ? upstream.ddls().get(next).commitTs() : Long.MAX_VALUE;
+    }
+
+    private long nextSyncTs() {
+        return spec.changefeed().isRedo() ? Long.MAX_VALUE : upstream.blocks().syncAfter(syncTs);
+    }
+
+    /** Does what was decided about the event where it waits; returns whether it is past it. */
+    private boolean executed(BlockEvent waiting) {
+        BarrierAction action = decided();
+        boolean done =
+                action == BarrierAction.PASS || (action == BarrierAction.WRITE && downstream.execute(this, waiting));
+        if (!done) {
+            return false;
+        }
+        if (action == BarrierAction.PASS) {
+            downstream.goesOn(this, waiting);
+        }
+        unacknowledgedTs = waiting.key().commitTs();
+        goOn();
+        return true;
+    }
+
+    /** Takes the next DDLs, or the next sync point; false if there is none, or it has to wait. */
+    private boolean next(long resolved) {
+        long ddlTs = nextDdlTs();
+        long sync = nextSyncTs();
+        if (Math.min(ddlTs, sync) > resolved) {
+            return false;
+        }
+        BlockEvent event =
+                sync < ddlTs ? BlockEvent.syncPoint(sync) : upstream.blocks().ddlAt(ddlTs);
+        if (event == null || spec.changefeed().isRedo()) {
+            return announce(ddlTs);
+        }
+        if (!unacknowledged.isEmpty()) {
+            // Which tables there are is known when what was told before is.
+            return false;
+        }
+        if (event.key().kind() == BlockKind.SYNC_POINT) {
+            syncTs = sync;
+        } else {
+            skip(ddlTs);
+        }
+        advance(event.key().waitingTs());
+        waitAt(event);
+        return false;
+    }
+
+    private boolean announce(long ddlTs) {
+        if (unacknowledged.size() >= WINDOW || !downstream.writeDdl(this, ddlTs)) {
+            return false;
+        }
+        changed = true;
+        // An acknowledgement is of a commit time, so all of its DDLs go out together.
+        List<Upstream.Ddl> ddls = upstream.ddls();
+        while (next < ddls.size() && ddls.get(next).commitTs() == ddlTs) {
+            unacknowledged.add(
+                    new BlockStatus(id(), ddlTs, BlockStage.NONE, ddls.get(next).changes()));
+            next++;
+        }
+        return true;
+    }
+
+    private void skip(long ddlTs) {
+        while (next < upstream.ddls().size() && nextDdlTs() == ddlTs) {
+            next++;
         }
     }
 }

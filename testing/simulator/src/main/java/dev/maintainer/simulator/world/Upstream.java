@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.TableId;
@@ -56,6 +57,7 @@ final class Upstream {
     private final long beginning;
     private final TreeMap<TableId, Life> lives = new TreeMap<>();
     private final List<Ddl> ddls = new ArrayList<>();
+    private final BlockEvents blocks;
     private final long[] schemas = {1, 2, 3};
     private List<TableId> live = List.of();
     private long nextSchema = 4;
@@ -67,6 +69,7 @@ final class Upstream {
         this.chance = timeline.chanceOf(chance);
         this.tangled = this.chance.nextInt(TANGLED_OF) == 0;
         this.beginning = timeline.now() - 10;
+        this.blocks = new BlockEvents(timeline.chanceOf(chance + ", sync points"));
         for (int i = 0; i < tables; i++) {
             Life life = new Life(newTable(), beginning);
             lives.put(life.table.table(), life);
@@ -159,8 +162,37 @@ final class Upstream {
         add(ts, changes);
     }
 
+    /** The events at which dispatchers stop. */
+    BlockEvents blocks() {
+        return blocks;
+    }
+
+    /** In which schema a table is right before a moment. */
+    SchemaId schemaBefore(TableId table, long ts) {
+        Life life = lives.get(table);
+        if (life == null) {
+            throw new IllegalStateException("table " + table + " was never created");
+        }
+        return life.at(ts - 1).schema();
+    }
+
+    /** The tables that were there before a moment, and not dropped before it. */
+    List<TableId> concernedBy(BlockEvent event) {
+        long ts = event.key().commitTs();
+        return lives.values().stream()
+                .filter(life -> life.createdTs < ts && life.droppedTs >= ts)
+                .map(life -> life.table.table())
+                .filter(table -> blocks.concerns(event, table, () -> schemaBefore(table, ts)))
+                .toList();
+    }
+
     private void add(long ts, List<TableChange> changes) {
         ddls.add(new Ddl(ts, List.copyOf(changes)));
+        List<TableChange> together = new ArrayList<>();
+        for (int i = ddls.size() - 1; i >= 0 && ddls.get(i).commitTs() == ts; i--) {
+            together.addAll(0, ddls.get(i).changes());
+        }
+        blocks.add(ts, together, table -> createdTs(table) < ts);
         timeline.tell(() -> "DDL at " + ts + ": " + changes);
     }
 
@@ -226,8 +258,7 @@ final class Upstream {
     void dropTable(TableId table) {
         List<TableChange> changes = new ArrayList<>();
         drop(table, timeline.now(), changes);
-        ddls.add(new Ddl(timeline.now(), List.copyOf(changes)));
-        timeline.tell(() -> "DDL at " + timeline.now() + ": " + changes);
+        add(timeline.now(), changes);
     }
 
     /** Somebody creates tables, a DDL and a millisecond each. */
@@ -253,8 +284,7 @@ final class Upstream {
             List<TableChange> changes = new ArrayList<>();
             kind.accept(changes);
             if (!changes.isEmpty()) {
-                ddls.add(new Ddl(ts, List.copyOf(changes)));
-                timeline.tell(() -> "DDL at " + ts + ": " + changes);
+                add(ts, changes);
             }
         }
         if (left > 1) {

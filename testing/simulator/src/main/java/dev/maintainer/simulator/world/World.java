@@ -12,6 +12,9 @@ import java.util.function.ToLongFunction;
 
 /** One world: a while of faults, then peace, then a look at what is left. Not for more than one run. */
 public final class World {
+    /** On a node: reports, answers and actions, while its dispatchers come and go within 120 ms. */
+    private static final long MESSAGES_OF_EVENT = 30;
+
     private static final long CALM_AT_LATEST = 60_000;
     /** What one operator may take, until the next has its turn. */
     private static final long TURN_MILLIS = 1_000;
@@ -149,6 +152,7 @@ public final class World {
 
     private void rest() {
         cluster.network().takeSent();
+        long executed = sum(each -> each.sink().executedEvents());
         timeline.runUntil(timeline.now() + REST);
         String unsettled = rest.unsettled();
         if (unsettled != null) {
@@ -156,13 +160,19 @@ public final class World {
         }
         double messagesPerSecond = cluster.network().takeSent() * 1_000.0 / REST;
         int members = cluster.members().size();
-        long most = (8L * members + 30) * sum(each -> each.keepsRedo() ? 2 : 1);
+        long most = (8L * members + 30) * sum(each -> each.keepsRedo() ? 2 : 1) + ofBarriers(executed, members);
         if (messagesPerSecond > most) {
             throw new Violation(
                     Invariant.NO_BUSY_LOOP,
                     messagesPerSecond + " messages per second at rest, on " + members + " nodes");
         }
         check();
+    }
+
+    /** How many messages per second the block events of the rest may cost, however many dispatchers there are. */
+    private long ofBarriers(long executedBefore, int members) {
+        long events = sum(each -> each.sink().executedEvents()) - executedBefore;
+        return (events + 1) * (MESSAGES_OF_EVENT * members + 8) * 1_000 / REST;
     }
 
     /** Logs follow what happens, not what is repeated. */

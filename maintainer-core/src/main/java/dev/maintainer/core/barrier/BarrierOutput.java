@@ -1,0 +1,20 @@
+package dev.maintainer.core.barrier;
+
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.NodeId;
+
+/** What a barrier does to its surroundings. */
+public interface BarrierOutput {
+    /**
+     * Tells a node what becomes of an event. A lost message is repeated.
+     *
+     * @param to the node of those who wait; of a {@link BarrierAction#WRITE} that of the trigger
+     * @param attempt how often a writer was chosen
+     */
+    void resolve(NodeId to, BlockKey event, BarrierAction action, long attempt);
+
+    /** An event was executed: the set of tables changes as it says, unless it did already. */
+    void executed(BlockEvent event, long nowMillis);
+}

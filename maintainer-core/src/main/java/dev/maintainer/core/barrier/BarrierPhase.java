@@ -1,0 +1,56 @@
+package dev.maintainer.core.barrier;
+
+import dev.maintainer.api.state.TransitionTable;
+
+/** How far a block event is. */
+public enum BarrierPhase {
+    /** Dispatchers arrive. */
+    COLLECTING,
+    /** All have arrived, and the DDL trigger dispatcher executes it. */
+    WRITING,
+    /** It has been executed: whoever waits goes on, and whoever comes later does not wait for long. */
+    PASSING,
+    /** The checkpoint has passed it, so nobody can come to it any more; or nobody waits for it. */
+    DONE;
+
+    /** What happens to an event. */
+    enum Happening {
+        /** The whole scope waits. */
+        COMPLETE,
+        /** The writer has executed it. */
+        WRITTEN,
+        /** The writer is gone. */
+        WRITER_LOST,
+        /** Somebody in its scope is past it, so it was executed: under a former owner. */
+        PROVEN,
+        /** Nobody waits at it, or can. */
+        FORGOTTEN
+    }
+
+    /** What follows from a transition. */
+    enum Consequence {
+        /** The trigger is told to execute it. */
+        TELL_WRITER,
+        /** The set of tables changes. */
+        CHANGE_TABLES,
+        /** Those that wait are told to go on. */
+        TELL_WAITING
+    }
+
+    static final TransitionTable<BarrierPhase, Happening, Consequence> TABLE =
+            TransitionTable.<BarrierPhase, Happening, Consequence>over(BarrierPhase.class, Happening.class)
+                    .startingAt(COLLECTING)
+                    .on(COLLECTING, Happening.COMPLETE, WRITING, Consequence.TELL_WRITER)
+                    .on(COLLECTING, Happening.PROVEN, PASSING, Consequence.CHANGE_TABLES, Consequence.TELL_WAITING)
+                    .on(COLLECTING, Happening.FORGOTTEN, DONE)
+                    .ignore(COLLECTING, Happening.WRITTEN, Happening.WRITER_LOST)
+                    .on(WRITING, Happening.WRITTEN, PASSING, Consequence.CHANGE_TABLES, Consequence.TELL_WAITING)
+                    // Its successor waits there again, and only then the scope is complete again.
+                    .on(WRITING, Happening.WRITER_LOST, COLLECTING)
+                    // The writer's word is on its way; until then it may still be writing.
+                    .ignore(WRITING, Happening.COMPLETE, Happening.PROVEN, Happening.FORGOTTEN)
+                    .on(PASSING, Happening.FORGOTTEN, DONE)
+                    .ignore(PASSING, Happening.COMPLETE, Happening.WRITTEN, Happening.WRITER_LOST, Happening.PROVEN)
+                    .endingAt(DONE)
+                    .build();
+}

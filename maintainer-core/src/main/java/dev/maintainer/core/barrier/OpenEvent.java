@@ -1,0 +1,127 @@
+package dev.maintainer.core.barrier;
+
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.barrier.BarrierPhase.Consequence;
+import dev.maintainer.core.barrier.BarrierPhase.Happening;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A block event that the checkpoint has not passed, and how many wait at it on which node. */
+final class OpenEvent {
+    private BlockEvent event;
+    private final long openedAt;
+    private BarrierPhase phase = BarrierPhase.COLLECTING;
+    private long attempt;
+    private long toldAt;
+    private long changedAt;
+    private final TreeMap<NodeId, Integer> waiting = new TreeMap<>();
+    private int waitingCount;
+    /** Where somebody has come to wait since it was executed, and has not been told. */
+    private final TreeSet<NodeId> untold = new TreeSet<>();
+
+    OpenEvent(BlockEvent event, long nowMillis) {
+        this.event = event;
+        this.openedAt = nowMillis;
+        this.changedAt = nowMillis;
+    }
+
+    BlockEvent event() {
+        return event;
+    }
+
+    /** This is what it really is: others may have described it differently. */
+    void vouch(BlockEvent described) {
+        event = described;
+    }
+
+    BlockKey key() {
+        return event.key();
+    }
+
+    BarrierPhase phase() {
+        return phase;
+    }
+
+    /** Since when it is known. */
+    long openedAt() {
+        return openedAt;
+    }
+
+    /** How often a writer was told to execute it, repetitions not counted. */
+    long attempt() {
+        return attempt;
+    }
+
+    /** Takes a step if the table has one; returns what follows. */
+    List<Consequence> on(Happening happening) {
+        if (phase == BarrierPhase.DONE) {
+            return List.of();
+        }
+        return BarrierPhase.TABLE
+                .on(phase, happening)
+                .map(edge -> {
+                    phase = edge.next();
+                    attempt += phase == BarrierPhase.WRITING ? 1 : 0;
+                    return edge.effects();
+                })
+                .orElse(List.of());
+    }
+
+    /** Somebody on this node waits at it. */
+    void arrived(NodeId node, long nowMillis) {
+        waiting.merge(node, 1, Integer::sum);
+        waitingCount++;
+        changedAt = nowMillis;
+        if (phase == BarrierPhase.PASSING) {
+            untold(node);
+        }
+    }
+
+    /** Somebody on this node has not been told that it was executed. */
+    void untold(NodeId node) {
+        untold.add(node);
+    }
+
+    /** Somebody on this node does not wait at it any more. */
+    void left(NodeId node) {
+        int left = waiting.merge(node, -1, Integer::sum);
+        if (left < 0) {
+            throw new IllegalStateException("more have left " + key() + " on " + node + " than have waited");
+        }
+        if (left == 0) {
+            waiting.remove(node);
+        }
+        waitingCount--;
+    }
+
+    /** How many spans wait at it; the trigger is not among them. */
+    int waitingCount() {
+        return waitingCount;
+    }
+
+    /** How many spans wait at it on which node. */
+    SortedMap<NodeId, Integer> waiting() {
+        return waiting;
+    }
+
+    /** The nodes that have to be told that it was executed; told they count from now on. */
+    SortedSet<NodeId> takeUntold() {
+        TreeSet<NodeId> nodes = new TreeSet<>(untold);
+        untold.clear();
+        return nodes;
+    }
+
+    /** Whether those that wait have to be told again; not while others still arrive. */
+    boolean isRepetitionDue(long nowMillis, long repeatMillis) {
+        return nowMillis - Math.max(toldAt, changedAt) >= repeatMillis;
+    }
+
+    void told(long nowMillis) {
+        toldAt = nowMillis;
+    }
+}

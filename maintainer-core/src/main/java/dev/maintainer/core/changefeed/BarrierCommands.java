@@ -1,0 +1,20 @@
+package dev.maintainer.core.changefeed;
+
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.barrier.BarrierOutput;
+
+/** Carries to workers what a barrier has decided, and to the tables what an event does to them. */
+record BarrierCommands(CommandSender commands, BlockStatuses tables) implements BarrierOutput {
+    @Override
+    public void resolve(NodeId to, BlockKey event, BarrierAction action, long attempt) {
+        commands.resolveBarrier(to, event, action, attempt);
+    }
+
+    @Override
+    public void executed(BlockEvent event, long nowMillis) {
+        tables.executed(event, nowMillis);
+    }
+}
