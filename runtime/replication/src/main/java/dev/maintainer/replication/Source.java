@@ -2,6 +2,7 @@ package dev.maintainer.replication;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
@@ -73,6 +74,20 @@ public interface Source extends AutoCloseable {
      * @throws MaintainerException if the history does not reach back so far
      */
     DdlReader ddls(long startTs) throws MaintainerException;
+
+    /**
+     * Reads the events at which the dispatchers of a span stop: DDLs that concern it, and sync points. The rows of their
+     * {@code commitTs} come before them. For all dispatchers the same event has the same scope.
+     *
+     * @param span which rows; {@link TableSpan#DDL} for all events of the source, which the DDL trigger dispatcher meets
+     * @param startTs what was committed after this position
+     * @param partial what of the position after {@code startTs} is over already
+     * @return a reader at that position; of a source that nobody has to wait for, {@link BlockReader#NONE}
+     * @throws MaintainerException if there is no such table, or its history does not reach back so far
+     */
+    default BlockReader blocks(TableSpan span, long startTs, PartialCommit partial) throws MaintainerException {
+        return BlockReader.NONE;
+    }
 
     /**
      * The wall time of a position. Positions are no clock; for lag and for display.

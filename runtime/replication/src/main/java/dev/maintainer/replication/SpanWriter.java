@@ -27,6 +27,18 @@ public interface SpanWriter {
     WriteResult writeDdls(List<DdlEvent> ddls) throws MaintainerException;
 
     /**
+     * All rows up to a position are durable in the whole sink, and none behind it: the sink may keep its present state as
+     * that of the source at this time. A sync point that was written already is harmless. Called on the writer of DDLs.
+     *
+     * @param ts the position
+     * @return what became of it; of a sink that keeps no snapshots, {@link WriteResult#DURABLE}
+     * @throws MaintainerException if it cannot be written
+     */
+    default WriteResult writeSyncPoint(long ts) throws MaintainerException {
+        return WriteResult.DURABLE;
+    }
+
+    /**
      * All rows of the span up to a position, inclusive, are durable, here or by earlier writers. For sinks that have to
      * know which rows may be repeated; it need not be durable.
      *

@@ -45,6 +45,13 @@ public record DdlEvent(
         dropped = List.copyOf(dropped);
     }
 
+    /** What it is, for people. */
+    public String statement() {
+        return tableName == null
+                ? "DROP SCHEMA " + schemaName
+                : kind.name().replace('_', ' ') + " " + new TableName(schemaName, tableName);
+    }
+
     /** What it does to the set of tables, as changes for the maintainer. */
     public TableChange change() {
         if (kind == Kind.DROP_SCHEMA || table == null || tableName == null) {
