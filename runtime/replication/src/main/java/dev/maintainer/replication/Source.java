@@ -82,10 +82,13 @@ public interface Source extends AutoCloseable {
      * @param span which rows; {@link TableSpan#DDL} for all events of the source, which the DDL trigger dispatcher meets
      * @param startTs what was committed after this position
      * @param partial what of the position after {@code startTs} is over already
+     * @param available called when {@link BlockReader#nextTs} has become less than it was; from any thread, and must not be
+     *     waited for
      * @return a reader at that position; of a source that nobody has to wait for, {@link BlockReader#NONE}
      * @throws MaintainerException if there is no such table, or its history does not reach back so far
      */
-    default BlockReader blocks(TableSpan span, long startTs, PartialCommit partial) throws MaintainerException {
+    default BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available)
+            throws MaintainerException {
         return BlockReader.NONE;
     }
 
