@@ -4,9 +4,16 @@ import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.dispatcher.WriteLease;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RedoStore;
 import dev.maintainer.replication.RowReader;
@@ -22,8 +29,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the DDLs of the source: makes each durable, tells the maintainer about it, and holds the checkpoint below the
- * first that was not acknowledged. DDLs with one commitTs make one status.
+ * Follows the DDLs and sync points of the source, and holds the checkpoint below the first that the maintainer has not
+ * acknowledged. DDLs that nobody has to wait for it makes durable and tells; DDLs with one commitTs make one status. At
+ * all others it waits until everybody whom they concern does, and then executes them.
  */
 final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDispatcher {
     /** How many statuses may be unacknowledged at a time. */
@@ -31,6 +39,7 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
 
     private final Source source;
     private final DdlReader reader;
+    private final BlockReader blocks;
     /** Read and not durable yet, each with all DDLs of its commitTs. */
     private final Deque<List<DdlEvent>> pending = new ArrayDeque<>();
 
@@ -43,6 +52,15 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
     private volatile long checkpointTs;
     private volatile long resolvedTs;
     private boolean changed;
+    /** Where it waits, and the DDLs that this is; none for a sync point. */
+    private volatile @Nullable BlockEvent waitingAt;
+
+    private List<DdlEvent> waiting = List.of();
+    private volatile @Nullable Decision decision;
+    /** The event that is over, and of which the maintainer may not know; 0 if there is none. */
+    private volatile long unacknowledgedTs;
+
+    private record Decision(BlockKey event, BarrierAction action) {}
 
     DdlTriggerDispatcher(
             DispatcherSpec spec,
@@ -60,6 +78,10 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         RedoMeta promised = spec.changefeed().isRedo() && redo != null ? redo.meta() : null;
         this.startTs = promised == null ? spec.startTs() : Math.max(spec.startTs(), promised.resolvedTs());
         this.reader = source.ddls(startTs);
+        // A log of what happened keeps everything in order by itself.
+        this.blocks = spec.changefeed().isRedo()
+                ? BlockReader.NONE
+                : source.blocks(TableSpan.DDL, startTs, PartialCommit.NONE, this::wake);
     }
 
     @Override
@@ -93,6 +115,19 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         synchronized (lock) {
             changed |= unacknowledged.removeIf(status -> status.commitTs() <= commitTs);
         }
+        if (commitTs >= unacknowledgedTs) {
+            unacknowledgedTs = 0;
+        }
+        wake();
+    }
+
+    @Override
+    public void resolve(BlockKey event, BarrierAction action) {
+        BlockEvent here = waitingAt;
+        if (here != null && here.key().equals(event)) {
+            decision = new Decision(event, action);
+            wake();
+        }
     }
 
     @Override
@@ -113,9 +148,17 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         if (!begun) {
             return SOON;
         }
+        BlockEvent here = waitingAt;
+        if (here != null) {
+            return waitAt(here);
+        }
+        if (unacknowledgedTs != 0) {
+            return SOON;
+        }
         long received = source.resolvedTs();
         long resolved = writable(received);
-        List<List<DdlEvent>> groups = writableUpTo(resolved);
+        long blockTs = blocks.nextTs();
+        List<List<DdlEvent>> groups = writableUpTo(Math.min(resolved, blockTs - 1));
         if (!groups.isEmpty()) {
             List<DdlEvent> all = groups.stream().flatMap(List::stream).toList();
             WriteResult result = whileLeased(() -> writer.writeDdls(all));
@@ -136,7 +179,44 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
                 listener.blocked(spec.dispatcher(), report);
             }
         }
-        advance(checkpoint(report, resolved), received);
+        advance(checkpoint(report, Math.min(resolved, blockTs - 1)), received);
+        if (report.isEmpty() && pending.isEmpty() && blockTs <= resolved && reader.nextTs() >= blockTs) {
+            return block(resolved);
+        }
+        return SOON;
+    }
+
+    /** Comes to the next event: whatever was before is over, and the maintainer knows. */
+    private long block(long resolved) {
+        BlockEvent event = blocks.poll(resolved);
+        if (event == null) {
+            return NOW;
+        }
+        waiting = event.key().kind() == BlockKind.DDL ? reader.poll(event.key().commitTs()) : List.of();
+        decision = null;
+        waitingAt = event;
+        listener.waiting(spec.dispatcher(), event);
+        return SOON;
+    }
+
+    /** Does what was decided about the event at which it waits. */
+    private long waitAt(BlockEvent here) {
+        Decision decided = decision;
+        if (decided == null || !decided.event().equals(here.key())) {
+            return SOON;
+        }
+        if (decided.action() == BarrierAction.WRITE) {
+            WriteResult result = whileLeased(() -> here.key().kind() == BlockKind.DDL
+                    ? writer.writeDdls(waiting)
+                    : writer.writeSyncPoint(here.key().commitTs()));
+            if (result != WriteResult.DURABLE) {
+                return result == WriteResult.SEALED ? SEALED : SOON;
+            }
+        }
+        unacknowledgedTs = here.key().commitTs();
+        waitingAt = null;
+        waiting = List.of();
+        listener.passed(spec.dispatcher(), here.key());
         return SOON;
     }
 
@@ -201,5 +281,6 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
     @Override
     void ended() {
         reader.close();
+        blocks.close();
     }
 }

@@ -3,6 +3,11 @@ package dev.maintainer.replication.stream;
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.WriteLease;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.PartialCommit;
+import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SpanWriter;
@@ -10,10 +15,14 @@ import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Streams the rows of one span from the source to the sink, in commit order. */
+/**
+ * Streams the rows of one span from the source to the sink, in commit order. At a block event it stops when everything
+ * before is durable, and goes on when it is told to.
+ */
 final class RowDispatcher extends PollingDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RowDispatcher.class);
 
@@ -22,6 +31,7 @@ final class RowDispatcher extends PollingDispatcher {
 
     private final Source source;
     private final RowReader reader;
+    private final BlockReader blocks;
     private final WrittenWork.OfNode written;
     /** Read and not durable yet. */
     private List<RowEvent> batch = List.of();
@@ -30,6 +40,13 @@ final class RowDispatcher extends PollingDispatcher {
      * there is none.
      */
     private volatile long pendingTs = RowReader.NONE;
+
+    /** The commit position of the block event that was read, or is being read, and not passed. */
+    private volatile long blockedTs = RowReader.NONE;
+    /** Where it waits. */
+    private volatile @Nullable BlockKey waitingAt;
+    /** The event that it was told to pass. */
+    private volatile @Nullable BlockKey passing;
 
     private String progress = "";
     private long progressTold = System.nanoTime() - PROGRESS_NANOS;
@@ -45,7 +62,12 @@ final class RowDispatcher extends PollingDispatcher {
         super(spec, listener, writer, lease, turns);
         this.source = source;
         this.written = written;
-        this.reader = source.rows(spec.span(), spec.startTs(), this::wake);
+        boolean rowsAreDurable = spec.partial() != PartialCommit.NONE;
+        this.reader = source.rows(spec.span(), rowsAreDurable ? spec.startTs() + 1 : spec.startTs(), this::wake);
+        // A log of what happened keeps everything in order by itself.
+        this.blocks = spec.changefeed().isRedo()
+                ? BlockReader.NONE
+                : source.blocks(spec.span(), spec.startTs(), spec.partial(), this::wake);
     }
 
     /**
@@ -55,7 +77,21 @@ final class RowDispatcher extends PollingDispatcher {
     @Override
     public long checkpointTs() {
         long resolved = writable(source.resolvedTs());
-        return Math.max(spec.startTs(), Math.min(resolved, undurableTs() - 1));
+        return Math.max(spec.startTs(), Math.min(resolved, Math.min(undurableTs(), blockTs()) - 1));
+    }
+
+    /** The reader is asked first: what it has given meanwhile is being waited at. */
+    private long blockTs() {
+        long unread = blocks.nextTs();
+        return Math.min(unread, blockedTs);
+    }
+
+    @Override
+    public void resolve(BlockKey event, BarrierAction action) {
+        if (action == BarrierAction.PASS && event.equals(waitingAt)) {
+            passing = event;
+            wake();
+        }
     }
 
     /** The reader is asked first: what it has given meanwhile is pending. */
@@ -71,7 +107,17 @@ final class RowDispatcher extends PollingDispatcher {
 
     @Override
     long turn() {
-        long resolved = writable(source.resolvedTs());
+        BlockKey waits = waitingAt;
+        if (waits != null && !waits.equals(passing)) {
+            return NEVER;
+        }
+        if (waits != null) {
+            waitingAt = null;
+            blockedTs = RowReader.NONE;
+            listener.passed(spec.dispatcher(), waits);
+        }
+        // The rows of the time of an event come before it.
+        long resolved = Math.min(writable(source.resolvedTs()), blocks.nextTs());
         if (batch.isEmpty()) {
             pendingTs = reader.nextTs();
             batch = reader.poll(BATCH, resolved);
@@ -92,8 +138,26 @@ final class RowDispatcher extends PollingDispatcher {
         if (next <= resolved) {
             return NOW;
         }
+        if (blocks.nextTs() <= resolved) {
+            return block(resolved);
+        }
+        next = Math.min(next, blocks.nextTs());
         // Before a table goes, whoever keeps a redo log wants to know that nothing of it is missing.
         return reader.endTs() - 1 > checkpoint ? Math.min(next, reader.endTs()) : next;
+    }
+
+    /** Comes to the next event: all rows up to it are durable. */
+    private long block(long resolved) {
+        blockedTs = blocks.nextTs();
+        BlockEvent event = blocks.poll(resolved);
+        if (event == null) {
+            blockedTs = RowReader.NONE;
+            return NOW;
+        }
+        blockedTs = event.key().commitTs();
+        waitingAt = event.key();
+        listener.waiting(spec.dispatcher(), event);
+        return NEVER;
     }
 
     /** Of a source that copies before it follows, people want to know how far that is; not more often than they can read. */
@@ -109,5 +173,6 @@ final class RowDispatcher extends PollingDispatcher {
     @Override
     void ended() {
         reader.close();
+        blocks.close();
     }
 }
