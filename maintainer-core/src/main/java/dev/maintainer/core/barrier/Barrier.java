@@ -5,8 +5,10 @@ import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.BlockScope;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.core.barrier.BarrierPhase.Consequence;
 import dev.maintainer.core.barrier.BarrierPhase.Happening;
@@ -86,6 +88,7 @@ public final class Barrier implements SpanRegistry.SpanListener {
         OpenEvent now = opened(event, nowMillis);
         waiting.put(span, now);
         now.arrived(node, nowMillis);
+        noteProof(span);
         changed = true;
         return true;
     }
@@ -134,15 +137,32 @@ public final class Barrier implements SpanRegistry.SpanListener {
     /** The checkpoint of a span has risen: it may be past an event at which others wait. */
     @Override
     public void advanced(SpanReplica span) {
+        OpenEvent left = waiting.isEmpty() ? null : waiting.get(span);
+        if (left != null && span.checkpointTs() >= left.key().commitTs()) {
+            // Its word that it has passed the event is on its way, or was overtaken by an older one.
+            leave(span);
+        }
+        noteProof(span);
+    }
+
+    private void noteProof(SpanReplica span) {
         OpenEvent here = current;
-        boolean past = here != null
+        boolean proof = here != null
                 && here.phase() == BarrierPhase.COLLECTING
-                && span.checkpointTs() >= here.key().commitTs()
+                && isPast(span, here.key())
                 && isInScope(span, here.event().scope());
-        if (past) {
+        if (proof) {
             proven = here;
             changed = true;
         }
+    }
+
+    /** Whether a dispatcher of the span has gone on behind an event; then the event was executed. */
+    private static boolean isPast(SpanReplica span, BlockKey event) {
+        boolean betweenTheTwo = event.kind() == BlockKind.DDL
+                && span.checkpointTs() == event.waitingTs()
+                && span.partial() == PartialCommit.ROWS_AND_DDL;
+        return span.checkpointTs() >= event.commitTs() || betweenTheTwo;
     }
 
     private static boolean isInScope(SpanReplica span, BlockScope scope) {
@@ -179,15 +199,17 @@ public final class Barrier implements SpanRegistry.SpanListener {
         if (reached.phase() == BarrierPhase.PASSING) {
             output.executed(event, nowMillis);
             reached.untold(triggerNode);
-        } else if (registry.highestTs() >= event.key().commitTs() && isPastBySomebody(event)) {
+        } else if (mayBePast(event.key()) && anyInScope(event.scope(), span -> isPast(span, event.key()))) {
             step(reached, Happening.PROVEN, nowMillis);
         }
         return true;
     }
 
-    private boolean isPastBySomebody(BlockEvent event) {
-        return anyInScope(
-                event.scope(), span -> span.checkpointTs() >= event.key().commitTs());
+    /** Whether it is worth while to ask every span; most of the time nobody is as far. */
+    private boolean mayBePast(BlockKey event) {
+        boolean toTheNext =
+                event.kind() == BlockKind.DDL && open.containsKey(new BlockKey(event.commitTs(), BlockKind.SYNC_POINT));
+        return toTheNext || registry.highestTs() >= event.commitTs();
     }
 
     /**

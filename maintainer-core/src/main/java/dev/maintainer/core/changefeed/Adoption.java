@@ -104,7 +104,7 @@ final class Adoption {
                         leftover.id,
                         leftover.span,
                         table.schema(),
-                        Math.max(leftover.checkpointTs, commitTs),
+                        Math.max(leftover.checkpointTs, Math.max(1, commitTs - 1)),
                         leftover.node,
                         leftover.component);
                 covered.add(leftover.span);
@@ -126,7 +126,7 @@ final class Adoption {
                     && covered.isFree(leaving.span());
             if (mayWrite) {
                 // Under its id the span waits for the removal, and is placed when that has ended.
-                registry.addAbsent(leaving.id(), leaving.span(), table.schema(), commitTs);
+                registry.addCreated(leaving.id(), leaving.span(), table.schema(), commitTs);
                 covered.add(leaving.span());
             }
         }

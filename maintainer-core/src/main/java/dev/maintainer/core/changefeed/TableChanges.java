@@ -58,7 +58,7 @@ final class TableChanges {
         }
         Coverage covered = adoption.adopt(table, commitTs, nowMillis);
         for (TableSpan hole : covered.holes()) {
-            registry.addAbsent(adoption.freshId(), hole, table.schema(), commitTs);
+            registry.addCreated(adoption.freshId(), hole, table.schema(), commitTs);
         }
         registry.changeName(table.table(), table.name());
     }

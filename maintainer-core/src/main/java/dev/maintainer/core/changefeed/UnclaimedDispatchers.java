@@ -69,7 +69,8 @@ final class UnclaimedDispatchers {
             this.span = span;
             this.component = component;
             this.removal = removal;
-            this.claimUntilTs = checkpointTs;
+            // It began right before the time of the DDL that has created its table, or later.
+            this.claimUntilTs = checkpointTs + 1;
             this.checkpointTs = checkpointTs;
         }
     }

@@ -88,6 +88,18 @@ public final class SpanRegistry implements SpanStates {
         return insert(new SpanReplica(id, span, tableOf(span, schema), checkpointTs));
     }
 
+    /**
+     * Registers a span of a table that a DDL has just created. It begins behind the DDL and before a sync point of the same
+     * time, where it waits like all others.
+     *
+     * @param commitTs of the DDL; a TSO
+     */
+    public SpanReplica addCreated(DispatcherId id, TableSpan span, SchemaId schema, long commitTs) {
+        SpanReplica created = addAbsent(id, span, schema, Math.max(1, commitTs - 1));
+        created.partial = commitTs > 1 ? PartialCommit.ROWS_AND_DDL : PartialCommit.NONE;
+        return created;
+    }
+
     /** Registers a span that runs; in the schema that its table has, if that has spans. */
     public SpanReplica addReplicating(
             DispatcherId id,

@@ -431,6 +431,36 @@ class BarrierTest {
     }
 
     @Test
+    @DisplayName(
+            "who waits at the sync point of a commit time is past its DDL: a new owner does not execute that again")
+    void betweenDdlAndSyncPoint() {
+        BlockEvent ddl = ddl(1_000, new BlockScope.Tables(List.of(new TableId(1))));
+        SpanReplica one = span(1, B);
+        waits(one, SYNC);
+
+        triggerWaits(ddl);
+
+        assertThat(said()).containsExactly("tables change by ddl@1000", "PASS ddl@1000 to a #0");
+        triggerPasses(ddl, 0);
+        triggerWaits(SYNC);
+        assertThat(said()).containsExactly("WRITE syncpoint@1000 to a #1");
+    }
+
+    @Test
+    @DisplayName("a table that a DDL creates takes part in the sync point of the same commit time")
+    void createdTable() {
+        SpanReplica created = registry.addCreated(new DispatcherId(9, 9), TableSpan.whole(new TableId(3)), SHOP, 1_000);
+        triggerWaits(SYNC);
+        assertThat(said()).isEmpty();
+
+        registry.bind(created, B);
+        registry.markReplicating(created);
+        waits(created, SYNC);
+
+        assertThat(said()).containsExactly("WRITE syncpoint@1000 to a #1");
+    }
+
+    @Test
     @DisplayName("what the trigger says of an event counts, whatever others have said")
     void vouched() {
         SpanReplica one = span(1, A);

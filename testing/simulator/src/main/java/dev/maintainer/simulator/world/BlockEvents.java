@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +20,15 @@ import org.jspecify.annotations.Nullable;
 /** The events of a source at which dispatchers stop: DDLs that concern tables with rows, and in some worlds sync points. */
 final class BlockEvents {
     private static final int WITH_SYNC_POINTS_OF = 2;
+    private static final int BOTH_OF = 5;
     private static final int SHORTEST_MILLIS = 1_500;
     private static final int LONGEST_MILLIS = 6_000;
 
     private final TreeMap<Long, BlockEvent> ddls = new TreeMap<>();
+    /** Commit times of DDLs that are sync points, too. */
+    private final TreeSet<Long> both = new TreeSet<>();
+
+    private int added;
     /** Between two sync points; 0 without any. */
     private final long syncMillis;
 
@@ -33,6 +39,9 @@ final class BlockEvents {
 
     /** DDLs were committed; {@code changes} is all of that commit time, {@code existed} says which tables were there before. */
     void add(long ts, List<TableChange> changes, Predicate<TableId> existed) {
+        if (syncMillis > 0 && ++added % BOTH_OF == 0) {
+            both.add(ts);
+        }
         TreeSet<TableId> tables = new TreeSet<>();
         TreeSet<SchemaId> schemas = new TreeSet<>();
         for (TableChange change : changes) {
@@ -68,7 +77,12 @@ final class BlockEvents {
 
     /** The first sync point after a moment; {@link Long#MAX_VALUE} if there is none. */
     long syncAfter(long ts) {
-        return syncMillis == 0 ? Long.MAX_VALUE : (ts / syncMillis + 1) * syncMillis;
+        if (syncMillis == 0) {
+            return Long.MAX_VALUE;
+        }
+        long regular = (ts / syncMillis + 1) * syncMillis;
+        Long irregular = both.higher(ts);
+        return irregular == null ? regular : Math.min(regular, irregular);
     }
 
     /**
@@ -81,11 +95,7 @@ final class BlockEvents {
      */
     @Nullable
     BlockEvent next(
-            TableId table,
-            long fromTs,
-            boolean afterDdl,
-            long upToTs,
-            java.util.function.LongFunction<SchemaId> schema) {
+            TableId table, long fromTs, boolean afterDdl, long upToTs, LongFunction<@Nullable SchemaId> schema) {
         long sync = syncAfter(fromTs - 1);
         for (BlockEvent event : ddls.subMap(fromTs, !afterDdl, upToTs, true).values()) {
             long ts = event.key().commitTs();
@@ -100,7 +110,7 @@ final class BlockEvents {
     }
 
     /** Whether the dispatchers of a table stop at an event. */
-    boolean concerns(BlockEvent event, TableId table, Supplier<SchemaId> schema) {
+    boolean concerns(BlockEvent event, TableId table, Supplier<@Nullable SchemaId> schema) {
         BlockScope scope = event.scope();
         if (scope instanceof BlockScope.Tables tables) {
             return tables.tables().contains(table);

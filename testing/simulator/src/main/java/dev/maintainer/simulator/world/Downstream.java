@@ -210,6 +210,12 @@ final class Downstream {
             return;
         }
         TableId id = dispatcher.table();
+        BlockEvent creation = upstream.blocks().ddlAt(upstream.createdTs(id));
+        if (creation != null && !executed.containsKey(creation.key())) {
+            throw new Violation(
+                    Invariant.BARRIER_HOLDS,
+                    dispatcher + " writes, and " + creation.key() + ", which creates its table, was not executed");
+        }
         long from = Math.max(reached, upstream.createdTs(id) + 1);
         boolean afterDdl = false;
         for (BlockEvent event = next(id, from, afterDdl, upToTs - 1);

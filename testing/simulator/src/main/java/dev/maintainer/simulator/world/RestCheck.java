@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a world looks like when it is at rest: one owner, each table covered once, the checkpoint follows; or nothing. */
 final class RestCheck {
+    private static final long BARRIER_MILLIS = 10_000;
+
     private final SimulatedCluster cluster;
 
     RestCheck(SimulatedCluster cluster) {
@@ -120,7 +122,9 @@ final class RestCheck {
             return "a drain does not end: " + drain.describe();
         }
         String main = unsettledPipeline(running, changefeed.id(), changefeed);
-        if (main != null && running != null) {
+        if (main == null && running != null) {
+            main = stuckBarrier(changefeed.id());
+        } else if (main != null && running != null) {
             main += cluster.all().stream()
                     .map(node -> node.barriers(changefeed.id()))
                     .filter(barriers -> !barriers.isEmpty())
@@ -134,6 +138,17 @@ final class RestCheck {
         return cluster.timeline().now() - promisedTs > 3_000
                 ? "the redo log promises only " + promisedTs + ": " + redo
                 : unsettledPipeline(redo, redoLog, changefeed);
+    }
+
+    /** Events come all the time, and none stays. */
+    private @Nullable String stuckBarrier(ChangefeedId changefeed) {
+        return cluster.all().stream()
+                .filter(node -> node.maintainer(changefeed) != null)
+                .flatMap(node -> node.barriers(changefeed).stream())
+                .filter(barrier -> barrier.ageMillis() > BARRIER_MILLIS)
+                .map(barrier -> "a barrier is stuck: " + barrier)
+                .findFirst()
+                .orElse(null);
     }
 
     private @Nullable String unsettledPipeline(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The database that is replicated: its DDLs, and the tables that exist at each moment. A TSO is a virtual millisecond. */
 final class Upstream {
@@ -167,13 +168,11 @@ final class Upstream {
         return blocks;
     }
 
-    /** In which schema a table is right before a moment. */
+    /** In which schema a table is right before a moment; null if there is none. */
+    @Nullable
     SchemaId schemaBefore(TableId table, long ts) {
         Life life = lives.get(table);
-        if (life == null) {
-            throw new IllegalStateException("table " + table + " was never created");
-        }
-        return life.at(ts - 1).schema();
+        return life == null || life.createdTs >= ts ? null : life.at(ts - 1).schema();
     }
 
     /** The tables that were there before a moment, and not dropped before it. */

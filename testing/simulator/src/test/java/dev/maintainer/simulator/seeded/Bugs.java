@@ -21,6 +21,7 @@ final class Bugs {
         all.addAll(RedoBugs.all());
         all.addAll(LimitBugs.all());
         all.addAll(ChangefeedsBugs.all());
+        all.addAll(BarrierBugs.all());
         return List.copyOf(all);
     }
 }

@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.seeded;
 
+import static dev.maintainer.simulator.invariant.Invariant.BARRIER_HOLDS;
 import static dev.maintainer.simulator.invariant.Invariant.CHECKPOINT_HONEST;
 import static dev.maintainer.simulator.invariant.Invariant.CONVERGES;
 import static dev.maintainer.simulator.invariant.Invariant.DRAINED_IS_EMPTY;
@@ -209,14 +210,17 @@ final class RebuildBugs {
                         .caughtBy(CONVERGES)
                         .first(Workload.SWARM, Workload.HANDOFF_STORM),
                 SeededBug.of("B24", "adopted dispatchers start from the beginning of the changefeed's history")
-                        .in("Adoption", "Math.max(leftover.checkpointTs, commitTs),", "commitTs + 1_000,")
-                        .caughtBy(NO_GAP, CHECKPOINT_HONEST)
+                        .in(
+                                "Adoption",
+                                "Math.max(leftover.checkpointTs, Math.max(1, commitTs - 1)),",
+                                "commitTs + 1_000,")
+                        .caughtBy(NO_GAP, CHECKPOINT_HONEST, BARRIER_HOLDS)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("B25", "tables are created from a time after their creation")
                         .in(
                                 TABLES,
-                                "registry.addAbsent(adoption.freshId(), hole, table.schema(), commitTs);",
-                                "registry.addAbsent(adoption.freshId(), hole, table.schema(), commitTs + 100);")
+                                "registry.addCreated(adoption.freshId(), hole, table.schema(), commitTs);",
+                                "registry.addCreated(adoption.freshId(), hole, table.schema(), commitTs + 100);")
                         .caughtBy(NO_GAP)
                         .first(Workload.TABLE_STORM),
                 FENCED_GOES_ON.masked("B26b", "workers refuse it, and the coordinator tells it to go"),
