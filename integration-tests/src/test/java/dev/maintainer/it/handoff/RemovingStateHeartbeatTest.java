@@ -139,7 +139,7 @@ class RemovingStateHeartbeatTest {
         bench.pass(500);
         bench.heartbeat(N1, 300, 51, stopped(bench.trigger(), 300));
 
-        assertThat(bench.maintainer().status().checkpointTs()).isEqualTo(110);
+        assertThat(bench.maintainer().status().checkpointTs()).isEqualTo(109);
         assertThat(bench.phase()).isEqualTo(LifecyclePhase.CLOSED);
     }
 

@@ -23,6 +23,7 @@ import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.it.support.MaintainerBench;
@@ -187,7 +188,7 @@ class RunningScenarioTest {
         bench.heartbeat(other(node), 200, 20);
         bench.heartbeat(node, 200, 20);
         bench.tick();
-        assertThat(bench.checkpoint()).isEqualTo(150);
+        assertThat(bench.checkpoint()).as("right before the DDL").isEqualTo(149);
 
         bench.heartbeat(node, 150, 21, working(bench.dispatcher(3), 150));
         bench.tick();
@@ -322,8 +323,11 @@ class RunningScenarioTest {
         assertThat(sent)
                 .filteredOn(each -> each.command() instanceof WorkerCommand.CreateDispatcher)
                 .singleElement()
-                .satisfies(each -> assertThat(((WorkerCommand.CreateDispatcher) each.command()).startTs())
-                        .isEqualTo(150));
+                .satisfies(each -> {
+                    WorkerCommand.CreateDispatcher create = (WorkerCommand.CreateDispatcher) each.command();
+                    assertThat(create.startTs()).isEqualTo(149);
+                    assertThat(create.partial()).as("behind the DDL").isEqualTo(PartialCommit.ROWS_AND_DDL);
+                });
         assertThat(sent)
                 .filteredOn(each -> each.command() instanceof WorkerCommand.AcknowledgeBlockStatus)
                 .hasSize(1);

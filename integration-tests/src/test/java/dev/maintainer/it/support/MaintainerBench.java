@@ -4,6 +4,7 @@ import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.lifecycle.RemovalMode;
+import dev.maintainer.api.message.BarrierProgress;
 import dev.maintainer.api.message.DispatcherSnapshot;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.JournalEntry;
@@ -11,6 +12,7 @@ import dev.maintainer.api.message.MergeInProgress;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
@@ -85,6 +87,7 @@ public final class MaintainerBench {
     private long membershipVersion;
     private long now = 1_000;
     private int plans;
+    private long barrierReports;
 
     /** A maintainer that has not heard of any node. */
     public MaintainerBench(long epoch, long startTs, HandoffManifest manifest, String scheduler) {
@@ -265,6 +268,36 @@ public final class MaintainerBench {
     /** The trigger reports several DDLs. */
     public Disposition ddls(BlockStatus... statuses) {
         return report(N1, new WorkerReport.BlockStatusReport(CHANGEFEED, epoch, incarnation(N1), List.of(statuses)));
+    }
+
+    /** A node reports that dispatchers wait at a block event. */
+    public Disposition waiting(NodeId from, BlockEvent event, DispatcherId... dispatchers) {
+        return barrier(from, ++barrierReports, Long.MAX_VALUE, event, BlockStage.WAITING, 0, dispatchers);
+    }
+
+    /** A node reports that dispatchers are past a block event. */
+    public Disposition passed(NodeId from, BlockEvent event, long attempt, DispatcherId... dispatchers) {
+        return barrier(from, ++barrierReports, Long.MAX_VALUE, event, BlockStage.DONE, attempt, dispatchers);
+    }
+
+    /** A node reports of a block event. */
+    public Disposition barrier(
+            NodeId from,
+            long sequence,
+            long executed,
+            BlockEvent event,
+            BlockStage stage,
+            long attempt,
+            DispatcherId... dispatchers) {
+        return report(
+                from,
+                new WorkerReport.BarrierReport(
+                        CHANGEFEED,
+                        epoch,
+                        incarnation(from),
+                        executed,
+                        sequence,
+                        List.of(new BarrierProgress(event, stage, attempt, List.of(dispatchers)))));
     }
 
     /** Any report. */

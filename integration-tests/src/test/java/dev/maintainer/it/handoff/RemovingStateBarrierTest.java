@@ -1,0 +1,177 @@
+package dev.maintainer.it.handoff;
+
+import static dev.maintainer.it.support.MaintainerBench.N1;
+import static dev.maintainer.it.support.MaintainerBench.N2;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.lifecycle.RemovalMode;
+import dev.maintainer.api.message.DispatcherSnapshot;
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.WorkerCommand.AcknowledgeBarrierReport;
+import dev.maintainer.api.message.WorkerCommand.ResolveBarrier;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.BlockKind;
+import dev.maintainer.api.model.BlockScope;
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherStatus;
+import dev.maintainer.api.model.TableChange;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.it.support.MaintainerBench;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A maintainer that is being removed while dispatchers wait at a block event: it says nothing of it any more, and whoever
+ * comes after it finishes the event.
+ */
+class RemovingStateBarrierTest {
+    private static final BlockEvent SYNC = BlockEvent.syncPoint(200);
+
+    /** How far the event is when the removal begins. */
+    private enum When {
+        /** One is missing. */
+        COLLECTING,
+        /** All wait, and the trigger was told to write. */
+        WRITING,
+        /** The trigger has written, and the others were told to go on. */
+        PASSING
+    }
+
+    private final MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2);
+
+    private void reach(When when) {
+        bench.waiting(N1, SYNC, bench.trigger());
+        bench.waiting(bench.nodeOf(1), SYNC, bench.dispatcher(1));
+        if (when == When.COLLECTING) {
+            return;
+        }
+        bench.waiting(bench.nodeOf(2), SYNC, bench.dispatcher(2));
+        assertThat(bench.take(ResolveBarrier.class))
+                .extracting(ResolveBarrier::action)
+                .containsExactly(BarrierAction.WRITE);
+        if (when == When.PASSING) {
+            bench.passed(N1, SYNC, 1, bench.trigger());
+            assertThat(bench.take(ResolveBarrier.class))
+                    .extracting(ResolveBarrier::action)
+                    .containsOnly(BarrierAction.PASS);
+        }
+    }
+
+    private void removed() {
+        bench.remove(RemovalMode.HANDOFF);
+        bench.takeSent();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("R9, S37: nothing of a barrier is repeated, whatever it waits for; only the close of the trigger is")
+    void repeatsNothing(When when) {
+        reach(when);
+        removed();
+
+        bench.pass(30_000);
+
+        assertThat(bench.takeAllButTriggerClose()).isEmpty();
+        assertThat(bench.suppressed()).as("guards that only the gate replaced").isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName(
+            "R9, S37: reports of block events are neither taken in nor acknowledged, so workers keep them for the next owner")
+    void answersNothing(When when) {
+        reach(when);
+        removed();
+
+        assertThat(bench.waiting(bench.nodeOf(2), SYNC, bench.dispatcher(2))).isEqualTo(Disposition.REFUSED);
+        assertThat(bench.passed(N1, SYNC, 1, bench.trigger())).isEqualTo(Disposition.REFUSED);
+
+        assertThat(bench.takeAllButTriggerClose()).isEmpty();
+        assertThat(bench.suppressed()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("G5: a removal does not wait for a barrier: the trigger closes and abandons what was not acknowledged")
+    void doesNotWait(When when) {
+        reach(when);
+        removed();
+
+        bench.heartbeat(N1, 199, 50, new DispatcherStatus(bench.trigger(), ComponentState.STOPPED, 199));
+
+        assertThat(bench.phase()).isEqualTo(LifecyclePhase.CLOSED);
+        assertThat(bench.checkpoint())
+                .as("nobody has passed the event for good")
+                .isLessThan(200);
+    }
+
+    @Test
+    @DisplayName("the tables that a DDL would change stay as they are: its DONE comes too late")
+    void changesNoTable() {
+        BlockEvent drop = new BlockEvent(
+                new BlockKey(200, BlockKind.DDL),
+                new BlockScope.Tables(List.of(new TableId(1))),
+                List.of(new TableChange.DropTable(new TableId(1))),
+                "DROP TABLE one");
+        bench.waiting(N1, drop, bench.trigger());
+        bench.waiting(bench.nodeOf(1), drop, bench.dispatcher(1));
+        removed();
+
+        bench.passed(N1, drop, 1, bench.trigger());
+        bench.pass(1_000);
+
+        assertThat(bench.table(1)).hasSize(1);
+        assertThat(bench.takeAllButTriggerClose()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("the successor is told again who waits, collects the event anew, and it ends")
+    void successorFinishes() {
+        MaintainerBench next = MaintainerBench.fresh();
+        next.members(N1, N2);
+        DispatcherSnapshot one = new DispatcherSnapshot(
+                MaintainerBench.id(1),
+                TableSpan.whole(new TableId(1)),
+                MaintainerBench.SCHEMA,
+                ComponentState.WORKING,
+                199);
+        next.answer(N1);
+        next.answer(N2, one);
+        assertThat(next.waiting(N2, SYNC, MaintainerBench.id(1)))
+                .as("before it knows what there is")
+                .isEqualTo(Disposition.REFUSED);
+        next.loadTables(1);
+        next.triggerBegun();
+        next.takeSent();
+
+        next.waiting(N2, SYNC, MaintainerBench.id(1));
+        next.waiting(N1, SYNC, next.trigger());
+        assertThat(next.take(ResolveBarrier.class))
+                .extracting(ResolveBarrier::action)
+                .containsExactly(BarrierAction.WRITE);
+        next.passed(N1, SYNC, 1, next.trigger());
+        assertThat(next.take(ResolveBarrier.class))
+                .extracting(ResolveBarrier::action)
+                .contains(BarrierAction.PASS);
+        next.passed(N2, SYNC, 1, MaintainerBench.id(1));
+        next.pass(5_000);
+        assertThat(next.take(ResolveBarrier.class)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("while running, the same reports are acknowledged")
+    void controlWhileRunning() {
+        bench.waiting(bench.nodeOf(1), SYNC, bench.dispatcher(1));
+
+        assertThat(bench.take(AcknowledgeBarrierReport.class))
+                .singleElement()
+                .satisfies(acknowledged -> assertThat(acknowledged.deferred()).isEmpty());
+    }
+}

@@ -1,0 +1,184 @@
+package dev.maintainer.it.scenario;
+
+import static dev.maintainer.it.support.MaintainerBench.N1;
+import static dev.maintainer.it.support.MaintainerBench.N2;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.message.WorkerCommand.AcknowledgeBarrierReport;
+import dev.maintainer.api.message.WorkerCommand.CreateDispatcher;
+import dev.maintainer.api.message.WorkerCommand.ResolveBarrier;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.BlockKind;
+import dev.maintainer.api.model.BlockScope;
+import dev.maintainer.api.model.BlockStage;
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherStatus;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.PartialCommit;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.it.support.MaintainerBench;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What a running maintainer makes of reports about block events. */
+class BarrierScenarioTest {
+    private static final BlockEvent SYNC = BlockEvent.syncPoint(200);
+
+    private final MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2);
+    private final NodeId one = bench.nodeOf(1);
+    private final NodeId two = bench.nodeOf(2);
+
+    private static BlockEvent ddl(long ts) {
+        return new BlockEvent(
+                new BlockKey(ts, BlockKind.DDL),
+                new BlockScope.Tables(List.of(new TableId(1))),
+                List.of(),
+                "ALTER one");
+    }
+
+    private void ended(NodeId node, long table, long checkpointTs) {
+        bench.statuses(node, new DispatcherStatus(bench.dispatcher(table), ComponentState.STOPPED, checkpointTs));
+    }
+
+    private AcknowledgeBarrierReport answer() {
+        List<AcknowledgeBarrierReport> answers = bench.take(AcknowledgeBarrierReport.class);
+        assertThat(answers).hasSize(1);
+        return answers.get(0);
+    }
+
+    @Test
+    @DisplayName(
+            "I-131: a sync point of the trigger and two tables: WRITE when all wait, PASS to each node when it is written")
+    void syncPoint() {
+        bench.waiting(one, SYNC, bench.dispatcher(1));
+        bench.waiting(two, SYNC, bench.dispatcher(2));
+        assertThat(bench.take(ResolveBarrier.class)).isEmpty();
+
+        bench.waiting(N1, SYNC, bench.trigger());
+        assertThat(bench.take(ResolveBarrier.class))
+                .extracting(ResolveBarrier::action)
+                .containsExactly(BarrierAction.WRITE);
+
+        bench.passed(N1, SYNC, 1, bench.trigger());
+        assertThat(bench.takeSent().stream().filter(each -> each.command() instanceof ResolveBarrier))
+                .extracting(MaintainerBench.Sent::to)
+                .containsExactly(N1, N2);
+    }
+
+    @Test
+    @DisplayName("I-142, UP-17: who is being placed is told to report again soon, and counts for nothing yet")
+    void beingPlaced() {
+        ended(one, 1, 150);
+        bench.takeSent();
+
+        bench.waiting(bench.nodeOf(1), SYNC, bench.dispatcher(1));
+
+        assertThat(answer().deferred()).containsExactly(bench.dispatcher(1));
+        bench.waiting(two, SYNC, bench.dispatcher(2));
+        bench.waiting(N1, SYNC, bench.trigger());
+        assertThat(bench.take(ResolveBarrier.class)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("UP-16: who is nobody any more is acknowledged, so that it stops")
+    void nobody() {
+        bench.waiting(two, SYNC, MaintainerBench.id(99));
+
+        assertThat(answer().deferred()).isEmpty();
+        assertThat(bench.inspector().barriers(5, 0)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a report that was overtaken by a later one is not taken in: what it says may be over")
+    void overtaken() {
+        bench.barrier(one, 7, Long.MAX_VALUE, SYNC, BlockStage.DONE, 1, bench.dispatcher(1));
+        bench.takeSent();
+
+        Disposition late = bench.barrier(one, 6, Long.MAX_VALUE, SYNC, BlockStage.WAITING, 0, bench.dispatcher(1));
+
+        assertThat(late).isEqualTo(Disposition.STALE);
+        assertThat(bench.takeSent()).isEmpty();
+        assertThat(bench.inspector().barriers(5, 0)).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "UP-15: of the identity of an event every part counts: nothing that differs in one is taken for its end")
+    void otherEvents() {
+        bench.waiting(one, SYNC, bench.dispatcher(1));
+        bench.waiting(two, SYNC, bench.dispatcher(2));
+        bench.waiting(N1, SYNC, bench.trigger());
+        bench.takeSent();
+
+        bench.passed(N1, SYNC, 2, bench.trigger());
+        bench.passed(N1, BlockEvent.syncPoint(201), 1, bench.trigger());
+        bench.passed(N1, ddl(200), 1, bench.trigger());
+        bench.passed(N2, SYNC, 1, bench.trigger());
+        assertThat(bench.take(ResolveBarrier.class)).isEmpty();
+
+        bench.passed(N1, SYNC, 1, bench.trigger());
+        assertThat(bench.take(ResolveBarrier.class)).hasSize(2);
+    }
+
+    @Test
+    @DisplayName(
+            "UP-19, L-80: what waits at a DDL and is placed elsewhere begins right before it, without the rows of its time")
+    void placedAnewAtDdl() {
+        bench.waiting(one, ddl(200), bench.dispatcher(1));
+        bench.takeSent();
+
+        ended(one, 1, 199);
+
+        assertThat(bench.take(CreateDispatcher.class)).singleElement().satisfies(create -> {
+            assertThat(create.startTs()).isEqualTo(199);
+            assertThat(create.partial()).isEqualTo(PartialCommit.ROWS);
+        });
+    }
+
+    @Test
+    @DisplayName("UP-19, L-81: what waits at a sync point begins between the DDL of that time and the sync point")
+    void placedAnewAtSyncPoint() {
+        bench.waiting(one, SYNC, bench.dispatcher(1));
+        bench.takeSent();
+
+        ended(one, 1, 199);
+
+        assertThat(bench.take(CreateDispatcher.class))
+                .singleElement()
+                .satisfies(create -> assertThat(create.partial()).isEqualTo(PartialCommit.ROWS_AND_DDL));
+    }
+
+    @Test
+    @DisplayName("UP-19, L-82: what has gone on begins where it was")
+    void placedAnewLater() {
+        bench.waiting(one, ddl(200), bench.dispatcher(1));
+        bench.statuses(one, new DispatcherStatus(bench.dispatcher(1), ComponentState.WORKING, 300));
+        bench.takeSent();
+
+        ended(one, 1, 300);
+
+        assertThat(bench.take(CreateDispatcher.class)).singleElement().satisfies(create -> {
+            assertThat(create.startTs()).isEqualTo(300);
+            assertThat(create.partial()).isEqualTo(PartialCommit.NONE);
+        });
+    }
+
+    @Test
+    @DisplayName("people see who is missing")
+    void shown() {
+        bench.waiting(one, SYNC, bench.dispatcher(1));
+        bench.waiting(N1, SYNC, bench.trigger());
+
+        assertThat(bench.inspector().barriers(5, 9_000)).singleElement().satisfies(barrier -> {
+            assertThat(barrier.triggerWaits()).isTrue();
+            assertThat(barrier.missing()).singleElement().satisfies(missing -> {
+                assertThat(missing.node()).isEqualTo(two);
+                assertThat(missing.dispatcher()).isEqualTo(bench.dispatcher(2));
+            });
+        });
+    }
+}
