@@ -5,13 +5,9 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.text.Utf8Order;
 import dev.maintainer.replication.event.DdlEvent;
-import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.Spool;
 import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
-import dev.maintainer.replication.state.StateBuilder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +25,7 @@ public final class ChangeLog implements AutoCloseable {
     private final String digest;
     private final List<LoggedTable> tables;
     private final List<DdlEvent> ddls;
+    private final LoggedBlocks blocks;
     private final CommitTimes commitTimes;
     private final long rowEvents;
     private final Spool spool;
@@ -37,12 +34,14 @@ public final class ChangeLog implements AutoCloseable {
             String digest,
             List<LoggedTable> tables,
             List<DdlEvent> ddls,
+            SyncPoints syncPoints,
             CommitTimes commitTimes,
             long rowEvents,
             Spool spool) {
         this.digest = digest;
         this.tables = List.copyOf(tables);
         this.ddls = List.copyOf(ddls);
+        this.blocks = new LoggedBlocks(this.ddls, syncPoints.events());
         this.commitTimes = commitTimes;
         this.rowEvents = rowEvents;
         this.spool = spool;
@@ -94,6 +93,10 @@ public final class ChangeLog implements AutoCloseable {
         return ddls;
     }
 
+    LoggedBlocks blocks() {
+        return blocks;
+    }
+
     /** The tables that exist at {@code ts}, by id. */
     public SchemaSnapshot tablesAt(long ts) {
         return new SchemaSnapshot(
@@ -123,29 +126,15 @@ public final class ChangeLog implements AutoCloseable {
     public RowCursor finalRows(TableName name) {
         for (LoggedTable table : tables) {
             if (table.name().equals(name) && table.existsAt(endTs())) {
-                return finalRows(table);
+                return LoggedState.rows(table, endTs());
             }
         }
         return RowCursor.empty();
     }
 
-    private static RowCursor finalRows(LoggedTable table) {
-        StateBuilder state = new StateBuilder();
-        try {
-            table.rows().forEach(0, Long.MAX_VALUE, row -> add(state, row));
-            return state.finish();
-        } catch (IOException e) {
-            state.close();
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void add(StateBuilder state, RowEvent row) {
-        try {
-            state.add(row);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** The state of a moment, with what was committed at it; a TSO. */
+    public LoggedState stateAt(long ts) {
+        return new LoggedState(tables, ts);
     }
 
     /** The state in which a small log ends, in memory: for each live table its rows as JSON, in byte order of the keys. */

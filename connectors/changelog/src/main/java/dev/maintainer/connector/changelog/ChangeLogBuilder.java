@@ -65,6 +65,7 @@ public final class ChangeLogBuilder {
     private final Map<RowKey, Integer> transaction = new HashMap<>();
 
     private final CommitTimes commitTimes = new CommitTimes();
+    private final SyncPoints syncPoints;
     private final Spool spool = new Spool(SMALL);
     private final BlockCache cache =
             new BlockCache(spool, Math.min(MOST_CACHED, Runtime.getRuntime().maxMemory() / CACHED_PART));
@@ -72,8 +73,20 @@ public final class ChangeLogBuilder {
     /** Of all that was not set aside yet. */
     private long pendingBytes;
 
-    /** An empty log. */
-    public ChangeLogBuilder() {}
+    /** An empty log without sync points. */
+    public ChangeLogBuilder() {
+        this(0);
+    }
+
+    /**
+     * An empty log.
+     *
+     * @param syncPointInterval after how many rows there is a sync point, at the end of the transaction in which that many
+     *     are reached; 0 for none
+     */
+    public ChangeLogBuilder(long syncPointInterval) {
+        this.syncPoints = new SyncPoints(syncPointInterval);
+    }
 
     /** A table is created. */
     public ChangeLogBuilder createTable(long ts, TableName name) {
@@ -153,6 +166,7 @@ public final class ChangeLogBuilder {
         }
         table.bytes += event.size();
         pendingBytes += event.size();
+        syncPoints.row(ts);
         append(ts);
         return this;
     }
@@ -195,6 +209,7 @@ public final class ChangeLogBuilder {
                                 new LoggedRows(cache, table.blocks)))
                         .toList(),
                 ddls,
+                syncPoints,
                 commitTimes,
                 rowEvents,
                 spool);

@@ -25,17 +25,27 @@ public final class ChangeLogReader {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final String name;
-    private final ChangeLogBuilder builder = new ChangeLogBuilder();
+    private final ChangeLogBuilder builder;
     private long line;
 
-    private ChangeLogReader(String name) {
+    private ChangeLogReader(String name, long syncPointInterval) {
         this.name = name;
+        this.builder = new ChangeLogBuilder(syncPointInterval);
     }
 
-    /** Reads a file, or a pipe. */
+    /** Reads a file, or a pipe, without sync points. */
     public static ChangeLog read(Path file) throws MaintainerException {
+        return read(file, 0);
+    }
+
+    /**
+     * Reads a file, or a pipe.
+     *
+     * @param syncPointInterval after how many rows there is a sync point; 0 for none
+     */
+    public static ChangeLog read(Path file, long syncPointInterval) throws MaintainerException {
         try (InputStream in = Gzip.open(file)) {
-            return new ChangeLogReader(file.toString()).readAll(in);
+            return new ChangeLogReader(file.toString(), syncPointInterval).readAll(in);
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_INPUT,
@@ -44,9 +54,14 @@ public final class ChangeLogReader {
         }
     }
 
-    /** Reads a stream; {@code name} is what errors call it. Does not close it. */
+    /** Reads a stream, without sync points; {@code name} is what errors call it. Does not close it. */
     public static ChangeLog read(String name, InputStream in) throws MaintainerException {
-        ChangeLogReader reader = new ChangeLogReader(name);
+        return read(name, in, 0);
+    }
+
+    /** Reads a stream as {@link #read(String, InputStream)}, with sync points as {@link #read(Path, long)}. */
+    public static ChangeLog read(String name, InputStream in, long syncPointInterval) throws MaintainerException {
+        ChangeLogReader reader = new ChangeLogReader(name, syncPointInterval);
         try {
             return reader.readAll(Gzip.plain(in));
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.maintainer.connector.changelog;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
@@ -9,6 +10,7 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.model.Tso;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.RowReader;
@@ -129,10 +131,21 @@ public final class ChangeLogSource implements PacedSource {
 
     @Override
     public RowReader rows(TableSpan span, long startTs, Runnable available) {
-        LoggedTable table = log.table(span.table())
+        LoggedTable table = logged(span);
+        return table.rows().read(span, startTs, table.droppedTs());
+    }
+
+    private LoggedTable logged(TableSpan span) {
+        return log.table(span.table())
                 .orElseThrow(() -> new MaintainerException(
                         ErrorCode.DISPATCHER_CREATION_FAILED, "table " + span.table() + " is not in the change log"));
-        return table.rows().read(span, startTs, table.droppedTs());
+    }
+
+    @Override
+    public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
+        return span.equals(TableSpan.DDL)
+                ? log.blocks().read(startTs, partial)
+                : log.blocks().read(logged(span), startTs, partial);
     }
 
     @Override

@@ -14,6 +14,9 @@ public final class ChangeLogSourceProvider implements SourceProvider {
     /** The scheme of change logs. */
     public static final String SCHEME = "changelog";
 
+    /** Names the setting that says after how many rows there is a sync point. */
+    public static final String SYNC_POINT_INTERVAL = "syncpoint-interval";
+
     /** Made by the service loader. */
     public ChangeLogSourceProvider() {}
 
@@ -24,7 +27,8 @@ public final class ChangeLogSourceProvider implements SourceProvider {
 
     @Override
     public String description() {
-        return "a file of changes, one JSON object a line, plain or gzipped; changelog:FILE";
+        return "a file of changes, one JSON object a line, plain or gzipped; changelog:FILE; " + SYNC_POINT_INTERVAL
+                + "=ROWS puts a sync point after every so many rows";
     }
 
     @Override
@@ -41,15 +45,35 @@ public final class ChangeLogSourceProvider implements SourceProvider {
     }
 
     private static ChangeLog read(ConnectorAddress address, SortedMap<String, String> settings) {
-        if (!settings.isEmpty()) {
-            throw new MaintainerException(
-                    ErrorCode.BAD_CONFIGURATION,
-                    "source changelog has no setting '" + settings.firstKey() + "'; it has none");
+        for (String setting : settings.keySet()) {
+            if (!setting.equals(SYNC_POINT_INTERVAL)) {
+                throw new MaintainerException(
+                        ErrorCode.BAD_CONFIGURATION,
+                        "source changelog has no setting '" + setting + "'; it has " + SYNC_POINT_INTERVAL);
+            }
         }
+        String interval = settings.get(SYNC_POINT_INTERVAL);
+        long rows = interval == null ? 0 : rows(interval);
         if (address.location().isBlank()) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION, "the source '" + address + "' names no file; write changelog:FILE");
         }
-        return ChangeLogReader.read(Path.of(address.location()));
+        return ChangeLogReader.read(Path.of(address.location()), rows);
+    }
+
+    private static long rows(String interval) {
+        long rows;
+        try {
+            rows = Long.parseLong(interval);
+        } catch (NumberFormatException e) {
+            rows = 0;
+        }
+        if (rows < 1) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    SYNC_POINT_INTERVAL + " of source changelog must be a number of rows, 1 or more, and is '" + interval
+                            + "'");
+        }
+        return rows;
     }
 }

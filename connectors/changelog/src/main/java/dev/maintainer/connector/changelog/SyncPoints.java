@@ -1,0 +1,70 @@
+package dev.maintainer.connector.changelog;
+
+import dev.maintainer.api.model.BlockEvent;
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.RandomAccess;
+
+/**
+ * Where the sync points of a log are: after every so many row events, at the end of the transaction that contains the last
+ * of them. Depends on the log alone, so all processes agree. Not thread-safe while it grows.
+ */
+final class SyncPoints {
+    private final long interval;
+    private long left;
+    private long[] known = new long[16];
+    private int count;
+
+    /**
+     * None yet.
+     *
+     * @param interval how many row events lie between two of them; 0 for a log without any
+     */
+    SyncPoints(long interval) {
+        if (interval < 0) {
+            throw new IllegalArgumentException("a sync point after every " + interval + " row events");
+        }
+        this.interval = interval;
+        this.left = interval;
+    }
+
+    /** The next row event, committed at {@code ts}, a TSO. */
+    void row(long ts) {
+        if (interval == 0 || --left > 0) {
+            return;
+        }
+        left = interval;
+        if (count > 0 && known[count - 1] == ts) {
+            return;
+        }
+        if (count == known.length) {
+            known = Arrays.copyOf(known, count * 2);
+        }
+        known[count++] = ts;
+    }
+
+    /** As events, in their order; what is added later is not in it. */
+    List<BlockEvent> events() {
+        return new Events(Arrays.copyOf(known, count));
+    }
+
+    /** Eight bytes each: a long log may have many. */
+    private static final class Events extends AbstractList<BlockEvent> implements RandomAccess {
+        private final long[] known;
+
+        Events(long[] known) {
+            this.known = known;
+        }
+
+        @Override
+        public BlockEvent get(int index) {
+            return BlockEvent.syncPoint(known[index]);
+        }
+
+        @Override
+        public int size() {
+            return known.length;
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package dev.maintainer.connector.changelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.BlockKind;
+import dev.maintainer.api.model.BlockScope;
+import dev.maintainer.api.model.PartialCommit;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.replication.BlockReader;
+import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.event.DdlEvent;
+import dev.maintainer.replication.event.RowEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoggedBlocksTest {
+    private static final TableName ORDERS = new TableName("shop", "orders");
+    private static final TableName ITEMS = new TableName("shop", "items");
+    private static final TableName USERS = new TableName("site", "users");
+    private static final TableSpan ORDERS_SPAN = TableSpan.whole(new TableId(1));
+    private static final TableSpan ITEMS_SPAN = TableSpan.whole(new TableId(2));
+    private static final TableSpan USERS_SPAN = TableSpan.whole(new TableId(3));
+
+    private static ChangeLogBuilder threeTables(long syncPointInterval) {
+        return new ChangeLogBuilder(syncPointInterval)
+                .createTable(10, ORDERS)
+                .createTable(10, ITEMS)
+                .createTable(11, USERS);
+    }
+
+    private static void rows(ChangeLogBuilder log, long ts, TableName table, int count) {
+        for (int i = 0; i < count; i++) {
+            log.row(ts, table, RowEvent.Op.U, ts + "-" + i, "{}");
+        }
+    }
+
+    private static BlockReader read(ChangeLogBuilder log, TableSpan span, long startTs, PartialCommit partial) {
+        ChangeLog built = log.build("digest");
+        return new ChangeLogSource(built, new Frontier(built.endTs())).blocks(span, startTs, partial, () -> {});
+    }
+
+    private static List<String> events(ChangeLogBuilder log, TableSpan span, long startTs) {
+        return events(log, span, startTs, PartialCommit.NONE);
+    }
+
+    private static List<String> events(ChangeLogBuilder log, TableSpan span, long startTs, PartialCommit partial) {
+        return all(read(log, span, startTs, partial)).stream()
+                .map(event -> event.key().toString())
+                .toList();
+    }
+
+    private static List<BlockEvent> all(BlockReader reader) {
+        List<BlockEvent> events = new ArrayList<>();
+        for (BlockEvent event = reader.poll(Long.MAX_VALUE); event != null; event = reader.poll(Long.MAX_VALUE)) {
+            events.add(event);
+        }
+        assertThat(reader.nextTs()).isEqualTo(RowReader.NONE);
+        return events;
+    }
+
+    @Test
+    @DisplayName("a sync point is where every so many rows are reached, at the end of their transaction, and there once")
+    void syncPoints() {
+        ChangeLogBuilder log = threeTables(3);
+        rows(log, 20, ORDERS, 2);
+        rows(log, 21, USERS, 2); // the third row, and one more
+        rows(log, 22, ITEMS, 1);
+        rows(log, 23, ITEMS, 1); // the sixth
+        rows(log, 24, ORDERS, 7); // the ninth and the twelfth
+        rows(log, 25, ORDERS, 2); // the fifteenth
+        rows(log, 26, ORDERS, 2);
+
+        assertThat(events(log, TableSpan.DDL, 9))
+                .containsExactly("syncpoint@21", "syncpoint@23", "syncpoint@24", "syncpoint@25");
+        assertThat(events(log, USERS_SPAN, 11))
+                .as("every table stops at them, whether it has rows there or not")
+                .containsExactly("syncpoint@21", "syncpoint@23", "syncpoint@24", "syncpoint@25");
+        assertThat(events(log, USERS_SPAN, 23)).containsExactly("syncpoint@24", "syncpoint@25");
+    }
+
+    @Test
+    @DisplayName("without a setting there are none")
+    void noSyncPoints() {
+        ChangeLogBuilder log = threeTables(0);
+        rows(log, 20, ORDERS, 9);
+        assertThat(events(log, TableSpan.DDL, 9)).isEmpty();
+        assertThat(events(log, ORDERS_SPAN, 10)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a table stops at its own drop and at that of its schema, and at no other table's")
+    void scopes() {
+        ChangeLogBuilder log = threeTables(0).dropTable(20, ITEMS).dropSchema(21, "shop");
+
+        assertThat(events(log, TableSpan.DDL, 9)).containsExactly("ddl@20", "ddl@21");
+        assertThat(events(log, ITEMS_SPAN, 10))
+                .as("the schema goes after the table")
+                .containsExactly("ddl@20");
+        assertThat(events(log, ORDERS_SPAN, 10)).containsExactly("ddl@21");
+        assertThat(events(log, USERS_SPAN, 11)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a table that is created in the transaction that drops its schema is not concerned; the former one is")
+    void bornWithTheDrop() {
+        ChangeLogBuilder log = threeTables(0).dropSchema(20, "shop").createTable(20, ORDERS);
+        rows(log, 21, ORDERS, 1);
+        log.dropTable(22, ORDERS);
+
+        assertThat(events(log, ORDERS_SPAN, 10)).containsExactly("ddl@20");
+        assertThat(events(log, TableSpan.whole(new TableId(4)), 19)).containsExactly("ddl@22");
+    }
+
+    @Test
+    @DisplayName("all DDLs of one transaction are one event, with their changes in order")
+    void oneTransaction() {
+        ChangeLogBuilder log = threeTables(0)
+                .dropTable(20, ORDERS)
+                .dropTable(20, USERS)
+                .createTable(20, ORDERS)
+                .createTable(30, USERS);
+
+        List<BlockEvent> events = all(read(log, TableSpan.DDL, 9, PartialCommit.NONE));
+
+        assertThat(events).hasSize(1);
+        assertThat(events.get(0).scope())
+                .isEqualTo(new BlockScope.Tables(List.of(ORDERS_SPAN.table(), USERS_SPAN.table())));
+        assertThat(events.get(0).changes())
+                .isEqualTo(log.build("digest").ddls().stream()
+                        .filter(ddl -> ddl.commitTs() == 20)
+                        .map(DdlEvent::change)
+                        .toList());
+        assertThat(all(read(log, USERS_SPAN, 11, PartialCommit.NONE)))
+                .as("the same event for all")
+                .isEqualTo(events);
+    }
+
+    @Test
+    @DisplayName("a drop and a sync point of one commitTs come in this order, and what is dropped does not reach the second")
+    void oneTime() {
+        ChangeLogBuilder log = threeTables(2);
+        rows(log, 20, ORDERS, 2);
+        log.dropTable(20, ITEMS);
+
+        assertThat(events(log, TableSpan.DDL, 19)).containsExactly("ddl@20", "syncpoint@20");
+        assertThat(events(log, TableSpan.DDL, 19, PartialCommit.ROWS)).containsExactly("ddl@20", "syncpoint@20");
+        assertThat(events(log, TableSpan.DDL, 19, PartialCommit.ROWS_AND_DDL)).containsExactly("syncpoint@20");
+        assertThat(events(log, TableSpan.DDL, 20)).isEmpty();
+        assertThat(events(log, ITEMS_SPAN, 10)).containsExactly("ddl@20");
+        assertThat(events(log, USERS_SPAN, 11)).containsExactly("syncpoint@20");
+    }
+
+    @Test
+    @DisplayName("the next event is known exactly, and is returned once it was committed")
+    void next() {
+        ChangeLogBuilder log = threeTables(0).dropTable(20, ORDERS);
+        BlockReader reader = read(log, ORDERS_SPAN, 10, PartialCommit.NONE);
+
+        assertThat(reader.nextTs()).isEqualTo(20);
+        assertThat(reader.poll(19)).isNull();
+        assertThat(reader.nextTs()).isEqualTo(20);
+        BlockEvent event = reader.poll(20);
+        assertThat(event).isNotNull();
+        assertThat(event.key()).isEqualTo(new BlockKey(20, BlockKind.DDL));
+        assertThat(reader.nextTs()).isEqualTo(RowReader.NONE);
+        assertThat(reader.poll(Long.MAX_VALUE)).isNull();
+    }
+
+    @Test
+    @DisplayName("a table that is not in the log has no events, and whoever asks is told")
+    void unknownTable() {
+        ChangeLogBuilder log = threeTables(0);
+        assertThatThrownBy(() -> read(log, TableSpan.whole(new TableId(9)), 10, PartialCommit.NONE))
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageContaining("table 9 is not in the change log");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @DisplayName("whatever the log, a table stops at those of all events in whose scope it was right before them")
+    void sameEventsForAll(long seed) {
+        ChangeLog log = randomLog(new SplittableRandom(seed));
+        ChangeLogSource source = new ChangeLogSource(log, new Frontier(log.endTs()));
+        List<BlockEvent> all = all(source.blocks(TableSpan.DDL, log.startTs(), PartialCommit.NONE, () -> {}));
+        assertThat(all).extracting(BlockEvent::key).isSorted().doesNotHaveDuplicates();
+        for (LoggedTable table : log.tables()) {
+            for (long startTs : List.of(table.createdTs(), table.createdTs() + 40)) {
+                assertThat(all(source.blocks(TableSpan.whole(table.table()), startTs, PartialCommit.NONE, () -> {})))
+                        .as("table %s from %s on", table.table(), startTs)
+                        .isEqualTo(all.stream()
+                                .filter(event -> event.key().commitTs() > startTs && concerns(event, table))
+                                .toList());
+            }
+        }
+    }
+
+    private static boolean concerns(BlockEvent event, LoggedTable table) {
+        long ts = event.key().commitTs();
+        boolean existed = event.key().kind() == BlockKind.DDL
+                ? table.createdTs() < ts && ts <= table.droppedTs()
+                : table.existsAt(ts);
+        return existed
+                && (event.scope() instanceof BlockScope.All
+                        || (event.scope() instanceof BlockScope.Schema schema
+                                && schema.schema().equals(table.schema()))
+                        || (event.scope() instanceof BlockScope.Tables tables
+                                && tables.tables().contains(table.table())));
+    }
+
+    private static ChangeLog randomLog(SplittableRandom random) {
+        ChangeLogBuilder log = new ChangeLogBuilder(1 + random.nextInt(20));
+        TreeMap<TableName, Long> live = new TreeMap<>();
+        long ts = 10;
+        for (int i = 0; i < 400; i++) {
+            ts += random.nextInt(2);
+            long now = ts;
+            TableName any = new TableName("s" + random.nextInt(3), "t" + random.nextInt(4));
+            int what = random.nextInt(30);
+            if (!live.containsKey(any)) {
+                log.createTable(now, any);
+                live.put(any, now);
+            } else if (what == 0) {
+                log.dropSchema(now, any.schema());
+                live.keySet().removeIf(name -> name.schema().equals(any.schema()));
+            } else if (what < 3) {
+                log.dropTable(now, any);
+                live.remove(any);
+            } else if (live.get(any) < now) {
+                log.row(now, any, RowEvent.Op.U, "k" + random.nextInt(9), "{}");
+            }
+        }
+        return log.build("digest");
+    }
+
+    @Test
+    @DisplayName("schemas keep their number when they come back, and their former tables stay out of it")
+    void schemaComesBack() {
+        ChangeLogBuilder log =
+                threeTables(0).dropSchema(20, "shop").createTable(30, ORDERS).dropSchema(40, "shop");
+        assertThat(Stream.of(ORDERS_SPAN, ITEMS_SPAN).map(span -> events(log, span, 10)))
+                .containsExactly(List.of("ddl@20"), List.of("ddl@20"));
+        List<BlockEvent> later = all(read(log, TableSpan.whole(new TableId(4)), 30, PartialCommit.NONE));
+        assertThat(later).hasSize(1);
+        assertThat(later.get(0).scope()).isEqualTo(new BlockScope.Schema(new SchemaId(1)));
+    }
+}
