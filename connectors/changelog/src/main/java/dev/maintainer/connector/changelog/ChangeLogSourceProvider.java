@@ -71,8 +71,8 @@ public final class ChangeLogSourceProvider implements SourceProvider {
         if (rows < 1) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    SYNC_POINT_INTERVAL + " of source changelog must be a number of rows, 1 or more, and is '" + interval
-                            + "'");
+                    SYNC_POINT_INTERVAL + " of source changelog must be a number of rows, 1 or more, and is '"
+                            + interval + "'");
         }
         return rows;
     }

@@ -49,8 +49,9 @@ final class LoggedBlocks {
     private void add(BlockEvent event) {
         ddls.add(event);
         if (event.scope() instanceof BlockScope.Tables some) {
-            some.tables().forEach(table -> byTable.computeIfAbsent(table, any -> new ArrayList<>(1))
-                    .add(event));
+            some.tables()
+                    .forEach(table -> byTable.computeIfAbsent(table, any -> new ArrayList<>(1))
+                            .add(event));
         } else if (event.scope() instanceof BlockScope.Schema one) {
             bySchema.computeIfAbsent(one.schema(), any -> new ArrayList<>(1)).add(event);
         } else {

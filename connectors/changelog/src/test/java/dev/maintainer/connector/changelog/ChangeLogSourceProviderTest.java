@@ -57,8 +57,7 @@ class ChangeLogSourceProviderTest {
     void badInterval(String interval) {
         assertThatThrownBy(() -> open(Map.of("syncpoint-interval", interval)))
                 .isInstanceOfSatisfying(
-                        MaintainerException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
                 .hasMessage("syncpoint-interval of source changelog must be a number of rows, 1 or more, and is '"
                         + interval + "'");
     }

@@ -73,7 +73,8 @@ class LoggedBlocksTest {
     }
 
     @Test
-    @DisplayName("a sync point is where every so many rows are reached, at the end of their transaction, and there once")
+    @DisplayName(
+            "a sync point is where every so many rows are reached, at the end of their transaction, and there once")
     void syncPoints() {
         ChangeLogBuilder log = threeTables(3);
         rows(log, 20, ORDERS, 2);
@@ -150,7 +151,8 @@ class LoggedBlocksTest {
     }
 
     @Test
-    @DisplayName("a drop and a sync point of one commitTs come in this order, and what is dropped does not reach the second")
+    @DisplayName(
+            "a drop and a sync point of one commitTs come in this order, and what is dropped does not reach the second")
     void oneTime() {
         ChangeLogBuilder log = threeTables(2);
         rows(log, 20, ORDERS, 2);

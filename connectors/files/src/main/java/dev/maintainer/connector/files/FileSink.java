@@ -45,6 +45,9 @@ public final class FileSink implements Sink {
     private volatile long epoch;
     private final Map<DispatcherId, SegmentWriter> open = new HashMap<>();
     private final SegmentCatalog catalog;
+    /** Null in a redo log, which keeps none. */
+    private final @Nullable Snapshots snapshots;
+
     private final AtomicLong generation;
     private final Map<TableId, TableProgress> progress = new ConcurrentHashMap<>();
     private final AtomicLong rowsApplied = new AtomicLong();
@@ -86,6 +89,7 @@ public final class FileSink implements Sink {
         this.epoch = layout.readEpoch(changefeed);
         RedoPromise promise = layout.readPromise();
         this.catalog = SegmentCatalog.open(directory, promise == null ? Extent.NONE : promise.catalog());
+        this.snapshots = changefeed.isRedo() ? null : Snapshots.open(layout);
         this.generation = new AtomicLong(catalog.highest());
         for (SegmentCatalog.Segment segment : catalog.segments()) {
             takeUp(segment);
@@ -214,7 +218,17 @@ public final class FileSink implements Sink {
 
     /** Writes the tables that all of this amounts to. Nothing may be written meanwhile. */
     public StagedTables stage() throws MaintainerException {
-        return StagedTables.write(layout, new SegmentState(catalog, SegmentCatalog.Segment::written, Long.MAX_VALUE));
+        return StagedTables.write(layout, state());
+    }
+
+    /** What all that is durable amounts to, whenever it was committed: what should not be there yet is not hidden. */
+    SegmentState state() {
+        return new SegmentState(catalog, SegmentCatalog.Segment::written, Long.MAX_VALUE);
+    }
+
+    @Nullable
+    Snapshots snapshots() {
+        return snapshots;
     }
 
     /** The redo log; null without one. */

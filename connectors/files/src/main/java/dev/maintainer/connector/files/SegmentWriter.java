@@ -59,6 +59,46 @@ public final class SegmentWriter implements SpanWriter {
         return sink.whileOwned(nodeEpoch, () -> append(lines, () -> {}));
     }
 
+    /**
+     * Writes the state of the whole sink as it is now, and makes it that of {@code ts}, a TSO. Takes as long as the sink is
+     * large, so neither a new owner nor whoever seals waits for it: only in the end it is asked whether it still counts.
+     */
+    @Override
+    public WriteResult writeSyncPoint(long ts) throws MaintainerException {
+        WriteResult standing = sink.whileOwned(nodeEpoch, this::standing);
+        Snapshots snapshots = sink.snapshots();
+        if (standing != WriteResult.DURABLE || snapshots == null || snapshots.isPast(ts)) {
+            return standing;
+        }
+        Path staged;
+        try {
+            staged = snapshots.stage(sink.state());
+        } catch (MaintainerException e) {
+            throw failed(e);
+        }
+        try {
+            return sink.whileOwned(nodeEpoch, () -> publish(snapshots, staged, ts));
+        } finally {
+            snapshots.discard(staged);
+        }
+    }
+
+    private synchronized WriteResult standing() {
+        return sealed ? WriteResult.SEALED : WriteResult.DURABLE;
+    }
+
+    private synchronized WriteResult publish(Snapshots snapshots, Path staged, long ts) {
+        if (sealed) {
+            return WriteResult.SEALED;
+        }
+        try {
+            snapshots.publish(staged, ts);
+        } catch (MaintainerException e) {
+            throw failed(e);
+        }
+        return WriteResult.DURABLE;
+    }
+
     /** All rows of the span up to {@code ts}, a TSO, are durable, here or in an earlier segment. */
     @Override
     public void complete(long ts) {
@@ -108,9 +148,13 @@ public final class SegmentWriter implements SpanWriter {
     }
 
     private MaintainerException failed(String why, IOException cause) {
+        return failed(new MaintainerException(
+                ErrorCode.SINK_UNAVAILABLE, "cannot write segment " + path + ": " + why, cause));
+    }
+
+    private synchronized MaintainerException failed(MaintainerException cause) {
         sealed = true;
         file = null;
-        return sink.failed(new MaintainerException(
-                ErrorCode.SINK_UNAVAILABLE, "cannot write segment " + path + ": " + why, cause));
+        return sink.failed(cause);
     }
 }

@@ -21,6 +21,9 @@ public final class SinkDirectory implements AutoCloseable {
     /** Name of the directory of finished tables. It exists only if it is complete and right. */
     public static final String TABLES = "tables";
 
+    /** Name of the directory of snapshots. */
+    static final String SNAPSHOTS = "snapshots";
+
     static final String REDO = "redo";
 
     private static final String REJECTED = "tables.rejected";
@@ -30,8 +33,8 @@ public final class SinkDirectory implements AutoCloseable {
     private static final String RESTORED = "restored.json";
 
     /** Everything that is replaced with the sink. */
-    static final List<String> PARTS =
-            List.of(TABLES, REJECTED, RESTORED, METADATA, EPOCHS, SEGMENTS, SegmentCatalog.FILE, REDO_META, REDO);
+    static final List<String> PARTS = List.of(
+            TABLES, REJECTED, RESTORED, SNAPSHOTS, METADATA, EPOCHS, SEGMENTS, SegmentCatalog.FILE, REDO_META, REDO);
 
     private final Path path;
     private final SinkReplacement replacement;
@@ -68,6 +71,7 @@ public final class SinkDirectory implements AutoCloseable {
         boolean ours = false;
         try {
             sink.refuseForeignTables();
+            sink.refuseForeignSnapshots();
             ours = true;
         } finally {
             if (!ours) {
@@ -143,8 +147,21 @@ public final class SinkDirectory implements AutoCloseable {
     }
 
     /** Where the finished tables are at this moment; elsewhere if a crash has interrupted their replacement. */
-    Path currentTables() {
-        return replacement.currentTables();
+    Path currentTables() throws MaintainerException {
+        return current(TABLES);
+    }
+
+    /** Where the snapshots are at this moment, as {@link #currentTables}. */
+    Path currentSnapshots() throws MaintainerException {
+        return current(SNAPSHOTS);
+    }
+
+    private Path current(String part) {
+        try {
+            return replacement.current(part);
+        } catch (IOException e) {
+            throw SinkClaim.unavailable("cannot be read", path, e);
+        }
     }
 
     /** Where tables are that were found to be wrong. */
@@ -229,6 +246,16 @@ public final class SinkDirectory implements AutoCloseable {
         }
     }
 
+    private void refuseForeignSnapshots() {
+        Path snapshots = path.resolve(SNAPSHOTS);
+        if (Files.exists(snapshots, LinkOption.NOFOLLOW_LINKS) && !Snapshots.areIn(snapshots)) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE,
+                    snapshots + " has something else than the snapshots of a run, and would be replaced with the sink;"
+                            + " move that away and run again: what was replicated is kept");
+        }
+    }
+
     private MaintainerException foreignTables() {
         return new MaintainerException(
                 ErrorCode.SINK_UNAVAILABLE,
@@ -245,7 +272,8 @@ public final class SinkDirectory implements AutoCloseable {
     public void clear() throws MaintainerException {
         try {
             // The metadata first: without it, whoever comes after a crash clears again.
-            for (String part : List.of(METADATA, REDO, EPOCHS, SEGMENTS, SegmentCatalog.FILE, REDO_META, REJECTED)) {
+            for (String part :
+                    List.of(METADATA, REDO, EPOCHS, SEGMENTS, SegmentCatalog.FILE, REDO_META, REJECTED, SNAPSHOTS)) {
                 DurableFiles.deleteTree(path.resolve(part));
             }
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,10 +37,25 @@ final class SinkReplacement {
         return home.resolve(NEXT);
     }
 
-    /** Where the right tables are at this moment, if there are any. */
-    Path currentTables() {
-        Path tables = next().resolve(SinkDirectory.TABLES);
-        return isComplete() && Files.isDirectory(tables) ? tables : home.resolve(SinkDirectory.TABLES);
+    /**
+     * Where a part of the right sink is at this moment, if it has that.
+     *
+     * @throws IOException if it cannot be known
+     */
+    Path current(String part) throws IOException {
+        Path made = next().resolve(part);
+        try {
+            if (isComplete() && (Files.exists(made) || !partsOfNext().contains(part))) {
+                return made;
+            }
+        } catch (NoSuchFileException e) {
+            // Somebody has completed it just now.
+        }
+        return home.resolve(part);
+    }
+
+    private List<String> partsOfNext() throws IOException {
+        return Files.readAllLines(next().resolve(COMPLETE));
     }
 
     private boolean isComplete() {
@@ -90,7 +106,7 @@ final class SinkReplacement {
     void rollForward() throws IOException {
         Path outdated = home.resolve(OUTDATED);
         if (isComplete()) {
-            List<String> present = Files.readAllLines(next().resolve(COMPLETE));
+            List<String> present = partsOfNext();
             Files.createDirectories(outdated);
             for (String part : SinkDirectory.PARTS) {
                 Path made = next().resolve(part);

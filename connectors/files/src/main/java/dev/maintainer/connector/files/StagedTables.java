@@ -42,15 +42,20 @@ public final class StagedTables {
         Path staged = sink.path().resolve(STAGED);
         try {
             DurableFiles.deleteTree(staged);
-            Files.createDirectories(staged);
-            long rows = writeAll(staged, state);
+            long rows = write(staged, state);
             return new StagedTables(sink, FinishedTables.in(staged), rows);
         } catch (IOException e) {
             throw unwritable(sink, e);
         }
     }
 
-    private static long writeAll(Path staged, SegmentState state) throws IOException {
+    /**
+     * Writes a file for each table of a state to a directory, which does not exist yet, and makes them durable.
+     *
+     * @return how many rows there are
+     */
+    static long write(Path staged, SegmentState state) throws IOException {
+        Files.createDirectories(staged);
         FileNames schemas = new FileNames("", Set.of(FinishedTables.INDEX));
         Map<String, FileNames> tables = new HashMap<>();
         List<Path> written = new ArrayList<>();
