@@ -21,6 +21,8 @@ public final class SinkDirectory implements AutoCloseable {
     /** Name of the directory of finished tables. It exists only if it is complete and right. */
     public static final String TABLES = "tables";
 
+    private static final String SYNC_POINT_INTERVAL = "syncpoint-interval";
+
     /** Name of the directory of snapshots. */
     static final String SNAPSHOTS = "snapshots";
 
@@ -34,7 +36,17 @@ public final class SinkDirectory implements AutoCloseable {
 
     /** Everything that is replaced with the sink. */
     static final List<String> PARTS = List.of(
-            TABLES, REJECTED, RESTORED, SNAPSHOTS, METADATA, EPOCHS, SEGMENTS, SegmentCatalog.FILE, REDO_META, REDO);
+            TABLES,
+            REJECTED,
+            RESTORED,
+            SNAPSHOTS,
+            SYNC_POINT_INTERVAL,
+            METADATA,
+            EPOCHS,
+            SEGMENTS,
+            SegmentCatalog.FILE,
+            REDO_META,
+            REDO);
 
     private final Path path;
     private final SinkReplacement replacement;
@@ -272,8 +284,16 @@ public final class SinkDirectory implements AutoCloseable {
     public void clear() throws MaintainerException {
         try {
             // The metadata first: without it, whoever comes after a crash clears again.
-            for (String part :
-                    List.of(METADATA, REDO, EPOCHS, SEGMENTS, SegmentCatalog.FILE, REDO_META, REJECTED, SNAPSHOTS)) {
+            for (String part : List.of(
+                    METADATA,
+                    REDO,
+                    EPOCHS,
+                    SEGMENTS,
+                    SegmentCatalog.FILE,
+                    REDO_META,
+                    REJECTED,
+                    SNAPSHOTS,
+                    SYNC_POINT_INTERVAL)) {
                 DurableFiles.deleteTree(path.resolve(part));
             }
         } catch (IOException e) {
@@ -329,6 +349,30 @@ public final class SinkDirectory implements AutoCloseable {
         }
     }
 
+    /** After how many rows there is a sync point in what is replicated here; 0 for none. */
+    public long syncPointInterval() throws MaintainerException {
+        Path file = path.resolve(SYNC_POINT_INTERVAL);
+        try {
+            return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
+        } catch (IOException | NumberFormatException e) {
+            throw SinkClaim.unavailable("has an unreadable interval of sync points, " + file, path, e);
+        }
+    }
+
+    /** Keeps {@link #syncPointInterval}, durably. */
+    public void writeSyncPointInterval(long rows) throws MaintainerException {
+        Path file = path.resolve(SYNC_POINT_INTERVAL);
+        try {
+            if (rows > 0) {
+                DurableFiles.write(file, Long.toString(rows));
+            } else {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw SinkClaim.unavailable("cannot keep the interval of sync points", path, e);
+        }
+    }
+
     /** The promise of a redo log; null if there is none. */
     @Nullable
     RedoPromise readPromise() {
@@ -348,9 +392,8 @@ public final class SinkDirectory implements AutoCloseable {
         }
     }
 
-    /** Which log it is of; null if it is no sink. */
-    @Nullable
-    String digest() throws MaintainerException {
+    /** Which log it is of, by its digest; null if it is no sink. */
+    public @Nullable String digest() throws MaintainerException {
         return SinkClaim.digestOf(path);
     }
 

@@ -15,6 +15,7 @@ import dev.maintainer.replication.PacedSource;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -23,6 +24,8 @@ import picocli.CommandLine.ParameterException;
 
 /** Which source is replicated to which sink. */
 final class ConnectorMixin {
+    private static final String SYNC_POINT_INTERVAL = ChangeLogSourceProvider.SYNC_POINT_INTERVAL;
+
     @Option(names = "--changelog", paramLabel = "FILE", description = "short for --source changelog:FILE")
     private @Nullable Path changelog;
 
@@ -43,6 +46,13 @@ final class ConnectorMixin {
 
     @Option(names = "--source-set", paramLabel = "KEY=VALUE", description = "a setting of the source; may be repeated")
     private Map<String, String> sourceSettings = new TreeMap<>();
+
+    @Option(
+            names = "--syncpoint-interval",
+            paramLabel = "ROWS",
+            description = "a sync point after every ROWS rows of the source, at each of which a sink of files keeps all"
+                    + " tables, in DIR/snapshots; short for --source-set syncpoint-interval=ROWS (default: none)")
+    private @Nullable Long syncPointInterval;
 
     @Option(names = "--sink-set", paramLabel = "KEY=VALUE", description = "a setting of the sink; may be repeated")
     private Map<String, String> sinkSettings = new TreeMap<>();
@@ -76,6 +86,15 @@ final class ConnectorMixin {
         if (isSample() && !sourceSettings.isEmpty()) {
             throw new ParameterException(command, "--source-set needs --source, what it sets something of");
         }
+        if (syncPointInterval != null && syncPointInterval < 1) {
+            throw new ParameterException(command, "--syncpoint-interval " + syncPointInterval + " must be 1 or more");
+        }
+        if (syncPointInterval != null && sourceSettings.containsKey(SYNC_POINT_INTERVAL)) {
+            throw new ParameterException(
+                    command,
+                    "--syncpoint-interval ROWS is short for --source-set " + SYNC_POINT_INTERVAL
+                            + "=ROWS; use one of them");
+        }
         if (sink == null && !sinkSettings.isEmpty()) {
             throw new ParameterException(command, "--sink-set needs --sink, what it sets something of");
         }
@@ -92,11 +111,29 @@ final class ConnectorMixin {
 
     PacedSource source(Connectors connectors) {
         if (isSample()) {
-            ChangeLog log = SampleLog.read();
+            ChangeLog log = SampleLog.read(syncPointInterval());
             return new ChangeLogSource(log, new Frontier(log.startTs()));
         }
         ConnectorAddress address = sourceAddress();
-        return connectors.openPaced(address, new TreeMap<>(sourceSettings));
+        SortedMap<String, String> settings = new TreeMap<>(sourceSettings);
+        if (syncPointInterval != null) {
+            settings.put(SYNC_POINT_INTERVAL, syncPointInterval.toString());
+        }
+        return connectors.openPaced(address, settings);
+    }
+
+    /** After how many rows there is a sync point; 0 for none. */
+    long syncPointInterval() {
+        if (syncPointInterval != null) {
+            return syncPointInterval;
+        }
+        String set = sourceSettings.get(SYNC_POINT_INTERVAL);
+        try {
+            return set == null ? 0 : Math.max(0, Long.parseLong(set));
+        } catch (NumberFormatException e) {
+            // The source refuses it.
+            return 0;
+        }
     }
 
     private ConnectorAddress sourceAddress() {

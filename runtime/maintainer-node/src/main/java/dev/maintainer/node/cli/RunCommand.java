@@ -140,6 +140,7 @@ final class RunCommand implements Callable<Integer> {
                 .redo(redo)
                 .lowLatency(lowLatency)
                 .resume(resume)
+                .syncPointInterval(connectors.syncPointInterval())
                 .build();
         if (adminPort != null && (adminPort < 0 || adminPort > 65_535)) {
             throw new ParameterException(spec.commandLine(), "--admin-port " + adminPort + " must be from 0 to 65535");

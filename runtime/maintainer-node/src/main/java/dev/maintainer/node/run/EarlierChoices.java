@@ -17,7 +17,7 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people chose for the changefeed of a sink in an earlier run: its scheduler, a pause, a redo log. They are durable, and
+ * What people chose for the changefeed of a sink in an earlier run: its scheduler, a pause, a redo log, sync points. They are durable, and
  * options of a later run may say something else. Which of the two counts is told, or the run is refused; it is never decided
  * silently.
  */
@@ -25,10 +25,13 @@ final class EarlierChoices {
     private final Path sink;
     private final boolean replaces;
     private final boolean begun;
+    private final long syncPointInterval;
     private final @Nullable ChangefeedMetadata chosen;
 
-    private EarlierChoices(Path sink, boolean replaces, boolean begun, @Nullable ChangefeedMetadata chosen) {
+    private EarlierChoices(
+            Path sink, boolean replaces, boolean begun, long syncPointInterval, @Nullable ChangefeedMetadata chosen) {
         this.begun = begun;
+        this.syncPointInterval = syncPointInterval;
         this.sink = sink;
         this.replaces = replaces;
         this.chosen = chosen;
@@ -36,7 +39,7 @@ final class EarlierChoices {
 
     /** Nothing was chosen before. */
     static EarlierChoices none(Path sink) {
-        return new EarlierChoices(sink, false, false, null);
+        return new EarlierChoices(sink, false, false, 0, null);
     }
 
     /**
@@ -47,7 +50,7 @@ final class EarlierChoices {
      */
     static EarlierChoices of(SinkDirectory sink, boolean replaces, ChangefeedId changefeed) {
         if (!Files.exists(sink.metadata())) {
-            return new EarlierChoices(sink.path(), replaces, false, null);
+            return new EarlierChoices(sink.path(), replaces, false, 0, null);
         }
         FileMetadataStore store = new FileMetadataStore(sink.metadata());
         store.check();
@@ -55,6 +58,7 @@ final class EarlierChoices {
                 sink.path(),
                 replaces,
                 true,
+                sink.syncPointInterval(),
                 store.read(changefeed).map(Versioned::metadata).orElse(null));
     }
 
@@ -97,6 +101,18 @@ final class EarlierChoices {
         if (begun && redo != options.redo()) {
             throw refusal("was begun " + (redo ? "with" : "without") + " a redo log; go on "
                     + (redo ? "with" : "without") + " --redo, or " + otherwise());
+        }
+        // The sink may be beyond a sync point that was none then, and could not write what it held there.
+        if (begun && syncPointInterval != options.syncPointInterval()) {
+            throw refusal("was begun "
+                    + (syncPointInterval == 0
+                            ? "without sync points"
+                            : "with a sync point every " + syncPointInterval + " rows")
+                    + "; go on "
+                    + (syncPointInterval == 0
+                            ? "without --syncpoint-interval"
+                            : "with --syncpoint-interval " + syncPointInterval)
+                    + ", or " + otherwise());
         }
         if (chosen == null) {
             return;

@@ -27,6 +27,7 @@ final class FilesTarget implements RunTarget {
     private final FileSink sink;
     private final @Nullable RedoLog redo;
     private final EarlierChoices earlier;
+    private final long syncPointInterval;
     private boolean replaced;
 
     private FilesTarget(
@@ -34,7 +35,9 @@ final class FilesTarget implements RunTarget {
             SinkDirectory directory,
             FileSink sink,
             @Nullable RedoLog redo,
-            EarlierChoices earlier) {
+            EarlierChoices earlier,
+            long syncPointInterval) {
+        this.syncPointInterval = syncPointInterval;
         this.home = home;
         this.directory = directory;
         this.sink = sink;
@@ -75,7 +78,8 @@ final class FilesTarget implements RunTarget {
                     working,
                     new FileSink(working, changefeed, claimed, earlier.checkpointTs()),
                     claimed,
-                    earlier);
+                    earlier,
+                    options.syncPointInterval());
         } catch (RuntimeException e) {
             release(claimed, working, home);
             throw e;
@@ -115,6 +119,11 @@ final class FilesTarget implements RunTarget {
     @Override
     public long formerEpoch() {
         return sink.epoch();
+    }
+
+    @Override
+    public void begin() throws MaintainerException {
+        directory.writeSyncPointInterval(syncPointInterval);
     }
 
     @Override

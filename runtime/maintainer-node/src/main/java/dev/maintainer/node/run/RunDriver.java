@@ -186,6 +186,7 @@ public final class RunDriver {
 
     private RunResult replicateAndCompare() throws RunFailedException, InterruptedException {
         long start = now();
+        target.begin();
         String suffix = target.formerEpoch() == 0 ? "" : "-" + target.formerEpoch();
         ClusterProfile profile = new ClusterProfile(
                 options.planning().scheduler(),

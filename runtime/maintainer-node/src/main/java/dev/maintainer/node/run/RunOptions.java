@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  * @param redo whether a redo log is kept, which the sink does not overtake
  * @param lowLatency whether nodes look more often, so that the checkpoint follows sooner
  * @param resume whether a changefeed that was paused in an earlier run goes on
+ * @param syncPointInterval after how many rows of the source there is a sync point; 0 if there is none, at least 0
  * @param planning who plans
  */
 public record RunOptions(
@@ -29,6 +30,7 @@ public record RunOptions(
         boolean redo,
         boolean lowLatency,
         boolean resume,
+        long syncPointInterval,
         SchedulerOptions planning) {
     /** Refuses what cannot be done. */
     public RunOptions {
@@ -37,6 +39,7 @@ public record RunOptions(
         require(kills >= 0 && kills <= 1000, "--kill-nodes " + kills + " must be between 0 and 1000");
         require(joins >= 0 && joins <= 1000, "--join-nodes " + joins + " must be between 0 and 1000");
         require(drains >= 0 && drains <= 1000, "--drain-nodes " + drains + " must be between 0 and 1000");
+        require(syncPointInterval >= 0, "--syncpoint-interval " + syncPointInterval + " must be 1 or more");
         require(
                 drains == 0 || nodes + joins > kills + drains,
                 "--drain-nodes " + drains + " would leave no node that could take the work, of " + nodes + " with "
@@ -79,6 +82,7 @@ public record RunOptions(
         private boolean redo;
         private boolean lowLatency;
         private boolean resume;
+        private long syncPointInterval;
         private final SchedulerOptions planning;
 
         private Builder(SchedulerOptions planning) {
@@ -139,9 +143,16 @@ public record RunOptions(
             return this;
         }
 
+        /** After how many rows of the source there is a sync point; 0 for none. The source is made to have them by itself. */
+        public Builder syncPointInterval(long value) {
+            syncPointInterval = value;
+            return this;
+        }
+
         /** {@return what was collected} */
         public RunOptions build() {
-            return new RunOptions(nodes, handoffs, kills, joins, drains, seed, redo, lowLatency, resume, planning);
+            return new RunOptions(
+                    nodes, handoffs, kills, joins, drains, seed, redo, lowLatency, resume, syncPointInterval, planning);
         }
     }
 }

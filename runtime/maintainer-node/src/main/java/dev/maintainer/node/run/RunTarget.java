@@ -32,6 +32,13 @@ interface RunTarget extends AutoCloseable {
     }
 
     /**
+     * The run begins to write. What later runs have to know of it is durable when this returns.
+     *
+     * @throws MaintainerException if that cannot be written
+     */
+    default void begin() throws MaintainerException {}
+
+    /**
      * Looks now and then whether all is well. Costs the same however large the sink is.
      *
      * @throws MaintainerException if a write has failed, or what was written is gone

@@ -9,13 +9,22 @@ import java.io.InputStream;
 public final class SampleLog {
     private SampleLog() {}
 
-    /** Reads it. */
+    /** Reads it, without sync points. */
     public static ChangeLog read() {
+        return read(0);
+    }
+
+    /**
+     * Reads it.
+     *
+     * @param syncPointInterval after how many rows there is a sync point; 0 for none
+     */
+    public static ChangeLog read(long syncPointInterval) {
         try (InputStream in = SampleLog.class.getResourceAsStream("sample.ndjson.gz")) {
             if (in == null) {
                 throw new IllegalStateException("the sample log is not in the jar");
             }
-            return ChangeLogReader.read("sample.ndjson.gz", in);
+            return ChangeLogReader.read("sample.ndjson.gz", in, syncPointInterval);
         } catch (IOException e) {
             throw new IllegalStateException("the sample log cannot be read", e);
         }

@@ -22,6 +22,7 @@ public record StateDifference(long rows, long count, List<String> first) {
     static final StateDifference NONE = new StateDifference(0, 0, List.of());
 
     private static final int SHOWN = 10;
+    private static final int LONGEST = 500;
 
     /** Copies the list. */
     public StateDifference {
@@ -72,19 +73,30 @@ public record StateDifference(long rows, long count, List<String> first) {
                 if (wanted != null && order <= 0) {
                     rows++;
                     if (order < 0) {
-                        note(name + " '" + wanted.key() + "': expected " + wanted.json() + ", missing");
+                        note(of(name, wanted) + "expected " + shown(wanted.json()) + ", missing");
                     } else if (there != null && !wanted.json().equals(there.json())) {
-                        note(name + " '" + wanted.key() + "': expected " + wanted.json() + ", found " + there.json());
+                        note(of(name, wanted) + "expected " + shown(wanted.json()) + ", found " + shown(there.json()));
                     }
                     wanted = expected.next();
                 }
                 if (there != null && order >= 0) {
                     if (order > 0) {
-                        note(name + " '" + there.key() + "': not expected, found " + there.json());
+                        note(of(name, there) + "not expected, found " + shown(there.json()));
                     }
                     there = actual.next();
                 }
             }
+        }
+
+        private static String of(TableName table, Row row) {
+            return table + " '" + shown(row.key()) + "': ";
+        }
+
+        /** A row may have millions of characters. */
+        private static String shown(String text) {
+            return text.length() <= LONGEST
+                    ? text
+                    : text.substring(0, LONGEST) + "... (" + text.length() + " characters)";
         }
 
         private void note(String difference) {

@@ -247,6 +247,61 @@ class RunCommandTest {
     }
 
     @Test
+    @DisplayName(
+            "a run with sync points leaves a snapshot at each, over handoffs and a death, and verify finds them right")
+    void syncPoints() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int table = 0; table < 4; table++) {
+            lines.add("{\"commitTs\":10,\"ddl\":\"CREATE_TABLE\",\"schema\":\"s\",\"table\":\"t" + table + "\"}");
+        }
+        for (int i = 0; i < 400; i++) {
+            if (i == 200) {
+                lines.add(
+                        "{\"commitTs\":" + (20 + i / 3) + ",\"ddl\":\"DROP_TABLE\",\"schema\":\"s\",\"table\":\"t3\"}");
+            }
+            lines.add("{\"commitTs\":" + (20 + i / 3) + ",\"op\":\"U\",\"schema\":\"s\",\"table\":\"t"
+                    + (i < 200 ? i % 4 : i % 3) + "\",\"key\":\"k" + i % 7 + "\",\"row\":{\"v\":" + i + "}}");
+        }
+        Path log = log(lines.toArray(String[]::new));
+
+        assertThat(run(log, "--syncpoint-interval", "50", "--handoffs", "2", "--kill-nodes", "1"))
+                .as(printed.toString())
+                .isZero();
+        assertThat(execute("verify", "--changelog", log.toString(), "--sink", sink().toString(), "--snapshots"))
+                .as(printed.toString())
+                .isZero();
+        assertThat(printed.toString()).contains("8 snapshots with ");
+
+        assertThat(run(log, "--source-set", "syncpoint-interval=400"))
+                .as(printed.toString())
+                .isZero();
+        try (var left = Files.list(sink().resolve("snapshots"))) {
+            assertThat(left)
+                    .as("those of the sink that was replaced are gone")
+                    .containsExactly(sink().resolve("snapshots/153"));
+        }
+    }
+
+    @Test
+    @DisplayName("a distance of sync points that is none, or is given twice, is status 2, and nothing is touched")
+    void badSyncPoints() throws IOException {
+        assertThat(run(oddLog(), "--syncpoint-interval", "0")).isEqualTo(2);
+        assertThat(run(oddLog(), "--syncpoint-interval", "-5")).isEqualTo(2);
+        assertThat(run(oddLog(), "--syncpoint-interval", "x")).isEqualTo(2);
+        assertThat(run(oddLog(), "--source-set", "syncpoint-interval=0")).isEqualTo(2);
+        assertThat(run(oddLog(), "--syncpoint-interval", "5", "--source-set", "syncpoint-interval=5"))
+                .isEqualTo(2);
+        assertThat(printed.toString())
+                .contains(
+                        "--syncpoint-interval 0 must be 1 or more",
+                        "--syncpoint-interval -5 must be 1 or more",
+                        "'x' is not a whole number",
+                        "must be a number of rows, 1 or more, and is '0'",
+                        "--syncpoint-interval ROWS is short for --source-set syncpoint-interval=ROWS; use one of them");
+        assertThat(sink()).doesNotExist();
+    }
+
+    @Test
     @DisplayName("a sink that another run uses is status 2; afterwards it can be used")
     void sinkInUse() throws IOException {
         assertThat(run(oddLog())).isZero();

@@ -14,6 +14,7 @@ import dev.maintainer.cluster.embedded.EmbeddedCluster;
 import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogBuilder;
 import dev.maintainer.connector.files.DurableFiles;
+import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
@@ -269,6 +270,42 @@ class EarlierChoicesTest {
         assertRefused(options("balance", false, false), "was begun with a redo log", "--redo");
         DurableFiles.deleteTree(sink().resolve("redo"));
         assertRefused(options("balance", true, false), "redo is gone", "put it back");
+    }
+
+    @Test
+    @DisplayName(
+            "A sink that was begun with sync points goes on with the same ones: at others it is beyond them already")
+    void otherSyncPoints() throws RunFailedException, InterruptedException {
+        runUntil(withSyncPointEvery(300), visitor -> {});
+
+        assertRefused(withSyncPointEvery(0), "with a sync point every 300 rows", "--syncpoint-interval 300");
+        assertRefused(withSyncPointEvery(200), "with a sync point every 300 rows", "or name an empty directory");
+        assertThat(run(withSyncPointEvery(300), RunListener.NONE, new ArrayList<>())
+                        .isGood())
+                .isTrue();
+        assertThat(SinkDirectory.of(sink()).syncPointInterval()).isEqualTo(300);
+
+        assertThat(run(withSyncPointEvery(0), RunListener.NONE, new ArrayList<>())
+                        .isGood())
+                .as("a finished one is replaced by whatever is wanted")
+                .isTrue();
+        assertThat(SinkDirectory.of(sink()).syncPointInterval()).isZero();
+    }
+
+    @Test
+    @DisplayName("A sink that was begun without sync points goes on without")
+    void noSyncPoints() {
+        runUntil(withSyncPointEvery(0), visitor -> {});
+
+        assertRefused(withSyncPointEvery(300), "without sync points", "go on without --syncpoint-interval");
+    }
+
+    private static RunOptions withSyncPointEvery(long rows) {
+        return RunOptions.builder(SchedulerOptions.of("balance"))
+                .nodes(2)
+                .seed(7)
+                .syncPointInterval(rows)
+                .build();
     }
 
     @ParameterizedTest
