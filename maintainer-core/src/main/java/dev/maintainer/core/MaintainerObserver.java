@@ -3,9 +3,11 @@ package dev.maintainer.core;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.barrier.BarrierPhase;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.core.scheduling.planner.ShadowAnswer;
 
@@ -64,6 +66,16 @@ public interface MaintainerObserver {
 
     /** The plan of a shadow was compared with the one that is carried out. */
     default void shadowCompared(ChangefeedId changefeed, MaintainerEpoch epoch, ShadowAnswer answer) {}
+
+    /**
+     * A block event has come to a phase: {@code COLLECTING} when the first dispatcher waits at it, {@code WRITING} when all
+     * do, {@code PASSING} when it was executed, {@code DONE} when the last that waited has gone on. A writer that is lost
+     * takes it back to {@code COLLECTING}.
+     *
+     * @param ageMillis since the first dispatcher waits at it
+     */
+    default void barrierAdvanced(
+            ChangefeedId changefeed, MaintainerEpoch epoch, BlockEvent event, BarrierPhase phase, long ageMillis) {}
 
     /** A maintainer has closed. */
     default void finalStatus(ChangefeedId changefeed, MaintainerEpoch epoch, FinalStatus word, long nowMillis) {}

@@ -244,7 +244,14 @@ public final class Barrier implements SpanRegistry.SpanListener {
     }
 
     private OpenEvent opened(BlockEvent event, long nowMillis) {
-        return open.computeIfAbsent(event.key(), key -> new OpenEvent(event, nowMillis));
+        OpenEvent known = open.get(event.key());
+        if (known != null) {
+            return known;
+        }
+        OpenEvent opened = new OpenEvent(event, nowMillis);
+        open.put(event.key(), opened);
+        output.advanced(event, opened.phase(), 0);
+        return opened;
     }
 
     // ---- what follows ----------------------------------------------------------------------------------------------
@@ -280,6 +287,9 @@ public final class Barrier implements SpanRegistry.SpanListener {
         for (OpenEvent each : List.copyOf(open.values())) {
             for (NodeId node : each.takeUntold()) {
                 tellWaiting(each, node, nowMillis);
+            }
+            if (each.isJustOver(each == current)) {
+                output.advanced(each.event(), BarrierPhase.DONE, nowMillis - each.openedAt());
             }
             boolean nobody = each.waitingCount() == 0 && each != current;
             if (nobody && each.phase() == BarrierPhase.COLLECTING) {
@@ -331,7 +341,12 @@ public final class Barrier implements SpanRegistry.SpanListener {
     }
 
     private void step(OpenEvent event, Happening happening, long nowMillis) {
-        for (Consequence consequence : event.on(happening)) {
+        BarrierPhase before = event.phase();
+        List<Consequence> consequences = event.on(happening);
+        if (event.phase() != before && event.phase() != BarrierPhase.DONE) {
+            output.advanced(event.event(), event.phase(), nowMillis - event.openedAt());
+        }
+        for (Consequence consequence : consequences) {
             switch (consequence) {
                 case TELL_WRITER -> tellWriter(event, nowMillis);
                 case CHANGE_TABLES -> changeTables(event, nowMillis);

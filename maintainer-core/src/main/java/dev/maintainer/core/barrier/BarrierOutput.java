@@ -15,6 +15,13 @@ public interface BarrierOutput {
      */
     void resolve(NodeId to, BlockKey event, BarrierAction action, long attempt);
 
+    /**
+     * An event has come to a phase; {@link BarrierPhase#DONE} means here that the last that waited has gone on.
+     *
+     * @param ageMillis since it is known
+     */
+    void advanced(BlockEvent event, BarrierPhase phase, long ageMillis);
+
     /** An event was executed: the set of tables changes as it says, unless it did already. */
     void executed(BlockEvent event, long nowMillis);
 }

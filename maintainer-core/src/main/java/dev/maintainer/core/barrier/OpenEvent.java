@@ -18,6 +18,7 @@ final class OpenEvent {
     private BarrierPhase phase = BarrierPhase.COLLECTING;
     private long attempt;
     private long toldAt;
+    private boolean over;
     private long changedAt;
     private final TreeMap<NodeId, Integer> waiting = new TreeMap<>();
     private int waitingCount;
@@ -123,5 +124,12 @@ final class OpenEvent {
 
     void told(long nowMillis) {
         toldAt = nowMillis;
+    }
+
+    /** Whether the last that waited has just gone on; once. */
+    boolean isJustOver(boolean triggerWaits) {
+        boolean now = !over && !triggerWaits && phase == BarrierPhase.PASSING && waitingCount == 0;
+        over |= now;
+        return now;
     }
 }

@@ -4,13 +4,21 @@ import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.barrier.BarrierOutput;
+import dev.maintainer.core.barrier.BarrierPhase;
 
 /** Carries to workers what a barrier has decided, and to the tables what an event does to them. */
-record BarrierCommands(CommandSender commands, BlockStatuses tables) implements BarrierOutput {
+record BarrierCommands(Assignment assignment, CommandSender commands, BlockStatuses tables, MaintainerObserver observer)
+        implements BarrierOutput {
     @Override
     public void resolve(NodeId to, BlockKey event, BarrierAction action, long attempt) {
         commands.resolveBarrier(to, event, action, attempt);
+    }
+
+    @Override
+    public void advanced(BlockEvent event, BarrierPhase phase, long ageMillis) {
+        observer.barrierAdvanced(assignment.changefeed(), assignment.epoch(), event, phase, ageMillis);
     }
 
     @Override

@@ -133,7 +133,11 @@ public final class Maintainer {
                 new StatusReconciler(lifecycle, trigger, spans, adoption, calculator, demand));
         this.blockStatuses = new BlockStatuses(
                 lifecycle, members, trigger, commands, new TableChanges(spans, adoption, calculator, demand));
-        this.barrier = new Barrier(registry, self, new BarrierCommands(commands, blockStatuses), BARRIER_REPEAT_MILLIS);
+        this.barrier = new Barrier(
+                registry,
+                self,
+                new BarrierCommands(assignment, commands, blockStatuses, observer),
+                BARRIER_REPEAT_MILLIS);
         registry.listen(barrier);
         this.barrierReports = new BarrierReports(lifecycle, members, trigger, spans, commands, barrier);
         this.memberWatch = new MemberWatch(cluster, spans, watermarks, demand, errors, config);

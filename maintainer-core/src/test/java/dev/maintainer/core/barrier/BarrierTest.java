@@ -46,6 +46,9 @@ class BarrierTest {
                 }
 
                 @Override
+                public void advanced(BlockEvent event, BarrierPhase phase, long ageMillis) {}
+
+                @Override
                 public void executed(BlockEvent event, long nowMillis) {
                     said.add("tables change by " + event.key());
                     event.changes().forEach(change -> {

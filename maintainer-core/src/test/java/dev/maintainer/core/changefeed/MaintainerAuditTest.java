@@ -25,6 +25,7 @@ import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.barrier.Barrier;
 import dev.maintainer.core.barrier.BarrierOutput;
+import dev.maintainer.core.barrier.BarrierPhase;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
@@ -73,6 +74,9 @@ class MaintainerAuditTest {
             new BarrierOutput() {
                 @Override
                 public void resolve(NodeId to, BlockKey event, BarrierAction action, long attempt) {}
+
+                @Override
+                public void advanced(BlockEvent event, BarrierPhase phase, long ageMillis) {}
 
                 @Override
                 public void executed(BlockEvent event, long nowMillis) {}
