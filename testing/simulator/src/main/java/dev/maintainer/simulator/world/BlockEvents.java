@@ -25,8 +25,8 @@ final class BlockEvents {
     private static final int LONGEST_MILLIS = 6_000;
 
     private final TreeMap<Long, BlockEvent> ddls = new TreeMap<>();
-    /** Commit times of DDLs that are sync points, too. */
-    private final TreeSet<Long> both = new TreeSet<>();
+    /** Sync points besides the regular ones; some are at the commit times of DDLs. */
+    private final TreeSet<Long> extra = new TreeSet<>();
 
     private int added;
     /** Between two sync points; 0 without any. */
@@ -40,7 +40,7 @@ final class BlockEvents {
     /** DDLs were committed; {@code changes} is all of that commit time, {@code existed} says which tables were there before. */
     void add(long ts, List<TableChange> changes, Predicate<TableId> existed) {
         if (syncMillis > 0 && ++added % BOTH_OF == 0) {
-            both.add(ts);
+            extra.add(ts);
         }
         TreeSet<TableId> tables = new TreeSet<>();
         TreeSet<SchemaId> schemas = new TreeSet<>();
@@ -75,13 +75,15 @@ final class BlockEvents {
         return ddls.get(ts);
     }
 
+    /** Somebody wants a sync point here. */
+    void syncPoint(long ts) {
+        extra.add(ts);
+    }
+
     /** The first sync point after a moment; {@link Long#MAX_VALUE} if there is none. */
     long syncAfter(long ts) {
-        if (syncMillis == 0) {
-            return Long.MAX_VALUE;
-        }
-        long regular = (ts / syncMillis + 1) * syncMillis;
-        Long irregular = both.higher(ts);
+        long regular = syncMillis == 0 ? Long.MAX_VALUE : (ts / syncMillis + 1) * syncMillis;
+        Long irregular = extra.higher(ts);
         return irregular == null ? regular : Math.min(regular, irregular);
     }
 

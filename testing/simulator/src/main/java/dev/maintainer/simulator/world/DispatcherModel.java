@@ -21,6 +21,7 @@ abstract class DispatcherModel implements Dispatcher {
     final Downstream downstream;
     private final long workingAt;
     private long endAt = Long.MAX_VALUE;
+    private boolean failing;
     private boolean failed;
     private boolean ended;
     private boolean reportedWorking;
@@ -70,6 +71,11 @@ abstract class DispatcherModel implements Dispatcher {
         }
         released = bound;
         return Math.min(resolvedTs, bound);
+    }
+
+    /** Fails in its next turn. */
+    void fail() {
+        failing = true;
     }
 
     /** Comes to an event: everything before it is durable. */
@@ -150,7 +156,7 @@ abstract class DispatcherModel implements Dispatcher {
             listener.stopped(id());
             return;
         }
-        if (node.faults().dispatcherFails()) {
+        if (failing || node.faults().dispatcherFails()) {
             failed = true;
             timeline.tell(() -> this + " fails");
             listener.failed(id(), ErrorCode.DISPATCHER_FAILED, "bad luck");

@@ -273,6 +273,11 @@ final class Downstream {
         }
     }
 
+    /** How often an event was executed. */
+    int executions(BlockKey event) {
+        return executed.getOrDefault(event, 0);
+    }
+
     /** How many block events were executed. */
     long executedEvents() {
         return executed.size();

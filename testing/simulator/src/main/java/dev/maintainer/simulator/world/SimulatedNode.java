@@ -45,6 +45,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,7 @@ final class SimulatedNode {
     private long mailAt;
     private long commands;
     private final Map<ChangefeedId, MaintainerView> views = new TreeMap<>();
+    private final Map<ChangefeedId, TriggerModel> triggers = new TreeMap<>();
 
     SimulatedNode(
             NodeId id,
@@ -284,6 +286,11 @@ final class SimulatedNode {
         return host.inspect(pipeline)
                 .map(maintainer -> maintainer.operators(timeline.now()))
                 .orElse(List.of());
+    }
+
+    /** The DDL trigger dispatcher that was made here last. */
+    TriggerModel trigger(ChangefeedId pipeline) {
+        return Objects.requireNonNull(triggers.get(pipeline));
     }
 
     /** The block events that are not over. */
@@ -512,7 +519,7 @@ final class SimulatedNode {
             refuseNowAndThen();
             checkFence(spec);
             SimulatedChangefeed changefeed = cluster.changefeed(spec.changefeed());
-            return new TriggerModel(
+            TriggerModel trigger = new TriggerModel(
                     spec,
                     listener,
                     SimulatedNode.this,
@@ -520,6 +527,8 @@ final class SimulatedNode {
                     changefeed.sinkOf(spec.changefeed()),
                     changefeed.upstream(),
                     changefeed.promises());
+            triggers.put(spec.changefeed(), trigger);
+            return trigger;
         }
 
         @Override

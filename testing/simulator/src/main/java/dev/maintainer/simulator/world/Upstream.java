@@ -253,6 +253,23 @@ final class Upstream {
         changes.add(new TableChange.DropSchema(schema));
     }
 
+    /** Somebody renames a table into another schema. */
+    void renameTable(TableId table, SchemaId schema) {
+        List<TableChange> changes = new ArrayList<>();
+        Life life = lives.get(table);
+        if (life != null) {
+            rename(life, schema, timeline.now(), changes);
+            add(timeline.now(), changes);
+        }
+    }
+
+    /** Somebody drops a schema. */
+    void dropSchema(SchemaId schema) {
+        List<TableChange> changes = new ArrayList<>();
+        dropSchema(schema, timeline.now(), changes);
+        add(timeline.now(), changes);
+    }
+
     /** Somebody drops a table. */
     void dropTable(TableId table) {
         List<TableChange> changes = new ArrayList<>();

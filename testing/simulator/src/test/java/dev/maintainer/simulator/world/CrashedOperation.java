@@ -18,9 +18,6 @@ import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
-import dev.maintainer.simulator.SimulationSpec;
-import dev.maintainer.simulator.incident.FaultMix;
-import dev.maintainer.simulator.incident.Workload;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -76,7 +73,6 @@ final class CrashedOperation {
 
     private static final Reason SCRIPT = new Reason("SCRIPT", "as the test says");
     private static final SpanBound CUT = SpanBound.before("m");
-    private static final long AT_MOST = 90_000;
 
     private final Kind kind;
     private final int lastStep;
@@ -84,7 +80,7 @@ final class CrashedOperation {
     private final SimulatedCluster cluster;
     private final SimulatedChangefeed changefeed;
     private final Timeline timeline;
-    private final RestCheck rest;
+    private final CrashWorld world;
     private final Scheduler calm = new BasicSchedulerProvider().create(new TreeMap<>());
 
     private TableId table = new TableId(1);
@@ -98,18 +94,10 @@ final class CrashedOperation {
         this.kind = kind;
         this.lastStep = lastStep;
         this.victim = victim;
-        SimulationSpec spec = SimulationSpec.of(Workload.STEADY, seed, 4, 6, 0).toBuilder()
-                .changefeeds(1)
-                .redo(false)
-                .maxInFlightPerNode(Workload.PRODUCTION_IN_FLIGHT)
-                .faultyMillis(0)
-                .faults(FaultMix.NONE)
-                .incidents(List.of())
-                .build();
-        this.timeline = new Timeline(seed, true);
-        this.cluster = new SimulatedCluster(timeline, spec);
-        this.changefeed = cluster.changefeed(0);
-        this.rest = new RestCheck(cluster);
+        this.world = new CrashWorld(seed, toString());
+        this.timeline = world.timeline;
+        this.cluster = world.cluster;
+        this.changefeed = world.changefeed;
         cluster.planners().follow(calm);
     }
 
@@ -124,29 +112,16 @@ final class CrashedOperation {
 
     /** What has become of the table when all is at rest again. */
     String outcome() {
-        settle("at the beginning");
+        world.settle("at the beginning");
         prepare();
         cluster.crashes().watch(this::leaves);
         begin();
         timeline.runUntil(timeline.now() + 3_000);
-        settle("after the operation");
+        world.settle("after the operation");
         if (!dead && victim != Victim.NOBODY) {
             throw new AssertionError(this + ": its moment never came");
         }
         return describe();
-    }
-
-    private void settle(String when) {
-        long from = timeline.now();
-        String unsettled = "nothing was looked at";
-        while (unsettled != null) {
-            timeline.runUntil(timeline.now() + 500);
-            cluster.audit();
-            unsettled = rest.unsettled();
-            if (timeline.now() - from > AT_MOST) {
-                throw new AssertionError(this + " is not at rest " + when + ": " + unsettled);
-            }
-        }
     }
 
     // ---- the operation ----------------------------------------------------------------------------------------------
@@ -178,7 +153,7 @@ final class CrashedOperation {
     private void carryOut(Choice decision) {
         script(spans -> decision.of(spans.get(0)));
         timeline.runUntil(timeline.now() + 3_000);
-        settle("after preparing");
+        world.settle("after preparing");
     }
 
     private interface Choice {
