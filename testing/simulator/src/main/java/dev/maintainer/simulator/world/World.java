@@ -16,6 +16,7 @@ public final class World {
     private static final long MESSAGES_OF_EVENT = 30;
 
     private static final long CALM_AT_LATEST = 60_000;
+    private static final long DDL_MILLIS = 250;
     /** What one operator may take, until the next has its turn. */
     private static final long TURN_MILLIS = 1_000;
 
@@ -125,7 +126,12 @@ public final class World {
         long from = timeline.now();
         long goodSince = -1;
         // Where few operators may be under way towards a node, tables that are evened out wait for their turn.
-        long atLatest = CALM_AT_LATEST + TURN_MILLIS * tables() / spec.maxInFlightPerNode();
+        long ddls = cluster.changefeeds().stream()
+                .mapToLong(each -> each.upstream().ddls().size())
+                .max()
+                .orElse(0);
+        // One DDL after the other is waited for and executed; the last may all be there when peace begins.
+        long atLatest = CALM_AT_LATEST + TURN_MILLIS * tables() / spec.maxInFlightPerNode() + DDL_MILLIS * ddls;
         String unsettled = "nothing was looked at";
         while (timeline.now() - from < atLatest) {
             timeline.runUntil(timeline.now() + CHECK_MILLIS);

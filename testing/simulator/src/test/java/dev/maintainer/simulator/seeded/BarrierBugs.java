@@ -173,7 +173,8 @@ final class BarrierBugs {
                                 "BlockKey",
                                 "Comparator.comparingLong(BlockKey::commitTs).thenComparing(BlockKey::kind)",
                                 "Comparator.comparingLong(BlockKey::commitTs)")
-                        .caughtBy(Invariant.BARRIER_HOLDS, Invariant.CONVERGES, Invariant.NOTHING_THROWS),
+                        .caughtBy(Invariant.BARRIER_HOLDS, Invariant.CONVERGES, Invariant.NOTHING_THROWS)
+                        .within(3_000),
                 SeededBug.of(
                                 "K24b",
                                 "who comes late to an event that was executed is not told, and nothing is repeated")

@@ -112,9 +112,7 @@ final class CoordinatorBugs {
                                 "boolean fromOwner = ownership.owner() != null;")
                         .caughtBy(CONVERGES)
                         .first(Workload.ZOMBIE_OWNER),
-                GOES_BACK.masked(
-                        "C04b",
-                        "what an owner says comes in order, and rises; and what is stored is never below what is durable"),
+                GOES_BACK.caughtBy(CHECKPOINT_MONOTONIC).first(Workload.CHANGEFEEDS),
                 SeededBug.of(
                                 "C04b",
                                 "the coordinator believes a lower checkpoint, and stores it; and messages to it overtake others")

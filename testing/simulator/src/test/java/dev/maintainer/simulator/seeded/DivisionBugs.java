@@ -152,6 +152,7 @@ final class DivisionBugs {
                         .and(TARGET_STAYS)
                         .and(OperatorBugs.ORPHANS_STAY)
                         .caughtBy(CONVERGES)
+                        .within(3_000)
                         .first(Workload.DIVISION),
                 SeededBug.of(
                                 "V12b",

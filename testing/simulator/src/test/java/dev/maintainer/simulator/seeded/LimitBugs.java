@@ -13,6 +13,7 @@ import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_INFORMED;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** Bugs of bounds: what is kept too long, is done too often or too much at a time, or is shared by mistake. */
@@ -82,7 +83,7 @@ final class LimitBugs {
                         .first(Workload.DRAIN),
                 SeededBug.of("L11", "of DDLs with one commit time only the first is applied")
                         .in("BlockStatuses", "status.commitTs() > before)", "status.commitTs() > appliedTs)")
-                        .caughtBy(CONVERGES, CHECKPOINT_HONEST)
+                        .caughtBy(CONVERGES, CHECKPOINT_HONEST, Invariant.REDO_HONEST)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("L12", "a table that is renamed is listed in its former schema")
                         .in(
@@ -93,7 +94,7 @@ final class LimitBugs {
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("L13", "a table that is renamed stays in its former schema")
                         .in("TableChanges", "registry.changeSchema(table.table(), table.schema());", "")
-                        .caughtBy(CONVERGES, CHECKPOINT_HONEST, NO_GAP)
+                        .caughtBy(CONVERGES, CHECKPOINT_HONEST, NO_GAP, Invariant.BARRIER_HOLDS)
                         .first(Workload.TABLE_STORM));
     }
 }

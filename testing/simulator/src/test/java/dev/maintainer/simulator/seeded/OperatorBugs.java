@@ -10,6 +10,7 @@ import static dev.maintainer.simulator.invariant.Invariant.OPERATORS_CONSISTENT;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** Operators, their protocols, admission, and planning. */
@@ -198,7 +199,7 @@ final class OperatorBugs {
                                 "if (replica != null && bound && executed < replica.request()) {",
                                 "boolean earlierEnd = status.state() == ComponentState.STOPPED && replica != null && operators.isInFlight(replica.id());"
                                         + " if (replica != null && bound && executed < replica.request() && !earlierEnd) {")
-                        .caughtBy(ONE_WRITER)
+                        .caughtBy(ONE_WRITER, Invariant.CONVERGES)
                         .first(Workload.LATE_WORDS),
                 SeededBug.of("O10", "the death of an add's destination is ignored")
                         .in(

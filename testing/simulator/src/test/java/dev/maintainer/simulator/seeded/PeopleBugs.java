@@ -64,6 +64,7 @@ final class PeopleBugs {
                 SeededBug.of("D06", "S59: operators that touch the target are not counted")
                         .in("DrainSession", "spans + operators == 0", "spans == 0")
                         .caughtBy(DRAINED_IS_EMPTY)
+                        .within(3_000)
                         .first(Workload.DRAIN),
                 SeededBug.of("D07", "S59: spans on the target are not counted")
                         .in("SpanState", "registry.boundCount(node) + unclaimed.countOn(node)", "0")
@@ -75,6 +76,7 @@ final class PeopleBugs {
                                 "registry.boundCount(node) + unclaimed.countOn(node)",
                                 "registry.boundCount(node)")
                         .caughtBy(DRAINED_IS_EMPTY)
+                        .within(3_000)
                         .first(Workload.DRAIN),
                 SeededBug.of("D09", "L-151: a new coordinator does not go on with the drain that the hosts know")
                         .in("DrainSession", "if (each.isNewerThan(target)) { target = each; }", "")

@@ -9,6 +9,7 @@ import static dev.maintainer.simulator.invariant.Invariant.ONE_WRITER;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** Checkpoints, watermarks and the statuses of dispatchers. */
@@ -108,6 +109,7 @@ final class ProgressBugs {
                         .and(OLDER_WATERMARKS)
                         .and(WorldChanges.WATERMARKS_COME_AGAIN)
                         .caughtBy(CHECKPOINT_HONEST)
+                        .within(3_000)
                         .first(Workload.PLANNER_TROUBLE, Workload.STEADY, Workload.LATE_WORDS),
                 SeededBug.of("P04b", "a new dispatcher does not lower a watermark")
                         .in(
@@ -136,7 +138,7 @@ final class ProgressBugs {
                         .first(Workload.HANDOFF_STORM),
                 SeededBug.of("P08", "the trigger's node need not have a watermark")
                         .in(CALCULATOR, "required.add(self);", "")
-                        .caughtBy(CHECKPOINT_HONEST)
+                        .caughtBy(CHECKPOINT_HONEST, Invariant.REDO_HONEST)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("P09", "drops leave no gap that the checkpoint must not stop in")
                         .in("TableChanges", "checkpoint.dropped(replica.checkpointTs(), commitTs);", "")
@@ -147,6 +149,7 @@ final class ProgressBugs {
                         .and(LOST_TRIGGER)
                         .and(TRIGGER_NOT_HELD)
                         .caughtBy(CHECKPOINT_HONEST)
+                        .within(3_000)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 WATERMARK_WITHOUT_TRIGGER.masked("P11b", "the worker holds its watermark where the trigger has ended"),
                 SeededBug.of(
@@ -207,6 +210,7 @@ final class ProgressBugs {
                                 "&& from.equals(replica.node()) // An operator",
                                 "&& replica.node() != null // An operator")
                         .caughtBy(ONE_WRITER, CONVERGES)
+                        .within(3_000)
                         .first(Workload.FLAPPING, Workload.SWARM),
                 MISSING_STAYS.masked("P18b", "workers repeat the word of an end until it is answered"),
                 SeededBug.of(

@@ -12,6 +12,7 @@ import static dev.maintainer.simulator.invariant.Invariant.PLANNERS_INFORMED;
 import static dev.maintainer.simulator.invariant.Invariant.REGISTRY_CONSISTENT;
 
 import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** What a maintainer makes of the answers of workers, of membership and of DDLs. */
@@ -162,7 +163,7 @@ final class RebuildBugs {
                 SeededBug.of("B16", "repeated DDLs are applied again")
                         .within(SeededBug.RARE)
                         .in("BlockStatuses", "if (status.commitTs() > before) {", "if (status.commitTs() > 0) {")
-                        .caughtBy(ONE_WRITER)
+                        .caughtBy(ONE_WRITER, Invariant.CONVERGES)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("B17", "DDLs are acknowledged before they are applied")
                         .in(
@@ -170,7 +171,7 @@ final class RebuildBugs {
                                 "if (!known) { break; }",
                                 "if (!known) { break; } if (acknowledgedTs > 0) {"
                                         + " acknowledgedTs = Math.max(acknowledgedTs, status.commitTs()); continue; }")
-                        .caughtBy(CONVERGES, CHECKPOINT_HONEST)
+                        .caughtBy(CONVERGES, CHECKPOINT_HONEST, Invariant.BARRIER_HOLDS)
                         .first(Workload.TABLE_STORM),
                 SeededBug.of("B18", "dropped tables are not removed")
                         .in(TABLES, "operators.removeForDdl(dropped, nowMillis);", "")

@@ -10,6 +10,7 @@ import static dev.maintainer.simulator.invariant.Invariant.WORKER_CONSISTENT;
 import static dev.maintainer.simulator.invariant.Invariant.WORKER_FENCED;
 
 import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
 
 /** What workers owe their owners. */
@@ -98,6 +99,7 @@ final class WorkerBugs {
                         .and(NO_TOMBSTONES)
                         .in("Downstream", "if (wanted.value() < epoch) {", "if (wanted.value() < 0) {")
                         .caughtBy(WORKER_FENCED)
+                        .within(3_000)
                         .first(Workload.REMOVAL),
                 SeededBug.of("W05", "ends by themselves are told once")
                         .in("DispatcherEnds", "unacknowledgedEnds.put(hosted.id(), last);", "")
@@ -197,7 +199,7 @@ final class WorkerBugs {
                                 "int to = Math.min(from + STATUS_LIMIT, statuses.size());"
                                         + " out.add(new Content(watermark.current(), List.of(), false, List.of()));")
                         .and(WorldChanges.STATUSES_ARRIVE)
-                        .caughtBy(CHECKPOINT_HONEST)
+                        .caughtBy(CHECKPOINT_HONEST, Invariant.NO_GAP)
                         .first(Workload.SWARM),
                 SeededBug.of("W12", "block statuses are told once")
                         .in("BlockStatusOutbox", "dueAt = nowMillis + resendMillis;", "dueAt = Long.MAX_VALUE;")

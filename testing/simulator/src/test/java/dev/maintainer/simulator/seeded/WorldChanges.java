@@ -45,9 +45,9 @@ final class WorldChanges {
     static final SeededBug TRIGGERS_FAIL = SeededBug.of("-", "triggers fail")
             .in(
                     "DispatcherModel",
-                    "if (node.faults().dispatcherFails()) {",
+                    "if (failing || node.faults().dispatcherFails()) {",
                     "boolean weak = this instanceof TriggerModel && node.faults().areOn() && timeline.chance(0.03);"
-                            + " if (weak || node.faults().dispatcherFails()) {");
+                            + " if (failing || weak || node.faults().dispatcherFails()) {");
 
     /** Dispatchers take their time to end. */
     static final SeededBug ENDS_TAKE_LONG = SeededBug.of("-", "dispatchers end slowly")
