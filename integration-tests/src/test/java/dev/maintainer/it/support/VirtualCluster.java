@@ -14,6 +14,9 @@ import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -42,6 +45,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,6 +83,9 @@ public final class VirtualCluster {
     private final List<RedoMeta> promised = new ArrayList<>();
     private final TreeMap<ChangefeedId, MaintainerView> views = new TreeMap<>();
     private final List<Runnable> closing = new ArrayList<>();
+    private final Set<Instant> dispatchers = new LinkedHashSet<>();
+    private long hostNanos;
+    private long longestNanos;
     private boolean logStalls;
     private @Nullable ReplicationMode held;
     private long messages;
@@ -301,6 +308,28 @@ public final class VirtualCluster {
         frontierTs = ts;
     }
 
+    /** Upstream has come to a sync point: all dispatchers stop there, until they are told to go on. */
+    public void comeTo(BlockEvent syncPoint) {
+        frontierTs = syncPoint.key().commitTs();
+        dispatchers.forEach(dispatcher -> dispatcher.waitAt(syncPoint));
+        pump();
+    }
+
+    /** How many dispatchers wait at a block event. */
+    public long waiting() {
+        return dispatchers.stream()
+                .filter(dispatcher -> dispatcher.waitsAt != null)
+                .count();
+    }
+
+    /** The time that hosts took for their inputs since the last call, in nanoseconds: of all, and of the longest. */
+    public long[] takeHostNanos() {
+        long[] taken = {hostNanos, longestNanos};
+        hostNanos = 0;
+        longestNanos = 0;
+        return taken;
+    }
+
     // ---- what came of it ---------------------------------------------------------------------------------------
 
     /** The last status that the coordinator heard. */
@@ -399,7 +428,11 @@ public final class VirtualCluster {
     private void toHost(NodeId id, HostInput input) {
         Node node = nodes.get(id);
         if (node != null) {
+            long began = System.nanoTime();
             node.host.handle(input, now);
+            long took = System.nanoTime() - began;
+            hostNanos += took;
+            longestNanos = Math.max(longestNanos, took);
         }
     }
 
@@ -446,6 +479,7 @@ public final class VirtualCluster {
         private final DispatcherSpec spec;
         private final DispatcherListener listener;
         private final Map<DispatcherId, DispatcherSpec> writers;
+        private @Nullable BlockEvent waitsAt;
 
         Instant(DispatcherSpec spec, DispatcherListener listener, Map<DispatcherId, DispatcherSpec> writers) {
             this.id = spec.dispatcher();
@@ -456,7 +490,21 @@ public final class VirtualCluster {
 
         @Override
         public long checkpointTs() {
-            return Math.min(frontierTs, spec.bound().releasedTs());
+            long reached = waitsAt == null ? frontierTs : waitsAt.key().waitingTs();
+            return Math.min(reached, spec.bound().releasedTs());
+        }
+
+        private void waitAt(BlockEvent event) {
+            waitsAt = event;
+            listener.waiting(id, event);
+        }
+
+        @Override
+        public void resolve(BlockKey event, BarrierAction action) {
+            if (waitsAt != null && waitsAt.key().equals(event)) {
+                waitsAt = null;
+                listener.passed(id, event);
+            }
         }
 
         @Override
@@ -466,6 +514,7 @@ public final class VirtualCluster {
 
         @Override
         public void start() {
+            dispatchers.add(this);
             writers.put(id, spec);
             if (watchWriters && writersOf(spec.changefeed(), spec.span().table()) > 1) {
                 doubleWriters++;
@@ -483,12 +532,14 @@ public final class VirtualCluster {
         }
 
         private void stop() {
+            dispatchers.remove(this);
             writers.remove(id);
             listener.stopped(id);
         }
 
         @Override
         public void abandon() {
+            dispatchers.remove(this);
             writers.remove(id);
         }
 

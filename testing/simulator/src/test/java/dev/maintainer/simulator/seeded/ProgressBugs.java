@@ -159,7 +159,7 @@ final class ProgressBugs {
                         .and(TRIGGER_NOT_HELD)
                         .and(WorldChanges.TRIGGERS_FAIL)
                         .and(WorldChanges.STATUSES_ARRIVE)
-                        .caughtBy(CHECKPOINT_HONEST, NO_GAP)
+                        .caughtBy(CHECKPOINT_HONEST, NO_GAP, Invariant.REDO_HONEST)
                         .first(Workload.SWARM, Workload.TABLE_STORM),
                 NOT_HELD.masked(
                         "R23b",
