@@ -24,6 +24,7 @@ import java.util.Map;
  * @param heldWrites writes that the sink refused because of an older epoch
  * @param zombieWrites writes beside a node whose lease had ended without its knowledge; harmless because they are
  *     replays
+ * @param barriers what became of block events
  * @param unheardOfWrites writes beside a node that nobody alive knew when the owner began, the coordinator included
  */
 public record Statistics(
@@ -43,9 +44,11 @@ public record Statistics(
         long settledAfterMillis,
         long heldWrites,
         long zombieWrites,
+        BarrierCounts barriers,
         long unheardOfWrites) {
     /** Nothing yet. */
-    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0);
+    public static final Statistics NONE =
+            new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, BarrierCounts.NONE, 0);
 
     /** Takes a copy, in the order of the kinds. */
     public Statistics {
@@ -76,6 +79,7 @@ public record Statistics(
                 Math.max(settledAfterMillis, other.settledAfterMillis),
                 heldWrites + other.heldWrites,
                 zombieWrites + other.zombieWrites,
+                barriers.plus(other.barriers),
                 unheardOfWrites + other.unheardOfWrites);
     }
 }

@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.cli;
 
+import dev.maintainer.simulator.BarrierCounts;
 import dev.maintainer.simulator.Outcome;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.Statistics;
@@ -268,6 +269,16 @@ public final class SimulateCommand implements Callable<Integer> {
                     sum.handoffsWithRedo(),
                     sum.expelled(),
                     sum.sessionsLost());
+            BarrierCounts barriers = sum.barriers();
+            out.printf(
+                    Locale.ROOT,
+                    "%,d block events executed, %,d of them again; handoffs while one was collecting %,d, writing %,d,"
+                            + " passing %,d%n",
+                    barriers.executed(),
+                    barriers.executedAgain(),
+                    barriers.handoffsCollecting(),
+                    barriers.handoffsWriting(),
+                    barriers.handoffsPassing());
             sum.incidents().forEach((kind, count) -> out.printf(Locale.ROOT, "  %,12d %s%n", count, kind));
             out.printf("hash of all worlds: %016x%n", found.hash());
             out.println(found.violated() == 0 ? "nothing is violated" : found.violated() + " worlds are violated");

@@ -5,6 +5,8 @@ import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -14,9 +16,12 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.barrier.BarrierPhase;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -86,6 +91,10 @@ final class ConductCheck {
     private long splits;
     private long merges;
     private long handoffsAmidDivision;
+    /** The block events of each pipeline that are not over, and how far they are. */
+    private final Map<PipelineOf, TreeMap<BlockKey, BarrierPhase>> barriers = new HashMap<>();
+
+    private final EnumMap<BarrierPhase, Long> handoffsAmid = new EnumMap<>(BarrierPhase.class);
     private long handoffsAmidDrain;
     private final BooleanSupplier draining;
     private long planned;
@@ -107,6 +116,11 @@ final class ConductCheck {
     /** Handoffs with a split or a merge in flight. */
     long handoffsAmidDrain() {
         return handoffsAmidDrain;
+    }
+
+    /** How many handoffs began while a block event was in a phase. */
+    long handoffsAmid(BarrierPhase phase) {
+        return handoffsAmid.getOrDefault(phase, 0L);
     }
 
     long handoffsAmidDivision() {
@@ -244,7 +258,28 @@ final class ConductCheck {
                     return;
                 }
                 handoffs++;
+                EnumSet<BarrierPhase> amid = EnumSet.noneOf(BarrierPhase.class);
+                amid.addAll(barriers.getOrDefault(
+                                new PipelineOf(new Maintainer(node, epoch), changefeed.mode()), new TreeMap<>())
+                        .values());
+                amid.forEach(phase -> handoffsAmid.merge(phase, 1L, Long::sum));
                 handoffsAmidDrain += draining.getAsBoolean() ? 1 : 0;
+            }
+
+            @Override
+            public void barrierAdvanced(
+                    ChangefeedId changefeed,
+                    MaintainerEpoch epoch,
+                    BlockEvent event,
+                    BarrierPhase phase,
+                    long ageMillis) {
+                TreeMap<BlockKey, BarrierPhase> open = barriers.computeIfAbsent(
+                        new PipelineOf(new Maintainer(node, epoch), changefeed.mode()), key -> new TreeMap<>());
+                if (phase == BarrierPhase.DONE) {
+                    open.remove(event.key());
+                } else {
+                    open.put(event.key(), phase);
+                }
             }
 
             @Override

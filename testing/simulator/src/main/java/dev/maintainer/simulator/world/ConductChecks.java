@@ -3,11 +3,13 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.barrier.BarrierPhase;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import java.util.function.Function;
 
@@ -35,6 +37,12 @@ final class ConductChecks implements MaintainerObserver {
     public void quiesced(
             ChangefeedId changefeed, MaintainerEpoch epoch, int inFlight, long checkpointTs, long nowMillis) {
         checks.apply(changefeed).quiesced(changefeed, epoch, inFlight, checkpointTs, nowMillis);
+    }
+
+    @Override
+    public void barrierAdvanced(
+            ChangefeedId changefeed, MaintainerEpoch epoch, BlockEvent event, BarrierPhase phase, long ageMillis) {
+        checks.apply(changefeed).barrierAdvanced(changefeed, epoch, event, phase, ageMillis);
     }
 
     @Override

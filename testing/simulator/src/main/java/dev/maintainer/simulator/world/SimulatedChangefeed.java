@@ -3,6 +3,8 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.core.barrier.BarrierPhase;
+import dev.maintainer.simulator.BarrierCounts;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.List;
@@ -78,6 +80,16 @@ final class SimulatedChangefeed {
 
     ConductCheck conduct() {
         return conduct;
+    }
+
+    /** What became of its block events. */
+    BarrierCounts barriers() {
+        return new BarrierCounts(
+                sink.executedEvents(),
+                sink.executedAgain(),
+                conduct.handoffsAmid(BarrierPhase.COLLECTING),
+                conduct.handoffsAmid(BarrierPhase.WRITING),
+                conduct.handoffsAmid(BarrierPhase.PASSING));
     }
 
     /** What is durable of it. */

@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.simulator.BarrierCounts;
 import dev.maintainer.simulator.Outcome;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.Statistics;
@@ -88,6 +89,9 @@ public final class World {
                 settledAfter,
                 sum(each -> each.sink().heldWrites()),
                 sum(each -> each.sink().writesOfZombies()),
+                cluster.changefeeds().stream()
+                        .map(SimulatedChangefeed::barriers)
+                        .reduce(BarrierCounts.NONE, BarrierCounts::plus),
                 sum(each -> each.sink().writesOfUnheardOf()));
         return new Outcome(spec, violation, statistics, timeline.hash(), timeline.story());
     }
