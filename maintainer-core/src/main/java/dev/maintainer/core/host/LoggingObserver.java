@@ -3,11 +3,13 @@ package dev.maintainer.core.host;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.barrier.BarrierPhase;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.core.scheduling.planner.ShadowAnswer;
 import java.util.TreeMap;
@@ -106,6 +108,12 @@ final class LoggingObserver implements MaintainerObserver {
     @Override
     public void shadowCompared(ChangefeedId changefeed, MaintainerEpoch epoch, ShadowAnswer answer) {
         next.shadowCompared(changefeed, epoch, answer);
+    }
+
+    @Override
+    public void barrierAdvanced(
+            ChangefeedId changefeed, MaintainerEpoch epoch, BlockEvent event, BarrierPhase phase, long ageMillis) {
+        next.barrierAdvanced(changefeed, epoch, event, phase, ageMillis);
     }
 
     @Override
