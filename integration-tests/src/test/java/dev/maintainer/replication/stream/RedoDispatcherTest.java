@@ -269,7 +269,8 @@ class RedoDispatcherTest {
     }
 
     @Test
-    @DisplayName("a schema goes when the log has every row of each of its tables; the sink does not wait for that")
+    @DisplayName(
+            "a schema goes when the log has every row of each of its tables; the sink waits for its own dispatchers instead")
     void schemaWaitsForRows() {
         StreamingDispatcherFactory node = node(sink, dropping());
         DdlTriggerDispatcher trigger = trigger(node, LOG, WriteBound.NONE);
@@ -293,7 +294,8 @@ class RedoDispatcherTest {
         DdlTriggerDispatcher other = trigger(node, SINK, WriteBound.NONE);
         other.begin();
         other.takeTurn();
-        assertThat(blocked).extracting(BlockStatus::commitTs).containsExactly(10L, 30L, 40L, 50L, 60L);
+        // It stops at the first drop until the dispatchers of the table have come to it.
+        assertThat(blocked).extracting(BlockStatus::commitTs).containsExactly(10L);
     }
 
     @Test

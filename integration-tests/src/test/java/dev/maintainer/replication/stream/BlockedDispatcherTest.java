@@ -1,0 +1,332 @@
+package dev.maintainer.replication.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.NodeContext;
+import dev.maintainer.api.dispatcher.WriteBound;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.BlockKind;
+import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.PartialCommit;
+import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.changelog.ChangeLog;
+import dev.maintainer.connector.changelog.ChangeLogBuilder;
+import dev.maintainer.connector.changelog.ChangeLogSource;
+import dev.maintainer.connector.changelog.Frontier;
+import dev.maintainer.connector.files.FileSink;
+import dev.maintainer.connector.files.SinkDirectory;
+import dev.maintainer.replication.event.RowEvent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Dispatchers over a log with a sync point after every two rows, and a drop at its end. */
+class BlockedDispatcherTest {
+    private static final ChangefeedId FEED = new ChangefeedId("feed");
+    private static final MaintainerEpoch E1 = new MaintainerEpoch(1);
+    private static final DispatcherId ID = new DispatcherId(1, 1);
+    private static final TableName TABLE = new TableName("s", "t");
+    private static final BlockKey SYNC_30 = new BlockKey(30, BlockKind.SYNC_POINT);
+    private static final BlockKey DROP_50 = new BlockKey(50, BlockKind.DDL);
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    private final Recorder recorder = new Recorder();
+    private final ManualThreads threads = new ManualThreads();
+    private final Frontier frontier = new Frontier(9);
+
+    @SuppressWarnings("NullAway.Init")
+    private FileSink sink;
+
+    @SuppressWarnings("NullAway.Init")
+    private SinkDirectory directory;
+
+    @BeforeEach
+    void openSink() {
+        directory = SinkDirectory.claim(temporary.resolve("sink"), "digest");
+        sink = new FileSink(directory, FEED);
+    }
+
+    @AfterEach
+    void endThreads() {
+        threads.shutdownNow();
+        directory.close();
+    }
+
+    private static ChangeLog log() {
+        return new ChangeLogBuilder(2)
+                .createTable(10, TABLE)
+                .row(20, TABLE, RowEvent.Op.I, "k1", "{}")
+                .row(30, TABLE, RowEvent.Op.I, "k2", "{}")
+                .row(40, TABLE, RowEvent.Op.I, "k3", "{}")
+                .dropTable(50, TABLE)
+                .build("digest");
+    }
+
+    private StreamingDispatcherFactory node() {
+        StreamingDispatcherFactory factory = new StreamingDispatcherFactory(
+                new ChangeLogSource(log(), frontier),
+                sink,
+                null,
+                new WrittenWork().of(new NodeId("n1")),
+                new NodeContext(new NodeId("n1"), () -> true, threads));
+        factory.fence(FEED, E1);
+        return factory;
+    }
+
+    private PollingDispatcher table(long startTs, PartialCommit partial) {
+        PollingDispatcher dispatcher = (PollingDispatcher) node().create(
+                        new DispatcherSpec(
+                                FEED,
+                                E1,
+                                ID,
+                                TableSpan.whole(new TableId(1)),
+                                new SchemaId(1),
+                                startTs,
+                                partial,
+                                WriteBound.NONE),
+                        recorder);
+        dispatcher.start();
+        return dispatcher;
+    }
+
+    private DdlTriggerDispatcher trigger(long startTs) {
+        DdlTriggerDispatcher dispatcher = (DdlTriggerDispatcher)
+                node().createTrigger(new DispatcherSpec(FEED, E1, ID, TableSpan.DDL, SchemaId.DDL, startTs), recorder);
+        dispatcher.start();
+        dispatcher.begin();
+        return dispatcher;
+    }
+
+    private static void turns(PollingDispatcher dispatcher) {
+        for (int i = 0; i < 5; i++) {
+            dispatcher.takeTurn();
+        }
+    }
+
+    @Test
+    @DisplayName("a table writes the rows up to a sync point, those of its time too, and waits there")
+    void waits() {
+        PollingDispatcher dispatcher = table(10, PartialCommit.NONE);
+        frontier.advanceTo(100);
+
+        turns(dispatcher);
+
+        assertThat(recorder.said).containsExactly("waits at " + SYNC_30, "working");
+        assertThat(sink.rowsApplied()).isEqualTo(2);
+        assertThat(dispatcher.checkpointTs())
+                .as("it is not past the sync point")
+                .isEqualTo(29);
+    }
+
+    @Test
+    @DisplayName("it goes on when it is told to pass this very event, and comes to the next")
+    void goesOn() {
+        PollingDispatcher dispatcher = table(10, PartialCommit.NONE);
+        frontier.advanceTo(100);
+        turns(dispatcher);
+        recorder.said.clear();
+
+        dispatcher.resolve(new BlockKey(30, BlockKind.DDL), BarrierAction.PASS);
+        dispatcher.resolve(new BlockKey(31, BlockKind.SYNC_POINT), BarrierAction.PASS);
+        dispatcher.resolve(SYNC_30, BarrierAction.WRITE);
+        turns(dispatcher);
+        assertThat(recorder.said).isEmpty();
+
+        dispatcher.resolve(SYNC_30, BarrierAction.PASS);
+        dispatcher.resolve(SYNC_30, BarrierAction.PASS);
+        turns(dispatcher);
+        assertThat(recorder.said).containsExactly("passed " + SYNC_30, "waits at " + DROP_50);
+        assertThat(sink.rowsApplied()).isEqualTo(3);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(49);
+    }
+
+    @Test
+    @DisplayName("its checkpoint stops at an event that is committed while it is idle, without a turn")
+    void idle() {
+        PollingDispatcher dispatcher = table(10, PartialCommit.NONE);
+        frontier.advanceTo(25);
+        turns(dispatcher);
+        assertThat(dispatcher.checkpointTs()).isEqualTo(25);
+
+        frontier.advanceTo(100);
+
+        assertThat(dispatcher.checkpointTs()).isEqualTo(29);
+    }
+
+    @Test
+    @DisplayName(
+            "L-80, L-81: made anew where the old one waited, it reads no row of that time again, and waits at the same event")
+    void madeAnew() {
+        PollingDispatcher dispatcher = table(29, PartialCommit.ROWS_AND_DDL);
+        frontier.advanceTo(100);
+
+        turns(dispatcher);
+
+        assertThat(recorder.said).containsExactly("waits at " + SYNC_30, "working");
+        assertThat(sink.rowsApplied()).isZero();
+        assertThat(dispatcher.checkpointTs()).isEqualTo(29);
+    }
+
+    @Test
+    @DisplayName("made anew without knowing more, it reads the rows of that time")
+    void madeAnewUnknowing() {
+        PollingDispatcher dispatcher = table(29, PartialCommit.NONE);
+        frontier.advanceTo(100);
+
+        turns(dispatcher);
+
+        assertThat(sink.rowsApplied()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("L-82: made anew behind an event, it does not come to it")
+    void madeAnewBehind() {
+        PollingDispatcher dispatcher = table(30, PartialCommit.NONE);
+        frontier.advanceTo(100);
+
+        turns(dispatcher);
+
+        assertThat(recorder.said).containsExactly("waits at " + DROP_50, "working");
+    }
+
+    @Test
+    @DisplayName("the trigger comes to an event only when the maintainer knows what was before it")
+    void triggerWaits() {
+        DdlTriggerDispatcher trigger = trigger(9);
+        frontier.advanceTo(100);
+        turns(trigger);
+        assertThat(recorder.blocked).hasSize(1);
+        assertThat(recorder.said).containsExactly("working");
+
+        trigger.acknowledge(10);
+        turns(trigger);
+
+        assertThat(recorder.said).containsExactly("working", "waits at " + SYNC_30);
+        assertThat(trigger.checkpointTs()).isEqualTo(29);
+    }
+
+    @Test
+    @DisplayName(
+            "it writes a snapshot when it is told to, and its checkpoint passes the event when the maintainer knows")
+    void triggerWrites() {
+        DdlTriggerDispatcher trigger = trigger(10);
+        frontier.advanceTo(100);
+        turns(trigger);
+        assertThat(temporary.resolve("sink/snapshots/30")).doesNotExist();
+
+        trigger.resolve(SYNC_30, BarrierAction.WRITE);
+        turns(trigger);
+        assertThat(temporary.resolve("sink/snapshots/30")).isDirectory();
+        assertThat(recorder.said).contains("passed " + SYNC_30);
+        assertThat(trigger.checkpointTs()).as("its word may be lost").isEqualTo(29);
+
+        trigger.acknowledge(30);
+        turns(trigger);
+        assertThat(trigger.checkpointTs()).isEqualTo(49);
+        assertThat(recorder.said).endsWith("waits at " + DROP_50);
+    }
+
+    @Test
+    @DisplayName("it does not write what was executed under a former owner")
+    void triggerPasses() {
+        DdlTriggerDispatcher trigger = trigger(10);
+        frontier.advanceTo(100);
+        turns(trigger);
+
+        trigger.resolve(SYNC_30, BarrierAction.PASS);
+        turns(trigger);
+
+        assertThat(temporary.resolve("sink/snapshots/30")).doesNotExist();
+        assertThat(recorder.said).contains("passed " + SYNC_30);
+    }
+
+    @Test
+    @DisplayName("a drop is not written before it is told to")
+    void triggerDrops() throws Exception {
+        DdlTriggerDispatcher trigger = trigger(30);
+        frontier.advanceTo(100);
+        turns(trigger);
+        assertThat(recorder.said).contains("waits at " + DROP_50);
+        long before = ddlBytes();
+
+        turns(trigger);
+        assertThat(ddlBytes()).isEqualTo(before);
+        trigger.resolve(DROP_50, BarrierAction.WRITE);
+        turns(trigger);
+        assertThat(ddlBytes()).isGreaterThan(before);
+    }
+
+    private long ddlBytes() throws Exception {
+        Path ddls = temporary.resolve("sink/segments/0");
+        if (!Files.isDirectory(ddls)) {
+            return 0;
+        }
+        long bytes = 0;
+        try (var files = Files.list(ddls)) {
+            for (Path file : files.toList()) {
+                bytes += Files.size(file);
+            }
+        }
+        return bytes;
+    }
+
+    private static final class Recorder implements DispatcherListener {
+        private final List<String> said = new ArrayList<>();
+        private List<BlockStatus> blocked = List.of();
+
+        @Override
+        public void working(DispatcherId dispatcher) {
+            said.add("working");
+        }
+
+        @Override
+        public void stopped(DispatcherId dispatcher) {
+            said.add("stopped");
+        }
+
+        @Override
+        public void failed(DispatcherId dispatcher, ErrorCode code, String message) {
+            said.add("failed " + code + " " + message);
+        }
+
+        @Override
+        public void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged) {
+            blocked = unacknowledged;
+        }
+
+        @Override
+        public void waiting(DispatcherId dispatcher, BlockEvent event) {
+            said.add("waits at " + event.key());
+        }
+
+        @Override
+        public void passed(DispatcherId dispatcher, BlockKey event) {
+            said.add("passed " + event);
+        }
+
+        @Override
+        public void persisted(DispatcherId dispatcher, RedoMeta meta) {}
+    }
+}
