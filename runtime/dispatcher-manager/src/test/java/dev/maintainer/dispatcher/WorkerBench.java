@@ -14,6 +14,8 @@ import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.BarrierAction;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -51,6 +53,7 @@ final class WorkerBench {
         boolean abandoned;
         int begun;
         long acknowledged;
+        final List<String> resolved = new ArrayList<>();
 
         @Nullable
         RedoMeta promise;
@@ -117,6 +120,12 @@ final class WorkerBench {
         }
 
         @Override
+        public void resolve(BlockKey event, BarrierAction action) {
+            perhapsThrow("resolve");
+            resolved.add(action + " " + event);
+        }
+
+        @Override
         public void persist(RedoMeta meta) {
             perhapsThrow("persist");
             promise = meta;
@@ -138,6 +147,7 @@ final class WorkerBench {
     Runnable onFence = () -> {};
 
     long now = 1_000;
+    private long lastSequence;
 
     final DispatcherManager manager = new DispatcherManager(
             SELF,
@@ -174,6 +184,9 @@ final class WorkerBench {
             },
             (to, message) -> {
                 sent.add(new Envelope(SELF, to, message));
+                if (message instanceof WorkerReport.BarrierReport report) {
+                    lastSequence = report.sequence();
+                }
                 return dev.maintainer.api.port.Transport.SendResult.ENQUEUED;
             },
             mailbox::add,
@@ -280,6 +293,11 @@ final class WorkerBench {
 
     void remove(NodeId from, long epoch, DispatcherId id, long request, OperatorType intent) {
         command(from, new WorkerCommand.RemoveDispatcher(FEED, epoch(epoch), id, intent, request));
+    }
+
+    /** The number of the last report about block events that was sent. */
+    long lastSequence() {
+        return lastSequence;
     }
 
     /** What was said of dispatchers since the last call, the last word of each: "1 STOPPED 10". */
