@@ -278,6 +278,7 @@ final class OperatorBugs {
                         .and(LEAVING_NOT_FOUND)
                         .and(ORPHANS_STAY)
                         .caughtBy(CONVERGES)
+                        .within(3_000)
                         .first(Workload.TABLE_STORM),
                 AGAIN_AT_ONCE.masked("O20c", "planners take their time, and leave alone what was refused"),
                 SeededBug.of("O21", "a balanced cluster is balanced again")
