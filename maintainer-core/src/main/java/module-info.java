@@ -7,7 +7,6 @@ module dev.maintainer.core {
     requires org.slf4j;
 
     exports dev.maintainer.core;
-    exports dev.maintainer.core.barrier;
     exports dev.maintainer.core.host;
     exports dev.maintainer.core.inspect;
     exports dev.maintainer.core.journal;

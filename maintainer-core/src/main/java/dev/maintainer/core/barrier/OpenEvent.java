@@ -3,8 +3,9 @@ package dev.maintainer.core.barrier;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.barrier.BarrierPhase.Consequence;
-import dev.maintainer.core.barrier.BarrierPhase.Happening;
+import dev.maintainer.core.barrier.BarrierTransitions.Consequence;
+import dev.maintainer.core.barrier.BarrierTransitions.Happening;
+import dev.maintainer.core.inspect.BarrierPhase;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -63,7 +64,7 @@ final class OpenEvent {
         if (phase == BarrierPhase.DONE) {
             return List.of();
         }
-        return BarrierPhase.TABLE
+        return BarrierTransitions.TABLE
                 .on(phase, happening)
                 .map(edge -> {
                     phase = edge.next();

@@ -4,7 +4,6 @@ import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.barrier.BarrierPhase;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -19,6 +19,7 @@ import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -175,8 +176,7 @@ class LoggedBlocksTest {
         assertThat(reader.nextTs()).isEqualTo(20);
         assertThat(reader.poll(19)).isNull();
         assertThat(reader.nextTs()).isEqualTo(20);
-        BlockEvent event = reader.poll(20);
-        assertThat(event).isNotNull();
+        BlockEvent event = Objects.requireNonNull(reader.poll(20));
         assertThat(event.key()).isEqualTo(new BlockKey(20, BlockKind.DDL));
         assertThat(reader.nextTs()).isEqualTo(RowReader.NONE);
         assertThat(reader.poll(Long.MAX_VALUE)).isNull();

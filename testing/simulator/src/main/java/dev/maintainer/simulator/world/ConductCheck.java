@@ -16,7 +16,7 @@ import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.barrier.BarrierPhase;
+import dev.maintainer.core.inspect.BarrierPhase;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;

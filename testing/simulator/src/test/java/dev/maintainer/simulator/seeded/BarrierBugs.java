@@ -18,7 +18,7 @@ final class BarrierBugs {
                         .caughtBy(Invariant.BARRIER_HOLDS),
                 SeededBug.of("K02", "a writer that is lost is skipped (UP-14)")
                         .in(
-                                "BarrierPhase",
+                                "BarrierTransitions",
                                 ".on(WRITING, Happening.WRITER_LOST, COLLECTING)",
                                 ".on(WRITING, Happening.WRITER_LOST, PASSING, Consequence.TELL_WAITING)")
                         .caughtBy(Invariant.BARRIER_HOLDS)
@@ -45,7 +45,7 @@ final class BarrierBugs {
                                 "an earlier dispatcher of the span on the same node that was told to go on, and is heard of late"),
                 SeededBug.of("K07", "tables change when all have come, before the event is executed (I-45)")
                         .in(
-                                "BarrierPhase",
+                                "BarrierTransitions",
                                 ".on(COLLECTING, Happening.COMPLETE, WRITING, Consequence.TELL_WRITER)",
                                 ".on(COLLECTING, Happening.COMPLETE, WRITING, Consequence.CHANGE_TABLES, Consequence.TELL_WRITER)")
                         .caughtBy(Invariant.BARRIER_HOLDS)

@@ -1,17 +1,16 @@
 package dev.maintainer.core.barrier;
 
-import dev.maintainer.api.state.TransitionTable;
+import static dev.maintainer.core.inspect.BarrierPhase.COLLECTING;
+import static dev.maintainer.core.inspect.BarrierPhase.DONE;
+import static dev.maintainer.core.inspect.BarrierPhase.PASSING;
+import static dev.maintainer.core.inspect.BarrierPhase.WRITING;
 
-/** How far a block event is. */
-public enum BarrierPhase {
-    /** Dispatchers arrive. */
-    COLLECTING,
-    /** All have arrived, and the DDL trigger dispatcher executes it. */
-    WRITING,
-    /** It has been executed: whoever waits goes on, and whoever comes later does not wait for long. */
-    PASSING,
-    /** The checkpoint has passed it, so nobody can come to it any more; or nobody waits for it. */
-    DONE;
+import dev.maintainer.api.state.TransitionTable;
+import dev.maintainer.core.inspect.BarrierPhase;
+
+/** The state machine of a block event. */
+final class BarrierTransitions {
+    private BarrierTransitions() {}
 
     /** What happens to an event. */
     enum Happening {

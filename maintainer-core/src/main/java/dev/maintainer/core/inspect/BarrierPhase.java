@@ -1,0 +1,13 @@
+package dev.maintainer.core.inspect;
+
+/** How far a block event is. */
+public enum BarrierPhase {
+    /** Dispatchers arrive. */
+    COLLECTING,
+    /** All have arrived, and the DDL trigger dispatcher executes it. */
+    WRITING,
+    /** It has been executed: whoever waits goes on, and whoever comes later does not wait for long. */
+    PASSING,
+    /** The checkpoint has passed it, so nobody can come to it any more; or nobody waits for it. */
+    DONE;
+}
