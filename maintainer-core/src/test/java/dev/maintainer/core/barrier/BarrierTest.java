@@ -22,6 +22,7 @@ import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -219,7 +220,7 @@ class BarrierTest {
         assertThat(said()).isEmpty();
 
         for (long part = 1; part <= 2; part++) {
-            SpanReplica child = registry.get(new DispatcherId(9, part));
+            SpanReplica child = Objects.requireNonNull(registry.get(new DispatcherId(9, part)));
             assertThat(child.partial()).as("its rows are durable").isEqualTo(PartialCommit.ROWS_AND_DDL);
             registry.bind(child, B);
             registry.markReplicating(child);

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -55,7 +55,7 @@ public final class Snapshots {
         } catch (IOException e) {
             throw snapshots.unwritable(e);
         }
-        SortedSet<Long> before = snapshots.times();
+        NavigableSet<Long> before = snapshots.times();
         snapshots.latestTs = before.isEmpty() ? 0 : before.last();
         return snapshots;
     }
@@ -70,8 +70,8 @@ public final class Snapshots {
     }
 
     /** Their commit times, which are TSOs, ascending. */
-    public SortedSet<Long> times() throws MaintainerException {
-        SortedSet<Long> times = new TreeSet<>();
+    public NavigableSet<Long> times() throws MaintainerException {
+        NavigableSet<Long> times = new TreeSet<>();
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             try (Stream<Path> children = Files.list(directory)) {
                 children.map(Snapshots::timeOf).filter(ts -> ts > 0).forEach(times::add);
@@ -79,7 +79,7 @@ public final class Snapshots {
                 throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "cannot list " + directory + ": " + e, e);
             }
         }
-        return Collections.unmodifiableSortedSet(times);
+        return Collections.unmodifiableNavigableSet(times);
     }
 
     /**

@@ -151,7 +151,9 @@ class VerifyCommandTest {
         assertThat(printed.toString().lines())
                 .satisfiesExactly(
                         line -> assertThat(line).startsWith("snapshot 10: ").contains("INDEX.ndjson:2: "),
-                        line -> assertThat(line).startsWith("snapshot 11: ").contains("t.ndjson has 0 rows, and 1 were written"),
+                        line -> assertThat(line)
+                                .startsWith("snapshot 11: ")
+                                .contains("t.ndjson has 0 rows, and 1 were written"),
                         line -> assertThat(line).startsWith("snapshot 12: ").contains("t.ndjson:1: "),
                         line -> assertThat(line).startsWith("snapshot 13: ").contains("x.ndjson is missing"),
                         line -> assertThat(line).startsWith("snapshot 14: ").contains("has no tables"),

@@ -12,6 +12,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One block event in a world of its own, in which somebody dies when a message about it is about to leave. */
@@ -81,7 +82,7 @@ final class CrashedBarrier {
         event = new BlockKey(ts, kind == Kind.SYNC_POINT ? BlockKind.SYNC_POINT : BlockKind.DDL);
         switch (kind) {
             case RENAME_TABLE -> upstream.renameTable(table, new SchemaId(77));
-            case DROP_SCHEMA -> upstream.dropSchema(upstream.schemaBefore(table, ts));
+            case DROP_SCHEMA -> upstream.dropSchema(Objects.requireNonNull(upstream.schemaBefore(table, ts)));
             case SYNC_POINT -> upstream.blocks().syncPoint(ts);
         }
         world.timeline.runUntil(ts + 3_000);
