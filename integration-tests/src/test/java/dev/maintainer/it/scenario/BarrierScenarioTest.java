@@ -4,6 +4,8 @@ import static dev.maintainer.it.support.MaintainerBench.N1;
 import static dev.maintainer.it.support.MaintainerBench.N2;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerCommand.AcknowledgeBarrierReport;
 import dev.maintainer.api.message.WorkerCommand.CreateDispatcher;
@@ -19,6 +21,7 @@ import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.it.support.MaintainerBench;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -165,6 +168,103 @@ class BarrierScenarioTest {
             assertThat(create.startTs()).isEqualTo(300);
             assertThat(create.partial()).isEqualTo(PartialCommit.NONE);
         });
+    }
+
+    /** Both nodes are alive and go on saying so. */
+    private void pass(long millis) {
+        for (long passed = 0; passed < millis; passed += 5_000) {
+            bench.statuses(N1);
+            bench.statuses(N2);
+            bench.pass(5_000);
+        }
+    }
+
+    private List<String> stuck() {
+        return bench.maintainer().status().errors().stream()
+                .filter(each -> each.code() == ErrorCode.BARRIER_STUCK)
+                .map(WorkerError::message)
+                .toList();
+    }
+
+    @Test
+    @DisplayName(
+            "a barrier at which nobody new arrives for 30 s is reported, with who is missing and where; until it moves")
+    void stuckWhileDispatchersArrive() {
+        bench.waiting(one, SYNC, bench.dispatcher(1));
+        bench.waiting(N1, SYNC, bench.trigger());
+        pass(25_000);
+        assertThat(stuck()).isEmpty();
+
+        pass(10_000);
+        assertThat(stuck())
+                .singleElement()
+                .satisfies(message -> assertThat(message)
+                        .contains("syncpoint@200 is COLLECTING", "1 spans wait")
+                        .contains("dispatcher " + bench.dispatcher(2) + " of table 2 on " + two + ", at ")
+                        .contains("look at " + two));
+
+        bench.waiting(two, SYNC, bench.dispatcher(2));
+        bench.tick();
+        assertThat(stuck()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "a barrier whose writer hangs is reported, and so is one where a dispatcher that was told does not go on")
+    void stuckLater() {
+        bench.waiting(one, SYNC, bench.dispatcher(1));
+        bench.waiting(two, SYNC, bench.dispatcher(2));
+        bench.waiting(N1, SYNC, bench.trigger());
+        pass(35_000);
+        assertThat(stuck())
+                .singleElement()
+                .satisfies(message -> assertThat(message)
+                        .contains("is WRITING", "the DDL trigger dispatcher on n1 executes it; look at the sink"));
+
+        bench.passed(N1, SYNC, 1, bench.trigger());
+        bench.passed(one, SYNC, 1, bench.dispatcher(1));
+        bench.tick();
+        assertThat(stuck()).isEmpty();
+
+        pass(35_000);
+        assertThat(stuck())
+                .singleElement()
+                .satisfies(message -> assertThat(message)
+                        .contains("is PASSING", "dispatcher " + bench.dispatcher(2) + " of table 2 on " + two)
+                        .contains("has not gone on; look at " + two));
+
+        bench.passed(two, SYNC, 1, bench.dispatcher(2));
+        bench.tick();
+        assertThat(stuck()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("that one leaves a barrier and comes back, as one that is moved does, brings it no nearer to its end")
+    void stuckWhileOthersMove() {
+        bench.waiting(one, SYNC, bench.dispatcher(1));
+        bench.waiting(N1, SYNC, bench.trigger());
+        for (int i = 0; i < 4; i++) {
+            pass(10_000);
+            ended(one, 1, 199);
+            bench.completeCreates(199);
+            bench.waiting(bench.nodeOf(1), SYNC, bench.dispatcher(1));
+        }
+
+        assertThat(stuck()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("a maintainer that is being removed reports no barrier as stuck: its successor collects anew")
+    void stuckAndRemoved() {
+        bench.waiting(one, SYNC, bench.dispatcher(1));
+        pass(35_000);
+        assertThat(stuck()).hasSize(1);
+
+        bench.remove(RemovalMode.HANDOFF);
+        assertThat(stuck()).isEmpty();
+
+        pass(65_000);
+        assertThat(stuck()).isEmpty();
     }
 
     @Test

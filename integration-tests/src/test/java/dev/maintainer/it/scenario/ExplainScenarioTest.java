@@ -7,8 +7,13 @@ import static dev.maintainer.it.support.MaintainerBench.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.RemovalMode;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.BlockKind;
+import dev.maintainer.api.model.BlockScope;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.TableId;
 import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.MaintainerInspector;
@@ -126,5 +131,70 @@ class ExplainScenarioTest {
         assertThat(bench.inspector().blame(NOW).kind())
                 .isIn(CheckpointConstraint.Kind.REMOVAL, CheckpointConstraint.Kind.SPAN);
         assertThat(codes(bench.inspector(), bench.dispatcher(1), "n2")).contains(Code.NOT_PLANNING);
+    }
+
+    @Test
+    @DisplayName(
+            "Blame: the slowest node holds the span that a block event waits for, so event, span and node are named")
+    void blameOfAMissingParticipant() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2, 3, 4);
+        BlockEvent sync = BlockEvent.syncPoint(300);
+        bench.waiting(bench.nodeOf(1), sync, bench.dispatcher(1));
+        bench.waiting(bench.nodeOf(2), sync, bench.dispatcher(2));
+        DispatcherId missing = bench.nodeOf(3).equals(N2) ? bench.dispatcher(3) : bench.dispatcher(4);
+        bench.heartbeat(N1, 250, 50);
+        bench.heartbeat(N2, 200, 50);
+        bench.tick();
+
+        CheckpointDiagnosis slow = bench.inspector().blame(NOW);
+
+        assertThat(slow.kind()).isEqualTo(CheckpointConstraint.Kind.NODE);
+        assertThat(slow.node()).isEqualTo(N2);
+        assertThat(slow.text())
+                .contains("block event syncpoint@300 is COLLECTING", "dispatcher " + missing + " of ", "on n2, at ")
+                .contains("has not come to it; look at n2");
+    }
+
+    @Test
+    @DisplayName(
+            "Blame: the slowest dispatchers of a node wait at a block event, whose trigger is missing, or executes it,"
+                    + " or has not gone on")
+    void blameOfABlockEvent() {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1, 2);
+        BlockEvent ddl = new BlockEvent(
+                new BlockKey(300, BlockKind.DDL),
+                new BlockScope.Tables(List.of(new TableId(1))),
+                List.of(),
+                "ALTER \u001b[31m one " + "x".repeat(1_000));
+        bench.waiting(bench.nodeOf(1), ddl, bench.dispatcher(1));
+        bench.heartbeat(N1, 299, 50);
+        bench.heartbeat(N2, 299, 50);
+        bench.tick();
+        NodeId slowest = bench.nodeOf(1);
+        // Of two nodes that are equally slow, the first counts; the other one shall be further.
+        bench.heartbeat(slowest.equals(N1) ? N2 : N1, 400, 51);
+        bench.tick();
+
+        CheckpointDiagnosis blamed = bench.inspector().blame(NOW);
+        assertThat(blamed.kind()).isEqualTo(CheckpointConstraint.Kind.BARRIER);
+        assertThat(blamed.node()).isEqualTo(slowest);
+        assertThat(blamed.text())
+                .contains("ddl@300 (ALTER \\u001b[31m one xxx", "the DDL trigger dispatcher on n1 has not come to it")
+                .hasSizeLessThan(600);
+        assertThat(bench.inspector().view().checkpointHeldBy()).contains("block event", slowest.value());
+
+        bench.waiting(N1, ddl, bench.trigger());
+        assertThat(bench.inspector().blame(NOW).text())
+                .contains("is WRITING", "the DDL trigger dispatcher on n1 executes it; look at the sink");
+
+        bench.passed(N1, ddl, 1, bench.trigger());
+        assertThat(bench.inspector().blame(NOW).text())
+                .contains("is PASSING", "dispatcher " + bench.dispatcher(1) + " of table 1 on " + slowest)
+                .contains("has not gone on; look at " + slowest);
+
+        bench.passed(slowest, ddl, 1, bench.dispatcher(1));
+        CheckpointDiagnosis over = bench.inspector().blame(NOW);
+        assertThat(over.kind()).isEqualTo(CheckpointConstraint.Kind.NODE);
+        assertThat(over.text()).doesNotContain("block event");
     }
 }

@@ -63,6 +63,8 @@ public enum ErrorCode {
     NODE_SUSPECT("MNT-4011"),
     /** The sink waits for a redo log that makes no progress. */
     REDO_STALLED("MNT-4012"),
+    /** A block event, at which dispatchers wait, does not move on. */
+    BARRIER_STUCK("MNT-4013"),
 
     /** The metadata store refused or failed. */
     METADATA_UNAVAILABLE("MNT-5001"),

@@ -21,8 +21,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,6 +197,7 @@ public final class Barrier implements SpanRegistry.SpanListener {
         triggerLost(nowMillis);
         OpenEvent reached = opened(event, nowMillis);
         reached.vouch(event);
+        reached.triggerArrived();
         current = reached;
         changed = true;
         if (reached.phase() == BarrierPhase.PASSING) {
@@ -387,6 +390,7 @@ public final class Barrier implements SpanRegistry.SpanListener {
     /** Time has passed: whoever was told, and has not moved since, is told again. */
     public void tick(long nowMillis) {
         for (OpenEvent each : open.values()) {
+            each.noteMove(nowMillis);
             if (!each.isRepetitionDue(nowMillis, repeatMillis)) {
                 continue;
             }
@@ -406,26 +410,65 @@ public final class Barrier implements SpanRegistry.SpanListener {
      * @param most how many missing spans to name of each
      */
     public List<OpenBarrier> barriers(int most, long nowMillis) {
-        List<OpenBarrier> barriers = new ArrayList<>();
-        for (OpenEvent each : open.values()) {
-            boolean over = each.phase() == BarrierPhase.PASSING && each.waitingCount() == 0 && each != current;
-            if (!over) {
-                barriers.add(new OpenBarrier(
-                        each.event(),
-                        each.phase(),
-                        nowMillis - each.openedAt(),
-                        each == current,
-                        each.waitingCount(),
-                        each.phase() == BarrierPhase.COLLECTING ? missing(each, most) : List.of()));
-            }
-        }
-        return barriers;
+        return unfinished()
+                .map(each -> describe(each, missing(each, most, span -> true), nowMillis))
+                .toList();
     }
 
-    private List<OpenBarrier.Missing> missing(OpenEvent event, int most) {
+    /**
+     * The first event that is not over; all later ones wait for it. Costs the spans that it concerns.
+     *
+     * @param node of the missing spans, one on this node is named, if there is any; null: any one
+     */
+    public Optional<OpenBarrier> first(@Nullable NodeId node, long nowMillis) {
+        return unfinished().findFirst().map(each -> {
+            List<OpenBarrier.Missing> there =
+                    node == null ? List.of() : missing(each, 1, span -> node.equals(span.node()));
+            return describe(each, there.isEmpty() ? missing(each, 1, span -> true) : there, nowMillis);
+        });
+    }
+
+    /** For how long the first event that is not over has come no nearer to its end; 0 if there is none. */
+    public long stillMillis(long nowMillis) {
+        return unfinished().findFirst().map(each -> each.stillMillis(nowMillis)).orElse(0L);
+    }
+
+    /** Whether the dispatchers of a node that are not beyond a checkpoint wait at a block event; costs the open events. */
+    public boolean holds(NodeId node, long checkpointTs) {
+        return unfinished()
+                .takeWhile(each -> each.key().waitingTs() <= checkpointTs)
+                .anyMatch(each -> each.key().waitingTs() == checkpointTs
+                        && (each.waiting().containsKey(node) || (each == current && node.equals(triggerNode))));
+    }
+
+    private Stream<OpenEvent> unfinished() {
+        return open.values().stream()
+                .filter(each -> each.phase() != BarrierPhase.PASSING || each.waitingCount() > 0 || each == current);
+    }
+
+    private OpenBarrier describe(OpenEvent event, List<OpenBarrier.Missing> missing, long nowMillis) {
+        return new OpenBarrier(
+                event.event(),
+                event.phase(),
+                nowMillis - event.openedAt(),
+                event.stillMillis(nowMillis),
+                triggerNode,
+                event == current,
+                event.waitingCount(),
+                missing);
+    }
+
+    private List<OpenBarrier.Missing> missing(OpenEvent event, int most, Predicate<SpanReplica> wanted) {
         List<OpenBarrier.Missing> missing = new ArrayList<>();
+        boolean collecting = event.phase() == BarrierPhase.COLLECTING;
+        if (event.phase() == BarrierPhase.WRITING) {
+            return missing;
+        }
         anyInScope(event.event().scope(), span -> {
-            if (waiting.get(span) != event && span.checkpointTs() < event.key().commitTs()) {
+            boolean waitsHere = waiting.get(span) == event;
+            boolean awaited =
+                    collecting ? !waitsHere && span.checkpointTs() < event.key().commitTs() : waitsHere;
+            if (awaited && wanted.test(span)) {
                 missing.add(new OpenBarrier.Missing(span.id(), span.span(), span.node(), span.checkpointTs()));
             }
             return missing.size() >= most;

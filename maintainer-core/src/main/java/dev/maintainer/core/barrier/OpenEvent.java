@@ -21,6 +21,13 @@ final class OpenEvent {
     private long toldAt;
     private boolean over;
     private long changedAt;
+    /** It has come nearer to its end since that was last noted. */
+    private boolean moved;
+
+    private long movedAt;
+    /** How many waited when it was nearest to the end of its phase: the most while they arrive, the fewest while they go. */
+    private int nearest;
+
     private final TreeMap<NodeId, Integer> waiting = new TreeMap<>();
     private int waitingCount;
     /** Where somebody has come to wait since it was executed, and has not been told. */
@@ -30,6 +37,7 @@ final class OpenEvent {
         this.event = event;
         this.openedAt = nowMillis;
         this.changedAt = nowMillis;
+        this.movedAt = nowMillis;
     }
 
     BlockEvent event() {
@@ -68,6 +76,7 @@ final class OpenEvent {
                 .on(phase, happening)
                 .map(edge -> {
                     phase = edge.next();
+                    moved(waitingCount);
                     attempt += phase == BarrierPhase.WRITING ? 1 : 0;
                     return edge.effects();
                 })
@@ -82,6 +91,32 @@ final class OpenEvent {
         if (phase == BarrierPhase.PASSING) {
             untold(node);
         }
+        // Whoever was there, left and is back, as one that is moved, brings it no nearer to its end.
+        boolean nearer = phase == BarrierPhase.PASSING ? waitingCount == 1 : waitingCount > nearest;
+        if (nearer) {
+            moved(waitingCount);
+        }
+    }
+
+    /** The trigger has come to it. */
+    void triggerArrived() {
+        moved(nearest);
+    }
+
+    private void moved(int count) {
+        nearest = count;
+        moved = true;
+    }
+
+    /** Time has passed: it stands still since now, if it has moved. */
+    void noteMove(long nowMillis) {
+        movedAt = moved ? nowMillis : movedAt;
+        moved = false;
+    }
+
+    /** For how long it has come no nearer to its end. */
+    long stillMillis(long nowMillis) {
+        return moved ? 0 : nowMillis - movedAt;
     }
 
     /** Somebody on this node has not been told that it was executed. */
@@ -99,6 +134,9 @@ final class OpenEvent {
             waiting.remove(node);
         }
         waitingCount--;
+        if (phase == BarrierPhase.PASSING && waitingCount < nearest) {
+            moved(waitingCount);
+        }
     }
 
     /** How many spans wait at it; the trigger is not among them. */

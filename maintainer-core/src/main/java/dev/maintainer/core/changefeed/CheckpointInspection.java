@@ -5,6 +5,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.Watermark;
+import dev.maintainer.core.barrier.Barrier;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
@@ -20,6 +21,7 @@ final class CheckpointInspection {
     private final CheckpointProgress checkpoint;
     private final Watermarks watermarks;
     private final WriteRelease release;
+    private final Barrier barrier;
     private final SpanInspection spans;
 
     CheckpointInspection(
@@ -29,6 +31,7 @@ final class CheckpointInspection {
             CheckpointProgress checkpoint,
             Watermarks watermarks,
             WriteRelease release,
+            Barrier barrier,
             SpanInspection spans) {
         this.changefeed = changefeed;
         this.lifecycle = lifecycle;
@@ -36,6 +39,7 @@ final class CheckpointInspection {
         this.checkpoint = checkpoint;
         this.watermarks = watermarks;
         this.release = release;
+        this.barrier = barrier;
         this.spans = spans;
     }
 
@@ -58,8 +62,16 @@ final class CheckpointInspection {
 
     private CheckpointConstraint constraint() {
         CheckpointConstraint holder = checkpoint.heldBy();
-        return holder.kind() == CheckpointConstraint.Kind.NODE && release.holdsCheckpoint()
-                ? CheckpointConstraint.REDO_LOG
+        NodeId node = holder.node();
+        if (holder.kind() != CheckpointConstraint.Kind.NODE || node == null) {
+            return holder;
+        }
+        if (release.holdsCheckpoint()) {
+            return CheckpointConstraint.REDO_LOG;
+        }
+        Watermark watermark = watermarks.of(node);
+        return watermark != null && barrier.holds(node, watermark.checkpointTs())
+                ? new CheckpointConstraint(CheckpointConstraint.Kind.BARRIER, node)
                 : holder;
     }
 
@@ -120,11 +132,23 @@ final class CheckpointInspection {
                                 + (node == null ? 0 : spans.boundCount(node))
                                 + " with spans, is at "
                                 + (watermark == null ? "an unknown checkpoint" : watermark.checkpointTs())
-                                + ", and that node knows which; the checkpoint is as far as its sink is");
+                                + ", and that node knows which; the checkpoint is as far as its sink is"
+                                + blockEvent(node, nowMillis));
             }
+            case BARRIER ->
+                blame(
+                        holder,
+                        null,
+                        heldMillis,
+                        "dispatchers of " + node + " wait at a block event" + blockEvent(node, nowMillis));
             case DROPPED_TABLE ->
                 blame(holder, null, heldMillis, holder + "; it goes on when everything has passed the drop");
         };
+    }
+
+    /** What else holds a node: a span that is missing there may be the slowest. */
+    private String blockEvent(@Nullable NodeId node, long nowMillis) {
+        return barrier.first(node, nowMillis).map(event -> "; " + event.text()).orElse("");
     }
 
     private CheckpointDiagnosis blame(

@@ -68,6 +68,7 @@ public final class Maintainer {
     private final BlockStatuses blockStatuses;
     private final Barrier barrier;
     private final BarrierReports barrierReports;
+    private final BarrierWatch barrierWatch;
     private final MemberWatch memberWatch;
     private final Removal removal;
     private final WriteRelease release;
@@ -140,6 +141,7 @@ public final class Maintainer {
                 BARRIER_REPEAT_MILLIS);
         registry.listen(barrier);
         this.barrierReports = new BarrierReports(lifecycle, members, trigger, spans, commands, barrier);
+        this.barrierWatch = new BarrierWatch(barrier, errors);
         this.memberWatch = new MemberWatch(cluster, spans, watermarks, demand, errors, config);
         this.removal = new Removal(
                 lifecycle,
@@ -163,7 +165,7 @@ public final class Maintainer {
                 dispositions,
                 spanInspection,
                 new CheckpointInspection(
-                        changefeed, lifecycle, bootstrap, checkpoint, watermarks, release, spanInspection),
+                        changefeed, lifecycle, bootstrap, checkpoint, watermarks, release, barrier, spanInspection),
                 barrier);
         this.audit = new MaintainerAudit(lifecycle, members, spans, trigger, calculator, gate, barrier);
     }
@@ -237,6 +239,7 @@ public final class Maintainer {
         barrier.settle(checkpoint.committedTs(), trigger.checkpointTs(), nowMillis);
         if (tick) {
             barrier.tick(nowMillis);
+            barrierWatch.look(nowMillis);
         }
     }
 

@@ -58,6 +58,7 @@ final class Removal {
         operators.quiesce(QuiesceAllowlist.closing(trigger().id()));
         // What was stuck is frozen now, and nobody waits for it any more.
         errors.own(ErrorCode.OPERATOR_STUCK, null);
+        errors.own(ErrorCode.BARRIER_STUCK, null);
         if (!lifecycle.closesDispatchers()) {
             triggerClose.begin(nowMillis);
         }

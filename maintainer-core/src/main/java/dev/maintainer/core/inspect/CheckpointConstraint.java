@@ -26,7 +26,9 @@ public record CheckpointConstraint(Kind kind, @Nullable NodeId node) {
         /** A table that was dropped before it was durable up to the drop. */
         DROPPED_TABLE,
         /** The redo log, which the sink must not overtake. */
-        REDO_LOG
+        REDO_LOG,
+        /** A block event, at which the slowest dispatcher of a node waits. */
+        BARRIER
     }
 
     /** No checkpoint was computed yet. */
@@ -54,6 +56,7 @@ public record CheckpointConstraint(Kind kind, @Nullable NodeId node) {
             case NODE -> "node " + node;
             case DROPPED_TABLE -> "a table that was dropped before it was durable up to the drop";
             case REDO_LOG -> "the redo log";
+            case BARRIER -> "a block event, at which node " + node + " waits";
         };
     }
 }

@@ -1,9 +1,11 @@
 package dev.maintainer.core.inspect;
 
 import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.text.Printable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,24 +15,33 @@ import org.jspecify.annotations.Nullable;
  * @param event the event
  * @param phase how far it is
  * @param ageMillis since when the maintainer knows it
+ * @param stillMillis for how long it has come no nearer to its end: nobody has come to it, or gone on, and its phase is the
+ *     same; precise to a tick
+ * @param triggerNode where the DDL trigger dispatcher runs, which executes it
  * @param triggerWaits whether the DDL trigger dispatcher has come to it, and not passed it
  * @param waiting how many spans wait at it
- * @param missing some of the spans that have not come to it; empty unless dispatchers are still coming
+ * @param missing some of the spans that it waits for: those that have not come to it, or, once it was executed, have not
+ *     gone on; empty while it is being executed
  */
 public record OpenBarrier(
         BlockEvent event,
         BarrierPhase phase,
         long ageMillis,
+        long stillMillis,
+        NodeId triggerNode,
         boolean triggerWaits,
         int waiting,
         List<Missing> missing) {
+    /** A statement is not shown at greater length than this, in characters. */
+    public static final int MOST_SHOWN = 200;
+
     /** Copies the list. */
     public OpenBarrier {
         missing = List.copyOf(missing);
     }
 
     /**
-     * A span that has not come to the event.
+     * A span that an event waits for.
      *
      * @param dispatcher who replicates it
      * @param span the range
@@ -41,5 +52,50 @@ public record OpenBarrier(
             DispatcherId dispatcher,
             TableSpan span,
             @Nullable NodeId node,
-            long checkpointTs) {}
+            long checkpointTs) {
+        private String where() {
+            return "dispatcher " + dispatcher + " of " + span + (node == null ? "" : " on " + node);
+        }
+    }
+
+    /** The statement in one line that a terminal can show, and not too long. */
+    public String statement() {
+        String statement = event.statement();
+        boolean whole = statement.length() <= MOST_SHOWN;
+        int end = !whole && Character.isHighSurrogate(statement.charAt(MOST_SHOWN - 1)) ? MOST_SHOWN - 1 : MOST_SHOWN;
+        return Printable.line(whole ? statement : statement.substring(0, end) + "...");
+    }
+
+    /** The event, whom it waits for, and what to do; in clauses with semicolons between. */
+    public String text() {
+        String name = event.key().kind() == BlockKind.DDL ? event.key() + " (" + statement() + ")" : "" + event.key();
+        return "block event " + name + " is " + phase + " and has not moved for " + stillMillis + " ms, " + waiting
+                + " spans wait at it; " + waitsFor();
+    }
+
+    private String waitsFor() {
+        String trigger = "the DDL trigger dispatcher on " + triggerNode;
+        Missing first = missing.isEmpty() ? null : missing.get(0);
+        return switch (phase) {
+            case COLLECTING ->
+                first != null ? hasNotCome(first) : triggerWaits ? "nobody is missing" : awaited(trigger);
+            case WRITING -> trigger + " executes it; look at the sink, and at the log of " + triggerNode;
+            case PASSING, DONE ->
+                "it was executed, and "
+                        + (first != null
+                                ? first.where() + " has not gone on; look at " + first.node()
+                                : trigger + " has not gone on; look at " + triggerNode);
+        };
+    }
+
+    private static String awaited(String trigger) {
+        return trigger + " has not come to it; look at that node, and at what it reads from the source";
+    }
+
+    private static String hasNotCome(Missing missing) {
+        return missing.node() == null
+                ? missing.where() + ", at " + missing.checkpointTs() + ", is not placed; 'ctl explain' says why"
+                : missing.where() + ", at " + missing.checkpointTs() + ", has not come to it; look at " + missing.node()
+                        + ", or wait if it is catching up";
+    }
 }
