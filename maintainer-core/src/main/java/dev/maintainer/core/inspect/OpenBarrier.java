@@ -58,6 +58,15 @@ public record OpenBarrier(
         }
     }
 
+    /** Whether the event waits for the DDL trigger dispatcher to come, to execute it, or to go on. */
+    public boolean awaitsTrigger() {
+        return switch (phase) {
+            case COLLECTING -> !triggerWaits;
+            case WRITING -> true;
+            case PASSING, DONE -> triggerWaits;
+        };
+    }
+
     /** The statement in one line that a terminal can show, and not too long. */
     public String statement() {
         String statement = event.statement();

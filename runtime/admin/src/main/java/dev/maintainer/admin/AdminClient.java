@@ -30,7 +30,16 @@ public final class AdminClient {
 
     /** What is answered with a list; all else is answered with an object. */
     private static final Set<String> LISTS = Set.of(
-            "changefeeds", "placements", "nodes", "operators", "schedulers", "explain", "why-not", "pause", "resume");
+            "changefeeds",
+            "placements",
+            "nodes",
+            "operators",
+            "schedulers",
+            "explain",
+            "why-not",
+            "barriers",
+            "pause",
+            "resume");
 
     private static final int SHOWN = 100;
 

@@ -90,6 +90,12 @@ enum AdminVerb {
             return admin.blame(arguments.changefeed(admin));
         }
     },
+    BARRIERS(false, "changefeed") {
+        @Override
+        Object answer(ClusterAdmin admin, Arguments arguments) {
+            return admin.barriers(arguments.changefeed(admin));
+        }
+    },
     SNAPSHOT(false, "changefeed") {
         @Override
         Object answer(ClusterAdmin admin, Arguments arguments) {

@@ -62,6 +62,9 @@ public interface ClusterAdmin {
     /** What holds the checkpoint of a changefeed. */
     CheckpointDiagnosis blame(ChangefeedId changefeed);
 
+    /** The block events of a changefeed that are not over, in their order, and whom they wait for. */
+    List<BarrierRow> barriers(ChangefeedId changefeed);
+
     /** What planners last saw of a changefeed, whole, to be planned for elsewhere. */
     ClusterSnapshot snapshot(ChangefeedId changefeed);
 

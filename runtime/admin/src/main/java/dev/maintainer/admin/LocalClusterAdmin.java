@@ -11,6 +11,7 @@ import dev.maintainer.api.text.NearestName;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.MaintainerInspector;
+import dev.maintainer.core.inspect.OpenBarrier;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
@@ -175,6 +176,15 @@ public final class LocalClusterAdmin implements ClusterAdmin {
     @Override
     public CheckpointDiagnosis blame(ChangefeedId changefeed) {
         return owners.ask(changefeed, MaintainerInspector::blame);
+    }
+
+    @Override
+    public List<BarrierRow> barriers(ChangefeedId changefeed) {
+        List<OpenBarrier> open =
+                owners.ask(changefeed, (maintainer, now) -> maintainer.barriers(BarrierRow.MOST_MISSING, now));
+        return open.stream()
+                .map(barrier -> BarrierRow.of(barrier, names::nameOf))
+                .toList();
     }
 
     @Override

@@ -45,6 +45,7 @@ class AdminJsonTest {
         add(AdminVerb.EXPLAIN, cluster.explain(FakeClusterAdmin.FEED, "1"));
         add(AdminVerb.WHY_NOT, cluster.whyNot(FakeClusterAdmin.FEED, "1", new NodeId("n9")));
         add(AdminVerb.BLAME, cluster.blame(FakeClusterAdmin.FEED));
+        add(AdminVerb.BARRIERS, cluster.barriers(FakeClusterAdmin.FEED));
         add(AdminVerb.SCHEDULER_SET, cluster.selectScheduler(FakeClusterAdmin.FEED, "spread"));
         add(AdminVerb.SCHEDULER_SHADOW, cluster.shadow(FakeClusterAdmin.FEED, "spread"));
         add(AdminVerb.PLAN, cluster.plan(FakeClusterAdmin.FEED, "spread"));

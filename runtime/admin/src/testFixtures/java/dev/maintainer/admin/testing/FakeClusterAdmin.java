@@ -1,5 +1,6 @@
 package dev.maintainer.admin.testing;
 
+import dev.maintainer.admin.BarrierRow;
 import dev.maintainer.admin.ChangefeedRow;
 import dev.maintainer.admin.ClusterAdmin;
 import dev.maintainer.admin.NodeRow;
@@ -12,6 +13,10 @@ import dev.maintainer.admin.SpanState;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.BlockKind;
+import dev.maintainer.api.model.BlockScope;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
@@ -29,8 +34,10 @@ import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.PlacementPhase;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.barrier.BarrierPhase;
 import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
+import dev.maintainer.core.inspect.OpenBarrier;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.scheduling.catalog.CatalogEntry;
@@ -75,6 +82,9 @@ public final class FakeClusterAdmin implements ClusterAdmin {
 
     /** Thrown by every verb that changes something, if not null. */
     public volatile @Nullable RuntimeException failure;
+
+    /** What holds the checkpoint, if not null; otherwise a span that is moved. */
+    public volatile @Nullable CheckpointDiagnosis diagnosis;
 
     /** Completed when a change has begun. */
     public final CompletableFuture<String> begun = new CompletableFuture<>();
@@ -251,6 +261,10 @@ public final class FakeClusterAdmin implements ClusterAdmin {
 
     @Override
     public CheckpointDiagnosis blame(ChangefeedId changefeed) {
+        CheckpointDiagnosis known = diagnosis;
+        if (known != null) {
+            return known;
+        }
         return new CheckpointDiagnosis(
                 FEED,
                 450,
@@ -259,6 +273,32 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                 explain(changefeed, "1").get(0),
                 1_500,
                 "table 1 is being moved; wait, or look at n1");
+    }
+
+    @Override
+    public List<BarrierRow> barriers(ChangefeedId changefeed) {
+        asked.add("barriers of " + changefeed);
+        BlockEvent ddl = new BlockEvent(
+                new BlockKey(500, BlockKind.DDL),
+                new BlockScope.Tables(List.of(new TableId(1))),
+                List.of(),
+                "ALTER TABLE shop.orders\n\u001b[31mADD COLUMN note_" + "x".repeat(500));
+        List<OpenBarrier> open = List.of(
+                new OpenBarrier(ddl, BarrierPhase.WRITING, 2_500, 1_500, N1, true, 3, List.of()),
+                new OpenBarrier(
+                        BlockEvent.syncPoint(700),
+                        BarrierPhase.COLLECTING,
+                        900,
+                        800,
+                        N1,
+                        false,
+                        1,
+                        List.of(
+                                new OpenBarrier.Missing(MOVED, TableSpan.whole(new TableId(1)), N1, 450),
+                                new OpenBarrier.Missing(ABSENT, TableSpan.whole(new TableId(2)), null, 460))));
+        return open.stream()
+                .map(each -> BarrierRow.of(each, table -> table.value() == 1 ? "shop.orders" : ""))
+                .toList();
     }
 
     @Override

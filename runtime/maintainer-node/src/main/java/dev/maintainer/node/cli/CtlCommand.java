@@ -181,6 +181,20 @@ final class CtlCommand implements Runnable {
         return show("blame", false, ofChangefeed(), CtlText::blame);
     }
 
+    @Command(name = "barriers", description = "block events that are not over, and whom they wait for")
+    int barriers(
+            @Parameters(paramLabel = "CHANGEFEED", arity = "0..1", description = "the same as --changefeed") @Nullable
+                    String name) {
+        if (name != null && changefeed != null && !name.equals(changefeed)) {
+            throw new ParameterException(
+                    spec.subcommands().get("barriers"),
+                    "'barriers' takes one changefeed, and there are two: " + name + " and --changefeed " + changefeed);
+        }
+        SortedMap<String, String> parameters = ofChangefeed();
+        put(parameters, "changefeed", name);
+        return show("barriers", false, parameters, CtlText::barriers);
+    }
+
     @Command(name = "plan", description = "makes a plan and keeps it; starts nothing")
     int plan(
             @Option(

@@ -251,6 +251,43 @@ final class CtlText {
         sentences(text(answer, "text"), out);
     }
 
+    static void barriers(JsonNode answer, PrintWriter out) {
+        if (answer.isEmpty()) {
+            out.println("no dispatcher waits at a block event");
+            return;
+        }
+        List<List<String>> rows = new ArrayList<>();
+        for (JsonNode row : answer) {
+            rows.add(List.of(
+                    event(row),
+                    text(row, "phase"),
+                    text(row, "ageMillis") + " ms",
+                    text(row, "stillMillis") + " ms",
+                    text(row, "waiting"),
+                    text(row, "statement")));
+        }
+        table(out, List.of("EVENT", "PHASE", "AGE", "UNMOVED", "WAITING", "STATEMENT"), rows);
+        for (JsonNode row : answer) {
+            out.println(event(row) + " waits for");
+            if (row.path("awaitsTrigger").asBoolean()) {
+                sentence("the DDL trigger dispatcher on " + text(row, "triggerNode"), out);
+            }
+            for (JsonNode missing : row.path("missing")) {
+                String table = text(missing, "table");
+                sentence(
+                        "dispatcher " + text(missing, "dispatcher") + " of " + text(missing, "span")
+                                + (table.isEmpty() ? "" : " (" + table + ")")
+                                + (missing.path("node").isNull() ? ", not placed" : " on " + text(missing, "node"))
+                                + ", at " + text(missing, "checkpointTs"),
+                        out);
+            }
+        }
+    }
+
+    private static String event(JsonNode row) {
+        return (text(row, "kind").equals("DDL") ? "ddl@" : "syncpoint@") + text(row, "commitTs");
+    }
+
     private static String target(JsonNode decision) {
         if (decision.has("cuts")) {
             return "(split into " + (decision.path("cuts").size() + 1) + ")";

@@ -2,11 +2,15 @@ package dev.maintainer.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.maintainer.admin.AdminDirectory;
 import dev.maintainer.admin.AdminServer;
 import dev.maintainer.admin.testing.FakeClusterAdmin;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.inspect.CheckpointConstraint;
+import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.replication.json.StrictJson;
 import dev.maintainer.whatif.SnapshotFile;
 import java.io.IOException;
@@ -77,6 +81,7 @@ class CtlCommandTest {
                 "why-not shop.orders n9",
                 "why-not shop.orders n1",
                 "blame",
+                "barriers",
                 "plan",
                 "plan --scheduler basic",
                 "apply 4",
@@ -109,6 +114,54 @@ class CtlCommandTest {
         assertThat(cluster.asked)
                 .containsExactly("spans SpanQuery[node=n1, table=a&b=c, state=ABSENT, after=1:x, limit=100]");
         assertThat(ctl("blame", "--changefeed", "orders")).isZero();
+    }
+
+    @Test
+    @DisplayName("'barriers' takes a changefeed as an argument, too, but not another one than --changefeed")
+    void barriersOf() {
+        assertThat(ctl("barriers", "orders")).isZero();
+        assertThat(ctl("--changefeed", "orders", "barriers", "orders")).isZero();
+        assertThat(cluster.asked).containsExactly("barriers of orders", "barriers of orders");
+        assertThat(ctl("barriers", "nobody")).isEqualTo(1);
+        assertThat(ctl("--changefeed", "orders", "barriers", "orders/redo")).isEqualTo(2);
+        assertThat(printed.toString())
+                .contains("MNT-6001 no changefeed is called 'nobody'")
+                .contains("'barriers' takes one changefeed, and there are two: orders/redo and --changefeed orders");
+    }
+
+    @Test
+    @DisplayName(
+            "'blame' names the block event at which dispatchers wait, the participant that is missing, and what to do")
+    void blameOfABlockEvent() {
+        cluster.diagnosis = new CheckpointDiagnosis(
+                FakeClusterAdmin.FEED,
+                450,
+                CheckpointConstraint.Kind.BARRIER,
+                new NodeId("n2"),
+                null,
+                31_000,
+                "dispatchers of n2 wait at a block event; block event syncpoint@500 is COLLECTING and has not moved for"
+                        + " 30500 ms, 3 spans wait at it; dispatcher 0a of table 1 on n3, at 440, has not come to it;"
+                        + " look at n3, or wait if it is catching up");
+
+        assertThat(ctl("blame")).isZero();
+
+        assertThat(printed.toString().lines())
+                .containsExactly(
+                        "checkpoint 450 of orders has not risen for 31000 ms",
+                        "held by BARRIER n2",
+                        "  dispatchers of n2 wait at a block event",
+                        "  block event syncpoint@500 is COLLECTING and has not moved for 30500 ms, 3 spans wait at it",
+                        "  dispatcher 0a of table 1 on n3, at 440, has not come to it",
+                        "  look at n3, or wait if it is catching up");
+    }
+
+    @Test
+    @DisplayName("where no event is open, 'barriers' says so")
+    void noBarriers() {
+        StringWriter text = new StringWriter();
+        CtlText.barriers(JsonNodeFactory.instance.arrayNode(), new PrintWriter(text, true));
+        assertThat(text.toString().strip()).isEqualTo("no dispatcher waits at a block event");
     }
 
     @Test

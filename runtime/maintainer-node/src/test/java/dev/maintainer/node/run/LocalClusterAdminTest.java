@@ -143,6 +143,7 @@ class LocalClusterAdminTest {
             assertThat(admin.snapshot(FEED).spans()).hasSize(TABLES);
             assertThat(admin.blame(FEED).changefeed()).isEqualTo(FEED);
             assertThat(admin.blame(FEED).text()).isNotEmpty();
+            assertThat(admin.barriers(FEED)).isEmpty();
         });
     }
 
@@ -157,6 +158,7 @@ class LocalClusterAdminTest {
                     () -> admin.changefeed(null),
                     () -> admin.changefeed("changelog"),
                     () -> admin.blame(FEED),
+                    () -> admin.barriers(FEED),
                     () -> admin.explain(FEED, "shop.orders1"),
                     () -> admin.spans(FEED, SpanQuery.ALL))) {
                 refused(ErrorCode.REQUEST_REFUSED, "changelog is paused", question);
