@@ -30,6 +30,9 @@ record RunSummary(RunResult result, String sink, @Nullable Path journal, boolean
         out.println(result.lag().line());
         result.planning().lines().forEach(line -> out.println(Printable.line(line)));
         result.division().lines().forEach(line -> out.println(Printable.line(line)));
+        if (!result.blockEvents().isNone()) {
+            out.println(result.blockEvents().line());
+        }
         if (result.redo() != null) {
             out.println(result.redo().line());
         }

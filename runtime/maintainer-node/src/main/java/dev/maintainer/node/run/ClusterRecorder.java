@@ -4,6 +4,7 @@ import dev.maintainer.api.lifecycle.FrozenOperator;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -12,6 +13,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.barrier.BarrierPhase;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.core.scheduling.planner.SchedulingView;
 import dev.maintainer.replication.stream.WrittenWork;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers what all maintainers of one changefeed did: who owns it, how far it is, and how each ownership ended. */
@@ -73,11 +76,19 @@ public final class ClusterRecorder {
     private final Set<DispatcherId> merged = new HashSet<>();
     private final SortedMap<TableId, MaintainerView.Parts> mostDivided = new TreeMap<>();
 
-    private final int pipelines;
+    private final BlockEventMeter blockEvents = new BlockEventMeter();
 
-    /** A recorder that has seen nothing of a changefeed with so many pipelines. */
-    public ClusterRecorder(int pipelines) {
+    private final int pipelines;
+    private final LongSupplier clock;
+
+    /**
+     * A recorder that has seen nothing of a changefeed with so many pipelines.
+     *
+     * @param clock in milliseconds; of any origin, and thread-safe
+     */
+    public ClusterRecorder(int pipelines, LongSupplier clock) {
         this.pipelines = pipelines;
+        this.clock = clock;
     }
 
     /** The observer for the maintainers of one node. */
@@ -176,6 +187,11 @@ public final class ClusterRecorder {
                     new DivisionReport.Table(most.count(), most.nodes(), present == null ? 1 : present.count()));
         });
         return new DivisionReport(split.size(), merged.size(), tables, work);
+    }
+
+    /** How long dispatchers waited at block events, over all owners. */
+    public synchronized BlockEventReport blockEvents() {
+        return blockEvents.report();
     }
 
     private Ownership known(long epoch) {
@@ -286,6 +302,16 @@ public final class ClusterRecorder {
             synchronized (ClusterRecorder.this) {
                 if (changes.size() < MOST_CHANGES) {
                     changes.add(new PlanningReport.Change(node.value(), epoch.value(), scheduler, condition, why));
+                }
+            }
+        }
+
+        @Override
+        public void barrierAdvanced(
+                ChangefeedId changefeed, MaintainerEpoch epoch, BlockEvent event, BarrierPhase phase, long ageMillis) {
+            if (!changefeed.isRedo()) {
+                synchronized (ClusterRecorder.this) {
+                    blockEvents.advanced(event.key(), phase, clock.getAsLong());
                 }
             }
         }

@@ -126,7 +126,7 @@ public final class RunDriver {
         this.listener = listener;
         this.journals = journals;
         this.options = options;
-        this.recorder = new ClusterRecorder(options.redo() ? 2 : 1);
+        this.recorder = new ClusterRecorder(options.redo() ? 2 : 1, RunDriver::now);
         this.progress = progress;
         if (source.startTs() < 1) {
             throw new MaintainerException(
@@ -239,6 +239,7 @@ public final class RunDriver {
                                 .map(found -> found.name().toString())
                                 .orElse("table " + table),
                         incidents.living(written.sums())),
+                recorder.blockEvents(),
                 journals == null ? List.of() : journals.summaries(),
                 settled.compared(),
                 settled.difference(),

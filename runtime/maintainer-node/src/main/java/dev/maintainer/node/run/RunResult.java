@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param planning how planning went
  * @param division how tables were split and merged, and what each node wrote
  * @param lag from commits upstream to the checkpoint
+ * @param blockEvents how long dispatchers waited at them
  * @param journals by node; empty if the run was not journalled
  * @param compared whether the sink could be read back
  * @param difference how the sink differs from the log replayed in memory
@@ -39,6 +40,7 @@ public record RunResult(
         List<DrainReport> drains,
         PlanningReport planning,
         DivisionReport division,
+        BlockEventReport blockEvents,
         List<JournalSummary> journals,
         boolean compared,
         StateDifference difference,
@@ -83,6 +85,9 @@ public record RunResult(
         drains.forEach(drain -> emptied.add(drain.toJson()));
         node.set("planning", planning.toJson());
         node.set("division", division.toJson());
+        if (!blockEvents.isNone()) {
+            node.set("blockEvents", blockEvents.toJson());
+        }
         if (redo != null) {
             node.set("redo", redo.toJson());
         }

@@ -270,7 +270,9 @@ class RunCommandTest {
         assertThat(execute("verify", "--changelog", log.toString(), "--sink", sink().toString(), "--snapshots"))
                 .as(printed.toString())
                 .isZero();
-        assertThat(printed.toString()).contains("8 snapshots with ");
+        assertThat(printed.toString())
+                .contains("8 snapshots with ")
+                .contains("block events: 1 DDLs, 8 sync points; rows waited median ");
 
         assertThat(run(log, "--source-set", "syncpoint-interval=400"))
                 .as(printed.toString())
