@@ -34,7 +34,7 @@ import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.PlacementPhase;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.barrier.BarrierPhase;
+import dev.maintainer.core.inspect.BarrierPhase;
 import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.OpenBarrier;

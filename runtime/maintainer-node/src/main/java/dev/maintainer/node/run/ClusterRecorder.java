@@ -13,7 +13,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.barrier.BarrierPhase;
+import dev.maintainer.core.inspect.BarrierPhase;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.core.scheduling.planner.SchedulingView;
 import dev.maintainer.replication.stream.WrittenWork;
