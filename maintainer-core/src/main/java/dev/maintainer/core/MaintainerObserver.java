@@ -7,7 +7,6 @@ import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.inspect.BarrierPhase;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.core.scheduling.planner.ShadowAnswer;
 

@@ -4,7 +4,7 @@ import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.inspect.BarrierPhase;
+import dev.maintainer.core.BarrierPhase;
 
 /** What a barrier does to its surroundings. */
 public interface BarrierOutput {

@@ -1,12 +1,12 @@
 package dev.maintainer.core.barrier;
 
-import static dev.maintainer.core.inspect.BarrierPhase.COLLECTING;
-import static dev.maintainer.core.inspect.BarrierPhase.DONE;
-import static dev.maintainer.core.inspect.BarrierPhase.PASSING;
-import static dev.maintainer.core.inspect.BarrierPhase.WRITING;
+import static dev.maintainer.core.BarrierPhase.COLLECTING;
+import static dev.maintainer.core.BarrierPhase.DONE;
+import static dev.maintainer.core.BarrierPhase.PASSING;
+import static dev.maintainer.core.BarrierPhase.WRITING;
 
 import dev.maintainer.api.state.TransitionTable;
-import dev.maintainer.core.inspect.BarrierPhase;
+import dev.maintainer.core.BarrierPhase;
 
 /** The state machine of a block event. */
 final class BarrierTransitions {

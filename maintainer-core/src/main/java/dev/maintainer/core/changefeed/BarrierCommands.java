@@ -4,9 +4,9 @@ import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.barrier.BarrierOutput;
-import dev.maintainer.core.inspect.BarrierPhase;
 
 /** Carries to workers what a barrier has decided, and to the tables what an event does to them. */
 record BarrierCommands(Assignment assignment, CommandSender commands, BlockStatuses tables, MaintainerObserver observer)

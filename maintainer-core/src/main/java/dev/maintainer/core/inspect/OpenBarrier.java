@@ -6,6 +6,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.text.Printable;
+import dev.maintainer.core.BarrierPhase;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

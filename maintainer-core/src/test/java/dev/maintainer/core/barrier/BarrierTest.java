@@ -17,7 +17,7 @@ import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.SpanPart;
-import dev.maintainer.core.inspect.BarrierPhase;
+import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import java.util.ArrayList;

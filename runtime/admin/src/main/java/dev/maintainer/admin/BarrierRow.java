@@ -5,7 +5,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
-import dev.maintainer.core.inspect.BarrierPhase;
+import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.inspect.OpenBarrier;
 import java.util.List;
 import java.util.function.Function;

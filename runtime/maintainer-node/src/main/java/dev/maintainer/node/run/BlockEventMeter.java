@@ -2,7 +2,7 @@ package dev.maintainer.node.run;
 
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockKind;
-import dev.maintainer.core.inspect.BarrierPhase;
+import dev.maintainer.core.BarrierPhase;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockKind;
-import dev.maintainer.core.inspect.BarrierPhase;
+import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.node.run.BlockEventReport.Times;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

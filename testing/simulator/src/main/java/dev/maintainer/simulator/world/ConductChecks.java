@@ -7,9 +7,9 @@ import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.inspect.BarrierPhase;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import java.util.function.Function;
 

@@ -3,7 +3,7 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.port.ChangefeedMetadata;
-import dev.maintainer.core.inspect.BarrierPhase;
+import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.simulator.BarrierCounts;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;

@@ -1,4 +1,4 @@
-package dev.maintainer.core.inspect;
+package dev.maintainer.core;
 
 /** How far a block event is. */
 public enum BarrierPhase {
