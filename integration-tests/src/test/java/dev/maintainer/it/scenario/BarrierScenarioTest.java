@@ -222,11 +222,14 @@ class BarrierScenarioTest {
                         .contains("is WRITING", "the DDL trigger dispatcher on n1 executes it; look at the sink"));
 
         bench.passed(N1, SYNC, 1, bench.trigger());
-        bench.passed(one, SYNC, 1, bench.dispatcher(1));
         bench.tick();
         assertThat(stuck()).isEmpty();
+        pass(20_000);
+        bench.passed(one, SYNC, 1, bench.dispatcher(1));
+        pass(20_000);
+        assertThat(stuck()).as("it has moved 20 s ago").isEmpty();
 
-        pass(35_000);
+        pass(15_000);
         assertThat(stuck())
                 .singleElement()
                 .satisfies(message -> assertThat(message)
