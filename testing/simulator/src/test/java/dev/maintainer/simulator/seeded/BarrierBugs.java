@@ -30,19 +30,6 @@ final class BarrierBugs {
                                 "case TELL_WAITING -> { tellAll(event, nowMillis); event.on(Happening.FORGOTTEN); }")
                         .caughtBy(Invariant.CONVERGES, Invariant.REGISTRY_CONSISTENT, Invariant.NOTHING_THROWS)
                         .first(Workload.HANDOFF_STORM),
-                SeededBug.of("K04", "a word of a writer that was lost counts")
-                        .in("Barrier", "&& here.attempt() == attempt", "")
-                        .notReached("a writer that is lost and says that it has written, and has not"),
-                SeededBug.of("K05", "an old report is taken for a new one")
-                        .in("BarrierReports", "report.sequence() <= last.sequence()", "report.sequence() < 0")
-                        .notReached("a report of a wait that comes after that of its end, and of all that followed"),
-                SeededBug.of("K06", "what an earlier dispatcher of a span has said counts for the present one")
-                        .in(
-                                "BarrierReports",
-                                "!span.isReplicating() || executed < span.request()",
-                                "!span.isReplicating()")
-                        .notReached(
-                                "an earlier dispatcher of the span on the same node that was told to go on, and is heard of late"),
                 SeededBug.of("K07", "tables change when all have come, before the event is executed (I-45)")
                         .in(
                                 "BarrierTransitions",
@@ -99,19 +86,12 @@ final class BarrierBugs {
                                 Invariant.NOTHING_THROWS,
                                 Invariant.CONVERGES,
                                 Invariant.REGISTRY_CONSISTENT),
-                SeededBug.of("K15", "what was durable behind an old checkpoint counts behind a later one")
-                        .in("OperatorCommands", "startTs == span.checkpointTs() ?", "startTs >= span.checkpointTs() ?")
-                        .notReached("a checkpoint above that of a span that does not run"),
                 SeededBug.of("K16", "what was durable behind a checkpoint stays so when that rises")
                         .in(
                                 "SpanRegistry",
                                 "replica.checkpointTs = checkpointTs;\n            replica.partial = PartialCommit.NONE;",
                                 "replica.checkpointTs = checkpointTs;")
                         .caughtBy(Invariant.NO_GAP, Invariant.BARRIER_HOLDS),
-                SeededBug.of("K17", "a merged dispatcher begins behind what one of its sources had written")
-                        .in("Merges", ".min(Comparator.naturalOrder())", ".max(Comparator.naturalOrder())")
-                        .notReached(
-                                "two sources of a merge at one checkpoint, of which one waits at an event right behind"),
                 SeededBug.of("K18", "a new owner is not told who waits where")
                         .in("ChangefeedWorker", "standings.restart();", "")
                         .caughtBy(Invariant.CONVERGES)
