@@ -15,6 +15,7 @@ import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.BlockScope;
+import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.TableChange;
@@ -163,6 +164,21 @@ class RemovingStateBarrierTest {
         next.passed(N2, SYNC, 1, MaintainerBench.id(1));
         next.pass(5_000);
         assertThat(next.take(ResolveBarrier.class)).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "a trigger that still writes for a former owner is waited for like one that waits: its DONE is asked for again")
+    void stillWriting() {
+        bench.waiting(bench.nodeOf(1), SYNC, bench.dispatcher(1));
+        bench.waiting(bench.nodeOf(2), SYNC, bench.dispatcher(2));
+        bench.takeSent();
+
+        bench.barrier(N1, 90, Long.MAX_VALUE, SYNC, BlockStage.WRITING, 0, bench.trigger());
+
+        assertThat(bench.take(ResolveBarrier.class))
+                .extracting(ResolveBarrier::action)
+                .containsExactly(BarrierAction.WRITE);
     }
 
     @Test

@@ -1,23 +1,24 @@
 package dev.maintainer.replication.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.NodeContext;
 import dev.maintainer.api.dispatcher.WriteBound;
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockKind;
+import dev.maintainer.api.model.BlockScope;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.PartialCommit;
-import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
@@ -28,11 +29,17 @@ import dev.maintainer.connector.changelog.ChangeLogSource;
 import dev.maintainer.connector.changelog.Frontier;
 import dev.maintainer.connector.files.FileSink;
 import dev.maintainer.connector.files.SinkDirectory;
+import dev.maintainer.replication.BlockReader;
+import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.Source;
 import dev.maintainer.replication.event.RowEvent;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -52,9 +59,14 @@ class BlockedDispatcherTest {
     @SuppressWarnings("NullAway.Init")
     private Path temporary;
 
-    private final Recorder recorder = new Recorder();
+    private final RecordingListener recorder = new RecordingListener();
     private final ManualThreads threads = new ManualThreads();
     private final Frontier frontier = new Frontier(9);
+    private ChangeLog log = log();
+    /** What the source says of block events instead of the truth; null for that. */
+    private @Nullable Supplier<BlockReader> blocks;
+
+    private int closed;
 
     @SuppressWarnings("NullAway.Init")
     private FileSink sink;
@@ -84,9 +96,32 @@ class BlockedDispatcherTest {
                 .build("digest");
     }
 
+    /** The log, but for one answer. */
+    private Source source() {
+        Source good = new ChangeLogSource(log, frontier);
+        InvocationHandler handler = (proxy, called, arguments) -> {
+            if (called.getName().equals("blocks") && blocks != null) {
+                return blocks.get();
+            }
+            Object answer = called.invoke(good, arguments);
+            return called.getName().equals("rows") ? counted((RowReader) answer) : answer;
+        };
+        return (Source) Proxy.newProxyInstance(
+                BlockedDispatcherTest.class.getClassLoader(), new Class<?>[] {Source.class}, handler);
+    }
+
+    private RowReader counted(RowReader reader) {
+        InvocationHandler handler = (proxy, called, arguments) -> {
+            closed += called.getName().equals("close") ? 1 : 0;
+            return called.invoke(reader, arguments);
+        };
+        return (RowReader) Proxy.newProxyInstance(
+                BlockedDispatcherTest.class.getClassLoader(), new Class<?>[] {RowReader.class}, handler);
+    }
+
     private StreamingDispatcherFactory node() {
         StreamingDispatcherFactory factory = new StreamingDispatcherFactory(
-                new ChangeLogSource(log(), frontier),
+                source(),
                 sink,
                 null,
                 new WrittenWork().of(new NodeId("n1")),
@@ -249,6 +284,34 @@ class BlockedDispatcherTest {
     }
 
     @Test
+    @DisplayName("I-49: a table that is created at the time of a sync point is told of first, so that it takes part")
+    void createdAtSyncPoint() {
+        log = new ChangeLogBuilder(2)
+                .createTable(10, TABLE)
+                .row(20, TABLE, RowEvent.Op.I, "k1", "{}")
+                .row(30, TABLE, RowEvent.Op.I, "k2", "{}")
+                .createTable(30, new TableName("s", "u"))
+                .build("digest");
+        DdlTriggerDispatcher trigger = trigger(10);
+        frontier.advanceTo(100);
+        turns(trigger);
+        assertThat(recorder.blocked).extracting(BlockStatus::commitTs).containsExactly(30L);
+        assertThat(recorder.said).containsExactly("working");
+        assertThat(trigger.checkpointTs()).isEqualTo(29);
+
+        trigger.acknowledge(30);
+        turns(trigger);
+
+        assertThat(recorder.said).containsExactly("working", "waits at " + SYNC_30);
+        assertThat(trigger.checkpointTs()).isEqualTo(29);
+        trigger.resolve(SYNC_30, BarrierAction.WRITE);
+        turns(trigger);
+        trigger.acknowledge(30);
+        turns(trigger);
+        assertThat(trigger.checkpointTs()).isEqualTo(100);
+    }
+
+    @Test
     @DisplayName("it does not write what was executed under a former owner")
     void triggerPasses() {
         DdlTriggerDispatcher trigger = trigger(10);
@@ -278,6 +341,43 @@ class BlockedDispatcherTest {
         assertThat(ddlBytes()).isGreaterThan(before);
     }
 
+    @Test
+    @DisplayName("a source that names a DDL to wait for, and has none, is told so")
+    void noSuchDdl() {
+        BlockReader one = new BlockReader() {
+            @Override
+            public BlockEvent poll(long upToTs) {
+                return new BlockEvent(
+                        new BlockKey(25, BlockKind.DDL), new BlockScope.All(), List.of(), "DROP TABLE nobody");
+            }
+
+            @Override
+            public long nextTs() {
+                return 25;
+            }
+        };
+        blocks = () -> one;
+        DdlTriggerDispatcher trigger = trigger(10);
+        frontier.advanceTo(100);
+
+        turns(trigger);
+
+        assertThat(recorder.said.get(0)).startsWith("failed SOURCE_UNAVAILABLE the source names ddl@25");
+        assertThat(recorder.said).endsWith("stopped");
+    }
+
+    @Test
+    @DisplayName("a source that cannot tell of block events has its rows closed again")
+    void blocksCannotBeRead() {
+        blocks = () -> {
+            throw new MaintainerException(ErrorCode.SOURCE_UNAVAILABLE, "away");
+        };
+
+        assertThatThrownBy(() -> table(10, PartialCommit.NONE)).isInstanceOf(MaintainerException.class);
+
+        assertThat(closed).isEqualTo(1);
+    }
+
     private long ddlBytes() throws Exception {
         Path ddls = temporary.resolve("sink/segments/0");
         if (!Files.isDirectory(ddls)) {
@@ -290,43 +390,5 @@ class BlockedDispatcherTest {
             }
         }
         return bytes;
-    }
-
-    private static final class Recorder implements DispatcherListener {
-        private final List<String> said = new ArrayList<>();
-        private List<BlockStatus> blocked = List.of();
-
-        @Override
-        public void working(DispatcherId dispatcher) {
-            said.add("working");
-        }
-
-        @Override
-        public void stopped(DispatcherId dispatcher) {
-            said.add("stopped");
-        }
-
-        @Override
-        public void failed(DispatcherId dispatcher, ErrorCode code, String message) {
-            said.add("failed " + code + " " + message);
-        }
-
-        @Override
-        public void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged) {
-            blocked = unacknowledged;
-        }
-
-        @Override
-        public void waiting(DispatcherId dispatcher, BlockEvent event) {
-            said.add("waits at " + event.key());
-        }
-
-        @Override
-        public void passed(DispatcherId dispatcher, BlockKey event) {
-            said.add("passed " + event);
-        }
-
-        @Override
-        public void persisted(DispatcherId dispatcher, RedoMeta meta) {}
     }
 }

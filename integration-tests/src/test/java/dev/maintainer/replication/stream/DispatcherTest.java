@@ -2,7 +2,6 @@ package dev.maintainer.replication.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.NodeContext;
 import dev.maintainer.api.error.ErrorCode;
@@ -12,7 +11,6 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
@@ -30,8 +28,6 @@ import dev.maintainer.replication.event.RowEvent;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +48,7 @@ class DispatcherTest {
     @SuppressWarnings("NullAway.Init")
     private Path temporary;
 
-    private final Recorder recorder = new Recorder();
+    private final RecordingListener recorder = new RecordingListener();
     private final ManualThreads threads = new ManualThreads();
     private final Frontier frontier = new Frontier(9);
     private boolean leaseHeld = true;
@@ -376,35 +372,5 @@ class DispatcherTest {
         assertThat(recorder.blocked)
                 .singleElement()
                 .satisfies(status -> assertThat(status.changes()).hasSize(2));
-    }
-
-    private static final class Recorder implements DispatcherListener {
-        private final List<String> said = new ArrayList<>();
-        private List<BlockStatus> blocked = List.of();
-
-        @Override
-        public void working(DispatcherId dispatcher) {
-            said.add("working");
-        }
-
-        @Override
-        public void stopped(DispatcherId dispatcher) {
-            said.add("stopped");
-        }
-
-        @Override
-        public void failed(DispatcherId dispatcher, ErrorCode code, String message) {
-            said.add("failed " + code + " " + message);
-        }
-
-        @Override
-        public void blocked(DispatcherId dispatcher, List<BlockStatus> unacknowledged) {
-            blocked = unacknowledged;
-        }
-
-        @Override
-        public void persisted(DispatcherId dispatcher, RedoMeta meta) {
-            said.add("persisted " + meta.resolvedTs());
-        }
     }
 }

@@ -4,7 +4,7 @@ import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.model.RedoMeta;
 
 /**
- * The dispatcher that sees every DDL. It does not look for DDLs before {@link #begin}, keeps its checkpoint below the
+ * The dispatcher that sees every DDL, takes part in every block event, and executes those. It does not look for DDLs before {@link #begin}, keeps its checkpoint below the
  * first DDL that is not acknowledged, and on {@link #close} abandons what was not acknowledged: its successor collects
  * it again.
  *
@@ -24,9 +24,10 @@ public interface TriggerDispatcher extends Dispatcher {
     void begin();
 
     /**
-     * All DDLs up to and including {@code commitTs} have been applied.
+     * All DDLs up to and including {@code commitTs} have been applied, or the block event that it has passed at that time is
+     * known to have been executed: the checkpoint need not be held below it any more.
      *
-     * @param commitTs the commit time of the last DDL that was applied; a TSO
+     * @param commitTs the commit time of the last of them; a TSO
      */
     void acknowledge(long commitTs);
 

@@ -27,7 +27,7 @@ public enum LifecycleAction {
     SEND_BOOTSTRAP,
     /** Let the DDL trigger dispatcher start. */
     SEND_POST_BOOTSTRAP,
-    /** Apply block statuses and answer them. */
+    /** Apply block statuses and answer them; collect, decide and repeat block events. */
     HANDLE_BLOCK_STATUS,
     /** Persist the progress of the redo log, and tell workers up to where they may write. */
     FORWARD_REDO,

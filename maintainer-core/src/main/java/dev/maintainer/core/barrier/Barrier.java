@@ -61,6 +61,8 @@ public final class Barrier implements SpanRegistry.SpanListener {
     private @Nullable OpenEvent proven;
 
     private boolean changed;
+    /** Where the trigger was when this was settled last. */
+    private long settledTriggerTs;
 
     /**
      * A barrier without events. The registry has to tell it of its spans.
@@ -267,10 +269,12 @@ public final class Barrier implements SpanRegistry.SpanListener {
      * @param triggerTs the checkpoint of the trigger: whatever is not above it was executed
      */
     public void settle(long committedTs, long triggerTs, long nowMillis) {
-        if (!changed && (open.isEmpty() || open.firstKey().commitTs() > Math.max(committedTs, triggerTs))) {
+        boolean nothingOver = open.isEmpty() || open.firstKey().commitTs() > committedTs;
+        if (!changed && nothingOver && triggerTs == settledTriggerTs) {
             return;
         }
         changed = false;
+        settledTriggerTs = triggerTs;
         Map<SpanReplica, BlockEvent> again = new LinkedHashMap<>(resumed);
         resumed.clear();
         again.forEach((span, event) -> {

@@ -86,9 +86,10 @@ final class BarrierReports {
             return false;
         }
         return switch (progress.stage()) {
-            case WAITING -> barrier.triggerWaiting(progress.event(), nowMillis);
+            // One that writes for a former owner stands there too; it answers when that is done.
+            case WAITING, WRITING -> barrier.triggerWaiting(progress.event(), nowMillis);
             case DONE -> barrier.triggerPassed(progress.event().key(), progress.attempt(), nowMillis);
-            case NONE, WRITING -> false;
+            case NONE -> false;
         };
     }
 

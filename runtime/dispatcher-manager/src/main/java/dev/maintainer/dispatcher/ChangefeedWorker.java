@@ -308,6 +308,7 @@ final class ChangefeedWorker {
                         heartbeats.watermark(),
                         ends.unacknowledged(),
                         hosting.stuck(),
+                        standings.dispatchers(),
                         merges);
         findings.require(!isClosed(), "W-6", changefeed, ": closed, and still here");
     }

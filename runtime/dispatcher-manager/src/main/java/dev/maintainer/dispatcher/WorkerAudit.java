@@ -26,6 +26,7 @@ final class WorkerAudit {
             NodeWatermark watermark,
             Map<DispatcherId, DispatcherStatus> unacknowledgedEnds,
             Collection<DispatcherId> stuck,
+            Collection<DispatcherId> standing,
             Merges merges) {
         dispatchers(dispatchers);
         merges(merges, dispatchers);
@@ -33,6 +34,15 @@ final class WorkerAudit {
         watermark(watermark, dispatchers);
         unacknowledgedEnds(unacknowledgedEnds, dispatchers);
         stuck(stuck, dispatchers);
+        standing(standing, dispatchers);
+    }
+
+    /** Nobody waits at a block event who is not here. */
+    void standing(Collection<DispatcherId> standing, DispatcherSet dispatchers) {
+        for (DispatcherId id : standing) {
+            boolean here = dispatchers.get(id) != null;
+            findings.require(here, "W-9", name, "dispatcher ", id, " waits at a block event and is not here");
+        }
     }
 
     void dispatchers(DispatcherSet dispatchers) {

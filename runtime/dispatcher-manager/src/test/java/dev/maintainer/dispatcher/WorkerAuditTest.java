@@ -107,6 +107,12 @@ class WorkerAuditTest {
     }
 
     @Test
+    void aDispatcherThatWaitsAndIsNotHere() {
+        audit.standing(Set.of(id(1), id(7)), dispatchers);
+        sees("W-9");
+    }
+
+    @Test
     void aStuckDispatcherThatIsNotEnding() {
         audit.stuck(List.of(id(1)), dispatchers);
         sees("W-5");

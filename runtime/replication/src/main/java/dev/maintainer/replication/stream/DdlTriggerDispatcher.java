@@ -4,15 +4,15 @@ import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.dispatcher.WriteLease;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
-import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.RedoMeta;
-import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RedoStore;
@@ -52,6 +52,8 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
     private volatile long checkpointTs;
     private volatile long resolvedTs;
     private boolean changed;
+    /** The next event, once it was read. */
+    private @Nullable BlockEvent ahead;
     /** Where it waits, and the DDLs that this is; none for a sync point. */
     private volatile @Nullable BlockEvent waitingAt;
 
@@ -78,10 +80,7 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         RedoMeta promised = spec.changefeed().isRedo() && redo != null ? redo.meta() : null;
         this.startTs = promised == null ? spec.startTs() : Math.max(spec.startTs(), promised.resolvedTs());
         this.reader = source.ddls(startTs);
-        // A log of what happened keeps everything in order by itself.
-        this.blocks = spec.changefeed().isRedo()
-                ? BlockReader.NONE
-                : source.blocks(TableSpan.DDL, startTs, PartialCommit.NONE, this::wake);
+        this.blocks = blocks(source, startTs, reader::close);
     }
 
     @Override
@@ -157,8 +156,8 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         }
         long received = source.resolvedTs();
         long resolved = writable(received);
-        long blockTs = blocks.nextTs();
-        List<List<DdlEvent>> groups = writableUpTo(Math.min(resolved, blockTs - 1));
+        long blockTs = ahead == null ? blocks.nextTs() : ahead.key().commitTs();
+        List<List<DdlEvent>> groups = writableUpTo(Math.min(resolved, unblockedTs(blockTs)));
         if (!groups.isEmpty()) {
             List<DdlEvent> all = groups.stream().flatMap(List::stream).toList();
             WriteResult result = whileLeased(() -> writer.writeDdls(all));
@@ -186,17 +185,36 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         return SOON;
     }
 
-    /** Comes to the next event: whatever was before is over, and the maintainer knows. */
+    /** Up to when DDLs are none that somebody waits for. Those of the time of a sync point come before it. */
+    private long unblockedTs(long blockTs) {
+        BlockEvent next = ahead;
+        return next != null && next.key().kind() == BlockKind.SYNC_POINT ? blockTs : blockTs - 1;
+    }
+
+    /** Comes to the next event, if whatever was before is over, and the maintainer knows. */
     private long block(long resolved) {
-        BlockEvent event = blocks.poll(resolved);
-        if (event == null) {
+        BlockEvent event = ahead == null ? blocks.poll(resolved) : ahead;
+        ahead = event;
+        if (event == null || reader.nextTs() <= unblockedTs(event.key().commitTs())) {
             return NOW;
         }
-        waiting = event.key().kind() == BlockKind.DDL ? reader.poll(event.key().commitTs()) : List.of();
+        ahead = null;
+        waiting = event.key().kind() == BlockKind.DDL ? ddlsOf(event.key()) : List.of();
         decision = null;
         waitingAt = event;
         listener.waiting(spec.dispatcher(), event);
         return SOON;
+    }
+
+    private List<DdlEvent> ddlsOf(BlockKey event) {
+        List<DdlEvent> ddls = reader.poll(event.commitTs());
+        if (ddls.isEmpty() || ddls.get(0).commitTs() != event.commitTs()) {
+            throw new MaintainerException(
+                    ErrorCode.SOURCE_UNAVAILABLE,
+                    "the source names " + event + " as an event to wait for, and its DDLs of that time are " + ddls
+                            + "; both must come from one history");
+        }
+        return ddls;
     }
 
     /** Does what was decided about the event at which it waits. */

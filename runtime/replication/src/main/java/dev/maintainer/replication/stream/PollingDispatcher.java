@@ -6,6 +6,8 @@ import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.WriteLease;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.replication.BlockReader;
+import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +56,24 @@ abstract class PollingDispatcher implements Dispatcher {
         this.writer = writer;
         this.lease = lease;
         this.turns = turns;
+    }
+
+    /**
+     * Opens the block events of the span.
+     *
+     * @param opened closes what was opened before, if this fails
+     */
+    final BlockReader blocks(Source source, long startTs, Runnable opened) {
+        if (spec.changefeed().isRedo()) {
+            // A log of what happened keeps everything in order by itself.
+            return BlockReader.NONE;
+        }
+        try {
+            return source.blocks(spec.span(), startTs, spec.partial(), this::wake);
+        } catch (RuntimeException e) {
+            opened.run();
+            throw e;
+        }
     }
 
     /** How far may be written now, of what was received up to {@code resolved}. */

@@ -64,10 +64,7 @@ final class RowDispatcher extends PollingDispatcher {
         this.written = written;
         boolean rowsAreDurable = spec.partial() != PartialCommit.NONE;
         this.reader = source.rows(spec.span(), rowsAreDurable ? spec.startTs() + 1 : spec.startTs(), this::wake);
-        // A log of what happened keeps everything in order by itself.
-        this.blocks = spec.changefeed().isRedo()
-                ? BlockReader.NONE
-                : source.blocks(spec.span(), spec.startTs(), spec.partial(), this::wake);
+        this.blocks = blocks(source, spec.startTs(), reader::close);
     }
 
     /**
