@@ -1,27 +1,49 @@
 package dev.maintainer.simulator.seeded;
 
-import java.util.ArrayList;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** All bugs that are planted. */
+/** All bugs that are planted, in the order of the table. They are written down in the resources of this package. */
 final class Bugs {
+    private static final List<String> TEXTS = List.of(
+            "removal",
+            "progress",
+            "rebuild",
+            "operator",
+            "division",
+            "people",
+            "planning",
+            "worker",
+            "coordinator",
+            "redo",
+            "limit",
+            "changefeeds",
+            "barrier",
+            "world-changes");
+    private static final List<SeededBug> ALL = read();
+
     private Bugs() {}
 
     static List<SeededBug> all() {
-        List<SeededBug> all = new ArrayList<>();
-        all.addAll(RemovalBugs.all());
-        all.addAll(ProgressBugs.all());
-        all.addAll(RebuildBugs.all());
-        all.addAll(OperatorBugs.all());
-        all.addAll(DivisionBugs.all());
-        all.addAll(PeopleBugs.all());
-        all.addAll(PlanningBugs.all());
-        all.addAll(WorkerBugs.all());
-        all.addAll(CoordinatorBugs.all());
-        all.addAll(RedoBugs.all());
-        all.addAll(LimitBugs.all());
-        all.addAll(ChangefeedsBugs.all());
-        all.addAll(BarrierBugs.all());
-        return List.copyOf(all);
+        return ALL;
+    }
+
+    private static List<SeededBug> read() {
+        BugReader reader = new BugReader();
+        for (String name : TEXTS) {
+            String file = name + ".bugs";
+            try (InputStream text = Bugs.class.getResourceAsStream(file)) {
+                if (text == null) {
+                    throw new IllegalStateException("there is no " + file);
+                }
+                reader.read(file, new String(text.readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return reader.bugs();
     }
 }

@@ -1,6 +1,5 @@
 package dev.maintainer.simulator.seeded;
 
-import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -45,7 +44,6 @@ class SeededBugsTest {
     private static final int MOST_NOT_REACHED = 9;
 
     private static final BugPlanter PLANTER = new BugPlanter(REACTOR);
-    private static final SeededBug NOTHING = SeededBug.of("NOTHING", "nothing is planted");
     private static final Map<SeededBug, Future<Finding>> SEARCHES = new LinkedHashMap<>();
     private static final ExecutorService SEARCHERS = Executors.newFixedThreadPool(2);
 
@@ -75,7 +73,7 @@ class SeededBugsTest {
     @Test
     @DisplayName("with nothing planted, nothing is violated in classes that are loaded the same way")
     void control() {
-        Finding finding = Finding.search(PLANTER, NOTHING, CONTROL_WORLDS, false);
+        Finding finding = Finding.search(PLANTER, SeededBug.NOTHING, CONTROL_WORLDS, false);
         assertThat(finding.invariant())
                 .as(finding.workload() + ", seed " + finding.seed() + ": " + finding.text())
                 .isNull();
@@ -95,13 +93,6 @@ class SeededBugsTest {
             }
         }
         assertThat(moved).as("the source has changed").isEmpty();
-    }
-
-    @Test
-    @DisplayName("each bug has an id of its own")
-    void named() {
-        assertThat(Bugs.all().stream().collect(groupingBy(SeededBug::id)).values())
-                .allSatisfy(same -> assertThat(same).hasSize(1));
     }
 
     @Test
