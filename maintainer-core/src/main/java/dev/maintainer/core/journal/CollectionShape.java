@@ -7,10 +7,9 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Lists, and sets of comparable elements. A set is written in the order of its elements, whatever its own order is. */
-final class CollectionShape implements Shape {
+final class CollectionShape extends SizedShape<Collection<?>> {
     private static final int MOST_AT_ONCE = 1024;
 
     private final Class<?> kind;
@@ -22,33 +21,27 @@ final class CollectionShape implements Shape {
         this.element = element;
     }
 
-    private Collection<?> ordered(Object value) {
+    @Override
+    Collection<?> ordered(Object value) {
         Collection<?> all = (Collection<?>) value;
         return kind == List.class || kind == Collection.class || all instanceof SortedSet<?> ? all : new TreeSet<>(all);
     }
 
     @Override
-    public void write(RecordWriter out, @Nullable Object value) {
-        if (value == null) {
-            out.writeCount(0);
-            return;
-        }
-        Collection<?> all = ordered(value);
-        out.writeCount(all.size() + 1L);
-        for (Object each : all) {
+    int size(Collection<?> ordered) {
+        return ordered.size();
+    }
+
+    @Override
+    void writeContent(RecordWriter out, Collection<?> ordered) {
+        for (Object each : ordered) {
             element.write(out, each);
         }
     }
 
     @Override
-    public @Nullable Object read(RecordReader in) {
-        long size = in.readCount() - 1;
-        if (size == -1) {
-            return null;
-        }
-        in.checkLength(size);
+    Object readContent(RecordReader in, long size) {
         List<Object> all = new ArrayList<>((int) Math.min(size, MOST_AT_ONCE));
-        in.enter();
         for (long i = 0; i < size; i++) {
             Object value = element.read(in);
             if (value == null) {
@@ -56,7 +49,6 @@ final class CollectionShape implements Shape {
             }
             all.add(value);
         }
-        in.leave();
         if (kind == SortedSet.class) {
             return new TreeSet<>(all);
         }
@@ -64,13 +56,9 @@ final class CollectionShape implements Shape {
     }
 
     @Override
-    public long digest(long hash, @Nullable Object value) {
-        if (value == null) {
-            return Hashing.mix(hash, -1);
-        }
-        Collection<?> all = ordered(value);
-        long mixed = Hashing.mix(hash, all.size());
-        for (Object each : all) {
+    long digestContent(long hash, Collection<?> ordered) {
+        long mixed = hash;
+        for (Object each : ordered) {
             mixed = element.digest(mixed, each);
         }
         return mixed;

@@ -5,8 +5,8 @@ import dev.maintainer.core.HostInput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a journal as bytes: a header, then entries, in portions that the caller takes and clears. A portion holds
- * whole entries, and can be read only after those before it. Used by one thread.
+ * Writes a journal: a header, then entries. Between any two of them the caller may take the bytes from the writer and
+ * clear it: that is a portion, which can be read only after those before it. Used by one thread.
  */
 public final class JournalEncoder {
     private final RecordWriter out;
@@ -14,8 +14,8 @@ public final class JournalEncoder {
     private long entries;
 
     /** Nothing is written yet. */
-    public JournalEncoder(RecordCodec codec) {
-        this.out = codec.writer();
+    public JournalEncoder(RecordWriter out) {
+        this.out = out;
     }
 
     /** Writes the header. Called once, before all entries. */
@@ -46,23 +46,8 @@ public final class JournalEncoder {
         entries++;
     }
 
-    /** How many entries were written, cleared ones included. */
+    /** How many entries were written. */
     public long entries() {
         return entries;
-    }
-
-    /** The bytes of the present portion; {@link #size} of them count. */
-    public byte[] array() {
-        return out.array();
-    }
-
-    /** The size of the present portion. */
-    public int size() {
-        return out.size();
-    }
-
-    /** Begins the next portion. */
-    public void clear() {
-        out.clear();
     }
 }

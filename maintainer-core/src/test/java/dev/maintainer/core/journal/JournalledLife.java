@@ -51,7 +51,8 @@ final class JournalledLife {
 
     private final RecordCodec codec = new RecordCodec();
     private final EffectDigest digest = new EffectDigest(codec);
-    private final JournalEncoder encoder = new JournalEncoder(codec);
+    private final RecordWriter portion = codec.writer();
+    private final JournalEncoder encoder = new JournalEncoder(portion);
     private final Deque<HostInput> answers = new ArrayDeque<>();
     private final SplittableRandom random;
     private final RandomValues nonsense;
@@ -179,9 +180,9 @@ final class JournalledLife {
     }
 
     private void cut() {
-        if (encoder.size() > 0) {
-            portions.add(Arrays.copyOf(encoder.array(), encoder.size()));
-            encoder.clear();
+        if (portion.size() > 0) {
+            portions.add(Arrays.copyOf(portion.array(), portion.size()));
+            portion.clear();
         }
     }
 

@@ -1,33 +1,22 @@
 package dev.maintainer.scheduler.defaults;
 
-import dev.maintainer.api.model.GroupId;
-import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
-import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 
 /**
  * Places absent spans on the least loaded nodes; empties nodes that may not keep spans; and, once nothing of the default
  * group is absent, evens out the nodes with the fewest moves.
  */
-final class BalanceScheduler implements Scheduler {
-    private final Settings settings;
-
+final class BalanceScheduler extends DraftingScheduler {
     BalanceScheduler(Settings settings) {
-        this.settings = settings;
+        super(settings);
     }
 
     @Override
-    public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
-        Draft draft = new Draft(snapshot, settings.limit(budget));
-        Reason idle = draft.idle();
-        if (idle != null) {
-            return Plan.keep(idle);
-        }
+    Plan plan(SchedulingSnapshot snapshot, Draft draft) {
         Reason placing = new Placement(snapshot, draft, Placement.Choice.LEAST_LOAD).run();
-        boolean settled = snapshot.absentCount(GroupId.DEFAULT) == 0 && !snapshot.isRebalanceSuspended();
-        Reason moving = new Balancing(snapshot, draft).run(settled);
+        Reason moving = new Balancing(snapshot, draft).run();
         if (placing == null || (draft.placed() == 0 && draft.moved() > 0)) {
             return draft.toPlan(moving);
         }

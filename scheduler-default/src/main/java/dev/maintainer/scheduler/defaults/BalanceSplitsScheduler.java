@@ -1,30 +1,23 @@
 package dev.maintainer.scheduler.defaults;
 
-import dev.maintainer.api.model.GroupId;
-import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Reason;
-import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 
 /**
  * As {@link BalanceScheduler}, and between placing and evening out: splits spans that are too much work, merges parts
  * that are little work, and moves spans from nodes with much work to nodes with little.
  */
-final class BalanceSplitsScheduler implements Scheduler {
+final class BalanceSplitsScheduler extends DraftingScheduler {
     private final SplitSettings settings;
 
     BalanceSplitsScheduler(SplitSettings settings) {
+        super(settings.common());
         this.settings = settings;
     }
 
     @Override
-    public Plan plan(SchedulingSnapshot snapshot, Budget budget) {
-        Draft draft = new Draft(snapshot, settings.common().limit(budget));
-        Reason idle = draft.idle();
-        if (idle != null) {
-            return Plan.keep(idle);
-        }
+    Plan plan(SchedulingSnapshot snapshot, Draft draft) {
         Reason placing = new Placement(snapshot, draft, Placement.Choice.LEAST_LOAD).run();
         if ((settings.splits() || settings.evens()) && draft.mayMove()) {
             Work work = new Work(snapshot);
@@ -37,8 +30,7 @@ final class BalanceSplitsScheduler implements Scheduler {
             }
         }
         int divided = draft.moved();
-        boolean settled = snapshot.absentCount(GroupId.DEFAULT) == 0 && !snapshot.isRebalanceSuspended();
-        Reason moving = new Balancing(snapshot, draft).run(settled);
+        Reason moving = new Balancing(snapshot, draft).run();
         if (divided > 0) {
             return draft.toPlan(ReasonCode.DIVIDING.because(divided + " spans split, merged or moved for their work, "
                     + draft.placed() + " placed, " + (draft.moved() - divided) + " moved for their number"));

@@ -28,11 +28,11 @@ final class Balancing {
     }
 
     /**
-     * Moves what fits, and says why or why not.
-     *
-     * @param settled whether nodes may be evened out; if not, only nodes that may not keep spans are emptied
+     * Moves what fits, and says why or why not. Nodes are evened out once nothing of the default group is absent;
+     * before that, only nodes that may not keep spans are emptied.
      */
-    Reason run(boolean settled) {
+    Reason run() {
+        boolean settled = snapshot.absentCount(GroupId.DEFAULT) == 0 && !snapshot.isRebalanceSuspended();
         for (Slot slot : draft.slots()) {
             if (slot.eligible()) {
                 eligible.add(new Part(slot));

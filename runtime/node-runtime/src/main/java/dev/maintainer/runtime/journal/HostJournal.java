@@ -6,6 +6,7 @@ import dev.maintainer.core.journal.EffectDigest;
 import dev.maintainer.core.journal.JournalEncoder;
 import dev.maintainer.core.journal.JournalHeader;
 import dev.maintainer.core.journal.RecordCodec;
+import dev.maintainer.core.journal.RecordWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -31,6 +32,7 @@ public final class HostJournal {
     private final JournalHeader header;
     private final long limit;
     private final RecordCodec codec;
+    private final RecordWriter portion;
     private final JournalEncoder encoder;
     private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
     private byte[] packed = new byte[PORTION];
@@ -56,7 +58,8 @@ public final class HostJournal {
         this.header = header;
         this.limit = limit;
         this.codec = new RecordCodec();
-        this.encoder = new JournalEncoder(codec);
+        this.portion = codec.writer();
+        this.encoder = new JournalEncoder(portion);
         this.flushedAt = header.startMillis();
         this.summary = new JournalSummary(header.node(), 0, 0, 0, 0, null);
         try {
@@ -64,8 +67,8 @@ public final class HostJournal {
             out.write(JournalFormat.MAGIC);
             bytes = JournalFormat.MAGIC.length;
             encoder.header(header);
-            writeFrame(JournalFormat.HEADER, encoder.array(), encoder.size());
-            encoder.clear();
+            writeFrame(JournalFormat.HEADER, portion.array(), portion.size());
+            portion.clear();
             publish(null);
         } catch (IOException | RuntimeException e) {
             fail(e);
@@ -100,7 +103,7 @@ public final class HostJournal {
             effects += digest.count();
             hash = EffectDigest.chain(hash, digest.count(), digest.hash());
             boolean due = input instanceof HostInput.Tick && nowMillis - flushedAt >= FLUSH_MILLIS;
-            if (due || encoder.size() >= PORTION) {
+            if (due || portion.size() >= PORTION) {
                 flushedAt = nowMillis;
                 flush();
             }
@@ -142,16 +145,16 @@ public final class HostJournal {
     }
 
     private void flush() throws IOException {
-        if (encoder.size() == 0) {
+        if (portion.size() == 0) {
             return;
         }
-        int size = pack(encoder.array(), encoder.size());
+        int size = pack(portion.array(), portion.size());
         if (bytes + JournalFormat.FRAME_OVERHEAD + size + RESERVE > limit) {
             end("ends at its limit of " + limit + " bytes; allow more with --journal-limit", true);
             return;
         }
-        writePacked(JournalFormat.ENTRIES, encoder.size(), size);
-        encoder.clear();
+        writePacked(JournalFormat.ENTRIES, portion.size(), size);
+        portion.clear();
         publish(null);
     }
 
