@@ -21,210 +21,79 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be asked over HTTP: the path is the name, the answer is JSON. */
 enum AdminVerb {
-    CHANGEFEEDS(false) {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.changefeeds();
-        }
-    },
-    PLACEMENTS(false) {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.placements();
-        }
-    },
-    NODES(false) {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.nodes();
-        }
-    },
-    SPANS(false, "changefeed", "node", "table", "state", "after", "limit") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            SpanQuery query = new SpanQuery(
-                    arguments.get("node"),
-                    arguments.get("table"),
-                    arguments.state("state"),
-                    arguments.get("after"),
-                    (int) arguments.number("limit", 100, 1, SpanQuery.MOST));
-            return admin.spans(arguments.changefeed(admin), query);
-        }
-    },
-    OPERATORS(false, "changefeed") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.operators(arguments.changefeed(admin));
-        }
-    },
-    SCHEDULERS(false, "changefeed") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.schedulers(arguments.changefeed(admin));
-        }
-    },
-    SCHEDULING(false, "changefeed") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.scheduling(arguments.changefeed(admin));
-        }
-    },
-    EXPLAIN(false, "changefeed", "span") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            String span = arguments.required("span");
-            return admin.explain(arguments.changefeed(admin), span);
-        }
-    },
-    WHY_NOT(false, "changefeed", "span", "node") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            String span = arguments.required("span");
-            NodeId node = arguments.node();
-            return admin.whyNot(arguments.changefeed(admin), span, node);
-        }
-    },
-    BLAME(false, "changefeed") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.blame(arguments.changefeed(admin));
-        }
-    },
-    BARRIERS(false, "changefeed") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.barriers(arguments.changefeed(admin));
-        }
-    },
-    SNAPSHOT(false, "changefeed") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.snapshot(arguments.changefeed(admin));
-        }
-    },
-    SCHEDULER_SET(true, "changefeed", "scheduler") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            String scheduler = arguments.required("scheduler");
-            return admin.selectScheduler(arguments.changefeed(admin), scheduler);
-        }
-    },
-    SCHEDULER_SHADOW(true, "changefeed", "scheduler") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.shadow(arguments.changefeed(admin), arguments.get("scheduler"));
-        }
-    },
+    CHANGEFEEDS(false, (admin, arguments) -> admin.changefeeds()),
+    PLACEMENTS(false, (admin, arguments) -> admin.placements()),
+    NODES(false, (admin, arguments) -> admin.nodes()),
+    SPANS(false, AdminVerb::spans, "changefeed", "node", "table", "state", "after", "limit"),
+    OPERATORS(false, (admin, arguments) -> admin.operators(arguments.changefeed(admin)), "changefeed"),
+    SCHEDULERS(false, (admin, arguments) -> admin.schedulers(arguments.changefeed(admin)), "changefeed"),
+    SCHEDULING(false, (admin, arguments) -> admin.scheduling(arguments.changefeed(admin)), "changefeed"),
+    EXPLAIN(false, AdminVerb::explain, "changefeed", "span"),
+    WHY_NOT(false, AdminVerb::whyNot, "changefeed", "span", "node"),
+    BLAME(false, (admin, arguments) -> admin.blame(arguments.changefeed(admin)), "changefeed"),
+    BARRIERS(false, (admin, arguments) -> admin.barriers(arguments.changefeed(admin)), "changefeed"),
+    SNAPSHOT(false, (admin, arguments) -> admin.snapshot(arguments.changefeed(admin)), "changefeed"),
+    SCHEDULER_SET(true, AdminVerb::schedulerSet, "changefeed", "scheduler"),
+    SCHEDULER_SHADOW(
+            true,
+            (admin, arguments) -> admin.shadow(arguments.changefeed(admin), arguments.get("scheduler")),
+            "changefeed",
+            "scheduler"),
     /** Keeps a plan to be applied; it starts nothing. */
-    PLAN(true, "changefeed", "scheduler") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return admin.plan(arguments.changefeed(admin), arguments.get("scheduler"));
-        }
-    },
-    APPLY(true, "changefeed", "plan") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            arguments.required("plan");
-            long plan = arguments.number("plan", 0, 0, Long.MAX_VALUE);
-            return admin.apply(arguments.changefeed(admin), plan);
-        }
-    },
-    MOVE(true, "changefeed", "span", "node", "dry-run") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            String span = arguments.required("span");
-            NodeId node = arguments.node();
-            return admin.move(arguments.changefeed(admin), span, node, arguments.flag("dry-run"));
-        }
-    },
+    PLAN(
+            true,
+            (admin, arguments) -> admin.plan(arguments.changefeed(admin), arguments.get("scheduler")),
+            "changefeed",
+            "scheduler"),
+    APPLY(true, AdminVerb::apply, "changefeed", "plan"),
+    MOVE(true, AdminVerb::move, "changefeed", "span", "node", "dry-run"),
     /** Its keys are a JSON array of texts. */
-    SPLIT(true, "changefeed", "span", "parts", "keys", "dry-run") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            String span = arguments.required("span");
-            int parts = (int) arguments.number("parts", 0, 0, MOST_PARTS);
-            List<String> keys = arguments.list("keys");
-            if ((parts < 2) == keys.isEmpty()) {
-                throw new MaintainerException(
-                        ErrorCode.BAD_INPUT,
-                        "'split' needs either 'parts' (--parts), two or more, or 'keys' (--at), and not both");
-            }
-            return admin.split(arguments.changefeed(admin), span, parts, keys, arguments.flag("dry-run"));
-        }
-    },
-    MERGE(true, "changefeed", "span", "dry-run") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            String span = arguments.required("span");
-            return admin.merge(arguments.changefeed(admin), span, arguments.flag("dry-run"));
-        }
-    },
-    PAUSE(true, "changefeed") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return List.of(admin.pause(arguments.get("changefeed"), true));
-        }
-    },
-    RESUME(true, "changefeed") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return List.of(admin.pause(arguments.get("changefeed"), false));
-        }
-    },
-    OPERATOR_RETRY(true, "changefeed", "span", "dry-run") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return arguments.intervene(admin, SchedulerCommand.Intervention.RETRY);
-        }
-    },
-    OPERATOR_CANCEL(true, "changefeed", "span", "dry-run") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return arguments.intervene(admin, SchedulerCommand.Intervention.CANCEL);
-        }
-    },
-    OPERATOR_RELEASE(true, "changefeed", "span", "dry-run") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return arguments.intervene(admin, SchedulerCommand.Intervention.RELEASE);
-        }
-    },
-    DRAINING(false) {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return DrainRow.of(admin.draining());
-        }
-    },
-    DRAIN(true, "node") {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return DrainRow.of(admin.drain(arguments.node()));
-        }
-    },
-    CANCEL_DRAIN(true) {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return DrainRow.of(admin.cancelDrain());
-        }
-    },
+    SPLIT(true, AdminVerb::split, "changefeed", "span", "parts", "keys", "dry-run"),
+    MERGE(true, AdminVerb::merge, "changefeed", "span", "dry-run"),
+    PAUSE(true, (admin, arguments) -> List.of(admin.pause(arguments.get("changefeed"), true)), "changefeed"),
+    RESUME(true, (admin, arguments) -> List.of(admin.pause(arguments.get("changefeed"), false)), "changefeed"),
+    OPERATOR_RETRY(
+            true,
+            (admin, arguments) -> arguments.intervene(admin, SchedulerCommand.Intervention.RETRY),
+            "changefeed",
+            "span",
+            "dry-run"),
+    OPERATOR_CANCEL(
+            true,
+            (admin, arguments) -> arguments.intervene(admin, SchedulerCommand.Intervention.CANCEL),
+            "changefeed",
+            "span",
+            "dry-run"),
+    OPERATOR_RELEASE(
+            true,
+            (admin, arguments) -> arguments.intervene(admin, SchedulerCommand.Intervention.RELEASE),
+            "changefeed",
+            "span",
+            "dry-run"),
+    DRAINING(false, (admin, arguments) -> DrainRow.of(admin.draining())),
+    DRAIN(true, (admin, arguments) -> DrainRow.of(admin.drain(arguments.node())), "node"),
+    CANCEL_DRAIN(true, (admin, arguments) -> DrainRow.of(admin.cancelDrain())),
     /** Ends the process that holds a cluster up. */
-    STOP(true) {
-        @Override
-        Object answer(ClusterAdmin admin, Arguments arguments) {
-            return Map.of("message", "the cluster stops");
-        }
-    };
+    STOP(true, (admin, arguments) -> Map.of("message", "the cluster stops"));
 
     private static final int MOST_PARTS = 1_024;
+
+    /** Asks a cluster. The answer is written as JSON. */
+    private interface Question {
+        Object ask(ClusterAdmin admin, Arguments arguments);
+    }
 
     private final boolean changes;
 
     @SuppressWarnings("ImmutableEnumChecker")
+    private final Question question;
+
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> parameters;
 
-    AdminVerb(boolean changes, String... parameters) {
+    AdminVerb(boolean changes, Question question, String... parameters) {
         this.changes = changes;
+        this.question = question;
         this.parameters = List.of(parameters);
     }
 
@@ -238,7 +107,61 @@ enum AdminVerb {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    abstract Object answer(ClusterAdmin admin, Arguments arguments);
+    Object answer(ClusterAdmin admin, Arguments arguments) {
+        return question.ask(admin, arguments);
+    }
+
+    private static Object spans(ClusterAdmin admin, Arguments arguments) {
+        SpanQuery query = new SpanQuery(
+                arguments.get("node"), arguments.get("table"), arguments.state("state"), arguments.get("after"), (int)
+                        arguments.number("limit", 100, 1, SpanQuery.MOST));
+        return admin.spans(arguments.changefeed(admin), query);
+    }
+
+    private static Object explain(ClusterAdmin admin, Arguments arguments) {
+        String span = arguments.required("span");
+        return admin.explain(arguments.changefeed(admin), span);
+    }
+
+    private static Object whyNot(ClusterAdmin admin, Arguments arguments) {
+        String span = arguments.required("span");
+        NodeId node = arguments.node();
+        return admin.whyNot(arguments.changefeed(admin), span, node);
+    }
+
+    private static Object schedulerSet(ClusterAdmin admin, Arguments arguments) {
+        String scheduler = arguments.required("scheduler");
+        return admin.selectScheduler(arguments.changefeed(admin), scheduler);
+    }
+
+    private static Object apply(ClusterAdmin admin, Arguments arguments) {
+        arguments.required("plan");
+        long plan = arguments.number("plan", 0, 0, Long.MAX_VALUE);
+        return admin.apply(arguments.changefeed(admin), plan);
+    }
+
+    private static Object move(ClusterAdmin admin, Arguments arguments) {
+        String span = arguments.required("span");
+        NodeId node = arguments.node();
+        return admin.move(arguments.changefeed(admin), span, node, arguments.flag("dry-run"));
+    }
+
+    private static Object split(ClusterAdmin admin, Arguments arguments) {
+        String span = arguments.required("span");
+        int parts = (int) arguments.number("parts", 0, 0, MOST_PARTS);
+        List<String> keys = arguments.list("keys");
+        if ((parts < 2) == keys.isEmpty()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    "'split' needs either 'parts' (--parts), two or more, or 'keys' (--at), and not both");
+        }
+        return admin.split(arguments.changefeed(admin), span, parts, keys, arguments.flag("dry-run"));
+    }
+
+    private static Object merge(ClusterAdmin admin, Arguments arguments) {
+        String span = arguments.required("span");
+        return admin.merge(arguments.changefeed(admin), span, arguments.flag("dry-run"));
+    }
 
     /** The verb with this path. */
     static AdminVerb of(String path) {

@@ -3,8 +3,10 @@ package dev.maintainer.node.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Answers of the admin interface for people. */
@@ -19,11 +21,12 @@ final class CtlText {
     private CtlText() {}
 
     static void changefeeds(JsonNode answer, PrintWriter out) {
-        List<List<String>> rows = new ArrayList<>();
-        for (JsonNode row : answer) {
+        List<String> header = List.of(
+                "CHANGEFEED", "NODE", "EPOCH", "PHASE", "CHECKPOINT", "SPANS", "ABSENT", "OPERATORS", "SCHEDULER");
+        table(out, header, answer, row -> {
             JsonNode maintainer = row.path("maintainer");
             JsonNode scheduling = maintainer.path("scheduling");
-            rows.add(List.of(
+            return List.of(
                     text(maintainer, "changefeed"),
                     text(row, "node"),
                     text(maintainer, "epoch"),
@@ -32,21 +35,8 @@ final class CtlText {
                     text(maintainer, "spans"),
                     text(maintainer, "absent"),
                     text(maintainer, "operatorsInFlight"),
-                    text(scheduling, "scheduler") + " " + text(scheduling, "condition")));
-        }
-        table(
-                out,
-                List.of(
-                        "CHANGEFEED",
-                        "NODE",
-                        "EPOCH",
-                        "PHASE",
-                        "CHECKPOINT",
-                        "SPANS",
-                        "ABSENT",
-                        "OPERATORS",
-                        "SCHEDULER"),
-                rows);
+                    text(scheduling, "scheduler") + " " + text(scheduling, "condition"));
+        });
     }
 
     /** Those that stand still have no maintainer that could speak for them. */
@@ -62,36 +52,26 @@ final class CtlText {
     }
 
     static void placements(JsonNode answer, PrintWriter out) {
-        List<List<String>> rows = new ArrayList<>();
-        for (JsonNode row : answer) {
-            rows.add(List.of(
-                    text(row, "changefeed"),
-                    text(row, "wanted"),
-                    text(row, "phase"),
-                    text(row, "node"),
-                    text(row, "epoch"),
-                    text(row, "checkpointTs")));
-        }
-        table(out, List.of("CHANGEFEED", "WANTED", "PHASE", "NODE", "EPOCH", "CHECKPOINT"), rows);
+        List<String> header = List.of("CHANGEFEED", "WANTED", "PHASE", "NODE", "EPOCH", "CHECKPOINT");
+        table(out, header, answer, row -> texts(row, "changefeed", "wanted", "phase", "node", "epoch", "checkpointTs"));
     }
 
     static void nodes(JsonNode answer, PrintWriter out) {
-        List<List<String>> rows = new ArrayList<>();
-        for (JsonNode row : answer) {
-            rows.add(List.of(
-                    text(row, "node"),
-                    row.path("member").asBoolean() ? "yes" : "no",
-                    row.path("answers").asBoolean() ? "yes" : "NO",
-                    text(row, "maintainers"),
-                    text(row, "spans"),
-                    text(row, "stuckPlanners"),
-                    text(row, "drain").equals("NONE") ? "" : text(row, "drain"),
-                    labels(row.path("labels"))));
-        }
+        List<String> header =
+                List.of("NODE", "MEMBER", "ANSWERS", "MAINTAINERS", "SPANS", "STUCK PLANNERS", "DRAIN", "LABELS");
         table(
                 out,
-                List.of("NODE", "MEMBER", "ANSWERS", "MAINTAINERS", "SPANS", "STUCK PLANNERS", "DRAIN", "LABELS"),
-                rows);
+                header,
+                answer,
+                row -> List.of(
+                        text(row, "node"),
+                        row.path("member").asBoolean() ? "yes" : "no",
+                        row.path("answers").asBoolean() ? "yes" : "NO",
+                        text(row, "maintainers"),
+                        text(row, "spans"),
+                        text(row, "stuckPlanners"),
+                        text(row, "drain").equals("NONE") ? "" : text(row, "drain"),
+                        labels(row.path("labels"))));
     }
 
     private static String labels(JsonNode labels) {
@@ -102,19 +82,18 @@ final class CtlText {
     }
 
     static void spans(JsonNode answer, PrintWriter out) {
-        List<List<String>> rows = new ArrayList<>();
-        for (JsonNode row : answer.path("spans")) {
+        JsonNode page = answer.path("spans");
+        table(out, List.of("DISPATCHER", "SPAN", "TABLE", "NODE", "STATE"), page, row -> {
             JsonNode span = row.path("span");
-            rows.add(List.of(
+            return List.of(
                     text(span, "dispatcher"),
                     text(span, "span"),
                     text(row, "table"),
                     text(span, "node"),
-                    text(row, "state") + (row.path("operator").isNull() ? "" : " " + text(row, "operator"))));
-        }
-        table(out, List.of("DISPATCHER", "SPAN", "TABLE", "NODE", "STATE"), rows);
+                    text(row, "state") + (row.path("operator").isNull() ? "" : " " + text(row, "operator")));
+        });
         boolean planned = answer.path("round").asLong() > 0;
-        out.println(rows.size() + " of " + text(answer, "total") + " spans"
+        out.println(page.size() + " of " + text(answer, "total") + " spans"
                 + (planned ? ", as of round " + text(answer, "round") : ": nobody has planned yet under this owner"));
         if (!answer.path("next").isNull()) {
             out.println("more with --after " + text(answer, "next"));
@@ -122,35 +101,33 @@ final class CtlText {
     }
 
     static void operators(JsonNode answer, PrintWriter out) {
-        List<List<String>> rows = new ArrayList<>();
-        for (JsonNode row : answer) {
-            rows.add(List.of(
-                    text(row, "dispatcher"),
-                    text(row, "type"),
-                    text(row, "phase"),
-                    text(row, "origin"),
-                    text(row, "destination"),
-                    text(row, "ageMillis") + " ms",
-                    row.path("frozen").asBoolean() ? "frozen" : ""));
-        }
-        table(out, List.of("DISPATCHER", "TYPE", "PHASE", "FROM", "TO", "AGE", ""), rows);
+        table(
+                out,
+                List.of("DISPATCHER", "TYPE", "PHASE", "FROM", "TO", "AGE", ""),
+                answer,
+                row -> List.of(
+                        text(row, "dispatcher"),
+                        text(row, "type"),
+                        text(row, "phase"),
+                        text(row, "origin"),
+                        text(row, "destination"),
+                        text(row, "ageMillis") + " ms",
+                        row.path("frozen").asBoolean() ? "frozen" : ""));
     }
 
     static void schedulers(JsonNode answer, PrintWriter out) {
-        List<List<String>> rows = new ArrayList<>();
-        for (JsonNode row : answer) {
+        table(out, List.of("SCHEDULER", "LEVEL", "TRAITS", "USE", "DESCRIPTION"), answer, row -> {
             JsonNode entry = row.path("entry");
             JsonNode descriptor = entry.path("descriptor");
             List<String> traits = new ArrayList<>();
             descriptor.path("traits").forEach(trait -> traits.add(trait.asText()));
-            rows.add(List.of(
+            return List.of(
                     text(descriptor, "name"),
                     text(entry, "level"),
                     String.join(" ", traits),
                     text(row, "use"),
-                    text(descriptor, "description")));
-        }
-        table(out, List.of("SCHEDULER", "LEVEL", "TRAITS", "USE", "DESCRIPTION"), rows);
+                    text(descriptor, "description"));
+        });
         for (JsonNode row : answer) {
             JsonNode descriptor = row.path("entry").path("descriptor");
             descriptor
@@ -184,19 +161,19 @@ final class CtlText {
                         + " beyond the budget, " + text(figures, "faults") + " failed, " + text(figures, "late")
                         + " late, " + text(figures, "degraded") + " times degraded");
         comparison(view, out);
-        List<List<String>> rows = new ArrayList<>();
-        for (JsonNode round : view.path("recent")) {
-            rows.add(List.of(
-                    text(round, "round"),
-                    text(round, "scheduler").isEmpty() ? "(built-in)" : text(round, "scheduler"),
-                    text(round, "placed"),
-                    text(round, "moved"),
-                    text(round, "refused"),
-                    text(round, "micros"),
-                    (round.path("failed").isNull() ? "" : text(round, "failed") + ": ")
-                            + text(round, "outcome").lines().findFirst().orElse("")));
-        }
-        table(out, List.of("ROUND", "SCHEDULER", "PLACED", "MOVED", "REFUSED", "US", "OUTCOME"), rows);
+        table(
+                out,
+                List.of("ROUND", "SCHEDULER", "PLACED", "MOVED", "REFUSED", "US", "OUTCOME"),
+                view.path("recent"),
+                round -> List.of(
+                        text(round, "round"),
+                        text(round, "scheduler").isEmpty() ? "(built-in)" : text(round, "scheduler"),
+                        text(round, "placed"),
+                        text(round, "moved"),
+                        text(round, "refused"),
+                        text(round, "micros"),
+                        (round.path("failed").isNull() ? "" : text(round, "failed") + ": ")
+                                + text(round, "outcome").lines().findFirst().orElse("")));
     }
 
     private static void comparison(JsonNode view, PrintWriter out) {
@@ -299,23 +276,22 @@ final class CtlText {
 
     static void plan(JsonNode proposal, PrintWriter out) {
         JsonNode plan = proposal.path("plan");
-        List<List<String>> rows = new ArrayList<>();
-        for (JsonNode decision : plan.path("decisions")) {
-            boolean merge = decision.has("dispatchers");
-            rows.add(List.of(
-                    merge ? decision.path("dispatchers").path(0).asText() : text(decision, "dispatcher"),
-                    merge ? text(decision, "node") : decision.has("origin") ? text(decision, "origin") : "absent",
-                    target(decision),
-                    text(decision.path("reason"), "code"),
-                    text(decision.path("reason"), "text")));
-        }
+        JsonNode decisions = plan.path("decisions");
         say(
                 out,
                 "plan " + text(proposal, "id") + " of " + text(proposal, "scheduler") + ", made from version "
                         + text(proposal, "version") + ": " + text(plan.path("reason"), "code") + ": "
                         + text(plan.path("reason"), "text"));
-        if (!rows.isEmpty()) {
-            table(out, List.of("DISPATCHER", "FROM", "TO", "REASON", ""), rows);
+        if (!decisions.isEmpty()) {
+            table(out, List.of("DISPATCHER", "FROM", "TO", "REASON", ""), decisions, decision -> {
+                boolean merge = decision.has("dispatchers");
+                return List.of(
+                        merge ? decision.path("dispatchers").path(0).asText() : text(decision, "dispatcher"),
+                        merge ? text(decision, "node") : decision.has("origin") ? text(decision, "origin") : "absent",
+                        target(decision),
+                        text(decision.path("reason"), "code"),
+                        text(decision.path("reason"), "text"));
+            });
             out.println("carry it out with: ctl apply " + text(proposal, "id"));
         }
         for (JsonNode left : plan.path("rejected")) {
@@ -367,6 +343,16 @@ final class CtlText {
     private static String text(JsonNode node, String field) {
         JsonNode value = node.path(field);
         return value.isNull() || value.isMissingNode() ? "" : value.asText();
+    }
+
+    private static List<String> texts(JsonNode node, String... fields) {
+        return Arrays.stream(fields).map(field -> text(node, field)).toList();
+    }
+
+    private static void table(PrintWriter out, List<String> head, JsonNode each, Function<JsonNode, List<String>> row) {
+        List<List<String>> rows = new ArrayList<>();
+        each.forEach(node -> rows.add(row.apply(node)));
+        table(out, head, rows);
     }
 
     /**
