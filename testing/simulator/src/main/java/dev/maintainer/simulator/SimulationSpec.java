@@ -1,5 +1,6 @@
 package dev.maintainer.simulator;
 
+import dev.maintainer.simulator.incident.FaultKind;
 import dev.maintainer.simulator.incident.FaultMix;
 import dev.maintainer.simulator.incident.Incident;
 import dev.maintainer.simulator.incident.Workload;
@@ -82,10 +83,9 @@ public record SimulationSpec(
                 new SplittableRandom(seed * 131 + workload.name().hashCode());
         SplittableRandom limiting =
                 new SplittableRandom(seed * 257 + workload.name().hashCode());
-        FaultMix faults = workload.faults(random).toBuilder()
-                .dividing(workload.dividing(dividing))
-                .forgetting(workload.forgetting(limiting))
-                .build();
+        FaultMix faults = workload.faults(random)
+                .with(FaultKind.DIVISION, workload.dividing(dividing))
+                .with(FaultKind.LOST_SESSION, workload.forgetting(limiting));
         long faultyMillis =
                 millis == 0 ? workload.defaultMillis() / 2 + random.nextInt((int) workload.defaultMillis()) : millis;
         int maxInFlightPerNode = workload.maxInFlightPerNode(limiting);

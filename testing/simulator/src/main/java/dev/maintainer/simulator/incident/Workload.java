@@ -127,25 +127,23 @@ public enum Workload {
     public FaultMix faults(SplittableRandom random) {
         FaultMix drawn = FaultMix.draw(random);
         if (this == LATE_WORDS) {
-            return FaultMix.NONE.toBuilder()
-                    .duplication(drawn.duplication())
-                    .slow(0.08)
-                    .dispatcherFails(0.004)
-                    .restless(0.5)
-                    .slowTimers(false)
-                    .build();
+            return FaultMix.NONE
+                    .with(FaultKind.DUPLICATION, drawn.of(FaultKind.DUPLICATION))
+                    .with(FaultKind.SLOWNESS, 0.08)
+                    .with(FaultKind.DISPATCHER_FAILURE, 0.004)
+                    .with(FaultKind.RESTLESSNESS, 0.5)
+                    .withSlowTimers(false);
         }
         if (this == LOST_MEMORY) {
-            return FaultMix.NONE.toBuilder()
-                    .duplication(drawn.duplication())
-                    .slow(0.3)
-                    .restless(0.5)
-                    .slowTimers(drawn.slowTimers())
-                    .build();
+            return FaultMix.NONE
+                    .with(FaultKind.DUPLICATION, drawn.of(FaultKind.DUPLICATION))
+                    .with(FaultKind.SLOWNESS, 0.3)
+                    .with(FaultKind.RESTLESSNESS, 0.5)
+                    .withSlowTimers(drawn.slowTimers());
         }
         if (this == PLANNER_TROUBLE) {
             return (random.nextBoolean() ? FaultMix.NONE : drawn)
-                    .toBuilder().planning(random.nextInt(8) / 10.0).build();
+                    .with(FaultKind.PLANNER_FAULT, random.nextInt(8) / 10.0);
         }
         return faulty || random.nextInt(4) == 0 ? drawn : FaultMix.NONE;
     }

@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.simulator.incident.FaultKind;
 import dev.maintainer.simulator.incident.FaultMix;
 import java.util.SplittableRandom;
 
@@ -27,61 +28,61 @@ final class Faults {
     }
 
     boolean loses() {
-        return on && happens(mix.loss());
+        return happens(FaultKind.LOSS);
     }
 
     boolean duplicates() {
-        return on && happens(mix.duplication());
+        return happens(FaultKind.DUPLICATION);
     }
 
     /** How long a message travels. */
     long travel() {
-        if (on && happens(mix.slow())) {
+        if (happens(FaultKind.SLOWNESS)) {
             return timeline.chance(0.1) ? timeline.below(4_000) : timeline.below(400);
         }
         return 1L + timeline.below(15);
     }
 
     boolean dispatcherFails() {
-        return on && happens(mix.dispatcherFails());
+        return happens(FaultKind.DISPATCHER_FAILURE);
     }
 
     boolean storeFails() {
-        return on && happens(mix.storeFails());
+        return happens(FaultKind.STORE_FAILURE);
     }
 
     boolean coordinatorDiesWithWrite() {
-        return on && happens(mix.storeCrashes());
+        return happens(FaultKind.STORE_CRASH);
     }
 
     /** A dispatcher cannot be created, or the sink cannot be fenced. */
     boolean refuses() {
-        return on && happens(mix.refuses());
+        return happens(FaultKind.REFUSAL);
     }
 
     /** A plan moves spans for no reason. */
     boolean isRestless() {
-        return on && happens(mix.restless());
+        return happens(FaultKind.RESTLESSNESS);
     }
 
     /** A plan splits and merges spans for no reason. */
     boolean divides() {
-        return on && happens(mix.dividing());
+        return happens(FaultKind.DIVISION);
     }
 
     /** A planner throws, or returns what is not a plan. */
     boolean plannerFails() {
-        return on && happens(mix.planning());
+        return happens(FaultKind.PLANNER_FAULT);
     }
 
     /** A planner never answers. */
     boolean plannerHangs() {
-        return on && happens(mix.planning() / 4);
+        return happens(mix.of(FaultKind.PLANNER_FAULT) / 4);
     }
 
     /** A planner may answer after its deadline. */
     boolean plannerIsLate() {
-        return on && happens(mix.planning() / 2);
+        return happens(mix.of(FaultKind.PLANNER_FAULT) / 2);
     }
 
     /** How many sessions of planners were lost. */
@@ -91,7 +92,8 @@ final class Faults {
 
     /** Whoever runs planners has lost a session. */
     boolean plannerIsForgotten() {
-        boolean lost = on && mix.forgetting() > 0 && memory.nextDouble() < mix.forgetting();
+        double probability = mix.of(FaultKind.LOST_SESSION);
+        boolean lost = on && probability > 0 && memory.nextDouble() < probability;
         forgotten += lost ? 1 : 0;
         return lost;
     }
@@ -100,7 +102,11 @@ final class Faults {
         return timeline.below(on ? mix.maxLagMillis() : 50);
     }
 
+    private boolean happens(FaultKind kind) {
+        return happens(mix.of(kind));
+    }
+
     private boolean happens(double probability) {
-        return probability > 0 && timeline.chance(probability);
+        return on && probability > 0 && timeline.chance(probability);
     }
 }

@@ -4,6 +4,7 @@ import dev.maintainer.simulator.BarrierCounts;
 import dev.maintainer.simulator.Outcome;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.Statistics;
+import dev.maintainer.simulator.incident.FaultKind;
 import dev.maintainer.simulator.incident.Incident;
 import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
@@ -191,7 +192,8 @@ public final class World {
         // Planners that divide spans, or that may begin only a few operators at a time, decide something all the time:
         // a
         // line for each plan, and what comes of it.
-        boolean manyPlans = spec.faults().dividing() > 0 || spec.maxInFlightPerNode() < Workload.PRODUCTION_IN_FLIGHT;
+        boolean manyPlans =
+                spec.faults().of(FaultKind.DIVISION) > 0 || spec.maxInFlightPerNode() < Workload.PRODUCTION_IN_FLIGHT;
         long budget = LINES_PER_WORLD * spec.changefeeds()
                 + LINES_PER_INCIDENT * spec.changefeeds() * spec.incidents().size()
                 + LINES_PER_SECOND * spec.changefeeds() * (timeline.now() / 1_000)
