@@ -94,8 +94,7 @@ class FaultContainmentTest {
     @Test
     @DisplayName("a close that throws ends by abandoning: STOPPED, and late words of the dispatcher are stale")
     void close() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
+        bench.hosts(A, 5, 1);
         bench.throwing.add("close");
         bench.remove(A, 5, id(1));
         WorkerReport.Heartbeat heartbeat = bench.last(WorkerReport.Heartbeat.class);
@@ -109,9 +108,7 @@ class FaultContainmentTest {
     @Test
     @DisplayName("a dispatcher that cannot be ended at all keeps the changefeed closing, and its word ends that")
     void stuckClose() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
-        bench.create(A, 5, 2, 10);
+        bench.hosts(A, 5, 1, 2);
         bench.throwing.addAll(List.of("close", "abandon"));
         bench.close(A, 5, RemovalMode.CLOSE);
         assertThat(bench.take(WorkerReport.CloseDone.class))
@@ -130,8 +127,7 @@ class FaultContainmentTest {
     @Test
     @DisplayName("abandoning what is stuck closes the changefeed by itself")
     void stuckCloseEnds() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
+        bench.hosts(A, 5, 1);
         bench.throwing.addAll(List.of("close", "abandon"));
         bench.close(A, 5, RemovalMode.CLOSE);
         bench.take();
@@ -143,8 +139,7 @@ class FaultContainmentTest {
     @Test
     @DisplayName("a checkpoint that cannot be read is the last that could be; the error ends with its cause")
     void checkpoint() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
+        bench.hosts(A, 5, 1);
         bench.fake(id(1)).checkpoint = 50;
         bench.tick(200);
         bench.take();
@@ -246,8 +241,7 @@ class FaultContainmentTest {
     @Test
     @DisplayName("the error of a dispatcher that has gone is repeated three times, then dropped")
     void errorOfTheGone() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
+        bench.hosts(A, 5, 1);
         bench.fake(id(1)).listener.failed(id(1), ErrorCode.DISPATCHER_FAILED, "disk on fire");
         bench.drain();
         assertThat(errors()).containsExactly(error("disk on fire"));
@@ -264,9 +258,7 @@ class FaultContainmentTest {
     @Test
     @DisplayName("a new owner hears only of errors that are still true")
     void errorsAtTakeOver() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
-        bench.create(A, 5, 2, 10);
+        bench.hosts(A, 5, 1, 2);
         bench.fake(id(1)).listener.failed(id(1), ErrorCode.DISPATCHER_FAILED, "gone");
         bench.drain();
         bench.stopped(id(1));

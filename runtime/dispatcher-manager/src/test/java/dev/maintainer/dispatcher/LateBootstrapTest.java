@@ -29,8 +29,7 @@ class LateBootstrapTest {
         bench.bootstrap(A, 5);
         bench.create(A, 5, 1, 20);
         bench.create(A, 5, 2, 30);
-        bench.working(id(1));
-        bench.working(id(2));
+        bench.working(id(1), id(2));
         bench.take();
     }
 
@@ -125,8 +124,7 @@ class LateBootstrapTest {
     @DisplayName("Late node: a close that came before stays in force")
     void tombstone() {
         bench.close(A, 5, RemovalMode.CLOSE);
-        bench.stopped(id(1));
-        bench.stopped(id(2));
+        bench.stopped(id(1), id(2));
         bench.lateBootstrap(B, 5);
         assertThat(bench.take(WorkerReport.CommandRefused.class)).hasSize(1);
     }
@@ -135,8 +133,7 @@ class LateBootstrapTest {
     @DisplayName("Fenced maintainer: its trigger is abandoned for a newer owner, which makes its own")
     void theTriggerOfAFencedOwner() {
         bench.close(A, 5, RemovalMode.CLOSE);
-        bench.stopped(id(1));
-        bench.stopped(id(2));
+        bench.stopped(id(1), id(2));
         bench.bootstrapWithTrigger(A, 7, TRIGGER);
         bench.bootstrapWithTrigger(A, 8, NEXT_TRIGGER);
         assertThat(bench.fake(TRIGGER).abandoned).isTrue();

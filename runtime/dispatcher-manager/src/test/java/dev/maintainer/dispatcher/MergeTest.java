@@ -73,8 +73,7 @@ class MergeTest {
     void repeated() {
         bench.merge(A, 5, 4, 9, 1, 2);
         bench.merge(A, 5, 4, 9, 1, 2);
-        bench.stopped(id(1));
-        bench.stopped(id(2));
+        bench.stopped(id(1), id(2));
         bench.working(id(9));
         bench.statuses();
 
@@ -130,8 +129,7 @@ class MergeTest {
     @DisplayName("N-17: a merge that is cancelled after its target ran says STOPPED, as often as it is asked")
     void cancelledAfterTheCommitPoint() {
         bench.merge(A, 5, 4, 9, 1, 2);
-        bench.stopped(id(1));
-        bench.stopped(id(2));
+        bench.stopped(id(1), id(2));
         bench.working(id(9));
         bench.statuses();
 
@@ -149,10 +147,8 @@ class MergeTest {
     void lateRepetition() {
         bench.merge(A, 5, 4, 9, 1, 2);
         bench.remove(A, 5, id(9), 5);
-        bench.stopped(id(1));
-        bench.stopped(id(2));
-        bench.working(id(1));
-        bench.working(id(2));
+        bench.stopped(id(1), id(2));
+        bench.working(id(1), id(2));
         bench.statuses();
 
         bench.merge(A, 5, 4, 9, 1, 2);
@@ -178,8 +174,7 @@ class MergeTest {
         assertThat(bench.hosted()).containsExactlyInAnyOrder(id(1), id(2), id(3));
         assertThat(bench.fake(id(1)).spec.startTs()).isEqualTo(15);
         assertThat(bench.fake(id(2)).spec.startTs()).isEqualTo(22);
-        bench.working(id(1));
-        bench.working(id(2));
+        bench.working(id(1), id(2));
         assertThat(bench.statuses()).contains("1 WORKING 15", "2 WORKING 22");
     }
 
@@ -217,10 +212,8 @@ class MergeTest {
     void lateRepetitionAfterFailure() {
         bench.failing.add(id(9));
         bench.merge(A, 5, 4, 9, 1, 2);
-        bench.stopped(id(1));
-        bench.stopped(id(2));
-        bench.working(id(1));
-        bench.working(id(2));
+        bench.stopped(id(1), id(2));
+        bench.working(id(1), id(2));
         assertThat(bench.statuses()).contains("1 WORKING 10", "2 WORKING 20", "9 REMOVED 0");
 
         bench.merge(A, 5, 4, 9, 1, 2);
@@ -258,8 +251,7 @@ class MergeTest {
         bench.merge(A, 5, 4, 9, 1, 2);
         bench.stopped(id(1));
         bench.close(A, 5, RemovalMode.CLOSE);
-        bench.stopped(id(2));
-        bench.stopped(id(3));
+        bench.stopped(id(2), id(3));
 
         assertThat(bench.made).doesNotContainKey(id(9));
         assertThat(bench.take(WorkerReport.CloseDone.class))
@@ -284,8 +276,7 @@ class MergeTest {
     @DisplayName("a target that ends after the commit point is reported until it is removed, and tells who asks again")
     void targetEnds() {
         bench.merge(A, 5, 4, 9, 1, 2);
-        bench.stopped(id(1));
-        bench.stopped(id(2));
+        bench.stopped(id(1), id(2));
         bench.working(id(9));
         bench.stopped(id(9));
         bench.statuses();

@@ -106,8 +106,7 @@ class RedoTest {
         bootstrap(A, 1, 10);
         bench.createParts(A, 1, "b");
         bench.merge(A, 1, 9, 8, 1, 2);
-        bench.stopped(id(1));
-        bench.stopped(id(2));
+        bench.stopped(id(1), id(2));
 
         assertThat(bound(id(8))).isEqualTo(10);
         release(A, 1, 40);

@@ -241,6 +241,14 @@ final class WorkerBench {
         command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, null, true));
     }
 
+    /** An owner takes over, and has these dispatchers made, at 10. */
+    void hosts(NodeId owner, long epoch, long... numbers) {
+        bootstrap(owner, epoch);
+        for (long n : numbers) {
+            create(owner, epoch, n, 10);
+        }
+    }
+
     void create(NodeId from, long epoch, long n, long startTs) {
         command(
                 from,
@@ -326,14 +334,20 @@ final class WorkerBench {
         return dispatcher;
     }
 
-    void working(DispatcherId id) {
-        fake(id).listener.working(id);
-        drain();
+    /** They say that they work, one after the other. */
+    void working(DispatcherId... ids) {
+        for (DispatcherId id : ids) {
+            fake(id).listener.working(id);
+            drain();
+        }
     }
 
-    void stopped(DispatcherId id) {
-        fake(id).listener.stopped(id);
-        drain();
+    /** They say that they have ended, one after the other. */
+    void stopped(DispatcherId... ids) {
+        for (DispatcherId id : ids) {
+            fake(id).listener.stopped(id);
+            drain();
+        }
     }
 
     WorkerReport.Heartbeat heartbeatAfter(long millis) {

@@ -116,8 +116,7 @@ class WorkerContractTest {
     @Test
     @DisplayName("I-17: heartbeats say how many of its owner's requests a worker has executed")
     void heartbeatsSayHowFarItIs() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
+        bench.hosts(A, 5, 1);
         assertThat(bench.heartbeatAfter(1_000).executed()).isEqualTo(1);
         // another owner counts anew
         bench.bootstrap(B, 6);
@@ -127,8 +126,7 @@ class WorkerContractTest {
     @Test
     @DisplayName("I-17: who takes over by a close has asked for nothing yet")
     void heartbeatsAfterATakeOverClose() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
+        bench.hosts(A, 5, 1);
         bench.close(B, 6, RemovalMode.CLOSE);
         assertThat(bench.hosted()).as("it closes").containsExactly(id(1));
         assertThat(bench.heartbeatAfter(1_000).executed()).isZero();
@@ -255,9 +253,7 @@ class WorkerContractTest {
     @Test
     @DisplayName("L-119, O7: removing what is not there is answered at once, creating what is there changes nothing")
     void idempotence() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
-        bench.create(A, 5, 1, 10);
+        bench.hosts(A, 5, 1, 1);
         assertThat(bench.manager.counters().of("CreateDispatcher", Disposition.DUPLICATE))
                 .isEqualTo(1);
         bench.remove(A, 5, id(2));
@@ -334,9 +330,7 @@ class WorkerContractTest {
     @Test
     @DisplayName("O11: every 10 s all statuses but those that are initializing")
     void completeStatus() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
-        bench.create(A, 5, 2, 10);
+        bench.hosts(A, 5, 1, 2);
         bench.working(id(1));
         bench.take();
         bench.tick(10_000);
@@ -407,8 +401,7 @@ class WorkerContractTest {
     @Test
     @DisplayName("O14: heartbeats go to the owner only, with its epoch")
     void redirect() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
+        bench.hosts(A, 5, 1);
         bench.bootstrap(B, 6);
         bench.take();
         bench.working(id(1));
@@ -421,8 +414,7 @@ class WorkerContractTest {
     @Test
     @DisplayName("L-121, O15: without membership all is abandoned, and nothing is heard or said")
     void sessionLost() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
+        bench.hosts(A, 5, 1);
         bench.take();
         bench.manager.handle(new WorkerInput.SessionLost(), bench.now);
         assertThat(bench.fake(id(1)).abandoned).isTrue();
@@ -465,8 +457,7 @@ class WorkerContractTest {
     @Test
     @DisplayName("L-109, G16: a bootstrap waits until a close has ended, then begins a new incarnation")
     void bootstrapWhileClosing() {
-        bench.bootstrap(A, 5);
-        bench.create(A, 5, 1, 10);
+        bench.hosts(A, 5, 1);
         bench.close(A, 5, RemovalMode.CLOSE);
         bench.bootstrap(B, 6);
         assertThat(bench.last(WorkerReport.BootstrapFailed.class).error().code())
