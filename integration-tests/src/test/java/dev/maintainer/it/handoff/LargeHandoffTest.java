@@ -32,8 +32,7 @@ class LargeHandoffTest {
                 LongStream.rangeClosed(1, TABLES)
                         .mapToObj(table -> runs(id(table), table, 100))
                         .toArray(DispatcherSnapshot[]::new));
-        bench.loadTables(LongStream.rangeClosed(1, TABLES).toArray());
-        bench.triggerBegun();
+        bench.begins(LongStream.rangeClosed(1, TABLES).toArray());
         bench.ddl(
                 200,
                 LongStream.rangeClosed(1, TABLES)

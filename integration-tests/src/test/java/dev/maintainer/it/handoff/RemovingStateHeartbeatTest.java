@@ -30,9 +30,7 @@ class RemovingStateHeartbeatTest {
 
     private void startHandoff() {
         bench.remove(RemovalMode.HANDOFF);
-        assertThat(bench.take(WorkerCommand.RemoveDispatcher.class))
-                .extracting(WorkerCommand.RemoveDispatcher::dispatcher)
-                .containsExactly(bench.trigger());
+        assertThat(bench.takeRemoved()).containsExactly(bench.trigger());
     }
 
     private void assertSilent() {
@@ -79,9 +77,7 @@ class RemovingStateHeartbeatTest {
     void controlUnknownWorkingDispatcherWhileRunning() {
         bench.statuses(N2, working(id(9), 150));
 
-        assertThat(bench.take(WorkerCommand.RemoveDispatcher.class))
-                .extracting(WorkerCommand.RemoveDispatcher::dispatcher)
-                .containsExactly(id(9));
+        assertThat(bench.takeRemoved()).containsExactly(id(9));
     }
 
     @Test
@@ -165,9 +161,7 @@ class RemovingStateHeartbeatTest {
     @DisplayName(
             "G4, S40: the checkpoint never passes the trigger's last one, although no watermark includes it any more")
     void checkpointIsCappedAtTheTrigger() {
-        bench.heartbeat(N1, 150, 10);
-        bench.heartbeat(N2, 150, 10);
-        bench.tick();
+        bench.watermark(150, 10, N1, N2);
         startHandoff();
 
         bench.heartbeat(N1, 500, 10);

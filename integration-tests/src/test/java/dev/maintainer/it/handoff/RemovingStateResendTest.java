@@ -31,8 +31,7 @@ class RemovingStateResendTest {
     @DisplayName(
             "I-167, L-102a, S43: a handoff request before bootstrap has ended is ignored, and the maintainer still bootstraps")
     void handoffBeforeBootstrapIsIgnored() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1, N2);
+        MaintainerBench bench = MaintainerBench.asking(N1, N2);
 
         assertThat(bench.remove(RemovalMode.HANDOFF)).isEqualTo(Disposition.REFUSED);
         bench.answer(N1);
@@ -45,8 +44,7 @@ class RemovingStateResendTest {
     @Test
     @DisplayName("L-91, S37: pending bootstrap and post-bootstrap requests are not repeated")
     void bootstrapRequestsAreNotRepeated() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1);
+        MaintainerBench bench = MaintainerBench.asking(N1);
         bench.answer(N1);
         bench.loadTables(1);
         bench.members(N1, N2);
@@ -170,8 +168,7 @@ class RemovingStateResendTest {
     @Test
     @DisplayName("A close is accepted before bootstrap has ended")
     void closeBeforeBootstrap() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1, N2);
+        MaintainerBench bench = MaintainerBench.asking(N1, N2);
         bench.takeSent();
 
         assertThat(bench.remove(RemovalMode.DROP)).isEqualTo(Disposition.APPLIED);

@@ -240,8 +240,7 @@ class BootstrapScenarioTest {
         bench.members(N1, N2);
         bench.answer(N1);
         bench.answer(N2, runs(id(7), 7, 160));
-        bench.loadTables();
-        bench.triggerBegun();
+        bench.begins();
         bench.takeSent();
 
         bench.statuses(N2, working(id(7), 170));
@@ -259,8 +258,7 @@ class BootstrapScenarioTest {
         bench.members(N1, N2);
         bench.answer(N1);
         bench.answer(N2, runs(id(7), 7, 160));
-        bench.loadTables();
-        bench.triggerBegun();
+        bench.begins();
         bench.takeSent();
 
         bench.ddl(150, createTable(7));
@@ -276,20 +274,15 @@ class BootstrapScenarioTest {
         bench.members(N1, N2);
         bench.answer(N1);
         bench.answer(N2, runs(id(7), 7, 160));
-        bench.loadTables();
-        bench.triggerBegun();
+        bench.begins();
         bench.takeSent();
 
         // Its table may have been created at 161: such a dispatcher begins right before.
-        bench.heartbeat(N1, 160, 1);
-        bench.tick();
+        bench.watermark(160, 1, N1);
         assertThat(bench.take(WorkerCommand.RemoveDispatcher.class)).isEmpty();
-        bench.heartbeat(N1, 161, 1);
-        bench.tick();
+        bench.watermark(161, 1, N1);
 
-        assertThat(bench.take(WorkerCommand.RemoveDispatcher.class))
-                .extracting(WorkerCommand.RemoveDispatcher::dispatcher)
-                .containsExactly(id(7));
+        assertThat(bench.takeRemoved()).containsExactly(id(7));
     }
 
     @Test
@@ -304,9 +297,7 @@ class BootstrapScenarioTest {
         successor.takeSent();
         successor.loadTables();
 
-        assertThat(successor.take(WorkerCommand.RemoveDispatcher.class))
-                .extracting(WorkerCommand.RemoveDispatcher::dispatcher)
-                .containsExactly(id(7));
+        assertThat(successor.takeRemoved()).containsExactly(id(7));
     }
 
     @Test

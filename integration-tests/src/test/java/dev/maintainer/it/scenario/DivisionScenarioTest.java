@@ -162,9 +162,7 @@ class DivisionScenarioTest {
         bench.answer(N2, parts(ComponentState.WAITING_MERGE), MERGE);
         bench.loadTables(7);
 
-        assertThat(bench.take(WorkerCommand.RemoveDispatcher.class))
-                .extracting(WorkerCommand.RemoveDispatcher::dispatcher)
-                .contains(id(9), id(1));
+        assertThat(bench.takeRemoved()).contains(id(9), id(1));
     }
 
     @Test
@@ -216,9 +214,7 @@ class DivisionScenarioTest {
 
         bench.ddl(200, dropTable(7));
 
-        assertThat(bench.take(WorkerCommand.RemoveDispatcher.class))
-                .extracting(WorkerCommand.RemoveDispatcher::dispatcher)
-                .containsExactly(id(1), id(2), id(9));
+        assertThat(bench.takeRemoved()).containsExactly(id(1), id(2), id(9));
         bench.statuses(N2, stopped(id(1), 170), stopped(id(2), 165), stopped(id(9), 0));
         assertThat(bench.table(7)).isEmpty();
         assertThat(bench.take(WorkerCommand.CreateDispatcher.class)).isEmpty();

@@ -49,8 +49,7 @@ class DrainScenarioTest {
     private static MaintainerBench begin(MaintainerBench bench, int tables) {
         bench.members(N1, N2, N3);
         NODES.forEach(bench::answer);
-        bench.loadTables(tables(tables));
-        bench.triggerBegun();
+        bench.begins(tables(tables));
         bench.completeCreates(100);
         bench.takeSent();
         return bench;

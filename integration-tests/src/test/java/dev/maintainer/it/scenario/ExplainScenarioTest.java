@@ -66,8 +66,7 @@ class ExplainScenarioTest {
     @Test
     @DisplayName("A span that a former owner placed says that nobody has decided on it under this one")
     void aSpanThatWasFound() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1, N2);
+        MaintainerBench bench = MaintainerBench.asking(N1, N2);
         bench.answer(N1);
         bench.answer(N2, MaintainerBench.runs(id(7), 1, 100));
         bench.loadTables(1);

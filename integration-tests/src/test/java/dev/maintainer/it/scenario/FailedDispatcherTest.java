@@ -111,8 +111,7 @@ class FailedDispatcherTest {
         bench.members(N1, N2);
         bench.answer(N1);
         bench.answer(N2, runs(id(9), 7, 150));
-        bench.loadTables();
-        bench.triggerBegun();
+        bench.begins();
         bench.takeSent();
 
         bench.ddl(120, createTable(7));

@@ -85,8 +85,7 @@ class HostileInputTest {
     @Test
     @DisplayName("A table that the schema store names twice has one span; table 0 has none")
     void oddTableLists() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1);
+        MaintainerBench bench = MaintainerBench.asking(N1);
         bench.answer(N1, runs(id(1), 2, 100));
 
         bench.loadTables(1, 1, 2, 0, 2);
@@ -99,8 +98,7 @@ class HostileInputTest {
     @Test
     @DisplayName("Ids and times in a snapshot that cannot be right change nothing else")
     void oddSnapshots() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1);
+        MaintainerBench bench = MaintainerBench.asking(N1);
         bench.answer(
                 N1,
                 List.of(
@@ -117,8 +115,7 @@ class HostileInputTest {
                         create(bench.trigger(), 7, 100),
                         create(upcoming(bench, 2), 8, Long.MAX_VALUE),
                         create(id(9), 9, -5)));
-        bench.loadTables(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
-        bench.triggerBegun();
+        bench.begins(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
         bench.ddl(120, createTable(98), createTable(99));
 
         for (long table = 1; table <= 10; table++) {
@@ -134,8 +131,7 @@ class HostileInputTest {
     @Test
     @DisplayName("A dispatcher that is named twice by its node is adopted once and not removed")
     void theSameDispatcherTwice() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1);
+        MaintainerBench bench = MaintainerBench.asking(N1);
         bench.answer(N1, runs(id(1), 1, 100), runs(id(1), 1, 100));
         bench.loadTables(1);
 
@@ -199,24 +195,20 @@ class HostileInputTest {
                 snapshot(bench.trigger(), whole(0), 100),
                 snapshot(bench.dispatcher(1), whole(7), Long.MAX_VALUE));
 
-        assertThat(bench.take(WorkerCommand.RemoveDispatcher.class))
-                .extracting(WorkerCommand.RemoveDispatcher::dispatcher)
-                .containsExactly(bench.dispatcher(1));
+        assertThat(bench.takeRemoved()).containsExactly(bench.dispatcher(1));
     }
 
     @Test
     @DisplayName("A membership without the own node, or without any, stops nothing for ever")
     void membershipWithoutTheOwnNode() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members();
+        MaintainerBench bench = MaintainerBench.asking();
         bench.members(N2);
         bench.answer(N2);
         bench.pass(2_000);
         assertThat(bench.phase()).isEqualTo(LifecyclePhase.BOOTSTRAPPING);
         bench.members(N1, N2);
         bench.answer(N1);
-        bench.loadTables(1, 2);
-        bench.triggerBegun();
+        bench.begins(1, 2);
         bench.completeCreates(100);
         bench.members();
         bench.members(N2);

@@ -106,9 +106,7 @@ class RunningScenarioTest {
     @Test
     @DisplayName("S30, 4.4: a lower sequence never replaces a watermark, a higher one always does")
     void sequenceRule() {
-        bench.heartbeat(N1, 300, 20);
-        bench.heartbeat(N2, 300, 20);
-        bench.tick();
+        bench.watermark(300, 20, N1, N2);
         assertThat(bench.checkpoint()).isEqualTo(300);
 
         assertThat(bench.heartbeat(N1, 900, 19)).isEqualTo(Disposition.DUPLICATE);
@@ -118,8 +116,7 @@ class RunningScenarioTest {
         bench.tick();
 
         assertThat(bench.checkpoint()).as("committed never goes back").isEqualTo(300);
-        bench.heartbeat(N1, 350, 21);
-        bench.tick();
+        bench.watermark(350, 21, N1);
         assertThat(bench.checkpoint()).isEqualTo(350);
     }
 
@@ -180,9 +177,7 @@ class RunningScenarioTest {
     @DisplayName(
             "I-94, L-77: an add that ends in the very heartbeat that carries its watermark never lets the checkpoint jump")
     void addEndsWithItsOwnWatermark() {
-        bench.heartbeat(N1, 140, 20);
-        bench.heartbeat(N2, 140, 20);
-        bench.tick();
+        bench.watermark(140, 20, N1, N2);
         bench.ddl(150, createTable(3));
         NodeId node = bench.nodeOf(3);
         bench.heartbeat(other(node), 200, 20);
@@ -210,8 +205,7 @@ class RunningScenarioTest {
         assertThat(bench.checkpoint()).isEqualTo(180);
 
         bench.members(N1);
-        bench.heartbeat(N1, 900, 20);
-        bench.tick();
+        bench.watermark(900, 20, N1);
 
         assertThat(bench.checkpoint()).isEqualTo(180);
         assertThat(bench.take(WorkerCommand.CreateDispatcher.class))
@@ -223,9 +217,7 @@ class RunningScenarioTest {
     @Test
     @DisplayName("I-13, S21: a create never starts below the committed checkpoint")
     void createStartsAtTheCommittedCheckpoint() {
-        bench.heartbeat(N1, 250, 20);
-        bench.heartbeat(N2, 250, 20);
-        bench.tick();
+        bench.watermark(250, 20, N1, N2);
 
         bench.statuses(bench.nodeOf(1), stopped(bench.dispatcher(1), 0));
 
@@ -279,9 +271,7 @@ class RunningScenarioTest {
 
         moving.members(N1, N2);
 
-        assertThat(moving.take(WorkerCommand.CreateDispatcher.class))
-                .extracting(WorkerCommand.CreateDispatcher::dispatcher)
-                .contains(moved);
+        assertThat(moving.takeCreated()).contains(moved);
     }
 
     @Test

@@ -56,8 +56,7 @@ class UnexpectedEndTest {
     @Test
     @DisplayName("S27: a dispatcher that ends while others are still asked is not adopted")
     void endDuringBootstrap() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1, N2);
+        MaintainerBench bench = MaintainerBench.asking(N1, N2);
         bench.answer(N2, runs(id(1), 1, 150));
         bench.statuses(N2, stopped(id(1), 150));
         bench.answer(N1);
@@ -76,13 +75,9 @@ class UnexpectedEndTest {
 
         bench.complete(N1, 200, 9, working(bench.dispatcher(2), 200));
 
-        assertThat(bench.take(WorkerCommand.RemoveDispatcher.class))
-                .extracting(WorkerCommand.RemoveDispatcher::dispatcher)
-                .containsExactly(lost);
+        assertThat(bench.takeRemoved()).containsExactly(lost);
         bench.statuses(N1, stopped(lost, 0));
-        assertThat(bench.take(WorkerCommand.CreateDispatcher.class))
-                .extracting(WorkerCommand.CreateDispatcher::dispatcher)
-                .containsExactly(lost);
+        assertThat(bench.takeCreated()).containsExactly(lost);
     }
 
     @Test
@@ -121,8 +116,7 @@ class UnexpectedEndTest {
         bench.remove(RemovalMode.CLOSE);
 
         // The end of table 1 at 150 is in a heartbeat that was lost.
-        bench.heartbeat(N1, 300, 21);
-        bench.tick();
+        bench.watermark(300, 21, N1);
         bench.report(N1, closed(bench));
 
         assertThat(bench.phase()).isEqualTo(LifecyclePhase.CLOSED);
@@ -132,16 +126,12 @@ class UnexpectedEndTest {
     @Test
     @DisplayName("S27: a restored removal caps the checkpoint, for the word of its end may be lost")
     void restoredRemovalCaps() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1, N2);
+        MaintainerBench bench = MaintainerBench.asking(N1, N2);
         bench.answer(N1);
         bench.answer(N2, List.of(runs(id(1), 1, 150)), List.of(removal(id(1), 1, OperatorType.MOVE)));
-        bench.loadTables(1);
-        bench.triggerBegun();
+        bench.begins(1);
 
-        bench.heartbeat(N1, 500, 1);
-        bench.heartbeat(N2, 500, 1);
-        bench.tick();
+        bench.watermark(500, 1, N1, N2);
 
         assertThat(bench.checkpoint()).isLessThanOrEqualTo(150);
     }
@@ -149,12 +139,10 @@ class UnexpectedEndTest {
     @Test
     @DisplayName("S27: an end is noticed although a copy elsewhere is being removed under the same id")
     void endWhileACopyIsRemoved() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1, N2);
+        MaintainerBench bench = MaintainerBench.asking(N1, N2);
         bench.answer(N1, runs(id(1), 1, 150));
         bench.answer(N2, runs(id(1), 1, 140));
-        bench.loadTables(1);
-        bench.triggerBegun();
+        bench.begins(1);
 
         bench.statuses(N1, stopped(id(1), 160));
         assertThat(bench.table(1)).containsExactly("ABSENT");
@@ -171,8 +159,7 @@ class UnexpectedEndTest {
     void triggerEnds() {
         MaintainerBench bench = MaintainerBench.settled(List.of(N1), 1);
         bench.heartbeat(N1, 150, 20, stopped(bench.trigger(), 150));
-        bench.heartbeat(N1, 400, 21);
-        bench.tick();
+        bench.watermark(400, 21, N1);
 
         assertThat(bench.checkpoint()).isLessThanOrEqualTo(150);
         assertThat(errors(bench)).contains(ErrorCode.DISPATCHER_FAILED);
@@ -185,8 +172,7 @@ class UnexpectedEndTest {
         assertThat(bench.checkpoint()).isLessThanOrEqualTo(150);
         assertThat(bench.take(WorkerCommand.PostBootstrap.class)).isNotEmpty();
         bench.triggerBegun();
-        bench.heartbeat(N1, 300, 22);
-        bench.tick();
+        bench.watermark(300, 22, N1);
         assertThat(bench.checkpoint()).isEqualTo(300);
         assertThat(errors(bench)).isEmpty();
     }
@@ -194,8 +180,7 @@ class UnexpectedEndTest {
     @Test
     @DisplayName("L3: a trigger that is missing when it should begin is made again")
     void triggerIsMissing() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1);
+        MaintainerBench bench = MaintainerBench.asking(N1);
         bench.answer(N1);
         bench.loadTables();
         bench.takeSent();
@@ -218,8 +203,7 @@ class UnexpectedEndTest {
     @Test
     @DisplayName("UP: an error of the trigger's begin is over when it has begun")
     void beginErrorEnds() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1);
+        MaintainerBench bench = MaintainerBench.asking(N1);
         bench.answer(N1);
         bench.loadTables();
         bench.report(
@@ -277,12 +261,10 @@ class UnexpectedEndTest {
     @Test
     @DisplayName("S17: an unclaimed dispatcher that is being removed is waited for before its table is placed again")
     void claimOfADispatcherThatEnds() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1, N2);
+        MaintainerBench bench = MaintainerBench.asking(N1, N2);
         bench.answer(N1);
         bench.answer(N2, List.of(runs(id(1), 5, 160)), List.of(removal(id(1), 5, OperatorType.MOVE)));
-        bench.loadTables();
-        bench.triggerBegun();
+        bench.begins();
         bench.takeSent();
 
         bench.ddl(150, createTable(5));
@@ -290,24 +272,20 @@ class UnexpectedEndTest {
         bench.statuses(N2, stopped(id(1), 170));
         bench.tick();
 
-        assertThat(bench.take(WorkerCommand.CreateDispatcher.class))
-                .extracting(WorkerCommand.CreateDispatcher::dispatcher)
-                .containsExactly(id(1));
+        assertThat(bench.takeCreated()).containsExactly(id(1));
     }
 
     @Test
     @DisplayName("S18: the schema store, not a dispatcher, says which schema a table is in")
     void schemaOfAnAdoptedTable() {
-        MaintainerBench bench = MaintainerBench.fresh();
-        bench.members(N1);
+        MaintainerBench bench = MaintainerBench.asking(N1);
         bench.answer(
                 N1,
                 new DispatcherSnapshot(
                         id(1), TableSpan.whole(new TableId(1)), new SchemaId(9), ComponentState.WORKING, 150),
                 new DispatcherSnapshot(
                         id(2), TableSpan.whole(new TableId(2)), new SchemaId(9), ComponentState.WORKING, 150));
-        bench.loadTables(1);
-        bench.triggerBegun();
+        bench.begins(1);
         bench.ddl(140, createTable(2));
 
         bench.ddl(200, new TableChange.DropSchema(new SchemaId(9)));

@@ -42,8 +42,7 @@ class WeightZeroScenarioTest {
     private void begin() {
         bench.members(N1, N2, N3);
         List.of(N1, N2, N3).forEach(bench::answer);
-        bench.loadTables(1, 2, 3, 4);
-        bench.triggerBegun();
+        bench.begins(1, 2, 3, 4);
         bench.completeCreates(100);
     }
 

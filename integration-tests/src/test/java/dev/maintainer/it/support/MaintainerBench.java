@@ -137,13 +137,18 @@ public final class MaintainerBench {
         return new MaintainerBench(5, 100, HandoffManifest.EMPTY, "balance");
     }
 
+    /** A maintainer that has asked these nodes what they run, and waits for their answers. */
+    public static MaintainerBench asking(NodeId... nodes) {
+        MaintainerBench bench = fresh();
+        bench.members(nodes);
+        return bench;
+    }
+
     /** A maintainer that runs on these nodes, with these tables, none of which has a dispatcher yet. */
     public static MaintainerBench running(List<NodeId> nodes, long... tables) {
-        MaintainerBench bench = fresh();
-        bench.members(nodes.toArray(NodeId[]::new));
+        MaintainerBench bench = asking(nodes.toArray(NodeId[]::new));
         nodes.forEach(bench::answer);
-        bench.loadTables(tables);
-        bench.triggerBegun();
+        bench.begins(tables);
         return bench;
     }
 
@@ -394,6 +399,20 @@ public final class MaintainerBench {
         pass(100);
     }
 
+    /** All nodes have answered: the tables are loaded, and the trigger begins. */
+    public void begins(long... tables) {
+        loadTables(tables);
+        triggerBegun();
+    }
+
+    /** These nodes report the same watermark, and the maintainer takes it into account. */
+    public void watermark(long checkpointTs, long seq, NodeId... nodes) {
+        for (NodeId node : nodes) {
+            heartbeat(node, checkpointTs, seq);
+        }
+        tick();
+    }
+
     /** Answers every create that has been sent with "works", in a heartbeat whose watermark includes it. */
     public void completeCreates(long checkpointTs) {
         long seq = 1;
@@ -428,6 +447,20 @@ public final class MaintainerBench {
                 .map(Sent::command)
                 .filter(kind::isInstance)
                 .map(kind::cast)
+                .toList();
+    }
+
+    /** Takes what was sent: which dispatchers are to be removed. */
+    public List<DispatcherId> takeRemoved() {
+        return take(WorkerCommand.RemoveDispatcher.class).stream()
+                .map(WorkerCommand.RemoveDispatcher::dispatcher)
+                .toList();
+    }
+
+    /** Takes what was sent: which dispatchers are to be created. */
+    public List<DispatcherId> takeCreated() {
+        return take(WorkerCommand.CreateDispatcher.class).stream()
+                .map(WorkerCommand.CreateDispatcher::dispatcher)
                 .toList();
     }
 
