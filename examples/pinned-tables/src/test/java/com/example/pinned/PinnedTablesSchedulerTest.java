@@ -8,12 +8,9 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.NodeObstacle;
-import dev.maintainer.scheduler.spi.Plan;
-import dev.maintainer.scheduler.spi.PlanCheck;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SpanView;
 import dev.maintainer.scheduler.testing.FakeCluster;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -38,20 +35,6 @@ class PinnedTablesSchedulerTest {
         return new PinnedTablesProvider().create(keys);
     }
 
-    /** Does what the scheduler says until it says nothing, and tells what was done. */
-    private List<Decision> settle(Scheduler scheduler) {
-        List<Decision> done = new ArrayList<>();
-        while (true) {
-            Plan plan = scheduler.plan(cluster.snapshot(), AMPLE);
-            assertThat(PlanCheck.check(cluster.snapshot(), AMPLE, plan)).isEmpty();
-            if (plan.decisions().isEmpty()) {
-                return done;
-            }
-            done.addAll(plan.decisions());
-            cluster.admit(plan).finishAll();
-        }
-    }
-
     /** The nodes of a table's spans. */
     private TreeSet<String> nodes(long table) {
         TreeSet<String> nodes = new TreeSet<>();
@@ -66,7 +49,7 @@ class PinnedTablesSchedulerTest {
     void placed() {
         cluster.absent(30).named(7, "sales", "orders");
 
-        settle(scheduler("pin.sales.orders", "n3"));
+        cluster.settle(scheduler("pin.sales.orders", "n3"), AMPLE);
 
         assertThat(nodes(7)).containsExactly("n3");
         assertThat(List.of(cluster.load("n1"), cluster.load("n2"), cluster.load("n3")))
@@ -78,7 +61,7 @@ class PinnedTablesSchedulerTest {
     void parts() {
         cluster.split(100, 3, "n1").split(100, 3, null).named(100, "sales", "orders");
 
-        settle(scheduler("pin.sales.*", "n2"));
+        cluster.settle(scheduler("pin.sales.*", "n2"), AMPLE);
 
         assertThat(nodes(100)).containsExactly("n2");
     }
@@ -91,7 +74,7 @@ class PinnedTablesSchedulerTest {
                 .named(2, "sales", "orders_old")
                 .named(3, "sales", "items");
 
-        settle(scheduler("pin.sales.*", "n1", "pin.sales.orders*", "n2", "pin.sales.orders", "n3"));
+        cluster.settle(scheduler("pin.sales.*", "n1", "pin.sales.orders*", "n2", "pin.sales.orders", "n3"), AMPLE);
 
         assertThat(List.of(nodes(1), nodes(2), nodes(3)).toString()).isEqualTo("[[n3], [n2], [n1]]");
     }
@@ -101,16 +84,16 @@ class PinnedTablesSchedulerTest {
     void away() {
         cluster.running("n1", 9).named(5, "sales", "orders");
         Scheduler scheduler = scheduler("pin.sales.orders", "n2");
-        settle(scheduler);
+        cluster.settle(scheduler, AMPLE);
         assertThat(nodes(5)).containsExactly("n2");
 
         cluster.drain("n2").calm();
-        settle(scheduler);
+        cluster.settle(scheduler, AMPLE);
         assertThat(nodes(5)).doesNotContain("n2");
         assertThat(cluster.load("n2")).isZero();
 
         cluster.open("n2");
-        List<Decision> done = settle(scheduler);
+        List<Decision> done = cluster.settle(scheduler, AMPLE);
         assertThat(nodes(5)).containsExactly("n2");
         assertThat(done).singleElement().isInstanceOfSatisfying(Decision.Move.class, move -> assertThat(
                         move.restoresConstraint())
@@ -124,11 +107,11 @@ class PinnedTablesSchedulerTest {
         Scheduler scheduler = scheduler("pin.sales.orders", "n2");
 
         cluster.obstacle("n2", NodeObstacle.SUSPECT);
-        settle(scheduler);
+        cluster.settle(scheduler, AMPLE);
         assertThat(nodes(1)).containsExactly("n2");
 
         cluster.leave("n2");
-        settle(scheduler);
+        cluster.settle(scheduler, AMPLE);
         assertThat(nodes(1)).containsAnyOf("n1", "n3");
     }
 
@@ -140,7 +123,7 @@ class PinnedTablesSchedulerTest {
             cluster.named(table, "big", "t" + table);
         }
 
-        settle(scheduler("pin.big.*", "n1"));
+        cluster.settle(scheduler("pin.big.*", "n1"), AMPLE);
 
         assertThat(cluster.load("n1")).isEqualTo(12);
         assertThat(cluster.load("n2")).isEqualTo(6);
@@ -152,7 +135,7 @@ class PinnedTablesSchedulerTest {
     void quiet() {
         cluster.running("n1", 5).running("n2", 5).running("n3", 5).named(3, "sales", "orders");
 
-        assertThat(settle(scheduler("pin.sales.orders", "n1"))).isEmpty();
+        assertThat(cluster.settle(scheduler("pin.sales.orders", "n1"), AMPLE)).isEmpty();
     }
 
     @Test
@@ -160,7 +143,7 @@ class PinnedTablesSchedulerTest {
     void weightZero() {
         cluster.label("n3", "weight", "0").absent(6).named(1, "sales", "orders");
 
-        settle(scheduler("pin.sales.orders", "n3"));
+        cluster.settle(scheduler("pin.sales.orders", "n3"), AMPLE);
 
         assertThat(cluster.load("n3")).isZero();
     }

@@ -9,12 +9,9 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.NodeView;
-import dev.maintainer.scheduler.spi.Plan;
-import dev.maintainer.scheduler.spi.PlanCheck;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulerProvider;
 import dev.maintainer.scheduler.testing.FakeCluster;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -52,23 +49,9 @@ class RingSchedulerTest {
                 .nodes(IntStream.range(0, 20).mapToObj(i -> "n" + i).toArray(String[]::new));
     }
 
-    /** Does what the scheduler says until it says nothing, and tells what was done. */
-    private static List<Decision> settle(Scheduler scheduler, FakeCluster cluster) {
-        List<Decision> done = new ArrayList<>();
-        while (true) {
-            Plan plan = scheduler.plan(cluster.snapshot(), AMPLE);
-            assertThat(PlanCheck.check(cluster.snapshot(), AMPLE, plan)).isEmpty();
-            if (plan.decisions().isEmpty()) {
-                return done;
-            }
-            done.addAll(plan.decisions());
-            cluster.admit(plan).finishAll();
-        }
-    }
-
     private static TreeMap<DispatcherId, NodeId> placed(Scheduler scheduler, FakeCluster cluster) {
         TreeMap<DispatcherId, NodeId> placed = new TreeMap<>();
-        settle(scheduler, cluster).forEach(decision -> placed.put(decision.dispatcher(), decision.target()));
+        cluster.settle(scheduler, AMPLE).forEach(decision -> placed.put(decision.dispatcher(), decision.target()));
         return placed;
     }
 
@@ -80,7 +63,7 @@ class RingSchedulerTest {
         node(cluster, "b", "x", 2);
         node(cluster, "c", "x", 1);
 
-        settle(scheduler("ring", "node-tolerance-percent", "5"), cluster.absent(4_000));
+        cluster.absent(4_000).settle(scheduler("ring", "node-tolerance-percent", "5"), AMPLE);
 
         assertThat(cluster.load("a")).isBetween(950, 1_050);
         assertThat(cluster.load("b")).isBetween(1_900, 2_100);
@@ -96,7 +79,7 @@ class RingSchedulerTest {
         node(cluster, "c", "y", 1);
         node(cluster, "d", "z", 3);
 
-        settle(scheduler("ring", "node-tolerance-percent", "50", "zone-tolerance-percent", "2"), cluster.absent(6_000));
+        cluster.absent(6_000).settle(scheduler("ring", "node-tolerance-percent", "50", "zone-tolerance-percent", "2"), AMPLE);
 
         assertThat(cluster.load("a") + cluster.load("b")).isBetween(1_960, 2_040);
         assertThat(cluster.load("c")).isBetween(980, 1_020);
@@ -112,7 +95,7 @@ class RingSchedulerTest {
         node(cluster, "c", "y", 1).running("c", 400);
         node(cluster, "d", "y", 1).running("d", 400);
 
-        List<Decision> done = settle(scheduler("ring"), cluster);
+        List<Decision> done = cluster.settle(scheduler("ring"), AMPLE);
 
         // 1,000 a zone, 950 to 1,050.
         assertThat(done).hasSize(150).allMatch(decision -> decision.reason().code().equals("EVEN_ZONES"));
@@ -137,14 +120,12 @@ class RingSchedulerTest {
             }
             cluster.absent(random.nextInt(50));
 
-            List<Decision> done = settle(
-                    scheduler(
+            List<Decision> done = cluster.settle(scheduler(
                             "ring",
                             "node-tolerance-percent",
                             String.valueOf(nodeTolerance),
                             "zone-tolerance-percent",
-                            String.valueOf(zoneTolerance)),
-                    cluster);
+                            String.valueOf(zoneTolerance)), AMPLE);
 
             assertThat(done.stream().map(Decision::dispatcher)).as("seed %d", seed).doesNotHaveDuplicates();
             assertWindows(seed, cluster, nodeTolerance, zoneTolerance);
@@ -184,7 +165,7 @@ class RingSchedulerTest {
         node(cluster, "b1", "b", 3).running("b1", 120);
         node(cluster, "c1", "c", 3).running("c1", 120).drain("a1");
 
-        List<Decision> done = settle(scheduler("ring", "zone-tolerance-percent", "25"), cluster);
+        List<Decision> done = cluster.settle(scheduler("ring", "zone-tolerance-percent", "25"), AMPLE);
 
         // Zone a has lost a third of its weight: its share is 90, and it may have 113 then.
         assertThat(done.stream().filter(decision -> decision.reason().code().equals("DRAIN_IN_ZONE")))
@@ -220,7 +201,7 @@ class RingSchedulerTest {
         for (int i = 0; i < 20; i++) {
             cluster.running("n" + i, 500);
         }
-        List<Decision> done = settle(scheduler, cluster.nodes("new"));
+        List<Decision> done = cluster.nodes("new").settle(scheduler, AMPLE);
         assertThat(done).allMatch(decision -> decision.target().equals(new NodeId("new")));
         return done.size();
     }
@@ -253,7 +234,7 @@ class RingSchedulerTest {
         node(cluster, "b", "y", Integer.MAX_VALUE);
         node(cluster, "c", "y", 1);
 
-        settle(scheduler("ring"), cluster.absent(1_000));
+        cluster.absent(1_000).settle(scheduler("ring"), AMPLE);
 
         assertThat(cluster.load("a")).isBetween(475, 525);
         assertThat(cluster.load("c")).isLessThan(5);

@@ -11,6 +11,7 @@ import dev.maintainer.node.run.SampleLog;
 import dev.maintainer.node.run.SchedulerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -206,24 +207,9 @@ class PluginTroubleTest {
     void endsTheProcess() throws Exception {
         Path directory = Files.createDirectory(temporary.resolve("plugins"));
         plugin("System.exit(42); return null;").jar(directory, "trouble.jar");
-        Path log = temporary.resolve("sample.ndjson.gz");
-        try (var in = SampleLog.class.getResourceAsStream("sample.ndjson.gz")) {
-            Files.copy(Objects.requireNonNull(in), log);
-        }
-        List<String> main = List.of("-cp", ForkedNode.path(ForkedNode.parts()), ForkedNode.MAIN);
-        List<String> run = List.of(
-                "run",
-                "--changelog",
-                log.toString(),
-                "--sink",
-                temporary.resolve("sink").toString(),
-                "--plugins",
-                directory.toString(),
-                "--scheduler");
-        ForkedNode node = new ForkedNode(temporary);
 
-        ForkedNode.Ended killed = node.run(main, with(run, "trouble"));
-        ForkedNode.Ended after = node.run(main, with(run, "balance"));
+        ForkedNode.Ended killed = runSample(directory, "trouble");
+        ForkedNode.Ended after = runSample(directory, "balance");
 
         assertThat(killed.exitValue()).as("%s", killed.said()).isEqualTo(42);
         assertThat(after.exitValue()).as("%s", after.said()).isZero();
@@ -238,22 +224,8 @@ class PluginTroubleTest {
                 java.util.List<Object> all = new java.util.ArrayList<>();
                 while (true) { all.add(new long[1_000]); }
                 """).jar(directory, "trouble.jar");
-        Path log = temporary.resolve("sample.ndjson.gz");
-        try (var in = SampleLog.class.getResourceAsStream("sample.ndjson.gz")) {
-            Files.copy(Objects.requireNonNull(in), log);
-        }
-        List<String> main = List.of("-Xmx128m", "-cp", ForkedNode.path(ForkedNode.parts()), ForkedNode.MAIN);
-        List<String> run = List.of(
-                "run",
-                "--changelog",
-                log.toString(),
-                "--sink",
-                temporary.resolve("sink").toString(),
-                "--plugins",
-                directory.toString(),
-                "--scheduler");
 
-        ForkedNode.Ended ended = new ForkedNode(temporary).run(main, with(run, "trouble"));
+        ForkedNode.Ended ended = runSample(directory, "trouble", "-Xmx128m");
 
         assertThat(ended.exitValue()).as("%s", ended.said()).isZero();
         assertThat(ended.said())
@@ -261,9 +233,24 @@ class PluginTroubleTest {
                 .doesNotContain("no longer a member", "is expelled");
     }
 
-    private static List<String> with(List<String> command, String last) {
-        List<String> all = new ArrayList<>(command);
-        all.add(last);
-        return all;
+    /** Replicates the sample, in a process of its own. */
+    private ForkedNode.Ended runSample(Path plugins, String scheduler, String... ofJava) throws Exception {
+        Path log = temporary.resolve("sample.ndjson.gz");
+        try (var in = SampleLog.class.getResourceAsStream("sample.ndjson.gz")) {
+            Files.copy(Objects.requireNonNull(in), log, StandardCopyOption.REPLACE_EXISTING);
+        }
+        List<String> main = new ArrayList<>(List.of(ofJava));
+        main.addAll(List.of("-cp", ForkedNode.path(ForkedNode.parts()), ForkedNode.MAIN));
+        List<String> run = List.of(
+                "run",
+                "--changelog",
+                log.toString(),
+                "--sink",
+                temporary.resolve("sink").toString(),
+                "--plugins",
+                plugins.toString(),
+                "--scheduler",
+                scheduler);
+        return new ForkedNode(temporary).run(main, run);
     }
 }

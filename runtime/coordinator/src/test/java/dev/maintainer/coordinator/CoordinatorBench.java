@@ -1,12 +1,10 @@
 package dev.maintainer.coordinator;
 
-import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.Envelope;
-import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.ChangefeedId;
@@ -26,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** A coordinator with a fake transport and a fake store, in virtual time. The store outlives coordinators. */
@@ -175,6 +172,15 @@ final class CoordinatorBench {
         coordinator = lead();
     }
 
+    /** A new coordinator takes over, and all three hosts answer it: A with this, the others with nothing. */
+    void restart(MaintainerStatus ofA) {
+        restart();
+        members(A, B, C);
+        answer(A, ofA);
+        answer(B);
+        answer(C);
+    }
+
     void handle(CoordinatorInput input) {
         coordinator.handle(input, now);
         settle();
@@ -225,8 +231,7 @@ final class CoordinatorBench {
     }
 
     void report(NodeId node, long epoch, LifecyclePhase phase, long checkpoint) {
-        handle(new CoordinatorInput.ReportReceived(
-                node, new CoordinatorReport.MaintainerHeartbeat(List.of(status(epoch, phase, checkpoint)))));
+        says(node, status(epoch, phase, checkpoint));
     }
 
     void says(NodeId node, MaintainerStatus status) {
@@ -235,51 +240,19 @@ final class CoordinatorBench {
 
     /** A maintainer that runs says which scheduler people have chosen. */
     void schedulerChosen(NodeId node, long epoch, String scheduler) {
-        says(
-                node,
-                new MaintainerStatus(
-                        FEED,
-                        new MaintainerEpoch(epoch),
-                        LifecyclePhase.RUNNING,
-                        100,
-                        0,
-                        scheduler,
-                        DrainProgress.NONE,
-                        new TreeSet<>(),
-                        List.of(),
-                        null));
+        says(node, StatusBuilder.running(FEED, epoch).scheduler(scheduler).build());
     }
 
     /** A maintainer that runs says how much is left on the node that is emptied. */
     void report(NodeId node, long epoch, DrainProgress drain) {
-        MaintainerStatus status = new MaintainerStatus(
-                FEED,
-                new MaintainerEpoch(epoch),
-                LifecyclePhase.RUNNING,
-                100,
-                0,
-                "",
-                drain,
-                new TreeSet<>(),
-                List.of(),
-                null);
-        handle(new CoordinatorInput.ReportReceived(node, new CoordinatorReport.MaintainerHeartbeat(List.of(status))));
+        says(node, StatusBuilder.running(FEED, epoch).drain(drain).build());
     }
 
     /** A maintainer that runs says whom it does not hear. */
     void suspects(NodeId node, long epoch, NodeId... suspects) {
-        MaintainerStatus status = new MaintainerStatus(
-                FEED,
-                new MaintainerEpoch(epoch),
-                LifecyclePhase.RUNNING,
-                100,
-                0,
-                "",
-                DrainProgress.NONE,
-                new TreeSet<>(List.of(suspects)),
-                List.of(),
-                null);
-        handle(new CoordinatorInput.ReportReceived(node, new CoordinatorReport.MaintainerHeartbeat(List.of(status))));
+        says(
+                node,
+                StatusBuilder.running(FEED, epoch).suspects(List.of(suspects)).build());
     }
 
     /** Hosts confirm the drain target that they were told last. */
@@ -305,18 +278,7 @@ final class CoordinatorBench {
     }
 
     static MaintainerStatus status(long epoch, LifecyclePhase phase, long checkpoint) {
-        FinalStatus last = phase == LifecyclePhase.CLOSED ? new FinalStatus(checkpoint, HandoffManifest.EMPTY) : null;
-        return new MaintainerStatus(
-                FEED,
-                new MaintainerEpoch(epoch),
-                phase,
-                checkpoint,
-                0,
-                "",
-                DrainProgress.NONE,
-                new TreeSet<>(),
-                List.of(),
-                last);
+        return StatusBuilder.of(epoch, phase, checkpoint).build();
     }
 
     long membershipVersion() {

@@ -1,12 +1,9 @@
 package dev.maintainer.coordinator;
 
-import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
-import dev.maintainer.api.message.DrainProgress;
-import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
@@ -25,7 +22,6 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -312,9 +308,7 @@ final class CoordinatorSimulation {
     }
 
     private MaintainerStatus status(MaintainerEpoch epoch, LifecyclePhase phase, long checkpoint) {
-        FinalStatus last = phase == LifecyclePhase.CLOSED ? new FinalStatus(checkpoint, HandoffManifest.EMPTY) : null;
-        return new MaintainerStatus(
-                FEED, epoch, phase, checkpoint, 0, "", DrainProgress.NONE, new TreeSet<>(), List.of(), last);
+        return CoordinatorBench.status(epoch.value(), phase, checkpoint);
     }
 
     private final class FakeTransport implements Transport {

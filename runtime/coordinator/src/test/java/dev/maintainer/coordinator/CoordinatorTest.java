@@ -16,13 +16,9 @@ import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.CoordinatorRequest.CoordinatorBootstrap;
 import dev.maintainer.api.message.CoordinatorRequest.RemoveMaintainer;
 import dev.maintainer.api.message.Disposition;
-import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.Envelope;
-import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.operator.RefusalReason;
-import java.util.List;
-import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -59,19 +55,7 @@ class CoordinatorTest {
     void newestMembership() {
         // given a host that has heard of more than the coordinator
         bench.running();
-        bench.handle(new CoordinatorInput.ReportReceived(
-                A,
-                new CoordinatorReport.MaintainerHeartbeat(List.of(new MaintainerStatus(
-                        FEED,
-                        new MaintainerEpoch(1),
-                        LifecyclePhase.RUNNING,
-                        100,
-                        77,
-                        "",
-                        DrainProgress.NONE,
-                        new TreeSet<>(),
-                        List.of(),
-                        null)))));
+        bench.says(A, StatusBuilder.running(FEED, 1).membershipVersion(77).build());
 
         bench.move(B);
         bench.report(A, 1, LifecyclePhase.CLOSED, 120);
@@ -85,19 +69,7 @@ class CoordinatorTest {
     @DisplayName("the scheduler that people have chosen is durable, and the next owner begins with it")
     void chosenScheduler() {
         bench.running();
-        bench.handle(new CoordinatorInput.ReportReceived(
-                A,
-                new CoordinatorReport.MaintainerHeartbeat(List.of(new MaintainerStatus(
-                        FEED,
-                        new MaintainerEpoch(1),
-                        LifecyclePhase.RUNNING,
-                        100,
-                        0,
-                        "spread",
-                        DrainProgress.NONE,
-                        new TreeSet<>(),
-                        List.of(),
-                        null)))));
+        bench.schedulerChosen(A, 1, "spread");
         assertThat(bench.stored().scheduler()).isEqualTo("spread");
 
         bench.members(B, C);

@@ -12,11 +12,8 @@ import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
-import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.DrainView.State;
-import java.util.List;
-import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -93,17 +90,7 @@ class DrainTest {
     }
 
     private static MaintainerStatus runs(ChangefeedId changefeed, DrainProgress drain) {
-        return new MaintainerStatus(
-                changefeed,
-                new MaintainerEpoch(1),
-                LifecyclePhase.RUNNING,
-                100,
-                0,
-                "",
-                drain,
-                new TreeSet<>(),
-                List.of(),
-                null);
+        return StatusBuilder.running(changefeed, 1).drain(drain).build();
     }
 
     @Test
@@ -252,11 +239,7 @@ class DrainTest {
         bench.confirm(A);
         DrainTarget before = view().target();
 
-        bench.restart();
-        bench.members(A, B, C);
-        bench.answer(A, CoordinatorBench.status(1, LifecyclePhase.RUNNING, 100));
-        bench.answer(B);
-        bench.answer(C);
+        bench.restart(CoordinatorBench.status(1, LifecyclePhase.RUNNING, 100));
         bench.tick(50);
 
         assertThat(view().target().node()).isEqualTo(B);
@@ -273,11 +256,7 @@ class DrainTest {
         bench.cancelDrain();
         bench.confirm(A);
 
-        bench.restart();
-        bench.members(A, B, C);
-        bench.answer(A, CoordinatorBench.status(1, LifecyclePhase.RUNNING, 100));
-        bench.answer(B);
-        bench.answer(C);
+        bench.restart(CoordinatorBench.status(1, LifecyclePhase.RUNNING, 100));
         bench.tick(50);
 
         assertThat(view().target().node()).isNull();

@@ -12,8 +12,6 @@ import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorRequest.AcknowledgeFinalStatus;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
-import dev.maintainer.api.message.DrainProgress;
-import dev.maintainer.api.message.FinalStatus;
 import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -21,7 +19,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import java.util.List;
-import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -33,17 +30,9 @@ class LostAnswersTest {
     private final CoordinatorBench bench = new CoordinatorBench();
 
     private static MaintainerStatus lastWord(long epoch, long checkpoint) {
-        return new MaintainerStatus(
-                FEED,
-                new MaintainerEpoch(epoch),
-                LifecyclePhase.CLOSED,
-                checkpoint,
-                0,
-                "",
-                DrainProgress.NONE,
-                new TreeSet<>(),
-                List.of(),
-                new FinalStatus(checkpoint, MANIFEST));
+        return StatusBuilder.of(epoch, LifecyclePhase.CLOSED, checkpoint)
+                .manifest(MANIFEST)
+                .build();
     }
 
     /** The present leader dies; A tells the next one this, the others have nothing. */

@@ -9,13 +9,10 @@ import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest.CoordinatorBootstrap;
 import dev.maintainer.api.message.CoordinatorRequest.RemoveMaintainer;
-import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.message.MaintainerStatus;
-import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -191,16 +188,6 @@ class SuspectEvictorTest {
     }
 
     private static MaintainerStatus status(LifecyclePhase phase, List<NodeId> suspects) {
-        return new MaintainerStatus(
-                CoordinatorBench.FEED,
-                new MaintainerEpoch(1),
-                phase,
-                100,
-                0,
-                "",
-                DrainProgress.NONE,
-                new TreeSet<>(suspects),
-                List.of(),
-                null);
+        return StatusBuilder.of(1, phase, 100).suspects(suspects).build();
     }
 }

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class CtlCommandTest {
     @TempDir
@@ -55,12 +54,9 @@ class CtlCommandTest {
     }
 
     private int ctl(String... arguments) {
-        CommandLine command = MaintainerCommand.commandLine();
-        command.setOut(new PrintWriter(printed, true));
-        command.setErr(new PrintWriter(printed, true));
         List<String> all = new ArrayList<>(List.of("ctl", "--admin-dir", admin().toString()));
         all.addAll(List.of(arguments));
-        return command.execute(all.toArray(String[]::new));
+        return Console.execute(printed, all.toArray(String[]::new));
     }
 
     @Test

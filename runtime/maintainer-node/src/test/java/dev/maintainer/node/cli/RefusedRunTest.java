@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.connector.files.DurableFiles;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** A run that is refused has touched nothing: neither what is there, nor is anything there that was not. */
 class RefusedRunTest {
@@ -52,10 +50,7 @@ class RefusedRunTest {
                 "--kill-nodes",
                 "0"));
         arguments.addAll(List.of(more));
-        CommandLine command = MaintainerCommand.commandLine();
-        command.setOut(new PrintWriter(printed, true));
-        command.setErr(new PrintWriter(printed, true));
-        return command.execute(arguments.toArray(String[]::new));
+        return Console.execute(printed, arguments.toArray(String[]::new));
     }
 
     /** Every file and directory, with its content. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.maintainer.replication.json.StrictJson;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class ReplayCommandTest {
     @TempDir
@@ -28,10 +26,7 @@ class ReplayCommandTest {
 
     private int execute(String... arguments) {
         printed = new StringWriter();
-        CommandLine command = MaintainerCommand.commandLine();
-        command.setOut(new PrintWriter(printed, true));
-        command.setErr(new PrintWriter(printed, true));
-        return command.execute(arguments);
+        return Console.execute(printed, arguments);
     }
 
     private int run(String... more) throws IOException {

@@ -7,7 +7,6 @@ import dev.maintainer.connector.changelog.ChangeLogReader;
 import dev.maintainer.connector.files.RedoLog;
 import dev.maintainer.connector.files.SinkDirectory;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What people hear when they restore from the redo log of a finished run. */
 class RestoreCommandTest {
@@ -30,10 +28,7 @@ class RestoreCommandTest {
     private Path log;
 
     private int execute(String... arguments) {
-        CommandLine command = MaintainerCommand.commandLine();
-        command.setOut(new PrintWriter(printed, true));
-        command.setErr(new PrintWriter(printed, true));
-        return command.execute(arguments);
+        return Console.execute(printed, arguments);
     }
 
     private int replicate(Path sink) {

@@ -7,7 +7,6 @@ import dev.maintainer.connector.files.DurableFiles;
 import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.replication.json.StrictJson;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class RunCommandTest {
     @TempDir
@@ -55,10 +53,7 @@ class RunCommandTest {
     }
 
     private int execute(String... arguments) {
-        CommandLine command = MaintainerCommand.commandLine();
-        command.setOut(new PrintWriter(printed, true));
-        command.setErr(new PrintWriter(printed, true));
-        return command.execute(arguments);
+        return Console.execute(printed, arguments);
     }
 
     @ParameterizedTest

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.whatif.SnapshotFile;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,7 +17,6 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class RunHoldTest {
     @TempDir
@@ -55,10 +53,7 @@ class RunHoldTest {
     }
 
     private static int execute(StringWriter out, String... arguments) {
-        CommandLine command = MaintainerCommand.commandLine();
-        command.setOut(new PrintWriter(out, true));
-        command.setErr(new PrintWriter(out, true));
-        return command.execute(arguments);
+        return Console.execute(out, arguments);
     }
 
     private int run(StringWriter out, String sink, String... more) throws IOException {

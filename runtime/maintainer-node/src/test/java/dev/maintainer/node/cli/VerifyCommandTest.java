@@ -3,7 +3,6 @@ package dev.maintainer.node.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class VerifyCommandTest {
     @TempDir
@@ -28,10 +26,7 @@ class VerifyCommandTest {
     }
 
     private int execute(String... arguments) {
-        CommandLine command = MaintainerCommand.commandLine();
-        command.setOut(new PrintWriter(printed, true));
-        command.setErr(new PrintWriter(printed, true));
-        return command.execute(arguments);
+        return Console.execute(printed, arguments);
     }
 
     private void table(String path, String content) throws IOException {

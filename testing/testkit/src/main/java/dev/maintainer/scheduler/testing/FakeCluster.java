@@ -9,15 +9,19 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.RefusalReason;
+import dev.maintainer.scheduler.spi.Budget;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.NodeObstacle;
 import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Plan;
+import dev.maintainer.scheduler.spi.PlanCheck;
 import dev.maintainer.scheduler.spi.RefusedDecision;
+import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanLoad;
 import dev.maintainer.scheduler.spi.SpanView;
 import dev.maintainer.scheduler.spi.TableView;
+import dev.maintainer.scheduler.spi.Violation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -37,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * finished. While a move is under way, the span counts as scheduling on its origin, and as load of its target.
  */
 public final class FakeCluster {
+    /** After so many rounds a planner should have settled. */
+    public static final int MOST_ROUNDS = 1_000;
+
     private final SortedMap<NodeId, Node> nodes = new TreeMap<>();
     private final Map<DispatcherId, Span> spans = new LinkedHashMap<>();
     private final SortedMap<GroupId, Integer> sizes = new TreeMap<>();
@@ -391,6 +398,32 @@ public final class FakeCluster {
     public FakeCluster finishAll() {
         List.copyOf(underWay.keySet()).forEach(this::finish);
         return this;
+    }
+
+    /**
+     * Carries out what a planner decides, round after round, until it decides nothing.
+     *
+     * @param planner is asked
+     * @param budget of each round
+     * @return all that it has decided, in order
+     * @throws AssertionError if a plan breaks a rule of {@link PlanCheck}, or if the planner decides something in each of
+     *     {@value #MOST_ROUNDS} rounds
+     */
+    public List<Decision> settle(Scheduler planner, Budget budget) {
+        List<Decision> done = new ArrayList<>();
+        for (int settling = 0; settling < MOST_ROUNDS; settling++) {
+            Plan plan = planner.plan(snapshot(), budget);
+            List<Violation> violations = PlanCheck.check(snapshot(), budget, plan);
+            if (!violations.isEmpty()) {
+                throw new AssertionError("the plan breaks rules: " + violations);
+            }
+            if (plan.decisions().isEmpty()) {
+                return done;
+            }
+            done.addAll(plan.decisions());
+            admit(plan).finishAll();
+        }
+        throw new AssertionError("not settled after " + MOST_ROUNDS + " rounds, and " + done.size() + " decisions");
     }
 
     /**
