@@ -2,7 +2,6 @@ package dev.maintainer.node.run;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.connector.files.DurableFiles;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Connectors;
@@ -37,19 +36,16 @@ final class ConnectorTarget implements RunTarget {
     /**
      * Opens a sink.
      *
-     * @param identity of the source
      * @throws MaintainerException if it cannot be used
      */
-    static ConnectorTarget open(
-            RunSink named, Connectors connectors, String identity, ChangefeedId changefeed, RunOptions options)
-            throws MaintainerException {
+    static ConnectorTarget open(RunSink named, Connectors connectors, TargetClaim claim) throws MaintainerException {
         ConnectorAddress address = named.address();
-        if (options.redo()) {
+        if (claim.options().redo()) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
                     "--redo keeps its log beside a sink of files, and " + address + " is none; leave it out");
         }
-        Sink sink = connectors.openSink(address, named.settings(), changefeed, identity);
+        Sink sink = connectors.openSink(address, named.settings(), claim.changefeed(), claim.source());
         try {
             return new ConnectorTarget(address, sink, Files.createTempDirectory("maintainer-metadata-"));
         } catch (IOException e) {

@@ -11,7 +11,6 @@ import dev.maintainer.connector.files.StagedTables;
 import dev.maintainer.replication.PacedSource;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,31 +47,23 @@ final class FilesTarget implements RunTarget {
     /**
      * Claims a directory.
      *
-     * @param identity of the source
-     * @param schedulers names of the schedulers of this run
-     * @param canBeAsked whether the run has an admin interface
      * @throws MaintainerException if it cannot be used; then it is as it was
      */
-    static FilesTarget claim(
-            Path path,
-            String identity,
-            ChangefeedId changefeed,
-            RunOptions options,
-            SortedSet<String> schedulers,
-            boolean canBeAsked)
-            throws MaintainerException {
-        SinkDirectory home = SinkDirectory.claim(path, identity);
+    static FilesTarget claim(Path path, TargetClaim claim) throws MaintainerException {
+        ChangefeedId changefeed = claim.changefeed();
+        RunOptions options = claim.options();
+        SinkDirectory home = SinkDirectory.claim(path, claim.source());
         SinkDirectory working = home;
         RedoLog claimed = null;
         try {
             EarlierChoices.refuseToLoseRedo(home, options);
-            working = home.isFinished() ? home.claimSuccessor(identity) : home;
+            working = home.isFinished() ? home.claimSuccessor(claim.source()) : home;
             if (working.mustBegin()) {
                 working.clear();
             }
             EarlierChoices earlier = EarlierChoices.of(working, working != home, changefeed);
-            earlier.refuse(options, schedulers, canBeAsked);
-            claimed = options.redo() ? RedoLog.claim(working.path(), identity, changefeed) : null;
+            earlier.refuse(options, claim.schedulers(), claim.canBeAsked());
+            claimed = options.redo() ? RedoLog.claim(working.path(), claim.source(), changefeed) : null;
             return new FilesTarget(
                     home,
                     working,

@@ -140,8 +140,8 @@ public final class RunDriver {
                 options.planning().scheduler(),
                 options.planning().configuration());
         refuseUnknownSchedulers();
-        this.target = sink.claim(
-                source.identity(), CHANGEFEED, options, schedulers.catalog().names(), listener.takesRequests());
+        this.target = sink.claim(new TargetClaim(
+                source.identity(), CHANGEFEED, options, schedulers.catalog().names(), listener.takesRequests()));
         this.earlier = target.earlier();
     }
 

@@ -2,12 +2,10 @@ package dev.maintainer.node.run;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.connector.files.FileSinkProvider;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Connectors;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +19,7 @@ public record RunSink(
         ConnectorAddress address,
         SortedMap<String, String> settings,
         @Nullable Connectors connectors) {
-    RunTarget claim(
-            String identity,
-            ChangefeedId changefeed,
-            RunOptions options,
-            SortedSet<String> schedulers,
-            boolean canBeAsked)
-            throws MaintainerException {
+    RunTarget claim(TargetClaim claim) throws MaintainerException {
         boolean files = connectors == null || address.scheme().equals(FileSinkProvider.SCHEME);
         if (files && !settings.isEmpty()) {
             throw new MaintainerException(
@@ -36,8 +28,7 @@ public record RunSink(
         }
         // Of files a run knows more: it takes up what an earlier one has left, and replaces what is finished.
         return files || connectors == null
-                ? FilesTarget.claim(
-                        FileSinkProvider.directory(address), identity, changefeed, options, schedulers, canBeAsked)
-                : ConnectorTarget.open(this, connectors, identity, changefeed, options);
+                ? FilesTarget.claim(FileSinkProvider.directory(address), claim)
+                : ConnectorTarget.open(this, connectors, claim);
     }
 }
