@@ -79,7 +79,8 @@ class RingSchedulerTest {
         node(cluster, "c", "y", 1);
         node(cluster, "d", "z", 3);
 
-        cluster.absent(6_000).settle(scheduler("ring", "node-tolerance-percent", "50", "zone-tolerance-percent", "2"), AMPLE);
+        cluster.absent(6_000)
+                .settle(scheduler("ring", "node-tolerance-percent", "50", "zone-tolerance-percent", "2"), AMPLE);
 
         assertThat(cluster.load("a") + cluster.load("b")).isBetween(1_960, 2_040);
         assertThat(cluster.load("c")).isBetween(980, 1_020);
@@ -120,12 +121,14 @@ class RingSchedulerTest {
             }
             cluster.absent(random.nextInt(50));
 
-            List<Decision> done = cluster.settle(scheduler(
+            List<Decision> done = cluster.settle(
+                    scheduler(
                             "ring",
                             "node-tolerance-percent",
                             String.valueOf(nodeTolerance),
                             "zone-tolerance-percent",
-                            String.valueOf(zoneTolerance)), AMPLE);
+                            String.valueOf(zoneTolerance)),
+                    AMPLE);
 
             assertThat(done.stream().map(Decision::dispatcher)).as("seed %d", seed).doesNotHaveDuplicates();
             assertWindows(seed, cluster, nodeTolerance, zoneTolerance);

@@ -234,12 +234,12 @@ class PluginTroubleTest {
     }
 
     /** Replicates the sample, in a process of its own. */
-    private ForkedNode.Ended runSample(Path plugins, String scheduler, String... ofJava) throws Exception {
+    private ForkedNode.Ended runSample(Path plugins, String scheduler, String... javaOptions) throws Exception {
         Path log = temporary.resolve("sample.ndjson.gz");
         try (var in = SampleLog.class.getResourceAsStream("sample.ndjson.gz")) {
             Files.copy(Objects.requireNonNull(in), log, StandardCopyOption.REPLACE_EXISTING);
         }
-        List<String> main = new ArrayList<>(List.of(ofJava));
+        List<String> main = new ArrayList<>(List.of(javaOptions));
         main.addAll(List.of("-cp", ForkedNode.path(ForkedNode.parts()), ForkedNode.MAIN));
         List<String> run = List.of(
                 "run",

@@ -201,7 +201,8 @@ class HostileInputTest {
     @Test
     @DisplayName("A membership without the own node, or without any, stops nothing for ever")
     void membershipWithoutTheOwnNode() {
-        MaintainerBench bench = MaintainerBench.asking();
+        MaintainerBench bench = MaintainerBench.fresh();
+        bench.members();
         bench.members(N2);
         bench.answer(N2);
         bench.pass(2_000);

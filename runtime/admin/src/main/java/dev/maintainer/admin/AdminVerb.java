@@ -112,9 +112,10 @@ enum AdminVerb {
     }
 
     private static Object spans(ClusterAdmin admin, Arguments arguments) {
-        SpanQuery query = new SpanQuery(
-                arguments.get("node"), arguments.get("table"), arguments.state("state"), arguments.get("after"), (int)
-                        arguments.number("limit", 100, 1, SpanQuery.MOST));
+        SpanState state = arguments.state("state");
+        int limit = (int) arguments.number("limit", 100, 1, SpanQuery.MOST);
+        SpanQuery query =
+                new SpanQuery(arguments.get("node"), arguments.get("table"), state, arguments.get("after"), limit);
         return admin.spans(arguments.changefeed(admin), query);
     }
 

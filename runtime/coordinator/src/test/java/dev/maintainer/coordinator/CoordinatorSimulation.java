@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * an epoch in the store never goes back, and is given to one node only, also by later leaders.
  */
 final class CoordinatorSimulation {
-    static final ChangefeedId FEED = new ChangefeedId("feed");
+    static final ChangefeedId FEED = CoordinatorBench.FEED;
     /** To whom another leader has given the epochs that it claimed. */
     private static final NodeId RIVAL = new NodeId("rival");
 
@@ -308,7 +308,7 @@ final class CoordinatorSimulation {
     }
 
     private MaintainerStatus status(MaintainerEpoch epoch, LifecyclePhase phase, long checkpoint) {
-        return CoordinatorBench.status(epoch.value(), phase, checkpoint);
+        return StatusBuilder.of(epoch.value(), phase, checkpoint).build();
     }
 
     private final class FakeTransport implements Transport {

@@ -253,7 +253,8 @@ class WorkerContractTest {
     @Test
     @DisplayName("L-119, O7: removing what is not there is answered at once, creating what is there changes nothing")
     void idempotence() {
-        bench.hosts(A, 5, 1, 1);
+        bench.hosts(A, 5, 1);
+        bench.create(A, 5, 1, 10);
         assertThat(bench.manager.counters().of("CreateDispatcher", Disposition.DUPLICATE))
                 .isEqualTo(1);
         bench.remove(A, 5, id(2));

@@ -22,8 +22,8 @@ final class BalanceSplitsScheduler extends DraftingScheduler {
         if ((settings.splits() || settings.evens()) && draft.mayMove()) {
             Work work = new Work(snapshot);
             if (settings.splits()) {
-                new Splitting(draft, work, settings).run();
-                new PartMerger(draft, work, settings).run();
+                new Splitting(snapshot, draft, work, settings).run();
+                new PartMerger(snapshot, draft, work, settings).run();
             }
             if (settings.evens() && !snapshot.isRebalanceSuspended()) {
                 new LoadBalancer(draft, work, settings).run();

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Draft {
     private static final int REJECTIONS_SHOWN = 10;
 
-    private final SchedulingSnapshot snapshot;
     private final Budget budget;
     private final List<Slot> slots;
     private final Map<NodeId, Slot> byId = new LinkedHashMap<>();
@@ -39,7 +38,6 @@ final class Draft {
     private int rejected;
 
     Draft(SchedulingSnapshot snapshot, Budget budget) {
-        this.snapshot = snapshot;
         this.budget = budget;
         this.slots = snapshot.nodes().stream().map(Slot::new).toList();
         slots.forEach(slot -> byId.put(slot.id(), slot));
@@ -48,11 +46,6 @@ final class Draft {
             terminallyRefused |=
                     refused.reason() == RefusalReason.QUIESCING || refused.reason() == RefusalReason.CLOSED;
         }
-    }
-
-    /** What is planned from. */
-    SchedulingSnapshot snapshot() {
-        return snapshot;
     }
 
     /** Why nothing can be decided at all; null if something can. */

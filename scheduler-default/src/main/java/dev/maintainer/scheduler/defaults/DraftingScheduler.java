@@ -6,7 +6,7 @@ import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 
-/** Plans on a draft, which keeps to the budget. Where nothing can be done, nothing is tried. */
+/** A scheduler that plans on a {@link Draft}, which keeps to the budget; it is not asked where nothing can be decided. */
 abstract class DraftingScheduler implements Scheduler {
     private final Settings settings;
 
@@ -21,6 +21,6 @@ abstract class DraftingScheduler implements Scheduler {
         return idle != null ? Plan.keep(idle) : plan(snapshot, draft);
     }
 
-    /** The plan, of a cluster in which there is something to plan. */
+    /** The plan where something can be decided. The draft is fresh. */
     abstract Plan plan(SchedulingSnapshot snapshot, Draft draft);
 }

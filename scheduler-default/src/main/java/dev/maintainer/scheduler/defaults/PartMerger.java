@@ -4,6 +4,7 @@ import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,13 @@ import java.util.TreeMap;
 final class PartMerger {
     private static final int MOST_MERGES = 8;
 
+    private final SchedulingSnapshot snapshot;
     private final Draft draft;
     private final Work work;
     private final SplitSettings settings;
 
-    PartMerger(Draft draft, Work work, SplitSettings settings) {
+    PartMerger(SchedulingSnapshot snapshot, Draft draft, Work work, SplitSettings settings) {
+        this.snapshot = snapshot;
         this.draft = draft;
         this.work = work;
         this.settings = settings;
@@ -35,7 +38,7 @@ final class PartMerger {
     }
 
     private boolean isReady(GroupId group, List<Work.Measured> parts) {
-        boolean all = parts.size() == draft.snapshot().size(group)
+        boolean all = parts.size() == snapshot.size(group)
                 && parts.stream().allMatch(Work.Measured::isKnown)
                 && parts.stream().noneMatch(part -> draft.waitsForNextRound(part.span()));
         if (!all) {
@@ -68,7 +71,7 @@ final class PartMerger {
             }
             from = to;
         }
-        if (merges == 0 && !draft.snapshot().isRebalanceSuspended()) {
+        if (merges == 0 && !snapshot.isRebalanceSuspended()) {
             gather(parts);
         }
     }

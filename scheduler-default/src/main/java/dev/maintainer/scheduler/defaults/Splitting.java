@@ -4,6 +4,7 @@ import dev.maintainer.api.model.GroupId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.scheduler.spi.Reason;
+import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -12,11 +13,13 @@ import java.util.Map;
 
 /** Splits spans that are too much work into parts of about equal work, on as many nodes and zones as there are. */
 final class Splitting {
+    private final SchedulingSnapshot snapshot;
     private final Draft draft;
     private final Work work;
     private final SplitSettings settings;
 
-    Splitting(Draft draft, Work work, SplitSettings settings) {
+    Splitting(SchedulingSnapshot snapshot, Draft draft, Work work, SplitSettings settings) {
+        this.snapshot = snapshot;
         this.draft = draft;
         this.work = work;
         this.settings = settings;
@@ -49,7 +52,7 @@ final class Splitting {
         double wanted = Math.ceil(hot.bytes() / settings.splitBytesPerSecond());
         int parts = (int) Math.min(settings.maxParts(), Math.max(2, wanted));
         String much = Math.round(hot.bytes()) + " bytes per second, at most " + settings.splitBytesPerSecond();
-        List<SpanBound> cuts = draft.snapshot().cuts(hot.span().dispatcher(), parts);
+        List<SpanBound> cuts = snapshot.cuts(hot.span().dispatcher(), parts);
         if (cuts.isEmpty()) {
             draft.leave(hot.span(), ReasonCode.NO_CUT.because(much + ", and no key to cut it at"));
             return;

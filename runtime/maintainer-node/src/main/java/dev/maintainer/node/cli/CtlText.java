@@ -233,17 +233,17 @@ final class CtlText {
             out.println("no dispatcher waits at a block event");
             return;
         }
-        List<List<String>> rows = new ArrayList<>();
-        for (JsonNode row : answer) {
-            rows.add(List.of(
-                    event(row),
-                    text(row, "phase"),
-                    text(row, "ageMillis") + " ms",
-                    text(row, "stillMillis") + " ms",
-                    text(row, "waiting"),
-                    text(row, "statement")));
-        }
-        table(out, List.of("EVENT", "PHASE", "AGE", "UNMOVED", "WAITING", "STATEMENT"), rows);
+        table(
+                out,
+                List.of("EVENT", "PHASE", "AGE", "UNMOVED", "WAITING", "STATEMENT"),
+                answer,
+                row -> List.of(
+                        event(row),
+                        text(row, "phase"),
+                        text(row, "ageMillis") + " ms",
+                        text(row, "stillMillis") + " ms",
+                        text(row, "waiting"),
+                        text(row, "statement")));
         for (JsonNode row : answer) {
             out.println(event(row) + " waits for");
             if (row.path("awaitsTrigger").asBoolean()) {
@@ -349,10 +349,12 @@ final class CtlText {
         return Arrays.stream(fields).map(field -> text(node, field)).toList();
     }
 
-    private static void table(PrintWriter out, List<String> head, JsonNode each, Function<JsonNode, List<String>> row) {
+    /** A row for each element of an array. */
+    private static void table(
+            PrintWriter out, List<String> header, JsonNode array, Function<JsonNode, List<String>> row) {
         List<List<String>> rows = new ArrayList<>();
-        each.forEach(node -> rows.add(row.apply(node)));
-        table(out, head, rows);
+        array.forEach(element -> rows.add(row.apply(element)));
+        table(out, header, rows);
     }
 
     /**

@@ -4,11 +4,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
 
-/** Where people type commands and read what they say; both streams are shown. */
+/** Executes command lines as people type them. */
 final class Console {
     private Console() {}
 
-    /** The exit status; what was said is printed. */
+    /**
+     * {@return the exit status}
+     *
+     * @param printed gets what is said, and what goes wrong
+     */
     static int execute(StringWriter printed, String... arguments) {
         CommandLine command = MaintainerCommand.commandLine();
         command.setOut(new PrintWriter(printed, true));

@@ -3,13 +3,10 @@ package dev.maintainer.scheduler.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.scheduler.spi.Budget;
-import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Plan;
 import dev.maintainer.scheduler.spi.Scheduler;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.BiPredicate;
-import java.util.function.Supplier;
 
 /** A plan depends on the snapshot, the budget and the configuration, and on nothing else. */
 final class PurityRules {
@@ -19,43 +16,33 @@ final class PurityRules {
 
     static void repeatable(SchedulerContract contract) {
         for (long seed = 0; seed < SeededClusters.COUNT; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
             Scheduler scheduler = Planners.fresh(contract);
-            plansTwice(
-                    seed,
-                    scheduler,
-                    () -> scheduler,
-                    "the plan for the same snapshot again",
-                    (random, decision) -> true);
+            Cluster cluster = SeededClusters.mixed(seed);
+            for (int round = 0; round < ROUNDS; round++) {
+                Budget budget = SeededClusters.budget(random);
+                Plan plan = scheduler.plan(cluster.snapshot(), budget);
+                assertThat(scheduler.plan(cluster.snapshot(), budget))
+                        .as("the plan for the same snapshot again; %s, %s", cluster, budget)
+                        .isEqualTo(plan);
+                cluster.admit(plan);
+            }
         }
     }
 
     static void withoutMemory(SchedulerContract contract) {
         for (long seed = 0; seed < SeededClusters.COUNT; seed++) {
-            plansTwice(
-                    seed,
-                    Planners.fresh(contract),
-                    () -> Planners.fresh(contract),
-                    "the plan of a new instance",
-                    (random, decision) -> random.nextInt(4) != 0);
-        }
-    }
-
-    /** In each round of a seeded cluster another one has the same plan; then what is admitted of it is carried out. */
-    private static void plansTwice(
-            long seed,
-            Scheduler scheduler,
-            Supplier<Scheduler> other,
-            String what,
-            BiPredicate<SplittableRandom, Decision> admitted) {
-        SplittableRandom random = new SplittableRandom(seed);
-        Cluster cluster = SeededClusters.mixed(seed);
-        for (int round = 0; round < ROUNDS; round++) {
-            Budget budget = SeededClusters.budget(random);
-            Plan plan = scheduler.plan(cluster.snapshot(), budget);
-            assertThat(other.get().plan(cluster.snapshot(), budget))
-                    .as("%s; %s, %s", what, cluster, budget)
-                    .isEqualTo(plan);
-            cluster.admit(plan, decision -> admitted.test(random, decision));
+            SplittableRandom random = new SplittableRandom(seed);
+            Scheduler experienced = Planners.fresh(contract);
+            Cluster cluster = SeededClusters.mixed(seed);
+            for (int round = 0; round < ROUNDS; round++) {
+                Budget budget = SeededClusters.budget(random);
+                Plan plan = experienced.plan(cluster.snapshot(), budget);
+                assertThat(Planners.fresh(contract).plan(cluster.snapshot(), budget))
+                        .as("the plan of a new instance; %s, %s", cluster, budget)
+                        .isEqualTo(plan);
+                cluster.admit(plan, decision -> random.nextInt(4) != 0);
+            }
         }
     }
 

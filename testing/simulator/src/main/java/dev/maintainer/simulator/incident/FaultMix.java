@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 /**
  * Faults that may happen at any moment until peace comes.
  *
- * @param probabilities of each kind; those that are not there do not happen
+ * @param probabilities of each kind, from 0 to 1; those that are not there do not happen
  * @param maxLagMillis how far dispatchers may be behind upstream
  * @param slowTimers whether workers report full heartbeats rarely and operators repeat rarely
  */
@@ -42,7 +42,7 @@ public record FaultMix(Map<FaultKind, Double> probabilities, int maxLagMillis, b
     }
 
     /** How probable faults of a kind are; from 0 to 1. */
-    public double of(FaultKind kind) {
+    public double probability(FaultKind kind) {
         return probabilities.getOrDefault(kind, 0.0);
     }
 

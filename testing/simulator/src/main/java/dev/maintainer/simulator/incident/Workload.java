@@ -128,7 +128,7 @@ public enum Workload {
         FaultMix drawn = FaultMix.draw(random);
         if (this == LATE_WORDS) {
             return FaultMix.NONE
-                    .with(FaultKind.DUPLICATION, drawn.of(FaultKind.DUPLICATION))
+                    .with(FaultKind.DUPLICATION, drawn.probability(FaultKind.DUPLICATION))
                     .with(FaultKind.SLOWNESS, 0.08)
                     .with(FaultKind.DISPATCHER_FAILURE, 0.004)
                     .with(FaultKind.RESTLESSNESS, 0.5)
@@ -136,7 +136,7 @@ public enum Workload {
         }
         if (this == LOST_MEMORY) {
             return FaultMix.NONE
-                    .with(FaultKind.DUPLICATION, drawn.of(FaultKind.DUPLICATION))
+                    .with(FaultKind.DUPLICATION, drawn.probability(FaultKind.DUPLICATION))
                     .with(FaultKind.SLOWNESS, 0.3)
                     .with(FaultKind.RESTLESSNESS, 0.5)
                     .withSlowTimers(drawn.slowTimers());

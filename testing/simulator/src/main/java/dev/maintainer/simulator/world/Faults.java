@@ -77,12 +77,12 @@ final class Faults {
 
     /** A planner never answers. */
     boolean plannerHangs() {
-        return happens(mix.of(FaultKind.PLANNER_FAULT) / 4);
+        return happens(mix.probability(FaultKind.PLANNER_FAULT) / 4);
     }
 
     /** A planner may answer after its deadline. */
     boolean plannerIsLate() {
-        return happens(mix.of(FaultKind.PLANNER_FAULT) / 2);
+        return happens(mix.probability(FaultKind.PLANNER_FAULT) / 2);
     }
 
     /** How many sessions of planners were lost. */
@@ -92,7 +92,7 @@ final class Faults {
 
     /** Whoever runs planners has lost a session. */
     boolean plannerIsForgotten() {
-        double probability = mix.of(FaultKind.LOST_SESSION);
+        double probability = mix.probability(FaultKind.LOST_SESSION);
         boolean lost = on && probability > 0 && memory.nextDouble() < probability;
         forgotten += lost ? 1 : 0;
         return lost;
@@ -103,7 +103,7 @@ final class Faults {
     }
 
     private boolean happens(FaultKind kind) {
-        return happens(mix.of(kind));
+        return happens(mix.probability(kind));
     }
 
     private boolean happens(double probability) {

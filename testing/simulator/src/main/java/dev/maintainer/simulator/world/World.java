@@ -192,8 +192,8 @@ public final class World {
         // Planners that divide spans, or that may begin only a few operators at a time, decide something all the time:
         // a
         // line for each plan, and what comes of it.
-        boolean manyPlans =
-                spec.faults().of(FaultKind.DIVISION) > 0 || spec.maxInFlightPerNode() < Workload.PRODUCTION_IN_FLIGHT;
+        boolean manyPlans = spec.faults().probability(FaultKind.DIVISION) > 0
+                || spec.maxInFlightPerNode() < Workload.PRODUCTION_IN_FLIGHT;
         long budget = LINES_PER_WORLD * spec.changefeeds()
                 + LINES_PER_INCIDENT * spec.changefeeds() * spec.incidents().size()
                 + LINES_PER_SECOND * spec.changefeeds() * (timeline.now() / 1_000)

@@ -24,7 +24,7 @@ class ShrinkerTest {
     void fewIncidentsStay() {
         // given a world that is violated if a node dies after a move, and loses messages
         Predicate<SimulationSpec> violated =
-                spec -> diesAfterMove(spec) && spec.faults().of(FaultKind.LOSS) > 0;
+                spec -> diesAfterMove(spec) && spec.faults().probability(FaultKind.LOSS) > 0;
         SimulationSpec big = firstViolated(violated);
 
         // when
@@ -36,9 +36,9 @@ class ShrinkerTest {
         assertThat(small.incidents()).extracting(Incident::kind).containsExactly(IncidentKind.MOVE, IncidentKind.KILL);
         assertThat(small.nodes()).isEqualTo(2);
         assertThat(small.tables()).isEqualTo(1);
-        assertThat(small.faults().of(FaultKind.LOSS)).isPositive();
-        assertThat(small.faults().of(FaultKind.RESTLESSNESS)).isZero();
-        assertThat(small.faults().of(FaultKind.SLOWNESS)).isZero();
+        assertThat(small.faults().probability(FaultKind.LOSS)).isPositive();
+        assertThat(small.faults().probability(FaultKind.RESTLESSNESS)).isZero();
+        assertThat(small.faults().probability(FaultKind.SLOWNESS)).isZero();
     }
 
     @Test
@@ -102,7 +102,7 @@ class ShrinkerTest {
             SimulationSpec spec = SimulationSpec.of(Workload.SWARM, seed);
             if (violated.test(spec)
                     && spec.incidents().size() > 8
-                    && spec.faults().of(FaultKind.RESTLESSNESS) > 0) {
+                    && spec.faults().probability(FaultKind.RESTLESSNESS) > 0) {
                 return spec;
             }
         }

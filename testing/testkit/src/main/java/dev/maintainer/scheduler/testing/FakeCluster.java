@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * finished. While a move is under way, the span counts as scheduling on its origin, and as load of its target.
  */
 public final class FakeCluster {
-    /** After so many rounds a planner should have settled. */
+    /** Within so many rounds a planner must settle. */
     public static final int MOST_ROUNDS = 1_000;
 
     private final SortedMap<NodeId, Node> nodes = new TreeMap<>();
@@ -403,7 +403,7 @@ public final class FakeCluster {
     /**
      * Carries out what a planner decides, round after round, until it decides nothing.
      *
-     * @param planner is asked
+     * @param planner is asked once a round
      * @param budget of each round
      * @return all that it has decided, in order
      * @throws AssertionError if a plan breaks a rule of {@link PlanCheck}, or if the planner decides something in each of
@@ -411,7 +411,7 @@ public final class FakeCluster {
      */
     public List<Decision> settle(Scheduler planner, Budget budget) {
         List<Decision> done = new ArrayList<>();
-        for (int settling = 0; settling < MOST_ROUNDS; settling++) {
+        for (int asked = 0; asked < MOST_ROUNDS; asked++) {
             Plan plan = planner.plan(snapshot(), budget);
             List<Violation> violations = PlanCheck.check(snapshot(), budget, plan);
             if (!violations.isEmpty()) {
