@@ -2,6 +2,7 @@ package dev.maintainer.core;
 
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -70,6 +71,21 @@ public sealed interface HostInput {
         @Override
         public String kind() {
             return "ShadowReturned";
+        }
+    }
+
+    /**
+     * Somebody has decided what becomes of a block event that the sink refuses.
+     *
+     * @param epoch of the owner that has told of it
+     * @param attempt the one that was refused
+     */
+    record RefusalDecided(
+            ChangefeedId changefeed, MaintainerEpoch epoch, BlockKey event, long attempt, RefusalDecision decision)
+            implements PipelineInput {
+        @Override
+        public String kind() {
+            return "RefusalDecided";
         }
     }
 

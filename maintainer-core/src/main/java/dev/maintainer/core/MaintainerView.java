@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a maintainer as users see it. Immutable; created on the maintainer's thread, read anywhere.
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param dispositions counts of what became of inbound messages, by {@code <message kind>/<disposition>}
  * @param checkpointHeldBy what keeps the checkpoint from rising, for people
  * @param scheduling which scheduler plans, and how well
+ * @param refused the block event that the sink refuses, why, and what to do; null if it refuses none
  * @param divided tables that are split, by id; at most {@link #MOST_DIVIDED} of them
  */
 public record MaintainerView(
@@ -37,6 +39,7 @@ public record MaintainerView(
         Map<String, Long> dispositions,
         String checkpointHeldBy,
         SchedulingView scheduling,
+        @Nullable String refused,
         SortedMap<TableId, Parts> divided) {
     /** So many tables that are in parts are shown. */
     public static final int MOST_DIVIDED = 64;

@@ -21,6 +21,7 @@ import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.it.support.MaintainerBench;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -41,6 +42,8 @@ class RemovingStateBarrierTest {
         COLLECTING,
         /** All wait, and the trigger was told to write. */
         WRITING,
+        /** The sink has refused it, and nobody has decided. */
+        REFUSED,
         /** The trigger has written, and the others were told to go on. */
         PASSING
     }
@@ -57,6 +60,9 @@ class RemovingStateBarrierTest {
         assertThat(bench.take(ResolveBarrier.class))
                 .extracting(ResolveBarrier::action)
                 .containsExactly(BarrierAction.WRITE);
+        if (when == When.REFUSED) {
+            bench.refused(N1, SYNC, 1, "the disk is full", bench.trigger());
+        }
         if (when == When.PASSING) {
             bench.passed(N1, SYNC, 1, bench.trigger());
             assertThat(bench.take(ResolveBarrier.class))
@@ -111,6 +117,20 @@ class RemovingStateBarrierTest {
         assertThat(bench.checkpoint())
                 .as("nobody has passed the event for good")
                 .isLessThan(200);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RefusalDecision.class)
+    @DisplayName("R9: what somebody decides about a refused event comes too late; the successor asks the sink anew")
+    void decidesNothing(RefusalDecision decision) {
+        reach(When.REFUSED);
+        removed();
+
+        assertThat(bench.decide(SYNC.key(), 1, decision)).isEqualTo(Disposition.REFUSED);
+
+        assertThat(bench.takeAllButTriggerClose()).isEmpty();
+        assertThat(bench.suppressed()).isEmpty();
+        assertThat(bench.maintainer().status().errors()).isEmpty();
     }
 
     @Test

@@ -22,6 +22,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.WorkerError;
+import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.it.support.MaintainerBench;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -180,8 +181,12 @@ class BarrierScenarioTest {
     }
 
     private List<String> stuck() {
+        return told(ErrorCode.BARRIER_STUCK);
+    }
+
+    private List<String> told(ErrorCode code) {
         return bench.maintainer().status().errors().stream()
-                .filter(each -> each.code() == ErrorCode.BARRIER_STUCK)
+                .filter(each -> each.code() == code)
                 .map(WorkerError::message)
                 .toList();
     }
@@ -206,6 +211,34 @@ class BarrierScenarioTest {
         bench.waiting(two, SYNC, bench.dispatcher(2));
         bench.tick();
         assertThat(stuck()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a DDL that the sink refuses is told at once, with statement and reason, until somebody has decided")
+    void refused() {
+        bench.waiting(one, ddl(200), bench.dispatcher(1));
+        bench.waiting(N1, ddl(200), bench.trigger());
+        bench.refused(N1, ddl(200), 1, "column is in use", bench.trigger());
+        bench.takeSent();
+
+        pass(60_000);
+        assertThat(bench.take(ResolveBarrier.class)).isEmpty();
+        assertThat(stuck()).as("nobody is stuck: somebody has to decide").isEmpty();
+        assertThat(told(ErrorCode.DDL_REFUSED))
+                .singleElement()
+                .satisfies(message -> assertThat(message)
+                        .contains(
+                                "ddl@200 (ALTER one) was refused by the sink: column is in use", "ctl barrier retry"));
+        assertThat(bench.inspector().view().refused()).contains("column is in use");
+        assertThat(bench.inspector().blame(0).text()).contains("column is in use");
+
+        assertThat(bench.decide(ddl(200).key(), 1, RefusalDecision.RETRY)).isEqualTo(Disposition.APPLIED);
+        bench.tick();
+        assertThat(bench.take(ResolveBarrier.class))
+                .extracting(ResolveBarrier::attempt)
+                .containsExactly(2L);
+        assertThat(told(ErrorCode.DDL_REFUSED)).isEmpty();
+        assertThat(bench.decide(ddl(200).key(), 1, RefusalDecision.SKIP)).isEqualTo(Disposition.STALE);
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.ChangefeedId;
@@ -36,6 +37,7 @@ import dev.maintainer.core.HostInput;
 import dev.maintainer.core.HostInput.PipelineInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.core.changefeed.Assignment;
 import dev.maintainer.core.changefeed.Maintainer;
 import dev.maintainer.core.changefeed.MaintainerPorts;
@@ -285,6 +287,20 @@ public final class MaintainerBench {
         return barrier(from, ++barrierReports, Long.MAX_VALUE, event, BlockStage.DONE, attempt, dispatchers);
     }
 
+    /** A node reports that the sink of a dispatcher refuses a block event. */
+    public Disposition refused(NodeId from, BlockEvent event, long attempt, String reason, DispatcherId dispatcher) {
+        return barrier(
+                from,
+                ++barrierReports,
+                Long.MAX_VALUE,
+                new BarrierProgress(event, BlockStage.REFUSED, attempt, List.of(dispatcher), reason));
+    }
+
+    /** Somebody decides about a block event that the sink refuses. */
+    public Disposition decide(BlockKey event, long attempt, RefusalDecision decision) {
+        return handle(new HostInput.RefusalDecided(CHANGEFEED, epoch, event, attempt, decision));
+    }
+
     /** A node reports of a block event. */
     public Disposition barrier(
             NodeId from,
@@ -294,15 +310,14 @@ public final class MaintainerBench {
             BlockStage stage,
             long attempt,
             DispatcherId... dispatchers) {
+        return barrier(from, sequence, executed, new BarrierProgress(event, stage, attempt, List.of(dispatchers)));
+    }
+
+    private Disposition barrier(NodeId from, long sequence, long executed, BarrierProgress progress) {
         return report(
                 from,
                 new WorkerReport.BarrierReport(
-                        CHANGEFEED,
-                        epoch,
-                        incarnation(from),
-                        executed,
-                        sequence,
-                        List.of(new BarrierProgress(event, stage, attempt, List.of(dispatchers)))));
+                        CHANGEFEED, epoch, incarnation(from), executed, sequence, List.of(progress)));
     }
 
     /** Any report. */

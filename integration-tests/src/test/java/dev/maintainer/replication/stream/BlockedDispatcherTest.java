@@ -31,14 +31,20 @@ import dev.maintainer.connector.files.FileSink;
 import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.Source;
+import dev.maintainer.replication.SpanWriter;
+import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +69,8 @@ class BlockedDispatcherTest {
     private final ManualThreads threads = new ManualThreads();
     private final Frontier frontier = new Frontier(9);
     private ChangeLog log = log();
+    /** What the sink says of DDLs with these tables; nothing most of the time. */
+    private final Map<String, String> refusals = new HashMap<>();
     /** What the source says of block events instead of the truth; null for that. */
     private @Nullable Supplier<BlockReader> blocks;
 
@@ -119,10 +127,37 @@ class BlockedDispatcherTest {
                 BlockedDispatcherTest.class.getClassLoader(), new Class<?>[] {RowReader.class}, handler);
     }
 
+    /** The sink, but for DDLs that it refuses. */
+    private Sink refusingSink() {
+        return proxy(Sink.class, sink, answer -> answer instanceof SpanWriter writer ? refusing(writer) : answer);
+    }
+
+    private SpanWriter refusing(SpanWriter writer) {
+        InvocationHandler handler = (proxy, called, arguments) -> {
+            if (called.getName().equals("writeDdls")) {
+                for (Object each : (List<?>) arguments[0]) {
+                    String reason = refusals.get(((DdlEvent) each).tableName());
+                    if (reason != null) {
+                        throw new MaintainerException(ErrorCode.DDL_REFUSED, reason);
+                    }
+                }
+            }
+            return called.invoke(writer, arguments);
+        };
+        return (SpanWriter) Proxy.newProxyInstance(
+                BlockedDispatcherTest.class.getClassLoader(), new Class<?>[] {SpanWriter.class}, handler);
+    }
+
+    private static <T> T proxy(Class<T> type, T real, UnaryOperator<Object> change) {
+        InvocationHandler handler = (proxy, called, arguments) -> change.apply(called.invoke(real, arguments));
+        return type.cast(
+                Proxy.newProxyInstance(BlockedDispatcherTest.class.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
     private StreamingDispatcherFactory node() {
         StreamingDispatcherFactory factory = new StreamingDispatcherFactory(
                 source(),
-                sink,
+                refusingSink(),
                 null,
                 new WrittenWork().of(new NodeId("n1")),
                 new NodeContext(new NodeId("n1"), () -> true, threads));
@@ -339,6 +374,86 @@ class BlockedDispatcherTest {
         trigger.resolve(DROP_50, BarrierAction.WRITE);
         turns(trigger);
         assertThat(ddlBytes()).isGreaterThan(before);
+    }
+
+    @Test
+    @DisplayName(
+            "a drop that the sink refuses is told with the reason, and tried again when it is told to, and not before")
+    void refusedDrop() {
+        refusals.put("t", "still referenced");
+        DdlTriggerDispatcher trigger = trigger(30);
+        frontier.advanceTo(100);
+        turns(trigger);
+        trigger.resolve(DROP_50, BarrierAction.WRITE);
+        turns(trigger);
+        assertThat(recorder.said)
+                .containsExactly("waits at " + DROP_50, "working", "refused " + DROP_50 + ": still referenced");
+        assertThat(trigger.checkpointTs()).isEqualTo(49);
+
+        refusals.clear();
+        turns(trigger);
+        assertThat(recorder.said).hasSize(3);
+        trigger.resolve(DROP_50, BarrierAction.WRITE);
+        turns(trigger);
+        assertThat(recorder.said).endsWith("passed " + DROP_50);
+    }
+
+    @Test
+    @DisplayName("a drop that is skipped is never written")
+    void skippedDrop() throws Exception {
+        refusals.put("t", "still referenced");
+        DdlTriggerDispatcher trigger = trigger(30);
+        frontier.advanceTo(100);
+        turns(trigger);
+        trigger.resolve(DROP_50, BarrierAction.WRITE);
+        turns(trigger);
+        long before = ddlBytes();
+
+        trigger.resolve(DROP_50, BarrierAction.PASS);
+        turns(trigger);
+        trigger.acknowledge(50);
+        turns(trigger);
+
+        assertThat(recorder.said).endsWith("passed " + DROP_50);
+        assertThat(ddlBytes()).isEqualTo(before);
+        assertThat(trigger.checkpointTs()).isEqualTo(100);
+    }
+
+    @Test
+    @DisplayName(
+            "tables are created up to the one that the sink refuses; there the trigger waits, behind what it has told")
+    void refusedCreation() {
+        log = new ChangeLogBuilder()
+                .createTable(10, TABLE)
+                .createTable(20, new TableName("s", "u"))
+                .createTable(30, new TableName("s", "v"))
+                .build("digest");
+        refusals.put("u", "no such schema");
+        DdlTriggerDispatcher trigger = trigger(9);
+        frontier.advanceTo(100);
+        turns(trigger);
+        assertThat(recorder.blocked).extracting(BlockStatus::commitTs).containsExactly(10L);
+        assertThat(recorder.said).as("what was told before comes first").containsExactly("working");
+
+        trigger.acknowledge(10);
+        turns(trigger);
+        BlockKey creation = new BlockKey(20, BlockKind.DDL);
+        assertThat(recorder.said).containsExactly("working", "waits at " + creation);
+        trigger.resolve(creation, BarrierAction.WRITE);
+        turns(trigger);
+        assertThat(recorder.said).endsWith("refused " + creation + ": no such schema");
+        assertThat(trigger.checkpointTs()).isEqualTo(19);
+
+        refusals.clear();
+        trigger.resolve(creation, BarrierAction.WRITE);
+        turns(trigger);
+        trigger.acknowledge(20);
+        turns(trigger);
+        assertThat(recorder.said).endsWith("passed " + creation);
+        assertThat(recorder.blocked).extracting(BlockStatus::commitTs).containsExactly(30L);
+        trigger.acknowledge(30);
+        turns(trigger);
+        assertThat(trigger.checkpointTs()).isEqualTo(100);
     }
 
     @Test

@@ -46,6 +46,11 @@ final class RecordingListener implements DispatcherListener {
     }
 
     @Override
+    public void refused(DispatcherId dispatcher, BlockKey event, String reason) {
+        said.add("refused " + event + ": " + reason);
+    }
+
+    @Override
     public void persisted(DispatcherId dispatcher, RedoMeta meta) {
         said.add("persisted " + meta.resolvedTs());
     }

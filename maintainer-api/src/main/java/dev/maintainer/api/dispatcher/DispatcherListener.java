@@ -67,6 +67,16 @@ public interface DispatcherListener {
     default void passed(DispatcherId dispatcher, BlockKey event) {}
 
     /**
+     * The sink has not executed the block event at which the dispatcher waits, and would refuse it again: somebody has to
+     * look. The dispatcher stays where it is until it is told anew what becomes of the event.
+     *
+     * @param dispatcher the DDL trigger dispatcher that calls
+     * @param event where it waits
+     * @param reason for people: what the sink says, with the statement
+     */
+    default void refused(DispatcherId dispatcher, BlockKey event, String reason) {}
+
+    /**
      * The meta of the redo log that is durable now; at least what was asked for last.
      *
      * @param dispatcher the DDL trigger dispatcher of the redo pipeline

@@ -65,6 +65,8 @@ public enum ErrorCode {
     REDO_STALLED("MNT-4012"),
     /** A block event, at which dispatchers wait, does not move on. */
     BARRIER_STUCK("MNT-4013"),
+    /** The sink does not execute a DDL or a sync point, and will not if it is asked again: somebody has to decide. */
+    DDL_REFUSED("MNT-4014"),
 
     /** The metadata store refused or failed. */
     METADATA_UNAVAILABLE("MNT-5001"),

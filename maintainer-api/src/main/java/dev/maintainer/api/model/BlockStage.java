@@ -16,5 +16,7 @@ public enum BlockStage {
     /** Being executed by this dispatcher. */
     WRITING,
     /** Finished. */
-    DONE
+    DONE,
+    /** The sink of this dispatcher does not execute it; it waits until somebody decides. */
+    REFUSED
 }

@@ -1,7 +1,5 @@
 package dev.maintainer.core.barrier;
 
-import dev.maintainer.api.audit.Finding;
-import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
@@ -11,20 +9,19 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.core.BarrierPhase;
+import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.core.barrier.BarrierTransitions.Consequence;
 import dev.maintainer.core.barrier.BarrierTransitions.Happening;
-import dev.maintainer.core.inspect.OpenBarrier;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,7 +150,7 @@ public final class Barrier implements SpanRegistry.SpanListener {
     private void noteProof(SpanReplica span) {
         OpenEvent here = current;
         boolean proof = here != null
-                && here.phase() == BarrierPhase.COLLECTING
+                && (here.phase() == BarrierPhase.COLLECTING || here.phase() == BarrierPhase.REFUSED)
                 && isPast(span, here.key())
                 && isInScope(span, here.event().scope());
         if (proof) {
@@ -228,13 +225,53 @@ public final class Barrier implements SpanRegistry.SpanListener {
         OpenEvent here = current;
         boolean told = here != null
                 && here.key().equals(event)
-                && (here.phase() == BarrierPhase.PASSING
-                        || (here.phase() == BarrierPhase.WRITING && here.attempt() == attempt));
+                && (here.phase() == BarrierPhase.PASSING || here.is(event, BarrierPhase.WRITING, attempt));
         if (here == null || !told) {
             return false;
         }
         step(here, Happening.WRITTEN, nowMillis);
         current = null;
+        changed = true;
+        return true;
+    }
+
+    /**
+     * The sink of the trigger has refused an event: nobody is told anything until somebody decides.
+     *
+     * @param attempt the one that the trigger was told
+     * @param reason what the sink says, for people
+     * @return whether that is news
+     */
+    public boolean triggerRefused(BlockKey event, long attempt, String reason, long nowMillis) {
+        OpenEvent here = current;
+        boolean told = here != null && here.is(event, BarrierPhase.WRITING, attempt);
+        if (here == null || !told) {
+            return false;
+        }
+        step(here, Happening.REFUSED, nowMillis);
+        here.refusedBecause(reason);
+        return true;
+    }
+
+    /**
+     * Somebody has decided what becomes of an event that the sink has refused.
+     *
+     * @param attempt the one that was refused: a decision is about what somebody has seen
+     * @return whether the event was refused at that attempt, and is not decided yet
+     */
+    public boolean decided(BlockKey event, long attempt, RefusalDecision decision, long nowMillis) {
+        OpenEvent here = current;
+        boolean open = here != null && here.is(event, BarrierPhase.REFUSED, attempt);
+        if (here == null || !open) {
+            return false;
+        }
+        step(
+                here,
+                switch (decision) {
+                    case RETRY -> Happening.RETRIED;
+                    case SKIP -> Happening.SKIPPED;
+                },
+                nowMillis);
         changed = true;
         return true;
     }
@@ -330,7 +367,7 @@ public final class Barrier implements SpanRegistry.SpanListener {
         return event.waitingCount() >= concerned && !anyInScope(scope, span -> waiting.get(span) != event);
     }
 
-    private boolean anyInScope(BlockScope scope, Predicate<SpanReplica> condition) {
+    boolean anyInScope(BlockScope scope, Predicate<SpanReplica> condition) {
         if (scope instanceof BlockScope.All) {
             return registry.anySpan(condition);
         }
@@ -399,113 +436,31 @@ public final class Barrier implements SpanRegistry.SpanListener {
                 continue;
             }
             switch (each.phase()) {
-                case COLLECTING, DONE -> {}
+                case COLLECTING, REFUSED, DONE -> {}
                 case WRITING -> tellWriter(each, nowMillis);
                 case PASSING -> tellAll(each, nowMillis);
             }
         }
     }
 
-    // ---- for people ------------------------------------------------------------------------------------------------
+    // ---- for the inspection ----------------------------------------------------------------------------------------
 
-    /**
-     * The events that are not over, in their order.
-     *
-     * @param most how many missing spans to name of each
-     */
-    public List<OpenBarrier> barriers(int most, long nowMillis) {
-        return unfinished()
-                .map(each -> describe(each, missing(each, most, span -> true), nowMillis))
-                .toList();
+    Collection<OpenEvent> events() {
+        return open.values();
     }
 
-    /**
-     * The first event that is not over; all later ones wait for it. Costs the spans that it concerns.
-     *
-     * @param node of the missing spans, one on this node is named, if there is any; null: any one
-     */
-    public Optional<OpenBarrier> first(@Nullable NodeId node, long nowMillis) {
-        return unfinished().findFirst().map(each -> {
-            List<OpenBarrier.Missing> there =
-                    node == null ? List.of() : missing(each, 1, span -> node.equals(span.node()));
-            return describe(each, there.isEmpty() ? missing(each, 1, span -> true) : there, nowMillis);
-        });
+    /** Each span that waits, and where. */
+    Map<SpanReplica, OpenEvent> waiting() {
+        return waiting;
     }
 
-    /** For how long the first event that is not over has come no nearer to its end; 0 if there is none. */
-    public long stillMillis(long nowMillis) {
-        return unfinished().findFirst().map(each -> each.stillMillis(nowMillis)).orElse(0L);
+    /** Where the trigger waits; null if it does not, or nobody knows. */
+    @Nullable
+    OpenEvent current() {
+        return current;
     }
 
-    /** Whether the dispatchers of a node that are not beyond a checkpoint wait at a block event; costs the open events. */
-    public boolean holds(NodeId node, long checkpointTs) {
-        return unfinished()
-                .takeWhile(each -> each.key().waitingTs() <= checkpointTs)
-                .anyMatch(each -> each.key().waitingTs() == checkpointTs
-                        && (each.waiting().containsKey(node) || (each == current && node.equals(triggerNode))));
-    }
-
-    private Stream<OpenEvent> unfinished() {
-        return open.values().stream()
-                .filter(each -> each.phase() != BarrierPhase.PASSING || each.waitingCount() > 0 || each == current);
-    }
-
-    private OpenBarrier describe(OpenEvent event, List<OpenBarrier.Missing> missing, long nowMillis) {
-        return new OpenBarrier(
-                event.event(),
-                event.phase(),
-                nowMillis - event.openedAt(),
-                event.stillMillis(nowMillis),
-                triggerNode,
-                event == current,
-                event.waitingCount(),
-                missing);
-    }
-
-    private List<OpenBarrier.Missing> missing(OpenEvent event, int most, Predicate<SpanReplica> wanted) {
-        List<OpenBarrier.Missing> missing = new ArrayList<>();
-        boolean collecting = event.phase() == BarrierPhase.COLLECTING;
-        if (event.phase() == BarrierPhase.WRITING) {
-            return missing;
-        }
-        anyInScope(event.event().scope(), span -> {
-            boolean waitsHere = waiting.get(span) == event;
-            boolean awaited =
-                    collecting ? !waitsHere && span.checkpointTs() < event.key().commitTs() : waitsHere;
-            if (awaited && wanted.test(span)) {
-                missing.add(new OpenBarrier.Missing(span.id(), span.span(), span.node(), span.checkpointTs()));
-            }
-            return missing.size() >= most;
-        });
-        return missing;
-    }
-
-    /** What contradicts what; empty if all is well. O(all that wait). */
-    public List<Finding> audit() {
-        Findings findings = new Findings();
-        Map<OpenEvent, Map<NodeId, Integer>> counted = new HashMap<>();
-        waiting.forEach((span, event) -> {
-            findings.require(span.isReplicating(), "I-47", span, " waits at ", event.key(), " and does not run");
-            NodeId node = span.node();
-            if (node != null) {
-                counted.computeIfAbsent(event, any -> new TreeMap<>()).merge(node, 1, Integer::sum);
-            }
-            findings.require(
-                    open.get(event.key()) == event, "I-52", span, " waits at ", event.key(), ", which is forgotten");
-        });
-        for (OpenEvent each : open.values()) {
-            findings.require(
-                    counted.getOrDefault(each, Map.of()).equals(each.waiting()),
-                    "I-47",
-                    "the count of those that wait at ",
-                    each.key(),
-                    " is wrong");
-            findings.require(
-                    each.phase() != BarrierPhase.WRITING || each == current,
-                    "I-44",
-                    each.key(),
-                    " is being written, and the trigger is elsewhere");
-        }
-        return findings.all();
+    NodeId triggerNode() {
+        return triggerNode;
     }
 }

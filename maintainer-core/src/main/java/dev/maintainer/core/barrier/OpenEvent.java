@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A block event that the checkpoint has not passed, and how many wait at it on which node. */
 final class OpenEvent {
@@ -18,6 +19,7 @@ final class OpenEvent {
     private final long openedAt;
     private BarrierPhase phase = BarrierPhase.COLLECTING;
     private long attempt;
+    private @Nullable String refusal;
     private long toldAt;
     private boolean over;
     private long changedAt;
@@ -67,6 +69,22 @@ final class OpenEvent {
         return attempt;
     }
 
+    /** Whether it is this event, in this phase, at this attempt. */
+    boolean is(BlockKey wanted, BarrierPhase there, long attempted) {
+        return key().equals(wanted) && phase == there && attempt == attempted;
+    }
+
+    /** What the writer's sink says; null unless it has refused the present attempt. */
+    @Nullable
+    String refusal() {
+        return refusal;
+    }
+
+    /** The writer's sink has refused it. */
+    void refusedBecause(String reason) {
+        refusal = reason;
+    }
+
     /** Takes a step if the table has one; returns what follows. */
     List<Consequence> on(Happening happening) {
         if (phase == BarrierPhase.DONE) {
@@ -78,6 +96,7 @@ final class OpenEvent {
                     phase = edge.next();
                     moved(waitingCount);
                     attempt += phase == BarrierPhase.WRITING ? 1 : 0;
+                    refusal = null;
                     return edge.effects();
                 })
                 .orElse(List.of());

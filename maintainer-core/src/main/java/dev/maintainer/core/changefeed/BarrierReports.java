@@ -13,6 +13,7 @@ import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.registry.SpanReplica;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -89,6 +90,12 @@ final class BarrierReports {
             // One that writes for a former owner stands there too; it answers when that is done.
             case WAITING, WRITING -> barrier.triggerWaiting(progress.event(), nowMillis);
             case DONE -> barrier.triggerPassed(progress.event().key(), progress.attempt(), nowMillis);
+            case REFUSED ->
+                barrier.triggerRefused(
+                        progress.event().key(),
+                        progress.attempt(),
+                        Objects.requireNonNullElse(progress.refusal(), "no reason given"),
+                        nowMillis);
             case NONE -> false;
         };
     }

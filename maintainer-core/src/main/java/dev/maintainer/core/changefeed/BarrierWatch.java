@@ -1,29 +1,42 @@
 package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.core.barrier.Barrier;
+import dev.maintainer.core.barrier.BarrierInspection;
 import dev.maintainer.core.inspect.OpenBarrier;
 
 /**
- * Tells people of a block event that does not move. Only of the first: the later ones wait for it. Who is missing costs the
- * spans that it concerns, so that is looked up when it gets stuck, and then now and again.
+ * Tells people of a block event that the sink refuses, and of one that does not move. Only of the first: the later ones
+ * wait for it. Who is missing costs the spans that it concerns, so that is looked up when it gets stuck, and then now and
+ * again.
  */
 final class BarrierWatch {
     /** Longer than the loss of a node and what follows from it should take. */
     private static final long STUCK_MILLIS = 30_000;
 
-    private final Barrier barrier;
+    private final BarrierInspection barrier;
     private final ErrorBoard errors;
     private boolean told;
+    private boolean tellsOfRefusal;
     private long lookedAt;
 
-    BarrierWatch(Barrier barrier, ErrorBoard errors) {
+    BarrierWatch(BarrierInspection barrier, ErrorBoard errors) {
         this.barrier = barrier;
         this.errors = errors;
     }
 
     /** Time has passed. */
     void look(long nowMillis) {
+        String refusal = barrier.refusal();
+        if (tellsOfRefusal || refusal != null) {
+            errors.own(ErrorCode.DDL_REFUSED, refusal);
+            tellsOfRefusal = refusal != null;
+        }
+        if (refusal == null) {
+            lookForStuck(nowMillis);
+        }
+    }
+
+    private void lookForStuck(long nowMillis) {
         if (barrier.stillMillis(nowMillis) < STUCK_MILLIS) {
             if (told) {
                 errors.own(ErrorCode.BARRIER_STUCK, null);

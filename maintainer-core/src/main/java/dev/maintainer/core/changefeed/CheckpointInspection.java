@@ -5,7 +5,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.Watermark;
-import dev.maintainer.core.barrier.Barrier;
+import dev.maintainer.core.barrier.BarrierInspection;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
@@ -21,7 +21,7 @@ final class CheckpointInspection {
     private final CheckpointProgress checkpoint;
     private final Watermarks watermarks;
     private final WriteRelease release;
-    private final Barrier barrier;
+    private final BarrierInspection barrier;
     private final SpanInspection spans;
 
     CheckpointInspection(
@@ -31,7 +31,7 @@ final class CheckpointInspection {
             CheckpointProgress checkpoint,
             Watermarks watermarks,
             WriteRelease release,
-            Barrier barrier,
+            BarrierInspection barrier,
             SpanInspection spans) {
         this.changefeed = changefeed;
         this.lifecycle = lifecycle;

@@ -4,7 +4,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.barrier.Barrier;
+import dev.maintainer.core.barrier.BarrierInspection;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.inspect.OpenBarrier;
@@ -32,7 +32,7 @@ final class Inspection implements MaintainerInspector {
     private final DispositionCounts dispositions;
     private final SpanInspection spans;
     private final CheckpointInspection checkpoint;
-    private final Barrier barrier;
+    private final BarrierInspection barrier;
 
     Inspection(
             Assignment assignment,
@@ -42,7 +42,7 @@ final class Inspection implements MaintainerInspector {
             DispositionCounts dispositions,
             SpanInspection spans,
             CheckpointInspection checkpoint,
-            Barrier barrier) {
+            BarrierInspection barrier) {
         this.assignment = assignment;
         this.lifecycle = lifecycle;
         this.registry = state.registry();
@@ -69,6 +69,7 @@ final class Inspection implements MaintainerInspector {
                 dispositions.asMap(),
                 checkpoint.heldBy(),
                 scheduling.view(),
+                barrier.refusal(),
                 divided());
     }
 

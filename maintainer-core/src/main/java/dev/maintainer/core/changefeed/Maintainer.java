@@ -22,6 +22,7 @@ import dev.maintainer.core.HostInput.PipelineInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.barrier.Barrier;
+import dev.maintainer.core.barrier.BarrierInspection;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
@@ -141,7 +142,8 @@ public final class Maintainer {
                 BARRIER_REPEAT_MILLIS);
         registry.listen(barrier);
         this.barrierReports = new BarrierReports(lifecycle, members, trigger, spans, commands, barrier);
-        this.barrierWatch = new BarrierWatch(barrier, errors);
+        BarrierInspection openBarriers = new BarrierInspection(barrier);
+        this.barrierWatch = new BarrierWatch(openBarriers, errors);
         this.memberWatch = new MemberWatch(cluster, spans, watermarks, demand, errors, config);
         this.removal = new Removal(
                 lifecycle,
@@ -165,9 +167,16 @@ public final class Maintainer {
                 dispositions,
                 spanInspection,
                 new CheckpointInspection(
-                        changefeed, lifecycle, bootstrap, checkpoint, watermarks, release, barrier, spanInspection),
-                barrier);
-        this.audit = new MaintainerAudit(lifecycle, members, spans, trigger, calculator, gate, barrier);
+                        changefeed,
+                        lifecycle,
+                        bootstrap,
+                        checkpoint,
+                        watermarks,
+                        release,
+                        openBarriers,
+                        spanInspection),
+                openBarriers);
+        this.audit = new MaintainerAudit(lifecycle, members, spans, trigger, calculator, gate, openBarriers);
     }
 
     // ---- inputs ------------------------------------------------------------------------------------------------
@@ -261,6 +270,9 @@ public final class Maintainer {
         }
         if (input instanceof HostInput.SchedulerCommanded commanded) {
             return onCommand(commanded, nowMillis);
+        }
+        if (input instanceof HostInput.RefusalDecided decided) {
+            return onDecision(decided, nowMillis);
         }
         throw new IllegalStateException("unknown input " + input);
     }
@@ -385,6 +397,15 @@ public final class Maintainer {
         }
         scheduling.command(commanded.number(), commanded.command(), nowMillis);
         return Disposition.APPLIED;
+    }
+
+    private Disposition onDecision(HostInput.RefusalDecided decided, long nowMillis) {
+        if (!lifecycle.allows(LifecycleAction.HANDLE_BLOCK_STATUS)) {
+            return Disposition.REFUSED;
+        }
+        boolean meant = decided.epoch().equals(assignment.epoch())
+                && barrier.decided(decided.event(), decided.attempt(), decided.decision(), nowMillis);
+        return meant ? Disposition.APPLIED : Disposition.STALE;
     }
 
     // ---- membership --------------------------------------------------------------------------------------------

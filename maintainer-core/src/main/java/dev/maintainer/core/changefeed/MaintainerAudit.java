@@ -5,7 +5,7 @@ import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.barrier.Barrier;
+import dev.maintainer.core.barrier.BarrierInspection;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.lifecycle.LifecycleState;
@@ -25,7 +25,7 @@ final class MaintainerAudit {
     private final Trigger trigger;
     private final CheckpointCalculator checkpoint;
     private final CommandGate gate;
-    private final Barrier barrier;
+    private final BarrierInspection barrier;
 
     MaintainerAudit(
             LifecycleState lifecycle,
@@ -34,7 +34,7 @@ final class MaintainerAudit {
             Trigger trigger,
             CheckpointCalculator checkpoint,
             CommandGate gate,
-            Barrier barrier) {
+            BarrierInspection barrier) {
         this.lifecycle = lifecycle;
         this.members = members;
         this.spans = spans;

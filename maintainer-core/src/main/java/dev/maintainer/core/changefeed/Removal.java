@@ -59,6 +59,7 @@ final class Removal {
         // What was stuck is frozen now, and nobody waits for it any more.
         errors.own(ErrorCode.OPERATOR_STUCK, null);
         errors.own(ErrorCode.BARRIER_STUCK, null);
+        errors.own(ErrorCode.DDL_REFUSED, null);
         if (!lifecycle.closesDispatchers()) {
             triggerClose.begin(nowMillis);
         }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param waiting how many spans wait at it
  * @param missing some of the spans that it waits for: those that have not come to it, or, once it was executed, have not
  *     gone on; empty while it is being executed
+ * @param attempt how often it was to be executed, under this owner
+ * @param refusal what the sink says; null unless it has refused that attempt
  */
 public record OpenBarrier(
         BlockEvent event,
@@ -32,7 +34,9 @@ public record OpenBarrier(
         NodeId triggerNode,
         boolean triggerWaits,
         int waiting,
-        List<Missing> missing) {
+        List<Missing> missing,
+        long attempt,
+        @Nullable String refusal) {
     /** A statement is not shown at greater length than this, in characters. */
     public static final int MOST_SHOWN = 200;
 
@@ -64,23 +68,38 @@ public record OpenBarrier(
         return switch (phase) {
             case COLLECTING -> !triggerWaits;
             case WRITING -> true;
+            case REFUSED -> false;
             case PASSING, DONE -> triggerWaits;
         };
     }
 
     /** The statement in one line that a terminal can show, and not too long. */
     public String statement() {
-        String statement = event.statement();
-        boolean whole = statement.length() <= MOST_SHOWN;
-        int end = !whole && Character.isHighSurrogate(statement.charAt(MOST_SHOWN - 1)) ? MOST_SHOWN - 1 : MOST_SHOWN;
-        return Printable.line(whole ? statement : statement.substring(0, end) + "...");
+        return shown(event.statement());
+    }
+
+    private static String shown(String text) {
+        boolean whole = text.length() <= MOST_SHOWN;
+        int end = !whole && Character.isHighSurrogate(text.charAt(MOST_SHOWN - 1)) ? MOST_SHOWN - 1 : MOST_SHOWN;
+        return Printable.line(whole ? text : text.substring(0, end) + "...");
     }
 
     /** The event, whom it waits for, and what to do; in clauses with semicolons between. */
     public String text() {
         String name = event.key().kind() == BlockKind.DDL ? event.key() + " (" + statement() + ")" : "" + event.key();
+        if (phase == BarrierPhase.REFUSED) {
+            return "block event " + name + " was refused by the sink: " + reason()
+                    + "; the checkpoint stays before it, and "
+                    + waiting + " spans wait at it; mend the cause and say 'ctl barrier retry " + event.key()
+                    + "', or do by hand what it does and say 'ctl barrier skip " + event.key() + "'";
+        }
         return "block event " + name + " is " + phase + " and has not moved for " + stillMillis + " ms, " + waiting
                 + " spans wait at it; " + waitsFor();
+    }
+
+    /** What the sink says, in one line that a terminal can show, and not too long; empty if it has not refused. */
+    public String reason() {
+        return refusal == null ? "" : shown(refusal);
     }
 
     private String waitsFor() {
@@ -89,6 +108,7 @@ public record OpenBarrier(
         return switch (phase) {
             case COLLECTING ->
                 first != null ? hasNotCome(first) : triggerWaits ? "nobody is missing" : awaited(trigger);
+            case REFUSED -> "a decision";
             case WRITING -> trigger + " executes it; look at the sink, and at the log of " + triggerNode;
             case PASSING, DONE ->
                 "it was executed, and "

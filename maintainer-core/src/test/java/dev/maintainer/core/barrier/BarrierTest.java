@@ -2,134 +2,25 @@ package dev.maintainer.core.barrier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
-import dev.maintainer.api.model.BlockKey;
-import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.BlockScope;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
-import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.PartialCommit;
-import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.core.BarrierPhase;
-import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class BarrierTest {
-    private static final NodeId A = new NodeId("a");
-    private static final NodeId B = new NodeId("b");
-    private static final SchemaId SHOP = new SchemaId(1);
-    private static final SchemaId ARCHIVE = new SchemaId(2);
-    private static final BlockEvent SYNC = BlockEvent.syncPoint(1_000);
-    private static final BlockEvent DROP =
-            ddl(1_000, new BlockScope.Tables(List.of(new TableId(1))), new TableChange.DropTable(new TableId(1)));
-
-    private final SpanRegistry registry = new SpanRegistry();
-    private final List<String> said = new ArrayList<>();
-    private final Barrier barrier = new Barrier(
-            registry,
-            A,
-            new BarrierOutput() {
-                @Override
-                public void resolve(NodeId to, BlockKey event, BarrierAction action, long attempt) {
-                    said.add(action + " " + event + " to " + to + " #" + attempt);
-                }
-
-                @Override
-                public void advanced(BlockEvent event, BarrierPhase phase, long ageMillis) {}
-
-                @Override
-                public void executed(BlockEvent event, long nowMillis) {
-                    said.add("tables change by " + event.key());
-                    event.changes().forEach(change -> {
-                        if (change instanceof TableChange.DropTable drop) {
-                            registry.ofTable(drop.table()).forEach(span -> registry.remove(span.id()));
-                        }
-                    });
-                }
-            },
-            1_000);
-    private long committedTs = 500;
-    private long triggerTs = 500;
-    private long now = 10_000;
-    private long ids;
-
-    BarrierTest() {
-        registry.listen(barrier);
-    }
-
-    @AfterEach
-    void nothingContradicts() {
-        assertThat(barrier.audit()).isEmpty();
-        assertThat(registry.audit()).isEmpty();
-    }
-
-    private static BlockEvent ddl(long ts, BlockScope scope, TableChange... changes) {
-        return new BlockEvent(new BlockKey(ts, BlockKind.DDL), scope, List.of(changes), "DDL");
-    }
-
-    private SpanReplica span(long table, NodeId node) {
-        return span(TableSpan.whole(new TableId(table)), SHOP, node, 600);
-    }
-
-    private SpanReplica span(TableSpan span, SchemaId schema, NodeId node, long checkpointTs) {
-        return registry.addReplicating(
-                new DispatcherId(7, ++ids), span, schema, checkpointTs, node, ComponentState.WORKING);
-    }
-
-    private void waits(SpanReplica span, BlockEvent event) {
-        registry.reportWaiting(span, event.key());
-        barrier.waiting(span, event, now);
-        settle();
-    }
-
-    private void passes(SpanReplica span, BlockEvent event) {
-        barrier.passed(span, event.key(), now);
-        settle();
-    }
-
-    private void triggerWaits(BlockEvent event) {
-        barrier.triggerWaiting(event, now);
-        settle();
-    }
-
-    private void triggerPasses(BlockEvent event, long attempt) {
-        barrier.triggerPassed(event.key(), attempt, now);
-        settle();
-    }
-
-    private void settle() {
-        barrier.settle(committedTs, triggerTs, now);
-    }
-
-    private void after(long millis) {
-        now += millis;
-        barrier.tick(now);
-        settle();
-    }
-
-    private List<String> said() {
-        List<String> all = List.copyOf(said);
-        said.clear();
-        return all;
-    }
-
-    private BarrierPhase phase() {
-        return barrier.barriers(9, now).get(0).phase();
-    }
-
+class BarrierTest extends BarrierBench {
     @Test
     @DisplayName("a sync point is written when everybody has come, and passed when it was written")
     void syncPoint() {
@@ -151,7 +42,7 @@ class BarrierTest {
                         "PASS syncpoint@1000 to b #1");
         passes(one, SYNC);
         passes(two, SYNC);
-        assertThat(barrier.barriers(9, now)).isEmpty();
+        assertThat(shown.barriers(9, now)).isEmpty();
     }
 
     @Test
@@ -373,7 +264,7 @@ class BarrierTest {
         assertThat(past.isReplicating()).isTrue();
         triggerPasses(SYNC, 0);
         passes(waiting, SYNC);
-        assertThat(barrier.barriers(9, now)).isEmpty();
+        assertThat(shown.barriers(9, now)).isEmpty();
     }
 
     @Test
@@ -481,18 +372,18 @@ class BarrierTest {
 
     @Test
     @DisplayName("people see how far it is, and who is missing")
-    void shown() {
+    void people() {
         SpanReplica one = span(1, A);
         SpanReplica two = span(2, B);
         waits(one, SYNC);
         now += 3_000;
 
-        assertThat(barrier.barriers(5, now)).singleElement().satisfies(shown -> {
-            assertThat(shown.phase()).isEqualTo(BarrierPhase.COLLECTING);
-            assertThat(shown.ageMillis()).isEqualTo(3_000);
-            assertThat(shown.triggerWaits()).isFalse();
-            assertThat(shown.waiting()).isEqualTo(1);
-            assertThat(shown.missing())
+        assertThat(shown.barriers(5, now)).singleElement().satisfies(event -> {
+            assertThat(event.phase()).isEqualTo(BarrierPhase.COLLECTING);
+            assertThat(event.ageMillis()).isEqualTo(3_000);
+            assertThat(event.triggerWaits()).isFalse();
+            assertThat(event.waiting()).isEqualTo(1);
+            assertThat(event.missing())
                     .singleElement()
                     .satisfies(missing -> assertThat(missing.dispatcher()).isEqualTo(two.id()));
         });

@@ -25,6 +25,7 @@ import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.barrier.Barrier;
+import dev.maintainer.core.barrier.BarrierInspection;
 import dev.maintainer.core.barrier.BarrierOutput;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.checkpoint.Watermarks;
@@ -83,7 +84,7 @@ class MaintainerAuditTest {
             },
             1_000);
     private final MaintainerAudit audit =
-            new MaintainerAudit(lifecycle, members, spans, trigger, checkpoint, gate, barrier);
+            new MaintainerAudit(lifecycle, members, spans, trigger, checkpoint, gate, new BarrierInspection(barrier));
     private long removalCapTs = 100;
     private final DispositionCounts dispositions = new DispositionCounts();
 

@@ -8,6 +8,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.text.NearestName;
 import dev.maintainer.api.text.Unicode;
+import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,6 +70,18 @@ enum AdminVerb {
             (admin, arguments) -> arguments.intervene(admin, SchedulerCommand.Intervention.RELEASE),
             "changefeed",
             "span",
+            "dry-run"),
+    BARRIER_RETRY(
+            true,
+            (admin, arguments) -> arguments.decide(admin, RefusalDecision.RETRY),
+            "changefeed",
+            "event",
+            "dry-run"),
+    BARRIER_SKIP(
+            true,
+            (admin, arguments) -> arguments.decide(admin, RefusalDecision.SKIP),
+            "changefeed",
+            "event",
             "dry-run"),
     DRAINING(false, (admin, arguments) -> DrainRow.of(admin.draining())),
     DRAIN(true, (admin, arguments) -> DrainRow.of(admin.drain(arguments.node())), "node"),
@@ -293,6 +306,11 @@ enum AdminVerb {
         Object intervene(ClusterAdmin admin, SchedulerCommand.Intervention intervention) {
             String span = required("span");
             return admin.intervene(changefeed(admin), span, intervention, flag("dry-run"));
+        }
+
+        Object decide(ClusterAdmin admin, RefusalDecision decision) {
+            String event = required("event");
+            return admin.decide(changefeed(admin), event, decision, flag("dry-run"));
         }
 
         ChangefeedId changefeed(ClusterAdmin admin) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param awaitsTrigger whether it waits for the DDL trigger dispatcher to come, to execute it, or to go on
  * @param waiting how many spans wait at it
  * @param missing some of the spans that have not come to it, or, once it was executed, have not gone on
+ * @param refusal what the sink says, printable and at most some hundred characters; empty unless it refuses the event
  * @param text the same in a sentence, with what to do
  */
 public record BarrierRow(
@@ -37,6 +38,7 @@ public record BarrierRow(
         boolean awaitsTrigger,
         int waiting,
         List<Missing> missing,
+        String refusal,
         String text) {
     /** So many missing spans are named of each event, at most. */
     public static final int MOST_MISSING = 10;
@@ -84,6 +86,7 @@ public record BarrierRow(
                                 each.node(),
                                 each.checkpointTs()))
                         .toList(),
+                barrier.reason(),
                 barrier.text());
     }
 }

@@ -3,6 +3,7 @@ package dev.maintainer.admin;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.inspect.SpanExplanation;
@@ -121,6 +122,14 @@ public interface ClusterAdmin {
      */
     SchedulingView.Request intervene(
             ChangefeedId changefeed, String span, SchedulerCommand.Intervention intervention, boolean dryRun);
+
+    /**
+     * Decides about a block event that the sink has refused.
+     *
+     * @param event as {@link #barriers} name it: {@code ddl@} or {@code syncpoint@} and its commit time
+     * @param dryRun whether to look only: the answer says what would happen
+     */
+    BarrierRequest decide(ChangefeedId changefeed, String event, RefusalDecision decision, boolean dryRun);
 
     /**
      * Empties a node, so that it can be stopped. Returns when the wish is accepted; {@link #draining} says how far it is.

@@ -9,6 +9,7 @@ import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.text.NearestName;
 import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.inspect.OpenBarrier;
@@ -46,6 +47,7 @@ public final class LocalClusterAdmin implements ClusterAdmin {
     private final ChangefeedOwners owners;
     private final SpanNames names;
     private final PlanningRequests requests;
+    private final BarrierRequests barriers;
     private final CoordinatorAdmin coordinator;
 
     /** For a cluster that has been started. */
@@ -68,6 +70,7 @@ public final class LocalClusterAdmin implements ClusterAdmin {
         this.owners = new ChangefeedOwners(cluster, nodes);
         this.names = new SpanNames(owners, tables);
         this.requests = new PlanningRequests(cluster, nodes, owners);
+        this.barriers = new BarrierRequests(cluster, nodes, owners);
         this.coordinator = new CoordinatorAdmin(cluster, answerMillis);
     }
 
@@ -263,6 +266,11 @@ public final class LocalClusterAdmin implements ClusterAdmin {
                 .findFirst()
                 .orElseGet(() -> ManualDecisions.one(explain(changefeed, span)));
         return requests.carryOut(changefeed, new SchedulerCommand.Intervene(dispatcher, intervention, dryRun));
+    }
+
+    @Override
+    public BarrierRequest decide(ChangefeedId changefeed, String event, RefusalDecision decision, boolean dryRun) {
+        return barriers.decide(changefeed, event, decision, dryRun);
     }
 
     @Override

@@ -28,6 +28,9 @@ final class BarrierStandings {
     /** Dispatchers come to an event one after the other; what comes shortly after a report goes into the next one. */
     static final long PAUSE_MILLIS = 20;
 
+    /** Of what a sink says no more than this is passed on, in characters. */
+    static final int MOST_SAID = 1_000;
+
     private static final long FIRST_REPETITION_MILLIS = 200;
     private static final long FIRST_RETRY_MILLIS = 50;
 
@@ -42,6 +45,8 @@ final class BarrierStandings {
         private boolean told;
 
         private long attempt;
+        /** What the sink says, if it has refused the attempt. */
+        private @Nullable String refusal;
         /** The report that says so; 0 if none does yet. */
         private long reportedIn;
 
@@ -51,7 +56,11 @@ final class BarrierStandings {
         }
     }
 
-    private record Kind(BlockKey event, BlockStage stage, long attempt) {}
+    private record Kind(
+            BlockKey event,
+            BlockStage stage,
+            long attempt,
+            @Nullable String refusal) {}
 
     private final long longestMillis;
     private final Map<DispatcherId, Standing> standings = new LinkedHashMap<>();
@@ -91,6 +100,20 @@ final class BarrierStandings {
             return false;
         }
         standing.stage = BlockStage.DONE;
+        tell(standing);
+        return true;
+    }
+
+    /** The sink of a dispatcher has refused an event. Returns whether the dispatcher stood there and was told to execute it. */
+    boolean refused(DispatcherId dispatcher, BlockKey event, String reason) {
+        Standing standing = standings.get(dispatcher);
+        boolean asTold = standing != null && standing.event.key().equals(event) && standing.stage == BlockStage.WRITING;
+        if (standing == null || !asTold) {
+            return false;
+        }
+        standing.stage = BlockStage.REFUSED;
+        standing.told = false;
+        standing.refusal = reason.length() <= MOST_SAID ? reason : reason.substring(0, MOST_SAID);
         tell(standing);
         return true;
     }
@@ -140,6 +163,16 @@ final class BarrierStandings {
                     standing.attempt = attempt;
                     concerned.add(dispatcher);
                 }
+                case REFUSED -> {
+                    if (action == BarrierAction.WRITE && attempt <= standing.attempt) {
+                        // Told before the refusal was known.
+                        tell(standing);
+                    } else {
+                        waitAgain(standing);
+                        standing.attempt = attempt;
+                        concerned.add(dispatcher);
+                    }
+                }
                 case DONE -> {
                     standing.attempt = attempt;
                     tell(standing);
@@ -149,6 +182,11 @@ final class BarrierStandings {
             }
         }
         return concerned;
+    }
+
+    private static void waitAgain(Standing standing) {
+        standing.stage = BlockStage.WAITING;
+        standing.refusal = null;
     }
 
     /** A dispatcher has been told of an action, and will answer. */
@@ -193,6 +231,10 @@ final class BarrierStandings {
     void restart() {
         standings.values().forEach(standing -> {
             standing.attempt = 0;
+            if (standing.stage == BlockStage.REFUSED) {
+                // That was the former owner's attempt; this one makes its own.
+                waitAgain(standing);
+            }
             tell(standing);
         });
         repetitionMillis = FIRST_REPETITION_MILLIS;
@@ -244,14 +286,15 @@ final class BarrierStandings {
             unacknowledged.add(standing);
             events.put(standing.event.key(), standing.event);
             groups.computeIfAbsent(
-                            new Kind(standing.event.key(), standing.stage, standing.attempt), kind -> new ArrayList<>())
+                            new Kind(standing.event.key(), standing.stage, standing.attempt, standing.refusal),
+                            kind -> new ArrayList<>())
                     .add(standing.dispatcher);
         }
         List<BarrierProgress> progress = new ArrayList<>();
         groups.forEach((kind, dispatchers) -> {
             BlockEvent event = events.get(kind.event());
             if (event != null) {
-                progress.add(new BarrierProgress(event, kind.stage(), kind.attempt(), dispatchers));
+                progress.add(new BarrierProgress(event, kind.stage(), kind.attempt(), dispatchers, kind.refusal()));
             }
         });
         return new Report(sequence, progress);

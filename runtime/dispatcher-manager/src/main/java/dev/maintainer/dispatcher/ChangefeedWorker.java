@@ -355,6 +355,10 @@ final class ChangefeedWorker {
         if (signal instanceof WorkerInput.DispatcherPassed passed) {
             return standings.passed(hosted.id(), passed.event()) ? Disposition.APPLIED : Disposition.STALE;
         }
+        if (signal instanceof WorkerInput.DispatcherRefused refused) {
+            boolean asTold = standings.refused(hosted.id(), refused.event(), refused.reason());
+            return asTold ? Disposition.APPLIED : Disposition.STALE;
+        }
         if (signal instanceof WorkerInput.RedoMetaPersisted persisted) {
             if (dispatchers.livingTrigger(hosted.id()) == null) {
                 return Disposition.REFUSED;

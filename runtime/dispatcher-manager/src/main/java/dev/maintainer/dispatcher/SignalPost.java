@@ -45,6 +45,11 @@ record SignalPost(ChangefeedId changefeed, long incarnation, Consumer<WorkerInpu
     }
 
     @Override
+    public void refused(DispatcherId dispatcher, BlockKey event, String reason) {
+        mailbox.accept(new WorkerInput.DispatcherRefused(changefeed, incarnation, dispatcher, event, reason));
+    }
+
+    @Override
     public void persisted(DispatcherId dispatcher, RedoMeta meta) {
         mailbox.accept(new WorkerInput.RedoMetaPersisted(changefeed, incarnation, dispatcher, meta));
     }

@@ -113,6 +113,19 @@ public sealed interface WorkerInput {
             implements DispatcherSignal {}
 
     /**
+     * The sink of the DDL trigger dispatcher has refused the block event at which it waits.
+     *
+     * @param changefeed the changefeed of the dispatcher
+     * @param incarnation the worker state under which it was made
+     * @param dispatcher who speaks
+     * @param event where it waits
+     * @param reason what the sink says, for people
+     */
+    record DispatcherRefused(
+            ChangefeedId changefeed, long incarnation, DispatcherId dispatcher, BlockKey event, String reason)
+            implements DispatcherSignal {}
+
+    /**
      * This much of the meta of the redo log is durable.
      *
      * @param changefeed the redo pipeline

@@ -153,6 +153,76 @@ class BarrierTest {
         assertThat(saidWithin(50)).as("its word may be lost").containsExactly("DONE of [9] in 3");
     }
 
+    private void refused(String reason) {
+        bench.fake(TRIGGER).listener.refused(TRIGGER, SYNC.key(), reason);
+        bench.drain();
+    }
+
+    @Test
+    @DisplayName("what the sink refuses is told with its reason, and not tried again before the owner wants it anew")
+    void refusedWrite() {
+        waits(TRIGGER);
+        resolve(SYNC.key(), BarrierAction.WRITE, 1);
+        refused("no such table");
+
+        bench.tick(50);
+        assertThat(bench.take(BarrierReport.class))
+                .flatExtracting(BarrierReport::progress)
+                .last()
+                .isEqualTo(new BarrierProgress(SYNC, BlockStage.REFUSED, 1, List.of(TRIGGER), "no such table"));
+
+        resolve(SYNC.key(), BarrierAction.WRITE, 1);
+        assertThat(bench.fake(TRIGGER).resolved)
+                .as("the repetition of what it has answered")
+                .hasSize(1);
+        assertThat(saidWithin(50)).as("it answers that again").hasSize(1);
+
+        resolve(SYNC.key(), BarrierAction.WRITE, 2);
+        assertThat(bench.fake(TRIGGER).resolved).hasSize(2);
+        passed(TRIGGER);
+        assertThat(saidWithin(50)).contains("DONE of [" + TRIGGER.low() + "] in " + bench.lastSequence());
+    }
+
+    @Test
+    @DisplayName("what was refused and is skipped is passed like what somebody else has executed")
+    void skipped() {
+        waits(TRIGGER);
+        resolve(SYNC.key(), BarrierAction.WRITE, 1);
+        refused("no such table");
+
+        resolve(SYNC.key(), BarrierAction.PASS, 1);
+
+        assertThat(bench.fake(TRIGGER).resolved).endsWith("PASS " + SYNC.key());
+    }
+
+    @Test
+    @DisplayName("a dispatcher that was not told to write cannot refuse, and a long reason is cut")
+    void strangeRefusal() {
+        waits(TRIGGER);
+        saidWithin(50);
+        refused("no such table");
+        assertThat(bench.take(BarrierReport.class)).isEmpty();
+
+        resolve(SYNC.key(), BarrierAction.WRITE, 1);
+        refused("no".repeat(100_000));
+        bench.tick(50);
+        assertThat(bench.take(BarrierReport.class))
+                .flatExtracting(BarrierReport::progress)
+                .allSatisfy(progress -> assertThat(progress.refusal()).hasSize(BarrierStandings.MOST_SAID));
+    }
+
+    @Test
+    @DisplayName("a new owner is told that the trigger waits, not what the old one's attempt came to")
+    void refusedUnderFormerOwner() {
+        waits(TRIGGER);
+        resolve(SYNC.key(), BarrierAction.WRITE, 1);
+        refused("no such table");
+        bench.take();
+
+        bench.bootstrap(A, 6);
+        assertThat(saidWithin(50)).allSatisfy(said -> assertThat(said).startsWith("WAITING"));
+    }
+
     @Test
     @DisplayName("a dispatcher that goes on without being told is not believed")
     void untold() {

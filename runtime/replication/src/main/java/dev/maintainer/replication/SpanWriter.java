@@ -20,6 +20,11 @@ public interface SpanWriter {
     /**
      * Applies DDLs and makes that durable. A DDL that was applied already is harmless.
      *
+     * <p>A sink that would refuse them again, whenever it is asked, throws {@link
+     * dev.maintainer.api.error.ErrorCode#DDL_REFUSED} and says why: the changefeed stands still there until somebody has
+     * decided whether they are tried again or skipped. This writer is then used on. After any other failure it is not, and
+     * the next opening tries again.
+     *
      * @param ddls in commit order, at least one
      * @return what became of them
      * @throws MaintainerException if they cannot be applied
@@ -32,7 +37,7 @@ public interface SpanWriter {
      *
      * @param ts the position
      * @return what became of it; of a sink that keeps no snapshots, {@link WriteResult#DURABLE}
-     * @throws MaintainerException if it cannot be written
+     * @throws MaintainerException if it cannot be written; as of {@link #writeDdls}
      */
     default WriteResult writeSyncPoint(long ts) throws MaintainerException {
         return WriteResult.DURABLE;

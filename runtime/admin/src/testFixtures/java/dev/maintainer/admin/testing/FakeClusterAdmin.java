@@ -1,5 +1,6 @@
 package dev.maintainer.admin.testing;
 
+import dev.maintainer.admin.BarrierRequest;
 import dev.maintainer.admin.BarrierRow;
 import dev.maintainer.admin.ChangefeedRow;
 import dev.maintainer.admin.ClusterAdmin;
@@ -35,6 +36,7 @@ import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.PlacementPhase;
 import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.OpenBarrier;
@@ -121,6 +123,7 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                         Map.of("Heartbeat/APPLIED", 5L),
                         "a span that is not placed",
                         scheduling(FEED),
+                        null,
                         Collections.emptySortedMap())));
     }
 
@@ -284,7 +287,7 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                 List.of(),
                 "ALTER TABLE shop.orders\n\u001b[31mADD COLUMN note_" + "x".repeat(500));
         List<OpenBarrier> open = List.of(
-                new OpenBarrier(ddl, BarrierPhase.WRITING, 2_500, 1_500, N1, true, 3, List.of()),
+                new OpenBarrier(ddl, BarrierPhase.WRITING, 2_500, 1_500, N1, true, 3, List.of(), 1, null),
                 new OpenBarrier(
                         BlockEvent.syncPoint(700),
                         BarrierPhase.COLLECTING,
@@ -295,7 +298,9 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                         1,
                         List.of(
                                 new OpenBarrier.Missing(MOVED, TableSpan.whole(new TableId(1)), N1, 450),
-                                new OpenBarrier.Missing(ABSENT, TableSpan.whole(new TableId(2)), null, 460))));
+                                new OpenBarrier.Missing(ABSENT, TableSpan.whole(new TableId(2)), null, 460)),
+                        0,
+                        null));
         return open.stream()
                 .map(each -> BarrierRow.of(each, table -> table.value() == 1 ? "shop.orders" : ""))
                 .toList();
@@ -356,6 +361,13 @@ public final class FakeClusterAdmin implements ClusterAdmin {
     @Override
     public SchedulingView.Request merge(ChangefeedId changefeed, String table, boolean dryRun) {
         return decide("merge " + table, dryRun);
+    }
+
+    @Override
+    public BarrierRequest decide(ChangefeedId changefeed, String event, RefusalDecision decision, boolean dryRun) {
+        String what = decision + " " + event + (dryRun ? ", dry" : "");
+        change(what, new SchedulerCommand.Apply(0), null);
+        return new BarrierRequest(event, decision, dryRun, what + " is done");
     }
 
     private SchedulingView.Request decide(String what, boolean dryRun) {

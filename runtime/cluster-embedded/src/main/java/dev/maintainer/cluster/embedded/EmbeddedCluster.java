@@ -6,6 +6,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.loop.PeriodicTimer;
@@ -109,6 +110,14 @@ public final class EmbeddedCluster implements LocalCluster, AutoCloseable {
             host.command(changefeed, number, command);
         }
         return number;
+    }
+
+    @Override
+    public void decide(NodeId node, HostInput.RefusalDecided decided) {
+        Node host = nodes.get(node);
+        if (host != null) {
+            host.decide(decided);
+        }
     }
 
     @Override

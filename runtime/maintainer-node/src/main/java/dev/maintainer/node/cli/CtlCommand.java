@@ -275,6 +275,31 @@ final class CtlCommand implements Runnable {
         return show("operator-" + what, true, decision(span, dryRun), CtlText::request);
     }
 
+    @Command(
+            name = "barrier",
+            description = {
+                "retry or skip a block event that the sink has refused",
+                "retry EVENT: the sink is asked to execute it again, which harms nothing.",
+                "skip EVENT: it counts as executed, and the sink is not asked. Do by hand before what it does, or later"
+                        + " rows may not fit."
+            })
+    int barrier(
+            @Parameters(paramLabel = "retry|skip", description = "what to do") String what,
+            @Parameters(paramLabel = "EVENT", description = "as 'ctl barriers' shows it, such as ddl@42") String event,
+            @Option(names = "--dry-run", description = "say what would happen, and do nothing") boolean dryRun) {
+        if (!List.of("retry", "skip").contains(what)) {
+            throw new ParameterException(
+                    spec.subcommands().get("barrier"),
+                    "'barrier' takes: retry or skip, and an event; not '" + what + "'");
+        }
+        SortedMap<String, String> parameters = ofChangefeed();
+        parameters.put("event", event);
+        if (dryRun) {
+            parameters.put("dry-run", "true");
+        }
+        return show("barrier-" + what, true, parameters, CtlText::request);
+    }
+
     @Command(name = "drain", description = "empties a node, so that it can be stopped; without NODE: how far that is")
     int drain(
             @Parameters(paramLabel = "NODE", arity = "0..1", description = "to be emptied") @Nullable String node,

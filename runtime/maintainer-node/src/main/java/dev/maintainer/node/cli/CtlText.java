@@ -245,6 +245,15 @@ final class CtlText {
                         text(row, "waiting"),
                         text(row, "statement")));
         for (JsonNode row : answer) {
+            if (text(row, "phase").equals("REFUSED")) {
+                out.println(event(row) + " was refused by the sink: " + text(row, "refusal"));
+                say(
+                        out,
+                        "mend the cause and say 'ctl barrier retry " + event(row)
+                                + "', or do by hand what it does and say" + " 'ctl barrier skip " + event(row)
+                                + "'; --dry-run tells what would happen");
+                continue;
+            }
             out.println(event(row) + " waits for");
             if (row.path("awaitsTrigger").asBoolean()) {
                 sentence("the DDL trigger dispatcher on " + text(row, "triggerNode"), out);

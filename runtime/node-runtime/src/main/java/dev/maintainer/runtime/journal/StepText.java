@@ -130,6 +130,11 @@ public final class StepText {
         if (input instanceof HostInput.SchedulerCommanded commanded) {
             return commanded.changefeed() + " is asked: " + commanded.command();
         }
+        if (input instanceof HostInput.RefusalDecided decided) {
+            return "somebody wants " + decided.changefeed() + "/" + decided.epoch() + " to "
+                    + decided.decision().name().toLowerCase(Locale.ROOT) + " " + decided.event()
+                    + ", which was refused at attempt " + decided.attempt();
+        }
         if (input instanceof HostInput.Tick) {
             return "tick";
         }

@@ -4,6 +4,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.core.HostInput;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,9 @@ public interface LocalCluster {
      * of its maintainer shows the result; if that node is not alive, there is none.
      */
     long command(NodeId node, ChangefeedId changefeed, SchedulerCommand command);
+
+    /** Brings to a node what somebody has decided about a block event that the sink refuses; nothing if it is not alive. */
+    void decide(NodeId node, HostInput.RefusalDecided decided);
 
     /** Where the coordinator has placed all changefeeds, paused ones included. */
     SortedMap<ChangefeedId, ChangefeedView> placements();

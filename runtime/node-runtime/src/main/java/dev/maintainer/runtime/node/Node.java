@@ -187,6 +187,11 @@ public final class Node {
         return hostLoop.offer(new HostInput.SchedulerCommanded(changefeed, number, command));
     }
 
+    /** Somebody has decided about a block event of a changefeed that is hosted here. */
+    public boolean decide(HostInput.RefusalDecided decided) {
+        return hostLoop.offer(decided);
+    }
+
     /** The maintainers that run here, as they are now; fails if the node has ended. */
     public CompletableFuture<List<MaintainerView>> views() {
         return look(now -> host.views());

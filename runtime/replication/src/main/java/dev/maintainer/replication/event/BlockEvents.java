@@ -41,14 +41,36 @@ public final class BlockEvents {
         if (tables.isEmpty() && schemas.isEmpty()) {
             return Optional.empty();
         }
-        BlockScope scope = schemas.isEmpty()
+        return Optional.of(event(together, scope(tables, schemas)));
+    }
+
+    /**
+     * The event that some DDLs are at which nobody has to wait, if somebody has to decide about them: they create tables.
+     *
+     * @param together all DDLs of one {@code commitTs}, in their order; at least one
+     */
+    public static BlockEvent ofNobody(List<DdlEvent> together) {
+        TreeSet<TableId> tables = new TreeSet<>();
+        together.forEach(ddl -> {
+            TableId table = ddl.table();
+            if (table != null) {
+                tables.add(table);
+            }
+        });
+        return event(together, scope(tables, new TreeSet<>()));
+    }
+
+    private static BlockScope scope(TreeSet<TableId> tables, TreeSet<SchemaId> schemas) {
+        return schemas.isEmpty()
                 ? new BlockScope.Tables(new ArrayList<>(tables))
                 : schemas.size() == 1 && tables.isEmpty()
                         ? new BlockScope.Schema(schemas.first())
                         : new BlockScope.All();
+    }
+
+    private static BlockEvent event(List<DdlEvent> together, BlockScope scope) {
         List<TableChange> changes = together.stream().map(DdlEvent::change).toList();
         String statement = together.stream().map(DdlEvent::statement).collect(Collectors.joining("; "));
-        return Optional.of(
-                new BlockEvent(new BlockKey(together.get(0).commitTs(), BlockKind.DDL), scope, changes, statement));
+        return new BlockEvent(new BlockKey(together.get(0).commitTs(), BlockKind.DDL), scope, changes, statement);
     }
 }

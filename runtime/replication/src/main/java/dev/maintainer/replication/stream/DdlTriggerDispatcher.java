@@ -20,6 +20,7 @@ import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
+import dev.maintainer.replication.event.BlockEvents;
 import dev.maintainer.replication.event.DdlEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,6 +62,11 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
     private volatile @Nullable Decision decision;
     /** The event that is over, and of which the maintainer may not know; 0 if there is none. */
     private volatile long unacknowledgedTs;
+
+    /** DDLs that nobody waits for are written one commit time after the other, since the sink has refused several. */
+    private boolean onlyFirst;
+    /** DDLs that nobody waits for and that the sink refuses; none most of the time. */
+    private List<DdlEvent> refused = List.of();
 
     private record Decision(BlockKey event, BarrierAction action) {}
 
@@ -157,17 +163,8 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         long received = source.resolvedTs();
         long resolved = writable(received);
         long blockTs = ahead == null ? blocks.nextTs() : ahead.key().commitTs();
-        List<List<DdlEvent>> groups = writableUpTo(Math.min(resolved, unblockedTs(blockTs)));
-        if (!groups.isEmpty()) {
-            List<DdlEvent> all = groups.stream().flatMap(List::stream).toList();
-            WriteResult result = whileLeased(() -> writer.writeDdls(all));
-            if (result == WriteResult.SEALED) {
-                return SEALED;
-            }
-            if (result == WriteResult.DURABLE) {
-                groups.forEach(pending::remove);
-                announce(groups);
-            }
+        if (refused.isEmpty() && write(writableUpTo(Math.min(resolved, unblockedTs(blockTs)))) == WriteResult.SEALED) {
+            return SEALED;
         }
         List<BlockStatus> report;
         synchronized (lock) {
@@ -179,10 +176,49 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
             }
         }
         advance(checkpoint(report, Math.min(resolved, blockTs - 1)), received);
+        if (report.isEmpty() && !refused.isEmpty()) {
+            return blockAtRefused();
+        }
         if (report.isEmpty() && pending.isEmpty() && blockTs <= resolved && reader.nextTs() >= blockTs) {
             return block(resolved);
         }
         return SOON;
+    }
+
+    /** Makes DDLs durable that nobody has to wait for, and tells. */
+    private WriteResult write(List<List<DdlEvent>> groups) {
+        List<List<DdlEvent>> some = onlyFirst && !groups.isEmpty() ? List.of(groups.get(0)) : groups;
+        if (some.isEmpty()) {
+            return WriteResult.HELD;
+        }
+        WriteResult result;
+        try {
+            List<DdlEvent> all = some.stream().flatMap(List::stream).toList();
+            result = whileLeased(() -> writer.writeDdls(all));
+        } catch (MaintainerException e) {
+            if (e.code() != ErrorCode.DDL_REFUSED || spec.changefeed().isRedo()) {
+                throw e;
+            }
+            // Of several it is not known which was refused, and those before it may be durable.
+            onlyFirst = true;
+            refused = some.size() == 1 ? some.get(0) : List.of();
+            return WriteResult.HELD;
+        }
+        if (result == WriteResult.DURABLE) {
+            some.forEach(pending::remove);
+            onlyFirst &= !pending.isEmpty();
+            announce(some);
+        }
+        return result;
+    }
+
+    /** Somebody has to decide about DDLs that nobody waits for: they become an event, at which only this one waits. */
+    private long blockAtRefused() {
+        List<DdlEvent> ddls = refused;
+        pending.remove(ddls);
+        refused = List.of();
+        onlyFirst = false;
+        return stopAt(BlockEvents.ofNobody(ddls), ddls);
     }
 
     /** Up to when DDLs are none that somebody waits for. Those of the time of a sync point come before it. */
@@ -199,7 +235,11 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
             return NOW;
         }
         ahead = null;
-        waiting = event.key().kind() == BlockKind.DDL ? ddlsOf(event.key()) : List.of();
+        return stopAt(event, event.key().kind() == BlockKind.DDL ? ddlsOf(event.key()) : List.of());
+    }
+
+    private long stopAt(BlockEvent event, List<DdlEvent> ddls) {
+        waiting = ddls;
         decision = null;
         waitingAt = event;
         listener.waiting(spec.dispatcher(), event);
@@ -224,9 +264,7 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
             return SOON;
         }
         if (decided.action() == BarrierAction.WRITE) {
-            WriteResult result = whileLeased(() -> here.key().kind() == BlockKind.DDL
-                    ? writer.writeDdls(waiting)
-                    : writer.writeSyncPoint(here.key().commitTs()));
+            WriteResult result = execute(here);
             if (result != WriteResult.DURABLE) {
                 return result == WriteResult.SEALED ? SEALED : SOON;
             }
@@ -236,6 +274,22 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         waiting = List.of();
         listener.passed(spec.dispatcher(), here.key());
         return SOON;
+    }
+
+    /** A refusal is told, and counts as held: what becomes of it is decided elsewhere. */
+    private WriteResult execute(BlockEvent here) {
+        try {
+            return whileLeased(() -> here.key().kind() == BlockKind.DDL
+                    ? writer.writeDdls(waiting)
+                    : writer.writeSyncPoint(here.key().commitTs()));
+        } catch (MaintainerException e) {
+            if (e.code() != ErrorCode.DDL_REFUSED) {
+                throw e;
+            }
+            decision = null;
+            listener.refused(spec.dispatcher(), here.key(), String.valueOf(e.getMessage()));
+            return WriteResult.HELD;
+        }
     }
 
     private long checkpoint(List<BlockStatus> report, long resolved) {
