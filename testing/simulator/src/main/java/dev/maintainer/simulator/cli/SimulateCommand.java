@@ -272,12 +272,14 @@ public final class SimulateCommand implements Callable<Integer> {
             BarrierCounts barriers = sum.barriers();
             out.printf(
                     Locale.ROOT,
-                    "%,d block events executed, %,d of them again; handoffs while one was collecting %,d, writing %,d,"
-                            + " passing %,d%n",
+                    "%,d block events executed, %,d of them again, %,d refusals; handoffs while one was collecting %,d,"
+                            + " writing %,d, refused %,d, passing %,d%n",
                     barriers.executed(),
                     barriers.executedAgain(),
+                    barriers.refused(),
                     barriers.handoffsCollecting(),
                     barriers.handoffsWriting(),
+                    barriers.handoffsRefused(),
                     barriers.handoffsPassing());
             sum.incidents().forEach((kind, count) -> out.printf(Locale.ROOT, "  %,12d %s%n", count, kind));
             out.printf("hash of all worlds: %016x%n", found.hash());

@@ -14,6 +14,8 @@ public enum FaultKind {
     STORE_FAILURE,
     /** The coordinator dies with a write under way. */
     STORE_CRASH,
+    /** The sink refuses a DDL or a sync point until it is asked again. */
+    DDL_REFUSAL,
     /** A dispatcher cannot be created, or the sink cannot be fenced. */
     REFUSAL,
     /** A plan moves spans to and fro. */

@@ -28,7 +28,7 @@ public record FaultMix(Map<FaultKind, Double> probabilities, int maxLagMillis, b
 
     /** Some of everything, and often nothing of one thing: bugs hide behind faults as well as in them. */
     public static FaultMix draw(SplittableRandom random) {
-        return NONE.with(FaultKind.LOSS, chance(random, 0.3) ? 0 : random.nextInt(12) / 100.0)
+        FaultMix mix = NONE.with(FaultKind.LOSS, chance(random, 0.3) ? 0 : random.nextInt(12) / 100.0)
                 .with(FaultKind.DUPLICATION, chance(random, 0.5) ? 0 : random.nextInt(10) / 100.0)
                 .with(FaultKind.SLOWNESS, random.nextInt(10) / 100.0)
                 .with(FaultKind.DISPATCHER_FAILURE, chance(random, 0.6) ? 0 : 0.002)
@@ -39,6 +39,7 @@ public record FaultMix(Map<FaultKind, Double> probabilities, int maxLagMillis, b
                 .with(FaultKind.PLANNER_FAULT, chance(random, 0.6) ? 0 : 0.3)
                 .withMaxLagMillis(chance(random, 0.5) ? 50 : 2_000)
                 .withSlowTimers(chance(random, 0.5));
+        return mix.with(FaultKind.DDL_REFUSAL, mix.probability(FaultKind.REFUSAL) > 0 ? 0.1 : 0);
     }
 
     /** How probable faults of a kind are; from 0 to 1. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class BlockEvents {
     private static final int WITH_SYNC_POINTS_OF = 2;
     private static final int BOTH_OF = 5;
+    private static final TableId NOBODY = new TableId(Long.MAX_VALUE);
     private static final int SHORTEST_MILLIS = 1_500;
     private static final int LONGEST_MILLIS = 6_000;
 
@@ -73,6 +74,12 @@ final class BlockEvents {
     @Nullable
     BlockEvent ddlAt(long ts) {
         return ddls.get(ts);
+    }
+
+    /** The event that DDLs are at which nobody has to stop, if the sink refuses them. */
+    BlockEvent refusedAt(long ts, List<TableChange> changes) {
+        return new BlockEvent(
+                new BlockKey(ts, BlockKind.DDL), new BlockScope.Tables(List.of(NOBODY)), changes, "DDL at " + ts);
     }
 
     /** Somebody wants a sync point here. */

@@ -99,6 +99,16 @@ abstract class DispatcherModel implements Dispatcher {
         return decided;
     }
 
+    /** What it was told came to nothing: it waits to be told anew. */
+    void undecided() {
+        decided = null;
+    }
+
+    /** Whether it will do nothing more. */
+    boolean isOver() {
+        return ended || failed || endAt != Long.MAX_VALUE;
+    }
+
     /** Goes on behind the event. */
     void goOn() {
         BlockEvent event = waitsAt;

@@ -39,6 +39,7 @@ final class Downstream {
     private long writesOfZombies;
     private long writesOfUnheardOf;
     private long heldWrites;
+    private long refusals;
     /** The highest checkpoint that was promised; up to it all sync points were found executed. */
     private long promisedTs;
 
@@ -244,25 +245,44 @@ final class Downstream {
             heldWrites++;
             return false;
         }
-        long ts = event.key().commitTs();
         if (redo != null && event.key().kind() == BlockKind.DDL) {
-            redo.checkWrite(trigger, ts);
+            redo.checkWrite(trigger, event.key().commitTs());
         }
+        done(trigger + " executes ", event);
+        return true;
+    }
+
+    /** Somebody does by hand what an event does that the sink refuses. */
+    void skip(BlockEvent event) {
+        done("somebody does by hand ", event);
+    }
+
+    /** The sink refuses an event. */
+    void refuse(DispatcherModel trigger, BlockKey event) {
+        timeline.tell(() -> trigger + " meets " + event + ", and its sink refuses it");
+        refusals++;
+    }
+
+    /** How often that happened. */
+    long refusals() {
+        return refusals;
+    }
+
+    private void done(String who, BlockEvent event) {
+        long ts = event.key().commitTs();
         for (TableId id : upstream.concernedBy(event)) {
             long durable = table(id).durableTs();
             if (durable < ts) {
                 throw new Violation(
                         Invariant.BARRIER_HOLDS,
-                        trigger + " executes " + event.key() + ", and table " + id + " is durable only up to "
-                                + table(id).durable);
+                        who + event.key() + ", and table " + id + " is durable only up to " + table(id).durable);
             }
         }
-        timeline.tell(() -> trigger + " executes " + event.key() + " of " + event.scope());
+        timeline.tell(() -> who + event.key() + " of " + event.scope());
         executed.merge(event.key(), 1, Integer::sum);
         if (event.key().kind() == BlockKind.DDL) {
             ddls.add(ts);
         }
-        return true;
     }
 
     /** A dispatcher goes on behind an event. */

@@ -9,6 +9,7 @@ final class Faults {
     private final Timeline timeline;
     private final FaultMix mix;
     private final SplittableRandom memory;
+    private final SplittableRandom refusals;
     private boolean on = true;
     private long forgotten;
 
@@ -16,6 +17,7 @@ final class Faults {
         this.timeline = timeline;
         this.mix = mix;
         this.memory = timeline.chanceOf("memory");
+        this.refusals = timeline.chanceOf("refusals");
     }
 
     void end() {
@@ -58,6 +60,17 @@ final class Faults {
     /** A dispatcher cannot be created, or the sink cannot be fenced. */
     boolean refuses() {
         return happens(FaultKind.REFUSAL);
+    }
+
+    /** The sink refuses a block event. */
+    boolean refusesDdl() {
+        double probability = mix.probability(FaultKind.DDL_REFUSAL);
+        return on && probability > 0 && refusals.nextDouble() < probability;
+    }
+
+    /** What a person thinks about: how long, or what of some choices. */
+    int deliberation(int below) {
+        return refusals.nextInt(below);
     }
 
     /** A plan moves spans for no reason. */

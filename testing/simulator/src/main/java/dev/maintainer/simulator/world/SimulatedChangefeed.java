@@ -87,8 +87,10 @@ final class SimulatedChangefeed {
         return new BarrierCounts(
                 sink.executedEvents(),
                 sink.executedAgain(),
+                sink.refusals(),
                 conduct.handoffsAmid(BarrierPhase.COLLECTING),
                 conduct.handoffsAmid(BarrierPhase.WRITING),
+                conduct.handoffsAmid(BarrierPhase.REFUSED),
                 conduct.handoffsAmid(BarrierPhase.PASSING));
     }
 

@@ -14,6 +14,8 @@ import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DrainTarget;
@@ -27,6 +29,7 @@ import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.inspect.OpenBarrier;
@@ -46,6 +49,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +68,7 @@ final class SimulatedNode {
     private final ConditionCheck conditions;
     private final LimitCheck limits;
     private final DispatcherManager worker;
+    private final RefusalDecider people;
     private final @Nullable Recording recording;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private boolean up = true;
@@ -113,6 +118,7 @@ final class SimulatedNode {
         this.host = new MaintainerHost(
                 id, hostTransport, this::requestTables, Planners.BALANCE, new Planning(), config, observer);
         this.worker = new DispatcherManager(id, new Factory(), transport, this::mail, workerConfig, number * 1_000L);
+        this.people = new RefusalDecider(this, timeline, decided -> take(() -> toHost(decided)));
         cluster.network().attach(id, this::receive);
         timeline.in(timeline.below(50), this::tick);
     }
@@ -171,6 +177,16 @@ final class SimulatedNode {
     void command(ChangefeedId changefeed, SchedulerCommand command) {
         timeline.tell(() -> "somebody wants " + command + " for " + changefeed + " on node " + id);
         take(() -> toHost(new HostInput.SchedulerCommanded(changefeed, ++commands, command)));
+    }
+
+    /** A trigger here meets a sink that refuses an event; somebody will decide. */
+    void awaitDecision(TriggerModel trigger, BlockKey event) {
+        people.await(trigger, event);
+    }
+
+    /** The ownership of a pipeline that is hosted here. */
+    Optional<MaintainerEpoch> epoch(ChangefeedId pipeline) {
+        return host.inspect(pipeline).map(maintainer -> maintainer.view().epoch());
     }
 
     /** The newest drain target that it has heard of. */
@@ -253,10 +269,25 @@ final class SimulatedNode {
             }
             return disposition;
         }
+        if (input instanceof HostInput.RefusalDecided decided) {
+            return decided(decided);
+        }
         if (input instanceof HostInput.SchedulerCommanded commanded) {
             return within(List.of(commanded.changefeed()), input);
         }
         return input instanceof HostInput.Tick ? within(host.changefeeds(), input) : host.handle(input, timeline.now());
+    }
+
+    private Disposition decided(HostInput.RefusalDecided decided) {
+        Optional<BlockEvent> event = barriers(decided.changefeed()).stream()
+                .map(OpenBarrier::event)
+                .filter(each -> each.key().equals(decided.event()))
+                .findFirst();
+        Disposition disposition = host.handle(decided, timeline.now());
+        if (disposition == Disposition.APPLIED && decided.decision() == RefusalDecision.SKIP) {
+            event.ifPresent(cluster.changefeed(decided.changefeed()).sink()::skip);
+        }
+        return disposition;
     }
 
     /** Lets the host handle an input that may begin operators of these pipelines. */

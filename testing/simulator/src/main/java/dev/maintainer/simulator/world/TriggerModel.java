@@ -9,6 +9,7 @@ import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.api.model.TableChange;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
     private long syncTs;
     /** The event that it is past, and of which the maintainer may not know; 0 if there is none. */
     private long unacknowledgedTs;
+    /** The sink refuses these DDLs, for which nobody waits; 0 if it refuses none. */
+    private long refusedTs;
 
     TriggerModel(
             DispatcherSpec spec,
@@ -117,6 +120,13 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
     /** Does what was decided about the event where it waits; returns whether it is past it. */
     private boolean executed(BlockEvent waiting) {
         BarrierAction action = decided();
+        if (action == BarrierAction.WRITE && node().faults().refusesDdl()) {
+            undecided();
+            downstream.refuse(this, waiting.key());
+            listener.refused(id(), waiting.key(), "the sink is in a bad mood");
+            node().awaitDecision(this, waiting.key());
+            return false;
+        }
         boolean done =
                 action == BarrierAction.PASS || (action == BarrierAction.WRITE && downstream.execute(this, waiting));
         if (!done) {
@@ -137,8 +147,11 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
         if (Math.min(ddlTs, sync) > resolved) {
             return false;
         }
-        BlockEvent event =
-                sync < ddlTs ? BlockEvent.syncPoint(sync) : upstream.blocks().ddlAt(ddlTs);
+        BlockEvent event = sync < ddlTs
+                ? BlockEvent.syncPoint(sync)
+                : ddlTs == refusedTs
+                        ? upstream.blocks().refusedAt(ddlTs, changesAt(ddlTs))
+                        : upstream.blocks().ddlAt(ddlTs);
         if (event == null || spec.changefeed().isRedo()) {
             return announce(ddlTs);
         }
@@ -157,7 +170,14 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
     }
 
     private boolean announce(long ddlTs) {
-        if (unacknowledged.size() >= WINDOW || !downstream.writeDdl(this, ddlTs)) {
+        if (unacknowledged.size() >= WINDOW) {
+            return false;
+        }
+        if (!spec.changefeed().isRedo() && node().faults().refusesDdl()) {
+            refusedTs = ddlTs;
+            return true;
+        }
+        if (!downstream.writeDdl(this, ddlTs)) {
             return false;
         }
         changed = true;
@@ -169,6 +189,13 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
             next++;
         }
         return true;
+    }
+
+    private List<TableChange> changesAt(long ddlTs) {
+        return upstream.ddls().stream()
+                .filter(ddl -> ddl.commitTs() == ddlTs)
+                .flatMap(ddl -> ddl.changes().stream())
+                .toList();
     }
 
     private void skip(long ddlTs) {
