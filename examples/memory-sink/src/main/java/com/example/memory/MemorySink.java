@@ -1,5 +1,7 @@
 package com.example.memory;
 
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -12,6 +14,8 @@ import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.state.RowCursor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -24,11 +28,14 @@ import java.util.function.Supplier;
  */
 final class MemorySink implements ReadableSink {
     private final Place place;
+    private final Path refuseWhile;
     private final AtomicLong rowsApplied = new AtomicLong();
     private final AtomicLong rowsAppliedAgain = new AtomicLong();
 
-    MemorySink(Place place, String source) {
+    /** @param refuseWhile DDLs are refused while this file exists; null: none is */
+    MemorySink(Place place, String source, Path refuseWhile) {
         this.place = place;
+        this.refuseWhile = refuseWhile;
         place.claim(source);
     }
 
@@ -94,6 +101,11 @@ final class MemorySink implements ReadableSink {
 
         @Override
         public WriteResult writeDdls(List<DdlEvent> ddls) {
+            if (refuseWhile != null && Files.exists(refuseWhile)) {
+                throw new MaintainerException(
+                        ErrorCode.DDL_REFUSED,
+                        "'" + ddls.get(0).statement() + "' is refused while " + refuseWhile + " exists");
+            }
             return whileMine(() -> ddls.forEach(place::apply));
         }
 

@@ -69,6 +69,9 @@ public final class RunDriver {
     private @Nullable EmbeddedCluster running;
     private boolean paused;
     private boolean resuming;
+    /** What the changefeed stands still before, and why. */
+    private Optional<String> refused = Optional.empty();
+
     private long resumeAskedAt = Long.MIN_VALUE / 2;
     private long retainedAt = now();
     private long shadowedEpoch;
@@ -286,7 +289,7 @@ public final class RunDriver {
             } else if (action == null && nextAction < plan.size() && position >= limit && incidents.isSettled()) {
                 pending = incidents.begin(plan.get(nextAction++));
             }
-            if (isPaused()) {
+            if (standsStill()) {
                 waitingSince = now();
             }
             if (now() - waitingSince > STALL_MILLIS) {
@@ -315,7 +318,7 @@ public final class RunDriver {
         long since = now();
         while (recorder.checkpointTs() < source.endTs()) {
             long checkpoint = recorder.checkpointTs();
-            if (checkpoint != last || isPaused()) {
+            if (checkpoint != last || standsStill()) {
                 last = checkpoint;
                 since = now();
             }
@@ -345,7 +348,7 @@ public final class RunDriver {
     private void await(String what, BooleanSupplier condition) throws RunFailedException, InterruptedException {
         long since = now();
         while (!condition.getAsBoolean()) {
-            if (isPaused()) {
+            if (standsStill()) {
                 since = now();
             }
             if (now() - since > STALL_MILLIS) {
@@ -353,6 +356,27 @@ public final class RunDriver {
             }
             pause();
         }
+    }
+
+    /** Whether it waits for somebody's word: paused, or before a block event that the sink refuses. */
+    private boolean standsStill() throws RunFailedException {
+        boolean still = isPaused();
+        return isRefused() || still;
+    }
+
+    /** Says so when that begins or ends; where nobody can be asked to decide, the run ends. */
+    private boolean isRefused() throws RunFailedException {
+        Optional<String> now = recorder.owner().map(owner -> owner.view()).map(MaintainerView::refused);
+        if (now.isPresent() && !listener.takesRequests()) {
+            throw new RunFailedException(now.get()
+                    + "; nobody can say so to this run: mend the cause and run again, or run with --admin-dir DIR");
+        }
+        if (!now.equals(refused)) {
+            refused = now;
+            happened(
+                    now.map(text -> text + "; this run waits").orElse("the changefeed goes on behind the block event"));
+        }
+        return now.isPresent();
     }
 
     /** A changefeed that stands still because somebody wants it to is not stuck. Says so when that begins or ends. */
