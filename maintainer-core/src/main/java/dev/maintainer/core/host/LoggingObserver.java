@@ -10,6 +10,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.inspect.OpenBarrier;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.core.scheduling.planner.ShadowAnswer;
 import java.util.TreeMap;
@@ -113,6 +114,13 @@ final class LoggingObserver implements MaintainerObserver {
     @Override
     public void barrierAdvanced(
             ChangefeedId changefeed, MaintainerEpoch epoch, BlockEvent event, BarrierPhase phase, long ageMillis) {
+        if (phase == BarrierPhase.REFUSED) {
+            LOG.warn(
+                    "changefeed {} stands still before {} ({}), which the sink refuses; 'ctl barriers' says why",
+                    changefeed,
+                    event.key(),
+                    OpenBarrier.shown(event.statement()));
+        }
         next.barrierAdvanced(changefeed, epoch, event, phase, ageMillis);
     }
 

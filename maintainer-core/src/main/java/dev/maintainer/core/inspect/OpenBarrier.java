@@ -78,7 +78,8 @@ public record OpenBarrier(
         return shown(event.statement());
     }
 
-    private static String shown(String text) {
+    /** A text from outside, as {@link #statement()} shows it. */
+    public static String shown(String text) {
         boolean whole = text.length() <= MOST_SHOWN;
         int end = !whole && Character.isHighSurrogate(text.charAt(MOST_SHOWN - 1)) ? MOST_SHOWN - 1 : MOST_SHOWN;
         return Printable.line(whole ? text : text.substring(0, end) + "...");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.maintainer.admin.testing.FakeClusterAdmin;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.RefusalDecision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,7 @@ class AdminJsonTest {
         add(AdminVerb.PLAN, cluster.plan(FakeClusterAdmin.FEED, "spread"));
         add(AdminVerb.APPLY, cluster.apply(FakeClusterAdmin.FEED, 4));
         add(AdminVerb.SPLIT, cluster.split(FakeClusterAdmin.FEED, "1", 0, List.of("k"), false));
+        add(AdminVerb.BARRIER_SKIP, cluster.decide(FakeClusterAdmin.FEED, "ddl@400", RefusalDecision.SKIP, true));
         add(AdminVerb.PLACEMENTS, cluster.placements());
         add(AdminVerb.DRAINING, DrainRow.of(cluster.draining()));
         try (InputStream golden = AdminJsonTest.class.getResourceAsStream("admin-json.txt")) {

@@ -123,7 +123,7 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                         Map.of("Heartbeat/APPLIED", 5L),
                         "a span that is not placed",
                         scheduling(FEED),
-                        null,
+                        "block event ddl@400 (DROP TABLE shop.orders) was refused by the sink: other objects depend on it",
                         Collections.emptySortedMap())));
     }
 
@@ -286,7 +286,23 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                 new BlockScope.Tables(List.of(new TableId(1))),
                 List.of(),
                 "ALTER TABLE shop.orders\n\u001b[31mADD COLUMN note_" + "x".repeat(500));
+        BlockEvent refused = new BlockEvent(
+                new BlockKey(400, BlockKind.DDL),
+                new BlockScope.Tables(List.of(new TableId(1))),
+                List.of(),
+                "DROP TABLE shop.orders");
         List<OpenBarrier> open = List.of(
+                new OpenBarrier(
+                        refused,
+                        BarrierPhase.REFUSED,
+                        60_000,
+                        59_000,
+                        N1,
+                        true,
+                        2,
+                        List.of(),
+                        3,
+                        "ERROR: cannot drop table orders\nbecause \u001b[31mother objects depend on it"),
                 new OpenBarrier(ddl, BarrierPhase.WRITING, 2_500, 1_500, N1, true, 3, List.of(), 1, null),
                 new OpenBarrier(
                         BlockEvent.syncPoint(700),

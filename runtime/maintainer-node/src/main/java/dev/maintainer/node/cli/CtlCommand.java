@@ -68,6 +68,7 @@ final class CtlCommand implements Runnable {
     int changefeeds() {
         return show("changefeeds", false, new TreeMap<>(), (answer, out) -> {
             CtlText.changefeeds(answer, out);
+            CtlText.refused(answer, out);
             CtlText.paused(PrintableJson.of(client().ask("placements", false, new TreeMap<>())), out);
         });
     }

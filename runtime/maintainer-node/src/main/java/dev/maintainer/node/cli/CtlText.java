@@ -39,6 +39,16 @@ final class CtlText {
         });
     }
 
+    /** Those that stand still before a block event that the sink refuses. */
+    static void refused(JsonNode changefeeds, PrintWriter out) {
+        for (JsonNode row : changefeeds) {
+            JsonNode refused = row.path("maintainer").path("refused");
+            if (!refused.isNull() && !refused.isMissingNode()) {
+                say(out, text(row.path("maintainer"), "changefeed") + " stands still: " + refused.asText());
+            }
+        }
+    }
+
     /** Those that stand still have no maintainer that could speak for them. */
     static void paused(JsonNode placements, PrintWriter out) {
         for (JsonNode row : placements) {
@@ -246,7 +256,7 @@ final class CtlText {
                         text(row, "statement")));
         for (JsonNode row : answer) {
             if (text(row, "phase").equals("REFUSED")) {
-                out.println(event(row) + " was refused by the sink: " + text(row, "refusal"));
+                say(out, event(row) + " was refused by the sink: " + text(row, "refusal"));
                 say(
                         out,
                         "mend the cause and say 'ctl barrier retry " + event(row)

@@ -67,7 +67,7 @@ final class BlockEventMeter {
     /** An event has come to a phase under some owner. */
     void advanced(BlockKey event, BarrierPhase phase, long nowMillis) {
         switch (phase) {
-            case COLLECTING, WRITING -> seen(event, nowMillis);
+            case COLLECTING, WRITING, REFUSED -> seen(event, nowMillis);
             case PASSING -> executed(event, nowMillis);
             case DONE -> over(event, nowMillis);
         }

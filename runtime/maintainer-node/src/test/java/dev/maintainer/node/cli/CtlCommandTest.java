@@ -82,6 +82,8 @@ class CtlCommandTest {
                 "plan --scheduler basic",
                 "apply 4",
                 "operator cancel shop.orders",
+                "barrier skip ddl@400 --dry-run",
+                "barrier retry ddl@400",
                 "placements",
                 "pause",
                 "resume",
