@@ -20,6 +20,7 @@ import dev.maintainer.operator.OperatorTimings;
  * @param redoMillis the shortest time between two steps of a redo log: how often its progress is made durable and
  *     reported
  * @param releaseRepeatMillis the time after which workers are told again up to where they may write
+ * @param admitRoutes whether two tables of a source may be given one name, so that DDLs that do this are refused
  * @param planning when planners are asked, and what they may do
  * @param operators when operators repeat themselves
  */
@@ -34,6 +35,7 @@ public record MaintainerConfig(
         long suspectMillis,
         long redoMillis,
         long releaseRepeatMillis,
+        boolean admitRoutes,
         PlanningConfig planning,
         OperatorTimings operators) {
 
@@ -48,6 +50,7 @@ public record MaintainerConfig(
             10_000,
             1_000,
             5_000,
+            false,
             PlanningConfig.DEFAULTS,
             OperatorTimings.DEFAULTS);
 
@@ -103,6 +106,7 @@ public record MaintainerConfig(
         private long suspectMillis;
         private long redoMillis;
         private long releaseRepeatMillis;
+        private boolean admitRoutes;
         private PlanningConfig planning;
         private OperatorTimings operators;
 
@@ -117,6 +121,7 @@ public record MaintainerConfig(
             suspectMillis = from.suspectMillis;
             redoMillis = from.redoMillis;
             releaseRepeatMillis = from.releaseRepeatMillis;
+            admitRoutes = from.admitRoutes;
             planning = from.planning;
             operators = from.operators;
         }
@@ -181,6 +186,12 @@ public record MaintainerConfig(
             return this;
         }
 
+        /** Whether two tables of a source may be given one name, so that DDLs that do this are refused. */
+        public Builder admitRoutes(boolean value) {
+            admitRoutes = value;
+            return this;
+        }
+
         /** When planners are asked, and what they may do. */
         public Builder planning(PlanningConfig value) {
             planning = value;
@@ -206,6 +217,7 @@ public record MaintainerConfig(
                     suspectMillis,
                     redoMillis,
                     releaseRepeatMillis,
+                    admitRoutes,
                     planning,
                     operators);
         }

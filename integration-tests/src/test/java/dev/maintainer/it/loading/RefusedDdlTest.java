@@ -282,7 +282,7 @@ class RefusedDdlTest {
 
         assertThatThrownBy(() -> run(new Person(false)))
                 .isInstanceOf(RunFailedException.class)
-                .hasMessageContaining("ddl@200 (DROP TABLE shop.orders) was refused by the sink")
+                .hasMessageContaining("ddl@200 (DROP TABLE shop.orders) is refused")
                 .hasMessageContaining("no right to say")
                 .hasMessageContaining("--admin-dir");
     }

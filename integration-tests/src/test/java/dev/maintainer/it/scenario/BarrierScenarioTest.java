@@ -227,8 +227,7 @@ class BarrierScenarioTest {
         assertThat(told(ErrorCode.DDL_REFUSED))
                 .singleElement()
                 .satisfies(message -> assertThat(message)
-                        .contains(
-                                "ddl@200 (ALTER one) was refused by the sink: column is in use", "ctl barrier retry"));
+                        .contains("ddl@200 (ALTER one) is refused: column is in use", "ctl barrier retry"));
         assertThat(bench.inspector().view().refused()).contains("column is in use");
         assertThat(bench.inspector().blame(0).text()).contains("column is in use");
 

@@ -327,7 +327,11 @@ public final class Barrier implements SpanRegistry.SpanListener {
         closeUpTo(Math.max(committedTs, triggerTs), committedTs, nowMillis);
         OpenEvent here = current;
         if (here != null && here.phase() == BarrierPhase.COLLECTING && isComplete(here)) {
-            step(here, Happening.COMPLETE, nowMillis);
+            String objection = output.objection(here.event());
+            step(here, objection == null ? Happening.COMPLETE : Happening.REFUSED, nowMillis);
+            if (objection != null) {
+                here.refusedBecause(objection);
+            }
         }
         for (OpenEvent each : List.copyOf(open.values())) {
             for (NodeId node : each.takeUntold()) {

@@ -5,6 +5,7 @@ import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.BarrierPhase;
+import org.jspecify.annotations.Nullable;
 
 /** What a barrier does to its surroundings. */
 public interface BarrierOutput {
@@ -22,6 +23,10 @@ public interface BarrierOutput {
      * @param ageMillis since it is known
      */
     void advanced(BlockEvent event, BarrierPhase phase, long ageMillis);
+
+    /** Why an event must not be executed, for people; null if it may be. Asked when its whole scope waits. */
+    @Nullable
+    String objection(BlockEvent event);
 
     /** An event was executed: the set of tables changes as it says, unless it did already. */
     void executed(BlockEvent event, long nowMillis);

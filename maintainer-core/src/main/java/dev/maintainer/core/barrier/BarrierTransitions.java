@@ -19,7 +19,7 @@ final class BarrierTransitions {
         COMPLETE,
         /** The writer has executed it. */
         WRITTEN,
-        /** The writer's sink does not execute it. */
+        /** It must not be executed, or the writer's sink does not do it. */
         REFUSED,
         /** Somebody wants it to be tried again. */
         RETRIED,
@@ -50,7 +50,8 @@ final class BarrierTransitions {
                     .on(COLLECTING, Happening.PROVEN, PASSING, Consequence.CHANGE_TABLES, Consequence.TELL_WAITING)
                     .on(COLLECTING, Happening.FORGOTTEN, DONE)
                     .ignore(COLLECTING, Happening.WRITTEN, Happening.WRITER_LOST)
-                    .ignore(COLLECTING, Happening.REFUSED, Happening.RETRIED, Happening.SKIPPED)
+                    .on(COLLECTING, Happening.REFUSED, REFUSED)
+                    .ignore(COLLECTING, Happening.RETRIED, Happening.SKIPPED)
                     .on(WRITING, Happening.WRITTEN, PASSING, Consequence.CHANGE_TABLES, Consequence.TELL_WAITING)
                     // Its successor waits there again, and only then the scope is complete again.
                     .on(WRITING, Happening.WRITER_LOST, COLLECTING)
@@ -58,7 +59,7 @@ final class BarrierTransitions {
                     .ignore(WRITING, Happening.COMPLETE, Happening.PROVEN, Happening.FORGOTTEN)
                     .ignore(WRITING, Happening.RETRIED, Happening.SKIPPED)
                     .on(WRITING, Happening.REFUSED, REFUSED)
-                    .on(REFUSED, Happening.RETRIED, WRITING, Consequence.TELL_WRITER)
+                    .on(REFUSED, Happening.RETRIED, COLLECTING)
                     .on(REFUSED, Happening.SKIPPED, PASSING, Consequence.CHANGE_TABLES, Consequence.TELL_WAITING)
                     .on(REFUSED, Happening.PROVEN, PASSING, Consequence.CHANGE_TABLES, Consequence.TELL_WAITING)
                     // The next writer tries, too.

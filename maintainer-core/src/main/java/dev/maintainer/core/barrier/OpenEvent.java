@@ -64,7 +64,7 @@ final class OpenEvent {
         return openedAt;
     }
 
-    /** How often a writer was told to execute it, repetitions not counted. */
+    /** How often it was to be executed, repetitions not counted. */
     long attempt() {
         return attempt;
     }
@@ -74,13 +74,13 @@ final class OpenEvent {
         return key().equals(wanted) && phase == there && attempt == attempted;
     }
 
-    /** What the writer's sink says; null unless it has refused the present attempt. */
+    /** Why the present attempt was refused; null if it was not. */
     @Nullable
     String refusal() {
         return refusal;
     }
 
-    /** The writer's sink has refused it. */
+    /** It was refused, and why. */
     void refusedBecause(String reason) {
         refusal = reason;
     }
@@ -93,9 +93,10 @@ final class OpenEvent {
         return BarrierTransitions.TABLE
                 .on(phase, happening)
                 .map(edge -> {
+                    boolean tried = phase == BarrierPhase.COLLECTING && edge.next() != BarrierPhase.PASSING;
                     phase = edge.next();
                     moved(waitingCount);
-                    attempt += phase == BarrierPhase.WRITING ? 1 : 0;
+                    attempt += tried ? 1 : 0;
                     refusal = null;
                     return edge.effects();
                 })

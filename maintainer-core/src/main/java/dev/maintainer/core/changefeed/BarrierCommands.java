@@ -7,6 +7,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.barrier.BarrierOutput;
+import org.jspecify.annotations.Nullable;
 
 /** Carries to workers what a barrier has decided, and to the tables what an event does to them. */
 record BarrierCommands(Assignment assignment, CommandSender commands, BlockStatuses tables, MaintainerObserver observer)
@@ -19,6 +20,11 @@ record BarrierCommands(Assignment assignment, CommandSender commands, BlockStatu
     @Override
     public void advanced(BlockEvent event, BarrierPhase phase, long ageMillis) {
         observer.barrierAdvanced(assignment.changefeed(), assignment.epoch(), event, phase, ageMillis);
+    }
+
+    @Override
+    public @Nullable String objection(BlockEvent event) {
+        return tables.objection(event);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.lifecycle.LifecycleState;
 import dev.maintainer.core.membership.Members;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what the DDL trigger dispatcher reports: has each DDL applied once, in commit order, and acknowledges it. A report
@@ -38,6 +39,12 @@ final class BlockStatuses {
     /** All DDLs up to {@code ts} (a TSO) are in the table list that the maintainer started from. */
     void startAt(long ts) {
         appliedTs = ts;
+    }
+
+    /** Why a block event must not be executed, for people; null if it may be, or was. */
+    @Nullable
+    String objection(BlockEvent event) {
+        return event.key().commitTs() > appliedTs ? tableChanges.objection(event.changes()) : null;
     }
 
     /** A block event was executed: its changes follow, unless they are in what the maintainer started from. */

@@ -32,6 +32,7 @@ import dev.maintainer.core.membership.ClusterState;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.Tombstones;
+import dev.maintainer.core.routing.RouteAdmission;
 import dev.maintainer.core.scheduling.host.PlanDemand;
 import dev.maintainer.core.scheduling.host.SchedulerHost;
 import dev.maintainer.core.scheduling.host.SchedulingContext;
@@ -66,6 +67,7 @@ public final class Maintainer {
     private final TriggerStarter triggerStarter;
     private final Adoption adoption;
     private final HeartbeatReconciler heartbeats;
+    private final TableChanges tableChanges;
     private final BlockStatuses blockStatuses;
     private final Barrier barrier;
     private final BarrierReports barrierReports;
@@ -133,8 +135,9 @@ public final class Maintainer {
                 watermarks,
                 errors,
                 new StatusReconciler(lifecycle, trigger, spans, adoption, calculator, demand));
-        this.blockStatuses = new BlockStatuses(
-                lifecycle, members, trigger, commands, new TableChanges(spans, adoption, calculator, demand));
+        this.tableChanges = new TableChanges(
+                spans, adoption, calculator, demand, config.admitRoutes() ? new RouteAdmission() : null);
+        this.blockStatuses = new BlockStatuses(lifecycle, members, trigger, commands, tableChanges);
         this.barrier = new Barrier(
                 registry,
                 self,
@@ -378,6 +381,7 @@ public final class Maintainer {
         StateRebuild rebuild = new StateRebuild(spans, adoption, cluster, assignment);
         rebuild.rebuild(tables);
         members.dropSnapshots();
+        tableChanges.begin(tables.tables());
         blockStatuses.startAt(bootstrap.triggerStartTs());
         transitions.bootstrapped(nowMillis);
         rebuild.admitRestored(nowMillis);

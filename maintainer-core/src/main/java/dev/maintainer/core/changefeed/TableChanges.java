@@ -9,10 +9,12 @@ import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.registry.Tombstones;
+import dev.maintainer.core.routing.RouteAdmission;
 import dev.maintainer.core.scheduling.host.PlanDemand;
 import dev.maintainer.operator.OperatorController;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Does to the set of tables what a DDL says; drops through removals that replace whatever is in flight. */
 final class TableChanges {
@@ -22,14 +24,35 @@ final class TableChanges {
     private final Adoption adoption;
     private final CheckpointCalculator checkpoint;
     private final PlanDemand demand;
+    private final @Nullable RouteAdmission routes;
 
-    TableChanges(SpanState spans, Adoption adoption, CheckpointCalculator checkpoint, PlanDemand demand) {
+    /** @param routes null if no two tables of the source can end on one of the target */
+    TableChanges(
+            SpanState spans,
+            Adoption adoption,
+            CheckpointCalculator checkpoint,
+            PlanDemand demand,
+            @Nullable RouteAdmission routes) {
         this.registry = spans.registry();
         this.operators = spans.operators();
         this.tombstones = spans.tombstones();
         this.adoption = adoption;
         this.checkpoint = checkpoint;
         this.demand = demand;
+        this.routes = routes;
+    }
+
+    /** These are the tables at the moment from which on DDLs follow. */
+    void begin(List<TableInfo> tables) {
+        if (routes != null) {
+            routes.begin(tables);
+        }
+    }
+
+    /** Why some changes must not be made, for people; null if they may be. */
+    @Nullable
+    String objection(List<TableChange> changes) {
+        return routes == null ? null : routes.conflict(changes).orElse(null);
     }
 
     /** @param commitTs of the DDL; a TSO */
@@ -42,6 +65,9 @@ final class TableChanges {
             dropTables(registry.tablesOf(drop.schema()), commitTs, nowMillis);
         } else {
             throw new IllegalStateException("unknown change " + change);
+        }
+        if (routes != null) {
+            routes.apply(change);
         }
         demand.want();
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param missing some of the spans that it waits for: those that have not come to it, or, once it was executed, have not
  *     gone on; empty while it is being executed
  * @param attempt how often it was to be executed, under this owner
- * @param refusal what the sink says; null unless it has refused that attempt
+ * @param refusal why that attempt was refused, by the sink or because it must not be executed; null if it was not
  */
 public record OpenBarrier(
         BlockEvent event,
@@ -89,7 +89,7 @@ public record OpenBarrier(
     public String text() {
         String name = event.key().kind() == BlockKind.DDL ? event.key() + " (" + statement() + ")" : "" + event.key();
         if (phase == BarrierPhase.REFUSED) {
-            return "block event " + name + " was refused by the sink: " + reason()
+            return "block event " + name + " is refused: " + reason()
                     + "; the checkpoint stays before it, and "
                     + waiting + " spans wait at it; mend the cause and say 'ctl barrier retry " + event.key()
                     + "', or do by hand what it does and say 'ctl barrier skip " + event.key() + "'";
@@ -98,7 +98,7 @@ public record OpenBarrier(
                 + " spans wait at it; " + waitsFor();
     }
 
-    /** What the sink says, in one line that a terminal can show, and not too long; empty if it has not refused. */
+    /** Why it was refused, in one line that a terminal can show, and not too long; empty if it was not. */
     public String reason() {
         return refusal == null ? "" : shown(refusal);
     }

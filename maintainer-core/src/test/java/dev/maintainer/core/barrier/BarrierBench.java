@@ -19,6 +19,7 @@ import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /** A barrier over a registry, with the test as its workers. */
@@ -46,6 +47,11 @@ abstract class BarrierBench {
                 public void advanced(BlockEvent event, BarrierPhase phase, long ageMillis) {}
 
                 @Override
+                public @Nullable String objection(BlockEvent event) {
+                    return objection;
+                }
+
+                @Override
                 public void executed(BlockEvent event, long nowMillis) {
                     said.add("tables change by " + event.key());
                     event.changes().forEach(change -> {
@@ -57,6 +63,10 @@ abstract class BarrierBench {
             },
             1_000);
     final BarrierInspection shown = new BarrierInspection(barrier);
+    /** Why the next event must not be executed; null if it may be. */
+    @Nullable
+    String objection;
+
     long committedTs = 500;
     long triggerTs = 500;
     long now = 10_000;

@@ -58,6 +58,7 @@ class RefusedEventTest extends BarrierBench {
     void refusedAgain() {
         refused();
         barrier.decided(DROP.key(), 1, RefusalDecision.RETRY, now);
+        settle();
         barrier.triggerRefused(DROP.key(), 2, "the disk is full", now);
         settle();
 
@@ -83,6 +84,7 @@ class RefusedEventTest extends BarrierBench {
     void lateDecision() {
         refused();
         barrier.decided(DROP.key(), 1, RefusalDecision.RETRY, now);
+        settle();
         said();
 
         assertThat(barrier.decided(DROP.key(), 1, RefusalDecision.SKIP, now)).isFalse();
@@ -100,6 +102,7 @@ class RefusedEventTest extends BarrierBench {
     void lateRefusal() {
         refused();
         barrier.decided(DROP.key(), 1, RefusalDecision.RETRY, now);
+        settle();
 
         assertThat(barrier.triggerRefused(DROP.key(), 1, NO_SUCH_TABLE, now)).isFalse();
         assertThat(phase()).isEqualTo(BarrierPhase.WRITING);
@@ -126,6 +129,27 @@ class RefusedEventTest extends BarrierBench {
 
         assertThat(said()).contains("tables change by ddl@1000", "PASS ddl@1000 to a #1");
         assertThat(shown.refusal()).isNull();
+    }
+
+    @Test
+    @DisplayName(
+            "what must not be executed is refused before the sink is asked, and a retry asks again whether it may be")
+    void objection() {
+        objection = "two tables would be one";
+        waits(span(1, B), DROP);
+        triggerWaits(DROP);
+        assertThat(said()).isEmpty();
+        assertThat(shown.refusal()).contains("is refused: two tables would be one");
+
+        barrier.decided(DROP.key(), 1, RefusalDecision.RETRY, now);
+        settle();
+        assertThat(said()).isEmpty();
+        assertThat(shown.barriers(1, now)).extracting(OpenBarrier::attempt).containsExactly(2L);
+
+        objection = null;
+        barrier.decided(DROP.key(), 2, RefusalDecision.RETRY, now);
+        settle();
+        assertThat(said()).containsExactly("WRITE ddl@1000 to a #3");
     }
 
     @Test

@@ -40,6 +40,7 @@ import dev.maintainer.operator.OperatorTimings;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,11 @@ class MaintainerAuditTest {
 
                 @Override
                 public void advanced(BlockEvent event, BarrierPhase phase, long ageMillis) {}
+
+                @Override
+                public @Nullable String objection(BlockEvent event) {
+                    return null;
+                }
 
                 @Override
                 public void executed(BlockEvent event, long nowMillis) {}

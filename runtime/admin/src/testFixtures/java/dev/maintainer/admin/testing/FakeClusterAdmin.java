@@ -123,7 +123,7 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                         Map.of("Heartbeat/APPLIED", 5L),
                         "a span that is not placed",
                         scheduling(FEED),
-                        "block event ddl@400 (DROP TABLE shop.orders) was refused by the sink: other objects depend on it",
+                        "block event ddl@400 (DROP TABLE shop.orders) is refused: other objects depend on it",
                         Collections.emptySortedMap())));
     }
 

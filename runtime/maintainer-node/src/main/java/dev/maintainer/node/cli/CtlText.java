@@ -256,7 +256,7 @@ final class CtlText {
                         text(row, "statement")));
         for (JsonNode row : answer) {
             if (text(row, "phase").equals("REFUSED")) {
-                say(out, event(row) + " was refused by the sink: " + text(row, "refusal"));
+                say(out, event(row) + " is refused: " + text(row, "refusal"));
                 say(
                         out,
                         "mend the cause and say 'ctl barrier retry " + event(row)
