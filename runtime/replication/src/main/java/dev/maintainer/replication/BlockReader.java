@@ -26,7 +26,7 @@ public interface BlockReader extends AutoCloseable {
      * The next event.
      *
      * @param upToTs what was committed later is not returned yet; at most {@link Source#resolvedTs}
-     * @return null if there is none
+     * @return null if there is none up to then; what is next is known to be later now
      * @throws MaintainerException if they cannot be read
      */
     @Nullable

@@ -6,51 +6,56 @@ import dev.maintainer.connector.tck.SourceLab;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The change log keeps the rules of sources. */
 class ChangeLogSourceContractTest extends SourceContract {
+    private static final int SYNC_POINT_INTERVAL = 7;
+
     @Override
     protected SourceLab lab() {
         return new SourceLab() {
             private final List<Consumer<ChangeLogBuilder>> history = new ArrayList<>();
 
             @Override
-            public void createTable(String table) {
-                long ts = next();
-                history.add(log -> log.createTable(ts, name(table)));
+            public Set<Ability> abilities() {
+                return EnumSet.allOf(Ability.class);
             }
 
             @Override
-            public void dropTable(String table) {
+            public void commit(List<Change> changes, List<Ddl> ddls) {
                 long ts = next();
-                history.add(log -> log.dropTable(ts, name(table)));
+                history.add(log -> {
+                    changes.forEach(change -> log.row(
+                            ts,
+                            new TableName(schema(), change.table()),
+                            change.value() == null ? RowEvent.Op.D : RowEvent.Op.U,
+                            change.key(),
+                            change.value() == null ? null : "{\"v\":" + change.value() + "}"));
+                    ddls.forEach(ddl -> apply(log, ts, ddl));
+                });
             }
 
-            @Override
-            public void commit(List<Change> changes) {
-                long ts = next();
-                List<Change> copy = List.copyOf(changes);
-                history.add(log -> copy.forEach(change -> log.row(
-                        ts,
-                        name(change.table()),
-                        change.value() == null ? RowEvent.Op.D : RowEvent.Op.U,
-                        change.key(),
-                        change.value() == null ? null : "{\"v\":" + change.value() + "}")));
+            private void apply(ChangeLogBuilder log, long ts, Ddl ddl) {
+                if (ddl instanceof Ddl.CreateTable create) {
+                    log.createTable(ts, create.table());
+                } else if (ddl instanceof Ddl.DropTable drop) {
+                    log.dropTable(ts, drop.table());
+                } else if (ddl instanceof Ddl.DropSchema drop) {
+                    log.dropSchema(ts, drop.schema());
+                }
             }
 
             private long next() {
                 return 10 + 5L * history.size();
             }
 
-            private TableName name(String table) {
-                return new TableName(schema(), table);
-            }
-
             @Override
             public Source open() {
-                ChangeLogBuilder builder = new ChangeLogBuilder();
+                ChangeLogBuilder builder = new ChangeLogBuilder(SYNC_POINT_INTERVAL);
                 history.forEach(each -> each.accept(builder));
                 ChangeLog log = builder.build("digest");
                 return new ChangeLogSource(log, new Frontier(log.endTs()));

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
-import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
@@ -20,48 +19,27 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What a {@link Source} owes. Extended by the test of a connector. */
-@SuppressWarnings("NullAway.Init")
-public abstract class SourceContract {
+public abstract non-sealed class SourceContract extends SourceBlockRules {
     private static final long MEGABYTE = 1 << 20;
     private static final int MANY = 100_000;
 
-    private final List<Source> opened = new ArrayList<>();
     private final List<List<SourceLab.Change>> committed = new ArrayList<>();
-    private SourceLab lab;
 
     /** For the connector's test. */
     protected SourceContract() {}
 
-    /** {@return a place where nothing has happened yet} */
-    protected abstract SourceLab lab();
-
-    @BeforeEach
-    final void begin() {
-        lab = lab();
-    }
-
-    @AfterEach
-    final void end() {
-        opened.forEach(Source::close);
-        lab.close();
-    }
-
     private Source open() {
-        Source source = lab.open();
-        opened.add(source);
-        return source;
+        return history.open();
     }
 
     /** Two tables, transactions over both, every key changed often. */
-    private void history() {
-        lab.createTable("a");
-        lab.createTable("b");
+    private void rowsOfTwoTables() {
+        history.createTable("a");
+        history.createTable("b");
         SplittableRandom random = new SplittableRandom(7);
         TreeSet<String> live = new TreeSet<>();
         for (int i = 0; i < 300; i++) {
@@ -81,7 +59,7 @@ public abstract class SourceContract {
                     live.add(row);
                 }
             }
-            lab.commit(List.copyOf(changes.values()));
+            history.commit(List.copyOf(changes.values()));
             committed.add(List.copyOf(changes.values()));
         }
     }
@@ -94,11 +72,7 @@ public abstract class SourceContract {
     }
 
     private TableId idOf(Source source, String table) {
-        return source.tables().stream()
-                .filter(each -> each.name().equals(new TableName(lab.schema(), table)))
-                .map(TableInfo::table)
-                .reduce((older, newer) -> newer)
-                .orElseThrow(() -> new AssertionError("no table " + table + " among " + source.tables()));
+        return history.idOf(source, table);
     }
 
     private static RowReader reader(Source source, TableSpan span, long startTs) {
@@ -113,7 +87,7 @@ public abstract class SourceContract {
             List<RowEvent> portion = reader.poll(max, source.resolvedTs());
             assertThat(portion).hasSizeLessThanOrEqualTo(max);
             rows.addAll(portion);
-            if (System.nanoTime() - began > lab.patience().toNanos()) {
+            if (System.nanoTime() - began > history.patience().toNanos()) {
                 fail("only %s of %s rows came", rows.size(), count);
             }
         }
@@ -132,7 +106,7 @@ public abstract class SourceContract {
     @Test
     @DisplayName("R1: all rows of a table come, each once, in the order of their commits")
     public final void r01AllRowsInOrder() {
-        history();
+        rowsOfTwoTables();
         Source source = open();
         for (String table : List.of("a", "b")) {
             List<RowEvent> rows = readAll(source, table, 64);
@@ -155,7 +129,8 @@ public abstract class SourceContract {
                 ts = row.commitTs();
             }
             String json = row.row();
-            transaction.add(plainKey(row) + "=" + (json == null ? "gone" : lab.valueOf(json)));
+            transaction.add(
+                    plainKey(row) + "=" + (json == null ? "gone" : history.lab().valueOf(json)));
         }
         Collections.sort(transaction);
         all.addAll(transaction);
@@ -182,7 +157,7 @@ public abstract class SourceContract {
     @Test
     @DisplayName("R2: spans share the rows of a table: each row is in one of them, in the right one")
     public final void r02SpansShareTheRows() {
-        history();
+        rowsOfTwoTables();
         Source source = open();
         TableId table = idOf(source, "a");
         List<RowEvent> all = readAll(source, "a", 64);
@@ -206,7 +181,7 @@ public abstract class SourceContract {
     @Test
     @DisplayName("R3: a reader that starts at a position gives exactly what was committed after it")
     public final void r03StartsAnywhere() {
-        history();
+        rowsOfTwoTables();
         Source source = open();
         List<RowEvent> all = readAll(source, "a", 64);
         for (int i = 0; i < all.size(); i += 17) {
@@ -222,7 +197,7 @@ public abstract class SourceContract {
     @Test
     @DisplayName("R4: what a reader says is next is never later than what it gives next")
     public final void r04NextIsABound() {
-        history();
+        rowsOfTwoTables();
         Source source = open();
         List<RowEvent> all = readAll(source, "a", 64);
         long startTs = all.get(all.size() / 3).commitTs();
@@ -243,7 +218,7 @@ public abstract class SourceContract {
     @Test
     @DisplayName("R5: a slow reader gets no more than it asks for, and misses nothing")
     public final void r05BackPressure() {
-        history();
+        rowsOfTwoTables();
         Source source = open();
         assertThat(readAll(source, "a", 1)).isEqualTo(readAll(source, "a", 1_000));
     }
@@ -251,7 +226,7 @@ public abstract class SourceContract {
     @Test
     @DisplayName("R6: nothing is given before its time, and what is resolved does not go back")
     public final void r06NothingBeforeItsTime() {
-        history();
+        rowsOfTwoTables();
         Source source = open();
         List<RowEvent> all = readAll(source, "a", 64);
         long resolved = 0;
@@ -271,18 +246,20 @@ public abstract class SourceContract {
     }
 
     @Test
-    @DisplayName("R7: DDLs come in order, all of a transaction together, and say the same as the list of tables")
+    @DisplayName(
+            "R7: DDLs come in order, all of a transaction together, from anywhere, and say the same as the list of tables")
     public final void r07DdlsAndTables() {
-        lab.createTable("a");
-        lab.commit(List.of(new SourceLab.Change("a", "k", 1)));
-        lab.createTable("b");
-        lab.dropTable("a");
-        lab.createTable("a");
+        history.createTable("a");
+        history.commit(List.of(new SourceLab.Change("a", "k", 1)));
+        history.createTable("b");
+        history.dropTable("a");
+        history.createTable("a");
         Source source = open();
         List<DdlEvent> ddls = new ArrayList<>();
         try (DdlReader reader = source.ddls(source.startTs())) {
             long began = System.nanoTime();
-            while (ddls.size() < 4 && System.nanoTime() - began < lab.patience().toNanos()) {
+            while (ddls.size() < 4
+                    && System.nanoTime() - began < history.patience().toNanos()) {
                 long next = reader.nextTs();
                 List<DdlEvent> together = reader.poll(source.resolvedTs());
                 assertThat(together)
@@ -302,6 +279,14 @@ public abstract class SourceContract {
                         DdlEvent.Kind.CREATE_TABLE);
         assertThat(ddls).extracting(DdlEvent::commitTs).isSorted();
         assertThat(ddls).extracting(DdlEvent::ordinal).doesNotHaveDuplicates();
+        for (DdlEvent ddl : ddls) {
+            assertThat(history.ddls(source, ddl.commitTs()))
+                    .as("behind %s", ddl)
+                    .isEqualTo(ddls.stream()
+                            .filter(each -> each.commitTs() > ddl.commitTs())
+                            .map(List::of)
+                            .toList());
+        }
         assertThat(ddls.get(2).dropped()).contains(ddls.get(0).table());
         assertThat(ddls.get(3).table()).as("made anew").isNotEqualTo(ddls.get(0).table());
         Source second = open();
@@ -319,13 +304,13 @@ public abstract class SourceContract {
                         .containsExactlyInAnyOrderElementsOf(live);
             }
         }
-        assertThat(source.table(idOf(source, "b")).orElseThrow().name()).isEqualTo(new TableName(lab.schema(), "b"));
+        assertThat(source.table(idOf(source, "b")).orElseThrow().name()).isEqualTo(history.name("b"));
     }
 
     @Test
     @DisplayName("R8: a reader that was closed does no harm to others, nor when it is closed again")
     public final void r08ClosingAReader() {
-        history();
+        rowsOfTwoTables();
         Source source = open();
         List<RowEvent> all = readAll(source, "a", 64);
         RowReader closed = reader(source, TableSpan.whole(idOf(source, "a")), source.startTs());
@@ -339,7 +324,7 @@ public abstract class SourceContract {
     @DisplayName(
             "R9: a source that is opened again is the same one, with the same positions, and time does not go back")
     public final void r09OpenedAgain() {
-        history();
+        rowsOfTwoTables();
         Source source = open();
         Source second = open();
         assertThat(second.identity()).isEqualTo(source.identity()).isNotEmpty();
@@ -353,12 +338,12 @@ public abstract class SourceContract {
     @Test
     @DisplayName("R10: memory does not grow with what was not read")
     public final void r10MemoryIsBounded() {
-        lab.createTable("a");
+        history.createTable("a");
         List<SourceLab.Change> changes = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
             changes.add(new SourceLab.Change("a", "key" + "x".repeat(300) + i, i));
             if (changes.size() == 500) {
-                lab.commit(changes);
+                history.commit(changes);
                 changes.clear();
             }
         }
@@ -367,7 +352,7 @@ public abstract class SourceContract {
         try (RowReader reader = reader(source, TableSpan.whole(idOf(source, "a")), source.startTs())) {
             int count = 0;
             long last = System.nanoTime();
-            while (count < MANY && System.nanoTime() - last < lab.patience().toNanos()) {
+            while (count < MANY && System.nanoTime() - last < history.patience().toNanos()) {
                 int polled = reader.poll(256, source.resolvedTs()).size();
                 count += polled;
                 if (count > MANY / 2 && count < MANY / 2 + 300) {

@@ -1,9 +1,12 @@
 package dev.maintainer.connector.tck;
 
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Source;
@@ -47,13 +50,8 @@ final class ModelSource implements Source {
 
     @Override
     public SchemaSnapshot tablesAt(long ts) {
-        long seen = fault == SourceFault.TABLES_ARE_LATE ? ts - 1 : ts;
-        return new SchemaSnapshot(
-                ts,
-                history.lives.stream()
-                        .filter(each -> each.from() <= seen && seen < each.to())
-                        .map(ModelHistory.Life::info)
-                        .toList());
+        SchemaSnapshot seen = history.tablesAt(fault == SourceFault.TABLES_ARE_LATE ? ts - 1 : ts);
+        return new SchemaSnapshot(ts, seen.tables());
     }
 
     @Override
@@ -73,21 +71,37 @@ final class ModelSource implements Source {
 
     @Override
     public DdlReader ddls(long startTs) {
+        List<List<DdlEvent>> left = history.ddls.stream()
+                .filter(together -> timeOf(together) > startTs || fault == SourceFault.DDLS_FROM_THE_BEGINNING)
+                .toList();
         return new DdlReader() {
             private int next;
 
             @Override
             public List<DdlEvent> poll(long upToTs) {
-                return next < history.ddls.size() && history.ddls.get(next).commitTs() <= upToTs
-                        ? List.of(history.ddls.get(next++))
-                        : List.of();
+                return nextTs() <= upToTs && next < left.size() ? List.copyOf(left.get(next++)) : List.of();
             }
 
             @Override
             public long nextTs() {
-                return next < history.ddls.size() ? history.ddls.get(next).commitTs() : RowReader.NONE;
+                return next < left.size() ? timeOf(left.get(next)) : RowReader.NONE;
             }
         };
+    }
+
+    private static long timeOf(List<DdlEvent> together) {
+        return together.get(0).commitTs();
+    }
+
+    @Override
+    public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
+        if (fault == null && !history.abilities().contains(SourceLab.Ability.BLOCK_EVENTS)) {
+            return BlockReader.NONE;
+        }
+        List<BlockEvent> events = InMemoryBlocks.eventsOf(history.ddls, history.syncPoints);
+        return fault == null
+                ? new InMemoryBlocks(events, history::tablesAt).read(span, startTs, partial)
+                : new FaultyBlocks(events, fault, history).read(span, startTs, partial);
     }
 
     @Override
@@ -128,6 +142,19 @@ final class ModelSource implements Source {
                         new String(row.key().toCharArray()),
                         row.row() == null ? null : new String(row.row().toCharArray()))));
                 return copies;
+            }
+            if (fault == SourceFault.ROWS_END_BEFORE_THE_DROP) {
+                return all.stream()
+                        .filter(row -> history.tablesAt(row.commitTs()).tables().stream()
+                                .anyMatch(each -> each.table().equals(table)))
+                        .toList();
+            }
+            if (fault == SourceFault.ROWS_COME_AFTER_THEIR_DDL) {
+                return all.stream()
+                        .map(row -> history.ddls.stream().anyMatch(ddls -> timeOf(ddls) == row.commitTs())
+                                ? new RowEvent(row.commitTs() + 1, table, row.op(), row.key(), row.row())
+                                : row)
+                        .toList();
             }
             List<RowEvent> rows = fault == null || all.size() < 20 ? all : new ArrayList<>(all);
             if (rows != all && fault == SourceFault.SKIPS_A_ROW) {
