@@ -60,6 +60,15 @@ public interface Sink extends AutoCloseable {
     long rowsAppliedAgain();
 
     /**
+     * Whether sync points leave something that can be read later, see {@link SpanWriter#writeSyncPoint}.
+     *
+     * @return constant
+     */
+    default boolean keepsSnapshots() {
+        return false;
+    }
+
+    /**
      * The changefeed is gone for good: whatever is kept for it besides its rows can be deleted.
      *
      * @param changefeed the pipeline that is gone

@@ -32,8 +32,9 @@ public interface SpanWriter {
     WriteResult writeDdls(List<DdlEvent> ddls) throws MaintainerException;
 
     /**
-     * All rows up to a position are durable in the whole sink, and none behind it: the sink may keep its present state as
-     * that of the source at this time. A sync point that was written already is harmless. Called on the writer of DDLs.
+     * All rows up to a position are durable in the whole sink, and none behind it. A sink that {@link Sink#keepsSnapshots
+     * keeps snapshots} makes its present state durable as that of the source at this time, where it stays as it is. A sync
+     * point that was written already changes nothing, although the sink may be beyond it. Called on the writer of DDLs.
      *
      * @param ts the position
      * @return what became of it; of a sink that keeps no snapshots, {@link WriteResult#DURABLE}

@@ -122,6 +122,11 @@ public final class FileSink implements Sink {
         return Fencing.FENCED;
     }
 
+    @Override
+    public boolean keepsSnapshots() {
+        return snapshots != null;
+    }
+
     /** Gives the directory back. */
     @Override
     public void close() {

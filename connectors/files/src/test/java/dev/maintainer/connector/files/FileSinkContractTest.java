@@ -34,10 +34,19 @@ class FileSinkContractTest extends SinkContract {
 
             @Override
             public SortedMap<TableName, ? extends Map<String, String>> state(Sink sink) {
-                FinishedTables tables = ((FileSink) sink).stage().tables();
-                SortedMap<TableName, SortedMap<String, String>> state = new TreeMap<>();
-                tables.names().forEach(name -> state.put(name, tables.rows(name)));
-                return state;
+                return rows(((FileSink) sink).stage().tables());
+            }
+
+            @Override
+            public @Nullable SortedMap<TableName, ? extends Map<String, String>> snapshot(Sink sink, long ts) {
+                Snapshots snapshots = Snapshots.of(SinkDirectory.of(temporary.resolve("sink")));
+                return snapshots.times().contains(ts) ? rows(snapshots.tables(ts)) : null;
+            }
+
+            private SortedMap<TableName, SortedMap<String, String>> rows(FinishedTables tables) {
+                SortedMap<TableName, SortedMap<String, String>> rows = new TreeMap<>();
+                tables.names().forEach(name -> rows.put(name, tables.rows(name)));
+                return rows;
             }
 
             @Override

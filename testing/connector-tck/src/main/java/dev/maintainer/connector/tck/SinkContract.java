@@ -6,13 +6,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
-import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.ReadableSink;
 import dev.maintainer.replication.Sink;
@@ -29,108 +26,16 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What a {@link Sink} owes. Extended by the test of a connector. */
-@SuppressWarnings("NullAway.Init")
-public abstract class SinkContract {
-    private static final ChangefeedId FEED = new ChangefeedId("kit");
-    private static final String SOURCE = "kit-history";
-    private static final TableId TABLE = new TableId(1);
-    private static final TableName NAME = new TableName("s", "t");
-    private static final TableSpan WHOLE = TableSpan.whole(TABLE);
-    private static final DispatcherId TRIGGER = new DispatcherId(0, 1);
-    private static final DispatcherId FIRST = new DispatcherId(1, 1);
-    private static final DispatcherId SECOND = new DispatcherId(1, 2);
-    private static final MaintainerEpoch E1 = new MaintainerEpoch(1);
-    private static final MaintainerEpoch E2 = new MaintainerEpoch(2);
+public abstract non-sealed class SinkContract extends SinkBlockRules {
     private static final int MANY_WRITES = 300;
     private static final long MEGABYTE = 1 << 20;
 
-    /** What the node that writes has accepted. */
-    private final AtomicReference<MaintainerEpoch> accepted = new AtomicReference<>(E1);
-
-    private SinkLab lab;
-    private Sink sink;
-
     /** For the connector's test. */
     protected SinkContract() {}
-
-    /** {@return a place where nothing was ever written} */
-    protected abstract SinkLab lab();
-
-    @BeforeEach
-    final void open() {
-        lab = lab();
-        sink = lab.open(FEED, SOURCE);
-        sink.fence(FEED, E1);
-    }
-
-    @AfterEach
-    final void close() {
-        sink.close();
-        lab.close();
-    }
-
-    private SpanWriter writer(DispatcherId dispatcher) {
-        return sink.open(WHOLE, dispatcher, E1, accepted::get);
-    }
-
-    private void create(TableId table, TableName name, long ts, int ordinal) {
-        SpanWriter ddls = sink.open(TableSpan.DDL, TRIGGER, E1, accepted::get);
-        assertThat(ddls.writeDdls(List.of(created(table, name, ts, ordinal)))).isEqualTo(WriteResult.DURABLE);
-        ddls.seal();
-    }
-
-    private static DdlEvent created(TableId table, TableName name, long ts, int ordinal) {
-        return new DdlEvent(
-                ts,
-                ordinal,
-                DdlEvent.Kind.CREATE_TABLE,
-                new SchemaId(1),
-                name.schema(),
-                table,
-                name.table(),
-                List.of());
-    }
-
-    private static DdlEvent dropped(TableId table, TableName name, long ts, int ordinal) {
-        return new DdlEvent(
-                ts,
-                ordinal,
-                DdlEvent.Kind.DROP_TABLE,
-                new SchemaId(1),
-                name.schema(),
-                table,
-                name.table(),
-                List.of(table));
-    }
-
-    private static RowEvent row(long ts, String key, @Nullable String json) {
-        return new RowEvent(ts, TABLE, json == null ? RowEvent.Op.D : RowEvent.Op.U, key, json);
-    }
-
-    private static String json(int value) {
-        return "{\"v\":" + value + "}";
-    }
-
-    private void write(SpanWriter writer, RowEvent... rows) {
-        assertThat(writer.write(List.of(rows))).isEqualTo(WriteResult.DURABLE);
-    }
-
-    private Map<String, String> rows(TableName name) {
-        Map<String, String> rows = lab.state(sink).get(name);
-        return rows == null ? Map.of() : rows;
-    }
-
-    private void restart() {
-        sink = lab.open(FEED, SOURCE);
-    }
 
     @Test
     @DisplayName("S1: rows that are written are there, and those that are deleted are not")

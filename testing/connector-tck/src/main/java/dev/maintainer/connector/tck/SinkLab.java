@@ -5,6 +5,7 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.replication.Sink;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** One place where a sink keeps its rows, for one test. */
 public interface SinkLab extends AutoCloseable {
@@ -25,6 +26,18 @@ public interface SinkLab extends AutoCloseable {
      * @return JSON by key; tables without rows may be missing
      */
     SortedMap<TableName, ? extends Map<String, String>> state(Sink sink);
+
+    /**
+     * What the sink has kept at a sync point. Nothing is written meanwhile. Asked only of a sink that {@link Sink#keepsSnapshots
+     * keeps snapshots}.
+     *
+     * @param sink the one that was opened last, still open
+     * @param ts the position of the sync point
+     * @return JSON by table and key, as it is now; tables without rows may be missing. Null if nothing was kept there
+     */
+    default @Nullable SortedMap<TableName, ? extends Map<String, String>> snapshot(Sink sink, long ts) {
+        throw new UnsupportedOperationException("a sink that keeps snapshots needs a laboratory that shows them");
+    }
 
     /** {@return whether all rows are in this process, so that they count as its memory} */
     default boolean isInMemory() {

@@ -37,7 +37,7 @@ final class InMemoryBlocks {
         this.tablesAt = tablesAt;
     }
 
-    /** The events of DDLs, as a {@code DdlReader} gives them, and of sync points. */
+    /** The events of DDLs, those of one transaction together, and of sync points. */
     static List<BlockEvent> eventsOf(List<List<DdlEvent>> ddls, List<Long> syncPoints) {
         return Stream.concat(
                         ddls.stream().map(BlockEvents::of).flatMap(Optional::stream),

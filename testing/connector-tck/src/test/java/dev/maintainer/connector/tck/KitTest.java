@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -25,11 +26,23 @@ import org.opentest4j.TestAbortedException;
 
 /** The kit against good models, which it passes, and bad ones, each of which it finds by the rule that is broken. */
 class KitTest {
+    /** They measure memory, which takes long, and look at nothing else. */
+    private static final Set<String> OF_MEMORY = Set.of("r10", "s13");
+
     private static List<Method> rules(Class<?> contract) {
         return Arrays.stream(contract.getMethods())
                 .filter(method -> method.isAnnotationPresent(Test.class))
                 .sorted(Comparator.comparing(Method::getName))
                 .toList();
+    }
+
+    private static String numberOf(Method rule) {
+        return rule.getName().substring(0, 3);
+    }
+
+    /** The rules that a model with a fault is held to: its own; all, if the fault is about block events. */
+    private static Predicate<String> rulesFor(String own, String lastOfOthers) {
+        return own.compareTo(lastOfOthers) > 0 ? rule -> !OF_MEMORY.contains(rule) : own::equals;
     }
 
     private static boolean breaks(Object contract, Method rule) {
@@ -43,10 +56,10 @@ class KitTest {
         }
     }
 
-    private static SortedSet<String> brokenBy(@Nullable SinkFault fault, String prefix) {
+    private static SortedSet<String> brokenBy(@Nullable SinkFault fault, Predicate<String> rules) {
         TreeSet<String> broken = new TreeSet<>();
         for (Method rule : rules(SinkContract.class)) {
-            if (rule.getName().startsWith(prefix)) {
+            if (rules.test(numberOf(rule))) {
                 SinkContract contract = new SinkContract() {
                     @Override
                     protected SinkLab lab() {
@@ -55,22 +68,22 @@ class KitTest {
                 };
                 contract.open();
                 if (breaks(contract, rule)) {
-                    broken.add(rule.getName().substring(0, 3));
+                    broken.add(numberOf(rule));
                 }
             }
         }
         return broken;
     }
 
-    private static SortedSet<String> brokenBy(@Nullable SourceFault fault, String prefix) {
-        return brokenBy(fault, prefix, EnumSet.allOf(SourceLab.Ability.class));
+    private static SortedSet<String> brokenBy(@Nullable SourceFault fault, Predicate<String> rules) {
+        return brokenBy(fault, rules, EnumSet.allOf(SourceLab.Ability.class));
     }
 
     private static SortedSet<String> brokenBy(
-            @Nullable SourceFault fault, String prefix, Set<SourceLab.Ability> abilities) {
+            @Nullable SourceFault fault, Predicate<String> rules, Set<SourceLab.Ability> abilities) {
         TreeSet<String> broken = new TreeSet<>();
         for (Method rule : rules(SourceContract.class)) {
-            if (rule.getName().startsWith(prefix)) {
+            if (rules.test(numberOf(rule))) {
                 SourceContract contract = new SourceContract() {
                     @Override
                     protected SourceLab lab() {
@@ -79,7 +92,7 @@ class KitTest {
                 };
                 contract.begin();
                 if (breaks(contract, rule)) {
-                    broken.add(rule.getName().substring(0, 3));
+                    broken.add(numberOf(rule));
                 }
             }
         }
@@ -89,43 +102,43 @@ class KitTest {
     @Test
     @DisplayName("a good sink keeps all rules")
     void goodSink() {
-        assertThat(brokenBy((SinkFault) null, "s")).isEmpty();
+        assertThat(brokenBy((SinkFault) null, any -> true)).isEmpty();
     }
 
     @Test
     @DisplayName("a good source keeps all rules")
     void goodSource() {
-        assertThat(brokenBy((SourceFault) null, "r")).isEmpty();
+        assertThat(brokenBy((SourceFault) null, any -> true)).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(SinkFault.class)
-    @DisplayName("a bad sink is found by the rule that it breaks")
+    @DisplayName("a bad sink is found by the rule that it breaks, and by no other if it is about block events")
     void badSink(SinkFault fault) {
-        assertThat(brokenBy(fault, fault.rule)).containsExactly(fault.rule);
+        assertThat(brokenBy(fault, rulesFor(fault.rule, "s17"))).containsExactly(fault.rule);
     }
 
     @ParameterizedTest
     @EnumSource(SourceFault.class)
     @DisplayName("a bad source is found by the rule that it breaks, and by no other if it is about block events")
     void badSource(SourceFault fault) {
-        boolean aboutBlocks = fault.rule.compareTo("r10") > 0;
-        assertThat(brokenBy(fault, aboutBlocks ? "r" : fault.rule)).containsExactly(fault.rule);
+        assertThat(brokenBy(fault, rulesFor(fault.rule, "r10"))).containsExactly(fault.rule);
     }
 
     @Test
     @DisplayName("a source whose laboratory says that nobody waits keeps all rules, unless somebody does")
     void sourceWithoutBlockEvents() {
-        assertThat(brokenBy(null, "r", Set.of())).isEmpty();
-        assertThat(brokenBy(SourceFault.EVENTS_EARLY, "r", Set.of())).containsExactly("r11");
+        assertThat(brokenBy(null, any -> true, Set.of())).isEmpty();
+        assertThat(brokenBy(SourceFault.EVENTS_EARLY, rulesFor("r11", "r10"), Set.of()))
+                .containsExactly("r11");
     }
 
     @Test
     @DisplayName("each rule has a bad one that it finds")
     void eachRuleIsNeeded() {
         TreeSet<String> rules = new TreeSet<>();
-        rules(SinkContract.class).forEach(rule -> rules.add(rule.getName().substring(0, 3)));
-        rules(SourceContract.class).forEach(rule -> rules.add(rule.getName().substring(0, 3)));
+        rules(SinkContract.class).forEach(rule -> rules.add(numberOf(rule)));
+        rules(SourceContract.class).forEach(rule -> rules.add(numberOf(rule)));
         TreeSet<String> found = new TreeSet<>();
         Arrays.stream(SinkFault.values()).forEach(fault -> found.add(fault.rule));
         Arrays.stream(SourceFault.values()).forEach(fault -> found.add(fault.rule));
@@ -150,6 +163,11 @@ class KitTest {
         @Override
         public SortedMap<TableName, ? extends Map<String, String>> state(Sink sink) {
             return ((ModelSink) sink).state();
+        }
+
+        @Override
+        public @Nullable SortedMap<TableName, ? extends Map<String, String>> snapshot(Sink sink, long ts) {
+            return ((ModelSink) sink).snapshot(ts);
         }
     }
 }

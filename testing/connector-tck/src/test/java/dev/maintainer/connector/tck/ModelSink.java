@@ -21,11 +21,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ final class ModelSink implements ReadableSink {
     static final class Disk {
         private final Map<TableId, Map<String, RowEvent>> rows = new HashMap<>();
         private final Map<Integer, DdlEvent> ddls = new TreeMap<>();
+        private final Map<Long, SortedMap<TableName, Map<String, String>>> snapshots = new HashMap<>();
         private long epoch;
         private @Nullable String source;
         /** Whether what is complete is no memory of this process. Then it cannot be read, either. */
@@ -52,6 +55,9 @@ final class ModelSink implements ReadableSink {
     private final Map<TableId, Map<String, RowEvent>> notYet = new HashMap<>();
     private final List<RowEvent> remembered = new ArrayList<>();
     private final Set<String> applied = new HashSet<>();
+    private final Set<Integer> ddlsOfThisProcess = new HashSet<>();
+    private final Map<Long, SortedMap<TableName, Map<String, String>>> snapshotsOfThisProcess = new HashMap<>();
+    private List<RowEvent> lastWrite = List.of();
     private long epoch;
     private long rowsApplied;
     private long rowsAppliedAgain;
@@ -131,24 +137,81 @@ final class ModelSink implements ReadableSink {
     }
 
     synchronized SortedMap<TableName, Map<String, String>> state() {
+        return state(any -> true, any -> true, fault == SinkFault.TABLES_BY_NAME);
+    }
+
+    private SortedMap<TableName, Map<String, String>> state(
+            Predicate<DdlEvent> ddls, Predicate<RowEvent> shown, boolean byName) {
         Map<TableId, TableName> live = new HashMap<>();
+        Map<TableId, TableName> names = new HashMap<>();
         for (DdlEvent ddl : disk.ddls.values()) {
+            if (!ddls.test(ddl)) {
+                continue;
+            }
             TableId table = ddl.table();
             if (table != null && ddl.kind() == DdlEvent.Kind.CREATE_TABLE) {
                 live.put(table, new TableName(ddl.schemaName(), String.valueOf(ddl.tableName())));
             }
+            names.putAll(live);
             ddl.dropped().forEach(live::remove);
         }
         SortedMap<TableName, Map<String, String>> state = new TreeMap<>();
         live.forEach((table, name) -> {
             Map<String, String> rows = state.computeIfAbsent(name, any -> new TreeMap<>());
             disk.rows.forEach((of, events) -> {
-                if (of.equals(table) || fault == SinkFault.TABLES_BY_NAME) {
-                    events.values().forEach(event -> show(rows, event));
+                if (of.equals(table) || (byName && name.equals(names.get(of)))) {
+                    events.values().stream().filter(shown).forEach(event -> show(rows, event));
                 }
             });
         });
         return state;
+    }
+
+    @Override
+    public boolean keepsSnapshots() {
+        return true;
+    }
+
+    synchronized @Nullable SortedMap<TableName, Map<String, String>> snapshot(long ts) {
+        boolean kept = snapshots().containsKey(ts);
+        return kept && fault == SinkFault.SNAPSHOTS_ARE_VIEWS
+                ? state()
+                : snapshots().get(ts);
+    }
+
+    private Map<Long, SortedMap<TableName, Map<String, String>>> snapshots() {
+        return fault == SinkFault.SNAPSHOTS_IN_MEMORY ? snapshotsOfThisProcess : disk.snapshots;
+    }
+
+    private void keep(long ts) {
+        if (snapshots().containsKey(ts)) {
+            boolean here = snapshotsOfThisProcess.containsKey(ts);
+            if (fault == SinkFault.SYNC_POINT_CLEARS) {
+                disk.rows.clear();
+            }
+            boolean overwrites = fault
+                    == (here ? SinkFault.SYNC_POINT_AGAIN_OVERWRITES : SinkFault.SYNC_POINT_AFTER_A_RESTART_OVERWRITES);
+            if (!overwrites) {
+                return;
+            }
+        }
+        SortedMap<TableName, Map<String, String>> snapshot =
+                state(ddl -> isKept(ddl, ts), row -> isKept(row, ts), fault == SinkFault.SNAPSHOT_TABLES_BY_NAME);
+        disk.snapshots.put(ts, snapshot);
+        snapshotsOfThisProcess.put(ts, snapshot);
+    }
+
+    private boolean isKept(DdlEvent ddl, long ts) {
+        return !(fault == SinkFault.SYNC_POINT_BEFORE_THE_DDL && ddl.commitTs() == ts)
+                && !(fault == SinkFault.SNAPSHOT_OF_WHAT_THIS_PROCESS_KNOWS
+                        && !ddlsOfThisProcess.contains(ddl.ordinal()));
+    }
+
+    private boolean isKept(RowEvent row, long ts) {
+        Writer latest = byTable.get(row.table());
+        return !(fault == SinkFault.SNAPSHOT_LACKS_ITS_OWN_TIME && row.commitTs() == ts)
+                && !(fault == SinkFault.SNAPSHOT_LACKS_THE_LAST_WRITE && lastWrite.contains(row))
+                && !(fault == SinkFault.SNAPSHOT_OF_ONE_PART && latest != null && !row.isWithin(latest.span));
     }
 
     private void show(Map<String, String> rows, RowEvent event) {
@@ -174,15 +237,16 @@ final class ModelSink implements ReadableSink {
 
         @Override
         public WriteResult write(List<RowEvent> rows) {
-            return guarded(() -> rows.forEach(this::apply));
+            lastWrite = rows;
+            return guarded(SinkFault.WRITES_WHEN_SEALED, SinkFault.IGNORES_THE_FENCE, () -> rows.forEach(this::apply));
         }
 
-        private WriteResult guarded(Runnable write) {
+        private WriteResult guarded(SinkFault whenSealed, SinkFault unfenced, Runnable write) {
             synchronized (ModelSink.this) {
-                if (sealed && fault != SinkFault.WRITES_WHEN_SEALED) {
+                if (sealed && fault != whenSealed) {
                     return WriteResult.SEALED;
                 }
-                if (accepted.get().value() < epoch && fault != SinkFault.IGNORES_THE_FENCE) {
+                if (accepted.get().value() < epoch && fault != unfenced) {
                     sealed |= fault == SinkFault.HOLDS_FOR_EVER;
                     return WriteResult.HELD;
                 }
@@ -214,15 +278,34 @@ final class ModelSink implements ReadableSink {
 
         @Override
         public WriteResult writeDdls(List<DdlEvent> ddls) {
-            return guarded(() -> ddls.forEach(ddl -> {
-                disk.ddls.put(ddl.ordinal(), ddl);
-                if (fault != SinkFault.TABLES_BY_NAME) {
-                    ddl.dropped().forEach(disk.rows::remove);
-                }
-                if (fault == SinkFault.DDLS_WIPE_AGAIN && ddl.table() != null) {
-                    disk.rows.remove(ddl.table());
-                }
-            }));
+            return guarded(SinkFault.WRITES_WHEN_SEALED, SinkFault.IGNORES_THE_FENCE, () -> ddls.forEach(this::apply));
+        }
+
+        private void apply(DdlEvent ddl) {
+            boolean again = disk.ddls.put(ddl.ordinal(), ddl) != null;
+            boolean here = !ddlsOfThisProcess.add(ddl.ordinal());
+            TableId table = ddl.table();
+            if (fault != SinkFault.TABLES_BY_NAME) {
+                ddl.dropped().forEach(disk.rows::remove);
+            }
+            if (fault == SinkFault.DDLS_WIPE_AGAIN && table != null) {
+                disk.rows.remove(table);
+            }
+            if ((fault == SinkFault.DROPS_BY_NAME_AFTER_A_RESTART
+                            && again
+                            && !here
+                            && !ddl.dropped().isEmpty())
+                    || (fault == SinkFault.DROPS_THE_SCHEMA_AGAIN && again && table == null)) {
+                disk.ddls.values().stream()
+                        .filter(each -> each.schemaName().equals(ddl.schemaName()))
+                        .filter(each -> table == null || Objects.equals(each.tableName(), ddl.tableName()))
+                        .forEach(each -> disk.rows.remove(each.table()));
+            }
+        }
+
+        @Override
+        public WriteResult writeSyncPoint(long ts) {
+            return guarded(SinkFault.SYNC_POINT_WHEN_SEALED, SinkFault.SYNC_POINT_IGNORES_THE_FENCE, () -> keep(ts));
         }
 
         @Override
