@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -67,6 +69,23 @@ public final class DurableFiles {
         force(to.getParent());
         if (from.getParent() != null && !from.getParent().equals(to.getParent())) {
             force(from.getParent());
+        }
+    }
+
+    /**
+     * Lets a file whose content is durable be there under another name as well: as the same file, or as a copy where the file
+     * system knows no such thing, or has enough of it. The name is not durable yet.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is no file to begin with
+     */
+    static void linkOrCopy(Path file, Path other) throws IOException {
+        try {
+            Files.createLink(other, file);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            Files.copy(file, other);
+            force(other);
         }
     }
 

@@ -26,14 +26,16 @@ final class SegmentState {
     /**
      * A state.
      *
-     * @param extent how much of each segment counts
+     * @param extent how much of each segment counts; asked now, and not again
      * @param upTo the moment, a TSO: what was committed at it counts, what came later does not
      */
     SegmentState(SegmentCatalog catalog, Function<SegmentCatalog.Segment, Extent> extent, long upTo) {
-        catalog.segments()
-                .forEach(each -> segments.computeIfAbsent(each.table(), any -> new ArrayList<>())
-                        .add(each));
-        this.extent = extent;
+        Map<SegmentCatalog.Segment, Extent> extents = new HashMap<>();
+        for (SegmentCatalog.Segment each : catalog.segments()) {
+            segments.computeIfAbsent(each.table(), any -> new ArrayList<>()).add(each);
+            extents.put(each, extent.apply(each));
+        }
+        this.extent = each -> extents.getOrDefault(each, Extent.NONE);
         this.upTo = upTo;
     }
 
@@ -58,6 +60,13 @@ final class SegmentState {
             }
         }
         return live;
+    }
+
+    /** How much of the segments of a table counts, in bytes. What counts at a later moment is as much, or more. */
+    long bytesOf(TableId table) {
+        return segments.getOrDefault(table.toString(), List.of()).stream()
+                .mapToLong(segment -> extent.apply(segment).length())
+                .sum();
     }
 
     /** The rows of a table. Replays do no harm: the highest commitTs counts. To be closed. */

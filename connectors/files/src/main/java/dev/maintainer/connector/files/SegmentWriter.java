@@ -70,7 +70,7 @@ public final class SegmentWriter implements SpanWriter {
         if (standing != WriteResult.DURABLE || snapshots == null || snapshots.isPast(ts)) {
             return standing;
         }
-        Path staged;
+        Snapshots.Staged staged;
         try {
             staged = snapshots.stage(sink.state());
         } catch (MaintainerException e) {
@@ -87,7 +87,7 @@ public final class SegmentWriter implements SpanWriter {
         return sealed ? WriteResult.SEALED : WriteResult.DURABLE;
     }
 
-    private synchronized WriteResult publish(Snapshots snapshots, Path staged, long ts) {
+    private synchronized WriteResult publish(Snapshots snapshots, Snapshots.Staged staged, long ts) {
         if (sealed) {
             return WriteResult.SEALED;
         }

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The state of a sink at each of its sync points: {@code snapshots/COMMIT_TS/tables}, laid out as the finished tables are.
- * Whoever finds one finds all of it. Thread-safe.
+ * Whoever finds one finds all of it. A table to which nothing was written between two of them is the same file in both, where the
+ * file system can do that: each of them can be removed, and none is to be changed. Thread-safe.
  */
 public final class Snapshots {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
@@ -30,6 +31,11 @@ public final class Snapshots {
     private final AtomicLong attempt = new AtomicLong();
     /** The latest one that was ever written, as far as is known; 0 without any. */
     private long latestTs;
+    /** Those of the latest one that this process has written. */
+    private SharedTables latest = SharedTables.NONE;
+
+    /** One that does not count yet: where it is, and its tables. */
+    record Staged(Path place, SharedTables tables) {}
 
     private Snapshots(Path sink, Path directory) {
         this.sink = sink;
@@ -128,28 +134,33 @@ public final class Snapshots {
     /**
      * Writes a state, durably, where it does not count yet.
      *
-     * @return where that is; to be {@link #publish published} or {@link #discard discarded}
+     * @return to be {@link #publish published}, and {@link #discard discarded} in any case
      */
-    Path stage(SegmentState state) throws MaintainerException {
+    Staged stage(SegmentState state) throws MaintainerException {
         Path place = sink.resolve(STAGED + attempt.incrementAndGet());
+        SharedTables earlier = latest();
         boolean complete = false;
         try {
             DurableFiles.deleteTree(place);
-            StagedTables.write(place.resolve(SinkDirectory.TABLES), state);
+            SharedTables tables = StagedTables.write(place.resolve(SinkDirectory.TABLES), state, earlier);
             DurableFiles.force(place);
             complete = true;
-            return place;
+            return new Staged(place, tables);
         } catch (IOException e) {
             throw unwritable(e);
         } finally {
             if (!complete) {
-                discard(place);
+                remove(place);
             }
         }
     }
 
+    private synchronized SharedTables latest() {
+        return latest;
+    }
+
     /** Lets a staged state be the snapshot of {@code ts}, in one step, unless there is one. */
-    synchronized void publish(Path complete, long ts) throws MaintainerException {
+    synchronized void publish(Staged complete, long ts) throws MaintainerException {
         if (isPast(ts)) {
             return;
         }
@@ -158,15 +169,20 @@ public final class Snapshots {
                 Files.createDirectory(directory);
                 DurableFiles.force(directory.getParent());
             }
-            DurableFiles.move(complete, placeOf(ts));
+            DurableFiles.move(complete.place(), placeOf(ts));
         } catch (IOException e) {
             throw unwritable(e);
         }
         latestTs = ts;
+        latest = complete.tables().movedTo(placeOf(ts).resolve(SinkDirectory.TABLES));
     }
 
     /** Removes what was staged and does not count; nothing if it was published. */
-    void discard(Path place) {
+    void discard(Staged staged) {
+        remove(staged.place());
+    }
+
+    private static void remove(Path place) {
         try {
             DurableFiles.deleteTree(place);
         } catch (IOException e) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -42,7 +43,7 @@ public final class StagedTables {
         Path staged = sink.path().resolve(STAGED);
         try {
             DurableFiles.deleteTree(staged);
-            long rows = write(staged, state);
+            long rows = write(staged, state, SharedTables.NONE).rows();
             return new StagedTables(sink, FinishedTables.in(staged), rows);
         } catch (IOException e) {
             throw unwritable(sink, e);
@@ -50,16 +51,18 @@ public final class StagedTables {
     }
 
     /**
-     * Writes a file for each table of a state to a directory, which does not exist yet, and makes them durable.
+     * Writes a file for each table of a state to a directory, which does not exist yet, and makes them durable. Does not read
+     * the segments of tables whose files were written earlier, and are still right.
      *
-     * @return how many rows there are
+     * @param earlier what was written earlier in this file system
+     * @return what is there now
      */
-    static long write(Path staged, SegmentState state) throws IOException {
+    static SharedTables write(Path staged, SegmentState state, SharedTables earlier) throws IOException {
         Files.createDirectories(staged);
         FileNames schemas = new FileNames("", Set.of(FinishedTables.INDEX));
         Map<String, FileNames> tables = new HashMap<>();
         List<Path> written = new ArrayList<>();
-        long rows = 0;
+        Map<TableId, SharedTables.TableFile> all = new HashMap<>();
         try (BufferedWriter index = Files.newBufferedWriter(staged.resolve(FinishedTables.INDEX))) {
             for (Map.Entry<TableName, TableId> table : state.tables().entrySet()) {
                 TableName name = table.getKey();
@@ -71,16 +74,22 @@ public final class StagedTables {
                     Files.createDirectory(schema);
                 }
                 Path file = schema.resolve(files.of(name.table()));
-                long count = write(file, table.getValue(), state);
+                String place = schema.getFileName() + "/" + file.getFileName();
+                TableId id = table.getValue();
+                long bytes = state.bytesOf(id);
+                OptionalLong shared = earlier.share(id, bytes, file);
+                long count = shared.isPresent() ? shared.getAsLong() : write(file, id, state);
                 index.write(JsonNodeFactory.instance
                                 .objectNode()
                                 .put("schema", name.schema())
                                 .put("table", name.table())
-                                .put("file", schema.getFileName() + "/" + file.getFileName())
+                                .put("file", place)
                                 .put("rows", count)
                         + "\n");
-                rows += count;
-                written.add(file);
+                all.put(id, new SharedTables.TableFile(place, bytes, count));
+                if (shared.isEmpty()) {
+                    written.add(file);
+                }
                 if (written.size() == TOGETHER) {
                     forceAll(written);
                 }
@@ -92,7 +101,7 @@ public final class StagedTables {
             DurableFiles.force(staged.resolve(schemas.of(schema)));
         }
         DurableFiles.force(staged);
-        return rows;
+        return SharedTables.in(staged, all);
     }
 
     private static long write(Path file, TableId table, SegmentState state) throws IOException {

@@ -222,6 +222,82 @@ class SnapshotsTest {
         assertThat(content()).noneMatch(name -> name.startsWith(Snapshots.STAGED));
     }
 
+    private Path file(long ts, String table) {
+        return place().resolve("snapshots/" + ts + "/tables/shop/" + table + ".ndjson");
+    }
+
+    @Test
+    @DisplayName("a table to which nothing was written since the last one is the same file in both")
+    void unchangedTables() throws IOException {
+        twoTables();
+        rows.write(List.of(row(11, "a")));
+        SegmentWriter items = sink.open(TableSpan.whole(new TableId(2)), new DispatcherId(2, 1), E1, () -> E1);
+        items.write(List.of(new RowEvent(12, new TableId(2), RowEvent.Op.I, "i", "{}")));
+        ddls.writeSyncPoint(12);
+        rows.write(List.of(row(13, "a")));
+        ddls.writeSyncPoint(13);
+        ddls.writeSyncPoint(14);
+
+        assertThat(Files.isSameFile(file(12, "items"), file(13, "items"))).isTrue();
+        assertThat(Files.isSameFile(file(13, "items"), file(14, "items"))).isTrue();
+        assertThat(Files.isSameFile(file(12, "orders"), file(13, "orders"))).isFalse();
+        assertThat(Files.isSameFile(file(13, "orders"), file(14, "orders"))).isTrue();
+        assertThat(orders(12)).isEqualTo("{a={\"at\":11}}");
+        assertThat(orders(14)).isEqualTo("{a={\"at\":13}}");
+        assertThat(snapshots().tables(14).rows(ITEMS)).hasToString("{i={}}");
+    }
+
+    @Test
+    @DisplayName("one that is removed takes nothing from the others, nor from the next")
+    void removed() throws IOException {
+        twoTables();
+        rows.write(List.of(row(11, "a")));
+        ddls.writeSyncPoint(12);
+        ddls.writeSyncPoint(13);
+        DurableFiles.deleteTree(place().resolve("snapshots/12"));
+        assertThat(orders(13)).isEqualTo("{a={\"at\":11}}");
+
+        DurableFiles.deleteTree(place().resolve("snapshots/13"));
+        ddls.writeSyncPoint(14);
+        assertThat(orders(14)).isEqualTo("{a={\"at\":11}}");
+    }
+
+    @Test
+    @DisplayName("another table of the same name is another file, also if it has as much in its segments")
+    void madeAnew() throws IOException {
+        var log = new ChangeLogBuilder()
+                .createTable(10, ORDERS)
+                .dropTable(20, ORDERS)
+                .createTable(20, ORDERS)
+                .build("digest")
+                .ddls();
+        ddls.writeDdls(log.subList(0, 1));
+        rows.write(List.of(row(11, "a")));
+        ddls.writeSyncPoint(12);
+        ddls.writeDdls(log.subList(1, 3));
+        SegmentWriter again = sink.open(TableSpan.whole(new TableId(2)), new DispatcherId(2, 1), E1, () -> E1);
+        again.write(List.of(new RowEvent(21, new TableId(2), RowEvent.Op.U, "b", "{\"at\":21}")));
+        ddls.writeSyncPoint(21);
+
+        assertThat(orders(12)).isEqualTo("{a={\"at\":11}}");
+        assertThat(orders(21)).isEqualTo("{b={\"at\":21}}");
+    }
+
+    @Test
+    @DisplayName("after a restart the first one has files of its own: nobody knows what has changed")
+    void afterRestart() throws IOException {
+        twoTables();
+        rows.write(List.of(row(11, "a")));
+        ddls.writeSyncPoint(12);
+        open();
+        ddls.writeSyncPoint(13);
+        ddls.writeSyncPoint(14);
+
+        assertThat(Files.isSameFile(file(12, "orders"), file(13, "orders"))).isFalse();
+        assertThat(Files.isSameFile(file(13, "orders"), file(14, "orders"))).isTrue();
+        assertThat(orders(14)).isEqualTo("{a={\"at\":11}}");
+    }
+
     @Test
     @DisplayName("a redo log keeps none")
     void redoLog() {
