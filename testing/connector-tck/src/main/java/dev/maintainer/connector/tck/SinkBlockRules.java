@@ -1,8 +1,11 @@
 package dev.maintainer.connector.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -18,6 +21,7 @@ import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -313,5 +317,30 @@ public abstract sealed class SinkBlockRules permits SinkContract {
         accepted.set(E2);
         syncPoint(newer, 12);
         assertThat(lab.snapshot(sink, 12)).isNotNull();
+    }
+
+    @Test
+    @DisplayName("S24: a DDL that the target refuses says so each time, changes nothing, and ends nothing")
+    public final void s24RefusalsEndNothing() {
+        assumeThat(lab.refused()).isNotNull();
+        TableName refused = Objects.requireNonNull(lab.refused());
+        create(TABLE, NAME, 10, 0);
+        write(writerOf(TABLE, 1), row(11, "a", json(1)));
+        SpanWriter trigger = trigger();
+        List<DdlEvent> creation = List.of(created(AGAIN, refused, 20, 1));
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            assertThatThrownBy(() -> trigger.writeDdls(creation))
+                    .isInstanceOfSatisfying(
+                            MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DDL_REFUSED))
+                    .as("names the table")
+                    .hasMessageContaining(refused.table());
+        }
+        assertThat(trigger.writeDdls(List.of(created(OTHER, OTHER_NAME, 30, 2))))
+                .isEqualTo(WriteResult.DURABLE);
+        write(writerOf(OTHER, 1), rowOf(OTHER, 31, "o", 1));
+        restart();
+        assertThat(lab.state(sink)).doesNotContainKey(refused);
+        assertThat(rows(NAME)).isEqualTo(Map.of("a", json(1)));
+        assertThat(rows(OTHER_NAME)).isEqualTo(Map.of("o", json(1)));
     }
 }

@@ -39,6 +39,15 @@ public interface SinkLab extends AutoCloseable {
         throw new UnsupportedOperationException("a sink that keeps snapshots needs a laboratory that shows them");
     }
 
+    /**
+     * Something that the target refuses whenever it is asked.
+     *
+     * @return the name of a table that cannot be created there; null if there is none, as in most
+     */
+    default @Nullable TableName refused() {
+        return null;
+    }
+
     /** {@return whether all rows are in this process, so that they count as its memory} */
     default boolean isInMemory() {
         return false;

@@ -166,6 +166,11 @@ class KitTest {
         }
 
         @Override
+        public TableName refused() {
+            return ModelSink.REFUSED;
+        }
+
+        @Override
         public @Nullable SortedMap<TableName, ? extends Map<String, String>> snapshot(Sink sink, long ts) {
             return ((ModelSink) sink).snapshot(ts);
         }

@@ -48,6 +48,9 @@ final class ModelSink implements ReadableSink {
         }
     }
 
+    /** A table that it does not create. */
+    static final TableName REFUSED = new TableName("s", "refused");
+
     private final Disk disk;
     private final @Nullable SinkFault fault;
     private final Map<DispatcherId, Writer> open = new HashMap<>();
@@ -229,6 +232,7 @@ final class ModelSink implements ReadableSink {
         private final Supplier<MaintainerEpoch> accepted;
         private boolean sealed;
         private int writes;
+        private boolean hasRefused;
 
         Writer(TableSpan span, Supplier<MaintainerEpoch> accepted) {
             this.span = span;
@@ -282,6 +286,18 @@ final class ModelSink implements ReadableSink {
         }
 
         private void apply(DdlEvent ddl) {
+            boolean refused =
+                    REFUSED.table().equals(ddl.tableName()) && !(fault == SinkFault.REFUSES_ONCE && hasRefused);
+            if (refused && fault == SinkFault.REFUSES_AND_DOES_IT) {
+                disk.ddls.put(ddl.ordinal(), ddl);
+            }
+            if (refused) {
+                hasRefused = true;
+                sealed |= fault == SinkFault.REFUSES_AND_SEALS;
+                throw new MaintainerException(
+                        ErrorCode.DDL_REFUSED,
+                        fault == SinkFault.REFUSES_WITHOUT_A_REASON ? "no" : ddl.statement() + ": no such name here");
+            }
             boolean again = disk.ddls.put(ddl.ordinal(), ddl) != null;
             boolean here = !ddlsOfThisProcess.add(ddl.ordinal());
             TableId table = ddl.table();
