@@ -10,6 +10,7 @@ import dev.maintainer.api.model.TableId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -60,7 +61,7 @@ public final class BlockEvents {
         return event(together, scope(tables, new TreeSet<>()));
     }
 
-    private static BlockScope scope(TreeSet<TableId> tables, TreeSet<SchemaId> schemas) {
+    private static BlockScope scope(SortedSet<TableId> tables, SortedSet<SchemaId> schemas) {
         return schemas.isEmpty()
                 ? new BlockScope.Tables(new ArrayList<>(tables))
                 : schemas.size() == 1 && tables.isEmpty()
