@@ -9,6 +9,7 @@ import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -120,7 +121,7 @@ class RouteAdmissionTest {
     }
 
     /** Whether no two tables share a name after it. */
-    private static boolean replay(TreeMap<TableId, TableInfo> tables, TableChange change) {
+    private static boolean replay(Map<TableId, TableInfo> tables, TableChange change) {
         if (change instanceof TableChange.AddTable add) {
             tables.put(add.table().table(), add.table());
         } else if (change instanceof TableChange.DropTable drop) {

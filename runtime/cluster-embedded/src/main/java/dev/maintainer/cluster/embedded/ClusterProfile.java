@@ -15,6 +15,7 @@ import java.util.SortedMap;
  * @param balanceMillis how often planners look when nothing has changed; at least 1
  * @param lowLatency whether nodes look more often, so that the checkpoint follows sooner, for more work
  * @param leaseMillis how long a lease lasts; at least 1
+ * @param admitRoutes whether two tables of a source may be given one name, so that DDLs that do this are refused
  * @param labels of nodes, for planners
  */
 public record ClusterProfile(
@@ -22,6 +23,7 @@ public record ClusterProfile(
         long balanceMillis,
         boolean lowLatency,
         long leaseMillis,
+        boolean admitRoutes,
         SortedMap<NodeId, SortedMap<String, String>> labels) {
     private static final long STATUS_MILLIS = 200;
     private static final long SUSPECT_MILLIS = 2_000;
@@ -54,6 +56,7 @@ public record ClusterProfile(
                         .statusMillis(STATUS_MILLIS)
                         .suspectMillis(SUSPECT_MILLIS)
                         .redoMillis(lowLatency ? 0 : REDO_MILLIS)
+                        .admitRoutes(admitRoutes)
                         .planning(planning)
                         .build())
                 .withWorker(lowLatency ? FAST_WORKER : WORKER)

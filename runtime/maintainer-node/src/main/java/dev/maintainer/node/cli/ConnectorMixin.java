@@ -1,5 +1,9 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.replication.route.TableRoutes;
+import dev.maintainer.replication.route.RoutedSource;
+import java.util.List;
+import java.util.ArrayList;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogSource;
@@ -54,6 +58,14 @@ final class ConnectorMixin {
                     + " tables, in DIR/snapshots; short for --source-set syncpoint-interval=ROWS (default: none)")
     private @Nullable Long syncPointInterval;
 
+    @Option(
+            names = "--route",
+            paramLabel = "RULE",
+            description = "other names in the sink, as SCHEMA.TABLE=SCHEMA.TABLE; on the left * stands for anything, on the"
+                    + " right {schema} and {table} for the names in the source; may be repeated, the first rule that fits"
+                    + " counts")
+    private List<String> routes = new ArrayList<>();
+
     @Option(names = "--sink-set", paramLabel = "KEY=VALUE", description = "a setting of the sink; may be repeated")
     private Map<String, String> sinkSettings = new TreeMap<>();
 
@@ -99,6 +111,11 @@ final class ConnectorMixin {
             throw new ParameterException(command, "--sink-set needs --sink, what it sets something of");
         }
         try {
+            var read = routes();
+        } catch (MaintainerException e) {
+            throw new ParameterException(command, "--route: " + e.getMessage(), e);
+        }
+        try {
             var unused = sinkDirectory();
         } catch (MaintainerException e) {
             throw new ParameterException(command, "--sink: " + e.getMessage(), e);
@@ -110,6 +127,21 @@ final class ConnectorMixin {
     }
 
     PacedSource source(Connectors connectors) {
+        PacedSource named = sourceAsItIs(connectors);
+        TableRoutes rules = routes();
+        try {
+            return rules.isEmpty() ? named : new RoutedSource(named, rules);
+        } catch (MaintainerException e) {
+            named.close();
+            throw e;
+        }
+    }
+
+    private TableRoutes routes() {
+        return TableRoutes.parse(routes);
+    }
+
+    private PacedSource sourceAsItIs(Connectors connectors) {
         if (isSample()) {
             ChangeLog log = SampleLog.read(syncPointInterval());
             return new ChangeLogSource(log, new Frontier(log.startTs()));

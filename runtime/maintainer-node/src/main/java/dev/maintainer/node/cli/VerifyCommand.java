@@ -11,10 +11,13 @@ import dev.maintainer.connector.files.FinishedTables;
 import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.connector.files.Snapshots;
 import dev.maintainer.node.run.StateDifference;
+import dev.maintainer.replication.route.TableRoutes;
 import dev.maintainer.replication.state.RowCursor;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -67,6 +70,12 @@ final class VerifyCommand implements Callable<Integer> {
             description = "compare DIR/snapshots, which 'run --syncpoint-interval' has written; needs --changelog")
     private boolean snapshots;
 
+    @Option(
+            names = "--route",
+            paramLabel = "RULE",
+            description = "the routes of the run, in their order; needs --changelog")
+    private List<String> routes = new ArrayList<>();
+
     VerifyCommand() {}
 
     @Override
@@ -78,6 +87,10 @@ final class VerifyCommand implements Callable<Integer> {
         if (snapshots && changelog == null) {
             throw new ParameterException(
                     spec.commandLine(), "--snapshots needs --changelog FILE, which knows the state of each moment");
+        }
+        if (!routes.isEmpty() && changelog == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--route needs --changelog FILE, whose tables have other names in the sink");
         }
         SinkDirectory directory = SinkDirectory.of(sink);
         if (changelog == null) {
@@ -107,16 +120,24 @@ final class VerifyCommand implements Callable<Integer> {
     /** Everything would differ. */
     private void refuseOther(ChangeLog log, SinkDirectory directory) {
         String digest = directory.digest();
-        if (digest != null && !digest.equals(log.digest())) {
+        if (digest != null && !digest.equals(TableRoutes.parse(routes).identity(log.digest()))) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
                     "sink " + sink + " is of another change log than " + changelog
-                            + "; name the one that was replicated to it");
+                            + ", or was written with other routes; name the one that was replicated to it, and the"
+                            + " routes of that run");
         }
     }
 
-    private static StateDifference difference(LoggedState wanted, FinishedTables tables) {
-        return StateDifference.between(wanted.names(), wanted::rows, tables.names(), tables::cursor, false);
+    private StateDifference difference(LoggedState wanted, FinishedTables tables) {
+        SortedMap<TableName, TableName> sources =
+                TableRoutes.parse(routes).byTarget(wanted.names());
+        return StateDifference.between(
+                new TreeSet<>(sources.keySet()),
+                name -> wanted.rows(sources.getOrDefault(name, name)),
+                tables.names(),
+                tables::cursor,
+                false);
     }
 
     private int tell(StateDifference difference) {

@@ -19,6 +19,7 @@ import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.PacedSource;
+import dev.maintainer.replication.route.RoutedSource;
 import dev.maintainer.replication.stream.StreamingDispatcherFactory;
 import dev.maintainer.replication.stream.WrittenWork;
 import dev.maintainer.runtime.journal.JournalDirectory;
@@ -196,6 +197,7 @@ public final class RunDriver {
                 options.planning().balanceMillis(),
                 options.lowLatency(),
                 LEASE_MILLIS,
+                source instanceof RoutedSource,
                 labels(suffix));
         SpanStatistics load = new SourceStatistics(source);
         PeriodicTimer sampling = new PeriodicTimer("load");

@@ -1,0 +1,214 @@
+package dev.maintainer.replication.route;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.PartialCommit;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableChange;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.replication.BlockReader;
+import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.PacedSource;
+import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.SpanWork;
+import dev.maintainer.replication.event.DdlEvent;
+import dev.maintainer.replication.state.RowCursor;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * A source whose tables have the names that they have in the target. Everything behind it knows no others. All its DDLs are
+ * block events, also those that only create tables: whether two tables would end on one is looked at before a DDL is
+ * executed.
+ */
+public final class RoutedSource implements PacedSource {
+    private final PacedSource source;
+    private final TableRoutes routes;
+
+    /**
+     * Routes a source.
+     *
+     * @param source closed with it
+     * @param routes at least one rule
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if two tables that exist at its beginning would end on one
+     */
+    public RoutedSource(PacedSource source, TableRoutes routes) throws MaintainerException {
+        this.source = source;
+        this.routes = routes;
+        routes.byTarget(source.tablesAt(source.startTs()).tables().stream()
+                .map(TableInfo::name)
+                .toList());
+    }
+
+    @Override
+    public String identity() {
+        return routes.identity(source.identity());
+    }
+
+    @Override
+    public SchemaSnapshot tablesAt(long ts) {
+        SchemaSnapshot tables = source.tablesAt(ts);
+        return new SchemaSnapshot(
+                tables.ts(), tables.tables().stream().map(routes::target).toList());
+    }
+
+    @Override
+    public List<TableInfo> tables() {
+        return source.tables().stream().map(routes::target).toList();
+    }
+
+    @Override
+    public Optional<TableInfo> table(TableId table) {
+        return source.table(table).map(routes::target);
+    }
+
+    @Override
+    public RowReader rows(TableSpan span, long startTs, Runnable available) {
+        return source.rows(span, startTs, available);
+    }
+
+    @Override
+    public DdlReader ddls(long startTs) {
+        DdlReader ddls = source.ddls(startTs);
+        return new DdlReader() {
+            @Override
+            public List<DdlEvent> poll(long upToTs) {
+                return ddls.poll(upToTs).stream()
+                        .map(ddl -> ddl.renamed(routes::target))
+                        .toList();
+            }
+
+            @Override
+            public long nextTs() {
+                return ddls.nextTs();
+            }
+
+            @Override
+            public void close() {
+                ddls.close();
+            }
+        };
+    }
+
+    @Override
+    public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
+        BlockReader blocks = source.blocks(span, startTs, partial, available);
+        if (!span.equals(TableSpan.DDL)) {
+            return new RoutedBlocks(blocks, routes);
+        }
+        // Of DDLs that are over at the very time, the readers know no more than of those before it.
+        long ddlsAfter = partial == PartialCommit.ROWS_AND_DDL ? startTs + 1 : startTs;
+        return new AllDdls(new RoutedBlocks(blocks, routes), ddls(ddlsAfter));
+    }
+
+    /** A block event with the names of the target. */
+    static BlockEvent routed(BlockEvent event, TableRoutes routes) {
+        List<TableChange> changes =
+                event.changes().stream().map(change -> routed(change, routes)).toList();
+        return new BlockEvent(event.key(), event.scope(), changes, event.statement());
+    }
+
+    private static TableChange routed(TableChange change, TableRoutes routes) {
+        if (change instanceof TableChange.AddTable add) {
+            return new TableChange.AddTable(routes.target(add.table()));
+        }
+        return change instanceof TableChange.RenameTable rename
+                ? new TableChange.RenameTable(routes.target(rename.table()))
+                : change;
+    }
+
+    // ---- as it is ----------------------------------------------------------------------------------------------
+
+    @Override
+    public long startTs() {
+        return source.startTs();
+    }
+
+    @Override
+    public long resolvedTs() {
+        return source.resolvedTs();
+    }
+
+    @Override
+    public long wallMillis(long ts) {
+        return source.wallMillis(ts);
+    }
+
+    @Override
+    public SpanWork work(TableSpan span) {
+        return source.work(span);
+    }
+
+    @Override
+    public List<SpanBound> cuts(TableSpan span, int parts) {
+        return source.cuts(span, parts);
+    }
+
+    @Override
+    public void retainAfter(long checkpointTs) {
+        source.retainAfter(checkpointTs);
+    }
+
+    @Override
+    public void release(ChangefeedId changefeed) {
+        source.release(changefeed);
+    }
+
+    @Override
+    public int size() {
+        return source.size();
+    }
+
+    @Override
+    public int tableCount() {
+        return source.tableCount();
+    }
+
+    @Override
+    public long commitTsAt(int position) {
+        return source.commitTsAt(position);
+    }
+
+    @Override
+    public int positionAfter(long ts) {
+        return source.positionAfter(ts);
+    }
+
+    @Override
+    public long endTs() {
+        return source.endTs();
+    }
+
+    @Override
+    public void releaseUpTo(long ts) {
+        source.releaseUpTo(ts);
+    }
+
+    @Override
+    public void sample(long nowMillis) {
+        source.sample(nowMillis);
+    }
+
+    @Override
+    public SortedSet<TableName> finalTables() {
+        return new TreeSet<>(routes.byTarget(source.finalTables()).keySet());
+    }
+
+    @Override
+    public RowCursor finalRows(TableName table) {
+        TableName name = routes.byTarget(source.finalTables()).get(table);
+        return name == null ? RowCursor.empty() : source.finalRows(name);
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}
