@@ -3,5 +3,6 @@ module dev.maintainer.scheduler.testing {
     requires transitive dev.maintainer.scheduler.spi;
     requires static transitive org.jspecify;
 
+    exports dev.maintainer.changelog.testing;
     exports dev.maintainer.scheduler.testing;
 }

@@ -5,7 +5,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
-import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.ReadableSink;
@@ -72,8 +72,10 @@ final class MemorySink implements ReadableSink {
 
     @Override
     public RowCursor rows(TableName table) {
-        TableId id = place.tables().get(table);
-        return id == null ? RowCursor.empty() : RowCursor.over(place.rows(id));
+        TableInfo found = place.tables().get(table);
+        return found == null
+                ? RowCursor.empty()
+                : RowCursor.over(place.rows(found.table()).iterator());
     }
 
     @Override

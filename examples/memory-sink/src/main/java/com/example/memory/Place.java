@@ -4,13 +4,17 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
+import dev.maintainer.replication.state.Row;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
@@ -96,25 +100,19 @@ final class Place {
     }
 
     /** The tables that exist: a later one of the same name is another one. */
-    synchronized SortedMap<TableName, TableId> tables() {
-        SortedMap<TableName, TableId> live = new TreeMap<>();
-        for (DdlEvent ddl : ddls.values()) {
-            switch (ddl.kind()) {
-                case CREATE_TABLE -> live.put(new TableName(ddl.schemaName(), ddl.tableName()), ddl.table());
-                case DROP_TABLE -> live.remove(new TableName(ddl.schemaName(), ddl.tableName()), ddl.table());
-                case DROP_SCHEMA -> live.keySet().removeIf(name -> name.schema().equals(ddl.schemaName()));
-            }
-        }
+    synchronized SortedMap<TableName, TableInfo> tables() {
+        SortedMap<TableName, TableInfo> live = new TreeMap<>();
+        ddls.values().forEach(ddl -> ddl.applyTo(live));
         return live;
     }
 
-    synchronized SortedMap<String, String> rows(TableId table) {
-        SortedMap<String, String> json = new TreeMap<>(KEY_ORDER);
+    synchronized List<Row> rows(TableId table) {
+        List<Row> found = new ArrayList<>();
         rows.getOrDefault(table, new TreeMap<>()).forEach((key, row) -> {
             if (row.row() != null) {
-                json.put(key, row.row());
+                found.add(new Row(key, row.row(), row.definition()));
             }
         });
-        return json;
+        return found;
     }
 }

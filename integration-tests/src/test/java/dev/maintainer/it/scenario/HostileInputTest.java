@@ -432,8 +432,9 @@ class HostileInputTest {
         }
 
         private BlockStatus ddl() {
-            TableChange change = switch (random.nextInt(3)) {
+            TableChange change = switch (random.nextInt(4)) {
                 case 0 -> new TableChange.AddTable(table());
+                case 2 -> new TableChange.RenameTable(table());
                 case 1 -> new TableChange.DropTable(new TableId(random.nextInt(5)));
                 default -> new TableChange.DropSchema(new SchemaId(random.nextInt(3)));
             };

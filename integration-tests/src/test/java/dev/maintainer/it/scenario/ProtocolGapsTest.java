@@ -113,11 +113,11 @@ class ProtocolGapsTest {
     }
 
     @Test
-    @DisplayName("A table that is reported under another schema goes with that schema, not with its former one")
+    @DisplayName("A table that is renamed into another schema goes with that schema, not with its former one")
     void aTableInAnotherSchema() {
         MaintainerBench bench = MaintainerBench.settled(List.of(MaintainerBench.N1), 1, 2);
         SchemaId other = new SchemaId(9);
-        bench.ddl(200, new TableChange.AddTable(new TableInfo(new TableId(1), other, true)));
+        bench.ddl(200, new TableChange.RenameTable(new TableInfo(new TableId(1), other, true)));
         bench.ddl(300, new TableChange.DropSchema(MaintainerBench.SCHEMA));
         assertThat(bench.table(1)).hasSize(1);
         assertThat(bench.table(2)).isEmpty();

@@ -78,11 +78,30 @@ class TableNamesScenarioTest {
         bench.ddl(200, new TableChange.AddTable(table(3, "stock", "items")));
         assertThat(seen).containsExactly("sales.items 1", "sales.orders 1", "stock.items 1");
 
-        bench.ddl(210, new TableChange.AddTable(table(1, "archive", "orders_2025")));
+        bench.ddl(210, new TableChange.RenameTable(table(1, "archive", "orders_2025")));
         assertThat(seen).containsExactly("archive.orders_2025 1", "sales.items 1", "stock.items 1");
 
         bench.ddl(220, dropTable(2));
         assertThat(seen).containsExactly("archive.orders_2025 1", "stock.items 1");
+    }
+
+    @Test
+    @DisplayName(
+            "two tables that exchange their names in one transaction have those of the other, also if it comes again")
+    void swap() {
+        begin(table(1, "sales", "orders"), table(2, "sales", "items"));
+        for (int time = 0; time < 2; time++) {
+            bench.ddl(
+                    200 + time,
+                    new TableChange.RenameTable(table(1, "sales", "aside")),
+                    new TableChange.RenameTable(table(2, "sales", "orders")),
+                    new TableChange.RenameTable(table(1, "sales", "items")));
+            assertThat(seen).containsExactly("sales.items 1", "sales.orders 1");
+        }
+        bench.ddl(210, dropTable(2));
+        assertThat(seen).containsExactly("sales.items 1");
+        bench.ddl(220, new TableChange.RenameTable(table(7, "sales", "unknown")));
+        assertThat(seen).as("a table that is not there").containsExactly("sales.items 1");
     }
 
     @Test
@@ -99,5 +118,8 @@ class TableNamesScenarioTest {
 
         assertThat(seen).containsExactly("sales.orders 2");
         assertThat(bench.table(1)).hasSize(2);
+
+        bench.ddl(300, new TableChange.RenameTable(table(1, "archive", "orders")));
+        assertThat(seen).containsExactly("archive.orders 2");
     }
 }

@@ -136,10 +136,12 @@ class BlockedDispatcherTest {
         InvocationHandler handler = (proxy, called, arguments) -> {
             if (called.getName().equals("writeDdls")) {
                 for (Object each : (List<?>) arguments[0]) {
-                    String reason = refusals.get(((DdlEvent) each).tableName());
-                    if (reason != null) {
-                        throw new MaintainerException(ErrorCode.DDL_REFUSED, reason);
-                    }
+                    String statement = ((DdlEvent) each).statement();
+                    refusals.forEach((table, reason) -> {
+                        if (statement.endsWith("." + table)) {
+                            throw new MaintainerException(ErrorCode.DDL_REFUSED, reason);
+                        }
+                    });
                 }
             }
             return called.invoke(writer, arguments);

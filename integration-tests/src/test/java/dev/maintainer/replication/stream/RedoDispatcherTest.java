@@ -238,7 +238,7 @@ class RedoDispatcherTest {
         return new ChangeLogBuilder()
                 .createTable(10, NAME)
                 .row(20, NAME, RowEvent.Op.I, "a", "{}")
-                .row(29, NAME, RowEvent.Op.I, "b", "{}")
+                .row(30, NAME, RowEvent.Op.I, "b", "{}")
                 .dropTable(30, NAME)
                 .createTable(40, NAME)
                 .createTable(50, new TableName("s", "u"))
@@ -248,13 +248,14 @@ class RedoDispatcherTest {
 
     @Test
     @DisplayName(
-            "the log tells of a drop only when it has every row of the table, so its promise holds right before it, too")
+            "the log tells of a drop only when it has every row of the table, also one of the same transaction, so its promise"
+                    + " holds right before it, too")
     void dropWaitsForRows() {
         StreamingDispatcherFactory node = node(sink, dropping());
         DdlTriggerDispatcher trigger = trigger(node, LOG, WriteBound.NONE);
         PollingDispatcher table = table(node, LOG, WriteBound.NONE);
         trigger.begin();
-        frontier.advanceTo(28);
+        frontier.advanceTo(29);
         trigger.takeTurn();
         trigger.acknowledge(10);
         table.takeTurn();
@@ -287,7 +288,7 @@ class RedoDispatcherTest {
 
         redo.rows()
                 .open(TableSpan.whole(new TableId(3)), new DispatcherId(7, 3), E1, () -> E1)
-                .complete(59);
+                .complete(60);
         trigger.takeTurn();
         assertThat(blocked).extracting(BlockStatus::commitTs).endsWith(60L);
 

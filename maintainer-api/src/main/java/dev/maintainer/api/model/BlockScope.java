@@ -1,6 +1,7 @@
 package dev.maintainer.api.model;
 
 import dev.maintainer.api.annotation.Stability;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -13,20 +14,30 @@ public sealed interface BlockScope {
     /**
      * The dispatchers of some tables.
      *
-     * @param tables at least one, each once
+     * @param tables at least one, each once, ascending
      */
     record Tables(List<TableId> tables) implements BlockScope {
         /**
-         * Copies the list.
+         * Copies the list, in ascending order and each table once.
          *
-         * @param tables at least one, each once
+         * @param tables at least one
          * @throws IllegalArgumentException if there is none
          */
         public Tables {
-            tables = List.copyOf(tables);
+            tables = tables.stream().distinct().sorted().toList();
             if (tables.isEmpty()) {
                 throw new IllegalArgumentException("a block event of no table");
             }
+        }
+
+        /**
+         * Whether the dispatchers of a table stop there. O(log n).
+         *
+         * @param table the table
+         * @return whether it is one of the tables
+         */
+        public boolean concern(TableId table) {
+            return Collections.binarySearch(tables, table) >= 0;
         }
     }
 

@@ -29,4 +29,11 @@ public sealed interface TableChange {
      * @param schema the schema whose tables are removed
      */
     record DropSchema(SchemaId schema) implements TableChange {}
+
+    /**
+     * A table has another name, perhaps in another schema. It stays the same table. Nothing happens if it has it already.
+     *
+     * @param table the table as it is from now on
+     */
+    record RenameTable(TableInfo table) implements TableChange {}
 }

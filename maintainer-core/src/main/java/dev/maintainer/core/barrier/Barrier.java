@@ -147,6 +147,13 @@ public final class Barrier implements SpanRegistry.SpanListener {
         noteProof(span);
     }
 
+    /** It takes part in the events of its schema, or does not any more. */
+    @Override
+    public void schemaChanged(SpanReplica span) {
+        changed |= current != null;
+        noteProof(span);
+    }
+
     private void noteProof(SpanReplica span) {
         OpenEvent here = current;
         boolean proof = here != null
@@ -169,7 +176,7 @@ public final class Barrier implements SpanRegistry.SpanListener {
 
     private static boolean isInScope(SpanReplica span, BlockScope scope) {
         if (scope instanceof BlockScope.Tables tables) {
-            return tables.tables().contains(span.span().table());
+            return tables.concern(span.span().table());
         }
         if (scope instanceof BlockScope.Schema schema) {
             return schema.schema().equals(span.schema());

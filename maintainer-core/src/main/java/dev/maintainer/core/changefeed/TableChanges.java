@@ -63,6 +63,8 @@ final class TableChanges {
             dropTables(List.of(drop.table()), commitTs, nowMillis);
         } else if (change instanceof TableChange.DropSchema drop) {
             dropTables(registry.tablesOf(drop.schema()), commitTs, nowMillis);
+        } else if (change instanceof TableChange.RenameTable rename) {
+            renameTable(rename.table());
         } else {
             throw new IllegalStateException("unknown change " + change);
         }
@@ -77,15 +79,19 @@ final class TableChanges {
             return;
         }
         if (registry.hasTable(table.table())) {
-            // It may have been renamed into another schema; a drop of that schema has to find it.
-            registry.changeSchema(table.table(), table.schema());
-            registry.changeName(table.table(), table.name());
+            renameTable(table);
             return;
         }
         Coverage covered = adoption.adopt(table, commitTs, nowMillis);
         for (TableSpan hole : covered.holes()) {
             registry.addCreated(adoption.freshId(), hole, table.schema(), commitTs);
         }
+        registry.changeName(table.table(), table.name());
+    }
+
+    /** A drop of the schema in which it is from now on has to find it. */
+    private void renameTable(TableInfo table) {
+        registry.changeSchema(table.table(), table.schema());
         registry.changeName(table.table(), table.name());
     }
 

@@ -74,6 +74,9 @@ public final class SpanRegistry implements SpanStates {
 
         /** The checkpoint of a span is higher than was known. */
         default void advanced(SpanReplica span) {}
+
+        /** The table of a span is in another schema than before. */
+        default void schemaChanged(SpanReplica span) {}
     }
 
     /** Names who hears of spans from now on. */
@@ -170,7 +173,10 @@ public final class SpanRegistry implements SpanStates {
         leave(known);
         known.schema = schema;
         enter(known);
-        known.spans().forEach(this::noteChange);
+        for (SpanReplica span : known.spans()) {
+            noteChange(span);
+            listener.schemaChanged(span);
+        }
         return true;
     }
 

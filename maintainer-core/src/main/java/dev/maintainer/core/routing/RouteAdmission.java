@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps two tables of a source from ending on one table of the target: where sources are routed, tables with different names
@@ -37,8 +38,8 @@ public final class RouteAdmission {
     public Optional<String> conflict(List<TableChange> changes) {
         Map<TableId, Optional<TableInfo>> changed = new HashMap<>();
         for (TableChange change : changes) {
-            if (change instanceof TableChange.AddTable add) {
-                TableInfo table = add.table();
+            TableInfo table = named(change);
+            if (table != null) {
                 Optional<TableId> owner = owner(table.name(), changed).filter(other -> !other.equals(table.table()));
                 if (owner.isPresent()) {
                     return Optional.of("tables " + owner.get() + " and " + table.table()
@@ -48,12 +49,20 @@ public final class RouteAdmission {
             } else if (change instanceof TableChange.DropTable drop) {
                 changed.put(drop.table(), Optional.empty());
             } else if (change instanceof TableChange.DropSchema drop) {
-                of(drop.schema()).forEach(table -> changed.putIfAbsent(table, Optional.empty()));
+                of(drop.schema()).forEach(gone -> changed.putIfAbsent(gone, Optional.empty()));
                 changed.replaceAll(
-                        (table, now) -> now.filter(info -> !info.schema().equals(drop.schema())));
+                        (gone, now) -> now.filter(info -> !info.schema().equals(drop.schema())));
             }
         }
         return Optional.empty();
+    }
+
+    /** The table that has this name from then on; null if none gets one. */
+    private static @Nullable TableInfo named(TableChange change) {
+        if (change instanceof TableChange.AddTable add) {
+            return add.table();
+        }
+        return change instanceof TableChange.RenameTable rename ? rename.table() : null;
     }
 
     private Optional<TableId> owner(TableName name, Map<TableId, Optional<TableInfo>> changed) {
@@ -70,9 +79,10 @@ public final class RouteAdmission {
 
     /** A DDL was executed. */
     public void apply(TableChange change) {
-        if (change instanceof TableChange.AddTable add) {
-            leave(add.table().table());
-            enter(add.table());
+        TableInfo table = named(change);
+        if (table != null) {
+            leave(table.table());
+            enter(table);
         } else if (change instanceof TableChange.DropTable drop) {
             leave(drop.table());
         } else if (change instanceof TableChange.DropSchema drop) {

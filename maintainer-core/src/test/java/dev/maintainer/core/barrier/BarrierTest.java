@@ -89,6 +89,41 @@ class BarrierTest extends BarrierBench {
     }
 
     @Test
+    @DisplayName("a DDL of a schema does not wait for a table that has left the schema, and does for one that has come")
+    void renamedMeanwhile() {
+        BlockEvent drop = ddl(1_000, new BlockScope.Schema(SHOP), new TableChange.DropSchema(SHOP));
+        waits(span(1, A), drop);
+        span(2, B);
+        SpanReplica comes = span(TableSpan.whole(new TableId(3)), ARCHIVE, B, 600);
+        triggerWaits(drop);
+
+        registry.changeSchema(new TableId(3), SHOP);
+        settle();
+        assertThat(said()).isEmpty();
+        waits(comes, drop);
+        assertThat(said()).as("the second table is missing").isEmpty();
+        registry.changeSchema(new TableId(2), ARCHIVE);
+        settle();
+
+        assertThat(said()).containsExactly("WRITE ddl@1000 to a #1");
+    }
+
+    @Test
+    @DisplayName("a table that is past a DDL of the schema into which it comes proves that it was executed")
+    void renamedProof() {
+        BlockEvent drop = ddl(1_000, new BlockScope.Schema(SHOP), new TableChange.DropSchema(SHOP));
+        span(1, A);
+        span(TableSpan.whole(new TableId(2)), ARCHIVE, B, 1_000);
+        triggerWaits(drop);
+        assertThat(said()).isEmpty();
+
+        registry.changeSchema(new TableId(2), SHOP);
+        settle();
+
+        assertThat(said()).containsExactly("tables change by ddl@1000", "PASS ddl@1000 to a #0");
+    }
+
+    @Test
     @DisplayName("a report of a span that was divided since does not count, and its parts have to come")
     void divided() {
         SpanReplica whole = span(1, A);

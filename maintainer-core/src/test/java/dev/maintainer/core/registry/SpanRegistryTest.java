@@ -9,7 +9,9 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -148,6 +150,31 @@ class SpanRegistryTest {
         assertThat(registry.tablesOf(other)).containsExactly(new TableId(1), new TableId(2));
         registry.changeSchema(new TableId(1), SHOP);
         assertThat(registry.tablesOf(SHOP)).containsExactly(new TableId(1));
+    }
+
+    @Test
+    @DisplayName("whoever listens hears of each span of a table that changes its schema, wherever it is, once")
+    void listenersHearOfTheSchema() {
+        SpanBound m = SpanBound.before("m");
+        TableId table = new TableId(1);
+        SpanReplica absent = registry.addAbsent(id(1), new TableSpan(table, SpanBound.LOWEST, m), SHOP, 100);
+        SpanReplica running = registry.addReplicating(
+                id(2), new TableSpan(table, m, SpanBound.HIGHEST), SHOP, 100, new NodeId("n"), ComponentState.WORKING);
+        absent(3, 100);
+        List<SpanReplica> heard = new ArrayList<>();
+        registry.listen(new SpanRegistry.SpanListener() {
+            @Override
+            public void schemaChanged(SpanReplica span) {
+                assertThat(span.schema()).as("told afterwards").isEqualTo(new SchemaId(2));
+                heard.add(span);
+            }
+        });
+
+        registry.changeSchema(table, new SchemaId(2));
+        registry.changeSchema(table, new SchemaId(2));
+        registry.changeName(table, new TableName("other", "name"));
+
+        assertThat(heard).containsExactly(absent, running);
     }
 
     @Test

@@ -28,6 +28,10 @@ class RouteAdmissionTest {
         return new TableChange.AddTable(table(id, schema, target));
     }
 
+    private static TableChange rename(long id, long schema, String target) {
+        return new TableChange.RenameTable(table(id, schema, target));
+    }
+
     private static TableChange drop(long id) {
         return new TableChange.DropTable(new TableId(id));
     }
@@ -51,6 +55,9 @@ class RouteAdmissionTest {
         assertThat(conflict(add(3, 3, "orders")))
                 .hasValue("tables 1 and 3 of the source would both be all.orders in the target");
         assertThat(conflict(add(3, 3, "items"))).isEmpty();
+        assertThat(conflict(rename(2, 2, "orders")))
+                .hasValue("tables 1 and 2 of the source would both be all.orders in the target");
+        assertThat(conflict(rename(2, 1, "customers"))).isEmpty();
     }
 
     @Test
@@ -79,7 +86,7 @@ class RouteAdmissionTest {
     void transaction() {
         assertThat(conflict(drop(1), add(3, 3, "orders"))).isEmpty();
         assertThat(conflict(add(3, 3, "orders"), drop(1))).isPresent();
-        assertThat(conflict(add(1, 1, "spare"), add(2, 2, "orders"), add(1, 1, "users")))
+        assertThat(conflict(rename(1, 1, "spare"), rename(2, 2, "orders"), rename(1, 1, "users")))
                 .as("they swap")
                 .isEmpty();
         assertThat(conflict(add(3, 2, "items"), dropSchema(2), add(4, 4, "items"), add(5, 5, "users")))
@@ -101,6 +108,7 @@ class RouteAdmissionTest {
                             switch (chance.nextInt(6)) {
                                 case 0 -> drop(chance.nextInt(1, 9));
                                 case 1 -> dropSchema(chance.nextInt(1, 4));
+                                case 2 -> rename(chance.nextInt(1, 9), chance.nextInt(1, 4), "t" + chance.nextInt(6));
                                 default -> add(chance.nextInt(1, 9), chance.nextInt(1, 4), "t" + chance.nextInt(6));
                             });
                 }
@@ -124,6 +132,8 @@ class RouteAdmissionTest {
     private static boolean replay(Map<TableId, TableInfo> tables, TableChange change) {
         if (change instanceof TableChange.AddTable add) {
             tables.put(add.table().table(), add.table());
+        } else if (change instanceof TableChange.RenameTable rename) {
+            tables.put(rename.table().table(), rename.table());
         } else if (change instanceof TableChange.DropTable drop) {
             tables.remove(drop.table());
         } else if (change instanceof TableChange.DropSchema drop) {

@@ -12,9 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * A whole change log. Tables and DDLs are in memory; rows are set aside by table, and read again on request, so memory
@@ -29,6 +27,7 @@ public final class ChangeLog implements AutoCloseable {
     private final CommitTimes commitTimes;
     private final long rowEvents;
     private final Spool spool;
+    private final LoggedState endState;
 
     ChangeLog(
             String digest,
@@ -45,6 +44,7 @@ public final class ChangeLog implements AutoCloseable {
         this.commitTimes = commitTimes;
         this.rowEvents = rowEvents;
         this.spool = spool;
+        this.endState = stateAt(commitTimes.last());
     }
 
     /** SHA-256 of the uncompressed log, in hexadecimal: which log this is. */
@@ -103,7 +103,7 @@ public final class ChangeLog implements AutoCloseable {
                 ts,
                 tables.stream()
                         .filter(table -> table.existsAt(ts))
-                        .map(LoggedTable::info)
+                        .map(table -> table.infoAt(ts))
                         .toList());
     }
 
@@ -115,34 +115,22 @@ public final class ChangeLog implements AutoCloseable {
         return rowEvents;
     }
 
-    /** The tables that exist at the end of the log. */
-    public SortedSet<TableName> finalTables() {
-        SortedSet<TableName> names = new TreeSet<>();
-        tables.stream().filter(table -> table.existsAt(endTs())).forEach(table -> names.add(table.name()));
-        return names;
-    }
-
-    /** The rows of a table at the end of the log; none if it does not exist then. To be closed. */
-    public RowCursor finalRows(TableName name) {
-        for (LoggedTable table : tables) {
-            if (table.name().equals(name) && table.existsAt(endTs())) {
-                return LoggedState.rows(table, endTs());
-            }
-        }
-        return RowCursor.empty();
-    }
-
     /** The state of a moment, with what was committed at it; a TSO. */
     public LoggedState stateAt(long ts) {
         return new LoggedState(tables, ts);
     }
 
+    /** The state in which the log ends. */
+    public LoggedState endState() {
+        return endState;
+    }
+
     /** The state in which a small log ends, in memory: for each live table its rows as JSON, in byte order of the keys. */
     public SortedMap<TableName, SortedMap<String, String>> finalState() {
         SortedMap<TableName, SortedMap<String, String>> state = new TreeMap<>();
-        for (TableName name : finalTables()) {
+        for (TableName name : endState.names()) {
             SortedMap<String, String> rows = new TreeMap<>(Utf8Order.INSTANCE);
-            try (RowCursor cursor = finalRows(name)) {
+            try (RowCursor cursor = endState.rows(name)) {
                 for (Row row = cursor.next(); row != null; row = cursor.next()) {
                     rows.put(row.key(), row.json());
                 }

@@ -4,6 +4,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
@@ -11,6 +12,7 @@ import dev.maintainer.replication.file.FileProblem;
 import dev.maintainer.replication.file.RowBlock;
 import dev.maintainer.replication.file.Spool;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +29,14 @@ import org.jspecify.annotations.Nullable;
 public final class ChangeLogBuilder {
     private static final class OpenTable {
         private final TableId table;
-        private final SchemaId schema;
-        private final TableName name;
+        private final List<LoggedTable.Version> versions = new ArrayList<>(1);
         private final long createdTs;
         private long droppedTs = Long.MAX_VALUE;
+        /** That of the rows after {@code definedTs}, and that of the rows up to it. */
+        private @Nullable String definition;
+
+        private @Nullable String formerDefinition;
+        private long definedTs;
         private final List<RowBlock> blocks = new ArrayList<>();
         /** Not set aside yet. */
         private final List<RowEvent> events = new ArrayList<>();
@@ -39,9 +45,33 @@ public final class ChangeLogBuilder {
 
         private OpenTable(TableId table, SchemaId schema, TableName name, long createdTs) {
             this.table = table;
-            this.schema = schema;
-            this.name = name;
             this.createdTs = createdTs;
+            rename(createdTs, schema, name);
+        }
+
+        private void rename(long ts, SchemaId schema, TableName name) {
+            LoggedTable.Version last = versions.isEmpty() ? null : versions.get(versions.size() - 1);
+            if (last != null && last.sinceTs() == ts) {
+                versions.remove(versions.size() - 1);
+            }
+            versions.add(new LoggedTable.Version(ts, new TableInfo(table, schema, name, true)));
+        }
+
+        private void define(long ts, @Nullable String text) {
+            if (ts > definedTs) {
+                formerDefinition = definition;
+                definedTs = ts;
+            }
+            definition = text;
+        }
+
+        /** Rows of a transaction come before its DDLs, in whatever order they are logged. */
+        private @Nullable String definitionAt(long ts) {
+            return ts > definedTs ? definition : formerDefinition;
+        }
+
+        private TableInfo info() {
+            return versions.get(versions.size() - 1).info();
         }
     }
 
@@ -53,6 +83,8 @@ public final class ChangeLogBuilder {
     private static final long MOST_PENDING = 16 << 20;
     private static final long MOST_CACHED = 16 << 20;
     private static final int CACHED_PART = 16;
+    /** In bytes. */
+    private static final int LONGEST_DEFINITION = 1 << 16;
 
     private record RowKey(TableId table, String key) {}
 
@@ -88,38 +120,58 @@ public final class ChangeLogBuilder {
         this.syncPoints = new SyncPoints(syncPointInterval);
     }
 
-    /** A table is created. */
+    /** A table is created, without a definition. */
     public ChangeLogBuilder createTable(long ts, TableName name) {
+        return createTable(ts, name, null);
+    }
+
+    /** A table is created, whose rows have a definition if that is not null. */
+    public ChangeLogBuilder createTable(long ts, TableName name, @Nullable String definition) {
         checkOrder(ts);
-        if (live.containsKey(name)) {
-            throw new IllegalArgumentException("table " + name + " exists already; drop it before it is created again");
+        checkFree(name, "drop it before it is created again");
+        if (definition != null) {
+            checkDefinition(definition);
         }
-        SchemaId schema = schemas.computeIfAbsent(name.schema(), any -> new SchemaId(schemas.size() + 1L));
-        liveSchemas.add(name.schema());
-        OpenTable table = new OpenTable(new TableId(tables.size() + 1L), schema, name, ts);
-        tables.add(table);
-        live.put(name, table);
-        addDdl(ts, DdlEvent.Kind.CREATE_TABLE, schema, name.schema(), table.table, name.table(), List.of());
-        return this;
+        OpenTable table = begin(ts, begin(name.schema()), name);
+        table.define(ts, definition);
+        return add(DdlEvent.createTable(ts, ddls.size(), table.info(), definition));
     }
 
     /** A table is removed. */
     public ChangeLogBuilder dropTable(long ts, TableName name) {
         checkOrder(ts);
-        OpenTable table = live.remove(name);
-        if (table == null) {
-            throw new IllegalArgumentException("drop of unknown table " + name + "; it must be created first");
-        }
-        table.droppedTs = ts;
-        addDdl(
-                ts,
-                DdlEvent.Kind.DROP_TABLE,
-                table.schema,
-                name.schema(),
-                table.table,
-                name.table(),
-                dropped(List.of(table), ts));
-        return this;
+        OpenTable table = end(ts, existing(name, "drop of"));
+        return add(DdlEvent.dropTable(ts, ddls.size(), table.info(), dropped(List.of(table), ts)));
+    }
+
+    /** A table goes, and a new one of its name and definition begins without rows. */
+    public ChangeLogBuilder truncateTable(long ts, TableName name) {
+        checkOrder(ts);
+        OpenTable table = end(ts, existing(name, "truncation of"));
+        OpenTable next = begin(ts, table.info().schema(), name);
+        next.define(ts, table.definition);
+        return add(DdlEvent.truncateTable(ts, ddls.size(), table.info(), next.info(), dropped(List.of(table), ts)));
+    }
+
+    /** A table has another name, perhaps in another schema, which begins if there is none of that name. */
+    public ChangeLogBuilder renameTable(long ts, TableName name, TableName to) {
+        checkOrder(ts);
+        OpenTable table = existing(name, "renaming of");
+        checkFree(to, name + " cannot have its name");
+        TableInfo before = table.info();
+        live.remove(name);
+        table.rename(ts, begin(to.schema()), to);
+        live.put(to, table);
+        return add(DdlEvent.renameTable(ts, ddls.size(), before, table.info()));
+    }
+
+    /** The rows of a table have another definition, if they are committed later. */
+    public ChangeLogBuilder alterTable(long ts, TableName name, String definition) {
+        checkOrder(ts);
+        OpenTable table = existing(name, "change of");
+        checkDefinition(definition);
+        table.define(ts, definition);
+        return add(DdlEvent.alterTable(ts, ddls.size(), table.info(), definition));
     }
 
     /** A schema goes with all its tables. */
@@ -131,26 +183,61 @@ public final class ChangeLogBuilder {
                     "drop of unknown schema " + schemaName + "; a table of it must be created first");
         }
         List<OpenTable> gone = live.values().stream()
-                .filter(table -> table.schema.equals(schema))
+                .filter(table -> table.info().schema().equals(schema))
                 .toList();
-        live.values().removeAll(gone);
-        gone.forEach(table -> table.droppedTs = ts);
-        addDdl(ts, DdlEvent.Kind.DROP_SCHEMA, schema, schemaName, null, null, dropped(gone, ts));
-        return this;
+        gone.forEach(table -> end(ts, table));
+        return add(DdlEvent.dropSchema(ts, ddls.size(), schema, schemaName, dropped(gone, ts)));
+    }
+
+    private OpenTable existing(TableName name, String what) {
+        OpenTable table = live.get(name);
+        if (table == null) {
+            throw new IllegalArgumentException(what + " unknown table " + name + "; it must be created first");
+        }
+        return table;
+    }
+
+    private void checkFree(TableName name, String hint) {
+        if (live.containsKey(name)) {
+            throw new IllegalArgumentException("table " + name + " exists already; " + hint);
+        }
+    }
+
+    private static void checkDefinition(String definition) {
+        int bytes = definition.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > LONGEST_DEFINITION) {
+            throw new IllegalArgumentException(
+                    "a definition of " + bytes + " bytes; it must have from 1 to " + LONGEST_DEFINITION + " in UTF-8");
+        }
+    }
+
+    private SchemaId begin(String schema) {
+        liveSchemas.add(schema);
+        return schemas.computeIfAbsent(schema, any -> new SchemaId(schemas.size() + 1L));
+    }
+
+    private OpenTable begin(long ts, SchemaId schema, TableName name) {
+        OpenTable table = new OpenTable(new TableId(tables.size() + 1L), schema, name, ts);
+        tables.add(table);
+        live.put(name, table);
+        return table;
+    }
+
+    private OpenTable end(long ts, OpenTable table) {
+        live.remove(table.info().name());
+        table.droppedTs = ts;
+        return table;
     }
 
     /** A row changes. Of several changes of one key with one {@code ts} the last counts. */
     public ChangeLogBuilder row(long ts, TableName name, RowEvent.Op op, String key, @Nullable String row) {
         checkOrder(ts);
-        OpenTable table = live.get(name);
-        if (table == null) {
-            throw new IllegalArgumentException("row for unknown table " + name + "; it must be created first");
-        }
+        OpenTable table = existing(name, "row for");
         if (ts == table.createdTs) {
             throw new IllegalArgumentException(
                     "row for table " + name + " with the commitTs of its creation; rows come after it");
         }
-        RowEvent event = new RowEvent(ts, table.table, op, key, row);
+        RowEvent event = new RowEvent(ts, table.table, op, key, null, row, table.definitionAt(ts));
         boolean begins = table.events.isEmpty()
                 || table.events.get(table.events.size() - 1).commitTs() < ts;
         if (begins && (table.events.size() >= BLOCK_ROWS || table.bytes >= BLOCK_BYTES)) {
@@ -180,7 +267,7 @@ public final class ChangeLogBuilder {
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_INPUT,
-                    "the rows of table " + table.name + " cannot be put aside in "
+                    "the rows of table " + table.info().name() + " cannot be put aside in "
                             + System.getProperty("java.io.tmpdir") + ": " + FileProblem.of(e)
                             + "; make room there, or name another directory, as in"
                             + " JDK_JAVA_OPTIONS=-Djava.io.tmpdir=DIR",
@@ -202,8 +289,7 @@ public final class ChangeLogBuilder {
                 tables.stream()
                         .map(table -> new LoggedTable(
                                 table.table,
-                                table.schema,
-                                table.name,
+                                table.versions,
                                 table.createdTs,
                                 table.droppedTs,
                                 new LoggedRows(cache, table.blocks)))
@@ -223,16 +309,10 @@ public final class ChangeLogBuilder {
                 .toList();
     }
 
-    private void addDdl(
-            long ts,
-            DdlEvent.Kind kind,
-            SchemaId schema,
-            String schemaName,
-            @Nullable TableId table,
-            @Nullable String tableName,
-            List<TableId> dropped) {
-        ddls.add(new DdlEvent(ts, ddls.size(), kind, schema, schemaName, table, tableName, dropped));
-        append(ts);
+    private ChangeLogBuilder add(DdlEvent ddl) {
+        ddls.add(ddl);
+        append(ddl.commitTs());
+        return this;
     }
 
     private void checkOrder(long ts) {

@@ -3,6 +3,7 @@ package dev.maintainer.connector.changelog;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableName;
+import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.FileProblem;
 import dev.maintainer.replication.file.LineReader;
@@ -15,6 +16,8 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,13 +138,33 @@ public final class ChangeLogReader {
         switch (kind) {
             case "CREATE_TABLE" ->
                 builder.createTable(
-                        event.integer("commitTs"), new TableName(text(event, "schema"), text(event, "table")));
-            case "DROP_TABLE" ->
-                builder.dropTable(
-                        event.integer("commitTs"), new TableName(text(event, "schema"), text(event, "table")));
-            case "DROP_SCHEMA" -> builder.dropSchema(event.integer("commitTs"), text(event, "schema"));
-            default -> throw bad("unknown ddl '" + kind + "'; known: CREATE_TABLE, DROP_TABLE, DROP_SCHEMA", null);
+                        commitTs(event), table(event), event.has("definition") ? text(event, "definition") : null);
+            case "DROP_TABLE" -> builder.dropTable(commitTs(event), table(event));
+            case "TRUNCATE_TABLE" -> builder.truncateTable(commitTs(event), table(event));
+            case "RENAME_TABLE" ->
+                builder.renameTable(
+                        commitTs(event),
+                        table(event),
+                        new TableName(
+                                text(event, event.has("toSchema") ? "toSchema" : "schema"), text(event, "toTable")));
+            case "ALTER_TABLE" -> builder.alterTable(commitTs(event), table(event), text(event, "definition"));
+            case "DROP_SCHEMA" -> builder.dropSchema(commitTs(event), text(event, "schema"));
+            default ->
+                throw bad(
+                        "unknown ddl '" + kind + "'; known: "
+                                + Stream.of(DdlEvent.Kind.values())
+                                        .map(Enum::name)
+                                        .collect(Collectors.joining(", ")),
+                        null);
         }
+    }
+
+    private static long commitTs(JsonLine event) {
+        return event.integer("commitTs");
+    }
+
+    private static TableName table(JsonLine event) {
+        return new TableName(text(event, "schema"), text(event, "table"));
     }
 
     private void acceptRow(JsonLine event) {
@@ -156,12 +179,7 @@ public final class ChangeLogReader {
         if (row == null && op != RowEvent.Op.D) {
             throw bad("op " + opName + " needs \"row\", an object", null);
         }
-        builder.row(
-                event.integer("commitTs"),
-                new TableName(text(event, "schema"), text(event, "table")),
-                op,
-                text(event, "key"),
-                row);
+        builder.row(commitTs(event), table(event), op, text(event, "key"), row);
     }
 
     private static String text(JsonLine event, String field) {

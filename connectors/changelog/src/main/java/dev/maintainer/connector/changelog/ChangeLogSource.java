@@ -91,12 +91,12 @@ public final class ChangeLogSource implements PacedSource {
 
     @Override
     public SortedSet<TableName> finalTables() {
-        return log.finalTables();
+        return log.endState().names();
     }
 
     @Override
     public RowCursor finalRows(TableName table) {
-        return log.finalRows(table);
+        return log.endState().rows(table);
     }
 
     @Override

@@ -3,9 +3,7 @@ package dev.maintainer.connector.changelog;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockKind;
-import dev.maintainer.api.model.BlockScope;
 import dev.maintainer.api.model.PartialCommit;
-import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.RowReader;
@@ -25,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class LoggedBlocks {
     private final List<BlockEvent> ddls = new ArrayList<>();
     private final Map<TableId, List<BlockEvent>> byTable = new HashMap<>();
-    private final Map<SchemaId, List<BlockEvent>> bySchema = new HashMap<>();
-    private final List<BlockEvent> ofAll = new ArrayList<>();
     private final List<BlockEvent> syncPoints;
 
     /**
@@ -40,23 +36,19 @@ final class LoggedBlocks {
         int from = 0;
         for (int to = 1; to <= all.size(); to++) {
             if (to == all.size() || all.get(to).commitTs() != all.get(from).commitTs()) {
-                BlockEvents.of(all.subList(from, to)).ifPresent(this::add);
+                add(all.subList(from, to));
                 from = to;
             }
         }
     }
 
-    private void add(BlockEvent event) {
-        ddls.add(event);
-        if (event.scope() instanceof BlockScope.Tables some) {
-            some.tables()
+    private void add(List<DdlEvent> together) {
+        BlockEvents.of(together).ifPresent(event -> {
+            ddls.add(event);
+            BlockEvents.concerned(together)
                     .forEach(table -> byTable.computeIfAbsent(table, any -> new ArrayList<>(1))
                             .add(event));
-        } else if (event.scope() instanceof BlockScope.Schema one) {
-            bySchema.computeIfAbsent(one.schema(), any -> new ArrayList<>(1)).add(event);
-        } else {
-            ofAll.add(event);
-        }
+        });
     }
 
     /**
@@ -69,15 +61,11 @@ final class LoggedBlocks {
         return new Reader(List.of(ddls, syncPoints), isLeft(startTs, partial), any -> true);
     }
 
-    /** The events of a table, which are those of its schema too as long as it exists; otherwise as {@link #read}. */
+    /** The events of a table; otherwise as {@link #read}. */
     BlockReader read(LoggedTable table, long startTs, PartialCommit partial) {
         Predicate<BlockKey> isLeft = isLeft(startTs, partial);
         return new Reader(
-                List.of(
-                        byTable.getOrDefault(table.table(), List.of()),
-                        bySchema.getOrDefault(table.schema(), List.of()),
-                        ofAll,
-                        syncPoints),
+                List.of(byTable.getOrDefault(table.table(), List.of()), syncPoints),
                 key -> isLeft.test(key) && isBehindDdlAt(key, table.createdTs()),
                 key -> !isBehindDdlAt(key, table.droppedTs()));
     }

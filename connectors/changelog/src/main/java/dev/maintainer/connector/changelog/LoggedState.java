@@ -22,7 +22,7 @@ public final class LoggedState {
         this.ts = ts;
         for (LoggedTable table : tables) {
             if (table.existsAt(ts)) {
-                live.put(table.name(), table);
+                live.put(table.infoAt(ts).name(), table);
             }
         }
     }
@@ -35,10 +35,9 @@ public final class LoggedState {
     /** The rows of a table in byte order of their keys; none if it does not exist. To be closed. */
     public RowCursor rows(TableName name) {
         LoggedTable table = live.get(name);
-        return table == null ? RowCursor.empty() : rows(table, ts);
-    }
-
-    static RowCursor rows(LoggedTable table, long ts) {
+        if (table == null) {
+            return RowCursor.empty();
+        }
         StateBuilder state = new StateBuilder();
         try {
             table.rows().forEach(0, ts, row -> add(state, row));

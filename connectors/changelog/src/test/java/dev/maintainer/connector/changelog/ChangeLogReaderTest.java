@@ -61,8 +61,18 @@ class ChangeLogReaderTest {
                     {"commitTs":11,"ddl":"CREATE_TABLE","schema":"s","table":"t"}                  | exists already
                     {"commitTs":11,"ddl":"CREATE_TABLE","schema":"","table":"t"}                   | must not be empty
                     {"commitTs":11,"ddl":"DROP_TABLE","schema":"s","table":"x"}                    | drop of unknown table s.x
+                    {"commitTs":11,"ddl":"TRUNCATE_TABLE","schema":"s","table":"x"}                | truncation of unknown table s.x
+                    {"commitTs":11,"ddl":"RENAME_TABLE","schema":"s","table":"x","toTable":"y"}    | renaming of unknown table s.x
+                    {"commitTs":11,"ddl":"RENAME_TABLE","schema":"s","table":"t","toTable":"t"}    | table s.t exists already
+                    {"commitTs":11,"ddl":"RENAME_TABLE","schema":"s","table":"t"}                  | "toTable" must be a string
+                    {"commitTs":11,"ddl":"RENAME_TABLE","schema":"s","table":"t","toTable":""}     | must not be empty
+                    {"commitTs":11,"ddl":"RENAME_TABLE","schema":"s","table":"t","toSchema":"","toTable":"y"} | must not be empty
+                    {"commitTs":11,"ddl":"ALTER_TABLE","schema":"s","table":"x","definition":"d"}  | change of unknown table s.x
+                    {"commitTs":11,"ddl":"ALTER_TABLE","schema":"s","table":"t"}                   | "definition" must be a string
+                    {"commitTs":11,"ddl":"ALTER_TABLE","schema":"s","table":"t","definition":""}   | must not be empty
+                    {"commitTs":11,"ddl":"CREATE_TABLE","schema":"s","table":"u","definition":1}   | "definition" must be a string
                     {"commitTs":11,"ddl":"DROP_SCHEMA","schema":"x"}                               | drop of unknown schema x
-                    {"commitTs":11,"ddl":"TRUNCATE","schema":"s","table":"t"}                      | unknown ddl
+                    {"commitTs":11,"ddl":"TRUNCATE","schema":"s","table":"t"}                      | RENAME_TABLE, ALTER_TABLE, DROP_SCHEMA
                     """)
     @DisplayName("what breaks the format or the order is refused with file and line")
     void refusesBadLines(String line, String reason) {
@@ -71,6 +81,17 @@ class ChangeLogReaderTest {
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT))
                 .hasMessageStartingWith("log:2: ")
                 .hasMessageContaining(reason);
+    }
+
+    @Test
+    @DisplayName("a definition may have 64 KiB in UTF-8, and not more; the refusal does not repeat it")
+    void longDefinition() {
+        String alter =
+                "{\"commitTs\":11,\"ddl\":\"ALTER_TABLE\",\"schema\":\"s\",\"table\":\"t\",\"definition\":\"%s\"}";
+        assertThat(read(CREATE + String.format(alter, "\u00e9".repeat(1 << 15))).size())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> read(CREATE + String.format(alter, "\u00e9".repeat(1 << 15) + "a")))
+                .hasMessage("log:2: a definition of 65537 bytes; it must have from 1 to 65536 in UTF-8");
     }
 
     @Test

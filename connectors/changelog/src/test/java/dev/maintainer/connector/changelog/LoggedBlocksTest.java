@@ -13,15 +13,13 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.changelog.testing.RandomChangeLog;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.RowReader;
-import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -144,7 +142,7 @@ class LoggedBlocksTest {
         assertThat(events.get(0).changes())
                 .isEqualTo(log.build("digest").ddls().stream()
                         .filter(ddl -> ddl.commitTs() == 20)
-                        .map(DdlEvent::change)
+                        .flatMap(ddl -> ddl.changes().stream())
                         .toList());
         assertThat(all(read(log, USERS_SPAN, 11, PartialCommit.NONE)))
                 .as("the same event for all")
@@ -195,7 +193,7 @@ class LoggedBlocksTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     @DisplayName("whatever the log, a table stops at those of all events in whose scope it was right before them")
     void sameEventsForAll(long seed) {
-        ChangeLog log = randomLog(new SplittableRandom(seed));
+        ChangeLog log = LoggedStateTest.read(RandomChangeLog.lines(seed, 1_200), 1 + seed);
         ChangeLogSource source = new ChangeLogSource(log, new Frontier(log.endTs()));
         List<BlockEvent> all = all(source.blocks(TableSpan.DDL, log.startTs(), PartialCommit.NONE, () -> {}));
         assertThat(all).extracting(BlockEvent::key).isSorted().doesNotHaveDuplicates();
@@ -218,34 +216,63 @@ class LoggedBlocksTest {
         return existed
                 && (event.scope() instanceof BlockScope.All
                         || (event.scope() instanceof BlockScope.Schema schema
-                                && schema.schema().equals(table.schema()))
+                                && schema.schema().equals(table.infoAt(ts - 1).schema()))
                         || (event.scope() instanceof BlockScope.Tables tables
                                 && tables.tables().contains(table.table())));
     }
 
-    private static ChangeLog randomLog(SplittableRandom random) {
-        ChangeLogBuilder log = new ChangeLogBuilder(1 + random.nextInt(20));
-        TreeMap<TableName, Long> live = new TreeMap<>();
-        long ts = 10;
-        for (int i = 0; i < 400; i++) {
-            ts += random.nextInt(2);
-            long now = ts;
-            TableName any = new TableName("s" + random.nextInt(3), "t" + random.nextInt(4));
-            int what = random.nextInt(30);
-            if (!live.containsKey(any)) {
-                log.createTable(now, any);
-                live.put(any, now);
-            } else if (what == 0) {
-                log.dropSchema(now, any.schema());
-                live.keySet().removeIf(name -> name.schema().equals(any.schema()));
-            } else if (what < 3) {
-                log.dropTable(now, any);
-                live.remove(any);
-            } else if (live.get(any) < now) {
-                log.row(now, any, RowEvent.Op.U, "k" + random.nextInt(9), "{}");
-            }
-        }
-        return log.build("digest");
+    @Test
+    @DisplayName("a table that comes and goes in one transaction is waited for by nobody, whatever happens to it")
+    void passingTables() {
+        TableName other = new TableName("site", "other");
+        ChangeLogBuilder log = threeTables(0)
+                .createTable(20, other)
+                .alterTable(20, other, "columns")
+                .truncateTable(20, other)
+                .dropTable(20, other)
+                .createTable(30, other)
+                .renameTable(30, other, new TableName("shop", "other"))
+                .truncateTable(40, ORDERS)
+                .truncateTable(40, ORDERS);
+
+        List<BlockEvent> events = all(read(log, TableSpan.DDL, 9, PartialCommit.NONE));
+
+        assertThat(events).extracting(event -> event.key().commitTs()).containsExactly(40L);
+        assertThat(events.get(0).scope()).isEqualTo(new BlockScope.Tables(List.of(ORDERS_SPAN.table())));
+    }
+
+    @Test
+    @DisplayName("truncation, renaming and a new definition concern the table alone, before and after")
+    void ofOneTable() {
+        TableName moved = new TableName("site", "orders");
+        ChangeLogBuilder log = threeTables(0)
+                .alterTable(20, ORDERS, "columns")
+                .renameTable(21, ORDERS, moved)
+                .dropSchema(22, "shop")
+                .truncateTable(23, moved)
+                .dropSchema(24, "site");
+
+        assertThat(events(log, ORDERS_SPAN, 10)).containsExactly("ddl@20", "ddl@21", "ddl@23");
+        assertThat(events(log, ITEMS_SPAN, 10)).containsExactly("ddl@22");
+        assertThat(events(log, USERS_SPAN, 11)).containsExactly("ddl@24");
+        assertThat(events(log, TableSpan.whole(new TableId(4)), 23)).containsExactly("ddl@24");
+    }
+
+    @Test
+    @DisplayName(
+            "a schema that goes in one transaction with what happens to other tables concerns its tables and those")
+    void union() {
+        ChangeLogBuilder log = threeTables(0)
+                .createTable(12, new TableName("idle", "table"))
+                .renameTable(20, USERS, new TableName("shop", "users"))
+                .dropSchema(20, "shop")
+                .createTable(20, USERS);
+
+        List<BlockEvent> events = all(read(log, TableSpan.DDL, 12, PartialCommit.NONE));
+
+        assertThat(events.get(0).scope())
+                .isEqualTo(new BlockScope.Tables(List.of(ORDERS_SPAN.table(), ITEMS_SPAN.table(), USERS_SPAN.table())));
+        assertThat(events(log, TableSpan.whole(new TableId(4)), 12)).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -152,6 +153,7 @@ public final class FinishedTables {
         private final long expected;
         private final InputStream in;
         private final LineReader lines;
+        private final List<String> definitions = new ArrayList<>();
         private @Nullable String before;
         private long count;
 
@@ -172,10 +174,16 @@ public final class FinishedTables {
         @Override
         public @Nullable Row next() {
             try {
-                String text = FinishedTables.next(lines, file);
-                if (text != null) {
-                    count++;
-                    return row(text);
+                for (String text = FinishedTables.next(lines, file);
+                        text != null;
+                        text = FinishedTables.next(lines, file)) {
+                    JsonLine line = JsonLine.parse(text);
+                    if (!line.has("key") && line.has("definition")) {
+                        define(line);
+                    } else {
+                        count++;
+                        return row(line);
+                    }
                 }
             } catch (IllegalArgumentException e) {
                 throw damaged(file, lines.line(), String.valueOf(e.getMessage()), e);
@@ -191,8 +199,26 @@ public final class FinishedTables {
             return null;
         }
 
-        private Row row(String text) {
-            JsonLine line = JsonLine.parse(text);
+        private void define(JsonLine line) {
+            if (line.integer("definition") != definitions.size()) {
+                throw new IllegalArgumentException("definition " + line.integer("definition") + " after "
+                        + definitions.size() + " of them; they are numbered from 0");
+            }
+            definitions.add(line.string("text"));
+        }
+
+        private @Nullable String definitionOf(JsonLine row) {
+            if (!row.has("definition")) {
+                return null;
+            }
+            long number = row.integer("definition");
+            if (number < 0 || number >= definitions.size()) {
+                throw new IllegalArgumentException("definition " + number + " is not in a line before");
+            }
+            return definitions.get((int) number);
+        }
+
+        private Row row(JsonLine line) {
             String key = line.string("key");
             String json = line.object("row");
             if (json == null) {
@@ -204,7 +230,7 @@ public final class FinishedTables {
                         "key '" + key + "' " + (order == 0 ? "for the second time" : "is not in order"));
             }
             before = key;
-            return new Row(key, json);
+            return new Row(key, json, definitionOf(line));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.maintainer.connector.files;
 
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
@@ -16,6 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The state that segments amount to at one moment. Reads one table at a time, in bounded memory. */
 final class SegmentState {
@@ -42,29 +44,23 @@ final class SegmentState {
     /** The tables that exist. */
     SortedMap<TableName, TableId> tables() {
         SortedMap<Integer, DdlEvent> ddls = new TreeMap<>();
-        read(TableId.DDL, entry -> {
-            if (entry instanceof SegmentRecord.Ddl ddl && ddl.event().commitTs() <= upTo) {
-                ddls.put(ddl.event().ordinal(), ddl.event());
-            }
-        });
-        SortedMap<TableName, TableId> live = new TreeMap<>();
-        for (DdlEvent ddl : ddls.values()) {
-            TableId table = ddl.table();
-            String tableName = ddl.tableName();
-            if (table == null || tableName == null) {
-                live.keySet().removeIf(name -> name.schema().equals(ddl.schemaName()));
-            } else if (ddl.kind() == DdlEvent.Kind.CREATE_TABLE) {
-                live.put(new TableName(ddl.schemaName(), tableName), table);
-            } else {
-                live.remove(new TableName(ddl.schemaName(), tableName), table);
-            }
+        for (SegmentCatalog.Segment segment : segmentsOf(TableId.DDL)) {
+            read(segment, entry -> {
+                if (entry instanceof SegmentRecord.Ddl ddl && ddl.event().commitTs() <= upTo) {
+                    ddls.put(ddl.event().ordinal(), ddl.event());
+                }
+            });
         }
-        return live;
+        SortedMap<TableName, TableInfo> live = new TreeMap<>();
+        ddls.values().forEach(ddl -> ddl.applyTo(live));
+        SortedMap<TableName, TableId> ids = new TreeMap<>();
+        live.forEach((name, table) -> ids.put(name, table.table()));
+        return ids;
     }
 
     /** How much of the segments of a table counts, in bytes. What counts at a later moment is as much, or more. */
     long bytesOf(TableId table) {
-        return segments.getOrDefault(table.toString(), List.of()).stream()
+        return segmentsOf(table).stream()
                 .mapToLong(segment -> extent.apply(segment).length())
                 .sum();
     }
@@ -73,13 +69,21 @@ final class SegmentState {
     RowCursor rows(TableId table) throws IOException {
         StateBuilder state = new StateBuilder();
         try {
-            read(table, entry -> {
-                if (entry instanceof SegmentRecord.Row row
-                        && row.event().commitTs() <= upTo
-                        && row.event().table().equals(table)) {
-                    add(state, row.event());
-                }
-            });
+            Map<String, String> definitions = new HashMap<>();
+            for (SegmentCatalog.Segment segment : segmentsOf(table)) {
+                @Nullable String[] definition = {null};
+                read(segment, entry -> {
+                    if (entry instanceof SegmentRecord.Definition next) {
+                        // Segments repeat them; one object is enough.
+                        String text = next.text();
+                        definition[0] = text == null ? null : definitions.computeIfAbsent(text, any -> text);
+                    } else if (entry instanceof SegmentRecord.Row row
+                            && row.event().commitTs() <= upTo
+                            && row.event().table().equals(table)) {
+                        add(state, row.event().under(definition[0]));
+                    }
+                });
+            }
             return state.finish();
         } catch (IOException | RuntimeException e) {
             state.close();
@@ -95,9 +99,11 @@ final class SegmentState {
         }
     }
 
-    private void read(TableId table, Consumer<SegmentRecord> consumer) {
-        for (SegmentCatalog.Segment segment : segments.getOrDefault(table.toString(), List.of())) {
-            SegmentReader.read(segment.path(), extent.apply(segment), consumer);
-        }
+    private List<SegmentCatalog.Segment> segmentsOf(TableId table) {
+        return segments.getOrDefault(table.toString(), List.of());
+    }
+
+    private void read(SegmentCatalog.Segment segment, Consumer<SegmentRecord> consumer) {
+        SegmentReader.read(segment.path(), extent.apply(segment), consumer);
     }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ public final class SegmentWriter implements SpanWriter {
     private @Nullable AppendFile file;
     private SegmentCatalog.@Nullable Segment segment;
     private boolean sealed;
+    /** Of the last row in the segment. */
+    private @Nullable String definition;
 
     SegmentWriter(
             FileSink sink, DispatcherId dispatcher, TableSpan span, Path path, Supplier<MaintainerEpoch> nodeEpoch) {
@@ -43,10 +46,22 @@ public final class SegmentWriter implements SpanWriter {
     @Override
     public WriteResult write(List<RowEvent> events) throws MaintainerException {
         StringBuilder lines = new StringBuilder();
+        String before = definition;
         for (RowEvent event : events) {
+            if (!Objects.equals(event.definition(), before)) {
+                before = event.definition();
+                lines.append(SegmentRecord.encode(new SegmentRecord.Definition(before)))
+                        .append('\n');
+            }
             lines.append(SegmentRecord.encode(event)).append('\n');
         }
-        return sink.whileOwned(nodeEpoch, () -> append(lines, () -> sink.countRows(events)));
+        String last = before;
+        return sink.whileOwned(
+                nodeEpoch,
+                () -> append(lines, () -> {
+                    definition = last;
+                    sink.countRows(events);
+                }));
     }
 
     /** Writes DDLs and makes them durable. */

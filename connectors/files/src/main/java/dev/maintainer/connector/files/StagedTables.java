@@ -108,15 +108,32 @@ public final class StagedTables {
         long count = 0;
         try (RowCursor rows = state.rows(table);
                 BufferedWriter out = Files.newBufferedWriter(file)) {
+            Map<String, Integer> definitions = new HashMap<>();
             for (Row row = rows.next(); row != null; row = rows.next()) {
                 String key = JsonNodeFactory.instance.textNode(row.key()).toString();
-                out.write("{\"key\":" + key + ",\"row\":" + row.json() + "}\n");
+                String definition = row.definition();
+                String under = definition == null ? "" : ",\"definition\":" + numberOf(definition, definitions, out);
+                out.write("{\"key\":" + key + ",\"row\":" + row.json() + under + "}\n");
                 count++;
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
         return count;
+    }
+
+    /** Rows name a definition by its number: where it is met for the first time, a line of its own says what it is. */
+    private static int numberOf(String definition, Map<String, Integer> definitions, BufferedWriter out)
+            throws IOException {
+        Integer known = definitions.get(definition);
+        if (known != null) {
+            return known;
+        }
+        int number = definitions.size();
+        definitions.put(definition, number);
+        out.write(
+                JsonNodeFactory.instance.objectNode().put("definition", number).put("text", definition) + "\n");
+        return number;
     }
 
     private static void forceAll(List<Path> written) throws IOException {

@@ -11,19 +11,33 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.changelog.testing.RandomChangeLog;
 import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogBuilder;
+import dev.maintainer.connector.changelog.ChangeLogReader;
 import dev.maintainer.connector.changelog.LoggedTable;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
+import dev.maintainer.replication.state.Row;
+import dev.maintainer.replication.state.RowCursor;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -232,12 +246,17 @@ class FileSinkTest {
                 .isEqualTo(log.finalState().keySet());
     }
 
+    private static ChangeLog generated(long seed) {
+        byte[] lines = String.join("\n", RandomChangeLog.lines(seed, 600)).getBytes(StandardCharsets.UTF_8);
+        return ChangeLogReader.read("log", new ByteArrayInputStream(lines));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    @DisplayName("replays of overlapping ranges by several writers give the state of the log")
+    @DisplayName("replays of overlapping ranges by several writers give the state of the log, at any moment")
     void idempotentReplay(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        ChangeLog log = randomLog(random);
+        ChangeLog log = generated(seed);
         SinkDirectory directory = claim();
         FileSink sink = new FileSink(directory, FEED);
         for (int writer = 0; writer < 3; writer++) {
@@ -258,38 +277,126 @@ class FileSinkTest {
                 done = Math.max(done, to);
             }
         }
-        StagedTables staged = sink.stage();
-        staged.publish();
-        assertThat(staged.tables().names()).isEqualTo(log.finalState().keySet());
+        sink.stage().publish();
         FinishedTables tables = FinishedTables.of(directory);
-        log.finalState().forEach((name, rows) -> assertThat(tables.rows(name)).isEqualTo(rows));
+        assertThat(all(tables.names(), tables::cursor))
+                .isEqualTo(all(log.endState().names(), log.endState()::rows));
+        for (long ts = log.startTs(); ts <= log.endTs(); ts += 1 + random.nextInt(20)) {
+            SegmentState then = new SegmentState(sink.catalog(), SegmentCatalog.Segment::written, ts);
+            SortedMap<TableName, TableId> names = then.tables();
+            assertThat(all(names.keySet(), name -> rows(then, Objects.requireNonNull(names.get(name)))))
+                    .as("at %s", ts)
+                    .isEqualTo(all(log.stateAt(ts).names(), log.stateAt(ts)::rows));
+        }
         assertThat(sink.rowsApplied()).isEqualTo(log.rowEvents());
         assertThat(new FileSink(directory, FEED).rowsApplied()).isZero();
     }
 
-    private static ChangeLog randomLog(SplittableRandom random) {
-        ChangeLogBuilder builder = new ChangeLogBuilder();
-        List<TableName> live = new ArrayList<>();
-        long ts = 10;
-        for (int i = 0; i < 300; i++) {
-            ts++;
-            int what = random.nextInt(20);
-            TableName any = new TableName("s" + random.nextInt(2), "t" + random.nextInt(3));
-            if (what == 0 && !live.isEmpty()) {
-                TableName gone = live.remove(random.nextInt(live.size()));
-                builder.dropTable(ts, gone);
-            } else if (what == 1 && live.stream().anyMatch(name -> name.schema().equals(any.schema()))) {
-                live.removeIf(name -> name.schema().equals(any.schema()));
-                builder.dropSchema(ts, any.schema());
-            } else if (!live.contains(any)) {
-                live.add(any);
-                builder.createTable(ts, any);
-            } else {
-                RowEvent.Op op =
-                        List.of(RowEvent.Op.I, RowEvent.Op.U, RowEvent.Op.D).get(random.nextInt(3));
-                builder.row(ts, any, op, "k" + random.nextInt(5), op == RowEvent.Op.D ? null : "{\"v\":" + i + "}");
-            }
+    private static RowCursor rows(SegmentState state, TableId table) {
+        try {
+            return state.rows(table);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return builder.build("digest");
+    }
+
+    private static SortedMap<TableName, List<Row>> all(Set<TableName> names, Function<TableName, RowCursor> rows) {
+        SortedMap<TableName, List<Row>> all = new TreeMap<>();
+        for (TableName name : names) {
+            List<Row> found = new ArrayList<>();
+            try (RowCursor cursor = rows.apply(name)) {
+                for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                    found.add(row);
+                }
+            }
+            all.put(name, found);
+        }
+        return all;
+    }
+
+    private List<String> lines(String glob) throws IOException {
+        try (Stream<Path> files = Files.walk(temporary)) {
+            PathMatcher wanted = temporary.getFileSystem().getPathMatcher("glob:**/" + glob);
+            List<String> lines = new ArrayList<>();
+            for (Path file : files.filter(wanted::matches).sorted().toList()) {
+                lines.addAll(Files.readAllLines(file));
+            }
+            return lines;
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a definition is written where the first row has it, once in each segment and in each table, and rows without"
+                    + " one as if there were none")
+    void definitionsInFiles() throws IOException {
+        SinkDirectory directory = claim();
+        FileSink sink = new FileSink(directory, FEED);
+        DispatcherId dispatcher = new DispatcherId(1, 1);
+        ChangeLog log = new ChangeLogBuilder()
+                .createTable(10, NAME)
+                .row(11, NAME, RowEvent.Op.I, "b", "{\"v\":1}")
+                .alterTable(12, NAME, "one\n")
+                .row(13, NAME, RowEvent.Op.I, "c", "{\"v\":2}")
+                .row(14, NAME, RowEvent.Op.I, "a", "{\"v\":3}")
+                .alterTable(15, NAME, "two")
+                .row(16, NAME, RowEvent.Op.I, "d", "{\"v\":4}")
+                .row(17, NAME, RowEvent.Op.D, "e", null)
+                .build("digest");
+        List<RowEvent> rows = log.tables().get(0).rows().all();
+        sink.open(TableSpan.DDL, new DispatcherId(9, 9), E1, () -> E1).writeDdls(log.ddls());
+        SegmentWriter first = sink.open(TableSpan.whole(new TableId(1)), dispatcher, E1, () -> E1);
+        first.write(rows.subList(0, 2));
+        first.write(rows.subList(2, 3));
+        sink.open(TableSpan.whole(new TableId(1)), dispatcher, E1, () -> E1).write(rows.subList(2, 5));
+        sink.stage().publish();
+
+        assertThat(lines("segments/0/*.log"))
+                .containsExactly(
+                        "{\"commitTs\":10,\"ordinal\":0,\"ddl\":\"CREATE_TABLE\",\"schemaId\":1,\"schema\":\"s\",\"tableId\":1,\"table\":\"t\"}",
+                        "{\"commitTs\":12,\"ordinal\":1,\"ddl\":\"ALTER_TABLE\",\"schemaId\":1,\"schema\":\"s\",\"tableId\":1,\"table\":\"t\",\"definition\":\"one\\n\"}",
+                        "{\"commitTs\":15,\"ordinal\":2,\"ddl\":\"ALTER_TABLE\",\"schemaId\":1,\"schema\":\"s\",\"tableId\":1,\"table\":\"t\",\"definition\":\"two\"}");
+        assertThat(lines("segments/1/*.log"))
+                .containsExactly(
+                        "{\"commitTs\":11,\"table\":1,\"op\":\"I\",\"key\":\"b\",\"row\":{\"v\":1}}",
+                        "{\"definition\":\"one\\n\"}",
+                        "{\"commitTs\":13,\"table\":1,\"op\":\"I\",\"key\":\"c\",\"row\":{\"v\":2}}",
+                        "{\"commitTs\":14,\"table\":1,\"op\":\"I\",\"key\":\"a\",\"row\":{\"v\":3}}",
+                        "{\"definition\":\"one\\n\"}",
+                        "{\"commitTs\":14,\"table\":1,\"op\":\"I\",\"key\":\"a\",\"row\":{\"v\":3}}",
+                        "{\"definition\":\"two\"}",
+                        "{\"commitTs\":16,\"table\":1,\"op\":\"I\",\"key\":\"d\",\"row\":{\"v\":4}}",
+                        "{\"commitTs\":17,\"table\":1,\"op\":\"D\",\"key\":\"e\"}");
+        assertThat(lines("tables/s/t.ndjson"))
+                .containsExactly(
+                        "{\"definition\":0,\"text\":\"one\\n\"}",
+                        "{\"key\":\"a\",\"row\":{\"v\":3},\"definition\":0}",
+                        "{\"key\":\"b\",\"row\":{\"v\":1}}",
+                        "{\"key\":\"c\",\"row\":{\"v\":2},\"definition\":0}",
+                        "{\"definition\":1,\"text\":\"two\"}",
+                        "{\"key\":\"d\",\"row\":{\"v\":4},\"definition\":1}");
+    }
+
+    @Test
+    @DisplayName("a table whose rows name a definition that was not said, or says one out of turn, is damaged")
+    void damagedDefinitions() throws IOException {
+        SinkDirectory directory = claim();
+        FileSink sink = new FileSink(directory, FEED);
+        ChangeLog log = new ChangeLogBuilder()
+                .createTable(10, NAME, "one")
+                .row(11, NAME, RowEvent.Op.I, "a", "{}")
+                .build("digest");
+        sink.open(TableSpan.DDL, new DispatcherId(9, 9), E1, () -> E1).writeDdls(log.ddls());
+        sink.open(TableSpan.whole(new TableId(1)), new DispatcherId(1, 1), E1, () -> E1)
+                .write(log.tables().get(0).rows().all());
+        sink.stage().publish();
+        Path table = directory.tables().resolve("s/t.ndjson");
+        List<String> lines = Files.readAllLines(table);
+        FinishedTables tables = FinishedTables.of(directory);
+
+        Files.write(table, lines.subList(1, 2));
+        assertThatThrownBy(() -> tables.rows(NAME)).hasMessageContaining("t.ndjson:1: definition 0 is not in a line");
+        Files.write(table, List.of(lines.get(0), lines.get(0), lines.get(1)));
+        assertThatThrownBy(() -> tables.rows(NAME)).hasMessageContaining("t.ndjson:2: definition 0 after 1 of them");
     }
 }

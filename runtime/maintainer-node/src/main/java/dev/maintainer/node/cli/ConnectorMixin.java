@@ -1,9 +1,5 @@
 package dev.maintainer.node.cli;
 
-import dev.maintainer.replication.route.TableRoutes;
-import dev.maintainer.replication.route.RoutedSource;
-import java.util.List;
-import java.util.ArrayList;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogSource;
@@ -16,7 +12,11 @@ import dev.maintainer.node.run.SampleLog;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Connectors;
 import dev.maintainer.replication.PacedSource;
+import dev.maintainer.replication.route.RoutedSource;
+import dev.maintainer.replication.route.TableRoutes;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -61,9 +61,10 @@ final class ConnectorMixin {
     @Option(
             names = "--route",
             paramLabel = "RULE",
-            description = "other names in the sink, as SCHEMA.TABLE=SCHEMA.TABLE; on the left * stands for anything, on the"
-                    + " right {schema} and {table} for the names in the source; may be repeated, the first rule that fits"
-                    + " counts")
+            description =
+                    "other names in the sink, as SCHEMA.TABLE=SCHEMA.TABLE; on the left * stands for anything, on the"
+                            + " right {schema} and {table} for the names in the source; may be repeated, the first rule that fits"
+                            + " counts")
     private List<String> routes = new ArrayList<>();
 
     @Option(names = "--sink-set", paramLabel = "KEY=VALUE", description = "a setting of the sink; may be repeated")

@@ -12,6 +12,7 @@ import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.connector.files.Snapshots;
 import dev.maintainer.node.run.StateDifference;
 import dev.maintainer.replication.route.TableRoutes;
+import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -111,10 +112,28 @@ final class VerifyCommand implements Callable<Integer> {
         FinishedTables tables = FinishedTables.of(directory);
         return tell(StateDifference.between(
                 new TreeSet<>(wanted.keySet()),
-                name -> RowCursor.over(wanted.getOrDefault(name, Collections.emptySortedMap())),
+                name -> RowCursor.over(wanted.getOrDefault(name, Collections.emptySortedMap()).entrySet().stream()
+                        .map(row -> new Row(row.getKey(), row.getValue(), null))
+                        .iterator()),
                 tables.names(),
-                tables::cursor,
+                name -> withoutDefinitions(tables.cursor(name)),
                 true));
+    }
+
+    /** A table of expected rows does not say under which definition they were written. */
+    private static RowCursor withoutDefinitions(RowCursor rows) {
+        return new RowCursor() {
+            @Override
+            public @Nullable Row next() {
+                Row row = rows.next();
+                return row == null ? null : new Row(row.key(), row.json(), null);
+            }
+
+            @Override
+            public void close() {
+                rows.close();
+            }
+        };
     }
 
     /** Everything would differ. */
@@ -130,8 +149,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private StateDifference difference(LoggedState wanted, FinishedTables tables) {
-        SortedMap<TableName, TableName> sources =
-                TableRoutes.parse(routes).byTarget(wanted.names());
+        SortedMap<TableName, TableName> sources = TableRoutes.parse(routes).byTarget(wanted.names());
         return StateDifference.between(
                 new TreeSet<>(sources.keySet()),
                 name -> wanted.rows(sources.getOrDefault(name, name)),

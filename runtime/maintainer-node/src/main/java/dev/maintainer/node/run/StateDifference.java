@@ -6,6 +6,7 @@ import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -76,6 +77,9 @@ public record StateDifference(long rows, long count, List<String> first) {
                         note(of(name, wanted) + "expected " + shown(wanted.json()) + ", missing");
                     } else if (there != null && !wanted.json().equals(there.json())) {
                         note(of(name, wanted) + "expected " + shown(wanted.json()) + ", found " + shown(there.json()));
+                    } else if (there != null && !Objects.equals(wanted.definition(), there.definition())) {
+                        note(of(name, wanted) + "expected under " + definition(wanted) + ", found under "
+                                + definition(there));
                     }
                     wanted = expected.next();
                 }
@@ -90,6 +94,11 @@ public record StateDifference(long rows, long count, List<String> first) {
 
         private static String of(TableName table, Row row) {
             return table + " '" + shown(row.key()) + "': ";
+        }
+
+        private static String definition(Row row) {
+            String definition = row.definition();
+            return definition == null ? "no definition" : "definition '" + shown(definition) + "'";
         }
 
         /** A row may have millions of characters. */

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param key says which row of the table, as text: the same text for the same row, always
  * @param order the bytes by which rows are ordered, as unsigned bytes; null if that is the UTF-8 form of the key
  * @param row the new row as compact JSON; null if the row was deleted
+ * @param definition the definition that the table has for it, an opaque text: that of the last DDL before it that gave the
+ *     table one; null if none did. Rows share the object
  */
 public record RowEvent(
         long commitTs,
@@ -19,7 +21,8 @@ public record RowEvent(
         Op op,
         String key,
         @Nullable SpanBound order,
-        @Nullable String row) {
+        @Nullable String row,
+        @Nullable String definition) {
     /** What happened to the row. */
     public enum Op {
         /** It was inserted. */
@@ -37,9 +40,14 @@ public record RowEvent(
         }
     }
 
-    /** A change of a row whose key is ordered by its text. */
+    /** A change of a row whose key is ordered by its text, of a table without a definition. */
     public RowEvent(long commitTs, TableId table, Op op, String key, @Nullable String row) {
-        this(commitTs, table, op, key, null, row);
+        this(commitTs, table, op, key, null, row, null);
+    }
+
+    /** The same change under another definition of its table. */
+    public RowEvent under(@Nullable String other) {
+        return new RowEvent(commitTs, table, op, key, order, row, other);
     }
 
     /** The position right before the row. */

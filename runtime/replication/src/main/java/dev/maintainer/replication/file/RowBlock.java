@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param count how many there are; at least 1
  * @param firstTs when the first of them was committed
  * @param lastTs when the last of them was committed
+ * @param definitions those of its rows, each once. They stay in memory: there are few of them, and all blocks share them
  */
-public record RowBlock(TableId table, long at, int bytes, int count, long firstTs, long lastTs) {
+public record RowBlock(
+        TableId table, long at, int bytes, int count, long firstTs, long lastTs, List<String> definitions) {
     private static final int NONE = -1;
 
     /**
@@ -35,6 +39,7 @@ public record RowBlock(TableId table, long at, int bytes, int count, long firstT
     public static RowBlock write(Spool spool, List<RowEvent> rows) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 12);
         DataOutputStream out = new DataOutputStream(bytes);
+        Map<String, Integer> definitions = new LinkedHashMap<>();
         for (RowEvent row : rows) {
             out.writeLong(row.commitTs());
             out.writeByte(code(row.op()));
@@ -42,6 +47,8 @@ public record RowBlock(TableId table, long at, int bytes, int count, long firstT
             SpanBound order = row.order();
             bytes(out, order == null ? null : order.bytes());
             text(out, row.row());
+            String definition = row.definition();
+            out.writeInt(definition == null ? NONE : numberOf(definition, definitions));
         }
         byte[] encoded = bytes.toByteArray();
         RowEvent first = rows.get(0);
@@ -51,7 +58,12 @@ public record RowBlock(TableId table, long at, int bytes, int count, long firstT
                 encoded.length,
                 rows.size(),
                 first.commitTs(),
-                rows.get(rows.size() - 1).commitTs());
+                rows.get(rows.size() - 1).commitTs(),
+                List.copyOf(definitions.keySet()));
+    }
+
+    private static int numberOf(String definition, Map<String, Integer> definitions) {
+        return definitions.computeIfAbsent(definition, any -> definitions.size());
     }
 
     private static void text(DataOutputStream out, @Nullable String text) throws IOException {
@@ -80,6 +92,7 @@ public record RowBlock(TableId table, long at, int bytes, int count, long firstT
                 byte[] key = bytes(in);
                 byte[] order = bytes(in);
                 byte[] row = bytes(in);
+                int definition = in.readInt();
                 if (key == null) {
                     throw new IOException("a row without a key");
                 }
@@ -89,7 +102,8 @@ public record RowBlock(TableId table, long at, int bytes, int count, long firstT
                         op,
                         new String(key, StandardCharsets.UTF_8),
                         order == null ? null : SpanBound.before(order),
-                        row == null ? null : new String(row, StandardCharsets.UTF_8)));
+                        row == null ? null : new String(row, StandardCharsets.UTF_8),
+                        definition == NONE ? null : definitions.get(definition)));
             }
             return rows;
         } catch (IOException e) {

@@ -69,6 +69,12 @@ public final class JsonLine {
         return values.containsKey(field);
     }
 
+    /** Whether there is such a field, and it is null. */
+    public boolean isNull(String field) {
+        Value value = values.get(field);
+        return value != null && value.token == JsonToken.VALUE_NULL;
+    }
+
     /** A string. */
     public String string(String field) {
         Value value = values.get(field);

@@ -1,8 +1,6 @@
 package dev.maintainer.replication.state;
 
 import java.util.Iterator;
-import java.util.Map;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one table, in byte order of the UTF-8 form of their keys. Used by one thread. */
@@ -20,19 +18,12 @@ public interface RowCursor extends AutoCloseable {
     }
 
     /**
-     * Rows that are in memory.
+     * Rows that are in memory, or made one by one.
      *
-     * @param rows JSON by key, in byte order of the keys
+     * @param rows in byte order of the keys
      * @return a cursor before the first
      */
-    static RowCursor over(SortedMap<String, String> rows) {
-        Iterator<Map.Entry<String, String>> each = rows.entrySet().iterator();
-        return () -> {
-            if (!each.hasNext()) {
-                return null;
-            }
-            Map.Entry<String, String> row = each.next();
-            return new Row(row.getKey(), row.getValue());
-        };
+    static RowCursor over(Iterator<Row> rows) {
+        return () -> rows.hasNext() ? rows.next() : null;
     }
 }

@@ -113,7 +113,7 @@ public final class StateBuilder implements AutoCloseable {
             }
             String row = event.row();
             if (row != null) {
-                return new Row(event.key(), row);
+                return new Row(event.key(), row, event.definition());
             }
         }
         return null;

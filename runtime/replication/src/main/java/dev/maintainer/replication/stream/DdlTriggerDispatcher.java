@@ -332,14 +332,15 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
                         spec.dispatcher(),
                         together.get(0).commitTs(),
                         BlockStage.NONE,
-                        together.stream().map(DdlEvent::change).toList()));
+                        together.stream().flatMap(ddl -> ddl.changes().stream()).toList()));
             }
         }
     }
 
     /**
-     * Whether the log has every row of the tables that go. Once they have gone nobody looks after them, and a promise that
-     * passes the drop would be one about moments before it, too.
+     * Whether the log has every row of the tables that go, those of the same transaction included: the sink gets them too.
+     * Once the tables have gone nobody looks after them, and a promise that passes the drop would be one about moments before
+     * it, too.
      */
     private boolean isLogged(List<DdlEvent> together) {
         RedoStore kept = spec.changefeed().isRedo() ? redo : null;
@@ -347,7 +348,7 @@ final class DdlTriggerDispatcher extends PollingDispatcher implements TriggerDis
         return kept == null
                 || together.stream()
                         .flatMap(ddl -> ddl.dropped().stream())
-                        .allMatch(table -> kept.completeTo(table) >= ts - 1);
+                        .allMatch(table -> kept.completeTo(table) >= ts);
     }
 
     @Override

@@ -140,7 +140,7 @@ final class RowDispatcher extends PollingDispatcher {
         }
         next = Math.min(next, blocks.nextTs());
         // Before a table goes, whoever keeps a redo log wants to know that nothing of it is missing.
-        return reader.endTs() - 1 > checkpoint ? Math.min(next, reader.endTs()) : next;
+        return reader.endTs() > checkpoint ? Math.min(next, reader.endTs()) : next;
     }
 
     /** Comes to the next event: all rows up to it are durable. */

@@ -12,6 +12,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.Sink;
@@ -87,28 +88,20 @@ public abstract sealed class SinkBlockRules permits SinkContract {
         ddls.seal();
     }
 
+    static TableInfo info(TableId table, TableName name) {
+        return new TableInfo(table, schemaOf(name), name, true);
+    }
+
+    private static SchemaId schemaOf(TableName name) {
+        return new SchemaId(name.schema().hashCode());
+    }
+
     static DdlEvent created(TableId table, TableName name, long ts, int ordinal) {
-        return new DdlEvent(
-                ts,
-                ordinal,
-                DdlEvent.Kind.CREATE_TABLE,
-                new SchemaId(1),
-                name.schema(),
-                table,
-                name.table(),
-                List.of());
+        return DdlEvent.createTable(ts, ordinal, info(table, name), null);
     }
 
     static DdlEvent dropped(TableId table, TableName name, long ts, int ordinal) {
-        return new DdlEvent(
-                ts,
-                ordinal,
-                DdlEvent.Kind.DROP_TABLE,
-                new SchemaId(1),
-                name.schema(),
-                table,
-                name.table(),
-                List.of(table));
+        return DdlEvent.dropTable(ts, ordinal, info(table, name), List.of(table));
     }
 
     static RowEvent row(long ts, String key, @Nullable String json) {
@@ -137,8 +130,7 @@ public abstract sealed class SinkBlockRules permits SinkContract {
     }
 
     private static DdlEvent schemaDropped(TableName name, long ts, int ordinal, TableId table) {
-        return new DdlEvent(
-                ts, ordinal, DdlEvent.Kind.DROP_SCHEMA, new SchemaId(2), name.schema(), null, null, List.of(table));
+        return DdlEvent.dropSchema(ts, ordinal, schemaOf(name), name.schema(), List.of(table));
     }
 
     private SpanWriter writerOf(TableId table, int opening) {

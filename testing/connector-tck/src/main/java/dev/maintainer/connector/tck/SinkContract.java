@@ -10,6 +10,7 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.ReadableSink;
 import dev.maintainer.replication.Sink;
@@ -230,11 +231,13 @@ public abstract non-sealed class SinkContract extends SinkBlockRules {
                 writer(FIRST),
                 row(11, strange, "{\"v\":\"\\u0001\\\"\\n\ud83d\ude00\"}"),
                 row(12, "k".repeat(5_000), longRow),
-                new RowEvent(13, TABLE, RowEvent.Op.I, "(1,x)", SpanBound.before(new byte[] {-1, 0, 1}), json(1)));
+                new RowEvent(
+                        13, TABLE, RowEvent.Op.I, "(1,x)", SpanBound.before(new byte[] {-1, 0, 1}), json(1), null));
         restart();
         write(
                 writer(SECOND),
-                new RowEvent(13, TABLE, RowEvent.Op.I, "(1,x)", SpanBound.before(new byte[] {-1, 0, 1}), json(1)));
+                new RowEvent(
+                        13, TABLE, RowEvent.Op.I, "(1,x)", SpanBound.before(new byte[] {-1, 0, 1}), json(1), null));
 
         assertThat(rows(NAME))
                 .isEqualTo(Map.of(
@@ -324,5 +327,55 @@ public abstract non-sealed class SinkContract extends SinkBlockRules {
 
         assertThat(sink.rowsApplied()).isEqualTo(3);
         assertThat(sink.rowsAppliedAgain()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName(
+            "S25: rows follow their table through all its names, however often the DDLs come, and keep the definition"
+                    + " under which they were written")
+    public final void s25TablesAreRenamedTruncatedAndAltered() {
+        TableId other = new TableId(2);
+        TableId truncated = new TableId(3);
+        TableName name = new TableName("shop", "other");
+        TableName aside = new TableName("archive", "aside");
+        List<DdlEvent> swap = List.of(
+                DdlEvent.renameTable(20, 2, info(TABLE, NAME), info(TABLE, aside)),
+                DdlEvent.renameTable(20, 3, info(other, name), info(other, NAME)),
+                DdlEvent.renameTable(20, 4, info(TABLE, aside), info(TABLE, name)));
+        List<DdlEvent> later = List.of(
+                DdlEvent.alterTable(30, 5, info(TABLE, name), "second"),
+                DdlEvent.truncateTable(40, 6, info(other, NAME), info(truncated, NAME), List.of(other)));
+        create(TABLE, NAME, 10, 0);
+        create(other, name, 10, 1);
+        write(writer(FIRST), row(11, "a", json(1)), row(12, "b", json(1)).under("first"));
+        SpanWriter second = sink.open(TableSpan.whole(other), SECOND, E1, accepted::get);
+        write(second, new RowEvent(11, other, RowEvent.Op.I, "z", json(2)));
+        SpanWriter ddls = sink.open(TableSpan.DDL, TRIGGER, E1, accepted::get);
+
+        assertThat(ddls.writeDdls(swap)).isEqualTo(WriteResult.DURABLE);
+        assertThat(rows(NAME)).isEqualTo(Map.of("z", json(2)));
+        assertThat(rows(name)).isEqualTo(Map.of("a", json(1), "b", json(1)));
+        assertThat(rows(aside)).isEmpty();
+
+        assertThat(ddls.writeDdls(swap)).isEqualTo(WriteResult.DURABLE);
+        assertThat(ddls.writeDdls(later)).isEqualTo(WriteResult.DURABLE);
+        write(writer(FIRST), row(31, "c", json(3)).under("second"));
+        restart();
+
+        assertThat(rows(NAME)).isEmpty();
+        assertThat(rows(name)).isEqualTo(Map.of("a", json(1), "b", json(1), "c", json(3)));
+        if (sink instanceof ReadableSink readable) {
+            List<Row> read = new ArrayList<>();
+            try (RowCursor cursor = readable.rows(name)) {
+                for (Row row = cursor.next(); row != null; row = cursor.next()) {
+                    read.add(row);
+                }
+            }
+            assertThat(read)
+                    .containsExactly(
+                            new Row("a", json(1), null),
+                            new Row("b", json(1), "first"),
+                            new Row("c", json(3), "second"));
+        }
     }
 }

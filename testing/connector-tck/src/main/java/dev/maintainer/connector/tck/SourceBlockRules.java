@@ -360,8 +360,7 @@ public abstract sealed class SourceBlockRules permits SourceContract {
         List<TableId> created = ddls.stream()
                 .flatMap(List::stream)
                 .filter(ddl -> ddl.kind() == DdlEvent.Kind.CREATE_TABLE)
-                .map(DdlEvent::table)
-                .map(Objects::requireNonNull)
+                .map(ddl -> Objects.requireNonNull(ddl.after()).table())
                 .toList();
         assertThat(created).hasSameSizeAs(history.lives());
         for (int i = 0; i < created.size(); i++) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
@@ -15,10 +16,10 @@ import dev.maintainer.replication.event.RowEvent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -287,21 +288,20 @@ public abstract non-sealed class SourceContract extends SourceBlockRules {
                             .map(List::of)
                             .toList());
         }
-        assertThat(ddls.get(2).dropped()).contains(ddls.get(0).table());
-        assertThat(ddls.get(3).table()).as("made anew").isNotEqualTo(ddls.get(0).table());
+        TableId first = Objects.requireNonNull(ddls.get(0).after()).table();
+        assertThat(ddls.get(2).dropped()).contains(first);
+        assertThat(Objects.requireNonNull(ddls.get(3).after()).table())
+                .as("made anew")
+                .isNotEqualTo(first);
         Source second = open();
-        TreeSet<TableId> live = new TreeSet<>();
+        TreeMap<TableName, TableInfo> live = new TreeMap<>();
         for (DdlEvent ddl : ddls) {
-            Stream.ofNullable(ddl.table())
-                    .filter(table -> ddl.kind() == DdlEvent.Kind.CREATE_TABLE)
-                    .forEach(live::add);
-            live.removeAll(ddl.dropped());
+            ddl.applyTo(live);
             for (Source each : List.of(source, second)) {
                 assertThat(each.tablesAt(ddl.commitTs()).ts()).isEqualTo(ddl.commitTs());
                 assertThat(each.tablesAt(ddl.commitTs()).tables())
                         .as("after %s", ddl)
-                        .extracting(TableInfo::table)
-                        .containsExactlyInAnyOrderElementsOf(live);
+                        .containsExactlyInAnyOrderElementsOf(live.values());
             }
         }
         assertThat(source.table(idOf(source, "b")).orElseThrow().name()).isEqualTo(history.name("b"));

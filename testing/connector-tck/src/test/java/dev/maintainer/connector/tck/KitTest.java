@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.state.Row;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +164,17 @@ class KitTest {
 
         @Override
         public SortedMap<TableName, ? extends Map<String, String>> state(Sink sink) {
-            return ((ModelSink) sink).state();
+            return json(((ModelSink) sink).state());
+        }
+
+        private static SortedMap<TableName, Map<String, String>> json(SortedMap<TableName, Map<String, Row>> state) {
+            SortedMap<TableName, Map<String, String>> json = new TreeMap<>();
+            state.forEach((table, rows) -> {
+                Map<String, String> texts = new TreeMap<>();
+                rows.values().forEach(row -> texts.put(row.key(), row.json()));
+                json.put(table, texts);
+            });
+            return json;
         }
 
         @Override
@@ -172,7 +184,8 @@ class KitTest {
 
         @Override
         public @Nullable SortedMap<TableName, ? extends Map<String, String>> snapshot(Sink sink, long ts) {
-            return ((ModelSink) sink).snapshot(ts);
+            SortedMap<TableName, Map<String, Row>> snapshot = ((ModelSink) sink).snapshot(ts);
+            return snapshot == null ? null : json(snapshot);
         }
     }
 }

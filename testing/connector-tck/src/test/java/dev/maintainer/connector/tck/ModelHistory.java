@@ -72,15 +72,14 @@ final class ModelHistory implements SourceLab {
             } else if (ddl instanceof Ddl.DropTable drop) {
                 TableId id = idOf(drop.table());
                 end(table -> table.equals(drop.table()));
-                addDdl(
-                        DdlEvent.Kind.DROP_TABLE,
-                        drop.table().schema(),
-                        id,
-                        drop.table().table(),
-                        fault == SourceFault.FORGETS_WHAT_A_DROP_DROPS ? List.of() : List.of(id));
+                add(DdlEvent.dropTable(
+                        now,
+                        ordinal++,
+                        info(id, drop.table()),
+                        fault == SourceFault.FORGETS_WHAT_A_DROP_DROPS ? List.of() : List.of(id)));
             } else if (ddl instanceof Ddl.DropSchema drop) {
                 List<TableId> gone = end(table -> table.schema().equals(drop.schema()));
-                addDdl(DdlEvent.Kind.DROP_SCHEMA, drop.schema(), null, null, gone);
+                add(DdlEvent.dropSchema(now, ordinal++, schemaOf(drop.schema()), drop.schema(), gone));
             }
         }
     }
@@ -90,8 +89,8 @@ final class ModelHistory implements SourceLab {
         TableId id = new TableId(known ? name.table().charAt(0) : 1 + lives.size());
         live.put(name, id);
         rows.putIfAbsent(id, new ArrayList<>());
-        lives.add(new Life(new TableInfo(id, schemaOf(name.schema()), name, true), now, Long.MAX_VALUE));
-        addDdl(DdlEvent.Kind.CREATE_TABLE, name.schema(), id, name.table(), List.of());
+        lives.add(new Life(info(id, name), now, Long.MAX_VALUE));
+        add(DdlEvent.createTable(now, ordinal++, info(id, name), null));
     }
 
     private List<TableId> end(Predicate<TableName> goes) {
@@ -114,9 +113,11 @@ final class ModelHistory implements SourceLab {
         return new SchemaId(name.length());
     }
 
-    private void addDdl(
-            DdlEvent.Kind kind, String schema, @Nullable TableId id, @Nullable String table, List<TableId> dropped) {
-        DdlEvent ddl = new DdlEvent(now, ordinal++, kind, schemaOf(schema), schema, id, table, dropped);
+    private static TableInfo info(TableId id, TableName name) {
+        return new TableInfo(id, schemaOf(name.schema()), name, true);
+    }
+
+    private void add(DdlEvent ddl) {
         List<DdlEvent> last = ddls.isEmpty() ? List.of() : ddls.get(ddls.size() - 1);
         if (last.isEmpty() || last.get(0).commitTs() != now) {
             last = new ArrayList<>();

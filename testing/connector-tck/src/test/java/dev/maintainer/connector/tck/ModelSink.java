@@ -6,6 +6,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.text.Utf8Order;
@@ -14,6 +15,7 @@ import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
+import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,7 +23,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A sink that keeps every rule, but for the one that its fault breaks. What is durable is in its {@link Disk}. */
@@ -37,7 +39,7 @@ final class ModelSink implements ReadableSink {
     static final class Disk {
         private final Map<TableId, Map<String, RowEvent>> rows = new HashMap<>();
         private final Map<Integer, DdlEvent> ddls = new TreeMap<>();
-        private final Map<Long, SortedMap<TableName, Map<String, String>>> snapshots = new HashMap<>();
+        private final Map<Long, SortedMap<TableName, Map<String, Row>>> snapshots = new HashMap<>();
         private long epoch;
         private @Nullable String source;
         /** Whether what is complete is no memory of this process. Then it cannot be read, either. */
@@ -59,7 +61,7 @@ final class ModelSink implements ReadableSink {
     private final List<RowEvent> remembered = new ArrayList<>();
     private final Set<String> applied = new HashSet<>();
     private final Set<Integer> ddlsOfThisProcess = new HashSet<>();
-    private final Map<Long, SortedMap<TableName, Map<String, String>>> snapshotsOfThisProcess = new HashMap<>();
+    private final Map<Long, SortedMap<TableName, Map<String, Row>>> snapshotsOfThisProcess = new HashMap<>();
     private List<RowEvent> lastWrite = List.of();
     private long epoch;
     private long rowsApplied;
@@ -133,36 +135,33 @@ final class ModelSink implements ReadableSink {
 
     @Override
     public RowCursor rows(TableName table) {
-        TreeMap<String, String> rows =
-                new TreeMap<>(fault == SinkFault.ORDERS_BY_CHARACTERS ? Comparator.naturalOrder() : Utf8Order.INSTANCE);
-        rows.putAll(state().getOrDefault(table, Map.of()));
-        return RowCursor.over(rows);
+        List<Row> rows = new ArrayList<>(state().getOrDefault(table, Map.of()).values());
+        rows.sort(Comparator.comparing(
+                Row::key, fault == SinkFault.ORDERS_BY_CHARACTERS ? Comparator.naturalOrder() : Utf8Order.INSTANCE));
+        return RowCursor.over(rows.iterator());
     }
 
-    synchronized SortedMap<TableName, Map<String, String>> state() {
+    synchronized SortedMap<TableName, Map<String, Row>> state() {
         return state(any -> true, any -> true, fault == SinkFault.TABLES_BY_NAME);
     }
 
-    private SortedMap<TableName, Map<String, String>> state(
+    private SortedMap<TableName, Map<String, Row>> state(
             Predicate<DdlEvent> ddls, Predicate<RowEvent> shown, boolean byName) {
-        Map<TableId, TableName> live = new HashMap<>();
+        SortedMap<TableName, TableInfo> live = new TreeMap<>();
         Map<TableId, TableName> names = new HashMap<>();
         for (DdlEvent ddl : disk.ddls.values()) {
-            if (!ddls.test(ddl)) {
-                continue;
+            boolean counts =
+                    ddls.test(ddl) && !(fault == SinkFault.RENAMES_NOTHING && ddl.kind() == DdlEvent.Kind.RENAME_TABLE);
+            if (counts) {
+                ddl.applyTo(live);
+                live.forEach((name, table) -> names.put(table.table(), name));
             }
-            TableId table = ddl.table();
-            if (table != null && ddl.kind() == DdlEvent.Kind.CREATE_TABLE) {
-                live.put(table, new TableName(ddl.schemaName(), String.valueOf(ddl.tableName())));
-            }
-            names.putAll(live);
-            ddl.dropped().forEach(live::remove);
         }
-        SortedMap<TableName, Map<String, String>> state = new TreeMap<>();
-        live.forEach((table, name) -> {
-            Map<String, String> rows = state.computeIfAbsent(name, any -> new TreeMap<>());
+        SortedMap<TableName, Map<String, Row>> state = new TreeMap<>();
+        live.forEach((name, table) -> {
+            Map<String, Row> rows = state.computeIfAbsent(name, any -> new TreeMap<>());
             disk.rows.forEach((of, events) -> {
-                if (of.equals(table) || (byName && name.equals(names.get(of)))) {
+                if (of.equals(table.table()) || (byName && name.equals(names.get(of)))) {
                     events.values().stream().filter(shown).forEach(event -> show(rows, event));
                 }
             });
@@ -175,14 +174,14 @@ final class ModelSink implements ReadableSink {
         return true;
     }
 
-    synchronized @Nullable SortedMap<TableName, Map<String, String>> snapshot(long ts) {
+    synchronized @Nullable SortedMap<TableName, Map<String, Row>> snapshot(long ts) {
         boolean kept = snapshots().containsKey(ts);
         return kept && fault == SinkFault.SNAPSHOTS_ARE_VIEWS
                 ? state()
                 : snapshots().get(ts);
     }
 
-    private Map<Long, SortedMap<TableName, Map<String, String>>> snapshots() {
+    private Map<Long, SortedMap<TableName, Map<String, Row>>> snapshots() {
         return fault == SinkFault.SNAPSHOTS_IN_MEMORY ? snapshotsOfThisProcess : disk.snapshots;
     }
 
@@ -198,7 +197,7 @@ final class ModelSink implements ReadableSink {
                 return;
             }
         }
-        SortedMap<TableName, Map<String, String>> snapshot =
+        SortedMap<TableName, Map<String, Row>> snapshot =
                 state(ddl -> isKept(ddl, ts), row -> isKept(row, ts), fault == SinkFault.SNAPSHOT_TABLES_BY_NAME);
         disk.snapshots.put(ts, snapshot);
         snapshotsOfThisProcess.put(ts, snapshot);
@@ -217,14 +216,19 @@ final class ModelSink implements ReadableSink {
                 && !(fault == SinkFault.SNAPSHOT_OF_ONE_PART && latest != null && !row.isWithin(latest.span));
     }
 
-    private void show(Map<String, String> rows, RowEvent event) {
+    private void show(Map<String, Row> rows, RowEvent event) {
         String key = fault == SinkFault.TRIMS_KEYS ? event.key().trim().replace("\n", "") : event.key();
         String row = event.row();
         if (row != null) {
-            rows.put(key, row);
+            rows.put(key, new Row(key, row, fault == SinkFault.FORGETS_DEFINITIONS ? null : event.definition()));
         } else if (fault == SinkFault.LOSES_DELETES) {
-            rows.put(key, "{}");
+            rows.put(key, new Row(key, "{}", null));
         }
+    }
+
+    private static @Nullable TableName nameOf(DdlEvent ddl) {
+        TableInfo table = ddl.after() == null ? ddl.before() : ddl.after();
+        return table == null ? null : table.name();
     }
 
     private final class Writer implements SpanWriter {
@@ -286,8 +290,7 @@ final class ModelSink implements ReadableSink {
         }
 
         private void apply(DdlEvent ddl) {
-            boolean refused =
-                    REFUSED.table().equals(ddl.tableName()) && !(fault == SinkFault.REFUSES_ONCE && hasRefused);
+            boolean refused = REFUSED.equals(nameOf(ddl)) && !(fault == SinkFault.REFUSES_ONCE && hasRefused);
             if (refused && fault == SinkFault.REFUSES_AND_DOES_IT) {
                 disk.ddls.put(ddl.ordinal(), ddl);
             }
@@ -300,12 +303,12 @@ final class ModelSink implements ReadableSink {
             }
             boolean again = disk.ddls.put(ddl.ordinal(), ddl) != null;
             boolean here = !ddlsOfThisProcess.add(ddl.ordinal());
-            TableId table = ddl.table();
+            TableInfo table = ddl.after() == null ? ddl.before() : ddl.after();
             if (fault != SinkFault.TABLES_BY_NAME) {
                 ddl.dropped().forEach(disk.rows::remove);
             }
             if (fault == SinkFault.DDLS_WIPE_AGAIN && table != null) {
-                disk.rows.remove(table);
+                disk.rows.remove(table.table());
             }
             if ((fault == SinkFault.DROPS_BY_NAME_AFTER_A_RESTART
                             && again
@@ -314,7 +317,8 @@ final class ModelSink implements ReadableSink {
                     || (fault == SinkFault.DROPS_THE_SCHEMA_AGAIN && again && table == null)) {
                 disk.ddls.values().stream()
                         .filter(each -> each.schemaName().equals(ddl.schemaName()))
-                        .filter(each -> table == null || Objects.equals(each.tableName(), ddl.tableName()))
+                        .filter(each -> table == null || table.name().equals(nameOf(each)))
+                        .flatMap(each -> Stream.ofNullable(each.after()))
                         .forEach(each -> disk.rows.remove(each.table()));
             }
         }

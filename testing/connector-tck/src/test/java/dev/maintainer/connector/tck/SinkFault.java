@@ -43,7 +43,9 @@ enum SinkFault {
     REFUSES_WITHOUT_A_REASON("s24"),
     REFUSES_ONCE("s24"),
     REFUSES_AND_DOES_IT("s24"),
-    REFUSES_AND_SEALS("s24");
+    REFUSES_AND_SEALS("s24"),
+    RENAMES_NOTHING("s25"),
+    FORGETS_DEFINITIONS("s25");
 
     final String rule;
 

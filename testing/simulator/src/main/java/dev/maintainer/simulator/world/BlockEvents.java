@@ -48,13 +48,11 @@ final class BlockEvents {
         for (TableChange change : changes) {
             if (change instanceof TableChange.DropSchema drop) {
                 schemas.add(drop.schema());
-            } else {
-                TableId table = change instanceof TableChange.AddTable add
-                        ? add.table().table()
-                        : ((TableChange.DropTable) change).table();
-                if (existed.test(table)) {
-                    tables.add(table);
-                }
+            } else if (change instanceof TableChange.DropTable drop && existed.test(drop.table())) {
+                tables.add(drop.table());
+            } else if (change instanceof TableChange.RenameTable rename
+                    && existed.test(rename.table().table())) {
+                tables.add(rename.table().table());
             }
         }
         BlockScope scope = null;

@@ -35,7 +35,11 @@ final class Upstream {
         }
 
         void rename(SchemaId schema, long ts) {
-            table = new TableInfo(table.table(), schema, false);
+            table = new TableInfo(
+                    table.table(),
+                    schema,
+                    new TableName("schema" + schema, table.name().table()),
+                    false);
             versions.put(ts, table);
         }
 
@@ -49,6 +53,7 @@ final class Upstream {
     }
 
     private static final int TANGLED_OF = 3;
+    private static final int SOON_MILLIS = 20;
 
     private final Timeline timeline;
     private final SplittableRandom chance;
@@ -205,8 +210,12 @@ final class Upstream {
         }
         SchemaId before = life.table.schema();
         SchemaId other = new SchemaId(schemas[chance.nextInt(schemas.length)]);
-        switch (chance.nextInt(6)) {
+        switch (chance.nextInt(7)) {
             case 0 -> rename(life, other, ts, changes);
+            case 6 -> {
+                rename(life, other, ts, changes);
+                timeline.in(1 + chance.nextInt(SOON_MILLIS), () -> dropSchema(other));
+            }
             case 1 -> {
                 rename(life, other, ts, changes);
                 dropSchema(before, ts, changes);
@@ -241,7 +250,7 @@ final class Upstream {
 
     private static void rename(Life life, SchemaId schema, long ts, List<TableChange> changes) {
         life.rename(schema, ts);
-        changes.add(new TableChange.AddTable(life.table));
+        changes.add(new TableChange.RenameTable(life.table));
     }
 
     private void dropSchema(SchemaId schema, long ts, List<TableChange> changes) {
