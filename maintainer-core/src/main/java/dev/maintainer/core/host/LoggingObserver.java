@@ -116,7 +116,7 @@ final class LoggingObserver implements MaintainerObserver {
             ChangefeedId changefeed, MaintainerEpoch epoch, BlockEvent event, BarrierPhase phase, long ageMillis) {
         if (phase == BarrierPhase.REFUSED) {
             LOG.warn(
-                    "changefeed {} stands still before {} ({}), which the sink refuses; 'ctl barriers' says why",
+                    "changefeed {} stands still before {} ({}), which is refused; 'ctl barriers' says why",
                     changefeed,
                     event.key(),
                     OpenBarrier.shown(event.statement()));
