@@ -93,7 +93,7 @@ public abstract sealed class SinkBlockRules permits SinkContract {
     }
 
     private static SchemaId schemaOf(TableName name) {
-        return new SchemaId(name.schema().hashCode());
+        return new SchemaId(name.schema().length() + name.schema().charAt(0));
     }
 
     static DdlEvent created(TableId table, TableName name, long ts, int ordinal) {
