@@ -106,6 +106,48 @@ class RemovingStateBarrierTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("R1, R2, S38: heartbeats amid a barrier heal nothing, remove no stranger, and prove nothing")
+    void heartbeats(When when) {
+        reach(when);
+        removed();
+
+        bench.statuses(bench.nodeOf(1), MaintainerBench.stopped(bench.dispatcher(1), 199));
+        bench.statuses(bench.nodeOf(2), MaintainerBench.working(bench.dispatcher(2), 300));
+        bench.statuses(N2, MaintainerBench.working(MaintainerBench.id(77), 300));
+        bench.heartbeat(N2, 300, 50);
+        bench.pass(2_000);
+
+        assertThat(bench.takeAllButTriggerClose()).isEmpty();
+        assertThat(bench.suppressed()).isEmpty();
+        assertThat(bench.table(1)).containsExactly("REPLICATING@" + bench.nodeOf(1));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName(
+            "L-86, S36: quiesced amid a barrier, the operator controller runs the close of the trigger and nothing else")
+    void quiesced(When when) {
+        reach(when);
+        if (when != When.PASSING) {
+            bench.statuses(bench.nodeOf(2), MaintainerBench.stopped(bench.dispatcher(2), 199));
+        }
+        bench.takeSent();
+        bench.remove(RemovalMode.HANDOFF);
+
+        assertThat(bench.takeRemoved()).containsExactly(bench.trigger());
+        bench.waiting(N1, SYNC, bench.dispatcher(2));
+        bench.waiting(N2, SYNC, bench.dispatcher(2));
+        bench.statuses(N1, MaintainerBench.working(bench.dispatcher(2), 199));
+        bench.statuses(N2, MaintainerBench.working(bench.dispatcher(2), 199));
+        bench.members(N1, N2, MaintainerBench.N3);
+        bench.pass(9_000);
+
+        assertThat(bench.takeAllButTriggerClose()).isEmpty();
+        assertThat(bench.suppressed()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     @DisplayName("G5: a removal does not wait for a barrier: the trigger closes and abandons what was not acknowledged")
     void doesNotWait(When when) {
         reach(when);
