@@ -112,7 +112,7 @@ final class ConnectorMixin {
             throw new ParameterException(command, "--sink-set needs --sink, what it sets something of");
         }
         try {
-            var read = routes();
+            var unusedRoutes = routes();
         } catch (MaintainerException e) {
             throw new ParameterException(command, "--route: " + e.getMessage(), e);
         }
