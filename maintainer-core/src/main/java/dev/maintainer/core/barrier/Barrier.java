@@ -264,12 +264,13 @@ public final class Barrier implements SpanRegistry.SpanListener {
      * Somebody has decided what becomes of an event that the sink has refused.
      *
      * @param attempt the one that was refused: a decision is about what somebody has seen
-     * @return whether the event was refused at that attempt, and is not decided yet
+     * @return whether the event was refused at that attempt, and is not decided yet; what must not be executed cannot be
+     *     skipped either
      */
     public boolean decided(BlockKey event, long attempt, RefusalDecision decision, long nowMillis) {
         OpenEvent here = current;
         boolean open = here != null && here.is(event, BarrierPhase.REFUSED, attempt);
-        if (here == null || !open) {
+        if (here == null || !open || (decision == RefusalDecision.SKIP && here.isForbidden())) {
             return false;
         }
         step(
@@ -337,7 +338,7 @@ public final class Barrier implements SpanRegistry.SpanListener {
             String objection = output.objection(here.event());
             step(here, objection == null ? Happening.COMPLETE : Happening.REFUSED, nowMillis);
             if (objection != null) {
-                here.refusedBecause(objection);
+                here.forbiddenBecause(objection);
             }
         }
         for (OpenEvent each : List.copyOf(open.values())) {

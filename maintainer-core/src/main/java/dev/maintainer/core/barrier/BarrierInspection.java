@@ -88,7 +88,8 @@ public final class BarrierInspection {
                 event.waitingCount(),
                 missing,
                 event.attempt(),
-                event.refusal());
+                event.refusal(),
+                event.isForbidden());
     }
 
     private List<OpenBarrier.Missing> missing(OpenEvent event, int most, Predicate<SpanReplica> wanted) {

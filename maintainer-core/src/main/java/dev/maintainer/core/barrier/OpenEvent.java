@@ -20,6 +20,9 @@ final class OpenEvent {
     private BarrierPhase phase = BarrierPhase.COLLECTING;
     private long attempt;
     private @Nullable String refusal;
+    /** Whether it must not be executed, whoever executes it. */
+    private boolean forbidden;
+
     private long toldAt;
     private boolean over;
     private long changedAt;
@@ -85,6 +88,17 @@ final class OpenEvent {
         refusal = reason;
     }
 
+    /** It must not be executed, and why. */
+    void forbiddenBecause(String reason) {
+        refusal = reason;
+        forbidden = true;
+    }
+
+    /** Whether the present attempt was refused because it must not be executed. */
+    boolean isForbidden() {
+        return forbidden;
+    }
+
     /** Takes a step if the table has one; returns what follows. */
     List<Consequence> on(Happening happening) {
         if (phase == BarrierPhase.DONE) {
@@ -98,6 +112,7 @@ final class OpenEvent {
                     moved(waitingCount);
                     attempt += tried ? 1 : 0;
                     refusal = null;
+                    forbidden = false;
                     return edge.effects();
                 })
                 .orElse(List.of());

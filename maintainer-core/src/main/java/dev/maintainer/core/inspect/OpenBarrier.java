@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     gone on; empty while it is being executed
  * @param attempt how often it was to be executed, under this owner
  * @param refusal why that attempt was refused, by the sink or because it must not be executed; null if it was not
+ * @param forbidden whether it was refused because it must not be executed: then it cannot be skipped either
  */
 public record OpenBarrier(
         BlockEvent event,
@@ -36,7 +37,8 @@ public record OpenBarrier(
         int waiting,
         List<Missing> missing,
         long attempt,
-        @Nullable String refusal) {
+        @Nullable String refusal,
+        boolean forbidden) {
     /** A statement is not shown at greater length than this, in characters. */
     public static final int MOST_SHOWN = 200;
 
@@ -89,13 +91,19 @@ public record OpenBarrier(
     public String text() {
         String name = event.key().kind() == BlockKind.DDL ? event.key() + " (" + statement() + ")" : "" + event.key();
         if (phase == BarrierPhase.REFUSED) {
-            return "block event " + name + " is refused: " + reason()
-                    + "; the checkpoint stays before it, and "
-                    + waiting + " spans wait at it; mend the cause and say 'ctl barrier retry " + event.key()
-                    + "', or do by hand what it does and say 'ctl barrier skip " + event.key() + "'";
+            return "block event " + name + " is refused: " + reason() + "; the checkpoint stays before it, and "
+                    + waiting + " spans wait at it; " + wayOut();
         }
         return "block event " + name + " is " + phase + " and has not moved for " + stillMillis + " ms, " + waiting
                 + " spans wait at it; " + waitsFor();
+    }
+
+    /** What can be done about a refused event, in clauses with semicolons between. */
+    public String wayOut() {
+        return forbidden
+                ? "it can be neither executed nor skipped under these routes; replicate into a new sink with other routes"
+                : "mend the cause and say 'ctl barrier retry " + event.key() + "', or do by hand what it does and say"
+                        + " 'ctl barrier skip " + event.key() + "'; --dry-run tells what would happen";
     }
 
     /** Why it was refused, in one line that a terminal can show, and not too long; empty if it was not. */

@@ -36,6 +36,9 @@ final class BarrierRequests {
     BarrierRequest decide(ChangefeedId changefeed, String event, RefusalDecision decision, boolean dryRun) {
         ChangefeedRow owner = owners.ownerOf(changefeed);
         OpenBarrier refused = refused(changefeed, open(owner), event);
+        if (decision == RefusalDecision.SKIP && refused.forbidden()) {
+            throw refusal(event + " cannot be skipped: " + refused.reason() + "; " + refused.wayOut());
+        }
         if (dryRun) {
             return new BarrierRequest(event, decision, true, "nothing was done; " + meaning(refused, decision));
         }
@@ -90,13 +93,12 @@ final class BarrierRequests {
         String what = refused.event().key() + " (" + refused.statement() + ")";
         return switch (decision) {
             case RETRY ->
-                what + " would be executed again, after " + refused.attempt() + " attempts; the last was refused: "
-                        + refused.reason();
+                what + " would be executed again; attempt " + refused.attempt() + " was refused: " + refused.reason();
             case SKIP ->
-                what + " would count as executed, and the sink would not be asked: " + refused.waiting()
-                        + " spans that wait go on behind it, and "
+                what + " would count as executed, and the sink would not be asked: those that wait go on behind it ("
+                        + refused.waiting() + " spans), and what it says of the set of tables holds ("
                         + refused.event().changes().size()
-                        + " changes of the set of tables are made. What it does must be done by hand before, or later"
+                        + " changes). What it does must be done by hand before, or later"
                         + " rows may not fit; that cannot be undone";
         };
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiting how many spans wait at it
  * @param missing some of the spans that have not come to it, or, once it was executed, have not gone on
  * @param refusal what the sink says, printable and at most some hundred characters; empty unless it refuses the event
+ * @param wayOut what can be done about a refused event; empty unless it is refused
  * @param text the same in a sentence, with what to do
  */
 public record BarrierRow(
@@ -39,6 +40,7 @@ public record BarrierRow(
         int waiting,
         List<Missing> missing,
         String refusal,
+        String wayOut,
         String text) {
     /** So many missing spans are named of each event, at most. */
     public static final int MOST_MISSING = 10;
@@ -87,6 +89,7 @@ public record BarrierRow(
                                 each.checkpointTs()))
                         .toList(),
                 barrier.reason(),
+                barrier.refusal() == null ? "" : barrier.wayOut(),
                 barrier.text());
     }
 }

@@ -183,6 +183,9 @@ public final class ChangeLogReader {
     }
 
     private static String text(JsonLine event, String field) {
+        if (!event.has(field)) {
+            throw new IllegalArgumentException("\"" + field + "\" is missing");
+        }
         String text = event.string(field);
         if (text.isEmpty()) {
             throw new IllegalArgumentException("\"" + field + "\" must not be empty");

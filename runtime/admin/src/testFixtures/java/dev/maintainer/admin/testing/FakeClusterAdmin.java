@@ -302,8 +302,9 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                         2,
                         List.of(),
                         3,
-                        "ERROR: cannot drop table orders\nbecause \u001b[31mother objects depend on it"),
-                new OpenBarrier(ddl, BarrierPhase.WRITING, 2_500, 1_500, N1, true, 3, List.of(), 1, null),
+                        "ERROR: cannot drop table orders\nbecause \u001b[31mother objects depend on it",
+                        false),
+                new OpenBarrier(ddl, BarrierPhase.WRITING, 2_500, 1_500, N1, true, 3, List.of(), 1, null, false),
                 new OpenBarrier(
                         BlockEvent.syncPoint(700),
                         BarrierPhase.COLLECTING,
@@ -316,7 +317,8 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                                 new OpenBarrier.Missing(MOVED, TableSpan.whole(new TableId(1)), N1, 450),
                                 new OpenBarrier.Missing(ABSENT, TableSpan.whole(new TableId(2)), null, 460)),
                         0,
-                        null));
+                        null,
+                        false));
         return open.stream()
                 .map(each -> BarrierRow.of(each, table -> table.value() == 1 ? "shop.orders" : ""))
                 .toList();

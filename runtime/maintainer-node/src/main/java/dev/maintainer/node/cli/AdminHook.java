@@ -39,6 +39,11 @@ final class AdminHook implements RunListener {
     }
 
     @Override
+    public boolean isAskedToStop() {
+        return stopped.getCount() == 0;
+    }
+
+    @Override
     public void arrived(RunningCluster running) {
         LocalClusterAdmin admin =
                 new LocalClusterAdmin(running.cluster(), running.schedulers(), running.tables(), running.statistics());

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ctl",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         description = "Looks at a running node ('run --hold', 'run --admin-dir DIR'), and asks it for changes.")
 final class CtlCommand implements Runnable {
     @Spec

@@ -257,11 +257,7 @@ final class CtlText {
         for (JsonNode row : answer) {
             if (text(row, "phase").equals("REFUSED")) {
                 say(out, event(row) + " is refused: " + text(row, "refusal"));
-                say(
-                        out,
-                        "mend the cause and say 'ctl barrier retry " + event(row)
-                                + "', or do by hand what it does and say" + " 'ctl barrier skip " + event(row)
-                                + "'; --dry-run tells what would happen");
+                sentences(text(row, "wayOut"), out);
                 continue;
             }
             out.println(event(row) + " waits for");

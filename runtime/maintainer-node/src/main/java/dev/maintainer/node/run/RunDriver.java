@@ -362,8 +362,13 @@ public final class RunDriver {
 
     /** Whether it waits for somebody's word: paused, or before a block event that the sink refuses. */
     private boolean standsStill() throws RunFailedException {
-        boolean still = isPaused();
-        return isRefused() || still;
+        boolean pausing = isPaused();
+        boolean still = isRefused() || pausing;
+        if (still && listener.isAskedToStop()) {
+            throw new RunFailedException("stopped at checkpoint " + recorder.checkpointTs() + " while "
+                    + refused.orElse("the changefeed was paused"));
+        }
+        return still;
     }
 
     /** Says so when that begins or ends; where nobody can be asked to decide, the run ends. */
@@ -371,7 +376,8 @@ public final class RunDriver {
         Optional<String> now = recorder.owner().map(owner -> owner.view()).map(MaintainerView::refused);
         if (now.isPresent() && !listener.takesRequests()) {
             throw new RunFailedException(now.get()
-                    + "; nobody can say so to this run: mend the cause and run again, or run with --admin-dir DIR");
+                    + "; nobody can say so to this run: mend the cause and run again, or run with --admin-dir DIR to"
+                    + " decide while it waits");
         }
         if (!now.equals(refused)) {
             refused = now;

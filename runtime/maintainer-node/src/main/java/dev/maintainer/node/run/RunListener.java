@@ -19,6 +19,11 @@ public interface RunListener {
         return false;
     }
 
+    /** Whether somebody wants the run to end. Looked at while it stands still. */
+    default boolean isAskedToStop() {
+        return false;
+    }
+
     /** The cluster is up, and has no changefeed yet. */
     void arrived(RunningCluster cluster);
 

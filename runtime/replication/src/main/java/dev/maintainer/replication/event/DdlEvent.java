@@ -34,6 +34,9 @@ public record DdlEvent(
         @Nullable TableInfo after,
         @Nullable String definition,
         List<TableId> dropped) {
+    /** Of a definition a statement shows no more than this, in characters. */
+    private static final int MOST_SHOWN = 120;
+
     /** Kinds of DDL. */
     public enum Kind {
         /** A table is created. */
@@ -183,7 +186,15 @@ public record DdlEvent(
     public String statement() {
         TableInfo concerned = before == null ? after : before;
         String what = kind.name().replace('_', ' ') + " " + (concerned == null ? schemaName : concerned.name());
-        return kind == Kind.RENAME_TABLE && after != null ? what + " TO " + after.name() : what;
+        if (kind == Kind.RENAME_TABLE && after != null) {
+            return what + " TO " + after.name();
+        }
+        return definition == null ? what : what + " DEFINITION " + shortened(definition);
+    }
+
+    private static String shortened(String text) {
+        boolean cuts = Character.isHighSurrogate(text.charAt(Math.min(text.length(), MOST_SHOWN) - 1));
+        return text.length() <= MOST_SHOWN ? text : text.substring(0, cuts ? MOST_SHOWN - 1 : MOST_SHOWN) + "...";
     }
 
     /** What it does to the set of tables, as changes for the maintainer, in order. */

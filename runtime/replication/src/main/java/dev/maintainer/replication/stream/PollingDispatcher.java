@@ -170,7 +170,10 @@ abstract class PollingDispatcher implements Dispatcher {
             }
             return next;
         } catch (MaintainerException e) {
-            failures().note(e.code().code(), e.getMessage(), null);
+            // A thread that is interrupted belongs to a node that goes down, and takes its writes along.
+            if (!Thread.currentThread().isInterrupted()) {
+                failures().note(e.code().code(), e.getMessage(), null);
+            }
             return fail(e.code(), String.valueOf(e.getMessage()));
         } catch (VirtualMachineError e) {
             fail(ErrorCode.DISPATCHER_FAILED, e.toString());

@@ -8,6 +8,8 @@ public enum IncidentKind {
     DROP_TABLES,
     /** One DDL of any kind: create, drop, drop and create, drop of a schema. */
     CHANGE_SCHEMA,
+    /** All dispatchers have to stop at this moment. */
+    SYNC_POINT,
     /** The maintainer is wanted on node {@code first}. */
     MOVE,
     /** The maintainer is wanted on node {@code first}, and {@code millis} later back where it was. */

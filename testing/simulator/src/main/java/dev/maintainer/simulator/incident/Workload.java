@@ -41,6 +41,8 @@ public enum Workload {
     DRAIN(30, 5, 20, true),
     /** A redo log is kept, which the sink must not overtake, while the maintainer moves and nodes come and go. */
     REDO(25, 4, 6, true),
+    /** The maintainer moves, or somebody dies, whenever dispatchers wait for one another. */
+    BLOCK_EVENTS(25, 4, 6, true),
     /** Anything. */
     SWARM(20, 4, 10, true),
     /** Several changefeeds share the nodes, which come and go and are emptied; each moves, pauses and ends on its own. */
@@ -216,6 +218,7 @@ public enum Workload {
             case DIVISION -> division(draft);
             case DRAIN -> drain(draft);
             case REDO -> redo(draft);
+            case BLOCK_EVENTS -> blockEvents(draft);
             case SWARM -> swarm(draft);
             case CHANGEFEEDS -> changefeeds(draft);
         }
@@ -281,6 +284,26 @@ public enum Workload {
                 draft.add(IncidentKind.MOVE, 0, 0);
             } else {
                 draft.add(IncidentKind.CHANGE_SCHEMA, 0, 0);
+            }
+        }
+    }
+
+    private static void blockEvents(Draft draft) {
+        while (draft.wait(450)) {
+            draft.add(draft.chance(0.7) ? IncidentKind.SYNC_POINT : IncidentKind.CHANGE_SCHEMA, 0, 0);
+            // Dispatchers come to it within some 100 ms, and go on within another.
+            draft.at += draft.below(300);
+            int what = draft.below(100);
+            if (what < 88) {
+                draft.add(IncidentKind.MOVE, 0, 0);
+            } else if (what < 92) {
+                draft.add(IncidentKind.RESTART, 0, draft.below(1_000));
+            } else if (what < 95) {
+                draft.add(IncidentKind.OWNER_DIES_IN_HANDOFF, draft.below(40), 0);
+            } else if (what < 98) {
+                draft.add(IncidentKind.COORDINATOR_DIES_IN_HANDOFF, draft.below(12), draft.below(1_500));
+            } else {
+                draft.add(IncidentKind.PAUSE_OWNER_IN_HANDOFF, draft.below(2), draft.below(1_500));
             }
         }
     }

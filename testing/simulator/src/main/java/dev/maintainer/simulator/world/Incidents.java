@@ -45,6 +45,7 @@ final class Incidents {
             case CREATE_TABLES -> changefeed.upstream().createTables(incident.first());
             case DROP_TABLES -> changefeed.upstream().dropTables(incident.first());
             case CHANGE_SCHEMA -> changefeed.upstream().change();
+            case SYNC_POINT -> changefeed.upstream().syncPoint();
             case MOVE -> cluster.move(changefeed, node.id());
             case MOVE_AND_BACK -> moveAndBack(changefeed, node, millis);
             case PAUSE -> pause(node, millis, incident.second());

@@ -99,6 +99,11 @@ final class Upstream {
         return timeline.now() - 1;
     }
 
+    /** There is a sync point at this moment, at which nothing is committed yet. */
+    void syncPoint() {
+        blocks.syncPoint(timeline.now());
+    }
+
     List<Ddl> ddls() {
         return ddls;
     }
