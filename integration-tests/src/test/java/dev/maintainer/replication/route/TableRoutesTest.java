@@ -43,7 +43,9 @@ class TableRoutesTest {
         "a.b.c=d.e, write SCHEMA.TABLE=SCHEMA.TABLE",
         ".b=d.e, write SCHEMA.TABLE=SCHEMA.TABLE",
         "a.b=d.*, * has no meaning on the right",
-        "a.b=d.{name}, there is no {name}"
+        "a.b=d.{name}, there is no {name}",
+        "a.b=d.{table, a brace is not closed",
+        "a.b=table}.e, a brace is not closed"
     })
     @DisplayName("what is no rule is refused, with the rule and what is wrong")
     void refused(String rule, String why) {

@@ -73,6 +73,15 @@ class RouteAdmissionTest {
     }
 
     @Test
+    @DisplayName("as long as one table has a name it is taken, also if another one had it too")
+    void bothHadIt() {
+        routes.apply(add(3, 3, "orders"));
+        routes.apply(drop(1));
+
+        assertThat(conflict(add(4, 4, "orders"))).as("table 3 is all.orders").isPresent();
+    }
+
+    @Test
     @DisplayName("what is dropped makes room: a table, and all tables of a schema")
     void room() {
         routes.apply(drop(1));

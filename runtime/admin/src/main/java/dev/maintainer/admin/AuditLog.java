@@ -48,7 +48,7 @@ final class AuditLog {
                 ? request.message()
                 : answer instanceof SchedulingView.Proposal proposal
                         ? "plan " + proposal.id() + " of " + proposal.scheduler() + " was made"
-                        : "";
+                        : answer instanceof BarrierRequest decision ? decision.message() : "";
         note(verb.path(), arguments, "done", "", message);
     }
 

@@ -152,8 +152,14 @@ public final class ChangeLogSource implements PacedSource {
     public DdlReader ddls(long startTs) {
         List<DdlEvent> ddls = log.ddls();
         int first = 0;
-        while (first < ddls.size() && ddls.get(first).commitTs() <= startTs) {
-            first++;
+        int end = ddls.size();
+        while (first < end) {
+            int middle = (first + end) >>> 1;
+            if (ddls.get(middle).commitTs() <= startTs) {
+                first = middle + 1;
+            } else {
+                end = middle;
+            }
         }
         return new LoggedDdls(ddls, first);
     }

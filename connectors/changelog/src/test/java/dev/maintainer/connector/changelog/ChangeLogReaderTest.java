@@ -56,7 +56,7 @@ class ChangeLogReaderTest {
                     {"commitTs":11,"op":"I","schema":"s","table":"t","key":"k"}                    | needs "row"
                     {"commitTs":11,"op":"I","schema":"s","table":"t","key":"k","row":1}            | needs "row"
                     {"commitTs":11,"op":"X","schema":"s","table":"t","key":"k"}                    | unknown op 'X'
-                    {"commitTs":11,"op":"D","schema":"s","table":"t"}                              | "key" must be a string
+                    {"commitTs":11,"op":"D","schema":"s","table":"t"}                              | "key" is missing
                     {"commitTs":11,"op":"D","schema":"s","table":"t","key":"\\ud800"}              | surrogate
                     {"commitTs":11,"ddl":"CREATE_TABLE","schema":"s","table":"t"}                  | exists already
                     {"commitTs":11,"ddl":"CREATE_TABLE","schema":"","table":"t"}                   | must not be empty
@@ -64,11 +64,11 @@ class ChangeLogReaderTest {
                     {"commitTs":11,"ddl":"TRUNCATE_TABLE","schema":"s","table":"x"}                | truncation of unknown table s.x
                     {"commitTs":11,"ddl":"RENAME_TABLE","schema":"s","table":"x","toTable":"y"}    | renaming of unknown table s.x
                     {"commitTs":11,"ddl":"RENAME_TABLE","schema":"s","table":"t","toTable":"t"}    | table s.t exists already
-                    {"commitTs":11,"ddl":"RENAME_TABLE","schema":"s","table":"t"}                  | "toTable" must be a string
+                    {"commitTs":11,"ddl":"RENAME_TABLE","schema":"s","table":"t"}                  | "toTable" is missing
                     {"commitTs":11,"ddl":"RENAME_TABLE","schema":"s","table":"t","toTable":""}     | must not be empty
                     {"commitTs":11,"ddl":"RENAME_TABLE","schema":"s","table":"t","toSchema":"","toTable":"y"} | must not be empty
                     {"commitTs":11,"ddl":"ALTER_TABLE","schema":"s","table":"x","definition":"d"}  | change of unknown table s.x
-                    {"commitTs":11,"ddl":"ALTER_TABLE","schema":"s","table":"t"}                   | "definition" must be a string
+                    {"commitTs":11,"ddl":"ALTER_TABLE","schema":"s","table":"t"}                   | "definition" is missing
                     {"commitTs":11,"ddl":"ALTER_TABLE","schema":"s","table":"t","definition":""}   | must not be empty
                     {"commitTs":11,"ddl":"CREATE_TABLE","schema":"s","table":"u","definition":1}   | "definition" must be a string
                     {"commitTs":11,"ddl":"DROP_SCHEMA","schema":"x"}                               | drop of unknown schema x

@@ -1,5 +1,7 @@
 package dev.maintainer.connector.files;
 
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
@@ -52,10 +54,31 @@ final class SegmentState {
             });
         }
         SortedMap<TableName, TableInfo> live = new TreeMap<>();
-        ddls.values().forEach(ddl -> ddl.applyTo(live));
+        for (DdlEvent ddl : ddls.values()) {
+            refuseShared(live, ddl);
+            ddl.applyTo(live);
+        }
         SortedMap<TableName, TableId> ids = new TreeMap<>();
         live.forEach((name, table) -> ids.put(name, table.table()));
         return ids;
+    }
+
+    /** A redo log goes on behind a DDL that the sink did not execute, as two tables would have one name. */
+    private static void refuseShared(SortedMap<TableName, TableInfo> live, DdlEvent ddl) {
+        TableInfo after = ddl.after();
+        TableInfo there = after == null ? null : live.get(after.name());
+        TableInfo before = ddl.before();
+        boolean shared = after != null
+                && there != null
+                && !there.table().equals(after.table())
+                && (before == null || !there.table().equals(before.table()));
+        if (shared) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE,
+                    "two tables are called " + after.name() + " from " + ddl.commitTs()
+                            + " on, because of the routes of the run, and cannot be told apart; the last moment before that is "
+                            + (ddl.commitTs() - 1));
+        }
     }
 
     /** How much of the segments of a table counts, in bytes. What counts at a later moment is as much, or more. */

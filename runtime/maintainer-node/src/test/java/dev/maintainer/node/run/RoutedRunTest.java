@@ -97,6 +97,17 @@ class RoutedRunTest {
     }
 
     @Test
+    @DisplayName("what is refused is named as in the target, also if tables wait for it")
+    void statement() {
+        ChangeLogBuilder log = log(0).createTable(200, new TableName("shard_2", "b"))
+                .renameTable(210, new TableName("shard_2", "b"), new TableName("shard_2", "orders"));
+
+        assertThatThrownBy(() -> run(log, 0, "shard_*.*=shop.{table}"))
+                .isInstanceOf(RunFailedException.class)
+                .hasMessageContaining("RENAME TABLE shop.b TO shop.orders");
+    }
+
+    @Test
     @DisplayName("a name that was left in the same transaction is free")
     void madeRoom() throws Exception {
         ChangeLogBuilder log = log(0).renameTable(200, ORDERS, new TableName("shard_1", "old"))

@@ -5,11 +5,11 @@ import dev.maintainer.replication.BlockReader;
 import org.jspecify.annotations.Nullable;
 
 /** Block events with the names of the target. */
-record RoutedBlocks(BlockReader blocks, TableRoutes routes) implements BlockReader {
+record RoutedBlocks(BlockReader blocks, RoutedSource source) implements BlockReader {
     @Override
     public @Nullable BlockEvent poll(long upToTs) {
         BlockEvent event = blocks.poll(upToTs);
-        return event == null ? null : RoutedSource.routed(event, routes);
+        return event == null ? null : source.routed(event);
     }
 
     @Override

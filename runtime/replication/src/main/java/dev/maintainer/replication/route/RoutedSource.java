@@ -2,10 +2,11 @@ package dev.maintainer.replication.route;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.BlockEvent;
+import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.SpanBound;
-import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
@@ -16,9 +17,12 @@ import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.SpanWork;
+import dev.maintainer.replication.event.BlockEvents;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.state.RowCursor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -29,8 +33,17 @@ import java.util.TreeSet;
  * executed.
  */
 public final class RoutedSource implements PacedSource {
+    private static final int MOST_KEPT = 64;
+
     private final PacedSource source;
     private final TableRoutes routes;
+    /** Block events that dispatchers have met lately. */
+    private final Map<BlockKey, BlockEvent> routed = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<BlockKey, BlockEvent> eldest) {
+            return size() > MOST_KEPT;
+        }
+    };
 
     /**
      * Routes a source.
@@ -101,27 +114,30 @@ public final class RoutedSource implements PacedSource {
     public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
         BlockReader blocks = source.blocks(span, startTs, partial, available);
         if (!span.equals(TableSpan.DDL)) {
-            return new RoutedBlocks(blocks, routes);
+            return new RoutedBlocks(blocks, this);
         }
         // Of DDLs that are over at the very time, the readers know no more than of those before it.
         long ddlsAfter = partial == PartialCommit.ROWS_AND_DDL ? startTs + 1 : startTs;
-        return new AllDdls(new RoutedBlocks(blocks, routes), ddls(ddlsAfter));
+        return new AllDdls(new RoutedBlocks(blocks, this), ddls(ddlsAfter));
     }
 
-    /** A block event with the names of the target. */
-    static BlockEvent routed(BlockEvent event, TableRoutes routes) {
-        List<TableChange> changes =
-                event.changes().stream().map(change -> routed(change, routes)).toList();
-        return new BlockEvent(event.key(), event.scope(), changes, event.statement());
-    }
-
-    private static TableChange routed(TableChange change, TableRoutes routes) {
-        if (change instanceof TableChange.AddTable add) {
-            return new TableChange.AddTable(routes.target(add.table()));
+    /** A block event with the names of the target. All tables that meet it are given one and the same. */
+    BlockEvent routed(BlockEvent event) {
+        if (event.key().kind() != BlockKind.DDL) {
+            return event;
         }
-        return change instanceof TableChange.RenameTable rename
-                ? new TableChange.RenameTable(routes.target(rename.table()))
-                : change;
+        synchronized (routed) {
+            return routed.computeIfAbsent(event.key(), key -> anew(event));
+        }
+    }
+
+    private BlockEvent anew(BlockEvent event) {
+        try (DdlReader reader = ddls(event.key().waitingTs())) {
+            List<DdlEvent> together = reader.poll(event.key().commitTs());
+            return BlockEvents.of(together)
+                    .map(each -> new BlockEvent(event.key(), event.scope(), each.changes(), each.statement()))
+                    .orElse(event);
+        }
     }
 
     // ---- as it is ----------------------------------------------------------------------------------------------

@@ -77,6 +77,9 @@ public final class TableRoutes {
                 throw bad(text, "there is no " + variables.group() + "; there are {schema} and {table}");
             }
         }
+        if (VARIABLE.matcher(template).replaceAll("").chars().anyMatch(c -> c == '{' || c == '}')) {
+            throw bad(text, "a brace is not closed, or not opened; write {schema} or {table}");
+        }
         if (template.indexOf('*') >= 0) {
             throw bad(text, "* has no meaning on the right; use {schema} or {table}");
         }
