@@ -224,7 +224,7 @@ class RefusedDdlTest {
         assertThat(row.refusal()).isEqualTo("no right to say 'DROP TABLE shop.orders'");
         assertThat(admin.blame(FEED).text()).contains("DROP TABLE shop.orders", "no right to say");
         assertThat(admin.decide(FEED, "ddl@200", RefusalDecision.RETRY, true).message())
-                .contains("nothing was done", "after 1 attempts");
+                .contains("nothing was done", "attempt 1 was refused");
 
         admin.decide(FEED, "ddl@200", RefusalDecision.RETRY, false);
         assertThat(refused(admin).text()).contains("no right to say");
