@@ -28,13 +28,19 @@ class DdlEventTest {
     }
 
     @Test
-    @DisplayName("people see what it is, with both names of a table that is renamed, and without its definition")
+    @DisplayName(
+            "people see what it is, with both names of a table that is renamed, and the beginning of its definition")
     void statements() {
-        assertThat(DdlEvent.createTable(10, 0, ORDERS, "id INT").statement()).isEqualTo("CREATE TABLE shop.orders");
+        assertThat(DdlEvent.createTable(10, 0, ORDERS, "id INT").statement())
+                .isEqualTo("CREATE TABLE shop.orders DEFINITION id INT");
         assertThat(DdlEvent.renameTable(10, 0, ORDERS, table(1, 2, "site", "orders"))
                         .statement())
                 .isEqualTo("RENAME TABLE shop.orders TO site.orders");
-        assertThat(DdlEvent.alterTable(10, 0, ORDERS, "id BIGINT").statement()).isEqualTo("ALTER TABLE shop.orders");
+        assertThat(DdlEvent.alterTable(10, 0, ORDERS, "id BIGINT").statement())
+                .isEqualTo("ALTER TABLE shop.orders DEFINITION id BIGINT");
+        assertThat(DdlEvent.alterTable(10, 0, ORDERS, "x".repeat(70_000)).statement())
+                .hasSizeLessThan(200)
+                .endsWith("x...");
         assertThat(DdlEvent.dropSchema(10, 0, new SchemaId(1), "shop", List.of())
                         .statement())
                 .isEqualTo("DROP SCHEMA shop");
