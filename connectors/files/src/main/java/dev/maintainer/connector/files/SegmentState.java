@@ -66,13 +66,15 @@ final class SegmentState {
     /** A redo log goes on behind a DDL that the sink did not execute, as two tables would have one name. */
     private static void refuseShared(SortedMap<TableName, TableInfo> live, DdlEvent ddl) {
         TableInfo after = ddl.after();
-        TableInfo there = after == null ? null : live.get(after.name());
+        if (after == null) {
+            return;
+        }
+        TableInfo there = live.get(after.name());
         TableInfo before = ddl.before();
-        boolean shared = after != null
-                && there != null
-                && !there.table().equals(after.table())
-                && (before == null || !there.table().equals(before.table()));
-        if (shared) {
+        boolean itself = there == null
+                || there.table().equals(after.table())
+                || (before != null && there.table().equals(before.table()));
+        if (!itself) {
             throw new MaintainerException(
                     ErrorCode.SINK_UNAVAILABLE,
                     "two tables are called " + after.name() + " from " + ddl.commitTs()
