@@ -18,7 +18,7 @@ import java.util.Set;
  */
 record SeededBug(
         String id, String title, List<Patch> patches, Expectation expectation, List<Workload> workloads, int worlds) {
-    static final int MOST_WORLDS = 300;
+    static final int MOST_WORLDS = 1_000;
 
     /** Nothing is planted, and all is well. */
     static final SeededBug NOTHING = new SeededBug(
