@@ -6,7 +6,7 @@ import java.util.Set;
 /** What is known to come of a seeded bug. */
 sealed interface Expectation {
     /**
-     * It is found, by the check that is named: another violation does not count.
+     * It is found, by the check that is named: a world with another violation does not count.
      *
      * @param invariants one of these is violated
      */

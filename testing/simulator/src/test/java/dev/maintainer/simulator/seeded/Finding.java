@@ -24,7 +24,10 @@ record Finding(
         @Nullable Workload workload,
         long seed,
         List<String> story) {
-    /** Runs worlds with a bug until something is violated, {@code most} at most. */
+    /**
+     * Runs worlds with a bug until an invariant is violated by which it is expected to be caught (any, if it is not
+     * expected to be caught), {@code most} at most.
+     */
     static Finding search(BugPlanter planter, SeededBug bug, int most, boolean telling) {
         Object[] answer = answer(planter, bug, most, telling);
         // What was compiled of the classes of a loader is freed with the loader only, and the code cache would fill up.
@@ -43,7 +46,10 @@ record Finding(
 
     private static Object[] answer(BugPlanter planter, SeededBug bug, int most, boolean telling) {
         String[] workloads = bug.workloads().stream().map(Workload::name).toArray(String[]::new);
-        Object[] wanted = {workloads, most, telling};
+        String[] counting = bug.expectation() instanceof Expectation.Found found
+                ? found.invariants().stream().map(Invariant::name).toArray(String[]::new)
+                : new String[0];
+        Object[] wanted = {workloads, counting, most, telling};
         // On a thread of its own: what worlds keep for their thread would keep all classes of their loader.
         FutureTask<Object[]> search = new FutureTask<>(() -> probe(planter, bug).apply(wanted));
         new Thread(search, "search for " + bug.id()).start();
