@@ -11,6 +11,7 @@ import dev.maintainer.architecture.RuleSet;
 import dev.maintainer.cluster.embedded.broken.AnswersTheAdminInterface;
 import dev.maintainer.connector.changelog.broken.ReadsInTheCore;
 import dev.maintainer.connector.files.broken.WritesInTheCore;
+import dev.maintainer.membership.broken.PlacesChangefeeds;
 import dev.maintainer.replication.broken.StreamsFromTheCore;
 import dev.maintainer.runtime.broken.OffersTheAdminInterface;
 import dev.maintainer.whatif.broken.PlansOnANode;
@@ -73,6 +74,10 @@ class ArchitectureTest {
                         "no cycles in dev.maintainer.coordinator",
                         "internals of dev.maintainer.coordinator",
                         "exported packages only in dev.maintainer.coordinator",
+                        "direction of dev.maintainer.membership",
+                        "no cycles in dev.maintainer.membership",
+                        "internals of dev.maintainer.membership",
+                        "exported packages only in dev.maintainer.membership",
                         "direction of dev.maintainer.replication",
                         "no cycles in dev.maintainer.replication",
                         "internals of dev.maintainer.replication",
@@ -145,7 +150,8 @@ class ArchitectureTest {
                 AsksTheEmbeddedCluster.class,
                 AsksTheBuiltIns.class,
                 OffersTheAdminInterface.class,
-                AnswersTheAdminInterface.class
+                AnswersTheAdminInterface.class,
+                PlacesChangefeeds.class
             })
     void aModuleThatUsesWhatItMayNotIsFound(Class<?> fixture) {
         String module = fixture.getPackageName().replace(".broken", "");

@@ -20,7 +20,8 @@ public final class MaintainerRules {
             "dev.maintainer.operator..",
             "dev.maintainer.core..",
             "dev.maintainer.dispatcher..",
-            "dev.maintainer.coordinator..");
+            "dev.maintainer.coordinator..",
+            "dev.maintainer.membership..");
     private static final List<String> SILENT = List.of(
             "dev.maintainer.api..",
             "dev.maintainer.scheduler.spi..",
@@ -56,6 +57,7 @@ public final class MaintainerRules {
         String core = "dev.maintainer.core";
         String dispatcher = "dev.maintainer.dispatcher";
         String coordinator = "dev.maintainer.coordinator";
+        String membership = "dev.maintainer.membership";
         String replication = "dev.maintainer.replication";
         String changelog = "dev.maintainer.connector.changelog";
         String files = "dev.maintainer.connector.files";
@@ -71,6 +73,7 @@ public final class MaintainerRules {
         direction.put(core, List.of(api, operator, spi));
         direction.put(dispatcher, List.of(api));
         direction.put(coordinator, List.of(api));
+        direction.put(membership, List.of(api));
         direction.put(replication, List.of(api));
         direction.put(changelog, List.of(api, replication));
         direction.put(files, List.of(api, replication));
@@ -95,7 +98,9 @@ public final class MaintainerRules {
                         embedded,
                         whatif,
                         admin));
-        direction.put("dev.maintainer.simulator", List.of(api, spi, defaults, operator, core, dispatcher, coordinator));
+        direction.put(
+                "dev.maintainer.simulator",
+                List.of(api, spi, defaults, operator, core, dispatcher, coordinator, membership));
         direction.put("dev.maintainer.connector.tck", List.of(api, replication));
         direction.put("dev.maintainer.scheduler.tck", List.of(api, spi));
         direction.put("dev.maintainer.scheduler.testing", List.of(api, spi));

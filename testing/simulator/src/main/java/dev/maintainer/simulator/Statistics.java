@@ -57,6 +57,30 @@ public record Statistics(
         incidents = java.util.Collections.unmodifiableMap(copy);
     }
 
+    /** Of a world without changefeeds; {@code rosters} are its messages. */
+    public static Statistics ofWorld(
+            long virtualMillis, long rosters, Map<IncidentKind, Long> incidents, long settledAfterMillis) {
+        return new Statistics(
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                virtualMillis,
+                rosters,
+                incidents,
+                settledAfterMillis,
+                0,
+                0,
+                BarrierCounts.NONE,
+                0);
+    }
+
     /** Both together. */
     public Statistics plus(Statistics other) {
         EnumMap<IncidentKind, Long> sum = new EnumMap<>(IncidentKind.class);

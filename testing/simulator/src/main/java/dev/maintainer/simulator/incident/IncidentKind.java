@@ -24,7 +24,7 @@ public enum IncidentKind {
     KILL,
     /** The node of the maintainer dies without a word. */
     KILL_OWNER,
-    /** Node {@code first} dies, and {@code millis} later one comes under a new name. */
+    /** Node {@code first} dies, and {@code millis} later one comes under a new name, mostly knowing whom it follows. */
     RESTART,
     /** The lease of node {@code first} ends while it lives. */
     EXPIRE,
@@ -83,5 +83,28 @@ public enum IncidentKind {
     /** The changefeed is not wanted any more. */
     REMOVE_CHANGEFEED,
     /** The changefeed is not wanted, and {@code millis} later it is again. */
-    RECREATE_CHANGEFEED
+    RECREATE_CHANGEFEED,
+    /** For {@code millis} node {@code first}, or with an odd {@code second} the leader, does not reach the store. */
+    CUT_FROM_STORE,
+    /** The process of node {@code first}, or with an odd {@code second} the leader's, stands still for {@code millis}. */
+    STAND_STILL,
+    /** The same, and the monotonic clock of the process stands still as well. */
+    SUSPEND_MACHINE,
+    /**
+     * The store ends the session of node {@code first}, or with an odd {@code second} of the leader, too early; and again
+     * {@code millis} later.
+     */
+    END_SESSION,
+    /**
+     * The session of node {@code first} ends. It is registered again while the leader reads who is there, or with an odd
+     * {@code second} after that; then the leader stands still for {@code millis}, and before it goes on, the node is gone
+     * again.
+     */
+    BACK_AND_GONE,
+    /** For {@code millis} every other answer of the store to node {@code first}, or the leader, is lost. */
+    LOSE_ANSWERS,
+    /** Node {@code first}, or with an odd {@code second} the leader, is to be expelled. */
+    EXPEL,
+    /** Node {@code first}, or with an odd {@code second} the leader, stops everything and leaves. */
+    LEAVE
 }

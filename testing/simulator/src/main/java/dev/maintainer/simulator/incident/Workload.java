@@ -46,7 +46,12 @@ public enum Workload {
     /** Anything. */
     SWARM(20, 4, 10, true),
     /** Several changefeeds share the nodes, which come and go and are emptied; each moves, pauses and ends on its own. */
-    CHANGEFEEDS(15, 4, 4, true);
+    CHANGEFEEDS(15, 4, 4, true),
+    /**
+     * Leases, roster, leadership and the leader's writes over a store whose answers get lost and whose sessions end, while
+     * processes stand still, die, come back and are expelled. There is no changefeed in these worlds.
+     */
+    MEMBERSHIP(40, 5, 1, true);
 
     /** More than are ever under way in a world. */
     public static final int PRODUCTION_IN_FLIGHT = 1_000;
@@ -175,7 +180,7 @@ public enum Workload {
      * let tables wait for each other.
      */
     public int maxInFlightPerNode(SplittableRandom random) {
-        return random.nextInt(5) == 0 ? 1 + random.nextInt(3) : PRODUCTION_IN_FLIGHT;
+        return this != MEMBERSHIP && random.nextInt(5) == 0 ? 1 + random.nextInt(3) : PRODUCTION_IN_FLIGHT;
     }
 
     /** Incidents, and tables that people move by hand if few may be under way. */
@@ -221,6 +226,7 @@ public enum Workload {
             case BLOCK_EVENTS -> blockEvents(draft);
             case SWARM -> swarm(draft);
             case CHANGEFEEDS -> changefeeds(draft);
+            case MEMBERSHIP -> membership(draft);
         }
         return List.copyOf(draft.incidents);
     }
@@ -230,7 +236,7 @@ public enum Workload {
         Draft draft = new Draft(random, durationMillis);
         int pace = this == DRAIN ? 2_500 : 8_000;
         boolean drains = this == DRAIN || draft.chance(this == CHANGEFEEDS ? 0.5 : 0.2);
-        while (drains && draft.wait(pace)) {
+        while (drains && this != MEMBERSHIP && draft.wait(pace)) {
             int what = draft.below(10);
             if (what < 5) {
                 draft.add(IncidentKind.DRAIN, draft.below(3), draft.below(2_000));
@@ -584,6 +590,37 @@ public enum Workload {
                 draft.add(IncidentKind.PAUSE_CHANGEFEED, 0, 2 * draft.below(2_000));
             } else {
                 swarmIncident(draft);
+            }
+        }
+    }
+
+    private static void membership(Draft draft) {
+        int pace = 500 + draft.below(4_000);
+        while (draft.wait(pace)) {
+            int what = draft.below(100);
+            int leader = draft.chance(0.4) ? 1 : 0;
+            if (what < 20) {
+                draft.add(IncidentKind.CUT_FROM_STORE, leader, draft.below(draft.chance(0.5) ? 1_500 : 9_000));
+            } else if (what < 32) {
+                draft.add(IncidentKind.STAND_STILL, leader, draft.below(draft.chance(0.5) ? 1_500 : 9_000));
+            } else if (what < 42) {
+                draft.add(IncidentKind.SUSPEND_MACHINE, leader, draft.below(draft.chance(0.5) ? 1_500 : 9_000));
+            } else if (what < 52) {
+                draft.add(IncidentKind.END_SESSION, leader, draft.below(draft.chance(0.5) ? 400 : 3_000));
+            } else if (what < 59) {
+                draft.add(IncidentKind.BACK_AND_GONE, draft.below(2), 900 + draft.below(280));
+            } else if (what < 69) {
+                draft.add(IncidentKind.LOSE_ANSWERS, leader, draft.below(3_000));
+            } else if (what < 74) {
+                draft.add(IncidentKind.KILL, leader, 0);
+            } else if (what < 80) {
+                draft.add(IncidentKind.RESTART, leader, draft.below(2_000));
+            } else if (what < 88) {
+                draft.add(IncidentKind.JOIN, 0, 0);
+            } else if (what < 93) {
+                draft.add(IncidentKind.EXPEL, leader, 0);
+            } else {
+                draft.add(IncidentKind.LEAVE, leader, 0);
             }
         }
     }

@@ -65,6 +65,16 @@ public enum Invariant {
     DEGRADED_IN_TURN("I-62", "a scheduler is degraded after so many faults in a row, and healthy after a good round"),
     /** Whoever begins everything at once finishes nothing. */
     LIMITS_KEPT("I-20 I-55", "no more operators are begun than may be under way"),
+    /** The one thing that a lease is for. */
+    REMOVED_IS_SILENT("S5 S17 S20", "a node that was removed from the roster can write nothing"),
+    /** Whoever was deposed may not know it; the store does. */
+    LEADER_FENCED("S11", "a leader's write takes effect under its own epoch only"),
+    /** The books of the cluster. */
+    ROSTER_CONSISTENT("S2 S13", "leader epochs and rosters rise by one, and nobody comes back under an old id"),
+    /** An answer that was lost is found out, not guessed. */
+    OUTCOMES_TRUE("S1", "what a leader is told of its write is what became of it"),
+    /** Whoever exits although it could go on is one death more. */
+    LOST_WAS_TOLD("UP-20", "a process gives up only if the store says that it must"),
     /** Bounded logs. */
     LOGS_BOUNDED("N-11", "log lines stay within their budget"),
     /** Production code does not throw at its host. */

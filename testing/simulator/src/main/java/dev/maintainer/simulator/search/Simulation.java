@@ -2,6 +2,8 @@ package dev.maintainer.simulator.search;
 
 import dev.maintainer.simulator.Outcome;
 import dev.maintainer.simulator.SimulationSpec;
+import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.membership.MembershipWorld;
 import dev.maintainer.simulator.world.World;
 import java.util.function.LongSupplier;
 
@@ -20,11 +22,15 @@ public final class Simulation {
      * @param logLines how many log lines the calling thread has written so far
      */
     public static Outcome run(SimulationSpec spec, LongSupplier logLines) {
-        return new World(spec, false, logLines).run();
+        return spec.workload() == Workload.MEMBERSHIP
+                ? new MembershipWorld(spec, false).run()
+                : new World(spec, false, logLines).run();
     }
 
     /** Runs a world and remembers the story of its last events in words. */
     public static Outcome tell(SimulationSpec spec) {
-        return new World(spec, true, () -> 0).run();
+        return spec.workload() == Workload.MEMBERSHIP
+                ? new MembershipWorld(spec, true).run()
+                : new World(spec, true, () -> 0).run();
     }
 }

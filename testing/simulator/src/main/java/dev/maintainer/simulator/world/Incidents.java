@@ -148,6 +148,16 @@ final class Incidents {
                                         : SchedulerCommand.Intervention.CANCEL,
                                 50);
             case CANCEL_DRAIN -> cluster.leader().cancelDrain();
+            case CUT_FROM_STORE,
+                    STAND_STILL,
+                    SUSPEND_MACHINE,
+                    END_SESSION,
+                    BACK_AND_GONE,
+                    LOSE_ANSWERS,
+                    EXPEL,
+                    LEAVE -> {
+                // Of worlds without changefeeds.
+            }
             case PAUSE_CHANGEFEED -> {
                 changefeed.pause(true);
                 if (millis % 2 == 0) {

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /** Virtual time, chance, the trace, and the story so far: all that a run depends on. */
-final class Timeline {
+public final class Timeline {
     private static final int REMEMBERED = 2_000;
     private static final ThreadLocal<RecordCodec> CODEC = ThreadLocal.withInitial(RecordCodec::new);
 
@@ -32,25 +32,25 @@ final class Timeline {
     private long hash = 0x9E3779B97F4A7C15L;
     private final RecordCodec codec = CODEC.get();
 
-    Timeline(long seed, boolean telling) {
+    public Timeline(long seed, boolean telling) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.telling = telling;
     }
 
-    long now() {
+    public long now() {
         return now;
     }
 
-    void in(long delay, Runnable action) {
+    public void in(long delay, Runnable action) {
         at(now + delay, action);
     }
 
-    void at(long time, Runnable action) {
+    public void at(long time, Runnable action) {
         entries.add(new Entry(Math.max(now, time), order++, action));
     }
 
-    void runUntil(long time) {
+    public void runUntil(long time) {
         for (Entry next = entries.peek(); next != null && next.at() <= time; next = entries.peek()) {
             entries.poll();
             now = next.at();
@@ -59,26 +59,26 @@ final class Timeline {
         now = time;
     }
 
-    int pending() {
+    public int pending() {
         return entries.size();
     }
 
     /** Chance of its own for something that not all worlds have, so that the others are not changed by it. */
-    SplittableRandom chanceOf(String what) {
+    public SplittableRandom chanceOf(String what) {
         return new SplittableRandom(mix(seed + what.hashCode()));
     }
 
     /** From 0 to {@code bound - 1}. */
-    int below(int bound) {
+    public int below(int bound) {
         return random.nextInt(bound);
     }
 
-    boolean chance(double probability) {
+    public boolean chance(double probability) {
         return random.nextDouble() < probability;
     }
 
     /** Something happened that two runs of one seed must have in common, at this place of the order. */
-    void trace(long what) {
+    public void trace(long what) {
         hash = mix(mix(hash ^ now) ^ what);
     }
 
@@ -93,7 +93,7 @@ final class Timeline {
     }
 
     /** Over all that was traced. */
-    long hash() {
+    public long hash() {
         return hash;
     }
 
@@ -105,7 +105,7 @@ final class Timeline {
     }
 
     /** Remembers an event for the story of a failure; costs nothing in a run that nobody watches. */
-    void tell(Supplier<String> event) {
+    public void tell(Supplier<String> event) {
         if (telling) {
             story.addLast(now + "  " + event.get());
             if (story.size() > REMEMBERED) {
@@ -114,7 +114,7 @@ final class Timeline {
         }
     }
 
-    List<String> story() {
+    public List<String> story() {
         return new ArrayList<>(story);
     }
 }

@@ -43,6 +43,7 @@ final class BugPlanter {
                 "dev.maintainer.core.MaintainerConfig",
                 "dev.maintainer.dispatcher.DispatcherManager",
                 "dev.maintainer.coordinator.Coordinator",
+                "dev.maintainer.membership.ClusterMembership",
                 "dev.maintainer.simulator.SimulationSpec",
                 "com.google.common.collect.ImmutableList",
                 "org.slf4j.Logger",

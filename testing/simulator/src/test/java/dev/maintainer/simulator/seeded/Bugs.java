@@ -22,7 +22,8 @@ final class Bugs {
             "limit",
             "changefeeds",
             "barrier",
-            "world-changes");
+            "world-changes",
+            "membership");
     private static final List<SeededBug> ALL = read();
 
     private Bugs() {}

@@ -1,0 +1,367 @@
+package dev.maintainer.membership;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.membership.store.NodeAttributes;
+import dev.maintainer.membership.store.StoreAnswer;
+import dev.maintainer.membership.store.StoreAnswer.Committed;
+import dev.maintainer.membership.store.StoreAnswer.Reason;
+import dev.maintainer.membership.store.StoreAnswer.Records;
+import dev.maintainer.membership.store.StoreAnswer.Rejected;
+import dev.maintainer.membership.store.StoreOp;
+import dev.maintainer.membership.store.StorePath;
+import dev.maintainer.membership.store.StoreRequest;
+import dev.maintainer.membership.store.StoreSession;
+import dev.maintainer.membership.store.StoreValue;
+import dev.maintainer.membership.store.StoreValue.Member;
+import dev.maintainer.membership.store.StoreValue.MemberState;
+import dev.maintainer.membership.store.StoreValue.Roster;
+import dev.maintainer.membership.store.Stored;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leader's side of membership: admits nodes, and removes them when none of their writes can be allowed any more. It is
+ * level-triggered: it reads everything, decides, writes one transaction, and reads again; so a lost answer needs no care.
+ *
+ * <p>A removal is safe because of an order. The record of a node is read <em>before</em> its presence is found to be gone;
+ * the grace begins with that answer; and the transaction that removes the node needs the record under that version and no
+ * lease. So a node that came back in between, for however short a time, has raised the version, and the grace begins anew.
+ *
+ * <p>Belongs to one term, and ends with it. Not thread-safe.
+ */
+final class RosterKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(RosterKeeper.class);
+    /** Members that one transaction concerns at most; the store limits the size of transactions. */
+    private static final int MOST_AT_ONCE = 64;
+
+    /** Since when a node is known to be unable to renew its lease. */
+    private record Absence(int version, long sinceNanos, long graceNanos) {}
+
+    /** One reading of the store: the records of the nodes, and after that, who is present. */
+    private record Reading(Roster roster, int rosterVersion, SortedMap<NodeId, Stored> members, Set<NodeId> present) {}
+
+    private final StoreSession session;
+    private final LeaderTerm term;
+    private final Admission admission;
+    private final Runnable refused;
+    private final long pollNanos;
+    private final long graceNanos;
+    private final long lateWriteNanos;
+    private final long patientGraceNanos;
+    private final long patienceNanos;
+    private long patientUntil;
+    private final Map<NodeId, Absence> absences = new HashMap<>();
+    private final Set<NodeId> expelled = new HashSet<>();
+    private final Map<NodeId, Long> waiting = new HashMap<>();
+    private boolean over;
+    private boolean busy;
+    private long pollAt;
+    private int most = MOST_AT_ONCE;
+
+    /**
+     * A keeper that knows nothing.
+     *
+     * @param patientUntil absences that begin before this wait for a whole session timeout: after an outage of the store
+     *     everybody registers again, and this takes time
+     * @param refused called when the store says that there is another leader
+     */
+    RosterKeeper(
+            StoreSession session,
+            LeaderTerm term,
+            LeaseTimings timings,
+            Admission admission,
+            long nowNanos,
+            long patientUntil,
+            Runnable refused) {
+        this.session = session;
+        this.term = term;
+        this.admission = admission;
+        this.refused = refused;
+        this.pollNanos = timings.renew().toNanos();
+        this.graceNanos = timings.grace().toNanos();
+        this.lateWriteNanos = timings.lateWrite().toNanos();
+        this.patientGraceNanos = Math.max(graceNanos, timings.session().toNanos());
+        this.patienceNanos = 2 * timings.session().toNanos() + graceNanos;
+        this.patientUntil = patientUntil;
+        this.pollAt = nowNanos;
+    }
+
+    /** The term is over: answers that come later change nothing. */
+    void end() {
+        over = true;
+    }
+
+    /** Takes the lease of a node away; it is removed when it can write nothing any more. */
+    void expel(NodeId node, long nowNanos) {
+        expelled.add(node);
+        pollAt = nowNanos;
+    }
+
+    /** The store was away for longer than a lease: absences that begin before then wait longer. */
+    void bePatient(long untilNanos) {
+        patientUntil = untilNanos;
+        absences.clear();
+    }
+
+    /** Something that concerns members may have changed. */
+    void changed(long nowNanos) {
+        pollAt = nowNanos;
+    }
+
+    /** Sends what is due. */
+    void tick(long nowNanos) {
+        if (busy || nowNanos - pollAt < 0) {
+            return;
+        }
+        busy = true;
+        pollAt = nowNanos + pollNanos;
+        session.send(
+                new StoreRequest.Read(List.of(StorePath.ROSTER), true),
+                (roster, atRoster) -> session.send(
+                        new StoreRequest.ReadAll(StorePath.Kind.MEMBER, false),
+                        (members, atMembers) -> session.send(
+                                new StoreRequest.ReadAll(StorePath.Kind.PRESENCE, false),
+                                (present, at) -> read(roster, members, present, at))));
+    }
+
+    private void read(StoreAnswer roster, StoreAnswer members, StoreAnswer present, long nowNanos) {
+        busy = false;
+        if (!over
+                && roster instanceof Records first
+                && members instanceof Records second
+                && present instanceof Records third) {
+            decide(reading(first, second, third), nowNanos);
+        }
+    }
+
+    private static Reading reading(Records roster, Records members, Records present) {
+        Stored stored = roster.at(StorePath.ROSTER);
+        SortedMap<NodeId, Stored> records = new TreeMap<>();
+        members.records().forEach((path, record) -> records.put(new NodeId(path.name()), record));
+        Set<NodeId> there = new HashSet<>();
+        present.records().keySet().forEach(path -> there.add(new NodeId(path.name())));
+        return stored == null
+                ? new Reading(Roster.EMPTY, StoreOp.ANY_VERSION, records, there)
+                : new Reading((Roster) stored.value(), stored.version(), records, there);
+    }
+
+    private void decide(Reading reading, long nowNanos) {
+        absences.keySet().retainAll(reading.members().keySet());
+        expelled.retainAll(reading.members().keySet());
+        waiting.keySet().retainAll(reading.members().keySet());
+        Change change = new Change(reading);
+        Set<NodeId> dead = predecessors(reading);
+        reading.members().forEach((node, stored) -> {
+            boolean over = isOver(node, (Member) stored.value(), stored.version(), reading, dead, nowNanos);
+            if (over && change.size() < most) {
+                change.remove((Member) stored.value(), stored.version());
+            }
+        });
+        reading.members().forEach((node, stored) -> {
+            if (change.size() < most && !change.removed.contains(node)) {
+                consider(node, (Member) stored.value(), stored.version(), change, nowNanos);
+            }
+        });
+        if (change.size() > 0) {
+            write(change, nowNanos);
+        }
+    }
+
+    /** Processes whose successors on the same data directory know that they are dead. */
+    private static Set<NodeId> predecessors(Reading reading) {
+        Set<NodeId> dead = new HashSet<>();
+        reading.members().values().forEach(stored -> {
+            Member member = (Member) stored.value();
+            NodeId former = member.predecessor();
+            if (former != null && member.state() != MemberState.REFUSED && !former.equals(member.node())) {
+                dead.add(former);
+            }
+        });
+        return dead;
+    }
+
+    /** Whether no write of a node can be allowed any more. */
+    private boolean isOver(NodeId node, Member member, int version, Reading reading, Set<NodeId> dead, long nowNanos) {
+        if (member.state() == MemberState.LEFT) {
+            return true;
+        }
+        boolean isDead = dead.contains(node);
+        if (reading.present().contains(node) && member.state() != MemberState.REVOKED && !isDead) {
+            absences.remove(node);
+            return false;
+        }
+        Absence absence = absences.get(node);
+        if (absence == null || absence.version() != version) {
+            absence = new Absence(version, nowNanos, nowNanos - patientUntil < 0 ? patientGraceNanos : graceNanos);
+            absences.put(node, absence);
+        }
+        return nowNanos - absence.sinceNanos() >= (isDead ? lateWriteNanos : absence.graceNanos());
+    }
+
+    private void consider(NodeId node, Member member, int version, Change change, long nowNanos) {
+        boolean present = change.reading.present().contains(node);
+        if (expelled.contains(node)
+                && present
+                && (member.state() == MemberState.JOINING || member.state() == MemberState.MEMBER)) {
+            change.revoke(member, version);
+        } else if (member.state() == MemberState.JOINING && present) {
+            String refusal = admission.refusal(member.attributes());
+            NodeId holder = change.holderOf(member.attributes().address());
+            if (refusal == null && holder != null) {
+                refusal = refusalOfAddress(
+                        member, holder, change.reading.present().contains(holder), nowNanos);
+                if (refusal == null) {
+                    return;
+                }
+            }
+            if (refusal == null) {
+                change.admit(member, version);
+            } else {
+                change.refuse(member, version, refusal);
+            }
+        }
+    }
+
+    /**
+     * A process that was started again may come before the former one is removed, so it waits. If the other one is still
+     * present when the session of a dead one would have ended, it is alive.
+     */
+    private @Nullable String refusalOfAddress(Member member, NodeId holder, boolean present, long nowNanos) {
+        Long since = waiting.putIfAbsent(member.node(), nowNanos);
+        if (since == null) {
+            LOG.info(
+                    "{} waits to be admitted: its address {} belongs to {}",
+                    member.node(),
+                    member.attributes().address(),
+                    holder);
+            return null;
+        }
+        return !present || nowNanos - since < patienceNanos
+                ? null
+                : "its address " + member.attributes().address() + " belongs to " + holder + ", which is alive";
+    }
+
+    private void write(Change change, long nowNanos) {
+        busy = true;
+        pollAt = nowNanos;
+        session.send(new StoreRequest.Commit(change.ops()), (answer, at) -> written(change, answer, at));
+    }
+
+    private void written(Change change, StoreAnswer answer, long nowNanos) {
+        busy = false;
+        pollAt = nowNanos;
+        if (over) {
+            return;
+        }
+        if (answer instanceof Committed) {
+            most = Math.min(MOST_AT_ONCE, most * 2);
+            change.tell();
+        } else if (answer instanceof Rejected rejected) {
+            if (rejected.op() == 0) {
+                refused.run();
+                return;
+            }
+            // One that has come back must not hold up the others.
+            most = 1;
+            if (rejected.reason() == Reason.RECORD_EXISTS || rejected.reason() == Reason.OTHER_VERSION) {
+                change.removed.forEach(absences::remove);
+            }
+        }
+    }
+
+    /** One transaction, as it grows. */
+    private final class Change {
+        private final Reading reading;
+        private final List<StoreOp> ops = new ArrayList<>();
+        private final SortedMap<NodeId, NodeAttributes> admitted = new TreeMap<>();
+        private final SortedSet<NodeId> removed = new TreeSet<>();
+        private final Map<String, NodeId> holders = new HashMap<>();
+        private int size;
+
+        Change(Reading reading) {
+            this.reading = reading;
+            reading.roster().members().forEach((node, attributes) -> holders.put(attributes.address(), node));
+        }
+
+        int size() {
+            return size;
+        }
+
+        /** The member with an address, when this change is made; null if there is none. */
+        @Nullable
+        NodeId holderOf(String address) {
+            return holders.get(address);
+        }
+
+        void admit(Member member, int version) {
+            ops.add(new StoreOp.Set(StorePath.member(member.node()), member.in(MemberState.MEMBER), version));
+            admitted.put(member.node(), member.attributes());
+            holders.put(member.attributes().address(), member.node());
+            size++;
+        }
+
+        void refuse(Member member, int version, String refusal) {
+            Member other =
+                    new Member(member.node(), MemberState.REFUSED, member.attributes(), member.predecessor(), refusal);
+            ops.add(new StoreOp.Set(StorePath.member(member.node()), other, version));
+            size++;
+        }
+
+        void revoke(Member member, int version) {
+            ops.add(new StoreOp.Set(StorePath.member(member.node()), member.in(MemberState.REVOKED), version));
+            ops.add(new StoreOp.Delete(StorePath.lease(member.node()), StoreOp.ANY_VERSION));
+            size++;
+        }
+
+        void remove(Member member, int version) {
+            NodeId node = member.node();
+            StorePath lease = StorePath.lease(node);
+            boolean present = reading.present().contains(node);
+            ops.add(new StoreOp.Delete(StorePath.member(node), version));
+            if (present) {
+                ops.add(new StoreOp.Delete(StorePath.presence(node), StoreOp.ANY_VERSION));
+            }
+            if (present && member.state() != MemberState.REVOKED) {
+                ops.add(new StoreOp.Delete(lease, StoreOp.ANY_VERSION));
+            } else {
+                // Succeeds only if there is none.
+                ops.add(new StoreOp.Create(lease, new StoreValue.Lease(0), false));
+                ops.add(new StoreOp.Delete(lease, StoreOp.ANY_VERSION));
+            }
+            removed.add(node);
+            holders.remove(member.attributes().address(), node);
+            size++;
+        }
+
+        List<StoreOp> ops() {
+            List<StoreOp> all = new ArrayList<>();
+            all.add(term.check());
+            all.addAll(ops);
+            Roster next = reading.roster().with(admitted, removed);
+            if (!next.members().equals(reading.roster().members())) {
+                all.add(
+                        reading.rosterVersion() == StoreOp.ANY_VERSION
+                                ? new StoreOp.Create(StorePath.ROSTER, next, false)
+                                : new StoreOp.Set(StorePath.ROSTER, next, reading.rosterVersion()));
+            }
+            return all;
+        }
+
+        void tell() {
+            if (!admitted.isEmpty() || !removed.isEmpty()) {
+                LOG.info("roster {}: {} came, {} went", reading.roster().version() + 1, admitted.keySet(), removed);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of membership, each with a store in its hands. */
+@NullMarked
+package dev.maintainer.membership;
+
+import org.jspecify.annotations.NullMarked;
