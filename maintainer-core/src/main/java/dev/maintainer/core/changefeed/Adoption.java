@@ -164,8 +164,8 @@ final class Adoption {
     }
 
     /** Removes what nobody has claimed in time: its table was dropped before this owner began. */
-    void expire(long committedTs, long nowMillis) {
-        for (UnclaimedDispatchers.UnclaimedDispatcher orphan : unclaimed.expire(committedTs)) {
+    void expire(long reportedTs, long nowMillis) {
+        for (UnclaimedDispatchers.UnclaimedDispatcher orphan : unclaimed.expire(reportedTs)) {
             spans.tombstones().add(orphan.id, nowMillis);
             operators.removeStray(orphan.id, orphan.node, nowMillis);
         }

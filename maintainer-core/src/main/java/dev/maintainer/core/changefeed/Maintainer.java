@@ -480,7 +480,8 @@ public final class Maintainer {
                 operators.tick(nowMillis);
                 spans.tombstones().expire(nowMillis);
                 memberWatch.reconcile(nowMillis);
-                adoption.expire(checkpoint.committedTs(), nowMillis);
+                // Not by the checkpoint alone: an orphan that waits at a block event would hold it for ever.
+                adoption.expire(Math.max(checkpoint.committedTs(), trigger.checkpointTs()), nowMillis);
                 redo.send(nowMillis);
                 release.send(nowMillis);
                 release.lookForStall(nowMillis);

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * before the snapshot, then they are orphans.
  *
  * <p>What tells them apart is time: a dispatcher's checkpoint is never below its table's creation. Once the changefeed's
- * checkpoint has reached the one that the dispatcher reported at bootstrap, its creation would have been reported.
+ * checkpoint, or that of the DDL trigger, which stays below what was not acknowledged, has reached the one that the
+ * dispatcher reported at bootstrap, its creation would have been reported.
  */
 final class UnclaimedDispatchers {
     /** A dispatcher that nobody has claimed. */
@@ -174,12 +175,12 @@ final class UnclaimedDispatchers {
         return claimed;
     }
 
-    /** Takes out those whose time to be claimed is over. */
-    List<UnclaimedDispatcher> expire(long committedTs) {
-        if (committedTs < earliestTs) {
+    /** Takes out those whose time to be claimed is over: every DDL up to {@code reportedTs} was reported. */
+    List<UnclaimedDispatcher> expire(long reportedTs) {
+        if (reportedTs < earliestTs) {
             return List.of();
         }
-        List<UnclaimedDispatcher> expired = take(leftover -> committedTs >= leftover.claimUntilTs);
+        List<UnclaimedDispatcher> expired = take(leftover -> reportedTs >= leftover.claimUntilTs);
         earliestTs = leftovers.values().stream()
                 .mapToLong(leftover -> leftover.claimUntilTs)
                 .min()
