@@ -10,15 +10,19 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Takes about ten seconds. */
+/** Takes some ten seconds on two cores. */
 class MutatedMessagesTest {
     private static final int MUTATIONS = 1_000_000;
     private static final int PER_KIND = 20;
 
-    private final SplittableRandom random = new SplittableRandom(20261129);
+    private static final int THREADS = 2;
 
     private static List<byte[]> originals() {
         RandomMessages messages = new RandomMessages(11);
@@ -33,25 +37,43 @@ class MutatedMessagesTest {
 
     @Test
     @DisplayName("a million damaged messages: each is a message or a typed refusal, never anything else")
-    void mutated() {
+    void mutated() throws Exception {
         List<byte[]> originals = originals();
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<Future<Map<WireException.Reason, Integer>>> halves = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                SplittableRandom random = new SplittableRandom(20261129 + i);
+                halves.add(threads.submit(() -> decodeDamaged(originals, random, MUTATIONS / THREADS)));
+            }
+            for (Future<Map<WireException.Reason, Integer>> half : halves) {
+                // Otherwise the damage is of one kind only, and says little.
+                assertThat(half.get(5, TimeUnit.MINUTES))
+                        .as("refusals of half a million damaged messages")
+                        .containsOnlyKeys(
+                                WireException.Reason.MALFORMED,
+                                WireException.Reason.UNKNOWN_KIND,
+                                WireException.Reason.UNKNOWN_VALUE,
+                                WireException.Reason.MISSING,
+                                WireException.Reason.INVALID);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static Map<WireException.Reason, Integer> decodeDamaged(
+            List<byte[]> originals, SplittableRandom random, int count) {
         Map<WireException.Reason, Integer> refused = new EnumMap<>(WireException.Reason.class);
-        for (int i = 0; i < MUTATIONS; i++) {
+        for (int i = 0; i < count; i++) {
             byte[] damaged = originals.get(random.nextInt(originals.size())).clone();
             int changes = random.nextInt(1, 4);
             for (int change = 0; change < changes; change++) {
-                damaged = mutate(damaged, originals);
+                damaged = mutate(damaged, originals, random);
             }
             decode(damaged, refused);
         }
-        // Otherwise the damage is of one kind only, and says little.
-        assertThat(refused)
-                .containsOnlyKeys(
-                        WireException.Reason.MALFORMED,
-                        WireException.Reason.UNKNOWN_KIND,
-                        WireException.Reason.UNKNOWN_VALUE,
-                        WireException.Reason.MISSING,
-                        WireException.Reason.INVALID);
+        return refused;
     }
 
     private static void decode(byte[] damaged, Map<WireException.Reason, Integer> refused) {
@@ -64,7 +86,7 @@ class MutatedMessagesTest {
         }
     }
 
-    private byte[] mutate(byte[] bytes, List<byte[]> others) {
+    private static byte[] mutate(byte[] bytes, List<byte[]> others, SplittableRandom random) {
         if (bytes.length == 0) {
             return bytes;
         }
