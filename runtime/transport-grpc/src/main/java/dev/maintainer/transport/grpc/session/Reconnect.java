@@ -6,13 +6,15 @@ import java.util.random.RandomGenerator;
 /**
  * When a node dials another. Both may dial, because a firewall may let only one of them through; so that they rarely do at the
  * same time, the one with the larger id gives the other three seconds after a session has ended. Whoever has something to
- * send and has never had a session dials at once.
+ * send and has no session dials at once, or, with the larger id, a moment later.
  *
  * @since 0.1.0
  */
 public final class Reconnect {
     /** How long the node with the larger id waits for the other one. */
     public static final long OTHER_FIRST_MILLIS = 3_000;
+
+    private static final long MOMENT_MILLIS = 250;
 
     private enum State {
         /** Nothing was tried, or the last session ended because nobody needed it. */
@@ -59,10 +61,12 @@ public final class Reconnect {
                 dueMillis = nowMillis;
             }
         }
+        if (state == State.IDLE && wanted) {
+            await(nowMillis, first ? 0 : MOMENT_MILLIS);
+        }
         return switch (state) {
-            case IDLE -> wanted;
             case WAITING -> nowMillis >= dueMillis;
-            case BLOCKED, DIALLING, CONNECTED -> false;
+            case IDLE, BLOCKED, DIALLING, CONNECTED -> false;
         };
     }
 
