@@ -113,7 +113,11 @@ final class LaneStream {
     }
 
     private void hand(Envelope envelope) {
-        if (session.deliver(envelope)) {
+        boolean taken = session.deliver(envelope);
+        if (taken || !lane.waitsForRoom()) {
+            if (!taken) {
+                wiring.counters().count("no room", lane);
+            }
             out.request();
             return;
         }

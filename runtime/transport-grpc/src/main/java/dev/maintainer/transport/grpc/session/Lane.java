@@ -15,23 +15,35 @@ import dev.maintainer.api.message.WorkerReport;
  */
 public enum Lane {
     /** From the coordinator to a host. */
-    COORDINATOR_REQUEST(8 << 20),
+    COORDINATOR_REQUEST(8 << 20, true),
     /** From a worker to a host. */
-    REPORT(32 << 20),
+    REPORT(32 << 20, true),
     /** From a host to a worker. */
-    COMMAND(32 << 20),
+    COMMAND(32 << 20, true),
     /** From a host to the coordinator. */
-    COORDINATOR_REPORT(8 << 20);
+    COORDINATOR_REPORT(8 << 20, false);
 
     private final long maxBytes;
+    private final boolean waits;
 
-    Lane(long maxBytes) {
+    Lane(long maxBytes, boolean waits) {
         this.maxBytes = maxBytes;
+        this.waits = waits;
     }
 
     /** {@return how many bytes may wait for one peer} */
     public long maxBytes() {
         return maxBytes;
+    }
+
+    /**
+     * Whether a message waits for room at its receiver. A node that does not lead takes no report for the coordinator, and never
+     * will take those that wait; they are repeated anyhow.
+     *
+     * @return false if what finds no room is dropped at once
+     */
+    public boolean waitsForRoom() {
+        return waits;
     }
 
     /**
