@@ -14,6 +14,8 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -211,6 +213,22 @@ public final class GrpcNetwork implements Network, AutoCloseable {
     public long generation(NodeId self, NodeId remote) {
         PeerLink link = links.get(new Pair(self, remote));
         return link == null ? 0 : link.session().map(PeerSession::generation).orElse(0L);
+    }
+
+    /**
+     * How long the last ping of a session took.
+     *
+     * @param self a node of this process
+     * @param remote another node
+     * @return nanoseconds; empty if there is no session, or no ping has come back yet
+     */
+    public OptionalLong roundTripNanos(NodeId self, NodeId remote) {
+        PeerLink link = links.get(new Pair(self, remote));
+        Optional<PeerSession> session = link == null ? Optional.empty() : link.session();
+        return session.stream()
+                .mapToLong(PeerSession::roundTripNanos)
+                .filter(nanos -> nanos >= 0)
+                .findFirst();
     }
 
     /** Ends all sessions and stops listening; waits for that at most a few seconds. */

@@ -8,7 +8,7 @@ import dev.maintainer.transport.grpc.wire.WireCodec;
 import dev.maintainer.transport.grpc.wire.WireException;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +20,15 @@ final class LaneSender {
     private final Wiring wiring;
     private final Lane lane;
     private final SendQueue queue;
-    private final AtomicBoolean scheduled = new AtomicBoolean();
+    /** How many times it was woken since the last look; above 0 a thread is looking, or about to. */
+    private final AtomicInteger woken = new AtomicInteger();
     /** Whoever sends holds it. */
     private final Object sending = new Object();
 
     private final Queue<Frame> cut = new ArrayDeque<>();
     private @Nullable LaneStream stream;
+    /** Guarded by the queue: what came later would never leave, and keep its part of the budget. */
+    private boolean closed;
 
     LaneSender(Wiring wiring, Lane lane) {
         this.wiring = wiring;
@@ -36,7 +39,7 @@ final class LaneSender {
     SendQueue.Outcome offer(Message message, long nowMillis) {
         SendQueue.Outcome outcome;
         synchronized (queue) {
-            outcome = queue.offer(message, nowMillis);
+            outcome = closed ? SendQueue.Outcome.CONGESTED : queue.offer(message, nowMillis);
         }
         switch (outcome) {
             case QUEUED -> {}
@@ -49,8 +52,8 @@ final class LaneSender {
 
     /** Sends what can be sent, on another thread. */
     void wake() {
-        if (scheduled.compareAndSet(false, true) && !wiring.execute(this::drain)) {
-            scheduled.set(false);
+        if (woken.getAndIncrement() == 0) {
+            wiring.execute(this::drain);
         }
     }
 
@@ -75,8 +78,16 @@ final class LaneSender {
         }
     }
 
+    /** At most one thread at a time, so that a lane that takes long does not take all threads. */
     private void drain() {
-        scheduled.set(false);
+        int seen;
+        do {
+            seen = woken.get();
+            sendWhileReady();
+        } while (woken.addAndGet(-seen) != 0);
+    }
+
+    private void sendWhileReady() {
         synchronized (sending) {
             LaneStream open = stream;
             while (open != null && open.out().isReady()) {
@@ -123,10 +134,11 @@ final class LaneSender {
         wiring.counters().add("expired", lane, dropped);
     }
 
-    /** The peer is gone. */
-    void clear() {
+    /** The peer is gone; nothing is taken any more. */
+    void close() {
         int dropped;
         synchronized (queue) {
+            closed = true;
             dropped = queue.clear();
         }
         wiring.counters().add("dropped", lane, dropped);

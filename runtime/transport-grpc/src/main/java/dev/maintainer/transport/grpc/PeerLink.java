@@ -244,6 +244,6 @@ final class PeerLink {
         if (open != null) {
             open.shutDown(true);
         }
-        senders.values().forEach(LaneSender::clear);
+        senders.values().forEach(LaneSender::close);
     }
 }

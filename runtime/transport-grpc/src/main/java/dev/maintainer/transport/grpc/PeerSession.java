@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One generation of what two nodes have with one another. Thread-safe. */
 final class PeerSession {
-    /** After this time without a message the side that has dialled ends a session. */
-    private static final long REST_MILLIS = 300_000;
-
     private final Wiring wiring;
     private final PeerLink link;
     private final long generation;
@@ -25,7 +22,6 @@ final class PeerSession {
 
     private final Map<Lane, LaneStream> lanes = new EnumMap<>(Lane.class);
     private final Liveness liveness;
-    private volatile long usedMillis;
     private volatile long pingNanos;
     private boolean ended;
 
@@ -36,8 +32,7 @@ final class PeerSession {
         this.generation = generation;
         this.out = out;
         this.dial = dial;
-        this.usedMillis = Wiring.nowMillis();
-        this.liveness = new Liveness(usedMillis);
+        this.liveness = new Liveness(Wiring.nowMillis());
     }
 
     NodeId self() {
@@ -56,8 +51,8 @@ final class PeerSession {
         return dial != null;
     }
 
-    void used() {
-        usedMillis = Wiring.nowMillis();
+    synchronized void used() {
+        liveness.used(Wiring.nowMillis());
     }
 
     synchronized void heard() {
@@ -122,9 +117,11 @@ final class PeerSession {
         List<LaneStream> open;
         long ping = 0;
         boolean silent;
+        boolean unused;
         synchronized (this) {
             open = List.copyOf(lanes.values());
             silent = liveness.isSilent(nowMillis);
+            unused = hasDialled() && liveness.isUnused(nowMillis);
             if (!silent && liveness.takePing(nowMillis)) {
                 ping = liveness.ping();
                 pingNanos = System.nanoTime();
@@ -138,7 +135,7 @@ final class PeerSession {
             out.send(TransportFrames.ping(ping, wiring.directory().version()));
         }
         open.forEach(lane -> lane.tick(nowMillis));
-        if (hasDialled() && nowMillis - usedMillis >= REST_MILLIS) {
+        if (unused) {
             link.end(this, "nobody has used it", true);
         }
     }

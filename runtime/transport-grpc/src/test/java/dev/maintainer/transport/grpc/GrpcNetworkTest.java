@@ -130,6 +130,12 @@ class GrpcNetworkTest {
         assertThat(atB.envelopes())
                 .allMatch(envelope -> envelope.from().equals(A) && envelope.to().equals(B));
         assertThat(one.generation(A, B)).isPositive().isEqualTo(two.generation(B, A));
+        Until.holds(
+                "pings have come back at both ends",
+                () -> one.roundTripNanos(A, B).isPresent()
+                        && two.roundTripNanos(B, A).isPresent(),
+                one::counters);
+        assertThat(one.roundTripNanos(A, new NodeId("c"))).isEmpty();
         assertThat(two.counters()).containsEntry("received report", count + 1L).containsEntry("sent command", (long)
                 count);
     }

@@ -12,7 +12,11 @@ public final class Liveness {
     /** How long the other end may be silent. */
     public static final long SILENCE_MILLIS = 5_000;
 
+    /** After how long without a message a session is not needed. */
+    public static final long REST_MILLIS = 300_000;
+
     private long heardMillis;
+    private long usedMillis;
     private long pingMillis;
     private long pings;
     private long roundTripNanos = -1;
@@ -24,6 +28,7 @@ public final class Liveness {
      */
     public Liveness(long nowMillis) {
         this.heardMillis = nowMillis;
+        this.usedMillis = nowMillis;
         this.pingMillis = nowMillis;
     }
 
@@ -34,6 +39,25 @@ public final class Liveness {
      */
     public void heard(long nowMillis) {
         heardMillis = Math.max(heardMillis, nowMillis);
+    }
+
+    /**
+     * A piece of a message was sent or has come; pings do not count.
+     *
+     * @param nowMillis monotonic
+     */
+    public void used(long nowMillis) {
+        usedMillis = Math.max(usedMillis, nowMillis);
+    }
+
+    /**
+     * Whether nobody has needed the session for long.
+     *
+     * @param nowMillis monotonic
+     * @return whether whoever has dialled may end it
+     */
+    public boolean isUnused(long nowMillis) {
+        return nowMillis - usedMillis >= REST_MILLIS;
     }
 
     /**

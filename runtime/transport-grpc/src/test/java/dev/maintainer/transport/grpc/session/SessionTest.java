@@ -142,6 +142,18 @@ class SessionTest {
     }
 
     @Test
+    @DisplayName("a session that carries nothing but pings is not needed after five minutes")
+    void unused() {
+        Liveness session = new Liveness(0);
+        session.used(1_000);
+        session.heard(300_000);
+        assertThat(session.isUnused(300_999)).isFalse();
+        assertThat(session.isUnused(301_000)).isTrue();
+        session.used(301_000);
+        assertThat(session.isUnused(301_001)).isFalse();
+    }
+
+    @Test
     @DisplayName("each message goes to the lane of its receiver")
     void lanes() {
         RandomMessages messages = new RandomMessages(5);

@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.wire.proto.Messages;
 import dev.maintainer.transport.grpc.wire.proto.Model;
 import java.io.IOException;
@@ -33,7 +34,8 @@ class SchemaTest {
     private final List<EnumDescriptor> enums = new ArrayList<>();
 
     SchemaTest() {
-        for (FileDescriptor file : List.of(Model.getDescriptor(), Messages.getDescriptor())) {
+        for (FileDescriptor file :
+                List.of(Model.getDescriptor(), Messages.getDescriptor(), Transport.getDescriptor())) {
             file.getMessageTypes().forEach(this::collect);
             file.getEnumTypes().forEach(this::collect);
         }
