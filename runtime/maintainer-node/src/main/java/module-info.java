@@ -22,6 +22,7 @@ module dev.maintainer.node {
     opens dev.maintainer.node.cli to
             info.picocli;
 
+    uses dev.maintainer.runtime.node.NetworkProvider;
     uses dev.maintainer.replication.SinkProvider;
     uses dev.maintainer.replication.SourceProvider;
 }

@@ -175,6 +175,16 @@ final class CommonRules {
                 .because("a contract binds its users to no version of a library");
     }
 
+    static ArchRule confined(String module, Collection<String> libraries) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(module + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(libraries.toArray(String[]::new))
+                .because("a library that one module hides can be replaced, and its versions concern nobody else");
+    }
+
     static ArchRule signed(Collection<String> packages) {
         return classes()
                 .that()

@@ -13,6 +13,9 @@ public final class MaintainerRules {
     /** Each module's root package, which is the module's name too, and those of our modules that it may use. */
     public static final Map<String, List<String>> DIRECTION = direction();
 
+    /** Those of them that are not Java modules, because their libraries are none. */
+    public static final List<String> ON_CLASS_PATH = List.of("dev.maintainer.transport.grpc");
+
     private static final List<String> LIBRARIES = List.of(
             "dev.maintainer.api..",
             "dev.maintainer.scheduler.spi..",
@@ -43,6 +46,7 @@ public final class MaintainerRules {
                 .pure(LIBRARIES, List.of())
                 .silent(SILENT)
                 .unlocked(LIBRARIES)
+                .confined("dev.maintainer.transport.grpc", List.of("io.grpc..", "com.google.protobuf.."))
                 .contracts(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
                 .signed(List.of("dev.maintainer.scheduler.spi.."))
                 .stable(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
@@ -79,6 +83,7 @@ public final class MaintainerRules {
         direction.put(files, List.of(api, replication));
         direction.put(runtime, List.of(api, spi, operator, core, dispatcher, coordinator));
         direction.put(embedded, List.of(api, spi, core, dispatcher, coordinator, runtime));
+        direction.put("dev.maintainer.transport.grpc", List.of(api, runtime));
         direction.put(whatif, List.of(api, spi, core));
         direction.put(admin, List.of(api, spi, operator, core, coordinator, runtime, whatif));
         direction.put(

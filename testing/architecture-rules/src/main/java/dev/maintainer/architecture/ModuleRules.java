@@ -119,6 +119,17 @@ public final class ModuleRules {
     }
 
     /**
+     * Only one module uses some libraries.
+     *
+     * @param module its root package
+     * @param libraries patterns of packages, such as {@code org.apache.kafka..}
+     * @return these rules
+     */
+    public ModuleRules confined(String module, List<String> libraries) {
+        return with("libraries that only " + module + " uses", CommonRules.confined(module, libraries));
+    }
+
+    /**
      * The public types of the packages say with {@code @ConstructedBy} who constructs them, if anybody can.
      *
      * @param packages patterns of packages, such as {@code com.acme.planner..}

@@ -56,6 +56,10 @@ class ModuleRulesTest {
                 new Case("silent", CommonRules.silent(HERE), "org.slf4j"),
                 new Case("no synchronized", CommonRules.noSynchronized(HERE), "Sneaky.lock()"),
                 new Case("no Guava", CommonRules.noGuava(HERE), "ImmutableList"),
+                new Case(
+                        "confined",
+                        CommonRules.confined("com.acme.other", List.of("com.google.common..")),
+                        "ImmutableList"),
                 new Case("signed", CommonRules.signed(HERE), "Sneaky", "add @ConstructedBy"),
                 new Case("stable", CommonRules.stable(HERE), "Sneaky", "not annotated with @Stability"));
     }
@@ -75,6 +79,13 @@ class ModuleRulesTest {
         ArchRule rule = CommonRules.onlyGatesSend(MODULE, List.of(Sneaky.class.getName()));
 
         assertThat(rule.evaluate(BAD).hasViolation()).isFalse();
+    }
+
+    @Test
+    void whoHidesALibraryMayUseIt() {
+        ArchRule rule = CommonRules.confined(MODULE, List.of("com.google.common.."));
+
+        assertThat(rule.allowEmptyShould(true).evaluate(BAD).hasViolation()).isFalse();
     }
 
     @Test

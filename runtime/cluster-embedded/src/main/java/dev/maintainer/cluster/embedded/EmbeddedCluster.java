@@ -3,6 +3,7 @@ package dev.maintainer.cluster.embedded;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.Network;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
@@ -11,6 +12,7 @@ import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.node.LocalCluster;
+import dev.maintainer.runtime.node.NetworkProvider;
 import dev.maintainer.runtime.node.Node;
 import dev.maintainer.runtime.node.NodePorts;
 import java.nio.file.Path;
@@ -37,7 +39,8 @@ public final class EmbeddedCluster implements LocalCluster, AutoCloseable {
     private final ClusterProfile profile;
     private final NodeAssembly assembly;
     private final String suffix;
-    private final InProcessNetwork network = new InProcessNetwork();
+    private final Network network;
+    private final Runnable networkEnd;
     private final LeaseMembership membership;
     private final CoordinatorRole coordinator;
     private final PeriodicTimer leaseCheck = new PeriodicTimer("leases");
@@ -57,6 +60,33 @@ public final class EmbeddedCluster implements LocalCluster, AutoCloseable {
      */
     public EmbeddedCluster(ClusterProfile profile, NodeAssembly assembly, Path metadata, String suffix)
             throws MaintainerException {
+        this(profile, assembly, metadata, suffix, new InProcessNetwork(), () -> {});
+    }
+
+    /**
+     * A cluster without nodes whose messages go another way.
+     *
+     * @param network closed with the cluster
+     */
+    public EmbeddedCluster(
+            ClusterProfile profile,
+            NodeAssembly assembly,
+            Path metadata,
+            String suffix,
+            NetworkProvider.OwnNetwork network)
+            throws MaintainerException {
+        this(profile, assembly, metadata, suffix, network, network::close);
+    }
+
+    private EmbeddedCluster(
+            ClusterProfile profile,
+            NodeAssembly assembly,
+            Path metadata,
+            String suffix,
+            Network network,
+            Runnable networkEnd) {
+        this.network = network;
+        this.networkEnd = networkEnd;
         this.profile = profile;
         this.assembly = assembly;
         this.suffix = suffix;
@@ -239,6 +269,8 @@ public final class EmbeddedCluster implements LocalCluster, AutoCloseable {
             coordinator.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            networkEnd.run();
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.maintainer.node.run.RunListener;
 import dev.maintainer.node.run.RunOptions;
 import dev.maintainer.node.run.RunResult;
 import dev.maintainer.node.run.RunSink;
+import dev.maintainer.node.run.RunTransports;
 import dev.maintainer.replication.Connectors;
 import dev.maintainer.replication.PacedSource;
 import dev.maintainer.runtime.journal.JournalDirectory;
@@ -72,6 +73,14 @@ final class RunCommand implements Callable<Integer> {
             names = "--low-latency",
             description = "look every 10 ms instead of 50, so that the checkpoint follows sooner, for more work")
     private boolean lowLatency;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            description =
+                    "how nodes reach one another: in-process hands messages over, grpc sends them through sockets of"
+                            + " this machine (default: ${DEFAULT-VALUE})")
+    private String transport = RunTransports.IN_PROCESS;
 
     @Mixin
     private SchedulerMixin scheduler = new SchedulerMixin();
@@ -141,7 +150,9 @@ final class RunCommand implements Callable<Integer> {
                 .lowLatency(lowLatency)
                 .resume(resume)
                 .syncPointInterval(connectors.syncPointInterval())
+                .transport(transport)
                 .build();
+        RunTransports.require(transport);
         if (adminPort != null && (adminPort < 0 || adminPort > 65_535)) {
             throw new ParameterException(spec.commandLine(), "--admin-port " + adminPort + " must be from 0 to 65535");
         }

@@ -202,8 +202,8 @@ public final class RunDriver {
         SpanStatistics load = new SourceStatistics(source);
         PeriodicTimer sampling = new PeriodicTimer("load");
         Incidents incidents;
-        try (EmbeddedCluster cluster =
-                new EmbeddedCluster(profile, (node, ports) -> ports(node, ports, load), target.metadata(), suffix)) {
+        try (EmbeddedCluster cluster = RunTransports.cluster(
+                options.transport(), profile, (node, ports) -> ports(node, ports, load), target.metadata(), suffix)) {
             sampling.every(LOAD_SAMPLE_MILLIS, () -> source.sample(now()));
             cluster.start(options.nodes());
             incidents = new Incidents(cluster, CHANGEFEED, recorder, target.sink(), options, this::happened);

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  * @param lowLatency whether nodes look more often, so that the checkpoint follows sooner
  * @param resume whether a changefeed that was paused in an earlier run goes on
  * @param syncPointInterval after how many rows of the source there is a sync point; 0 if there is none, at least 0
+ * @param transport the name of the transport between the nodes; {@link RunTransports#IN_PROCESS} for none
  * @param planning who plans
  */
 public record RunOptions(
@@ -31,6 +32,7 @@ public record RunOptions(
         boolean lowLatency,
         boolean resume,
         long syncPointInterval,
+        String transport,
         SchedulerOptions planning) {
     /** Refuses what cannot be done. */
     public RunOptions {
@@ -83,6 +85,7 @@ public record RunOptions(
         private boolean lowLatency;
         private boolean resume;
         private long syncPointInterval;
+        private String transport = RunTransports.IN_PROCESS;
         private final SchedulerOptions planning;
 
         private Builder(SchedulerOptions planning) {
@@ -149,10 +152,27 @@ public record RunOptions(
             return this;
         }
 
+        /** The transport between the nodes, by name. */
+        public Builder transport(String value) {
+            transport = value;
+            return this;
+        }
+
         /** {@return what was collected} */
         public RunOptions build() {
             return new RunOptions(
-                    nodes, handoffs, kills, joins, drains, seed, redo, lowLatency, resume, syncPointInterval, planning);
+                    nodes,
+                    handoffs,
+                    kills,
+                    joins,
+                    drains,
+                    seed,
+                    redo,
+                    lowLatency,
+                    resume,
+                    syncPointInterval,
+                    transport,
+                    planning);
         }
     }
 }

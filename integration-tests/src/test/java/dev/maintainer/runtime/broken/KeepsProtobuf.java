@@ -1,0 +1,6 @@
+package dev.maintainer.runtime.broken;
+
+import com.google.protobuf.ByteString;
+
+/** A node that keeps what came over the wire. */
+public record KeepsProtobuf(ByteString used) {}

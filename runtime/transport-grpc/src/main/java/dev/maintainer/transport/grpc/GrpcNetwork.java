@@ -1,0 +1,252 @@
+package dev.maintainer.transport.grpc;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.message.Envelope;
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.Network;
+import dev.maintainer.api.port.Transport;
+import dev.maintainer.transport.grpc.peer.PeerDirectory;
+import dev.maintainer.transport.grpc.session.Handshake;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects the nodes of this process with those of others, by gRPC. Each pair of nodes has a connection, made when there is
+ * something to send; messages arrive at most once, and in order within a pair and a lane. There is one port for all nodes of the
+ * process. Thread-safe; closed once.
+ *
+ * <p>Plain text: listen where nobody but the members of the cluster can connect.
+ *
+ * @since 0.1.0
+ */
+public final class GrpcNetwork implements Network, AutoCloseable {
+    private static final int THREADS = 4;
+    private static final long TICK_MILLIS = 50;
+    /** How long peers may take to hear that a session ends. */
+    private static final long LINGER_MILLIS = 1_000;
+
+    private static final long END_MILLIS = 5_000;
+    /** A session, its lanes, and a few that end. */
+    private static final int CALLS_PER_CONNECTION = 16;
+    /** A connection on which nobody calls is closed. */
+    private static final long UNUSED_SECONDS = 30;
+
+    private record Pair(NodeId self, NodeId remote) {}
+
+    private final Wiring wiring;
+    private final ExecutorService threads;
+    private final ScheduledExecutorService timer;
+    private final PeerServer service;
+    private final Server server;
+    private final Map<NodeId, Receiver> receivers = new ConcurrentHashMap<>();
+    private final Map<Pair, PeerLink> links = new ConcurrentHashMap<>();
+
+    /**
+     * Begins to listen.
+     *
+     * @param config what this end says about itself
+     * @param directory the members of the cluster; the nodes of this process among them
+     * @param listener is told what peers say
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if it cannot listen there
+     */
+    public GrpcNetwork(GrpcNetworkConfig config, PeerDirectory directory, SessionListener listener) {
+        this.threads = Executors.newFixedThreadPool(THREADS, daemon("transport"));
+        this.timer = Executors.newSingleThreadScheduledExecutor(daemon("transport-timer"));
+        this.wiring = new Wiring(config, directory, listener, threads, timer);
+        Handshake handshake = new Handshake(config.cluster(), directory, receivers::containsKey);
+        this.service = new PeerServer(wiring, handshake, new OwnLinks());
+        try {
+            this.server = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
+                    .executor(threads)
+                    .addService(service)
+                    .maxInboundMessageSize(Dial.MAX_INBOUND_BYTES)
+                    .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+                    .handshakeTimeout(Handshake.TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                    .maxConnectionIdle(UNUSED_SECONDS, TimeUnit.SECONDS)
+                    .keepAliveTime(Dial.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                    .keepAliveTimeout(Dial.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .permitKeepAliveTime(2, TimeUnit.SECONDS)
+                    .permitKeepAliveWithoutCalls(true)
+                    .build()
+                    .start();
+        } catch (IOException e) {
+            timer.shutdownNow();
+            threads.shutdownNow();
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "cannot listen at " + config.host() + ", port " + config.port() + ": " + e.getMessage()
+                            + "; choose an address of this machine and a free port",
+                    e);
+        }
+        Future<?> unused = timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** {@return the port where it listens} */
+    public int port() {
+        return server.getPort();
+    }
+
+    @Override
+    public void register(NodeId node, Receiver receiver) {
+        if (receivers.putIfAbsent(node, receiver) != null) {
+            throw new IllegalStateException("node id " + node + " never comes back");
+        }
+    }
+
+    @Override
+    public void unregister(NodeId node) {
+        receivers.remove(node);
+        links.keySet().stream().filter(pair -> pair.self().equals(node)).forEach(this::remove);
+    }
+
+    private void remove(Pair pair) {
+        PeerLink link = links.remove(pair);
+        if (link != null) {
+            link.close();
+        }
+    }
+
+    @Override
+    public Transport transportOf(NodeId sender) {
+        return (to, message) -> send(sender, to, message);
+    }
+
+    private Transport.SendResult send(NodeId from, NodeId to, Message message) {
+        Receiver own = receivers.get(from);
+        if (own == null) {
+            return Transport.SendResult.UNKNOWN_TARGET;
+        }
+        if (from.equals(to)) {
+            return own.deliver(new Envelope(from, to, message))
+                    ? Transport.SendResult.ENQUEUED
+                    : Transport.SendResult.CONGESTED;
+        }
+        if (wiring.directory().find(to).isEmpty()) {
+            return Transport.SendResult.UNKNOWN_TARGET;
+        }
+        PeerLink link = link(from, to);
+        return link == null ? Transport.SendResult.UNKNOWN_TARGET : link.send(message);
+    }
+
+    private final class OwnLinks implements PeerServer.Links {
+        @Override
+        public @Nullable PeerLink make(NodeId self, NodeId remote) {
+            return link(self, remote);
+        }
+
+        @Override
+        public @Nullable PeerLink find(NodeId self, NodeId remote) {
+            return links.get(new Pair(self, remote));
+        }
+    }
+
+    /** Null if the node does not run here (any more). */
+    private @Nullable PeerLink link(NodeId self, NodeId remote) {
+        Receiver receiver = receivers.get(self);
+        if (receiver == null) {
+            return null;
+        }
+        Pair pair = new Pair(self, remote);
+        PeerLink link = links.computeIfAbsent(pair, any -> new PeerLink(wiring, self, remote, receiver));
+        if (!receivers.containsKey(self)) {
+            remove(pair);
+            return null;
+        }
+        return link;
+    }
+
+    private void tick() {
+        long now = Wiring.nowMillis();
+        attempt("accepting sessions", () -> service.tick(now));
+        links.forEach((pair, link) -> attempt("a session", () -> {
+            if (!link.tick(now)) {
+                remove(pair);
+            }
+        }));
+    }
+
+    /** What fails for one peer must not end the timer for all. */
+    private void attempt(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            wiring.failed(what, e);
+        }
+    }
+
+    /** {@return what became of messages and callers so far, by name; for people and metrics} */
+    public SortedMap<String, Long> counters() {
+        return wiring.counters().all();
+    }
+
+    /**
+     * The session of two nodes.
+     *
+     * @param self a node of this process
+     * @param remote another node
+     * @return its generation; 0 if there is none
+     */
+    public long generation(NodeId self, NodeId remote) {
+        PeerLink link = links.get(new Pair(self, remote));
+        return link == null ? 0 : link.session().map(PeerSession::generation).orElse(0L);
+    }
+
+    /**
+     * How long the last ping of a session took.
+     *
+     * @param self a node of this process
+     * @param remote another node
+     * @return nanoseconds; empty if there is no session, or no ping has come back yet
+     */
+    public OptionalLong roundTripNanos(NodeId self, NodeId remote) {
+        PeerLink link = links.get(new Pair(self, remote));
+        Optional<PeerSession> session = link == null ? Optional.empty() : link.session();
+        return session.stream()
+                .mapToLong(PeerSession::roundTripNanos)
+                .filter(nanos -> nanos >= 0)
+                .findFirst();
+    }
+
+    /** Ends all sessions and stops listening; waits for that at most a few seconds. */
+    @Override
+    public void close() {
+        receivers.clear();
+        links.keySet().forEach(this::remove);
+        timer.shutdownNow();
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(LINGER_MILLIS, TimeUnit.MILLISECONDS)) {
+                server.shutdownNow().awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS);
+            }
+            wiring.disconnectAll(END_MILLIS);
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdown();
+    }
+}

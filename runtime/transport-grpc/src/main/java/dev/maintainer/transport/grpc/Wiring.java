@@ -1,0 +1,159 @@
+package dev.maintainer.transport.grpc;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.transport.grpc.frame.ByteBudget;
+import dev.maintainer.transport.grpc.peer.Peer;
+import dev.maintainer.transport.grpc.peer.PeerDirectory;
+import dev.maintainer.transport.grpc.session.Handshake;
+import dev.maintainer.transport.grpc.session.Hello;
+import io.grpc.ManagedChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all sessions of a process share. Thread-safe. */
+final class Wiring {
+    private static final Logger LOG = LoggerFactory.getLogger(GrpcNetwork.class);
+    /** Kept, because the level is forgotten with the logger. */
+    private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
+
+    static {
+        // It has a stack trace for each connection on which a stranger says something else. Ours say once what happens.
+        GRPC.setLevel(Level.SEVERE);
+    }
+
+    /** What the queues of all peers may hold together. */
+    private static final long QUEUE_BYTES = 512L << 20;
+    /** What unfinished messages of all peers may hold together. */
+    private static final long ASSEMBLY_BYTES = 512L << 20;
+    /** Lines that are logged once must not become a list without end. */
+    private static final int MOST_TOLD = 1_000;
+
+    private final GrpcNetworkConfig config;
+    private final PeerDirectory directory;
+    private final SessionListener listener;
+    private final ExecutorService threads;
+    private final ScheduledExecutorService timer;
+    private final ByteBudget queueBudget = new ByteBudget(QUEUE_BYTES);
+    private final ByteBudget assemblyBudget = new ByteBudget(ASSEMBLY_BYTES);
+    private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
+    private final NetworkCounters counters = new NetworkCounters();
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+    Wiring(
+            GrpcNetworkConfig config,
+            PeerDirectory directory,
+            SessionListener listener,
+            ExecutorService threads,
+            ScheduledExecutorService timer) {
+        this.config = config;
+        this.directory = directory;
+        this.listener = listener;
+        this.threads = threads;
+        this.timer = timer;
+    }
+
+    GrpcNetworkConfig config() {
+        return config;
+    }
+
+    PeerDirectory directory() {
+        return directory;
+    }
+
+    SessionListener listener() {
+        return listener;
+    }
+
+    ExecutorService threads() {
+        return threads;
+    }
+
+    ByteBudget queueBudget() {
+        return queueBudget;
+    }
+
+    ByteBudget assemblyBudget() {
+        return assemblyBudget;
+    }
+
+    NetworkCounters counters() {
+        return counters;
+    }
+
+    /** False if the network is closed. */
+    boolean execute(Runnable work) {
+        try {
+            threads.execute(work);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    /** Never, if the network is closed before. */
+    void later(Runnable work, long millis) {
+        try {
+            Future<?> unused = timer.schedule(work, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // Closing ends everything.
+        }
+    }
+
+    /** A connection that closing the network has to end. */
+    void opened(ManagedChannel channel) {
+        channels.removeIf(ManagedChannel::isTerminated);
+        channels.add(channel);
+    }
+
+    /** Ends all connections that this process has made; waits for that at most so long. */
+    void disconnectAll(long millis) throws InterruptedException {
+        long end = nowMillis() + millis;
+        channels.forEach(ManagedChannel::shutdownNow);
+        for (ManagedChannel channel : channels) {
+            channel.awaitTermination(Math.max(1, end - nowMillis()), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    Hello hello(NodeId from, NodeId to, long generation) {
+        long incarnation = directory.find(from).map(Peer::incarnation).orElse(0L);
+        return new Hello(
+                config.cluster(),
+                from,
+                to,
+                incarnation,
+                generation,
+                Handshake.MIN_PROTOCOL,
+                Handshake.MAX_PROTOCOL,
+                Handshake.FEATURES,
+                config.build(),
+                directory.version(),
+                System.currentTimeMillis());
+    }
+
+    void info(String format, @Nullable Object... arguments) {
+        LOG.info(format, arguments);
+    }
+
+    void warnOnce(String key, String format, @Nullable Object... arguments) {
+        if (told.size() < MOST_TOLD && told.add(key)) {
+            LOG.warn(format + "; this is told once", arguments);
+        }
+    }
+
+    void failed(String what, Throwable cause) {
+        LOG.error("{} failed", what, cause);
+    }
+
+    static long nowMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+}

@@ -1,0 +1,35 @@
+package dev.maintainer.transport.grpc;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.transport.grpc.peer.Peer;
+import dev.maintainer.transport.grpc.peer.PeerDirectory;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A directory that tests write. */
+final class Roster implements PeerDirectory {
+    private final Map<NodeId, Peer> peers = new ConcurrentHashMap<>();
+    private final AtomicLong version = new AtomicLong();
+
+    @Override
+    public long version() {
+        return version.get();
+    }
+
+    @Override
+    public Optional<Peer> find(NodeId node) {
+        return Optional.ofNullable(peers.get(node));
+    }
+
+    void join(NodeId node, int port) {
+        peers.put(node, new Peer(node, "127.0.0.1", port, 1));
+        version.incrementAndGet();
+    }
+
+    void leave(NodeId node) {
+        peers.remove(node);
+        version.incrementAndGet();
+    }
+}
