@@ -21,8 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +68,7 @@ public final class GrpcNetwork implements Network, AutoCloseable {
      * @throws MaintainerException with {@code BAD_CONFIGURATION} if it cannot listen there
      */
     public GrpcNetwork(GrpcNetworkConfig config, PeerDirectory directory, SessionListener listener) {
-        this.threads = Executors.newFixedThreadPool(THREADS, daemon("transport"));
+        this.threads = pool();
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("transport-timer"));
         this.wiring = new Wiring(config, directory, listener, threads, timer);
         Handshake handshake = new Handshake(config.cluster(), directory, receivers::containsKey);
@@ -95,6 +97,18 @@ public final class GrpcNetwork implements Network, AutoCloseable {
                     e);
         }
         Future<?> unused = timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** What gRPC still has to tell when all is closed interests nobody. */
+    private static ExecutorService pool() {
+        return new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                daemon("transport"),
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 
     private static ThreadFactory daemon(String name) {

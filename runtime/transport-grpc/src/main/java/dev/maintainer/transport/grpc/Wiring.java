@@ -89,14 +89,9 @@ final class Wiring {
         return counters;
     }
 
-    /** False if the network is closed. */
-    boolean execute(Runnable work) {
-        try {
-            threads.execute(work);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
+    /** Never, if the network is closed before. */
+    void execute(Runnable work) {
+        threads.execute(work);
     }
 
     /** Never, if the network is closed before. */
