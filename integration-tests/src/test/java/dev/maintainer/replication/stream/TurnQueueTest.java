@@ -1,6 +1,7 @@
 package dev.maintainer.replication.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
@@ -43,11 +44,17 @@ class TurnQueueTest {
     private final Frontier frontier = new Frontier(9);
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private @Nullable Runnable look;
+    /** How many times from now on there is no room for another task. */
+    private int fullHeaps;
 
     /** Does what waits when the test says so. */
     private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(0) {
         @Override
         public void execute(Runnable task) {
+            if (fullHeaps > 0) {
+                fullHeaps--;
+                throw new OutOfMemoryError("Java heap space");
+            }
             waiting.add(task);
         }
 
@@ -79,6 +86,7 @@ class TurnQueueTest {
     private final class Scripted extends PollingDispatcher {
         private final Deque<Long> next = new ArrayDeque<>();
         private int taken;
+        private boolean findsHeapFull;
 
         Scripted(Long... next) {
             super(
@@ -95,6 +103,9 @@ class TurnQueueTest {
         @Override
         long turn() {
             taken++;
+            if (findsHeapFull) {
+                throw new OutOfMemoryError("Java heap space");
+            }
             return next.isEmpty() ? NEVER : next.remove();
         }
 
@@ -122,7 +133,7 @@ class TurnQueueTest {
 
         @Override
         public void failed(DispatcherId dispatcher, ErrorCode code, String message) {
-            throw new AssertionError(code + " " + message);
+            said.add("failed " + code);
         }
 
         @Override
@@ -198,5 +209,43 @@ class TurnQueueTest {
         work();
         assertThat(((Ignored) never.listener).said).containsExactly("stopped");
         assertThat(never.taken).isZero();
+    }
+
+    @Test
+    @DisplayName("a full heap while dispatchers are woken costs none of them its turn, nor those that come later")
+    void fullWhileWaking() {
+        Scripted one = new Scripted(50L, 60L);
+        Scripted other = new Scripted(50L);
+        one.start();
+        other.start();
+        work();
+
+        frontier.advanceTo(50);
+        fullHeaps = 3;
+        look();
+        assertThat(one.taken + other.taken).isEqualTo(2);
+        assertThatThrownBy(this::look).as("the node judges it").isInstanceOf(OutOfMemoryError.class);
+
+        look();
+        assertThat(one.taken).isEqualTo(2);
+        assertThat(other.taken).isEqualTo(2);
+
+        frontier.advanceTo(60);
+        look();
+        assertThat(one.taken).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("a dispatcher that finds the heap full in its turn has one more, in which it ends")
+    void fullInTurn() {
+        Scripted dispatcher = new Scripted();
+        dispatcher.findsHeapFull = true;
+        dispatcher.start();
+        assertThatThrownBy(this::work).as("the node judges it").isInstanceOf(OutOfMemoryError.class);
+
+        look();
+
+        assertThat(((Ignored) dispatcher.listener).said).containsExactly("failed DISPATCHER_FAILED", "stopped");
+        assertThat(dispatcher.taken).isEqualTo(1);
     }
 }

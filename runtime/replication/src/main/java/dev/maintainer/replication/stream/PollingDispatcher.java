@@ -126,14 +126,40 @@ abstract class PollingDispatcher implements Dispatcher {
 
     /** Wants a turn as soon as a thread is free. */
     final void wake() {
-        if (!abandoned && wanted.getAndIncrement() == 0 && !turns.now(this)) {
-            // The node is going down; whatever waits for this dispatcher goes down with it.
-            abandoned = true;
+        if (!abandoned && wanted.getAndIncrement() == 0) {
+            boolean asked = false;
+            try {
+                if (!turns.now(this)) {
+                    // The node is going down; whatever waits for this dispatcher goes down with it.
+                    abandoned = true;
+                }
+                asked = true;
+            } finally {
+                if (!asked) {
+                    // The heap is full. Whoever wants a turn next has to ask again.
+                    wanted.set(0);
+                }
+            }
         }
     }
 
     /** Takes the turns that were wanted, one after the other, and whatever was wanted meanwhile. */
     final void takeTurns() {
+        boolean done = false;
+        try {
+            takeWantedTurns();
+            done = true;
+        } finally {
+            if (!done) {
+                // An error of the node ends this turn. It must not be the last one, for then nobody would hear of the
+                // end.
+                wanted.set(0);
+                turns.later(this, SOON);
+            }
+        }
+    }
+
+    private void takeWantedTurns() {
         int due = wanted.get();
         do {
             long next = takeTurn();
@@ -176,6 +202,8 @@ abstract class PollingDispatcher implements Dispatcher {
             }
             return fail(e.code(), String.valueOf(e.getMessage()));
         } catch (VirtualMachineError e) {
+            // Before anything that needs memory: what the turn has begun is not gone on with.
+            condition = Condition.FAILED;
             fail(ErrorCode.DISPATCHER_FAILED, e.toString());
             // It is the node's, whose thread this is.
             throw e;

@@ -1,8 +1,6 @@
 package dev.maintainer.replication.stream;
 
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -76,17 +74,32 @@ final class TurnQueue {
 
     private void wake() {
         try {
-            long resolved = resolvedTs.getAsLong();
-            List<PollingDispatcher> due = new ArrayList<>();
-            synchronized (parked) {
-                for (Parked first = parked.peek(); first != null && first.dueTs <= resolved; first = parked.peek()) {
-                    parked.remove();
-                    due.add(first.dispatcher);
-                }
-            }
-            due.forEach(PollingDispatcher::wake);
+            wakeDue(resolvedTs.getAsLong());
         } catch (RuntimeException e) {
             LOG.error("dispatchers were not woken", e);
+        } catch (VirtualMachineError e) {
+            // A task that throws is never run again, and nobody would be woken any more. The node judges it elsewhere.
+            report(e);
+        }
+    }
+
+    /** One that cannot be woken stays where it is until the next look. */
+    private void wakeDue(long resolved) {
+        synchronized (parked) {
+            for (Parked first = parked.peek(); first != null && first.dueTs <= resolved; first = parked.peek()) {
+                first.dispatcher.wake();
+                parked.remove();
+            }
+        }
+    }
+
+    private void report(VirtualMachineError error) {
+        try {
+            threads.execute(() -> {
+                throw error;
+            });
+        } catch (RejectedExecutionException | VirtualMachineError e) {
+            // The next look meets it again.
         }
     }
 }
