@@ -1,0 +1,54 @@
+package dev.maintainer.membership.store;
+
+import dev.maintainer.api.error.MaintainerException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Connects processes with stores of one kind. Found by {@link java.util.ServiceLoader}, so that whoever runs nodes needs
+ * nothing of the libraries behind it.
+ */
+public interface StoreProvider {
+    /** A store that runs inside this process, for one machine. */
+    interface EmbeddedStore extends AutoCloseable {
+        /** {@return where it listens, as {@code HOST:PORT}} */
+        String address();
+
+        /** Ends it; what it has stored stays in its directory. */
+        @Override
+        void close();
+    }
+
+    /** {@return what it is called; lower case, such as {@code zookeeper}; constant} */
+    String name();
+
+    /**
+     * {@return a connection that does nothing yet}
+     *
+     * @param settings where
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} for settings that cannot be used
+     */
+    StoreConnection connect(StoreSettings settings) throws MaintainerException;
+
+    /**
+     * Makes an empty cluster; nothing else ever does. Blocks for at most some seconds.
+     *
+     * @param settings where
+     * @return false if there is a cluster of this name already; nothing has changed then
+     * @throws MaintainerException if there is another one, or the store cannot be reached
+     */
+    boolean initialise(StoreSettings settings) throws MaintainerException;
+
+    /**
+     * Starts a store inside this process.
+     *
+     * @param directory where it keeps its data; made if it is not there
+     * @param host the address to listen at
+     * @param port the port to listen at; 0 for any that is free
+     * @param session the shortest session timeout that processes will ask for
+     * @return a store that answers
+     * @throws MaintainerException if it cannot be started
+     */
+    EmbeddedStore embedded(Path directory, String host, int port, Duration session)
+            throws MaintainerException;
+}
