@@ -70,6 +70,10 @@ public enum ErrorCode {
 
     /** The metadata store refused or failed. */
     METADATA_UNAVAILABLE("MNT-5001"),
+    /** The store of the cluster is not the one that this process belongs to. */
+    FOREIGN_STORE("MNT-5003"),
+    /** A record in the store of the cluster is damaged, or in a format that this release does not know. */
+    UNREADABLE_RECORD("MNT-5005"),
 
     /** A request of the admin interface names a verb, a changefeed, a node, a span or a plan that does not exist. */
     UNKNOWN_NAME("MNT-6001"),

@@ -1,0 +1,67 @@
+package dev.maintainer.cluster.zookeeper;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.membership.store.StoreSettings;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooKeeper;
+
+/** A handle for commands that people wait for. */
+final class BlockingClient {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+
+    /** What is done with a handle. */
+    @FunctionalInterface
+    interface Task<T> {
+        /** Does it. */
+        T with(ZooKeeper zooKeeper) throws KeeperException, InterruptedException;
+    }
+
+    private static final class Connected implements Handle.Listener {
+        private final CountDownLatch connected = new CountDownLatch(1);
+
+        @Override
+        public void connected(Handle handle) {
+            connected.countDown();
+        }
+
+        @Override
+        public void disconnected(Handle handle) {}
+
+        @Override
+        public void ended(Handle handle) {}
+    }
+
+    private BlockingClient() {}
+
+    /**
+     * Does something with a handle that is connected.
+     *
+     * @throws MaintainerException if no server answers within ten seconds, or one refuses
+     */
+    static <T> T with(StoreSettings settings, Task<T> task) {
+        Connected listener = new Connected();
+        Handle handle = new Handle(settings, listener);
+        try {
+            if (!listener.connected.await(CONNECT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new MaintainerException(
+                        ErrorCode.METADATA_UNAVAILABLE,
+                        "no ZooKeeper server at " + settings.connect() + " answers within " + CONNECT.toSeconds()
+                                + " s; start one, or correct the address");
+            }
+            return task.with(handle.zooKeeper());
+        } catch (KeeperException e) {
+            throw new MaintainerException(
+                    ErrorCode.METADATA_UNAVAILABLE, "ZooKeeper at " + settings.connect() + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MaintainerException(ErrorCode.METADATA_UNAVAILABLE, "interrupted while waiting for ZooKeeper", e);
+        } finally {
+            handle.close(CLOSE);
+        }
+    }
+}

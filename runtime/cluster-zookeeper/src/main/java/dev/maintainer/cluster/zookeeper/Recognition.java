@@ -1,0 +1,63 @@
+package dev.maintainer.cluster.zookeeper;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.cluster.zookeeper.record.ClusterRecord;
+import dev.maintainer.cluster.zookeeper.record.RecordCodec;
+import dev.maintainer.cluster.zookeeper.record.RecordException;
+import dev.maintainer.membership.store.StoreSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a store is the one that this process belongs to. A store under another random id is not, even if its cluster has
+ * the same name: somebody has made it anew, and nothing of what this process knows is true there.
+ *
+ * <p>Not thread-safe.
+ */
+final class Recognition {
+    private final StoreSettings settings;
+    private final String path;
+    private @Nullable String id;
+
+    /** A process that has seen no store yet. */
+    Recognition(StoreSettings settings, Layout layout) {
+        this.settings = settings;
+        this.path = layout.cluster();
+    }
+
+    /**
+     * Why the store is another one; null if it is the right one.
+     *
+     * @param data what says which cluster it is; null if there is none
+     */
+    @Nullable
+    String refusal(byte @Nullable [] data) {
+        if (data == null) {
+            return text("there is no cluster at " + settings.root() + " in " + settings.connect()
+                    + "; initialise it, or correct the servers or the root");
+        }
+        ClusterRecord cluster;
+        try {
+            cluster = RecordCodec.decodeCluster(data);
+        } catch (RecordException e) {
+            return e.code().code() + ": " + e.at(path).getMessage();
+        }
+        if (!cluster.name().equals(settings.cluster())) {
+            return text(settings.root() + " in " + settings.connect() + " belongs to the cluster '" + cluster.name()
+                    + "', and this process to '" + settings.cluster() + "'; correct one of them");
+        }
+        if (id == null) {
+            id = cluster.id();
+        } else if (!id.equals(cluster.id())) {
+            return text(
+                    "the cluster '" + cluster.name() + "' at " + settings.root() + " has been made anew with the id "
+                            + cluster.id() + ", and this process belongs to " + id
+                            + "; restore the former one, or start this process again");
+        }
+        return null;
+    }
+
+    private static String text(String reason) {
+        return ErrorCode.FOREIGN_STORE.code() + ": " + Printable.line(reason);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.maintainer.cluster.zookeeper.record;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.maintainer.cluster.zookeeper.record.RecordException.Reason;
+import dev.maintainer.cluster.zookeeper.record.proto.Records;
+import dev.maintainer.membership.store.StorePath;
+import dev.maintainer.membership.store.StorePath.Kind;
+import dev.maintainer.membership.store.StoreValue;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values as the bytes that the store has, and back. Remembers what later releases have written into a record that was read,
+ * so that whoever replaces the record keeps it; of other records it remembers nothing.
+ *
+ * <p>Not thread-safe.
+ */
+public final class RecordCodec {
+    /** What a record may have at most that belongs to one node or to a term. */
+    public static final int MAX_SMALL_BYTES = 8 * 1024;
+    /** What the roster, and the record of a changefeed, may have at most. */
+    public static final int MAX_BYTES = 512 * 1024;
+
+    private record Newer(int version, Records.Record record) {}
+
+    private final Map<StorePath, Newer> newer = new HashMap<>();
+
+    /** A codec that remembers nothing. */
+    public RecordCodec() {}
+
+    /**
+     * {@return how large a record may be}
+     *
+     * @param kind of the record
+     */
+    public static int maxBytes(Kind kind) {
+        return switch (kind) {
+            case ROSTER, CHANGEFEED -> MAX_BYTES;
+            case LEADER, LEADER_EPOCH, MEMBER, PRESENCE, LEASE, FLOOR -> MAX_SMALL_BYTES;
+        };
+    }
+
+    /**
+     * {@return the bytes of a record that is created}
+     *
+     * @param path where it will be
+     * @param value what it says
+     * @throws RecordException if it is too large, or names something that cannot be written
+     */
+    public byte[] encode(StorePath path, StoreValue value) {
+        return bounded(path, Envelope.seal(RecordWriter.write(value).toByteArray()));
+    }
+
+    /**
+     * {@return the bytes of a record that replaces another one}
+     *
+     * @param path where it is
+     * @param value what it will say
+     * @param version which version it replaces; negative for any
+     * @throws RecordException if it is too large, or names something that cannot be written
+     */
+    public byte[] encode(StorePath path, StoreValue value, int version) {
+        Records.Record record = RecordWriter.write(value);
+        Newer before = newer.get(path);
+        if (before != null && (version < 0 || version == before.version())) {
+            record = UnknownFields.carry(before.record(), record);
+        }
+        return bounded(path, Envelope.seal(record.toByteArray()));
+    }
+
+    private static byte[] bounded(StorePath path, byte[] bytes) {
+        int most = maxBytes(path.kind());
+        if (bytes.length > most) {
+            throw new RecordException(Reason.TOO_LARGE, bytes.length + " bytes, and at most " + most + " are allowed");
+        }
+        return bytes;
+    }
+
+    /**
+     * {@return the value of a record}
+     *
+     * @param path where it is
+     * @param bytes what is there
+     * @param version of what is there
+     * @throws RecordException if it is none, or one of another kind or name
+     */
+    public StoreValue decode(StorePath path, byte[] bytes, int version) {
+        Records.Record record = parse(bytes);
+        StoreValue value = RecordReader.read(path.kind(), record);
+        String name = nameIn(value);
+        if (name != null && !name.equals(path.name())) {
+            throw new RecordException(Reason.INVALID, "the record is of " + name);
+        }
+        if (UnknownFields.areIn(record)) {
+            newer.put(path, new Newer(version, record));
+        } else {
+            newer.remove(path);
+        }
+        return value;
+    }
+
+    /**
+     * A record was replaced by what was encoded for it.
+     *
+     * @param path where it is
+     * @param version which version was replaced; negative for any
+     */
+    public void replaced(StorePath path, int version) {
+        newer.computeIfPresent(
+                path,
+                (same, before) -> version < 0 || version == before.version()
+                        ? new Newer(before.version() + 1, before.record())
+                        : before);
+    }
+
+    /** Who the record is of; null where only its place says that. */
+    private static @Nullable String nameIn(StoreValue value) {
+        if (value instanceof StoreValue.Member member) {
+            return member.node().value();
+        }
+        if (value instanceof StoreValue.Changefeed changefeed) {
+            return changefeed.metadata().changefeed().toString();
+        }
+        return null;
+    }
+
+    /**
+     * {@return the bytes of the record that says which cluster this is}
+     *
+     * @param cluster which one
+     * @throws RecordException if its name cannot be written
+     */
+    public static byte[] encode(ClusterRecord cluster) {
+        return Envelope.seal(RecordWriter.write(cluster).toByteArray());
+    }
+
+    /**
+     * {@return which cluster this is}
+     *
+     * @param bytes what is there
+     * @throws RecordException if it is no such record
+     */
+    public static ClusterRecord decodeCluster(byte[] bytes) {
+        return RecordReader.readCluster(parse(bytes));
+    }
+
+    private static Records.Record parse(byte[] bytes) {
+        try {
+            return Records.Record.parseFrom(Envelope.open(bytes));
+        } catch (InvalidProtocolBufferException e) {
+            throw new RecordException(Reason.DAMAGED, "not in the format of records: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.maintainer.cluster.zookeeper;
+
+import org.jspecify.annotations.NullMarked;

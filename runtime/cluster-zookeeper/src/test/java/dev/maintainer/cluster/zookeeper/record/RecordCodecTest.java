@@ -1,0 +1,233 @@
+package dev.maintainer.cluster.zookeeper.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.UnknownFieldSet.Field;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.cluster.zookeeper.record.RecordException.Reason;
+import dev.maintainer.cluster.zookeeper.record.proto.Records;
+import dev.maintainer.membership.store.StorePath;
+import dev.maintainer.membership.store.StorePath.Kind;
+import dev.maintainer.membership.store.StoreValue;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RecordCodecTest {
+    private static final int MUTATIONS = 100_000;
+
+    private final RecordCodec codec = new RecordCodec();
+
+    /** As a later release would seal it, or somebody who wants to deceive. */
+    private static byte[] sealed(int format, byte[] content) {
+        CRC32C crc = new CRC32C();
+        crc.update(format >> 8);
+        crc.update(format);
+        crc.update(content);
+        return ByteBuffer.allocate(8 + content.length)
+                .putShort((short) 0x4d52)
+                .putShort((short) format)
+                .putInt((int) crc.getValue())
+                .put(content)
+                .array();
+    }
+
+    private static Reason refusalOf(Kind kind, byte[] bytes) {
+        try {
+            new RecordCodec().decode(new StorePath(kind, ""), bytes, 0);
+        } catch (RecordException e) {
+            return e.reason();
+        }
+        throw new AssertionError("not refused");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    @DisplayName("what was written is read again")
+    void roundTrip(Kind kind) {
+        RandomValues values = new RandomValues(kind.ordinal());
+        for (int i = 0; i < 2_000; i++) {
+            RandomValues.Sample sample = values.of(kind);
+            byte[] bytes = codec.encode(sample.path(), sample.value());
+            assertThat(codec.decode(sample.path(), bytes, 0)).isEqualTo(sample.value());
+        }
+        ClusterRecord cluster = new ClusterRecord("prod \u2603", "id", 3);
+        assertThat(RecordCodec.decodeCluster(RecordCodec.encode(cluster))).isEqualTo(cluster);
+    }
+
+    @Test
+    @DisplayName("damaged bytes are a record or a typed refusal, never anything else")
+    void mutated() {
+        SplittableRandom random = new SplittableRandom(20261129);
+        RandomValues values = new RandomValues(1);
+        Kind[] kinds = Kind.values();
+        Map<Reason, Integer> refused = new EnumMap<>(Reason.class);
+        for (int i = 0; i < MUTATIONS; i++) {
+            RandomValues.Sample sample = values.of(kinds[random.nextInt(kinds.length)]);
+            byte[] bytes = codec.encode(sample.path(), sample.value());
+            byte[] content = mutate(Arrays.copyOfRange(bytes, 8, bytes.length), random);
+            // Half of them with a checksum that fits, or nothing else would be looked at.
+            byte[] damaged = random.nextBoolean() ? sealed(1, content) : mutate(bytes, random);
+            try {
+                codec.decode(sample.path(), damaged, 0);
+            } catch (RecordException e) {
+                refused.merge(e.reason(), 1, Integer::sum);
+            }
+        }
+        assertThat(refused).containsOnlyKeys(Reason.DAMAGED, Reason.INVALID);
+    }
+
+    private static byte[] mutate(byte[] bytes, SplittableRandom random) {
+        if (bytes.length == 0) {
+            return new byte[] {(byte) random.nextInt(256)};
+        }
+        int at = random.nextInt(bytes.length);
+        return switch (random.nextInt(4)) {
+            case 0 -> Arrays.copyOf(bytes, at);
+            case 1 -> {
+                byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+                System.arraycopy(bytes, at, longer, at + 1, bytes.length - at);
+                yield longer;
+            }
+            case 2 -> {
+                byte[] flipped = bytes.clone();
+                flipped[at] ^= (byte) (1 << random.nextInt(8));
+                yield flipped;
+            }
+            default -> {
+                byte[] other = bytes.clone();
+                other[at] = (byte) random.nextInt(256);
+                yield other;
+            }
+        };
+    }
+
+    @Test
+    @DisplayName("what a later release has added to a record stays when this one rewrites it")
+    void unknownFields() throws Exception {
+        StorePath path = StorePath.changefeed(new dev.maintainer.api.model.ChangefeedId("orders"));
+        StoreValue.Changefeed written = changefeed(1);
+        Records.Record known = Records.Record.parseFrom(content(codec.encode(path, written)));
+        UnknownFieldSet added = UnknownFieldSet.newBuilder()
+                .addField(1_000, Field.newBuilder().addVarint(42).build())
+                .build();
+        Records.Record newer = known.toBuilder()
+                .setChangefeed(known.getChangefeed().toBuilder().setUnknownFields(added))
+                .build();
+        assertThat(codec.decode(path, sealed(1, newer.toByteArray()), 7)).isEqualTo(written);
+
+        byte[] rewritten = codec.encode(path, changefeed(2), 7);
+        codec.replaced(path, 7);
+        byte[] again = codec.encode(path, changefeed(3), 8);
+        byte[] ofAnother = codec.encode(path, changefeed(3), 5);
+
+        assertThat(unknownOf(rewritten)).isEqualTo(added);
+        assertThat(unknownOf(again)).isEqualTo(added);
+        assertThat(unknownOf(ofAnother))
+                .as("another version may not have had it")
+                .isNotEqualTo(added);
+        assertThat(codec.decode(path, rewritten, 8)).isEqualTo(changefeed(2));
+    }
+
+    private static UnknownFieldSet unknownOf(byte[] bytes) throws Exception {
+        return Records.Record.parseFrom(content(bytes)).getChangefeed().getUnknownFields();
+    }
+
+    private static byte[] content(byte[] bytes) {
+        return Arrays.copyOfRange(bytes, 8, bytes.length);
+    }
+
+    private static StoreValue.Changefeed changefeed(long request) {
+        return (StoreValue.Changefeed) GoldenRecords.changefeed(request);
+    }
+
+    @Test
+    @DisplayName("a record of a newer format is refused as such, and named with its place")
+    void newerFormat() {
+        byte[] newer = sealed(2, new byte[] {1, 2, 3});
+
+        assertThat(refusalOf(Kind.FLOOR, newer)).isEqualTo(Reason.NEWER_FORMAT);
+        assertThatThrownBy(() -> {
+                    try {
+                        codec.decode(StorePath.FLOOR, newer, 0);
+                    } catch (RecordException e) {
+                        throw e.at("/maintainer/floor");
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        RecordException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNREADABLE_RECORD))
+                .hasMessage("/maintainer/floor: format 2, and this release reads formats up to 1; run the release that "
+                        + "wrote it, or a later one");
+    }
+
+    @Test
+    @DisplayName("a record at the place of another one is refused")
+    void wrongPlace() {
+        byte[] floor = codec.encode(StorePath.FLOOR, new StoreValue.Floor(1, 1));
+        byte[] orders =
+                codec.encode(StorePath.changefeed(new dev.maintainer.api.model.ChangefeedId("orders")), changefeed(1));
+
+        assertThat(refusalOf(Kind.ROSTER, floor)).isEqualTo(Reason.INVALID);
+        assertThatThrownBy(() -> codec.decode(
+                        StorePath.changefeed(new dev.maintainer.api.model.ChangefeedId("users")), orders, 0))
+                .hasMessageContaining("is of orders");
+    }
+
+    @Test
+    @DisplayName("a number that is missing is refused, and not taken for 0")
+    void missing() {
+        Records.Record.Builder record = Records.Record.newBuilder();
+        record.getFloorBuilder().setEpoch(3);
+
+        assertThat(refusalOf(Kind.FLOOR, sealed(1, record.build().toByteArray())))
+                .isEqualTo(Reason.INVALID);
+        assertThat(refusalOf(Kind.PRESENCE, sealed(1, new byte[0]))).isEqualTo(Reason.INVALID);
+    }
+
+    @Test
+    @DisplayName("a name with half a surrogate pair is refused by whoever writes it")
+    void halfSurrogate() {
+        StoreValue leader = new StoreValue.Leader(new NodeId("n\ud83d"), 1);
+
+        assertThatThrownBy(() -> codec.encode(StorePath.LEADER, leader))
+                .isInstanceOfSatisfying(
+                        RecordException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID));
+    }
+
+    @Test
+    @DisplayName("a thousand members fit into the roster")
+    void largeRoster() {
+        List<NodeId> nodes = new ArrayList<>();
+        var members = new java.util.TreeMap<NodeId, dev.maintainer.membership.store.NodeAttributes>();
+        for (int i = 0; i < 1_000; i++) {
+            NodeId node = new NodeId("warehouse-" + i + ".0123456789abcdef");
+            nodes.add(node);
+            members.put(
+                    node,
+                    new dev.maintainer.membership.store.NodeAttributes(
+                            "warehouse-" + i + ".example.com:7400",
+                            1,
+                            2,
+                            new java.util.TreeMap<>(Map.of("zone", "eu-1"))));
+        }
+        byte[] bytes = codec.encode(StorePath.ROSTER, new StoreValue.Roster(1, members));
+
+        assertThat(bytes.length).isLessThan(RecordCodec.MAX_BYTES / 3);
+        assertThat(((StoreValue.Roster) codec.decode(StorePath.ROSTER, bytes, 0))
+                        .members()
+                        .keySet())
+                .containsAll(nodes);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.maintainer.cluster.zookeeper.record;
+
+import org.jspecify.annotations.NullMarked;
