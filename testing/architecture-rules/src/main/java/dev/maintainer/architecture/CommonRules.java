@@ -175,14 +175,15 @@ final class CommonRules {
                 .because("a contract binds its users to no version of a library");
     }
 
-    static ArchRule confined(String module, Collection<String> libraries) {
+    static ArchRule confined(Collection<String> modules, Collection<String> libraries) {
         return noClasses()
                 .that()
-                .resideOutsideOfPackage(module + "..")
+                .resideOutsideOfPackages(
+                        modules.stream().map(module -> module + "..").toArray(String[]::new))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(libraries.toArray(String[]::new))
-                .because("a library that one module hides can be replaced, and its versions concern nobody else");
+                .because("a library that few modules hide can be replaced, and its versions concern nobody else");
     }
 
     static ArchRule signed(Collection<String> packages) {

@@ -14,7 +14,7 @@ public final class MaintainerRules {
     public static final Map<String, List<String>> DIRECTION = direction();
 
     /** Those of them that are not Java modules, because their libraries are none. */
-    public static final List<String> ON_CLASS_PATH = List.of("dev.maintainer.transport.grpc");
+    public static final List<String> ON_CLASS_PATH = List.of("dev.maintainer.transport.grpc", "dev.maintainer.cluster.zookeeper");
 
     private static final List<String> LIBRARIES = List.of(
             "dev.maintainer.api..",
@@ -46,7 +46,9 @@ public final class MaintainerRules {
                 .pure(LIBRARIES, List.of())
                 .silent(SILENT)
                 .unlocked(LIBRARIES)
-                .confined("dev.maintainer.transport.grpc", List.of("io.grpc..", "com.google.protobuf.."))
+                .confined("dev.maintainer.transport.grpc", List.of("io.grpc.."))
+                .confined("dev.maintainer.cluster.zookeeper", List.of("org.apache.zookeeper..", "org.apache.jute.."))
+                .confined(ON_CLASS_PATH, List.of("com.google.protobuf.."))
                 .contracts(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
                 .signed(List.of("dev.maintainer.scheduler.spi.."))
                 .stable(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
@@ -84,6 +86,7 @@ public final class MaintainerRules {
         direction.put(runtime, List.of(api, spi, operator, core, dispatcher, coordinator));
         direction.put(embedded, List.of(api, spi, core, dispatcher, coordinator, runtime));
         direction.put("dev.maintainer.transport.grpc", List.of(api, runtime));
+        direction.put("dev.maintainer.cluster.zookeeper", List.of(api, membership));
         direction.put(whatif, List.of(api, spi, core));
         direction.put(admin, List.of(api, spi, operator, core, coordinator, runtime, whatif));
         direction.put(

@@ -126,7 +126,18 @@ public final class ModuleRules {
      * @return these rules
      */
     public ModuleRules confined(String module, List<String> libraries) {
-        return with("libraries that only " + module + " uses", CommonRules.confined(module, libraries));
+        return with("libraries that only " + module + " uses", CommonRules.confined(List.of(module), libraries));
+    }
+
+    /**
+     * Only some modules use some libraries.
+     *
+     * @param modules their root packages
+     * @param libraries patterns of packages, such as {@code org.apache.kafka..}
+     * @return these rules
+     */
+    public ModuleRules confined(List<String> modules, List<String> libraries) {
+        return with("libraries that only " + String.join(", ", modules) + " use", CommonRules.confined(modules, libraries));
     }
 
     /**

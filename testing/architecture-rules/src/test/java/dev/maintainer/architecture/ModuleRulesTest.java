@@ -58,7 +58,7 @@ class ModuleRulesTest {
                 new Case("no Guava", CommonRules.noGuava(HERE), "ImmutableList"),
                 new Case(
                         "confined",
-                        CommonRules.confined("com.acme.other", List.of("com.google.common..")),
+                        CommonRules.confined(List.of("com.acme.other"), List.of("com.google.common..")),
                         "ImmutableList"),
                 new Case("signed", CommonRules.signed(HERE), "Sneaky", "add @ConstructedBy"),
                 new Case("stable", CommonRules.stable(HERE), "Sneaky", "not annotated with @Stability"));
@@ -83,7 +83,7 @@ class ModuleRulesTest {
 
     @Test
     void whoHidesALibraryMayUseIt() {
-        ArchRule rule = CommonRules.confined(MODULE, List.of("com.google.common.."));
+        ArchRule rule = CommonRules.confined(List.of(MODULE), List.of("com.google.common.."));
 
         assertThat(rule.allowEmptyShould(true).evaluate(BAD).hasViolation()).isFalse();
     }

@@ -12,7 +12,6 @@ import java.util.UUID;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +68,9 @@ final class ClusterInitialiser {
         makeRoot(zooKeeper);
         List<Op> ops = new ArrayList<>();
         for (String directory : layout.allDirectories()) {
-            ops.add(Op.create(directory, NOTHING, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT));
+            ops.add(Op.create(directory, NOTHING, Access.OPEN, CreateMode.PERSISTENT));
         }
-        ops.add(Op.create(layout.cluster(), RecordCodec.encode(cluster), Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT));
+        ops.add(Op.create(layout.cluster(), RecordCodec.encode(cluster), Access.OPEN, CreateMode.PERSISTENT));
         zooKeeper.multi(ops);
         return true;
     }
@@ -86,7 +85,7 @@ final class ClusterInitialiser {
                 throw foreign(path + " belongs to the cluster '" + around.name() + "'; choose a root outside of it");
             }
             try {
-                zooKeeper.create(path, NOTHING, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+                zooKeeper.create(path, NOTHING, Access.OPEN, CreateMode.PERSISTENT);
             } catch (KeeperException.NodeExistsException e) {
                 // Whoever made it: it belongs to no cluster.
             }

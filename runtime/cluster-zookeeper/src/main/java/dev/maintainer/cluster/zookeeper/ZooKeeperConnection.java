@@ -7,6 +7,7 @@ import dev.maintainer.membership.store.StoreSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -116,7 +117,7 @@ final class ZooKeeperConnection implements StoreConnection {
 
     private void after(long millis, Runnable task) {
         try {
-            timer.schedule(() -> onLoop(task), millis, TimeUnit.MILLISECONDS);
+            Future<?> unused = timer.schedule(() -> onLoop(task), millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("closed", e);
         }

@@ -25,7 +25,6 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.OpResult.ErrorResult;
 import org.apache.zookeeper.OpResult.GetDataResult;
-import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
@@ -108,8 +107,10 @@ final class ZooKeeperSession implements StoreSession {
     }
 
     private static boolean isFresh(StoreRequest request) {
-        return request instanceof StoreRequest.Read read && read.fresh()
-                || request instanceof StoreRequest.ReadAll all && all.fresh();
+        if (request instanceof StoreRequest.Read read) {
+            return read.fresh();
+        }
+        return request instanceof StoreRequest.ReadAll all && all.fresh();
     }
 
     /** Answers everything that was not answered; nothing is sent any more. */
@@ -175,7 +176,7 @@ final class ZooKeeperSession implements StoreSession {
                 if (op instanceof StoreOp.Create create) {
                     value = codec.encode(op.path(), create.value());
                     CreateMode mode = create.ephemeral() ? CreateMode.EPHEMERAL : CreateMode.PERSISTENT;
-                    ops.add(Op.create(path, value, Ids.OPEN_ACL_UNSAFE, mode));
+                    ops.add(Op.create(path, value, Access.OPEN, mode));
                 } else if (op instanceof StoreOp.Set set) {
                     value = codec.encode(op.path(), set.value(), set.version());
                     ops.add(Op.setData(path, value, set.version()));

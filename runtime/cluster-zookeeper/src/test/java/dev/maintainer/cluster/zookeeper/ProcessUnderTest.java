@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class ProcessUnderTest implements AutoCloseable {
                 random::nextLong,
                 new Events());
         connection.start(loop, new Sessions());
-        loop.scheduleWithFixedDelay(
+        ScheduledFuture<?> unused = loop.scheduleWithFixedDelay(
                 () -> membership.tick(System.nanoTime(), System.currentTimeMillis()),
                 0,
                 TICK_MILLIS,

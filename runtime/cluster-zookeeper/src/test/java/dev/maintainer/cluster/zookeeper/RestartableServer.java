@@ -4,6 +4,7 @@ import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
 import dev.maintainer.membership.store.StoreSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class RestartableServer implements AutoCloseable {
     private static boolean isFree(int port) {
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(HOST, port));
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;
         } catch (java.net.BindException e) {
             return false;

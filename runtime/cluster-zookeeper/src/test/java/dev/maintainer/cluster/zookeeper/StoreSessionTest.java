@@ -198,7 +198,7 @@ class StoreSessionTest {
                 .create(
                         root + "/members/not%one",
                         new byte[0],
-                        org.apache.zookeeper.ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                        Access.OPEN,
                         org.apache.zookeeper.CreateMode.PERSISTENT);
 
         assertThat(((Records) other.all(Kind.MEMBER)).records())
