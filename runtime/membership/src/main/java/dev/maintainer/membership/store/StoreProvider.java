@@ -49,6 +49,5 @@ public interface StoreProvider {
      * @return a store that answers
      * @throws MaintainerException if it cannot be started
      */
-    EmbeddedStore embedded(Path directory, String host, int port, Duration session)
-            throws MaintainerException;
+    EmbeddedStore embedded(Path directory, String host, int port, Duration session) throws MaintainerException;
 }

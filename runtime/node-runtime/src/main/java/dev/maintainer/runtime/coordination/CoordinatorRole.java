@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class CoordinatorRole {
     private static final long CREATE_RETRY_MILLIS = 100;
 
-    private record Creation(long startTs, boolean redo) {}
-
     private final NodeId id;
     private final Network network;
     private final MembershipService membership;
@@ -39,7 +37,7 @@ public final class CoordinatorRole {
     private final CoordinatorConfig config;
     private final CoordinatorObserver observer;
     private final PeriodicTimer creator;
-    private final Map<ChangefeedId, Creation> wanted = new ConcurrentSkipListMap<>();
+    private final Map<ChangefeedId, CoordinatorInput.CreateChangefeed> wanted = new ConcurrentSkipListMap<>();
     private volatile @Nullable Leadership leadership;
     private boolean stopped;
 
@@ -80,7 +78,7 @@ public final class CoordinatorRole {
                 replace(null);
             }
         });
-        creator.every(CREATE_RETRY_MILLIS, this::create);
+        creator.every(CREATE_RETRY_MILLIS, this::createWanted);
     }
 
     /** As one step with its start, so that nobody ends it in between. */
@@ -139,20 +137,18 @@ public final class CoordinatorRole {
     /**
      * Requests the creation of a changefeed. A changefeed that already exists stays as it is.
      *
-     * @param startTs replicate what was committed after this; a TSO
-     * @param redo whether it keeps a redo log
+     * @param creation what is wanted
      */
-    public void createChangefeed(ChangefeedId changefeed, long startTs, boolean redo) {
-        wanted.put(changefeed, new Creation(startTs, redo));
-        create();
+    public void create(CoordinatorInput.CreateChangefeed creation) {
+        wanted.put(creation.changefeed(), creation);
+        createWanted();
     }
 
     /** A coordinator that has not started yet refuses; so it is asked again until the changefeed is there. */
-    private void create() {
+    private void createWanted() {
         if (isLeading()) {
             wanted.keySet().removeAll(views().keySet());
-            wanted.forEach((changefeed, creation) ->
-                    offer(new CoordinatorInput.CreateChangefeed(changefeed, creation.startTs(), creation.redo())));
+            wanted.values().forEach(this::offer);
         }
     }
 
