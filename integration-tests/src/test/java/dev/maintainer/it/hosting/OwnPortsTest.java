@@ -71,7 +71,7 @@ class OwnPortsTest {
                 ports,
                 ports,
                 ports,
-                ports,
+                leaderEpoch -> ports,
                 CoordinatorConfig.defaults().withResendMillis(100).withPersistMillis(100),
                 CoordinatorObserver.NONE);
         roles.put(id, role);

@@ -100,7 +100,7 @@ public final class EmbeddedCluster implements LocalCluster, AutoCloseable {
                 network,
                 membership,
                 new FileLeaderElection(metadata.resolve(LEADER_EPOCH)),
-                store,
+                leaderEpoch -> store,
                 profile.coordinator(),
                 CoordinatorObserver.NONE);
     }

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public final class CoordinatorRole {
     private final Network network;
     private final MembershipService membership;
     private final LeaderElection election;
-    private final MetadataStore store;
+    private final LongFunction<MetadataStore> stores;
     private final CoordinatorConfig config;
     private final CoordinatorObserver observer;
     private final PeriodicTimer creator;
@@ -45,21 +46,22 @@ public final class CoordinatorRole {
      * Does nothing before {@link #start}.
      *
      * @param id the node of this role; its messages are sent in its name
-     * @param store blocks; it is called on a thread of its own
+     * @param stores the metadata as the leader of a term writes it, by the leader epoch; a store blocks, and is called on a
+     *     thread of its own. One that is shared with other processes refuses writes of a term that is over
      */
     public CoordinatorRole(
             NodeId id,
             Network network,
             MembershipService membership,
             LeaderElection election,
-            MetadataStore store,
+            LongFunction<MetadataStore> stores,
             CoordinatorConfig config,
             CoordinatorObserver observer) {
         this.id = id;
         this.network = network;
         this.membership = membership;
         this.election = election;
-        this.store = store;
+        this.stores = stores;
         this.config = config;
         this.observer = observer;
         this.creator = new PeriodicTimer(id + "-creations");
@@ -83,8 +85,8 @@ public final class CoordinatorRole {
 
     /** As one step with its start, so that nobody ends it in between. */
     private synchronized void lead(long leaderEpoch) {
-        Leadership begun =
-                new Leadership(id, leaderEpoch, network.transportOf(id), membership, store, config, observer);
+        Leadership begun = new Leadership(
+                id, leaderEpoch, network.transportOf(id), membership, stores.apply(leaderEpoch), config, observer);
         if (replace(begun)) {
             begun.start();
         }
