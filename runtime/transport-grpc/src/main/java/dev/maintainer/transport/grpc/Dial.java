@@ -1,6 +1,6 @@
 package dev.maintainer.transport.grpc;
 
-import dev.maintainer.transport.grpc.peer.Peer;
+import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.transport.grpc.proto.PeerServiceGrpc;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Handshake;

@@ -5,9 +5,13 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.port.Network;
 import dev.maintainer.api.port.Transport;
-import dev.maintainer.transport.grpc.peer.PeerDirectory;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.runtime.node.NetworkProvider.OwnNetwork;
+import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.PeerListener;
+import dev.maintainer.runtime.peer.PeerSecurity;
 import dev.maintainer.transport.grpc.session.Handshake;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -33,11 +37,9 @@ import org.jspecify.annotations.Nullable;
  * something to send; messages arrive at most once, and in order within a pair and a lane. There is one port for all nodes of the
  * process. Thread-safe; closed once.
  *
- * <p>Plain text: listen where nobody but the members of the cluster can connect.
- *
  * @since 0.1.0
  */
-public final class GrpcNetwork implements Network, AutoCloseable {
+public final class GrpcNetwork implements OwnNetwork {
     private static final int THREADS = 4;
     private static final long TICK_MILLIS = 50;
     /** How long peers may take to hear that a session ends. */
@@ -62,19 +64,20 @@ public final class GrpcNetwork implements Network, AutoCloseable {
     /**
      * Begins to listen.
      *
-     * @param config what this end says about itself
+     * @param settings what this end says about itself
      * @param directory the members of the cluster; the nodes of this process among them
      * @param listener is told what peers say
-     * @throws MaintainerException with {@code BAD_CONFIGURATION} if it cannot listen there
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if it cannot listen there, or must not
      */
-    public GrpcNetwork(GrpcNetworkConfig config, PeerDirectory directory, SessionListener listener) {
+    public GrpcNetwork(NetworkSettings settings, PeerDirectory directory, PeerListener listener) {
+        InetSocketAddress address = listenAddress(settings);
         this.threads = pool();
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("transport-timer"));
-        this.wiring = new Wiring(config, directory, listener, threads, timer);
-        Handshake handshake = new Handshake(config.cluster(), directory, receivers::containsKey);
+        this.wiring = new Wiring(settings, directory, listener, threads, timer);
+        Handshake handshake = new Handshake(settings.cluster(), directory, receivers::containsKey);
         this.service = new PeerServer(wiring, handshake, new OwnLinks());
         try {
-            this.server = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
+            this.server = NettyServerBuilder.forAddress(address)
                     .executor(threads)
                     .addService(service)
                     .maxInboundMessageSize(Dial.MAX_INBOUND_BYTES)
@@ -90,13 +93,37 @@ public final class GrpcNetwork implements Network, AutoCloseable {
         } catch (IOException e) {
             timer.shutdownNow();
             threads.shutdownNow();
-            throw new MaintainerException(
-                    ErrorCode.BAD_CONFIGURATION,
-                    "cannot listen at " + config.host() + ", port " + config.port() + ": " + e.getMessage()
-                            + "; choose an address of this machine and a free port",
-                    e);
+            throw refused(
+                    settings, "cannot listen there: " + e.getMessage() + "; choose a free port of this machine", e);
         }
         Future<?> unused = timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static InetSocketAddress listenAddress(NetworkSettings settings) {
+        InetSocketAddress address = new InetSocketAddress(settings.listenHost(), settings.listenPort());
+        if (address.isUnresolved()) {
+            throw refused(settings, "no such host; choose an address of this machine", null);
+        }
+        if (settings.security() instanceof PeerSecurity.MutualTls) {
+            throw refused(settings, "TLS is not supported yet", null);
+        }
+        if (settings.security() instanceof PeerSecurity.Loopback
+                && !address.getAddress().isLoopbackAddress()) {
+            throw refused(
+                    settings,
+                    "without TLS, nodes may only listen at a loopback address; name certificates, or switch TLS off"
+                            + " explicitly if nobody but the members of the cluster can connect",
+                    null);
+        }
+        return address;
+    }
+
+    private static MaintainerException refused(NetworkSettings settings, String why, @Nullable IOException cause) {
+        String text = "cannot listen at " + Printable.line(settings.listenHost()) + ", port " + settings.listenPort()
+                + ": " + why;
+        return cause == null
+                ? new MaintainerException(ErrorCode.BAD_CONFIGURATION, text)
+                : new MaintainerException(ErrorCode.BAD_CONFIGURATION, text, cause);
     }
 
     /** What gRPC still has to tell when all is closed interests nobody. */
@@ -119,7 +146,7 @@ public final class GrpcNetwork implements Network, AutoCloseable {
         };
     }
 
-    /** {@return the port where it listens} */
+    @Override
     public int port() {
         return server.getPort();
     }
@@ -215,6 +242,11 @@ public final class GrpcNetwork implements Network, AutoCloseable {
     /** {@return what became of messages and callers so far, by name; for people and metrics} */
     public SortedMap<String, Long> counters() {
         return wiring.counters().all();
+    }
+
+    /** {@return how many calls there are of which it is not known yet who they are from, or that wait for a roster} */
+    int waitingCallers() {
+        return service.waitingCallers();
     }
 
     /**

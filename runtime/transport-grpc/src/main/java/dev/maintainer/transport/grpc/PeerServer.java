@@ -54,6 +54,10 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
         List.copyOf(pending).forEach(call -> call.tick(nowMillis));
     }
 
+    int waitingCallers() {
+        return pending.size();
+    }
+
     @Override
     public StreamObserver<Transport.SessionFrame> session(StreamObserver<Transport.SessionFrame> responses) {
         SessionCall call = new SessionCall((ServerCallStreamObserver<Transport.SessionFrame>) responses);

@@ -1,9 +1,11 @@
 package dev.maintainer.transport.grpc;
 
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.Peer;
+import dev.maintainer.runtime.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.transport.grpc.frame.ByteBudget;
-import dev.maintainer.transport.grpc.peer.Peer;
-import dev.maintainer.transport.grpc.peer.PeerDirectory;
 import dev.maintainer.transport.grpc.session.Handshake;
 import dev.maintainer.transport.grpc.session.Hello;
 import io.grpc.ManagedChannel;
@@ -37,9 +39,9 @@ final class Wiring {
     /** Lines that are logged once must not become a list without end. */
     private static final int MOST_TOLD = 1_000;
 
-    private final GrpcNetworkConfig config;
+    private final NetworkSettings settings;
     private final PeerDirectory directory;
-    private final SessionListener listener;
+    private final PeerListener listener;
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
     private final ByteBudget queueBudget = new ByteBudget(QUEUE_BYTES);
@@ -49,27 +51,27 @@ final class Wiring {
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     Wiring(
-            GrpcNetworkConfig config,
+            NetworkSettings settings,
             PeerDirectory directory,
-            SessionListener listener,
+            PeerListener listener,
             ExecutorService threads,
             ScheduledExecutorService timer) {
-        this.config = config;
+        this.settings = settings;
         this.directory = directory;
         this.listener = listener;
         this.threads = threads;
         this.timer = timer;
     }
 
-    GrpcNetworkConfig config() {
-        return config;
+    NetworkSettings settings() {
+        return settings;
     }
 
     PeerDirectory directory() {
         return directory;
     }
 
-    SessionListener listener() {
+    PeerListener listener() {
         return listener;
     }
 
@@ -121,7 +123,7 @@ final class Wiring {
     Hello hello(NodeId from, NodeId to, long generation) {
         long incarnation = directory.find(from).map(Peer::incarnation).orElse(0L);
         return new Hello(
-                config.cluster(),
+                settings.cluster(),
                 from,
                 to,
                 incarnation,
@@ -129,7 +131,7 @@ final class Wiring {
                 Handshake.MIN_PROTOCOL,
                 Handshake.MAX_PROTOCOL,
                 Handshake.FEATURES,
-                config.build(),
+                settings.build(),
                 directory.version(),
                 System.currentTimeMillis());
     }
