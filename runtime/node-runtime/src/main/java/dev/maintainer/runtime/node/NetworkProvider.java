@@ -1,8 +1,10 @@
 package dev.maintainer.runtime.node;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Network;
 import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
 
@@ -15,6 +17,13 @@ public interface NetworkProvider {
     interface OwnNetwork extends Network, AutoCloseable {
         /** The port at which its nodes are reached, 1 to 65535; the one that was chosen, if any free one was asked for. */
         int port();
+
+        /**
+         * Questions between nodes.
+         *
+         * @param self a node that is, or will be, registered
+         */
+        PeerCalls callsOf(NodeId self);
 
         /** Ends all connections; waits for that at most a few seconds. */
         @Override

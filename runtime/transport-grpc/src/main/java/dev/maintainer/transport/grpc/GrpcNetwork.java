@@ -9,6 +9,8 @@ import dev.maintainer.api.port.Transport;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.runtime.node.NetworkProvider.OwnNetwork;
 import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.PeerCallException;
+import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.PeerSecurity;
@@ -17,10 +19,12 @@ import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,6 +61,8 @@ public final class GrpcNetwork implements OwnNetwork {
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
     private final PeerServer service;
+    private final AskServer questions;
+    private final AskClient asking;
     private final Server server;
     private final Map<NodeId, Receiver> receivers = new ConcurrentHashMap<>();
     private final Map<Pair, PeerLink> links = new ConcurrentHashMap<>();
@@ -75,17 +81,19 @@ public final class GrpcNetwork implements OwnNetwork {
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("transport-timer"));
         this.wiring = new Wiring(settings, directory, listener, threads, timer);
         Handshake handshake = new Handshake(settings.cluster(), directory, receivers::containsKey);
-        this.service = new PeerServer(wiring, handshake, new OwnLinks());
+        this.questions = new AskServer(wiring, handshake);
+        this.asking = new AskClient(wiring);
+        this.service = new PeerServer(wiring, handshake, questions, new OwnLinks());
         try {
             this.server = NettyServerBuilder.forAddress(address)
                     .executor(threads)
                     .addService(service)
-                    .maxInboundMessageSize(Dial.MAX_INBOUND_BYTES)
+                    .maxInboundMessageSize(PeerChannels.MAX_INBOUND_BYTES)
                     .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
                     .handshakeTimeout(Handshake.TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                     .maxConnectionIdle(UNUSED_SECONDS, TimeUnit.SECONDS)
-                    .keepAliveTime(Dial.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                    .keepAliveTimeout(Dial.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .keepAliveTime(PeerChannels.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                    .keepAliveTimeout(PeerChannels.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .permitKeepAliveTime(2, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true)
                     .build()
@@ -161,6 +169,7 @@ public final class GrpcNetwork implements OwnNetwork {
     @Override
     public void unregister(NodeId node) {
         receivers.remove(node);
+        questions.unregister(node);
         links.keySet().stream().filter(pair -> pair.self().equals(node)).forEach(this::remove);
     }
 
@@ -193,6 +202,34 @@ public final class GrpcNetwork implements OwnNetwork {
         return link == null ? Transport.SendResult.UNKNOWN_TARGET : link.send(message);
     }
 
+    @Override
+    public PeerCalls callsOf(NodeId self) {
+        return new PeerCalls() {
+            @Override
+            public CompletableFuture<byte[]> call(NodeId to, byte[] request, Duration timeout) {
+                if (timeout.isNegative() || timeout.isZero()) {
+                    throw new IllegalArgumentException("a timeout of " + timeout);
+                }
+                if (request.length > MAX_REQUEST_BYTES) {
+                    return CompletableFuture.failedFuture(new PeerCallException(
+                            ErrorCode.REQUEST_REFUSED,
+                            "a request of " + request.length + " bytes; at most " + MAX_REQUEST_BYTES
+                                    + " can be sent to another node",
+                            false,
+                            null));
+                }
+                return self.equals(to)
+                        ? questions.askSelf(self, request, timeout)
+                        : asking.call(self, to, request, timeout);
+            }
+
+            @Override
+            public void serve(Handler handler) {
+                questions.serve(self, handler);
+            }
+        };
+    }
+
     private final class OwnLinks implements PeerServer.Links {
         @Override
         public @Nullable PeerLink make(NodeId self, NodeId remote) {
@@ -223,6 +260,8 @@ public final class GrpcNetwork implements OwnNetwork {
     private void tick() {
         long now = Wiring.nowMillis();
         attempt("accepting sessions", () -> service.tick(now));
+        attempt("answering questions", () -> questions.tick(now));
+        attempt("letting go of connections", () -> wiring.channels().retain(wiring.directory()));
         links.forEach((pair, link) -> attempt("a session", () -> {
             if (!link.tick(now)) {
                 remove(pair);
@@ -288,7 +327,7 @@ public final class GrpcNetwork implements OwnNetwork {
             if (!server.awaitTermination(LINGER_MILLIS, TimeUnit.MILLISECONDS)) {
                 server.shutdownNow().awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS);
             }
-            wiring.disconnectAll(END_MILLIS);
+            wiring.channels().disconnectAll(END_MILLIS);
         } catch (InterruptedException e) {
             server.shutdownNow();
             Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import dev.maintainer.api.port.Transport;
 import dev.maintainer.runtime.node.NetworkProvider;
 import dev.maintainer.runtime.peer.NetworkSettings;
 import dev.maintainer.runtime.peer.Peer;
+import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
 import java.util.Map;
@@ -72,6 +73,11 @@ public final class GrpcNetworkProvider implements NetworkProvider {
         @Override
         public Transport transportOf(NodeId sender) {
             return network.transportOf(sender);
+        }
+
+        @Override
+        public PeerCalls callsOf(NodeId self) {
+            return network.callsOf(self);
         }
 
         @Override

@@ -179,14 +179,9 @@ final class PeerLink {
             }
         }
         by.disconnect();
-        wiring.counters().count("refused by peers", reason);
         wiring.warnOnce(
                 "refused by " + remote + reason, "node {} is refused by node {}: {}: {}", self, remote, reason, text);
-        // A peer whose roster is not newer has only not heard of this node yet.
-        if (reason == HandshakeRefusal.NOT_A_MEMBER
-                && rosterVersion > wiring.directory().version()) {
-            wiring.listener().notMember(self, remote, rosterVersion);
-        }
+        wiring.refusedBy(remote, self, reason, rosterVersion);
     }
 
     /** False if the peer is no member any more. */

@@ -7,8 +7,8 @@ import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.transport.grpc.frame.ByteBudget;
 import dev.maintainer.transport.grpc.session.Handshake;
+import dev.maintainer.transport.grpc.session.HandshakeRefusal;
 import dev.maintainer.transport.grpc.session.Hello;
-import io.grpc.ManagedChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -46,7 +46,7 @@ final class Wiring {
     private final ScheduledExecutorService timer;
     private final ByteBudget queueBudget = new ByteBudget(QUEUE_BYTES);
     private final ByteBudget assemblyBudget = new ByteBudget(ASSEMBLY_BYTES);
-    private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
+    private final PeerChannels channels;
     private final NetworkCounters counters = new NetworkCounters();
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
@@ -61,6 +61,7 @@ final class Wiring {
         this.listener = listener;
         this.threads = threads;
         this.timer = timer;
+        this.channels = new PeerChannels(threads);
     }
 
     NetworkSettings settings() {
@@ -71,12 +72,8 @@ final class Wiring {
         return directory;
     }
 
-    PeerListener listener() {
-        return listener;
-    }
-
-    ExecutorService threads() {
-        return threads;
+    PeerChannels channels() {
+        return channels;
     }
 
     ByteBudget queueBudget() {
@@ -105,18 +102,12 @@ final class Wiring {
         }
     }
 
-    /** A connection that closing the network has to end. */
-    void opened(ManagedChannel channel) {
-        channels.removeIf(ManagedChannel::isTerminated);
-        channels.add(channel);
-    }
-
-    /** Ends all connections that this process has made; waits for that at most so long. */
-    void disconnectAll(long millis) throws InterruptedException {
-        long end = nowMillis() + millis;
-        channels.forEach(ManagedChannel::shutdownNow);
-        for (ManagedChannel channel : channels) {
-            channel.awaitTermination(Math.max(1, end - nowMillis()), TimeUnit.MILLISECONDS);
+    /** A peer has refused a node of this process. */
+    void refusedBy(NodeId remote, NodeId self, HandshakeRefusal reason, long rosterVersion) {
+        counters.count("refused by peers", reason);
+        // A peer whose roster is not newer has only not heard of this node yet.
+        if (reason == HandshakeRefusal.NOT_A_MEMBER && rosterVersion > directory.version()) {
+            listener.notMember(self, remote, rosterVersion);
         }
     }
 
