@@ -8,6 +8,7 @@ import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreRequest;
 import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.Stored;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ final class MemoryStore {
         silent = now;
     }
 
-    synchronized TreeMap<StorePath, Stored> records() {
+    synchronized Map<StorePath, Stored> records() {
         return new TreeMap<>(records);
     }
 
@@ -60,7 +61,7 @@ final class MemoryStore {
         return new StoreAnswer.Records(found);
     }
 
-    private static @Nullable Reason apply(StoreOp op, long session, TreeMap<StorePath, Stored> records) {
+    private static @Nullable Reason apply(StoreOp op, long session, Map<StorePath, Stored> records) {
         Stored stored = records.get(op.path());
         if (op instanceof StoreOp.Create create) {
             records.put(op.path(), new Stored(create.value(), 0, create.ephemeral() ? session : Stored.NO_SESSION));
