@@ -58,6 +58,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private volatile @Nullable Runnable lostListener;
     private volatile @Nullable LeaderTerm term;
     private volatile RegistrationPhase phase = RegistrationPhase.WAITING;
+    private volatile @Nullable NodeId leading;
     private volatile @Nullable String foreign;
     /** On the thread of the store. */
     private LeaderElection.@Nullable Candidate candidate;
@@ -150,6 +151,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private void tick() {
         membership.tick(System.nanoTime(), System.currentTimeMillis());
         phase = membership.registration();
+        leading = membership.leading();
         if (phase == RegistrationPhase.LEFT) {
             left.complete(null);
         }
@@ -270,6 +272,11 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
                     + (connection.isConnected() ? "; it renews it" : "; the store does not answer"));
         }
         return Optional.empty();
+    }
+
+    /** {@return who leads, as this node last read it; empty if nobody does} */
+    public Optional<NodeId> leader() {
+        return Optional.ofNullable(leading);
     }
 
     /** {@return the epoch under which this node leads; 0 if it does not} */
