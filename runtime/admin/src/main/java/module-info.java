@@ -18,4 +18,5 @@ module dev.maintainer.admin {
     requires static transitive org.jspecify;
 
     exports dev.maintainer.admin;
+    exports dev.maintainer.admin.cluster;
 }

@@ -12,6 +12,7 @@ module dev.maintainer.runtime {
     exports dev.maintainer.runtime.journal;
     exports dev.maintainer.runtime.loop;
     exports dev.maintainer.runtime.node;
+    exports dev.maintainer.runtime.peer;
     exports dev.maintainer.runtime.planner;
     exports dev.maintainer.runtime.plugin;
     exports dev.maintainer.runtime.process;

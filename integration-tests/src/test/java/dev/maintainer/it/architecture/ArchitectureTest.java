@@ -8,6 +8,7 @@ import dev.maintainer.admin.broken.AsksTheBuiltIns;
 import dev.maintainer.admin.broken.AsksTheEmbeddedCluster;
 import dev.maintainer.architecture.MaintainerRules;
 import dev.maintainer.architecture.RuleSet;
+import dev.maintainer.cluster.distributed.broken.KnowsTheEmbeddedCluster;
 import dev.maintainer.cluster.embedded.broken.AnswersTheAdminInterface;
 import dev.maintainer.connector.changelog.broken.ReadsInTheCore;
 import dev.maintainer.connector.files.broken.WritesInTheCore;
@@ -100,6 +101,10 @@ class ArchitectureTest {
                         "no cycles in dev.maintainer.cluster.embedded",
                         "internals of dev.maintainer.cluster.embedded",
                         "exported packages only in dev.maintainer.cluster.embedded",
+                        "direction of dev.maintainer.cluster.distributed",
+                        "no cycles in dev.maintainer.cluster.distributed",
+                        "internals of dev.maintainer.cluster.distributed",
+                        "exported packages only in dev.maintainer.cluster.distributed",
                         "direction of dev.maintainer.transport.grpc",
                         "no cycles in dev.maintainer.transport.grpc",
                         "internals of dev.maintainer.transport.grpc",
@@ -164,6 +169,7 @@ class ArchitectureTest {
                 AsksTheBuiltIns.class,
                 OffersTheAdminInterface.class,
                 AnswersTheAdminInterface.class,
+                KnowsTheEmbeddedCluster.class,
                 PlacesChangefeeds.class
             })
     void aModuleThatUsesWhatItMayNotIsFound(Class<?> fixture) {

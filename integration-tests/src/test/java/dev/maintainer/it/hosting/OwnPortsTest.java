@@ -10,6 +10,7 @@ import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.coordinator.CoordinatorConfig;
+import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
@@ -56,7 +57,7 @@ class OwnPortsTest {
         SchedulerCatalog schedulers = SchedulerCatalog.discover(getClass().getClassLoader());
         NodePorts all = NodePorts.builder(ports, ports)
                 .schemas((changefeed, ts) -> tablesAt(ts))
-                .dispatchers((context, changefeed) -> ports)
+                .dispatchers((context, changefeed, configuration) -> ports)
                 .planners(scheduler -> schedulers.create(scheduler, Collections.emptySortedMap()))
                 .observer(new MaintainerObserver() {
                     @Override
@@ -70,7 +71,7 @@ class OwnPortsTest {
                 ports,
                 ports,
                 ports,
-                ports,
+                leaderEpoch -> ports,
                 CoordinatorConfig.defaults().withResendMillis(100).withPersistMillis(100),
                 CoordinatorObserver.NONE);
         roles.put(id, role);
@@ -112,7 +113,7 @@ class OwnPortsTest {
             nodes.put(name, start(name));
         }
         assertThat(leaders()).containsExactly(new NodeId("a"));
-        role("a").createChangefeed(FEED, 10, false);
+        role("a").create(new CoordinatorInput.CreateChangefeed(FEED, 10));
         await("all tables to be replicated", this::eachTableIsReplicatedOnce);
         assertThat(ports.read(FEED)).isPresent();
 

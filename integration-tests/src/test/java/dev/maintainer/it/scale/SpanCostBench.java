@@ -2,6 +2,7 @@ package dev.maintainer.it.scale;
 
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
@@ -74,7 +75,8 @@ public final class SpanCostBench {
                 SchedulerCatalog.discover(SpanCostBench.class.getClassLoader()).create("balance", new TreeMap<>());
         this.planning = new QueuedPlanning(name -> balance);
         this.maintainer = new Maintainer(
-                new Assignment(CHANGEFEED, EPOCH, nodes[0], START_TS, List.of(), 0, false),
+                new Assignment(
+                        CHANGEFEED, EPOCH, nodes[0], START_TS, List.of(), 0, false, ChangefeedConfiguration.NONE),
                 SchedulerChoice.of("balance"),
                 MaintainerConfig.defaults(),
                 new MaintainerPorts(

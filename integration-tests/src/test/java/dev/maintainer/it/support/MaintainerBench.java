@@ -16,6 +16,7 @@ import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
@@ -128,7 +129,8 @@ public final class MaintainerBench {
             }
         };
         this.maintainer = new Maintainer(
-                new Assignment(CHANGEFEED, this.epoch, N1, startTs, manifest.frozen(), 0, false),
+                new Assignment(
+                        CHANGEFEED, this.epoch, N1, startTs, manifest.frozen(), 0, false, ChangefeedConfiguration.NONE),
                 SchedulerChoice.of("test"),
                 config,
                 new MaintainerPorts(this::record, (changefeed, ts) -> tablesRequested.add(ts), planning, observer));

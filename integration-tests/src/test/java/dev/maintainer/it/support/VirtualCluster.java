@@ -17,6 +17,7 @@ import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -277,7 +278,14 @@ public final class VirtualCluster {
         request(
                 to,
                 new CoordinatorRequest.AddMaintainer(
-                        changefeed, new MaintainerEpoch(epoch), checkpointTs, manifest, 0, "", true));
+                        changefeed,
+                        new MaintainerEpoch(epoch),
+                        checkpointTs,
+                        manifest,
+                        0,
+                        "",
+                        true,
+                        ChangefeedConfiguration.NONE));
     }
 
     /** Lets time pass. */

@@ -2,6 +2,7 @@ package dev.maintainer.api.dispatcher;
 
 import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 
 /**
@@ -17,8 +18,10 @@ public interface DispatcherFactories {
      *
      * @param node the node
      * @param changefeed the changefeed; the factory serves all of its pipelines
+     * @param configuration what users have said of it
      * @return a factory of its own for the node and the changefeed
      * @throws MaintainerException if it cannot be created; the owner repeats its request, so this is called again
      */
-    DispatcherFactory create(NodeContext node, ChangefeedId changefeed) throws MaintainerException;
+    DispatcherFactory create(NodeContext node, ChangefeedId changefeed, ChangefeedConfiguration configuration)
+            throws MaintainerException;
 }

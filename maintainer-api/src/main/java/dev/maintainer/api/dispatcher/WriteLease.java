@@ -14,6 +14,9 @@ public interface WriteLease {
     /** One that never ends. */
     WriteLease UNLIMITED = () -> true;
 
-    /** {@return whether the node may write now; false for good once it is false} Any thread; does not block. */
+    /**
+     * {@return whether the node may write now} A lease that is not held may be held again, as long as the node is a member.
+     * Any thread; does not block.
+     */
     boolean isHeld();
 }

@@ -3,6 +3,7 @@ package dev.maintainer.api.message;
 import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.RemovalMode;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -33,6 +34,7 @@ public sealed interface CoordinatorRequest extends Message {
      *     its predecessor may have placed tables on any of these nodes
      * @param scheduler the scheduler that users have chosen for it; empty for the default of the host
      * @param redo whether it keeps a redo log
+     * @param configuration where it reads and writes, and how
      */
     record AddMaintainer(
             ChangefeedId changefeed,
@@ -41,10 +43,11 @@ public sealed interface CoordinatorRequest extends Message {
             HandoffManifest manifest,
             long membershipVersion,
             String scheduler,
-            boolean redo)
+            boolean redo,
+            ChangefeedConfiguration configuration)
             implements CoordinatorRequest {
         /**
-         * Creates a request without a chosen scheduler and without a redo log.
+         * Creates a request without a chosen scheduler, a redo log and a configuration.
          *
          * @param changefeed the changefeed to host
          * @param epoch the ownership to run under; newer than any before
@@ -59,7 +62,7 @@ public sealed interface CoordinatorRequest extends Message {
                 long checkpointTs,
                 HandoffManifest manifest,
                 long membershipVersion) {
-            this(changefeed, epoch, checkpointTs, manifest, membershipVersion, "", false);
+            this(changefeed, epoch, checkpointTs, manifest, membershipVersion, "", false, ChangefeedConfiguration.NONE);
         }
     }
 

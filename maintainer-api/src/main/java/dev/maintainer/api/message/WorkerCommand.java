@@ -4,6 +4,7 @@ import dev.maintainer.api.annotation.Stability;
 import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -42,6 +43,7 @@ public sealed interface WorkerCommand extends Message {
      *     them
      * @param releasedTs how far the dispatchers may write, see {@link Release}; a TSO; {@link Long#MAX_VALUE} if the
      *     changefeed keeps no redo log
+     * @param configuration where the changefeed reads and writes, and how; for whoever creates its dispatchers
      */
     record Bootstrap(
             ChangefeedId changefeed,
@@ -49,10 +51,11 @@ public sealed interface WorkerCommand extends Message {
             long startTs,
             @Nullable DispatcherId trigger,
             boolean late,
-            long releasedTs)
+            long releasedTs,
+            ChangefeedConfiguration configuration)
             implements WorkerCommand {
         /**
-         * Creates a bootstrap of a changefeed that keeps no redo log.
+         * Creates a bootstrap of a changefeed without a redo log and a configuration.
          *
          * @param changefeed the pipeline that is taken over
          * @param epoch that of the new owner
@@ -70,7 +73,7 @@ public sealed interface WorkerCommand extends Message {
                 long startTs,
                 @Nullable DispatcherId trigger,
                 boolean late) {
-            this(changefeed, epoch, startTs, trigger, late, Long.MAX_VALUE);
+            this(changefeed, epoch, startTs, trigger, late, Long.MAX_VALUE, ChangefeedConfiguration.NONE);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.maintainer.api.port;
 
 import dev.maintainer.api.annotation.Stability;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 
@@ -13,6 +14,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
  * @param state what users want it to do
  * @param scheduler the scheduler that users have chosen for it; empty if nobody has
  * @param redo whether it keeps a redo log; decided when it is created
+ * @param configuration where it reads and writes, and how; decided when it is created
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
@@ -22,9 +24,10 @@ public record ChangefeedMetadata(
         long checkpointTs,
         DesiredState state,
         String scheduler,
-        boolean redo) {
+        boolean redo,
+        ChangefeedConfiguration configuration) {
     /**
-     * Creates the metadata of a changefeed without a chosen scheduler and without a redo log.
+     * Creates the metadata of a changefeed without a chosen scheduler, a redo log and a configuration.
      *
      * @param changefeed the changefeed, which is its pipeline into the sink
      * @param epoch the current ownership; never decreases
@@ -32,7 +35,7 @@ public record ChangefeedMetadata(
      * @param state what users want it to do
      */
     public ChangefeedMetadata(ChangefeedId changefeed, MaintainerEpoch epoch, long checkpointTs, DesiredState state) {
-        this(changefeed, epoch, checkpointTs, state, "", false);
+        this(changefeed, epoch, checkpointTs, state, "", false, ChangefeedConfiguration.NONE);
     }
 
     /** The desired state of a changefeed. */
@@ -51,7 +54,7 @@ public record ChangefeedMetadata(
      * @param newEpoch at least the current one
      */
     public ChangefeedMetadata withEpoch(MaintainerEpoch newEpoch) {
-        return new ChangefeedMetadata(changefeed, newEpoch, checkpointTs, state, scheduler, redo);
+        return new ChangefeedMetadata(changefeed, newEpoch, checkpointTs, state, scheduler, redo, configuration);
     }
 
     /**
@@ -60,7 +63,7 @@ public record ChangefeedMetadata(
      * @param newCheckpointTs a TSO, at least the current one
      */
     public ChangefeedMetadata withCheckpointTs(long newCheckpointTs) {
-        return new ChangefeedMetadata(changefeed, epoch, newCheckpointTs, state, scheduler, redo);
+        return new ChangefeedMetadata(changefeed, epoch, newCheckpointTs, state, scheduler, redo, configuration);
     }
 
     /**
@@ -69,6 +72,6 @@ public record ChangefeedMetadata(
      * @param newState the new desired state
      */
     public ChangefeedMetadata withState(DesiredState newState) {
-        return new ChangefeedMetadata(changefeed, epoch, checkpointTs, newState, scheduler, redo);
+        return new ChangefeedMetadata(changefeed, epoch, checkpointTs, newState, scheduler, redo, configuration);
     }
 }

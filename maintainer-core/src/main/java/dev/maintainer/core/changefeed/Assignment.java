@@ -1,6 +1,7 @@
 package dev.maintainer.core.changefeed;
 
 import dev.maintainer.api.lifecycle.FrozenOperator;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param left the operators of this pipeline that the predecessor had in flight
  * @param leastVersion the oldest membership with which it may begin
  * @param bound whether its dispatchers may write only what a redo log has made durable
+ * @param configuration is carried to whoever creates its dispatchers
  */
 public record Assignment(
         ChangefeedId changefeed,
@@ -24,7 +26,8 @@ public record Assignment(
         long startTs,
         List<FrozenOperator> left,
         long leastVersion,
-        boolean bound) {
+        boolean bound,
+        ChangefeedConfiguration configuration) {
     /** Copies the list. */
     public Assignment {
         left = List.copyOf(left);

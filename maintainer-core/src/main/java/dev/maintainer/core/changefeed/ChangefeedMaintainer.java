@@ -61,7 +61,8 @@ public final class ChangefeedMaintainer {
                 add.checkpointTs(),
                 add.manifest().of(mode),
                 add.membershipVersion(),
-                add.redo() && mode == ReplicationMode.DEFAULT);
+                add.redo() && mode == ReplicationMode.DEFAULT,
+                add.configuration());
     }
 
     /** The maintainers of its pipelines; that of the sink first. */

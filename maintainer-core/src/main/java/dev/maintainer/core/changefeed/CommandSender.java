@@ -5,6 +5,7 @@ import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -20,12 +21,14 @@ import java.util.List;
 final class CommandSender {
     private final ChangefeedId changefeed;
     private final MaintainerEpoch epoch;
+    private final ChangefeedConfiguration configuration;
     private final Trigger trigger;
     private final CommandGate gate;
 
-    CommandSender(ChangefeedId changefeed, MaintainerEpoch epoch, Trigger trigger, CommandGate gate) {
-        this.changefeed = changefeed;
-        this.epoch = epoch;
+    CommandSender(Assignment assignment, Trigger trigger, CommandGate gate) {
+        this.changefeed = assignment.changefeed();
+        this.epoch = assignment.epoch();
+        this.configuration = assignment.configuration();
         this.trigger = trigger;
         this.gate = gate;
     }
@@ -36,7 +39,7 @@ final class CommandSender {
         gate.send(
                 LifecycleAction.SEND_BOOTSTRAP,
                 to,
-                new WorkerCommand.Bootstrap(changefeed, epoch, startTs, made, late, releasedTs));
+                new WorkerCommand.Bootstrap(changefeed, epoch, startTs, made, late, releasedTs, configuration));
     }
 
     /** Lets the trigger begin. */

@@ -101,7 +101,7 @@ public final class Maintainer {
         DispatcherIds ids = new DispatcherIds(changefeed, epoch);
         this.trigger = new Trigger(ids.next(), self, assignment.startTs());
         CommandGate gate = new CommandGate(changefeed, epoch, lifecycle, ports.transport(), observer);
-        CommandSender commands = new CommandSender(changefeed, epoch, trigger, gate);
+        CommandSender commands = new CommandSender(assignment, trigger, gate);
 
         SpanRegistry registry = new SpanRegistry();
         Watermarks watermarks = new Watermarks();

@@ -8,6 +8,7 @@ import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -56,7 +57,7 @@ class ChangefeedMaintainerTest {
 
     private final Sessions sessions = new Sessions();
     private final ChangefeedMaintainer maintainer = new ChangefeedMaintainer(
-            new AddMaintainer(FEED, EPOCH, 100, HandoffManifest.EMPTY, 1, "", true),
+            new AddMaintainer(FEED, EPOCH, 100, HandoffManifest.EMPTY, 1, "", true, ChangefeedConfiguration.NONE),
             A,
             "test",
             MaintainerConfig.defaults(),

@@ -11,6 +11,7 @@ import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
@@ -62,7 +63,10 @@ class MaintainerAuditTest {
     private final Trigger trigger = new Trigger(ids.next(), A, 100);
     private final CommandGate gate = new CommandGate(
             FEED, EPOCH, lifecycle, (to, message) -> Transport.SendResult.ENQUEUED, MaintainerObserver.none());
-    private final CommandSender commands = new CommandSender(FEED, EPOCH, trigger, gate);
+    private final CommandSender commands = new CommandSender(
+            new Assignment(FEED, EPOCH, trigger.node(), 1, List.of(), 0, false, ChangefeedConfiguration.NONE),
+            trigger,
+            gate);
     private final CheckpointCalculator checkpoint = new CheckpointCalculator(A, registry, new Watermarks(), 100);
     private final OperatorController operators = new OperatorController(
             registry,

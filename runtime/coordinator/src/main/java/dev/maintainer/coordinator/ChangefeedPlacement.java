@@ -380,7 +380,8 @@ final class ChangefeedPlacement {
                 Math.max(checkpointTs, durable.checkpointTs()),
                 durable.state() == DesiredState.REMOVE ? DesiredState.REMOVE : wishes.state(),
                 wishes.scheduler(),
-                durable.redo());
+                durable.redo(),
+                durable.configuration());
     }
 
     private boolean isUrgent() {

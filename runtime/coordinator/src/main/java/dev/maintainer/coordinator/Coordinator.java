@@ -344,7 +344,13 @@ public final class Coordinator {
         }
         counters.count("CreateChangefeed", Disposition.APPLIED);
         sync.create(new ChangefeedMetadata(
-                create.changefeed(), new MaintainerEpoch(1), create.startTs(), DesiredState.RUN, "", create.redo()));
+                create.changefeed(),
+                new MaintainerEpoch(1),
+                create.startTs(),
+                DesiredState.RUN,
+                create.scheduler(),
+                create.redo(),
+                create.configuration()));
     }
 
     private void move(CoordinatorInput.MoveMaintainer move, long nowMillis) {

@@ -1,6 +1,7 @@
 package dev.maintainer.coordinator;
 
 import dev.maintainer.api.message.CoordinatorReport;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Membership;
@@ -33,17 +34,25 @@ public sealed interface CoordinatorInput {
      *
      * @param changefeed what it shall be called
      * @param startTs from when on; a TSO, at least 1
+     * @param scheduler the scheduler that shall place its tables; empty for the default of the node
      * @param redo whether it keeps a redo log; that cannot be changed later
+     * @param configuration where it reads and writes, and how; that cannot be changed later
      */
-    record CreateChangefeed(ChangefeedId changefeed, long startTs, boolean redo) implements CoordinatorInput {
+    record CreateChangefeed(
+            ChangefeedId changefeed,
+            long startTs,
+            String scheduler,
+            boolean redo,
+            ChangefeedConfiguration configuration)
+            implements CoordinatorInput {
         /**
-         * Makes one without a redo log.
+         * Makes one without a chosen scheduler, a redo log and a configuration.
          *
          * @param changefeed what it shall be called
          * @param startTs from when on; a TSO, at least 1
          */
         public CreateChangefeed(ChangefeedId changefeed, long startTs) {
-            this(changefeed, startTs, false);
+            this(changefeed, startTs, "", false, ChangefeedConfiguration.NONE);
         }
     }
 

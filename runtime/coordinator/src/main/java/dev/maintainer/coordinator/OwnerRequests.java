@@ -68,7 +68,8 @@ final class OwnerRequests {
                             manifest,
                             fleet.newestVersion(),
                             wishes.scheduler(),
-                            slot.metadata().redo()));
+                            slot.metadata().redo(),
+                            slot.metadata().configuration()));
         }
         RemovalMode mode = phase.removal();
         if (mode != null) {

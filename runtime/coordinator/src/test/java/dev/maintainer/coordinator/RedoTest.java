@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorRequest.AddMaintainer;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ReplicationMode;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -27,7 +28,7 @@ class RedoTest {
     @DisplayName("the first owner is told that there is a redo log, and so is each that follows")
     void everyOwner() {
         bench.start();
-        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 100, true));
+        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 100, "", true, ChangefeedConfiguration.NONE));
         assertThat(adds()).isNotEmpty().allMatch(AddMaintainer::redo);
         bench.report(A, 1, LifecyclePhase.RUNNING, 100);
 
@@ -41,7 +42,7 @@ class RedoTest {
     @DisplayName("a coordinator that takes over reads it from the metadata")
     void everyCoordinator() {
         bench.start();
-        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 100, true));
+        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 100, "", true, ChangefeedConfiguration.NONE));
         bench.report(A, 1, LifecyclePhase.RUNNING, 100);
         adds();
 

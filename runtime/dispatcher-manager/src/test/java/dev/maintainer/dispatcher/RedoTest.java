@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.RedoMeta;
@@ -21,7 +22,10 @@ class RedoTest {
     private final WorkerBench bench = new WorkerBench();
 
     private void bootstrap(NodeId from, long epoch, long releasedTs) {
-        bench.command(from, new WorkerCommand.Bootstrap(FEED, epoch(epoch), 10, TRIGGER, false, releasedTs));
+        bench.command(
+                from,
+                new WorkerCommand.Bootstrap(
+                        FEED, epoch(epoch), 10, TRIGGER, false, releasedTs, ChangefeedConfiguration.NONE));
     }
 
     private void release(NodeId from, long epoch, long releasedTs) {

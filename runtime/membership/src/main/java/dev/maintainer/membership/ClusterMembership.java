@@ -105,6 +105,11 @@ public final class ClusterMembership {
         return election.phase();
     }
 
+    /** {@return who leads, as this process last read it; null for nobody} */
+    public @Nullable NodeId leading() {
+        return election.leading();
+    }
+
     /** {@return the metadata, while this process leads; else null} */
     public @Nullable ChangefeedRecords records() {
         return records;

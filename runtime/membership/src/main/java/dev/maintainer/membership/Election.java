@@ -58,6 +58,7 @@ final class Election {
     private long attempt;
     private boolean busy;
     private long pollAt;
+    private @Nullable NodeId leading;
     private boolean vacant;
     private long campaignAt;
     private long abstainUntil = NOT_AT_ALL;
@@ -77,6 +78,12 @@ final class Election {
 
     ElectionPhase phase() {
         return phase;
+    }
+
+    /** Who leads, as this node last read it; null for nobody. */
+    @Nullable
+    NodeId leading() {
+        return leading;
     }
 
     /** The present leadership; null if this node does not lead, as far as it knows. */
@@ -144,6 +151,7 @@ final class Election {
         }
         Stored leader = records.at(StorePath.LEADER);
         Stored epoch = records.at(StorePath.LEADER_EPOCH);
+        leading = leader != null && leader.value() instanceof Leader present ? present.node() : null;
         boolean ours = leader != null && leader.session() == asked.id();
         switch (phase) {
             case FOLLOWING -> {

@@ -69,6 +69,7 @@ public final class MaintainerRules {
         String files = "dev.maintainer.connector.files";
         String runtime = "dev.maintainer.runtime";
         String embedded = "dev.maintainer.cluster.embedded";
+        String distributed = "dev.maintainer.cluster.distributed";
         String whatif = "dev.maintainer.whatif";
         String admin = "dev.maintainer.admin";
         Map<String, List<String>> direction = new LinkedHashMap<>();
@@ -85,6 +86,7 @@ public final class MaintainerRules {
         direction.put(files, List.of(api, replication));
         direction.put(runtime, List.of(api, spi, operator, core, dispatcher, coordinator));
         direction.put(embedded, List.of(api, spi, core, dispatcher, coordinator, runtime));
+        direction.put(distributed, List.of(api, membership, runtime));
         direction.put("dev.maintainer.transport.grpc", List.of(api, runtime));
         direction.put("dev.maintainer.cluster.zookeeper", List.of(api, membership));
         direction.put(whatif, List.of(api, spi, core));

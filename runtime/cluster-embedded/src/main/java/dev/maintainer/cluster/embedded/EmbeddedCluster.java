@@ -1,10 +1,12 @@
 package dev.maintainer.cluster.embedded;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Network;
 import dev.maintainer.coordinator.ChangefeedView;
+import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.core.HostInput;
@@ -98,7 +100,7 @@ public final class EmbeddedCluster implements LocalCluster, AutoCloseable {
                 network,
                 membership,
                 new FileLeaderElection(metadata.resolve(LEADER_EPOCH)),
-                store,
+                leaderEpoch -> store,
                 profile.coordinator(),
                 CoordinatorObserver.NONE);
     }
@@ -124,7 +126,8 @@ public final class EmbeddedCluster implements LocalCluster, AutoCloseable {
      * @param redo whether it keeps a redo log
      */
     public void createChangefeed(ChangefeedId changefeed, long startTs, boolean redo) {
-        coordinator.createChangefeed(changefeed, startTs, redo);
+        coordinator.create(
+                new CoordinatorInput.CreateChangefeed(changefeed, startTs, "", redo, ChangefeedConfiguration.NONE));
     }
 
     /** Moves the maintainer of a changefeed. */

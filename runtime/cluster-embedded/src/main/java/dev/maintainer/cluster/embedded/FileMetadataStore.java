@@ -2,12 +2,15 @@ package dev.maintainer.cluster.embedded;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.port.MetadataStore;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * one that is created again under its name begins above. Thread-safe within one process; only one process may use a directory.
  */
 public final class FileMetadataStore implements MetadataStore {
+    private static final String SETTING = "setting.";
     private static final String SUFFIX = ".changefeed";
     private static final String DELETED_SUFFIX = ".deleted";
 
@@ -154,7 +159,8 @@ public final class FileMetadataStore implements MetadataStore {
         String body = "changefeed=" + metadata.changefeed() + "\nversion=" + versioned.version() + "\nepoch="
                 + metadata.epoch() + "\ncheckpointTs=" + metadata.checkpointTs() + "\nstate=" + metadata.state()
                 + "\nscheduler=" + metadata.scheduler() + "\nredo=" + metadata.redo()
-                + "\n";
+                + "\n"
+                + settings(metadata.configuration());
         return body + "checksum=" + checksum(body) + "\n";
     }
 
@@ -180,10 +186,42 @@ public final class FileMetadataStore implements MetadataStore {
                             Long.parseLong(fields.getOrDefault("checkpointTs", "")),
                             DesiredState.valueOf(fields.getOrDefault("state", "")),
                             fields.getOrDefault("scheduler", ""),
-                            Boolean.parseBoolean(fields.getOrDefault("redo", "false"))));
+                            Boolean.parseBoolean(fields.getOrDefault("redo", "false")),
+                            configuration(fields)));
         } catch (IllegalArgumentException e) {
             throw unreadable(file, "it has a bad field: " + e.getMessage(), e);
         }
+    }
+
+    /** Keys and values may have any characters; a line of the file may not. */
+    private static String settings(ChangefeedConfiguration configuration) {
+        StringBuilder lines = new StringBuilder();
+        configuration
+                .settings()
+                .forEach((key, value) -> lines.append(SETTING)
+                        .append(encoded(key))
+                        .append('=')
+                        .append(encoded(value))
+                        .append('\n'));
+        return lines.toString();
+    }
+
+    private static ChangefeedConfiguration configuration(Map<String, String> fields) {
+        SortedMap<String, String> settings = new TreeMap<>();
+        fields.forEach((field, value) -> {
+            if (field.startsWith(SETTING)) {
+                settings.put(decoded(field.substring(SETTING.length())), decoded(value));
+            }
+        });
+        return new ChangefeedConfiguration(settings);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
     private static String checksum(String body) {

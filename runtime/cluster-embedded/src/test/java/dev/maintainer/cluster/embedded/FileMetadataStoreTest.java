@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.port.ChangefeedMetadata;
@@ -56,8 +57,10 @@ class FileMetadataStoreTest {
     @DisplayName("whether a redo log is kept survives")
     void redo() {
         FileMetadataStore store = new FileMetadataStore(directory);
+        ChangefeedConfiguration configuration =
+                new ChangefeedConfiguration(new TreeMap<>(Map.of("source", "x:a=b\nredo=false", "s=k", "Zürich")));
         ChangefeedMetadata metadata =
-                new ChangefeedMetadata(FEED, new MaintainerEpoch(1), 10, DesiredState.RUN, "", true);
+                new ChangefeedMetadata(FEED, new MaintainerEpoch(1), 10, DesiredState.RUN, "", true, configuration);
         store.compareAndSet(0, metadata);
         assertThat(new FileMetadataStore(directory).read(FEED)).contains(new Versioned(1, metadata));
     }

@@ -253,7 +253,7 @@ public final class RunDriver {
 
     private NodePorts ports(NodeId node, NodePorts.Builder ports, SpanStatistics load) {
         return ports.schemas((changefeed, ts) -> source.tablesAt(ts))
-                .dispatchers((context, changefeed) ->
+                .dispatchers((context, changefeed, configuration) ->
                         new StreamingDispatcherFactory(source, target.sink(), target.redo(), written.of(node), context))
                 .planners(schedulers)
                 .statistics(load)

@@ -83,7 +83,7 @@ class NodeLeaseTest {
         network.register(OTHER, (Envelope envelope) -> heard.add(envelope.message()));
         NodePorts ports = NodePorts.builder(network, leases)
                 .schemas((changefeed, ts) -> log.tablesAt(ts))
-                .dispatchers((context, changefeed) -> new StreamingDispatcherFactory(
+                .dispatchers((context, changefeed, configuration) -> new StreamingDispatcherFactory(
                         new ChangeLogSource(log, frontier), sink, null, new WrittenWork().of(NODE), context))
                 .planners(name -> (snapshot, budget) -> Plan.keep(new Reason("NONE", "")))
                 .observer(failing())

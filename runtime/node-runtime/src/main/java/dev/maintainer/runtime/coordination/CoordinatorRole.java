@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +30,15 @@ import org.jspecify.annotations.Nullable;
 public final class CoordinatorRole {
     private static final long CREATE_RETRY_MILLIS = 100;
 
-    private record Creation(long startTs, boolean redo) {}
-
     private final NodeId id;
     private final Network network;
     private final MembershipService membership;
     private final LeaderElection election;
-    private final MetadataStore store;
+    private final LongFunction<MetadataStore> stores;
     private final CoordinatorConfig config;
     private final CoordinatorObserver observer;
     private final PeriodicTimer creator;
-    private final Map<ChangefeedId, Creation> wanted = new ConcurrentSkipListMap<>();
+    private final Map<ChangefeedId, CoordinatorInput.CreateChangefeed> wanted = new ConcurrentSkipListMap<>();
     private volatile @Nullable Leadership leadership;
     private boolean stopped;
 
@@ -47,21 +46,22 @@ public final class CoordinatorRole {
      * Does nothing before {@link #start}.
      *
      * @param id the node of this role; its messages are sent in its name
-     * @param store blocks; it is called on a thread of its own
+     * @param stores the metadata as the leader of a term writes it, by the leader epoch; a store blocks, and is called on a
+     *     thread of its own. One that is shared with other processes refuses writes of a term that is over
      */
     public CoordinatorRole(
             NodeId id,
             Network network,
             MembershipService membership,
             LeaderElection election,
-            MetadataStore store,
+            LongFunction<MetadataStore> stores,
             CoordinatorConfig config,
             CoordinatorObserver observer) {
         this.id = id;
         this.network = network;
         this.membership = membership;
         this.election = election;
-        this.store = store;
+        this.stores = stores;
         this.config = config;
         this.observer = observer;
         this.creator = new PeriodicTimer(id + "-creations");
@@ -80,13 +80,13 @@ public final class CoordinatorRole {
                 replace(null);
             }
         });
-        creator.every(CREATE_RETRY_MILLIS, this::create);
+        creator.every(CREATE_RETRY_MILLIS, this::createWanted);
     }
 
     /** As one step with its start, so that nobody ends it in between. */
     private synchronized void lead(long leaderEpoch) {
-        Leadership begun =
-                new Leadership(id, leaderEpoch, network.transportOf(id), membership, store, config, observer);
+        Leadership begun = new Leadership(
+                id, leaderEpoch, network.transportOf(id), membership, stores.apply(leaderEpoch), config, observer);
         if (replace(begun)) {
             begun.start();
         }
@@ -139,20 +139,18 @@ public final class CoordinatorRole {
     /**
      * Requests the creation of a changefeed. A changefeed that already exists stays as it is.
      *
-     * @param startTs replicate what was committed after this; a TSO
-     * @param redo whether it keeps a redo log
+     * @param creation what is wanted
      */
-    public void createChangefeed(ChangefeedId changefeed, long startTs, boolean redo) {
-        wanted.put(changefeed, new Creation(startTs, redo));
-        create();
+    public void create(CoordinatorInput.CreateChangefeed creation) {
+        wanted.put(creation.changefeed(), creation);
+        createWanted();
     }
 
     /** A coordinator that has not started yet refuses; so it is asked again until the changefeed is there. */
-    private void create() {
+    private void createWanted() {
         if (isLeading()) {
             wanted.keySet().removeAll(views().keySet());
-            wanted.forEach((changefeed, creation) ->
-                    offer(new CoordinatorInput.CreateChangefeed(changefeed, creation.startTs(), creation.redo())));
+            wanted.values().forEach(this::offer);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.dispatcher.NodeContext;
 import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.ReplicationMode;
@@ -21,20 +22,44 @@ final class ChangefeedFactories implements DispatcherFactory {
     /** A factory, and the pipelines of its changefeed that have been spoken of and are not gone. */
     private record Made(DispatcherFactory factory, Set<ReplicationMode> pipelines) {}
 
+    /** What the newest owner has said. */
+    private record Configured(MaintainerEpoch epoch, ChangefeedConfiguration configuration) {}
+
     private final NodeContext node;
     private final DispatcherFactories factories;
     private final Map<ChangefeedId, Made> made = new HashMap<>();
+    private final Map<ChangefeedId, Configured> configured = new HashMap<>();
 
     ChangefeedFactories(NodeContext node, DispatcherFactories factories) {
         this.node = node;
         this.factories = factories;
     }
 
+    /**
+     * An owner says how the changefeed is configured. One that was deleted and created again under its name has another
+     * configuration, and gets another factory; what a former owner says late changes nothing.
+     */
+    void configure(ChangefeedId pipeline, MaintainerEpoch epoch, ChangefeedConfiguration configuration) {
+        ChangefeedId changefeed = pipeline.in(ReplicationMode.DEFAULT);
+        Configured former = configured.get(changefeed);
+        if (former != null && former.epoch.isNewerThan(epoch)) {
+            return;
+        }
+        configured.put(changefeed, new Configured(epoch, configuration));
+        if (former != null && !former.configuration.equals(configuration)) {
+            made.remove(changefeed);
+        }
+    }
+
     private DispatcherFactory of(ChangefeedId pipeline) throws MaintainerException {
         ChangefeedId changefeed = pipeline.in(ReplicationMode.DEFAULT);
         Made known = made.get(changefeed);
         if (known == null) {
-            known = new Made(factories.create(node, changefeed), EnumSet.noneOf(ReplicationMode.class));
+            Configured said = configured.get(changefeed);
+            known = new Made(
+                    factories.create(
+                            node, changefeed, said == null ? ChangefeedConfiguration.NONE : said.configuration),
+                    EnumSet.noneOf(ReplicationMode.class));
             made.put(changefeed, known);
         }
         known.pipelines.add(pipeline.mode());
@@ -65,6 +90,7 @@ final class ChangefeedFactories implements DispatcherFactory {
         if (known != null && known.pipelines.remove(pipeline.mode())) {
             if (known.pipelines.isEmpty()) {
                 made.remove(changefeed);
+                configured.remove(changefeed);
             }
             known.factory.release(pipeline);
         }

@@ -1,7 +1,12 @@
 package dev.maintainer.runtime.node;
 
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Network;
+import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.PeerCalls;
+import dev.maintainer.runtime.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.PeerListener;
 
 /**
  * Makes networks of one kind. Found by {@link java.util.ServiceLoader} and chosen by its name, so that whoever runs nodes needs
@@ -10,6 +15,16 @@ import dev.maintainer.api.port.Network;
 public interface NetworkProvider {
     /** A network that ends with its process, or before. */
     interface OwnNetwork extends Network, AutoCloseable {
+        /** The port at which its nodes are reached, 1 to 65535; the one that was chosen, if any free one was asked for. */
+        int port();
+
+        /**
+         * Questions between nodes.
+         *
+         * @param self a node that is, or will be, registered
+         */
+        PeerCalls callsOf(NodeId self);
+
         /** Ends all connections; waits for that at most a few seconds. */
         @Override
         void close();
@@ -25,4 +40,17 @@ public interface NetworkProvider {
      * @throws MaintainerException if there is no port to listen at
      */
     OwnNetwork withinProcess() throws MaintainerException;
+
+    /**
+     * Makes this process's end of a network between processes. It listens when this returns; a node is reachable when it is
+     * registered and in the directories of its peers. It connects to peers only while it is in its own directory, too.
+     *
+     * @param settings what this end says about itself
+     * @param directory the members of the cluster, those of this process among them; read whenever it matters, so whoever
+     *     keeps it changes it with each roster
+     * @param listener is told what peers say
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if it cannot listen there, or must not
+     */
+    OwnNetwork betweenProcesses(NetworkSettings settings, PeerDirectory directory, PeerListener listener)
+            throws MaintainerException;
 }

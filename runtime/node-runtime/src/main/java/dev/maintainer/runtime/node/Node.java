@@ -64,6 +64,7 @@ public final class Node {
     private final MaintainerHost host;
 
     private final DispatcherManager worker;
+    private final ChangefeedFactories factories;
     private final ScheduledExecutorService dispatcherThreads;
     private final PeriodicTimer timer;
     private final AtomicBoolean hostTick = new AtomicBoolean();
@@ -128,13 +129,10 @@ public final class Node {
             this.host = journaled.host();
             this.inputs = journaled::handle;
         }
-        this.worker = new DispatcherManager(
-                id,
-                new ChangefeedFactories(new NodeContext(id, this::holdsLease, dispatcherThreads), ports.dispatchers()),
-                transport,
-                workerLoop::offer,
-                config.worker(),
-                incarnationSeed);
+        this.factories =
+                new ChangefeedFactories(new NodeContext(id, this::holdsLease, dispatcherThreads), ports.dispatchers());
+        this.worker =
+                new DispatcherManager(id, factories, transport, workerLoop::offer, config.worker(), incarnationSeed);
     }
 
     private void unsubscribe() {
@@ -340,6 +338,10 @@ public final class Node {
     private void handleWorker(WorkerInput input, long nowMillis) {
         if (input instanceof WorkerInput.Tick) {
             workerTick.set(false);
+        }
+        if (input instanceof WorkerInput.CommandReceived received
+                && received.command() instanceof WorkerCommand.Bootstrap bootstrap) {
+            factories.configure(bootstrap.changefeed(), bootstrap.epoch(), bootstrap.configuration());
         }
         try {
             worker.handle(input, nowMillis);

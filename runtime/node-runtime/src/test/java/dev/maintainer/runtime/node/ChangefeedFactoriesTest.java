@@ -12,12 +12,15 @@ import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.dispatcher.WriteLease;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.ReplicationMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -36,11 +39,12 @@ class ChangefeedFactoriesTest {
     private final ScheduledExecutorService threads = Executors.newSingleThreadScheduledExecutor();
     private boolean broken;
     private final ChangefeedFactories factories = new ChangefeedFactories(
-            new NodeContext(new NodeId("n1"), WriteLease.UNLIMITED, threads), (node, changefeed) -> {
+            new NodeContext(new NodeId("n1"), WriteLease.UNLIMITED, threads), (node, changefeed, configuration) -> {
                 if (broken) {
                     throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "not now");
                 }
-                said.add("made for " + changefeed);
+                said.add("made for " + changefeed
+                        + (configuration.settings().isEmpty() ? "" : " " + configuration.settings()));
                 return new Factory();
             });
 
@@ -106,5 +110,25 @@ class ChangefeedFactoriesTest {
         broken = false;
         factories.fence(ORDERS, EPOCH);
         assertThat(said).containsExactly("made for orders", "fenced orders");
+    }
+
+    private static ChangefeedConfiguration into(String sink) {
+        return new ChangefeedConfiguration(new TreeMap<>(Map.of("sink", sink)));
+    }
+
+    @Test
+    @DisplayName("a changefeed that was deleted and created again has its new configuration, whatever comes late")
+    void configured() {
+        factories.configure(ORDERS, EPOCH, into("files:a"));
+        factories.fence(ORDERS, EPOCH);
+        factories.configure(REDO, EPOCH, into("files:a"));
+        factories.fence(REDO, EPOCH);
+        assertThat(said).containsExactly("made for orders {sink=files:a}", "fenced orders", "fenced orders/redo");
+        said.clear();
+
+        factories.configure(ORDERS, EPOCH.next(), into("files:b"));
+        factories.configure(ORDERS, EPOCH, into("files:a"));
+        factories.fence(ORDERS, EPOCH.next());
+        assertThat(said).containsExactly("made for orders {sink=files:b}", "fenced orders");
     }
 }

@@ -1,23 +1,17 @@
 package dev.maintainer.transport.grpc;
 
-import dev.maintainer.transport.grpc.peer.Peer;
+import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.transport.grpc.proto.PeerServiceGrpc;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Handshake;
 import dev.maintainer.transport.grpc.session.Lane;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One try to connect, with a connection of its own, and the session that comes of it. */
 final class Dial implements ClientResponseObserver<Transport.SessionFrame, Transport.SessionFrame> {
-    static final int MAX_INBOUND_BYTES = 4 << 20;
-    static final long KEEP_ALIVE_SECONDS = 5;
-    static final long KEEP_ALIVE_TIMEOUT_SECONDS = 3;
-
     private static final long LINGER_MILLIS = 1_000;
 
     private final Wiring wiring;
@@ -54,16 +48,8 @@ final class Dial implements ClientResponseObserver<Transport.SessionFrame, Trans
     }
 
     void start(Peer peer) {
-        ManagedChannel connection = NettyChannelBuilder.forAddress(peer.host(), peer.port())
-                .usePlaintext()
-                .executor(wiring.threads())
-                .maxInboundMessageSize(MAX_INBOUND_BYTES)
-                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .disableRetry()
-                .build();
+        ManagedChannel connection = wiring.channels().open(peer);
         channel = connection;
-        wiring.opened(connection);
         if (disconnected) {
             connection.shutdownNow();
             return;

@@ -5,18 +5,26 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.message.Envelope;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.port.Network;
 import dev.maintainer.api.port.Transport;
-import dev.maintainer.transport.grpc.peer.PeerDirectory;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.runtime.node.NetworkProvider.OwnNetwork;
+import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.PeerCallException;
+import dev.maintainer.runtime.peer.PeerCalls;
+import dev.maintainer.runtime.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.PeerListener;
+import dev.maintainer.runtime.peer.PeerSecurity;
 import dev.maintainer.transport.grpc.session.Handshake;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,11 +41,9 @@ import org.jspecify.annotations.Nullable;
  * something to send; messages arrive at most once, and in order within a pair and a lane. There is one port for all nodes of the
  * process. Thread-safe; closed once.
  *
- * <p>Plain text: listen where nobody but the members of the cluster can connect.
- *
  * @since 0.1.0
  */
-public final class GrpcNetwork implements Network, AutoCloseable {
+public final class GrpcNetwork implements OwnNetwork {
     private static final int THREADS = 4;
     private static final long TICK_MILLIS = 50;
     /** How long peers may take to hear that a session ends. */
@@ -55,6 +61,8 @@ public final class GrpcNetwork implements Network, AutoCloseable {
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
     private final PeerServer service;
+    private final AskServer questions;
+    private final AskClient asking;
     private final Server server;
     private final Map<NodeId, Receiver> receivers = new ConcurrentHashMap<>();
     private final Map<Pair, PeerLink> links = new ConcurrentHashMap<>();
@@ -62,27 +70,30 @@ public final class GrpcNetwork implements Network, AutoCloseable {
     /**
      * Begins to listen.
      *
-     * @param config what this end says about itself
+     * @param settings what this end says about itself
      * @param directory the members of the cluster; the nodes of this process among them
      * @param listener is told what peers say
-     * @throws MaintainerException with {@code BAD_CONFIGURATION} if it cannot listen there
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if it cannot listen there, or must not
      */
-    public GrpcNetwork(GrpcNetworkConfig config, PeerDirectory directory, SessionListener listener) {
+    public GrpcNetwork(NetworkSettings settings, PeerDirectory directory, PeerListener listener) {
+        InetSocketAddress address = listenAddress(settings);
         this.threads = pool();
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("transport-timer"));
-        this.wiring = new Wiring(config, directory, listener, threads, timer);
-        Handshake handshake = new Handshake(config.cluster(), directory, receivers::containsKey);
-        this.service = new PeerServer(wiring, handshake, new OwnLinks());
+        this.wiring = new Wiring(settings, directory, listener, threads, timer);
+        Handshake handshake = new Handshake(settings.cluster(), directory, receivers::containsKey);
+        this.questions = new AskServer(wiring, handshake);
+        this.asking = new AskClient(wiring);
+        this.service = new PeerServer(wiring, handshake, questions, new OwnLinks());
         try {
-            this.server = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
+            this.server = NettyServerBuilder.forAddress(address)
                     .executor(threads)
                     .addService(service)
-                    .maxInboundMessageSize(Dial.MAX_INBOUND_BYTES)
+                    .maxInboundMessageSize(PeerChannels.MAX_INBOUND_BYTES)
                     .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
                     .handshakeTimeout(Handshake.TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                     .maxConnectionIdle(UNUSED_SECONDS, TimeUnit.SECONDS)
-                    .keepAliveTime(Dial.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                    .keepAliveTimeout(Dial.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .keepAliveTime(PeerChannels.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                    .keepAliveTimeout(PeerChannels.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .permitKeepAliveTime(2, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true)
                     .build()
@@ -90,13 +101,37 @@ public final class GrpcNetwork implements Network, AutoCloseable {
         } catch (IOException e) {
             timer.shutdownNow();
             threads.shutdownNow();
-            throw new MaintainerException(
-                    ErrorCode.BAD_CONFIGURATION,
-                    "cannot listen at " + config.host() + ", port " + config.port() + ": " + e.getMessage()
-                            + "; choose an address of this machine and a free port",
-                    e);
+            throw refused(
+                    settings, "cannot listen there: " + e.getMessage() + "; choose a free port of this machine", e);
         }
         Future<?> unused = timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static InetSocketAddress listenAddress(NetworkSettings settings) {
+        InetSocketAddress address = new InetSocketAddress(settings.listenHost(), settings.listenPort());
+        if (address.isUnresolved()) {
+            throw refused(settings, "no such host; choose an address of this machine", null);
+        }
+        if (settings.security() instanceof PeerSecurity.MutualTls) {
+            throw refused(settings, "TLS is not supported yet", null);
+        }
+        if (settings.security() instanceof PeerSecurity.Loopback
+                && !address.getAddress().isLoopbackAddress()) {
+            throw refused(
+                    settings,
+                    "without TLS, nodes may only listen at a loopback address; name certificates, or switch TLS off"
+                            + " explicitly if nobody but the members of the cluster can connect",
+                    null);
+        }
+        return address;
+    }
+
+    private static MaintainerException refused(NetworkSettings settings, String why, @Nullable IOException cause) {
+        String text = "cannot listen at " + Printable.line(settings.listenHost()) + ", port " + settings.listenPort()
+                + ": " + why;
+        return cause == null
+                ? new MaintainerException(ErrorCode.BAD_CONFIGURATION, text)
+                : new MaintainerException(ErrorCode.BAD_CONFIGURATION, text, cause);
     }
 
     /** What gRPC still has to tell when all is closed interests nobody. */
@@ -119,7 +154,7 @@ public final class GrpcNetwork implements Network, AutoCloseable {
         };
     }
 
-    /** {@return the port where it listens} */
+    @Override
     public int port() {
         return server.getPort();
     }
@@ -134,6 +169,7 @@ public final class GrpcNetwork implements Network, AutoCloseable {
     @Override
     public void unregister(NodeId node) {
         receivers.remove(node);
+        questions.unregister(node);
         links.keySet().stream().filter(pair -> pair.self().equals(node)).forEach(this::remove);
     }
 
@@ -166,6 +202,34 @@ public final class GrpcNetwork implements Network, AutoCloseable {
         return link == null ? Transport.SendResult.UNKNOWN_TARGET : link.send(message);
     }
 
+    @Override
+    public PeerCalls callsOf(NodeId self) {
+        return new PeerCalls() {
+            @Override
+            public CompletableFuture<byte[]> call(NodeId to, byte[] request, Duration timeout) {
+                if (timeout.isNegative() || timeout.isZero()) {
+                    throw new IllegalArgumentException("a timeout of " + timeout);
+                }
+                if (request.length > MAX_REQUEST_BYTES) {
+                    return CompletableFuture.failedFuture(new PeerCallException(
+                            ErrorCode.REQUEST_REFUSED,
+                            "a request of " + request.length + " bytes; at most " + MAX_REQUEST_BYTES
+                                    + " can be sent to another node",
+                            false,
+                            null));
+                }
+                return self.equals(to)
+                        ? questions.askSelf(self, request, timeout)
+                        : asking.call(self, to, request, timeout);
+            }
+
+            @Override
+            public void serve(Handler handler) {
+                questions.serve(self, handler);
+            }
+        };
+    }
+
     private final class OwnLinks implements PeerServer.Links {
         @Override
         public @Nullable PeerLink make(NodeId self, NodeId remote) {
@@ -196,6 +260,8 @@ public final class GrpcNetwork implements Network, AutoCloseable {
     private void tick() {
         long now = Wiring.nowMillis();
         attempt("accepting sessions", () -> service.tick(now));
+        attempt("answering questions", () -> questions.tick(now));
+        attempt("letting go of connections", () -> wiring.channels().retain(wiring.directory()));
         links.forEach((pair, link) -> attempt("a session", () -> {
             if (!link.tick(now)) {
                 remove(pair);
@@ -215,6 +281,11 @@ public final class GrpcNetwork implements Network, AutoCloseable {
     /** {@return what became of messages and callers so far, by name; for people and metrics} */
     public SortedMap<String, Long> counters() {
         return wiring.counters().all();
+    }
+
+    /** {@return how many calls there are of which it is not known yet who they are from, or that wait for a roster} */
+    int waitingCallers() {
+        return service.waitingCallers();
     }
 
     /**
@@ -256,7 +327,7 @@ public final class GrpcNetwork implements Network, AutoCloseable {
             if (!server.awaitTermination(LINGER_MILLIS, TimeUnit.MILLISECONDS)) {
                 server.shutdownNow().awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS);
             }
-            wiring.disconnectAll(END_MILLIS);
+            wiring.channels().disconnectAll(END_MILLIS);
         } catch (InterruptedException e) {
             server.shutdownNow();
             Thread.currentThread().interrupt();

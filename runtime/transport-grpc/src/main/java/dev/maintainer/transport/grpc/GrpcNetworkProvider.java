@@ -3,8 +3,11 @@ package dev.maintainer.transport.grpc;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.runtime.node.NetworkProvider;
-import dev.maintainer.transport.grpc.peer.Peer;
-import dev.maintainer.transport.grpc.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.Peer;
+import dev.maintainer.runtime.peer.PeerCalls;
+import dev.maintainer.runtime.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.PeerListener;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,12 +34,17 @@ public final class GrpcNetworkProvider implements NetworkProvider {
         return new LoopbackNetwork();
     }
 
+    @Override
+    public OwnNetwork betweenProcesses(NetworkSettings settings, PeerDirectory directory, PeerListener listener) {
+        return new GrpcNetwork(settings, directory, listener);
+    }
+
     /** Whoever registers is a member, at the port of this process. */
     private static final class LoopbackNetwork implements OwnNetwork, PeerDirectory {
         private final Map<NodeId, Peer> members = new ConcurrentHashMap<>();
         private final AtomicLong version = new AtomicLong(1);
         private final GrpcNetwork network =
-                new GrpcNetwork(GrpcNetworkConfig.loopback("within this process"), this, SessionListener.NONE);
+                new GrpcNetwork(NetworkSettings.loopback("within this process"), this, PeerListener.NONE);
 
         @Override
         public long version() {
@@ -65,6 +73,16 @@ public final class GrpcNetworkProvider implements NetworkProvider {
         @Override
         public Transport transportOf(NodeId sender) {
             return network.transportOf(sender);
+        }
+
+        @Override
+        public PeerCalls callsOf(NodeId self) {
+            return network.callsOf(self);
+        }
+
+        @Override
+        public int port() {
+            return network.port();
         }
 
         @Override

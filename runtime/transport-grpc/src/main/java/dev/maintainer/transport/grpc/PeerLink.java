@@ -5,7 +5,7 @@ import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Network;
 import dev.maintainer.api.port.Transport.SendResult;
-import dev.maintainer.transport.grpc.peer.Peer;
+import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.GenerationGate;
 import dev.maintainer.transport.grpc.session.HandshakeRefusal;
@@ -179,12 +179,9 @@ final class PeerLink {
             }
         }
         by.disconnect();
-        wiring.counters().count("refused by peers", reason);
         wiring.warnOnce(
                 "refused by " + remote + reason, "node {} is refused by node {}: {}: {}", self, remote, reason, text);
-        if (reason == HandshakeRefusal.NOT_A_MEMBER) {
-            wiring.listener().notAMember(self, remote, rosterVersion);
-        }
+        wiring.refusedBy(remote, self, reason, rosterVersion);
     }
 
     /** False if the peer is no member any more. */
@@ -207,7 +204,10 @@ final class PeerLink {
         if (pending != null && pending.isLate(nowMillis)) {
             dialFailed(pending);
         }
-        dialIfDue(peer.get(), nowMillis);
+        // Before it is a member itself, every peer would have to refuse it.
+        if (wiring.directory().find(self).isPresent()) {
+            dialIfDue(peer.get(), nowMillis);
+        }
         return true;
     }
 

@@ -24,6 +24,7 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
 
     private final Wiring wiring;
     private final Handshake handshake;
+    private final AskServer questions;
     private final Links links;
 
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
@@ -44,14 +45,19 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
         void tick(long nowMillis);
     }
 
-    PeerServer(Wiring wiring, Handshake handshake, Links links) {
+    PeerServer(Wiring wiring, Handshake handshake, AskServer questions, Links links) {
         this.wiring = wiring;
         this.handshake = handshake;
+        this.questions = questions;
         this.links = links;
     }
 
     void tick(long nowMillis) {
         List.copyOf(pending).forEach(call -> call.tick(nowMillis));
+    }
+
+    int waitingCallers() {
+        return pending.size();
     }
 
     @Override
@@ -74,6 +80,11 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
             pending.add(call);
         }
         return call;
+    }
+
+    @Override
+    public void ask(Transport.AskRequest request, StreamObserver<Transport.AskAnswer> responses) {
+        questions.ask(request, (ServerCallStreamObserver<Transport.AskAnswer>) responses);
     }
 
     private final class SessionCall implements StreamObserver<Transport.SessionFrame>, Pending {
@@ -102,7 +113,7 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
                 open.received(frame);
                 return;
             }
-            Optional<Hello> said = frame.hasHello() ? TransportFrames.hello(frame) : Optional.empty();
+            Optional<Hello> said = frame.hasHello() ? TransportFrames.hello(frame.getHello()) : Optional.empty();
             if (said.isEmpty() || hello != null) {
                 refuse(HandshakeRefusal.NOT_A_HANDSHAKE, "the first frame of a session must be a complete hello");
                 return;

@@ -36,8 +36,7 @@ final class TransportFrames {
         return Transport.SessionFrame.newBuilder().setHello(out).build();
     }
 
-    static Optional<Hello> hello(Transport.SessionFrame frame) {
-        Transport.Hello in = frame.getHello();
+    static Optional<Hello> hello(Transport.Hello in) {
         boolean complete = in.hasCluster()
                 && in.hasIncarnation()
                 && in.hasMinProtocol()

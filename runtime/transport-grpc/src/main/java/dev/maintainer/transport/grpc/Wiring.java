@@ -1,12 +1,14 @@
 package dev.maintainer.transport.grpc;
 
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.Peer;
+import dev.maintainer.runtime.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.transport.grpc.frame.ByteBudget;
-import dev.maintainer.transport.grpc.peer.Peer;
-import dev.maintainer.transport.grpc.peer.PeerDirectory;
 import dev.maintainer.transport.grpc.session.Handshake;
+import dev.maintainer.transport.grpc.session.HandshakeRefusal;
 import dev.maintainer.transport.grpc.session.Hello;
-import io.grpc.ManagedChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -37,44 +39,41 @@ final class Wiring {
     /** Lines that are logged once must not become a list without end. */
     private static final int MOST_TOLD = 1_000;
 
-    private final GrpcNetworkConfig config;
+    private final NetworkSettings settings;
     private final PeerDirectory directory;
-    private final SessionListener listener;
+    private final PeerListener listener;
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
     private final ByteBudget queueBudget = new ByteBudget(QUEUE_BYTES);
     private final ByteBudget assemblyBudget = new ByteBudget(ASSEMBLY_BYTES);
-    private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
+    private final PeerChannels channels;
     private final NetworkCounters counters = new NetworkCounters();
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     Wiring(
-            GrpcNetworkConfig config,
+            NetworkSettings settings,
             PeerDirectory directory,
-            SessionListener listener,
+            PeerListener listener,
             ExecutorService threads,
             ScheduledExecutorService timer) {
-        this.config = config;
+        this.settings = settings;
         this.directory = directory;
         this.listener = listener;
         this.threads = threads;
         this.timer = timer;
+        this.channels = new PeerChannels(threads);
     }
 
-    GrpcNetworkConfig config() {
-        return config;
+    NetworkSettings settings() {
+        return settings;
     }
 
     PeerDirectory directory() {
         return directory;
     }
 
-    SessionListener listener() {
-        return listener;
-    }
-
-    ExecutorService threads() {
-        return threads;
+    PeerChannels channels() {
+        return channels;
     }
 
     ByteBudget queueBudget() {
@@ -103,25 +102,19 @@ final class Wiring {
         }
     }
 
-    /** A connection that closing the network has to end. */
-    void opened(ManagedChannel channel) {
-        channels.removeIf(ManagedChannel::isTerminated);
-        channels.add(channel);
-    }
-
-    /** Ends all connections that this process has made; waits for that at most so long. */
-    void disconnectAll(long millis) throws InterruptedException {
-        long end = nowMillis() + millis;
-        channels.forEach(ManagedChannel::shutdownNow);
-        for (ManagedChannel channel : channels) {
-            channel.awaitTermination(Math.max(1, end - nowMillis()), TimeUnit.MILLISECONDS);
+    /** A peer has refused a node of this process. */
+    void refusedBy(NodeId remote, NodeId self, HandshakeRefusal reason, long rosterVersion) {
+        counters.count("refused by peers", reason);
+        // A peer whose roster is not newer has only not heard of this node yet.
+        if (reason == HandshakeRefusal.NOT_A_MEMBER && rosterVersion > directory.version()) {
+            listener.notMember(self, remote, rosterVersion);
         }
     }
 
     Hello hello(NodeId from, NodeId to, long generation) {
         long incarnation = directory.find(from).map(Peer::incarnation).orElse(0L);
         return new Hello(
-                config.cluster(),
+                settings.cluster(),
                 from,
                 to,
                 incarnation,
@@ -129,7 +122,7 @@ final class Wiring {
                 Handshake.MIN_PROTOCOL,
                 Handshake.MAX_PROTOCOL,
                 Handshake.FEATURES,
-                config.build(),
+                settings.build(),
                 directory.version(),
                 System.currentTimeMillis());
     }

@@ -22,6 +22,9 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.api.port.Transport.SendResult;
+import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.PeerListener;
+import dev.maintainer.runtime.peer.PeerSecurity;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -51,7 +54,7 @@ class GrpcNetworkTest {
     }
 
     private GrpcNetwork process(String cluster, Roster directory) {
-        GrpcNetwork network = new GrpcNetwork(GrpcNetworkConfig.loopback(cluster), directory, SessionListener.NONE);
+        GrpcNetwork network = new GrpcNetwork(NetworkSettings.loopback(cluster), directory, PeerListener.NONE);
         open.push(network);
         return network;
     }
@@ -334,7 +337,7 @@ class GrpcNetworkTest {
         Roster old = new Roster();
         Queue<String> heard = new ConcurrentLinkedQueue<>();
         GrpcNetwork removed = new GrpcNetwork(
-                GrpcNetworkConfig.loopback("c"), old, (self, peer, version) -> heard.add(self + " by " + peer));
+                NetworkSettings.loopback("c"), old, (self, peer, version) -> heard.add(self + " by " + peer));
         open.push(removed);
         GrpcNetwork two = process("c", roster);
         runs(two, B);
@@ -429,7 +432,9 @@ class GrpcNetworkTest {
         GrpcNetwork one = process("c", roster);
 
         assertThatThrownBy(() -> new GrpcNetwork(
-                        new GrpcNetworkConfig("c", "x", "127.0.0.1", one.port()), roster, SessionListener.NONE))
+                        new NetworkSettings("c", "x", "127.0.0.1", one.port(), new PeerSecurity.Loopback()),
+                        roster,
+                        PeerListener.NONE))
                 .isInstanceOf(MaintainerException.class)
                 .hasMessageContaining("cannot listen at 127.0.0.1, port " + one.port());
     }

@@ -17,6 +17,8 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.Transport.SendResult;
+import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.transport.grpc.frame.MessageCutter;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Lane;
@@ -76,7 +78,7 @@ class PeerLinkTest {
     private final Roster roster = new Roster();
     private final ExecutorService now = new Now();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Wiring wiring = new Wiring(GrpcNetworkConfig.loopback("c"), roster, SessionListener.NONE, now, timer);
+    private final Wiring wiring = new Wiring(NetworkSettings.loopback("c"), roster, PeerListener.NONE, now, timer);
     private final PeerLink link = new PeerLink(wiring, SELF, PEER, inbox);
     private final FakeCall<Transport.SessionFrame> firstCall = new FakeCall<>();
     private final FakeCall<Transport.SessionFrame> secondCall = new FakeCall<>();

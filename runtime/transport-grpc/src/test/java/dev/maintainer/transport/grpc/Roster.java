@@ -1,8 +1,8 @@
 package dev.maintainer.transport.grpc;
 
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.transport.grpc.peer.Peer;
-import dev.maintainer.transport.grpc.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.Peer;
+import dev.maintainer.runtime.peer.PeerDirectory;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

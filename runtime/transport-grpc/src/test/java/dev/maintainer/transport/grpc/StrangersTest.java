@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.transport.grpc.proto.PeerServiceGrpc;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Hello;
@@ -57,8 +59,8 @@ class StrangersTest {
     }
 
     private final Roster roster = new Roster();
-    private final GrpcNetwork one = new GrpcNetwork(GrpcNetworkConfig.loopback("c"), roster, SessionListener.NONE);
-    private final GrpcNetwork two = new GrpcNetwork(GrpcNetworkConfig.loopback("c"), roster, SessionListener.NONE);
+    private final GrpcNetwork one = new GrpcNetwork(NetworkSettings.loopback("c"), roster, PeerListener.NONE);
+    private final GrpcNetwork two = new GrpcNetwork(NetworkSettings.loopback("c"), roster, PeerListener.NONE);
     private final Inbox atA = new Inbox();
     private final Inbox atB = new Inbox();
     private final ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", one.port())

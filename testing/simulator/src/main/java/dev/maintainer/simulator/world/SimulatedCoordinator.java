@@ -2,6 +2,7 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.message.FinalStatus;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
@@ -104,7 +105,11 @@ final class SimulatedCoordinator {
         if (known == null) {
             if (changefeed.isWanted()) {
                 handle(new CoordinatorInput.CreateChangefeed(
-                        id, changefeed.upstream().beginning(), changefeed.keepsRedo()));
+                        id,
+                        changefeed.upstream().beginning(),
+                        "",
+                        changefeed.keepsRedo(),
+                        ChangefeedConfiguration.NONE));
             }
         } else if (!changefeed.isWanted()) {
             handle(new CoordinatorInput.RemoveChangefeed(id));

@@ -2,8 +2,8 @@ package dev.maintainer.transport.grpc.session;
 
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.text.Printable;
-import dev.maintainer.transport.grpc.peer.Peer;
-import dev.maintainer.transport.grpc.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.Peer;
+import dev.maintainer.runtime.peer.PeerDirectory;
 import java.util.Optional;
 import java.util.function.Predicate;
 

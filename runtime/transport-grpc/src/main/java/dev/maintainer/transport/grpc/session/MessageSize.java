@@ -12,6 +12,7 @@ import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockScope;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableChange;
 import dev.maintainer.api.model.TableInfo;
@@ -98,7 +99,18 @@ final class MessageSize {
                 + ID * progress.dispatchers().size();
     }
 
+    private static long configuration(ChangefeedConfiguration configuration) {
+        long sum = 0;
+        for (var setting : configuration.settings().entrySet()) {
+            sum += ENTRY + text(setting.getKey()) + text(setting.getValue());
+        }
+        return sum;
+    }
+
     private static long command(WorkerCommand command) {
+        if (command instanceof WorkerCommand.Bootstrap it) {
+            return configuration(it.configuration());
+        }
         if (command instanceof WorkerCommand.CreateDispatcher it) {
             return span(it.span());
         }
@@ -126,7 +138,7 @@ final class MessageSize {
 
     private static long request(CoordinatorRequest request) {
         if (request instanceof CoordinatorRequest.AddMaintainer it) {
-            return manifest(it.manifest()) + text(it.scheduler());
+            return manifest(it.manifest()) + text(it.scheduler()) + configuration(it.configuration());
         }
         return request instanceof CoordinatorRequest.SetDrainTarget it
                         && it.drain().node() != null

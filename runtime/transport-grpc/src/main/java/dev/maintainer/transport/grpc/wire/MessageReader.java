@@ -66,7 +66,8 @@ final class MessageReader {
                 ModelReader.manifest(in.hasManifest(), in.getManifest()),
                 Required.number(in.hasMembershipVersion(), in.getMembershipVersion(), "membership version"),
                 Required.part(in.hasScheduler(), in.getScheduler(), "scheduler"),
-                Required.flag(in.hasRedo(), in.getRedo(), "word on a redo log"));
+                Required.flag(in.hasRedo(), in.getRedo(), "word on a redo log"),
+                ModelReader.configuration(in.getSettingsList()));
     }
 
     private static Message removeMaintainer(Messages.RemoveMaintainer in) {
@@ -118,7 +119,8 @@ final class MessageReader {
                 Required.number(in.hasStartTs(), in.getStartTs(), "start of the trigger"),
                 in.hasTrigger() ? dispatcher(in.getTrigger()) : null,
                 Required.flag(in.hasLate(), in.getLate(), "word on whether the bootstrap is late"),
-                Required.number(in.hasReleasedTs(), in.getReleasedTs(), "released time"));
+                Required.number(in.hasReleasedTs(), in.getReleasedTs(), "released time"),
+                ModelReader.configuration(in.getSettingsList()));
     }
 
     private static Message postBootstrap(Messages.PostBootstrap in) {

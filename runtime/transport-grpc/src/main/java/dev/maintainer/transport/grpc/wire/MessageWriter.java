@@ -42,7 +42,8 @@ final class MessageWriter {
                     .setManifest(ModelWriter.manifest(it.manifest()))
                     .setMembershipVersion(it.membershipVersion())
                     .setScheduler(Text.name(it.scheduler()))
-                    .setRedo(it.redo());
+                    .setRedo(it.redo())
+                    .addAllSettings(ModelWriter.settings(it.configuration()));
         } else if (request instanceof CoordinatorRequest.RemoveMaintainer it) {
             out.getRemoveMaintainerBuilder()
                     .setChangefeed(ModelWriter.changefeed(it.changefeed()))
@@ -93,7 +94,8 @@ final class MessageWriter {
                     .setEpoch(it.epoch().value())
                     .setStartTs(it.startTs())
                     .setLate(it.late())
-                    .setReleasedTs(it.releasedTs());
+                    .setReleasedTs(it.releasedTs())
+                    .addAllSettings(ModelWriter.settings(it.configuration()));
             if (it.trigger() != null) {
                 bootstrap.setTrigger(ModelWriter.dispatcher(it.trigger()));
             }

@@ -14,6 +14,7 @@ import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockScope;
 import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
@@ -36,6 +37,8 @@ import dev.maintainer.transport.grpc.wire.proto.Model;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -55,6 +58,21 @@ final class ModelReader {
         Required.part(present, in, "changefeed");
         return new ChangefeedId(
                 Required.part(in.hasName(), in.getName(), "name of the changefeed"), Enums.MODE.read(in.getMode()));
+    }
+
+    static ChangefeedConfiguration configuration(List<Model.Setting> in) {
+        if (in.isEmpty()) {
+            return ChangefeedConfiguration.NONE;
+        }
+        SortedMap<String, String> settings = new TreeMap<>();
+        for (Model.Setting setting : in) {
+            String key = Required.part(setting.hasKey(), setting.getKey(), "key of a setting");
+            if (settings.put(key, Required.part(setting.hasValue(), setting.getValue(), "value of a setting"))
+                    != null) {
+                throw new WireException(Reason.INVALID, "two settings have the key " + key);
+            }
+        }
+        return new ChangefeedConfiguration(settings);
     }
 
     static MaintainerEpoch epoch(boolean present, long value) {

@@ -14,6 +14,7 @@ import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.BlockScope;
 import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DispatcherStatus;
@@ -47,6 +48,15 @@ final class ModelWriter {
                 .setName(changefeed.name())
                 .setMode(Enums.MODE.write(changefeed.mode()))
                 .build();
+    }
+
+    static List<Model.Setting> settings(ChangefeedConfiguration configuration) {
+        return configuration.settings().entrySet().stream()
+                .map(setting -> Model.Setting.newBuilder()
+                        .setKey(Text.name(setting.getKey()))
+                        .setValue(Text.name(setting.getValue()))
+                        .build())
+                .toList();
     }
 
     static Model.DispatcherId dispatcher(DispatcherId id) {

@@ -3,8 +3,8 @@ package dev.maintainer.transport.grpc.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.transport.grpc.peer.Peer;
-import dev.maintainer.transport.grpc.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.Peer;
+import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.transport.grpc.session.Handshake.Verdict;
 import java.util.Map;
 import java.util.Optional;

@@ -24,6 +24,7 @@ import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.BlockScope;
 import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
@@ -101,6 +102,11 @@ final class GoldenMessages {
         samples.put(message.kind(), message);
     }
 
+    private static ChangefeedConfiguration configuration() {
+        return new ChangefeedConfiguration(
+                new TreeMap<>(Map.of("source", "changelog:log.jsonl?mode=tail", "sink", "files:/srv/Zürich")));
+    }
+
     private static HandoffManifest manifest() {
         return new HandoffManifest(
                 List.of(
@@ -133,7 +139,10 @@ final class GoldenMessages {
 
     private static void requests(Map<String, Message> samples) {
         add(samples, new CoordinatorRequest.CoordinatorBootstrap(9));
-        add(samples, new CoordinatorRequest.AddMaintainer(FEED, EPOCH, TS, manifest(), 12, "balanced", true));
+        add(
+                samples,
+                new CoordinatorRequest.AddMaintainer(
+                        FEED, EPOCH, TS, manifest(), 12, "balanced", true, ChangefeedConfiguration.NONE));
         add(samples, new CoordinatorRequest.RemoveMaintainer(FEED, EPOCH, RemovalMode.HANDOFF));
         add(samples, new CoordinatorRequest.SetDrainTarget(new DrainTarget(NODE, 4)));
         samples.put("SetDrainTarget-none", new CoordinatorRequest.SetDrainTarget(DrainTarget.NONE));
@@ -159,7 +168,13 @@ final class GoldenMessages {
     }
 
     private static void commands(Map<String, Message> samples) {
-        add(samples, new WorkerCommand.Bootstrap(FEED, EPOCH, TS, ONE, true, TS + 1));
+        add(samples, new WorkerCommand.Bootstrap(FEED, EPOCH, TS, ONE, true, TS + 1, ChangefeedConfiguration.NONE));
+        samples.put(
+                "Bootstrap-configured", new WorkerCommand.Bootstrap(FEED, EPOCH, TS, null, false, TS, configuration()));
+        samples.put(
+                "AddMaintainer-configured",
+                new CoordinatorRequest.AddMaintainer(
+                        FEED, EPOCH, TS, HandoffManifest.EMPTY, 12, "", false, configuration()));
         samples.put("Bootstrap-unlimited", new WorkerCommand.Bootstrap(FEED, EPOCH, TS, null, false));
         add(samples, new WorkerCommand.PostBootstrap(FEED.in(ReplicationMode.REDO), EPOCH, ONE));
         add(

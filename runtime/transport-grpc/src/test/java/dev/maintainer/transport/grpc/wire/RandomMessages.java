@@ -1,6 +1,7 @@
 package dev.maintainer.transport.grpc.wire;
 
 import dev.maintainer.api.message.Message;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.SpanBound;
@@ -11,8 +12,10 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +110,9 @@ public final class RandomMessages {
         if (plain == SpanBound.class) {
             return bound();
         }
+        if (plain == ChangefeedConfiguration.class) {
+            return configuration();
+        }
         if (plain == ChangefeedId.class) {
             return new ChangefeedId(
                     "feed-" + random.nextInt(4), random.nextBoolean() ? ReplicationMode.DEFAULT : ReplicationMode.REDO);
@@ -114,6 +120,14 @@ public final class RandomMessages {
         List<Class<?>> leaves = leaves(plain);
         Class<?> leaf = leaves.get(random.nextInt(leaves.size()));
         return leaf.isEnum() ? leaf.getEnumConstants()[random.nextInt(leaf.getEnumConstants().length)] : record(leaf);
+    }
+
+    private ChangefeedConfiguration configuration() {
+        SortedMap<String, String> settings = new TreeMap<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            settings.put("key" + random.nextInt(10), TEXTS[random.nextInt(TEXTS.length)]);
+        }
+        return new ChangefeedConfiguration(settings);
     }
 
     private SpanBound bound() {

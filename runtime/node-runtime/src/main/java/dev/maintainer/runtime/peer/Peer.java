@@ -1,4 +1,4 @@
-package dev.maintainer.transport.grpc.peer;
+package dev.maintainer.runtime.peer;
 
 import dev.maintainer.api.model.NodeId;
 

@@ -1,0 +1,73 @@
+package dev.maintainer.admin.cluster;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedConfiguration;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.runtime.coordination.CoordinatorRole;
+import dev.maintainer.runtime.node.Node;
+import dev.maintainer.runtime.peer.PeerCalls;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/** What the admin interface needs of the node that it belongs to. No method blocks, unless it says so; any thread. */
+public interface ClusterNode {
+    /**
+     * A member, as this node knows it.
+     *
+     * @param address where its peers reach it
+     * @param labels such as its zone
+     */
+    record Member(String address, SortedMap<String, String> labels) {}
+
+    /** {@return this node} */
+    NodeId self();
+
+    /** {@return the version of the roster that {@link #members} is from; 0 before the first} */
+    long rosterVersion();
+
+    /** {@return the members, by id} */
+    SortedMap<NodeId, Member> members();
+
+    /** {@return who leads, as far as this node knows} */
+    Optional<NodeId> leader();
+
+    /** {@return the epoch under which this node leads; 0 if it does not} */
+    long leaderEpoch();
+
+    /** {@return the role in which this node coordinates; its requests do nothing while it does not lead} */
+    CoordinatorRole coordinator();
+
+    /** {@return the node, for questions to its maintainers} */
+    Node node();
+
+    /** {@return how this node asks others} */
+    PeerCalls calls();
+
+    /** {@return why this node is not ready, for people; empty if it is} */
+    Optional<String> notReady();
+
+    /** {@return what in this process does not move any more, for people; empty if all does} */
+    Optional<String> notAlive();
+
+    /** {@return the settings in effect, by key; secrets are not among them} */
+    SortedMap<String, String> settings();
+
+    /** {@return the names of the schedulers that this node has} */
+    SortedSet<String> schedulers();
+
+    /**
+     * Looks whether a changefeed can be replicated on this node as configured, and where it would begin. Blocks for as long as
+     * its source and its sink take to be opened; nothing changes.
+     *
+     * @param changefeed its name
+     * @param configuration what was said of it
+     * @return the position from which its source can be read; a TSO
+     * @throws MaintainerException if it cannot, saying why
+     */
+    long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration) throws MaintainerException;
+
+    /** Begins to stop this node, as a signal would. */
+    void stop();
+}

@@ -1,0 +1,392 @@
+package dev.maintainer.cluster.distributed;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.LeaderElection;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.MembershipService;
+import dev.maintainer.api.port.MetadataStore;
+import dev.maintainer.membership.Admission;
+import dev.maintainer.membership.ChangefeedRecords;
+import dev.maintainer.membership.ClusterMembership;
+import dev.maintainer.membership.LeaderTerm;
+import dev.maintainer.membership.LeaseTimings;
+import dev.maintainer.membership.RegistrationPhase;
+import dev.maintainer.membership.WriteDeadline;
+import dev.maintainer.membership.store.NodeAttributes;
+import dev.maintainer.membership.store.StoreConnection;
+import dev.maintainer.membership.store.StorePath;
+import dev.maintainer.membership.store.StoreSession;
+import dev.maintainer.membership.store.StoreValue.Roster;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process in a cluster of processes: what {@link ClusterMembership} decides, as the ports that a node is made of. A thread
+ * of its own talks to the store; it alone runs the machines and calls listeners, which only enqueue.
+ *
+ * <p>There is one node in a process: {@link #join} and {@link #campaign} accept its id only. Thread-safe.
+ */
+public final class ClusterProcess implements MembershipService, LeaderElection, AutoCloseable {
+    private static final int TICKS_PER_RENEWAL = 6;
+    private static final long LEAVE_MILLIS = 3_000;
+
+    private final NodeId node;
+    private final Duration joinWithin;
+    private final StoreConnection connection;
+    private final LeaseTimings timings;
+    private final ClusterObserver observer;
+    private final StoreLoop loop;
+    private final ClusterMembership membership;
+    private final WriteDeadline deadline;
+    private final MetadataRequests metadata;
+    private final CompletableFuture<Void> joined = new CompletableFuture<>();
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
+    private final Map<Object, Consumer<Membership>> subscribers = new ConcurrentHashMap<>();
+    private volatile Roster roster = Roster.EMPTY;
+    private volatile @Nullable String lostReason;
+    private volatile @Nullable Runnable lostListener;
+    private volatile @Nullable LeaderTerm term;
+    private volatile RegistrationPhase phase = RegistrationPhase.WAITING;
+    private volatile @Nullable NodeId leading;
+    private volatile @Nullable String foreign;
+    /** On the thread of the store. */
+    private LeaderElection.@Nullable Candidate candidate;
+
+    /**
+     * A process that does nothing yet.
+     *
+     * @param node an id that no process has had before
+     * @param attributes what others need to know of it
+     * @param predecessor the process before on the same data directory, if it is dead for certain; else null
+     * @param timings on which it rests that removed nodes write nothing
+     * @param admission who may become a member, while this process leads
+     * @param connection with the store; closed with this
+     * @param joinWithin how long {@link #join} waits
+     * @param observer hears what happens
+     */
+    public ClusterProcess(
+            NodeId node,
+            NodeAttributes attributes,
+            @Nullable NodeId predecessor,
+            LeaseTimings timings,
+            Admission admission,
+            StoreConnection connection,
+            Duration joinWithin,
+            ClusterObserver observer) {
+        this.node = node;
+        this.timings = timings;
+        this.connection = connection;
+        this.joinWithin = joinWithin;
+        this.observer = observer;
+        this.loop = new StoreLoop(node + "-store", this::failed);
+        this.membership = new ClusterMembership(
+                node, attributes, predecessor, timings, admission, new SecureRandom()::nextLong, new Events());
+        this.deadline = membership.deadline();
+        this.metadata = new MetadataRequests(loop, membership::records);
+    }
+
+    // ---- membership ------------------------------------------------------------------------------------------------
+
+    /**
+     * Registers with the store and waits until this node is in the roster.
+     *
+     * @throws MaintainerException with {@code METADATA_UNAVAILABLE} if that takes too long, saying what it waits for; with
+     *     {@code NODE_UNAVAILABLE} if the node is not admitted
+     */
+    @Override
+    public Lease join(NodeId joining, Runnable lost) {
+        require(joining);
+        lostListener = lost;
+        connection.start(loop, new Connection());
+        long period = Math.max(10, timings.renew().toMillis() / TICKS_PER_RENEWAL);
+        loop.every(period, this::tick);
+        try {
+            joined.get(joinWithin.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof MaintainerException refused
+                    ? refused
+                    : new IllegalStateException("the registration has failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new MaintainerException(ErrorCode.METADATA_UNAVAILABLE, waitedFor(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MaintainerException(ErrorCode.NODE_UNAVAILABLE, "interrupted while node " + node + " joined", e);
+        }
+        return new NodeLease();
+    }
+
+    private String waitedFor() {
+        String other = foreign;
+        String begin = "node " + node + " has not become a member within " + joinWithin.toSeconds() + " s: ";
+        if (other != null) {
+            return begin + other;
+        }
+        if (!connection.isConnected()) {
+            return begin + "the store does not answer; check zookeeper.connect and that a majority of its servers runs";
+        }
+        return begin
+                + (phase == RegistrationPhase.JOINING
+                        ? "it is registered, and no leader admits it; another process may still have its address until"
+                                + " that one's lease is over, or no member leads"
+                        : "its registration is " + phase);
+    }
+
+    private void require(NodeId id) {
+        if (!id.equals(node)) {
+            throw new IllegalStateException("this process is node " + node + ", and not " + id);
+        }
+    }
+
+    private void tick() {
+        membership.tick(System.nanoTime(), System.currentTimeMillis());
+        phase = membership.registration();
+        leading = membership.leading();
+        if (phase == RegistrationPhase.LEFT) {
+            left.complete(null);
+        }
+    }
+
+    /** Whether this node may write at this moment: what {@link Lease#isHeld} says. */
+    private boolean mayWrite() {
+        return deadline.isOpen(System.nanoTime(), System.currentTimeMillis());
+    }
+
+    private final class NodeLease implements Lease {
+        @Override
+        public boolean isHeld() {
+            return mayWrite();
+        }
+
+        /** It renews itself. */
+        @Override
+        public boolean renew() {
+            return lostReason == null;
+        }
+
+        @Override
+        public void leave() {
+            loop.execute(() -> membership.leave(System.nanoTime()));
+            try {
+                left.get(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                // The lease runs out by itself; that is only slower.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public Subscription subscribe(Consumer<Membership> listener) {
+        Object key = new Object();
+        loop.execute(() -> {
+            subscribers.put(key, listener);
+            listener.accept(membershipOf(roster));
+        });
+        return () -> {
+            subscribers.remove(key);
+            loop.execute(() -> subscribers.remove(key));
+        };
+    }
+
+    private static Membership membershipOf(Roster roster) {
+        return Membership.of(roster.version(), roster.members().keySet());
+    }
+
+    @Override
+    public void expel(NodeId member) {
+        loop.execute(() -> membership.expel(member, System.nanoTime()));
+    }
+
+    /**
+     * A peer says that this process is not in its roster; it looks whether that is so.
+     *
+     * @param rosterVersion of that roster
+     */
+    public void unknownTo(long rosterVersion) {
+        loop.execute(() -> membership.unknownTo(rosterVersion, System.nanoTime()));
+    }
+
+    // ---- election and metadata -------------------------------------------------------------------------------------
+
+    @Override
+    public void campaign(NodeId campaigning, Candidate wanted) {
+        require(campaigning);
+        loop.execute(() -> {
+            if (candidate != null) {
+                throw new IllegalStateException("node " + node + " is a candidate already");
+            }
+            candidate = wanted;
+            LeaderTerm present = term;
+            if (present != null) {
+                wanted.elected(present.epoch());
+            }
+        });
+    }
+
+    @Override
+    public void withdraw(NodeId withdrawing) {
+        if (withdrawing.equals(node)) {
+            loop.execute(() -> membership.abstain(Long.MAX_VALUE));
+        }
+    }
+
+    /**
+     * {@return the metadata as the leader of one term writes it; calls fail when the term is over}
+     *
+     * @param leaderEpoch of the term
+     */
+    public MetadataStore metadata(long leaderEpoch) {
+        return new TermStore(metadata, leaderEpoch);
+    }
+
+    // ---- what others see -------------------------------------------------------------------------------------------
+
+    /** {@return the members as this node knows them; without any before it is one} */
+    public Roster roster() {
+        return roster;
+    }
+
+    /** {@return why this node is not ready, for people; empty if it is a member that may write} */
+    public Optional<String> notReady() {
+        String reason = lostReason;
+        if (reason != null) {
+            return Optional.of(reason);
+        }
+        if (!roster.members().containsKey(node)) {
+            return Optional.of("this node is not a member; its registration is " + phase);
+        }
+        if (!mayWrite()) {
+            return Optional.of("the lease of this node has run out, so its writes are held"
+                    + (connection.isConnected() ? "; it renews it" : "; the store does not answer"));
+        }
+        return Optional.empty();
+    }
+
+    /** {@return who leads, as this node last read it; empty if nobody does} */
+    public Optional<NodeId> leader() {
+        return Optional.ofNullable(leading);
+    }
+
+    /** {@return the epoch under which this node leads; 0 if it does not} */
+    public long leaderEpoch() {
+        LeaderTerm present = term;
+        return present == null ? 0 : present.epoch();
+    }
+
+    /** {@return whether the store answers} */
+    public boolean isConnected() {
+        return connection.isConnected();
+    }
+
+    /** {@return how far the registration of this node is} */
+    public RegistrationPhase registration() {
+        return phase;
+    }
+
+    /** {@return for how many nanoseconds the thread of the store has not moved} */
+    public long idleNanos() {
+        return loop.idleNanos();
+    }
+
+    /** Ends the session and the thread; the lease ends by itself if it was not given back. */
+    @Override
+    public void close() {
+        connection.close();
+        loop.end();
+    }
+
+    // ---- on the thread of the store --------------------------------------------------------------------------------
+
+    private void failed(Throwable cause) {
+        lost("the thread of the store has died: " + cause);
+        observer.failed(cause);
+    }
+
+    private void lost(String reason) {
+        phase = RegistrationPhase.LOST;
+        lostReason = reason;
+        observer.lost(reason);
+        joined.completeExceptionally(new MaintainerException(
+                ErrorCode.NODE_UNAVAILABLE, "node " + node + " is not a member of the cluster: " + reason));
+        left.complete(null);
+        Runnable listener = lostListener;
+        if (listener != null && joined.isDone() && !joined.isCompletedExceptionally()) {
+            listener.run();
+        }
+    }
+
+    private final class Connection implements StoreConnection.Listener {
+        @Override
+        public void sessionBegun(StoreSession session, long nowNanos) {
+            foreign = null;
+            observer.sessionBegun(session.id());
+            membership.sessionBegun(session, nowNanos);
+        }
+
+        @Override
+        public void sessionEnded(long nowNanos) {
+            observer.sessionEnded();
+            membership.sessionEnded(nowNanos);
+        }
+
+        @Override
+        public void changed(StorePath.Kind kind, long nowNanos) {
+            membership.changed(kind, nowNanos);
+        }
+
+        @Override
+        public void foreign(String reason) {
+            foreign = reason;
+            observer.foreignStore(reason);
+        }
+    }
+
+    private final class Events implements ClusterMembership.Listener {
+        @Override
+        public void roster(Roster next) {
+            roster = next;
+            observer.roster(next);
+            joined.complete(null);
+            Membership members = membershipOf(next);
+            subscribers.values().forEach(each -> each.accept(members));
+        }
+
+        @Override
+        public void lost(String reason) {
+            ClusterProcess.this.lost(reason);
+        }
+
+        @Override
+        public ChangefeedRecords.Handler elected(LeaderTerm begun) {
+            term = begun;
+            metadata.begin(begun);
+            observer.elected(begun.epoch());
+            if (candidate != null) {
+                candidate.elected(begun.epoch());
+            }
+            return metadata;
+        }
+
+        @Override
+        public void deposed() {
+            term = null;
+            metadata.end();
+            observer.deposed();
+            if (candidate != null) {
+                candidate.deposed();
+            }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package dev.maintainer.cluster.distributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
+import dev.maintainer.api.port.LeaderElection;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.api.port.MembershipService.Lease;
+import dev.maintainer.api.port.MetadataStore;
+import dev.maintainer.membership.Admission;
+import dev.maintainer.membership.LeaseTimings;
+import dev.maintainer.membership.store.NodeAttributes;
+import dev.maintainer.membership.store.StorePath;
+import dev.maintainer.membership.store.StoreValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ClusterProcessTest {
+    private static final LeaseTimings TIMINGS = new LeaseTimings(
+            Duration.ofMillis(700),
+            Duration.ofMillis(60),
+            Duration.ofMillis(200),
+            Duration.ofMillis(720),
+            Duration.ZERO);
+    private static final NodeId A = new NodeId("a.1");
+    private static final NodeId B = new NodeId("b.1");
+    private static final ChangefeedId ORDERS = new ChangefeedId("orders");
+
+    private final MemoryStore store = new MemoryStore();
+    private final List<ClusterProcess> processes = new ArrayList<>();
+
+    private final class Member implements LeaderElection.Candidate {
+        private final NodeId id;
+        private final MemoryStore.Connection connection = store.new Connection();
+        private final ClusterProcess process;
+        private final CompletableFuture<Void> lost = new CompletableFuture<>();
+        private final List<Membership> seen = new CopyOnWriteArrayList<>();
+        private final Lease lease;
+        private volatile long term;
+
+        Member(NodeId id) {
+            this(id, 1);
+        }
+
+        Member(NodeId id, int protocol) {
+            this.id = id;
+            this.process = new ClusterProcess(
+                    id,
+                    new NodeAttributes(id.value() + ":1", protocol, protocol, Collections.emptySortedMap()),
+                    null,
+                    TIMINGS,
+                    new Admission(1),
+                    connection,
+                    Duration.ofSeconds(20),
+                    ClusterObserver.NONE);
+            processes.add(process);
+            this.lease = process.join(id, () -> lost.complete(null));
+            process.subscribe(seen::add);
+            process.campaign(id, this);
+        }
+
+        @Override
+        public void elected(long leaderEpoch) {
+            term = leaderEpoch;
+        }
+
+        @Override
+        public void deposed() {
+            term = 0;
+        }
+
+        boolean sees(NodeId... members) {
+            return !seen.isEmpty() && seen.get(seen.size() - 1).alive().equals(new TreeSet<>(List.of(members)));
+        }
+    }
+
+    @AfterEach
+    void end() {
+        processes.forEach(ClusterProcess::close);
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited 20 s for %s", what).isLessThan(until);
+            Thread.onSpinWait();
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    @Test
+    @DisplayName("processes become members, one leads, and each hears of all of them")
+    void members() throws InterruptedException {
+        Member a = new Member(A);
+        Member b = new Member(B);
+
+        await("both to see both", () -> a.sees(A, B) && b.sees(A, B));
+        assertThat(a.lease.isHeld()).isTrue();
+        assertThat(List.of(a.term, b.term)).containsExactlyInAnyOrder(0L, Math.max(a.term, b.term));
+        assertThat(a.process.notReady()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a node that leaves is no member any more, at once, and the other one leads")
+    void leaves() throws InterruptedException {
+        Member a = new Member(A);
+        Member b = new Member(B);
+        await("both to see both", () -> a.sees(A, B) && b.sees(A, B));
+
+        a.process.withdraw(A);
+        a.lease.leave();
+
+        await("b to be alone and to lead", () -> b.sees(B) && b.term > 0);
+        assertThat(a.lease.isHeld()).isFalse();
+        assertThat(b.lease.isHeld()).isTrue();
+        assertThat(b.lost).isNotDone();
+    }
+
+    @Test
+    @DisplayName("while the store is silent writes are held, and afterwards everything goes on, with the same members")
+    void silence() throws InterruptedException {
+        Member a = new Member(A);
+        Member b = new Member(B);
+        await("both to see both", () -> a.sees(A, B) && b.sees(A, B));
+
+        store.silent(true);
+        await("both to hold their writes", () -> !a.lease.isHeld() && !b.lease.isHeld());
+        assertThat(a.process.notReady())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("held"));
+        store.silent(false);
+
+        await("both to write again", () -> a.lease.isHeld() && b.lease.isHeld());
+        assertThat(a.lost).isNotDone();
+        assertThat(b.lost).isNotDone();
+        assertThat(a.lease.renew()).isTrue();
+    }
+
+    @Test
+    @DisplayName("a node whose session the store has ended registers again, and is still a member")
+    void expired() throws InterruptedException {
+        Member a = new Member(A);
+        Member b = new Member(B);
+        await("both to see both", () -> a.sees(A, B) && b.sees(A, B));
+        Member follower = a.term > 0 ? b : a;
+
+        follower.connection.expire();
+        await("it to write again", follower.lease::isHeld);
+        assertThat(follower.lost).isNotDone();
+        assertThat(follower.sees(A, B)).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "a node that is expelled hears that it is lost, and may not write before the others hear that it is gone")
+    void expelled() throws InterruptedException {
+        Member a = new Member(A);
+        Member b = new Member(B);
+        await("both to see both", () -> a.sees(A, B) && b.sees(A, B));
+        Member leader = a.term > 0 ? a : b;
+        Member other = leader == a ? b : a;
+
+        leader.process.expel(other.id);
+        await("it to be lost", other.lost::isDone);
+        assertThat(other.lease.isHeld()).isFalse();
+        assertThat(other.lease.renew()).isFalse();
+        await("the leader to be alone", () -> leader.sees(leader.id));
+    }
+
+    @Test
+    @DisplayName("a node that is refused cannot join, and is told why")
+    void refused() throws InterruptedException {
+        Member a = new Member(A);
+        await("a to lead", () -> a.term > 0);
+
+        assertThatThrownBy(() -> new Member(B, 7))
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageContaining("protocol 1")
+                .hasMessageContaining("7");
+    }
+
+    @Test
+    @DisplayName("metadata is written in the term of a leader only, also by a process that leads again")
+    void terms() throws InterruptedException {
+        Member a = new Member(A);
+        await("a to lead", () -> a.term > 0);
+        MetadataStore former = a.process.metadata(a.term);
+        assertThat(former.list()).isEmpty();
+        long first = a.term;
+        Optional<MetadataStore.Versioned> created =
+                former.compareAndSet(0, new ChangefeedMetadata(ORDERS, new MaintainerEpoch(1), 10, DesiredState.RUN));
+        assertThat(created).isPresent();
+
+        a.connection.expire();
+        await("a to lead again", () -> a.term > first);
+        assertThatThrownBy(() ->
+                        former.compareAndSet(1, created.orElseThrow().metadata().withEpoch(new MaintainerEpoch(2))))
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageContaining("does not lead");
+
+        MetadataStore present = a.process.metadata(a.term);
+        assertThat(present.list()).containsExactly(created.orElseThrow());
+        assertThat(store.records())
+                .hasEntrySatisfying(
+                        StorePath.changefeed(ORDERS),
+                        record -> assertThat(record.value())
+                                .isInstanceOfSatisfying(
+                                        StoreValue.Changefeed.class,
+                                        changefeed -> assertThat(changefeed.leaderEpoch())
+                                                .isEqualTo(first)));
+        assertThat(present.delete(1, ORDERS)).isTrue();
+        assertThat(present.list()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("whoever waits for a write when the term ends hears that")
+    void termEndsWhileWriting() throws Exception {
+        Member a = new Member(A);
+        await("a to lead", () -> a.term > 0);
+        MetadataStore metadata = a.process.metadata(a.term);
+        metadata.list();
+
+        store.silent(true);
+        CompletableFuture<Throwable> failure = CompletableFuture.supplyAsync(() -> metadata.compareAndSet(
+                        0, new ChangefeedMetadata(ORDERS, new MaintainerEpoch(1), 10, DesiredState.RUN)))
+                .handle((stored, thrown) -> thrown);
+        a.connection.expire();
+
+        assertThat(failure.get(20, TimeUnit.SECONDS)).hasRootCauseInstanceOf(MaintainerException.class);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.maintainer.cluster.distributed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package dev.maintainer.runtime.peer;
+
+import java.nio.file.Path;
+
+/**
+ * How a process and its peers know one another.
+ *
+ * @since 0.1.0
+ */
+public sealed interface PeerSecurity {
+    /** Nothing is encrypted, and only processes of this machine can connect: any other address to listen at is refused. */
+    record Loopback() implements PeerSecurity {}
+
+    /** Nothing is encrypted and nobody is authenticated, at whatever address. Somebody must have written that down. */
+    record Off() implements PeerSecurity {}
+
+    /**
+     * Both sides show a certificate, over TLS 1.3. Each certificate names its node by a URI among its alternative names:
+     * {@code maintainer://CLUSTER/NODE_NAME}, where the name is the id of the node without its last dot and what follows.
+     * The files are PEM; they are read again when they change.
+     *
+     * @param key the private key of this process, PKCS #8, not encrypted
+     * @param certificate the certificate of this process, with those between it and the authority
+     * @param authority the certificates of whoever may have signed those of the peers
+     */
+    record MutualTls(Path key, Path certificate, Path authority) implements PeerSecurity {}
+}
