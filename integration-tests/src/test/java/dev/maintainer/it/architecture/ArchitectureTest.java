@@ -10,9 +10,11 @@ import dev.maintainer.architecture.MaintainerRules;
 import dev.maintainer.architecture.RuleSet;
 import dev.maintainer.cluster.distributed.broken.KnowsTheEmbeddedCluster;
 import dev.maintainer.cluster.embedded.broken.AnswersTheAdminInterface;
+import dev.maintainer.cluster.zookeeper.broken.KnowsTheNode;
 import dev.maintainer.connector.changelog.broken.ReadsInTheCore;
 import dev.maintainer.connector.files.broken.WritesInTheCore;
 import dev.maintainer.membership.broken.PlacesChangefeeds;
+import dev.maintainer.membership.broken.SpeaksZooKeeper;
 import dev.maintainer.node.broken.SpeaksGrpc;
 import dev.maintainer.replication.broken.StreamsFromTheCore;
 import dev.maintainer.runtime.broken.KeepsProtobuf;
@@ -170,6 +172,7 @@ class ArchitectureTest {
                 OffersTheAdminInterface.class,
                 AnswersTheAdminInterface.class,
                 KnowsTheEmbeddedCluster.class,
+                KnowsTheNode.class,
                 PlacesChangefeeds.class
             })
     void aModuleThatUsesWhatItMayNotIsFound(Class<?> fixture) {
@@ -179,11 +182,15 @@ class ArchitectureTest {
                 .containsOnlyKeys("direction of " + module);
     }
 
-    @ParameterizedTest
-    @ValueSource(classes = {SpeaksGrpc.class, KeepsProtobuf.class})
-    void aModuleThatUsesALibraryOfAnotherIsFound(Class<?> fixture) {
-        assertThat(RULES.violations(new ClassFileImporter().importClasses(fixture)))
+    @Test
+    void aModuleThatUsesALibraryOfAnotherIsFound() {
+        assertThat(RULES.violations(new ClassFileImporter().importClasses(SpeaksGrpc.class)))
                 .containsOnlyKeys("libraries that only dev.maintainer.transport.grpc uses");
+        assertThat(RULES.violations(new ClassFileImporter().importClasses(SpeaksZooKeeper.class)))
+                .containsOnlyKeys("libraries that only dev.maintainer.cluster.zookeeper uses");
+        assertThat(RULES.violations(new ClassFileImporter().importClasses(KeepsProtobuf.class)))
+                .containsOnlyKeys(
+                        "libraries that only dev.maintainer.transport.grpc, dev.maintainer.cluster.zookeeper use");
     }
 
     @TestFactory

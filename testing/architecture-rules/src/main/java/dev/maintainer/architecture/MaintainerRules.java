@@ -14,7 +14,8 @@ public final class MaintainerRules {
     public static final Map<String, List<String>> DIRECTION = direction();
 
     /** Those of them that are not Java modules, because their libraries are none. */
-    public static final List<String> ON_CLASS_PATH = List.of("dev.maintainer.transport.grpc", "dev.maintainer.cluster.zookeeper");
+    public static final List<String> ON_CLASS_PATH =
+            List.of("dev.maintainer.transport.grpc", "dev.maintainer.cluster.zookeeper");
 
     private static final List<String> LIBRARIES = List.of(
             "dev.maintainer.api..",

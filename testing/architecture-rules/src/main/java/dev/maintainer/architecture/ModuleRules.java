@@ -137,7 +137,8 @@ public final class ModuleRules {
      * @return these rules
      */
     public ModuleRules confined(List<String> modules, List<String> libraries) {
-        return with("libraries that only " + String.join(", ", modules) + " use", CommonRules.confined(modules, libraries));
+        return with(
+                "libraries that only " + String.join(", ", modules) + " use", CommonRules.confined(modules, libraries));
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.maintainer.cluster.zookeeper.record;
 
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -99,12 +101,28 @@ final class RecordReader {
                 number(from.hasCheckpointTs(), from.getCheckpointTs(), "checkpoint_ts"),
                 state(from.getState()),
                 text(from.hasScheduler(), from.getScheduler(), "scheduler"),
-                from.getRedo());
+                from.getRedo(),
+                configuration(from));
         return new StoreValue.Changefeed(
                 atLeast(0, from.hasFirstVersion(), from.getFirstVersion(), "first_version"),
                 metadata,
                 atLeast(1, from.hasLeaderEpoch(), from.getLeaderEpoch(), "leader_epoch"),
                 number(from.hasRequest(), from.getRequest(), "request"));
+    }
+
+    private static ChangefeedConfiguration configuration(Records.Changefeed from) {
+        SortedMap<String, String> settings = new TreeMap<>();
+        for (Records.Setting setting : from.getConfigurationList()) {
+            String key = text(setting.hasKey(), setting.getKey(), "key of a setting");
+            require(
+                    settings.put(key, text(setting.hasValue(), setting.getValue(), "value of a setting")) == null,
+                    "setting " + key + " is there twice");
+        }
+        try {
+            return new ChangefeedConfiguration(settings);
+        } catch (MaintainerException e) {
+            throw new RecordException(Reason.INVALID, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static StoreValue floor(Records.Floor from) {

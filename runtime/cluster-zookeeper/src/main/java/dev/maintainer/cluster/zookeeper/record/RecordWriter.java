@@ -79,6 +79,10 @@ final class RecordWriter {
                 .setRedo(metadata.redo())
                 .setLeaderEpoch(changefeed.leaderEpoch())
                 .setRequest(changefeed.request());
+        metadata.configuration()
+                .settings()
+                .forEach((key, value) ->
+                        to.addConfigurationBuilder().setKey(name(key)).setValue(name(value)));
     }
 
     private static Records.NodeAttributes write(NodeAttributes attributes) {

@@ -1,5 +1,6 @@
 package dev.maintainer.cluster.zookeeper.record;
 
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -43,8 +44,28 @@ final class GoldenRecords {
         all.put("Presence", new RandomValues.Sample(StorePath.presence(A), new StoreValue.Presence()));
         all.put("Lease", new RandomValues.Sample(StorePath.lease(A), new StoreValue.Lease(1_000)));
         all.put("Changefeed", new RandomValues.Sample(StorePath.changefeed(new ChangefeedId("orders")), changefeed(9)));
+        all.put(
+                "Changefeed-configured",
+                new RandomValues.Sample(StorePath.changefeed(new ChangefeedId("orders")), configured()));
         all.put("Floor", new RandomValues.Sample(StorePath.FLOOR, new StoreValue.Floor(5, 12)));
         return all;
+    }
+
+    private static StoreValue configured() {
+        ChangefeedConfiguration configuration = new ChangefeedConfiguration(
+                new TreeMap<>(Map.of("source", "changelog:/data/orders.log", "sink", "files:/data/out")));
+        return new StoreValue.Changefeed(
+                1,
+                new ChangefeedMetadata(
+                        new ChangefeedId("orders"),
+                        new MaintainerEpoch(1),
+                        1,
+                        DesiredState.RUN,
+                        "",
+                        false,
+                        configuration),
+                1,
+                1);
     }
 
     static StoreValue changefeed(long request) {
@@ -56,7 +77,8 @@ final class GoldenRecords {
                         449_000_000_000_000_000L,
                         DesiredState.PAUSE,
                         "balance",
-                        true),
+                        true,
+                        ChangefeedConfiguration.NONE),
                 7,
                 request);
     }

@@ -1,5 +1,6 @@
 package dev.maintainer.cluster.zookeeper.record;
 
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -75,6 +76,15 @@ final class RandomValues {
         return new NodeAttributes(text(20), min, min + random.nextInt(100), labels);
     }
 
+    private ChangefeedConfiguration configuration() {
+        SortedMap<String, String> settings = new TreeMap<>();
+        int count = random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            settings.put("k" + text(6), text(20));
+        }
+        return new ChangefeedConfiguration(settings);
+    }
+
     private StoreValue.Roster roster() {
         SortedMap<NodeId, NodeAttributes> members = new TreeMap<>();
         int count = random.nextInt(8);
@@ -106,7 +116,8 @@ final class RandomValues {
                         random.nextLong(),
                         states[random.nextInt(states.length)],
                         text(10),
-                        random.nextBoolean()),
+                        random.nextBoolean(),
+                        configuration()),
                 above(1),
                 random.nextLong());
     }
