@@ -107,6 +107,8 @@ public final class MaintainerRules {
                         files,
                         runtime,
                         embedded,
+                        distributed,
+                        membership,
                         whatif,
                         admin));
         direction.put(

@@ -29,6 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = "From the source tree also: simulate, which searches simulated clusters for bugs.",
         subcommands = {
             RunCommand.class,
+            NodeCommand.class,
+            ClusterCommand.class,
             VerifyCommand.class,
             RestoreCommand.class,
             ReplayCommand.class,
@@ -187,6 +189,7 @@ public final class MaintainerCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: run, ctl, plan, verify, restore or replay");
+        throw new ParameterException(
+                spec.commandLine(), "name a command: run, node, cluster, ctl, plan, verify, restore or replay");
     }
 }

@@ -1,0 +1,93 @@
+package dev.maintainer.node.cli;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.node.server.NodeServer;
+import dev.maintainer.node.server.ServerConfig;
+import dev.maintainer.node.server.ServerExit;
+import dev.maintainer.node.server.StartFailedException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs one node of a cluster until it is stopped. */
+@Command(
+        name = "node",
+        mixinStandardHelpOptions = true,
+        description = "Run one node of a cluster of processes, until a signal or 'ctl' stops it.",
+        footer = {
+            "",
+            "Exit status: 0 left in order; 2 bad configuration; 4 no store, or no such cluster; 5 not admitted;",
+            "6 port or directory in use; 10 not a member any more; 11 a bug of ours; 143 stopped twice."
+        })
+final class NodeCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--config", required = true, paramLabel = "FILE", description = "the configuration, as TOML")
+    @SuppressWarnings("NullAway.Init")
+    private Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "a setting that counts before the file and the environment; may be repeated")
+    private List<String> overrides = new ArrayList<>();
+
+    @Option(names = "--check", description = "read the configuration, print what is in effect, and end")
+    private boolean check;
+
+    NodeCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        ServerConfig config = ServerConfig.read(file, System.getenv(), overrides);
+        if (check) {
+            config.inEffect().forEach((key, value) -> out.println(key + " = " + Printable.quoted(value)));
+            return ServerExit.STOPPED.status();
+        }
+        try (NodeServer server = new NodeServer(config, MaintainerCommand.VERSION)) {
+            AtomicBoolean asked = new AtomicBoolean();
+            Runnable stop = () -> {
+                if (asked.getAndSet(true)) {
+                    Runtime.getRuntime().halt(ServerExit.HURRIED.status());
+                }
+                server.stop();
+            };
+            Signals.take("TERM", stop);
+            Signals.take("INT", () -> {
+                server.hurry();
+                stop.run();
+            });
+            out.println(Printable.line("node " + server.self() + ": peers at " + server.peerAddress() + ", admin at "
+                    + server.adminAddress()));
+            out.flush();
+            server.start();
+            out.println(Printable.line("node " + server.self() + ": member of cluster " + config.cluster()));
+            out.flush();
+            ServerExit exit = server.awaitEnd();
+            out.println(Printable.line("node " + server.self() + ": ends, " + exit));
+            out.flush();
+            server.leave();
+            return exit.status();
+        } catch (StartFailedException e) {
+            return failed(e, e.exit(), err);
+        }
+    }
+
+    private static int failed(MaintainerException e, ServerExit exit, PrintWriter err) {
+        err.println("maintainer: " + e.code().code() + " " + Printable.line(String.valueOf(e.getMessage())));
+        err.flush();
+        return exit.status();
+    }
+}

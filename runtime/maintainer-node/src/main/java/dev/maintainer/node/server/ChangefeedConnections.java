@@ -1,0 +1,193 @@
+package dev.maintainer.node.server;
+
+import dev.maintainer.api.dispatcher.Dispatcher;
+import dev.maintainer.api.dispatcher.DispatcherFactories;
+import dev.maintainer.api.dispatcher.DispatcherFactory;
+import dev.maintainer.api.dispatcher.DispatcherListener;
+import dev.maintainer.api.dispatcher.DispatcherSpec;
+import dev.maintainer.api.dispatcher.NodeContext;
+import dev.maintainer.api.dispatcher.TriggerDispatcher;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedConfiguration;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.port.SchemaReader;
+import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.core.scheduling.planner.SpanStatistics;
+import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.Connectors;
+import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.Source;
+import dev.maintainer.replication.SpanWork;
+import dev.maintainer.replication.stream.StreamingDispatcherFactory;
+import dev.maintainer.replication.stream.WrittenWork;
+import dev.maintainer.scheduler.spi.SpanLoad;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sources and sinks of the changefeeds that are replicated on this node. They are opened when an owner first mentions a
+ * changefeed here, and closed when the changefeed is gone, or has another configuration.
+ */
+final class ChangefeedConnections implements DispatcherFactories, SchemaReader, SpanStatistics, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangefeedConnections.class);
+    private static final String SOURCE = "source";
+    private static final String SINK = "sink";
+
+    private record Open(Source source, Sink sink) {
+        void close(ChangefeedId changefeed) {
+            try (source;
+                    sink) {
+                LOG.info("changefeed {}: its source and its sink are closed on this node", changefeed);
+            } catch (RuntimeException e) {
+                LOG.warn("changefeed {}: closing its source and its sink has failed: {}", changefeed, e.toString());
+            }
+        }
+    }
+
+    private final Connectors connectors;
+    private final WrittenWork written = new WrittenWork();
+    private final Map<ChangefeedId, Open> open = new ConcurrentHashMap<>();
+
+    ChangefeedConnections(Connectors connectors) {
+        this.connectors = connectors;
+    }
+
+    /**
+     * Opens source and sink, and closes them again.
+     *
+     * @return the position from which the source can be read; a TSO
+     * @throws MaintainerException if that is not possible
+     */
+    long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
+        ConnectorAddress to = address(configuration, SINK);
+        connectors.sink(to);
+        try (Source source = connectors.openSource(address(configuration, SOURCE), settings(configuration, SOURCE))) {
+            Sink sink = connectors.openSink(to, settings(configuration, SINK), changefeed, source.identity());
+            sink.close();
+            return source.startTs();
+        }
+    }
+
+    @Override
+    public DispatcherFactory create(NodeContext node, ChangefeedId changefeed, ChangefeedConfiguration configuration) {
+        Open former = open.remove(changefeed);
+        if (former != null) {
+            former.close(changefeed);
+        }
+        Source source = connectors.openSource(address(configuration, SOURCE), settings(configuration, SOURCE));
+        boolean whole = false;
+        try {
+            Sink sink = connectors.openSink(
+                    address(configuration, SINK), settings(configuration, SINK), changefeed, source.identity());
+            open.put(changefeed, new Open(source, sink));
+            whole = true;
+            LOG.info("changefeed {}: source and sink are open on this node", changefeed);
+            return new Released(
+                    changefeed, new StreamingDispatcherFactory(source, sink, null, written.of(node.node()), node));
+        } finally {
+            if (!whole) {
+                source.close();
+            }
+        }
+    }
+
+    private static ConnectorAddress address(ChangefeedConfiguration configuration, String key) {
+        String value = configuration.settings().get(key);
+        if (value == null || value.isBlank()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "the changefeed has no '" + key + "'; create it with one, such as changelog:FILE or files:DIR");
+        }
+        return ConnectorAddress.parse(value, "'" + key + "' of the changefeed");
+    }
+
+    private static SortedMap<String, String> settings(ChangefeedConfiguration configuration, String of) {
+        String prefix = of + ".";
+        SortedMap<String, String> settings = new TreeMap<>();
+        configuration.settings().tailMap(prefix).forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                settings.put(key.substring(prefix.length()), value);
+            }
+        });
+        return settings;
+    }
+
+    @Override
+    public SchemaSnapshot tablesAt(ChangefeedId changefeed, long ts) {
+        Open present = open.get(changefeed);
+        if (present == null) {
+            throw new MaintainerException(
+                    ErrorCode.SOURCE_UNAVAILABLE,
+                    "the source of changefeed " + changefeed + " is not open on this node yet; it is asked again");
+        }
+        return present.source.tablesAt(ts);
+    }
+
+    @Override
+    public SpanLoad load(ChangefeedId changefeed, TableSpan span) {
+        Open present = open.get(changefeed);
+        SpanWork work = present == null ? SpanWork.UNKNOWN : present.source.work(span);
+        return new SpanLoad(work.bytesPerSecond(), work.rowsPerSecond());
+    }
+
+    @Override
+    public List<SpanBound> cuts(ChangefeedId changefeed, TableSpan span, int parts) {
+        Open present = open.get(changefeed);
+        return present == null ? List.of() : present.source.cuts(span, parts);
+    }
+
+    /** What all tables of this node have written so far. */
+    long rowsWritten() {
+        return written.sums().values().stream().mapToLong(WrittenWork.Sum::rows).sum();
+    }
+
+    @Override
+    public void close() {
+        open.forEach((changefeed, each) -> each.close(changefeed));
+        open.clear();
+    }
+
+    /** A factory that closes source and sink when its changefeed is gone. */
+    private final class Released implements DispatcherFactory {
+        private final ChangefeedId changefeed;
+        private final DispatcherFactory factory;
+
+        Released(ChangefeedId changefeed, DispatcherFactory factory) {
+            this.changefeed = changefeed;
+            this.factory = factory;
+        }
+
+        @Override
+        public Dispatcher create(DispatcherSpec spec, DispatcherListener listener) {
+            return factory.create(spec, listener);
+        }
+
+        @Override
+        public TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener) {
+            return factory.createTrigger(spec, listener);
+        }
+
+        @Override
+        public void fence(ChangefeedId pipeline, MaintainerEpoch epoch) {
+            factory.fence(pipeline, epoch);
+        }
+
+        @Override
+        public void release(ChangefeedId pipeline) {
+            factory.release(pipeline);
+            Open present = open.remove(changefeed);
+            if (present != null) {
+                present.close(changefeed);
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package dev.maintainer.node.server;
+
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.FinalStatus;
+import dev.maintainer.api.message.WorkerCommand;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.DrainTarget;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.cluster.distributed.ClusterObserver;
+import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.coordinator.MoveOutcome;
+import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.membership.store.StoreValue.Roster;
+import java.util.function.Consumer;
+
+/** Writes down what the parts of a node say. */
+final class NodeEvents implements ClusterObserver, MaintainerObserver, CoordinatorObserver {
+    private final EventLog log;
+    private final Consumer<Roster> rosters;
+    private final Consumer<String> ends;
+    private volatile String foreign = "";
+
+    /**
+     * @param rosters hears of each roster
+     * @param ends hears why this process must end
+     */
+    NodeEvents(EventLog log, Consumer<Roster> rosters, Consumer<String> ends) {
+        this.log = log;
+        this.rosters = rosters;
+        this.ends = ends;
+    }
+
+    // ---- the cluster -----------------------------------------------------------------------------------------------
+
+    @Override
+    public void sessionBegun(long session) {
+        log.add("session-begun", "session", Long.toHexString(session));
+    }
+
+    @Override
+    public void sessionEnded() {
+        log.add("session-ended");
+    }
+
+    @Override
+    public void foreignStore(String reason) {
+        if (!reason.equals(foreign)) {
+            foreign = reason;
+            log.add("foreign-store", "reason", reason);
+        }
+    }
+
+    @Override
+    public void roster(Roster roster) {
+        log.add(
+                "roster",
+                "version",
+                roster.version(),
+                "members",
+                roster.members().keySet());
+        rosters.accept(roster);
+    }
+
+    @Override
+    public void elected(long leaderEpoch) {
+        log.add("elected", "leaderEpoch", leaderEpoch);
+    }
+
+    @Override
+    public void deposed() {
+        log.add("deposed");
+    }
+
+    @Override
+    public void lost(String reason) {
+        log.add("lost", "reason", reason);
+        ends.accept(reason);
+    }
+
+    // ---- maintainers -----------------------------------------------------------------------------------------------
+
+    @Override
+    public void phaseChanged(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            LifecyclePhase from,
+            LifecyclePhase to,
+            long checkpointTs,
+            long nowMillis) {
+        log.add(
+                "phase",
+                "changefeed",
+                changefeed,
+                "epoch",
+                epoch.value(),
+                "from",
+                from,
+                "to",
+                to,
+                "checkpointTs",
+                checkpointTs);
+    }
+
+    @Override
+    public void quiesced(
+            ChangefeedId changefeed, MaintainerEpoch epoch, int inFlight, long checkpointTs, long nowMillis) {
+        log.add(
+                "quiesced",
+                "changefeed",
+                changefeed,
+                "epoch",
+                epoch.value(),
+                "inFlight",
+                inFlight,
+                "checkpointTs",
+                checkpointTs);
+    }
+
+    @Override
+    public void commandSent(
+            ChangefeedId changefeed,
+            MaintainerEpoch epoch,
+            LifecyclePhase phase,
+            boolean quiesced,
+            WorkerCommand command,
+            NodeId to) {
+        if (quiesced) {
+            log.add(
+                    "command-after-quiesce",
+                    "changefeed",
+                    changefeed,
+                    "epoch",
+                    epoch.value(),
+                    "phase",
+                    phase,
+                    "command",
+                    command.kind(),
+                    "to",
+                    to);
+        }
+    }
+
+    @Override
+    public void commandSuppressed(
+            ChangefeedId changefeed, MaintainerEpoch epoch, LifecyclePhase phase, WorkerCommand command) {
+        log.add(
+                "command-suppressed",
+                "changefeed",
+                changefeed,
+                "epoch",
+                epoch.value(),
+                "phase",
+                phase,
+                "command",
+                command.kind());
+    }
+
+    @Override
+    public void finalStatus(ChangefeedId changefeed, MaintainerEpoch epoch, FinalStatus word, long nowMillis) {
+        log.add("final-status", "changefeed", changefeed, "epoch", epoch.value(), "checkpointTs", word.checkpointTs());
+    }
+
+    // ---- the coordinator -------------------------------------------------------------------------------------------
+
+    @Override
+    public void moveStarted(
+            ChangefeedId changefeed,
+            NodeId from,
+            NodeId to,
+            MaintainerEpoch oldEpoch,
+            MaintainerEpoch newEpoch,
+            long nowMillis) {
+        log.add(
+                "move-started",
+                "changefeed",
+                changefeed,
+                "from",
+                from,
+                "to",
+                to,
+                "oldEpoch",
+                oldEpoch.value(),
+                "newEpoch",
+                newEpoch.value());
+    }
+
+    @Override
+    public void moveCompleted(
+            ChangefeedId changefeed, NodeId node, MoveOutcome outcome, long takeOverCheckpoint, long nowMillis) {
+        log.add(
+                "move-completed",
+                "changefeed",
+                changefeed,
+                "to",
+                node,
+                "outcome",
+                outcome,
+                "checkpointTs",
+                takeOverCheckpoint);
+    }
+
+    @Override
+    public void ownerChanged(
+            ChangefeedId changefeed, NodeId node, MaintainerEpoch epoch, String reason, long nowMillis) {
+        log.add("owner", "changefeed", changefeed, "owner", node, "epoch", epoch.value(), "reason", reason);
+    }
+
+    @Override
+    public void drainChanged(DrainTarget target, long nowMillis) {
+        log.add("drain", "target", target);
+    }
+
+    @Override
+    public void drained(DrainTarget target, long nowMillis) {
+        log.add("drained", "target", target);
+    }
+
+    @Override
+    public void expelled(NodeId node, long nowMillis) {
+        log.add("expelled", "member", node);
+    }
+}

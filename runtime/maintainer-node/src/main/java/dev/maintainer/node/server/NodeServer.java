@@ -1,0 +1,315 @@
+package dev.maintainer.node.server;
+
+import dev.maintainer.admin.cluster.ClusterNode;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedConfiguration;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.cluster.distributed.ClusterProcess;
+import dev.maintainer.membership.Admission;
+import dev.maintainer.membership.RegistrationPhase;
+import dev.maintainer.membership.store.NodeAttributes;
+import dev.maintainer.membership.store.StoreProvider;
+import dev.maintainer.node.run.ConnectorPlugins;
+import dev.maintainer.runtime.coordination.CoordinatorRole;
+import dev.maintainer.runtime.node.NetworkProvider;
+import dev.maintainer.runtime.node.NetworkProvider.OwnNetwork;
+import dev.maintainer.runtime.node.Node;
+import dev.maintainer.runtime.node.NodePorts;
+import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.PeerCalls;
+import dev.maintainer.runtime.plugin.Schedulers;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node of a cluster of processes: assembled from its configuration, started once and stopped once.
+ *
+ * <p>Thread-safe.
+ */
+public final class NodeServer implements ClusterNode, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
+    /** What the nodes of this version speak among each other. */
+    private static final int PROTOCOL = 1;
+    /** So long the thread of the store may stand still before this process counts as hung. */
+    private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final ServerConfig config;
+    private final DataDirectory data;
+    private final EventLog log;
+    private final RosterDirectory directory = new RosterDirectory();
+    private final CompletableFuture<ServerExit> end = new CompletableFuture<>();
+    private final Schedulers schedulers;
+    private final ChangefeedConnections connections;
+    private final OwnNetwork network;
+    private final ClusterProcess process;
+    private final CoordinatorRole coordinator;
+    private final Node node;
+    private volatile boolean stopping;
+    private volatile boolean hurried;
+    private volatile boolean running;
+
+    /**
+     * Takes the directory and the ports of the node; nothing runs yet.
+     *
+     * @param build the release that runs here, for people
+     * @throws MaintainerException if something cannot be used; nothing is held then
+     */
+    public NodeServer(ServerConfig config, String build) throws MaintainerException {
+        this.config = config;
+        NetworkProvider networks = networks();
+        StoreProvider stores = Stores.provider();
+        this.schedulers = Schedulers.load(config.plugins(), config.scheduler(), Collections.emptySortedMap());
+        this.connections = new ChangefeedConnections(ConnectorPlugins.load(config.connectors()));
+        this.data = occupied(() -> DataDirectory.take(config.dataDir(), config.node()));
+        boolean whole = false;
+        try {
+            NodeId id = data.id();
+            this.log = new EventLog(data.below("events"), id.value());
+            NodeEvents events = new NodeEvents(log, directory::take, this::lost);
+            NetworkSettings listening = new NetworkSettings(
+                    config.cluster(),
+                    build,
+                    config.peerListen().host(),
+                    config.peerListen().port(),
+                    config.security());
+            this.network = occupied(
+                    () -> networks.betweenProcesses(listening, directory, (self, peer, version) -> unknownTo(version)));
+            this.process = new ClusterProcess(
+                    id,
+                    new NodeAttributes(advertised(), PROTOCOL, PROTOCOL, config.labels()),
+                    data.predecessor(),
+                    config.timings(),
+                    new Admission(PROTOCOL),
+                    stores.connect(config.store()),
+                    config.startTimeout(),
+                    events);
+            this.coordinator = new CoordinatorRole(
+                    id, network, process, process, process::metadata, NodeTimings.coordinator(config), events);
+            this.node = new Node(
+                    id,
+                    NodeTimings.node(config),
+                    NodePorts.builder(network, process)
+                            .schemas(connections)
+                            .dispatchers(connections)
+                            .planners(schedulers)
+                            .statistics(connections)
+                            .observer(events)
+                            .build(),
+                    data.seed(),
+                    config.eligible() ? coordinator : null);
+            whole = true;
+        } catch (IOException e) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION, "node.data_dir " + config.dataDir() + " cannot be used: " + e, e);
+        } finally {
+            if (!whole) {
+                data.close();
+            }
+        }
+    }
+
+    private static NetworkProvider networks() {
+        return ServiceLoader.load(NetworkProvider.class)
+                .findFirst()
+                .orElseThrow(() -> new MaintainerException(
+                        ErrorCode.BAD_CONFIGURATION,
+                        "there is no transport on the class path; start this node from the whole distribution"));
+    }
+
+    private static <T> T occupied(Supplier<T> taking) {
+        try {
+            return taking.get();
+        } catch (MaintainerException e) {
+            throw new StartFailedException(ServerExit.OCCUPIED, e);
+        }
+    }
+
+    /** With port 0 the one that was chosen. */
+    private String advertised() {
+        ServerConfig.Address address = config.peerAdvertise();
+        return new ServerConfig.Address(address.host(), address.port() == 0 ? network.port() : address.port())
+                .toString();
+    }
+
+    private void unknownTo(long rosterVersion) {
+        process.unknownTo(rosterVersion);
+    }
+
+    /**
+     * Becomes a member and starts to work; returns when it is one.
+     *
+     * @throws MaintainerException with {@code METADATA_UNAVAILABLE} if the store is not reached in time, with
+     *     {@code NODE_UNAVAILABLE} if the node is not admitted
+     */
+    public void start() throws MaintainerException {
+        log.add("starting", "data", config.dataDir(), "peer", advertised(), "predecessor", data.predecessor());
+        try {
+            node.start();
+        } catch (MaintainerException e) {
+            log.add("not-started", "reason", e.getMessage());
+            throw new StartFailedException(
+                    e.code() == ErrorCode.NODE_UNAVAILABLE ? ServerExit.REFUSED : ServerExit.NO_STORE, e);
+        }
+        running = true;
+        data.remember();
+        log.add("started", "rosterVersion", rosterVersion());
+        LOG.info("node {} is a member of cluster {}", self(), config.cluster());
+    }
+
+    /** Waits until there is a reason to end. */
+    public ServerExit awaitEnd() throws InterruptedException {
+        return end.join();
+    }
+
+    private void lost(String reason) {
+        if (!stopping) {
+            LOG.error("node {} ends, since it is not a member any more: {}", self(), reason);
+            end.complete(ServerExit.FENCED);
+        }
+    }
+
+    @Override
+    public void stop() {
+        stopping = true;
+        end.complete(ServerExit.STOPPED);
+    }
+
+    /** The next {@link #leave} does not wait until nothing is on this node any more. */
+    public void hurry() {
+        hurried = true;
+    }
+
+    /** Leaves the cluster in order: dispatchers stop, and the lease is given back. After a loss there is nothing to wait for. */
+    public void leave() throws InterruptedException {
+        stopping = true;
+        log.add("stopping", "hurried", hurried);
+        coordinator.withdraw();
+        if (node.isLost()) {
+            node.kill();
+        } else {
+            node.stop();
+        }
+        running = false;
+    }
+
+    /** Ends what still runs, and gives directory and ports back. */
+    @Override
+    public void close() {
+        stopping = true;
+        try {
+            if (running) {
+                node.kill();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.close();
+        network.close();
+        connections.close();
+        log.add("stopped", "registration", process.registration());
+        log.close();
+        data.close();
+    }
+
+    /** {@return where peers reach this node, as {@code HOST:PORT}} */
+    public String peerAddress() {
+        return advertised();
+    }
+
+    /** {@return where the admin interface listens, as {@code HOST:PORT}} */
+    public String adminAddress() {
+        return config.admin().listen().toString();
+    }
+
+    // ---- what the admin interface sees -----------------------------------------------------------------------------
+
+    @Override
+    public NodeId self() {
+        return data.id();
+    }
+
+    @Override
+    public long rosterVersion() {
+        return directory.version();
+    }
+
+    @Override
+    public SortedMap<NodeId, Member> members() {
+        SortedMap<NodeId, Member> members = new TreeMap<>();
+        directory
+                .roster()
+                .members()
+                .forEach((id, attributes) -> members.put(id, new Member(attributes.address(), attributes.labels())));
+        return members;
+    }
+
+    @Override
+    public Optional<NodeId> leader() {
+        return process.leader();
+    }
+
+    @Override
+    public long leaderEpoch() {
+        return process.leaderEpoch();
+    }
+
+    @Override
+    public CoordinatorRole coordinator() {
+        return coordinator;
+    }
+
+    @Override
+    public Node node() {
+        return node;
+    }
+
+    @Override
+    public PeerCalls calls() {
+        return network.callsOf(self());
+    }
+
+    @Override
+    public Optional<String> notReady() {
+        if (stopping) {
+            return Optional.of("this node is stopping");
+        }
+        return process.notReady()
+                .or(() -> leader().isPresent() ? Optional.empty() : Optional.of("no member leads at this moment"));
+    }
+
+    @Override
+    public Optional<String> notAlive() {
+        long idle = process.idleNanos();
+        return process.registration() != RegistrationPhase.WAITING && idle > HUNG_NANOS
+                ? Optional.of(
+                        "the thread of the store has not moved for " + TimeUnit.NANOSECONDS.toSeconds(idle) + " s")
+                : Optional.empty();
+    }
+
+    @Override
+    public SortedMap<String, String> settings() {
+        return config.inEffect();
+    }
+
+    @Override
+    public SortedSet<String> schedulers() {
+        return schedulers.catalog().names();
+    }
+
+    @Override
+    public long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
+        return connections.validate(changefeed, configuration);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.maintainer.node.server;
+
+import dev.maintainer.coordinator.CoordinatorConfig;
+import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.scheduling.planner.PlanningConfig;
+import dev.maintainer.membership.LeaseTimings;
+import dev.maintainer.runtime.node.NodeConfig;
+
+/** The times of a node that follow from those of its lease. */
+final class NodeTimings {
+    /** Within 300 ms, and a second for the process to begin. */
+    private static final long START_AGAIN_MILLIS = 2_000;
+
+    private static final int TICKS_PER_SESSION = 5;
+    private static final int SESSIONS_UNTIL_START = 3;
+    private static final int SESSIONS_UNTIL_EXPULSION = 6;
+    private static final long PERSIST_MILLIS = 2_000;
+
+    private NodeTimings() {}
+
+    /**
+     * Nothing is evened out while a process that was killed may still come back: a session, a tick of the store, the grace,
+     * and the start of the process. A member is suspect when it has been silent for a session.
+     */
+    static NodeConfig node(ServerConfig config) {
+        LeaseTimings timings = config.timings();
+        long session = timings.session().toMillis();
+        long comesBack = session + session / TICKS_PER_SESSION + timings.grace().toMillis() + START_AGAIN_MILLIS;
+        return NodeConfig.defaults(config.scheduler())
+                .withMaintainer(MaintainerConfig.builder()
+                        .suspectMillis(session)
+                        .planning(PlanningConfig.builder()
+                                .joinGraceMillis(comesBack)
+                                .build())
+                        .build());
+    }
+
+    /** The start does without a member that says nothing for three sessions; a suspicion is acted upon after six. */
+    static CoordinatorConfig coordinator(ServerConfig config) {
+        long session = config.timings().session().toMillis();
+        return CoordinatorConfig.defaults()
+                .withPersistMillis(PERSIST_MILLIS)
+                .withExpelMillis(SESSIONS_UNTIL_EXPULSION * session)
+                .withStartMillis(SESSIONS_UNTIL_START * session);
+    }
+}

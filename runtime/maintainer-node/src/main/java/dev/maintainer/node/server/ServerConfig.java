@@ -1,0 +1,230 @@
+package dev.maintainer.node.server;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.membership.LeaseTimings;
+import dev.maintainer.membership.store.StoreSettings;
+import dev.maintainer.runtime.peer.PeerSecurity;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one node is run.
+ *
+ * @param cluster the name of its cluster
+ * @param node its name; letters, digits, {@code -} and {@code _}
+ * @param dataDir a local directory of this node alone
+ * @param labels such as its zone
+ * @param scheduler plans changefeeds for which no other was chosen
+ * @param eligible whether it may lead
+ * @param peerListen where peers are listened to
+ * @param peerAdvertise where peers reach it
+ * @param security how peers know one another
+ * @param admin the admin interface
+ * @param store ZooKeeper
+ * @param timings of its lease
+ * @param startTimeout how long a start waits until the node is a member
+ * @param drain how long a stop waits until nothing is on the node any more; zero for not at all
+ * @param plugins jars with schedulers; null for none
+ * @param connectors jars with sources and sinks; null for none
+ * @param inEffect all settings by key, for people
+ */
+public record ServerConfig(
+        String cluster,
+        String node,
+        Path dataDir,
+        SortedMap<String, String> labels,
+        String scheduler,
+        boolean eligible,
+        Address peerListen,
+        Address peerAdvertise,
+        PeerSecurity security,
+        Admin admin,
+        StoreSettings store,
+        LeaseTimings timings,
+        Duration startTimeout,
+        Duration drain,
+        @Nullable Path plugins,
+        @Nullable Path connectors,
+        SortedMap<String, String> inEffect) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern ROOT = Pattern.compile("(/[A-Za-z0-9_.-]+)+");
+
+    /**
+     * A host and a port.
+     *
+     * @param host a name or an address
+     * @param port 0 to 65535; 0 for any that is free
+     */
+    public record Address(String host, int port) {
+        /** Whether others cannot connect there, because it stands for all addresses. */
+        boolean isWildcard() {
+            return host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
+        }
+
+        @Override
+        public String toString() {
+            return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /**
+     * The admin interface.
+     *
+     * @param listen where it listens
+     * @param tokens who may use it; null for everybody on this machine
+     * @param hosts names under which it is addressed, besides those of this machine
+     */
+    public record Admin(Address listen, @Nullable Path tokens, List<String> hosts) {}
+
+    /**
+     * Reads the configuration of a node.
+     *
+     * @param file TOML
+     * @param environment of the process
+     * @param overrides {@code KEY=VALUE} of the command line
+     * @return what is in effect
+     * @throws MaintainerException with {@code BAD_CONFIGURATION}, naming the place, the value and what to do
+     */
+    public static ServerConfig read(Path file, Map<String, String> environment, List<String> overrides) {
+        Settings settings = Settings.read(file, environment, overrides);
+        String cluster = name(settings, ServerSetting.CLUSTER_NAME);
+        Address listen = address(settings, ServerSetting.PEER_LISTEN);
+        Address advertise = settings.of(ServerSetting.PEER_ADVERTISE).value().isEmpty()
+                ? listen
+                : address(settings, ServerSetting.PEER_ADVERTISE);
+        if (advertise.isWildcard()) {
+            throw wrong(
+                    settings,
+                    ServerSetting.PEER_LISTEN,
+                    "stands for all addresses of this machine; say with peer.advertise which one peers shall use");
+        }
+        Duration session = duration(settings, ServerSetting.LEASE_SESSION);
+        LeaseTimings timings = new LeaseTimings(
+                session,
+                duration(settings, ServerSetting.LEASE_RENEW),
+                duration(settings, ServerSetting.LEASE_LEASE),
+                duration(settings, ServerSetting.LEASE_GRACE),
+                Duration.ZERO);
+        String root = settings.of(ServerSetting.ZOOKEEPER_ROOT).value();
+        if (!ROOT.matcher(root).matches()) {
+            throw wrong(settings, ServerSetting.ZOOKEEPER_ROOT, "is no absolute path such as /maintainer");
+        }
+        return new ServerConfig(
+                cluster,
+                name(settings, ServerSetting.NODE_NAME),
+                Path.of(settings.of(ServerSetting.DATA_DIR).value()).toAbsolutePath(),
+                settings.labels(),
+                settings.of(ServerSetting.SCHEDULER).value(),
+                flag(settings, ServerSetting.ELIGIBLE),
+                listen,
+                advertise,
+                security(settings, listen),
+                new Admin(
+                        address(settings, ServerSetting.ADMIN_LISTEN),
+                        path(settings, ServerSetting.ADMIN_TOKENS),
+                        list(settings.of(ServerSetting.ADMIN_HOSTS).value())),
+                new StoreSettings(settings.of(ServerSetting.ZOOKEEPER_CONNECT).value(), root, cluster, session),
+                timings,
+                duration(settings, ServerSetting.START_TIMEOUT),
+                duration(settings, ServerSetting.STOP_DRAIN),
+                path(settings, ServerSetting.PLUGINS_DIR),
+                path(settings, ServerSetting.CONNECTORS_DIR),
+                settings.inEffect());
+    }
+
+    private static PeerSecurity security(Settings settings, Address listen) {
+        String mode = settings.of(ServerSetting.TLS_MODE).value();
+        Path key = path(settings, ServerSetting.TLS_KEY);
+        Path certificate = path(settings, ServerSetting.TLS_CERTIFICATE);
+        Path authority = path(settings, ServerSetting.TLS_AUTHORITY);
+        boolean complete = key != null && certificate != null && authority != null;
+        return switch (mode) {
+            case "off" -> new PeerSecurity.Off();
+            case "auto", "mutual" -> {
+                if (key != null && certificate != null && authority != null) {
+                    yield new PeerSecurity.MutualTls(key, certificate, authority);
+                }
+                if (mode.equals("mutual") || !isLoopback(listen.host()) || complete) {
+                    throw wrong(
+                            settings,
+                            ServerSetting.TLS_MODE,
+                            "needs tls.key_file, tls.certificate_file and tls.ca_file where peers of other machines can"
+                                    + " connect; or write tls.mode = \"off\" down, which encrypts nothing");
+                }
+                yield new PeerSecurity.Loopback();
+            }
+            default -> throw wrong(settings, ServerSetting.TLS_MODE, "must be mutual, off or auto");
+        };
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.startsWith("127.") || host.equals("localhost") || host.equals("::1") || host.equals("[::1]");
+    }
+
+    private static String name(Settings settings, ServerSetting setting) {
+        String value = settings.of(setting).value();
+        if (!NAME.matcher(value).matches()) {
+            throw wrong(settings, setting, "must have 1 to 63 letters, digits, - and _, and begin with no - or _");
+        }
+        return value;
+    }
+
+    private static boolean flag(Settings settings, ServerSetting setting) {
+        String value = settings.of(setting).value();
+        if (!value.equals("true") && !value.equals("false")) {
+            throw wrong(settings, setting, "must be true or false");
+        }
+        return value.equals("true");
+    }
+
+    private static @Nullable Path path(Settings settings, ServerSetting setting) {
+        String value = settings.of(setting).value();
+        return value.isEmpty() ? null : Path.of(value).toAbsolutePath();
+    }
+
+    private static List<String> list(String value) {
+        return value.isEmpty() ? List.of() : List.of(value.split("\\s*,\\s*"));
+    }
+
+    private static Address address(Settings settings, ServerSetting setting) {
+        String value = settings.of(setting).value();
+        int colon = value.lastIndexOf(':');
+        try {
+            int port = colon < 1 ? -1 : Integer.parseInt(value.substring(colon + 1));
+            if (port >= 0 && port <= 0xffff) {
+                return new Address(value.substring(0, colon), port);
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw wrong(settings, setting, "is not HOST:PORT with a port from 0 to 65535");
+    }
+
+    private static Duration duration(Settings settings, ServerSetting setting) {
+        Matcher matcher = DURATION.matcher(settings.of(setting).value().strip());
+        if (!matcher.matches()) {
+            throw wrong(settings, setting, "needs a whole number and a unit: ms, s, m or h, such as 10s");
+        }
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            default -> Duration.ofHours(count);
+        };
+    }
+
+    private static MaintainerException wrong(Settings settings, ServerSetting setting, String rule) {
+        Settings.Said said = settings.of(setting);
+        return Settings.refused(
+                said.place() + ": " + setting.key() + " = " + Printable.quoted(said.value()) + " " + rule);
+    }
+}
