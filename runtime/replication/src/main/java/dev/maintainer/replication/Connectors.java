@@ -100,7 +100,7 @@ public final class Connectors {
      */
     public Source openSource(ConnectorAddress address, SortedMap<String, String> settings) throws MaintainerException {
         SourceProvider provider = source(address);
-        return opened(address, provider, () -> provider.open(address, settings));
+        return opened(address, provider, () -> provider.open(address, address.with(settings)));
     }
 
     /**
@@ -114,7 +114,7 @@ public final class Connectors {
     public PacedSource openPaced(ConnectorAddress address, SortedMap<String, String> settings)
             throws MaintainerException {
         SourceProvider provider = source(address);
-        return opened(address, provider, () -> provider.openPaced(address, settings));
+        return opened(address, provider, () -> provider.openPaced(address, address.with(settings)));
     }
 
     /**
@@ -131,7 +131,7 @@ public final class Connectors {
             ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed, String source)
             throws MaintainerException {
         SinkProvider provider = sink(address);
-        return opened(address, provider, () -> provider.open(address, settings, changefeed, source));
+        return opened(address, provider, () -> provider.open(address, address.with(settings), changefeed, source));
     }
 
     /** A connector that fails is no bug of ours: people hear which one it was. */

@@ -16,7 +16,7 @@ public interface SourceProvider {
      * Opens a source. If it is refused, nothing may have changed outside this process.
      *
      * @param address the address given by the user, with the scheme of this provider
-     * @param settings further settings of the user, by key; may be empty
+     * @param settings further settings of the user, by key, the options of the address among them; may be empty
      * @return an open source
      * @throws MaintainerException with {@code BAD_CONFIGURATION} for settings that cannot be used, {@code BAD_INPUT}
      *     for content that cannot, {@code SOURCE_UNAVAILABLE} if it cannot be reached

@@ -40,7 +40,8 @@ public final class ChangeLog implements AutoCloseable {
         this.digest = digest;
         this.tables = List.copyOf(tables);
         this.ddls = List.copyOf(ddls);
-        this.blocks = new LoggedBlocks(this.ddls, syncPoints.events());
+        syncPoints.publish(commitTimes.last());
+        this.blocks = LoggedBlocks.finished(this.ddls, syncPoints.events());
         this.commitTimes = commitTimes;
         this.rowEvents = rowEvents;
         this.spool = spool;

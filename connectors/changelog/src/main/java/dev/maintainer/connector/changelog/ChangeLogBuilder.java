@@ -9,7 +9,6 @@ import dev.maintainer.api.model.TableName;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.FileProblem;
-import dev.maintainer.replication.file.RowBlock;
 import dev.maintainer.replication.file.Spool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,59 +26,9 @@ import org.jspecify.annotations.Nullable;
  * IllegalArgumentException}. Not thread-safe.
  */
 public final class ChangeLogBuilder {
-    private static final class OpenTable {
-        private final TableId table;
-        private final List<LoggedTable.Version> versions = new ArrayList<>(1);
-        private final long createdTs;
-        private long droppedTs = Long.MAX_VALUE;
-        /** That of the rows after {@code definedTs}, and that of the rows up to it. */
-        private @Nullable String definition;
-
-        private @Nullable String formerDefinition;
-        private long definedTs;
-        private final List<RowBlock> blocks = new ArrayList<>();
-        /** Not set aside yet. */
-        private final List<RowEvent> events = new ArrayList<>();
-
-        private int bytes;
-
-        private OpenTable(TableId table, SchemaId schema, TableName name, long createdTs) {
-            this.table = table;
-            this.createdTs = createdTs;
-            rename(createdTs, schema, name);
-        }
-
-        private void rename(long ts, SchemaId schema, TableName name) {
-            LoggedTable.Version last = versions.isEmpty() ? null : versions.get(versions.size() - 1);
-            if (last != null && last.sinceTs() == ts) {
-                versions.remove(versions.size() - 1);
-            }
-            versions.add(new LoggedTable.Version(ts, new TableInfo(table, schema, name, true)));
-        }
-
-        private void define(long ts, @Nullable String text) {
-            if (ts > definedTs) {
-                formerDefinition = definition;
-                definedTs = ts;
-            }
-            definition = text;
-        }
-
-        /** Rows of a transaction come before its DDLs, in whatever order they are logged. */
-        private @Nullable String definitionAt(long ts) {
-            return ts > definedTs ? definition : formerDefinition;
-        }
-
-        private TableInfo info() {
-            return versions.get(versions.size() - 1).info();
-        }
-    }
-
     /** What stays in memory whatever it is. */
     private static final long SMALL = 4 << 20;
 
-    private static final int BLOCK_ROWS = 256;
-    private static final int BLOCK_BYTES = 1 << 16;
     private static final long MOST_PENDING = 16 << 20;
     private static final long MOST_CACHED = 16 << 20;
     private static final int CACHED_PART = 16;
@@ -88,8 +37,8 @@ public final class ChangeLogBuilder {
 
     private record RowKey(TableId table, String key) {}
 
-    private final List<OpenTable> tables = new ArrayList<>();
-    private final Map<TableName, OpenTable> live = new TreeMap<>();
+    private final List<GrowingTable> tables = new ArrayList<>();
+    private final Map<TableName, GrowingTable> live = new TreeMap<>();
     private final Map<String, SchemaId> schemas = new TreeMap<>();
     private final Set<String> liveSchemas = new TreeSet<>();
     private final List<DdlEvent> ddls = new ArrayList<>();
@@ -101,6 +50,8 @@ public final class ChangeLogBuilder {
     private final Spool spool = new Spool(SMALL);
     private final BlockCache cache =
             new BlockCache(spool, Math.min(MOST_CACHED, Runtime.getRuntime().maxMemory() / CACHED_PART));
+    private final List<GrowingTable> touched = new ArrayList<>();
+    private long resolvedTs;
     private long rowEvents;
     /** Of all that was not set aside yet. */
     private long pendingBytes;
@@ -132,7 +83,7 @@ public final class ChangeLogBuilder {
         if (definition != null) {
             checkDefinition(definition);
         }
-        OpenTable table = begin(ts, begin(name.schema()), name);
+        GrowingTable table = begin(ts, begin(name.schema()), name);
         table.define(ts, definition);
         return add(DdlEvent.createTable(ts, ddls.size(), table.info(), definition));
     }
@@ -140,23 +91,23 @@ public final class ChangeLogBuilder {
     /** A table is removed. */
     public ChangeLogBuilder dropTable(long ts, TableName name) {
         checkOrder(ts);
-        OpenTable table = end(ts, existing(name, "drop of"));
+        GrowingTable table = end(ts, existing(name, "drop of"));
         return add(DdlEvent.dropTable(ts, ddls.size(), table.info(), dropped(List.of(table), ts)));
     }
 
     /** A table goes, and a new one of its name and definition begins without rows. */
     public ChangeLogBuilder truncateTable(long ts, TableName name) {
         checkOrder(ts);
-        OpenTable table = end(ts, existing(name, "truncation of"));
-        OpenTable next = begin(ts, table.info().schema(), name);
-        next.define(ts, table.definition);
+        GrowingTable table = end(ts, existing(name, "truncation of"));
+        GrowingTable next = begin(ts, table.info().schema(), name);
+        next.define(ts, table.definition());
         return add(DdlEvent.truncateTable(ts, ddls.size(), table.info(), next.info(), dropped(List.of(table), ts)));
     }
 
     /** A table has another name, perhaps in another schema, which begins if there is none of that name. */
     public ChangeLogBuilder renameTable(long ts, TableName name, TableName to) {
         checkOrder(ts);
-        OpenTable table = existing(name, "renaming of");
+        GrowingTable table = existing(name, "renaming of");
         checkFree(to, name + " cannot have its name");
         TableInfo before = table.info();
         live.remove(name);
@@ -168,7 +119,7 @@ public final class ChangeLogBuilder {
     /** The rows of a table have another definition, if they are committed later. */
     public ChangeLogBuilder alterTable(long ts, TableName name, String definition) {
         checkOrder(ts);
-        OpenTable table = existing(name, "change of");
+        GrowingTable table = existing(name, "change of");
         checkDefinition(definition);
         table.define(ts, definition);
         return add(DdlEvent.alterTable(ts, ddls.size(), table.info(), definition));
@@ -182,15 +133,15 @@ public final class ChangeLogBuilder {
             throw new IllegalArgumentException(
                     "drop of unknown schema " + schemaName + "; a table of it must be created first");
         }
-        List<OpenTable> gone = live.values().stream()
+        List<GrowingTable> gone = live.values().stream()
                 .filter(table -> table.info().schema().equals(schema))
                 .toList();
         gone.forEach(table -> end(ts, table));
         return add(DdlEvent.dropSchema(ts, ddls.size(), schema, schemaName, dropped(gone, ts)));
     }
 
-    private OpenTable existing(TableName name, String what) {
-        OpenTable table = live.get(name);
+    private GrowingTable existing(TableName name, String what) {
+        GrowingTable table = live.get(name);
         if (table == null) {
             throw new IllegalArgumentException(what + " unknown table " + name + "; it must be created first");
         }
@@ -216,54 +167,55 @@ public final class ChangeLogBuilder {
         return schemas.computeIfAbsent(schema, any -> new SchemaId(schemas.size() + 1L));
     }
 
-    private OpenTable begin(long ts, SchemaId schema, TableName name) {
-        OpenTable table = new OpenTable(new TableId(tables.size() + 1L), schema, name, ts);
+    private GrowingTable begin(long ts, SchemaId schema, TableName name) {
+        GrowingTable table = new GrowingTable(new TableId(tables.size() + 1L), schema, name, ts);
         tables.add(table);
         live.put(name, table);
+        touch(table);
         return table;
     }
 
-    private OpenTable end(long ts, OpenTable table) {
+    private GrowingTable end(long ts, GrowingTable table) {
         live.remove(table.info().name());
-        table.droppedTs = ts;
+        table.drop(ts);
+        touch(table);
         return table;
     }
 
     /** A row changes. Of several changes of one key with one {@code ts} the last counts. */
     public ChangeLogBuilder row(long ts, TableName name, RowEvent.Op op, String key, @Nullable String row) {
         checkOrder(ts);
-        OpenTable table = existing(name, "row for");
-        if (ts == table.createdTs) {
+        GrowingTable table = existing(name, "row for");
+        if (ts == table.createdTs()) {
             throw new IllegalArgumentException(
                     "row for table " + name + " with the commitTs of its creation; rows come after it");
         }
-        RowEvent event = new RowEvent(ts, table.table, op, key, null, row, table.definitionAt(ts));
-        boolean begins = table.events.isEmpty()
-                || table.events.get(table.events.size() - 1).commitTs() < ts;
-        if (begins && (table.events.size() >= BLOCK_ROWS || table.bytes >= BLOCK_BYTES)) {
+        RowEvent event = new RowEvent(ts, table.id(), op, key, null, row, table.definitionAt(ts));
+        if (table.isFull() && table.lastTs() < ts) {
             putAside(table);
         }
-        Integer former = transaction.putIfAbsent(new RowKey(table.table, key), table.events.size());
+        Integer former = transaction.putIfAbsent(
+                new RowKey(table.id(), key), table.tail().size());
         if (former == null) {
-            table.events.add(event);
             rowEvents++;
-        } else {
-            // A transaction takes effect at once, so of one key only the last change can ever be seen.
-            table.events.set(former, event);
         }
-        table.bytes += event.size();
+        table.add(event, former);
         pendingBytes += event.size();
         syncPoints.row(ts);
+        touch(table);
         append(ts);
         return this;
     }
 
-    private void putAside(OpenTable table) {
-        if (table.events.isEmpty()) {
-            return;
+    private void touch(GrowingTable table) {
+        if (table.touch()) {
+            touched.add(table);
         }
+    }
+
+    private void putAside(GrowingTable table) {
         try {
-            table.blocks.add(RowBlock.write(spool, table.events));
+            pendingBytes -= table.putAside(spool);
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_INPUT,
@@ -273,9 +225,66 @@ public final class ChangeLogBuilder {
                             + " JDK_JAVA_OPTIONS=-Djava.io.tmpdir=DIR",
                     e);
         }
-        table.events.clear();
-        pendingBytes -= table.bytes;
-        table.bytes = 0;
+    }
+
+    /**
+     * The log has everything up to {@code ts}, a TSO: what follows is later. One that is not higher than a former one says
+     * nothing new.
+     */
+    public ChangeLogBuilder resolved(long ts) {
+        checkRange(ts, 1, "resolved ts ");
+        resolvedTs = Math.max(resolvedTs, ts);
+        return this;
+    }
+
+    /** How far the log says of itself that it is complete; a TSO, 0 if it has not said so yet. */
+    long resolvedTs() {
+        return resolvedTs;
+    }
+
+    boolean isEmpty() {
+        return commitTimes.size() == 0;
+    }
+
+    /** When the first event was committed. */
+    long firstTs() {
+        return commitTimes.first();
+    }
+
+    /** All tables so far, by id; it grows. */
+    List<GrowingTable> tables() {
+        return tables;
+    }
+
+    /** All DDLs so far; it grows. */
+    List<DdlEvent> ddls() {
+        return ddls;
+    }
+
+    SyncPoints syncPoints() {
+        return syncPoints;
+    }
+
+    BlockCache cache() {
+        return cache;
+    }
+
+    /** The tables that have changed since this was asked last. Of transactions that are over, much is put aside. */
+    List<GrowingTable> takeTouched() {
+        List<GrowingTable> taken = List.copyOf(touched);
+        touched.clear();
+        for (GrowingTable table : taken) {
+            table.untouch();
+            if (table.isFull() && table.lastTs() <= resolvedTs) {
+                putAside(table);
+            }
+        }
+        return taken;
+    }
+
+    /** Lets go of what was set aside. */
+    void close() {
+        spool.close();
     }
 
     /** The log; {@code digest} says which one. */
@@ -286,14 +295,7 @@ public final class ChangeLogBuilder {
         tables.forEach(this::putAside);
         return new ChangeLog(
                 digest,
-                tables.stream()
-                        .map(table -> new LoggedTable(
-                                table.table,
-                                table.versions,
-                                table.createdTs,
-                                table.droppedTs,
-                                new LoggedRows(cache, table.blocks)))
-                        .toList(),
+                tables.stream().map(table -> table.logged(cache)).toList(),
                 ddls,
                 syncPoints,
                 commitTimes,
@@ -302,10 +304,10 @@ public final class ChangeLogBuilder {
     }
 
     /** Without tables that came and went in one transaction: nothing was ever in them. */
-    private static List<TableId> dropped(List<OpenTable> gone, long ts) {
+    private static List<TableId> dropped(List<GrowingTable> gone, long ts) {
         return gone.stream()
-                .filter(table -> table.createdTs < ts)
-                .map(table -> table.table)
+                .filter(table -> table.createdTs() < ts)
+                .map(GrowingTable::id)
                 .toList();
     }
 
@@ -315,10 +317,18 @@ public final class ChangeLogBuilder {
         return this;
     }
 
-    private void checkOrder(long ts) {
-        if (ts < 2 || ts == Long.MAX_VALUE) {
+    private static void checkRange(long ts, long lowest, String what) {
+        if (ts < lowest || ts == Long.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "commitTs " + ts + " is out of range; it must be from 2 to " + (Long.MAX_VALUE - 1));
+                    what + ts + " is out of range; it must be from " + lowest + " to " + (Long.MAX_VALUE - 1));
+        }
+    }
+
+    private void checkOrder(long ts) {
+        checkRange(ts, 2, "commitTs ");
+        if (ts <= resolvedTs) {
+            throw new IllegalArgumentException(
+                    "commitTs " + ts + " comes after a line that says that all up to " + resolvedTs + " is there");
         }
         if (commitTimes.size() > 0 && ts < commitTimes.last()) {
             throw new IllegalArgumentException(

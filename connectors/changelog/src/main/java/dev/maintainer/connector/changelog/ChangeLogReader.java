@@ -2,12 +2,8 @@ package dev.maintainer.connector.changelog;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.TableName;
-import dev.maintainer.replication.event.DdlEvent;
-import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.FileProblem;
 import dev.maintainer.replication.file.LineReader;
-import dev.maintainer.replication.json.JsonLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -16,8 +12,6 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +19,15 @@ import org.jspecify.annotations.Nullable;
  * breaks its format or its order, with file and line.
  */
 public final class ChangeLogReader {
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
-
     private final String name;
     private final ChangeLogBuilder builder;
+    private final LogEvents events;
     private long line;
 
     private ChangeLogReader(String name, long syncPointInterval) {
         this.name = name;
         this.builder = new ChangeLogBuilder(syncPointInterval);
+        this.events = new LogEvents(name, builder);
     }
 
     /** Reads a file, or a pipe, without sync points. */
@@ -80,7 +74,7 @@ public final class ChangeLogReader {
             String text;
             while ((text = next(lines)) != null) {
                 line = lines.line();
-                accept(text);
+                events.accept(line, text);
             }
         } catch (IOException e) {
             throw new MaintainerException(
@@ -92,8 +86,8 @@ public final class ChangeLogReader {
                             + reason(e) + "; get it anew from where it comes from",
                     e);
         }
-        if (line == 0) {
-            line = 1;
+        if (builder.isEmpty()) {
+            line = Math.max(1, line);
             throw bad("the change log is empty", null);
         }
         return builder.build(HexFormat.of().formatHex(digest.digest()));
@@ -111,98 +105,16 @@ public final class ChangeLogReader {
         }
     }
 
-    private void accept(String text) {
-        if (text.chars().allMatch(c -> c == ' ' || c == '\t')) {
-            throw bad("a blank line; remove it", null);
-        }
-        if (text.charAt(0) == BYTE_ORDER_MARK) {
-            throw bad("begins with a byte order mark; save it as UTF-8 without one", null);
-        }
-        try {
-            JsonLine event = JsonLine.parse(text);
-            if (event.has("ddl") == event.has("op")) {
-                throw bad("an event has either \"ddl\" or \"op\"", null);
-            }
-            if (event.has("ddl")) {
-                acceptDdl(event);
-            } else {
-                acceptRow(event);
-            }
-        } catch (IllegalArgumentException e) {
-            throw bad(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private void acceptDdl(JsonLine event) {
-        String kind = event.string("ddl");
-        switch (kind) {
-            case "CREATE_TABLE" ->
-                builder.createTable(
-                        commitTs(event), table(event), event.has("definition") ? text(event, "definition") : null);
-            case "DROP_TABLE" -> builder.dropTable(commitTs(event), table(event));
-            case "TRUNCATE_TABLE" -> builder.truncateTable(commitTs(event), table(event));
-            case "RENAME_TABLE" ->
-                builder.renameTable(
-                        commitTs(event),
-                        table(event),
-                        new TableName(
-                                text(event, event.has("toSchema") ? "toSchema" : "schema"), text(event, "toTable")));
-            case "ALTER_TABLE" -> builder.alterTable(commitTs(event), table(event), text(event, "definition"));
-            case "DROP_SCHEMA" -> builder.dropSchema(commitTs(event), text(event, "schema"));
-            default ->
-                throw bad(
-                        "unknown ddl '" + kind + "'; known: "
-                                + Stream.of(DdlEvent.Kind.values())
-                                        .map(Enum::name)
-                                        .collect(Collectors.joining(", ")),
-                        null);
-        }
-    }
-
-    private static long commitTs(JsonLine event) {
-        return event.integer("commitTs");
-    }
-
-    private static TableName table(JsonLine event) {
-        return new TableName(text(event, "schema"), text(event, "table"));
-    }
-
-    private void acceptRow(JsonLine event) {
-        String opName = event.string("op");
-        RowEvent.Op op = switch (opName) {
-            case "I" -> RowEvent.Op.I;
-            case "U" -> RowEvent.Op.U;
-            case "D" -> RowEvent.Op.D;
-            default -> throw bad("unknown op '" + opName + "'; known: I, U, D", null);
-        };
-        String row = op == RowEvent.Op.D ? null : event.object("row");
-        if (row == null && op != RowEvent.Op.D) {
-            throw bad("op " + opName + " needs \"row\", an object", null);
-        }
-        builder.row(commitTs(event), table(event), op, text(event, "key"), row);
-    }
-
-    private static String text(JsonLine event, String field) {
-        if (!event.has(field)) {
-            throw new IllegalArgumentException("\"" + field + "\" is missing");
-        }
-        String text = event.string(field);
-        if (text.isEmpty()) {
-            throw new IllegalArgumentException("\"" + field + "\" must not be empty");
-        }
-        return text;
-    }
-
     private MaintainerException bad(String what, @Nullable Throwable cause) {
-        return new MaintainerException(ErrorCode.BAD_INPUT, name + ":" + line + ": " + what, cause);
+        return events.bad(line, what, cause);
     }
 
-    private static String reason(IOException e) {
+    static String reason(IOException e) {
         String message = e.getMessage();
         return e.getClass().getSimpleName() + (message == null ? "" : " (" + message + ")");
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

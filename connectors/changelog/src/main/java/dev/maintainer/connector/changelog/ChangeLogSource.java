@@ -143,9 +143,11 @@ public final class ChangeLogSource implements PacedSource {
 
     @Override
     public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
-        return span.equals(TableSpan.DDL)
-                ? log.blocks().read(startTs, partial)
-                : log.blocks().read(logged(span), startTs, partial);
+        if (span.equals(TableSpan.DDL)) {
+            return log.blocks().read(startTs, partial, available);
+        }
+        LoggedTable table = logged(span);
+        return log.blocks().read(table.table(), table::createdTs, table::droppedTs, startTs, partial, available);
     }
 
     @Override

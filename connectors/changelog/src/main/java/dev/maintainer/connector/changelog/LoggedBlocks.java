@@ -10,45 +10,108 @@ import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.BlockEvents;
 import dev.maintainer.replication.event.DdlEvent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The block events of a log, by whom they concern, so that a reader passes over none that are not its own. Immutable,
- * thread-safe.
+ * The block events of a log, by whom they concern, so that a reader passes over none that are not its own. It may grow, by
+ * later events. Thread-safe.
  */
 final class LoggedBlocks {
+    private final Object lock;
     private final List<BlockEvent> ddls = new ArrayList<>();
     private final Map<TableId, List<BlockEvent>> byTable = new HashMap<>();
     private final List<BlockEvent> syncPoints;
+    /** Those that are at the end of a log that grows. */
+    private final Set<Reader> waiting = new LinkedHashSet<>();
+
+    private final boolean grows;
+
+    private LoggedBlocks(Object lock, List<BlockEvent> syncPoints, boolean grows) {
+        this.lock = lock;
+        this.syncPoints = syncPoints;
+        this.grows = grows;
+    }
 
     /**
-     * The events of a log.
+     * The events of a finished log.
      *
      * @param all DDLs, in commit order
      * @param syncPoints in their order
      */
-    LoggedBlocks(List<DdlEvent> all, List<BlockEvent> syncPoints) {
-        this.syncPoints = syncPoints;
-        int from = 0;
-        for (int to = 1; to <= all.size(); to++) {
-            if (to == all.size() || all.get(to).commitTs() != all.get(from).commitTs()) {
-                add(all.subList(from, to));
-                from = to;
+    static LoggedBlocks finished(List<DdlEvent> all, List<BlockEvent> syncPoints) {
+        LoggedBlocks blocks = new LoggedBlocks(new Object(), syncPoints, false);
+        blocks.add(all);
+        return blocks;
+    }
+
+    /**
+     * The events of a log that grows, without DDLs so far.
+     *
+     * @param lock held by whoever lets the log grow
+     * @param syncPoints in their order; grows under the lock
+     */
+    static LoggedBlocks growing(Object lock, List<BlockEvent> syncPoints) {
+        return new LoggedBlocks(lock, syncPoints, true);
+    }
+
+    /**
+     * More DDLs.
+     *
+     * @param more in commit order, whole transactions, later than all before
+     */
+    void add(List<DdlEvent> more) {
+        synchronized (lock) {
+            int from = 0;
+            for (int to = 1; to <= more.size(); to++) {
+                if (to == more.size()
+                        || more.get(to).commitTs() != more.get(from).commitTs()) {
+                    addEvent(more.subList(from, to));
+                    from = to;
+                }
             }
         }
     }
 
-    private void add(List<DdlEvent> together) {
+    private void addEvent(List<DdlEvent> together) {
         BlockEvents.of(together).ifPresent(event -> {
             ddls.add(event);
-            BlockEvents.concerned(together)
-                    .forEach(table -> byTable.computeIfAbsent(table, any -> new ArrayList<>(1))
-                            .add(event));
+            BlockEvents.concerned(together).forEach(table -> of(table).add(event));
         });
+    }
+
+    private List<BlockEvent> of(TableId table) {
+        return byTable.computeIfAbsent(table, any -> new ArrayList<>(1));
+    }
+
+    /**
+     * Lets readers that were at the end see what has come.
+     *
+     * @param due takes what tells those for which something has come
+     */
+    void refresh(Collection<Runnable> due) {
+        synchronized (lock) {
+            for (Reader reader : List.copyOf(waiting)) {
+                reader.advance();
+                if (reader.nextTs() != RowReader.NONE) {
+                    due.add(reader.available);
+                }
+            }
+        }
+    }
+
+    /** Adds to {@code due} what tells those that wait for more. */
+    void collectWaiting(Collection<Runnable> due) {
+        synchronized (lock) {
+            waiting.forEach(reader -> due.add(reader.available));
+        }
     }
 
     /**
@@ -56,18 +119,36 @@ final class LoggedBlocks {
      *
      * @param startTs what was committed after this moment; a TSO
      * @param partial what of the time after it is over
+     * @param available called when something has come for a reader that was at the end
      */
-    BlockReader read(long startTs, PartialCommit partial) {
-        return new Reader(List.of(ddls, syncPoints), isLeft(startTs, partial), any -> true);
+    BlockReader read(long startTs, PartialCommit partial, Runnable available) {
+        synchronized (lock) {
+            return new Reader(List.of(ddls, syncPoints), isLeft(startTs, partial), any -> true, available);
+        }
     }
 
-    /** The events of a table; otherwise as {@link #read}. */
-    BlockReader read(LoggedTable table, long startTs, PartialCommit partial) {
+    /**
+     * The events of a table; otherwise as {@link #read}.
+     *
+     * @param table which one
+     * @param createdTs when it came into being; {@link Long#MAX_VALUE} while that is not known
+     * @param droppedTs when it went; {@link Long#MAX_VALUE} while it is there
+     */
+    BlockReader read(
+            TableId table,
+            LongSupplier createdTs,
+            LongSupplier droppedTs,
+            long startTs,
+            PartialCommit partial,
+            Runnable available) {
         Predicate<BlockKey> isLeft = isLeft(startTs, partial);
-        return new Reader(
-                List.of(byTable.getOrDefault(table.table(), List.of()), syncPoints),
-                key -> isLeft.test(key) && isBehindDdlAt(key, table.createdTs()),
-                key -> !isBehindDdlAt(key, table.droppedTs()));
+        synchronized (lock) {
+            return new Reader(
+                    List.of(grows ? of(table) : byTable.getOrDefault(table, List.of()), syncPoints),
+                    key -> isLeft.test(key) && isBehindDdlAt(key, createdTs.getAsLong()),
+                    key -> !isBehindDdlAt(key, droppedTs.getAsLong()),
+                    available);
+        }
     }
 
     private static Predicate<BlockKey> isLeft(long startTs, PartialCommit partial) {
@@ -82,38 +163,36 @@ final class LoggedBlocks {
     }
 
     /** Merges some lists. */
-    private static final class Reader implements BlockReader {
-        private final List<List<BlockEvent>> lists = new ArrayList<>(1);
+    private final class Reader implements BlockReader {
+        private final List<List<BlockEvent>> lists;
+        private final Predicate<BlockKey> begun;
+        private final Predicate<BlockKey> alive;
+        private final Runnable available;
         private final int[] next;
         private volatile @Nullable BlockEvent ahead;
 
         /**
          * Before the first event.
          *
-         * @param all each in order, no two with the same event
+         * @param lists each in order, no two with the same event
          * @param begun false up to somewhere, true from there on: where to begin
          * @param alive true up to somewhere, false from there on: where to end
          */
-        Reader(List<List<BlockEvent>> all, Predicate<BlockKey> begun, Predicate<BlockKey> alive) {
-            List<Integer> first = new ArrayList<>(1);
-            for (List<BlockEvent> list : all) {
-                int from = firstWith(list, begun);
-                int to = firstWith(list, alive.negate());
-                if (from < to) {
-                    lists.add(list.subList(0, to));
-                    first.add(from);
-                }
-            }
-            next = first.stream().mapToInt(Integer::intValue).toArray();
+        Reader(List<List<BlockEvent>> lists, Predicate<BlockKey> begun, Predicate<BlockKey> alive, Runnable available) {
+            this.lists = lists;
+            this.begun = begun;
+            this.alive = alive;
+            this.available = available;
+            this.next = new int[lists.size()];
             advance();
         }
 
-        private static int firstWith(List<BlockEvent> list, Predicate<BlockKey> holds) {
-            int low = 0;
+        private int firstBegun(List<BlockEvent> list, int from) {
+            int low = from;
             int high = list.size();
             while (low < high) {
                 int middle = (low + high) >>> 1;
-                if (holds.test(list.get(middle).key())) {
+                if (begun.test(list.get(middle).key())) {
                     high = middle;
                 } else {
                     low = middle + 1;
@@ -126,9 +205,14 @@ final class LoggedBlocks {
             BlockEvent earliest = null;
             int from = -1;
             for (int i = 0; i < next.length; i++) {
-                if (next[i] < lists.get(i).size()) {
-                    BlockEvent event = lists.get(i).get(next[i]);
-                    if (earliest == null || event.key().compareTo(earliest.key()) < 0) {
+                List<BlockEvent> list = lists.get(i);
+                if (next[i] < list.size() && !begun.test(list.get(next[i]).key())) {
+                    next[i] = firstBegun(list, next[i]);
+                }
+                if (next[i] < list.size()) {
+                    BlockEvent event = list.get(next[i]);
+                    boolean first = earliest == null || event.key().compareTo(earliest.key()) < 0;
+                    if (first && alive.test(event.key())) {
                         earliest = event;
                         from = i;
                     }
@@ -136,24 +220,36 @@ final class LoggedBlocks {
             }
             if (from >= 0) {
                 next[from]++;
+                waiting.remove(this);
+            } else if (grows) {
+                waiting.add(this);
             }
             ahead = earliest;
         }
 
         @Override
         public @Nullable BlockEvent poll(long upToTs) {
-            BlockEvent event = ahead;
-            if (event == null || event.key().commitTs() > upToTs) {
-                return null;
+            synchronized (lock) {
+                BlockEvent event = ahead;
+                if (event == null || event.key().commitTs() > upToTs) {
+                    return null;
+                }
+                advance();
+                return event;
             }
-            advance();
-            return event;
         }
 
         @Override
         public long nextTs() {
             BlockEvent event = ahead;
             return event == null ? RowReader.NONE : event.key().commitTs();
+        }
+
+        @Override
+        public void close() {
+            synchronized (lock) {
+                waiting.remove(this);
+            }
         }
     }
 }

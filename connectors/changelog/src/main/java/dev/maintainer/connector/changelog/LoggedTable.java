@@ -34,6 +34,10 @@ public record LoggedTable(TableId table, List<Version> versions, long createdTs,
 
     /** The table as it is when all that was committed up to {@code ts}, a TSO, has happened; it exists then. */
     public TableInfo infoAt(long ts) {
+        return infoAt(versions, ts);
+    }
+
+    static TableInfo infoAt(List<Version> versions, long ts) {
         int last = versions.size() - 1;
         while (last > 0 && versions.get(last).sinceTs() > ts) {
             last--;

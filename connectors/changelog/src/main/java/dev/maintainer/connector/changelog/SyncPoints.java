@@ -4,6 +4,7 @@ import dev.maintainer.api.model.BlockEvent;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.RandomAccess;
 
 /**
@@ -15,6 +16,7 @@ final class SyncPoints {
     private long left;
     private long[] known = new long[16];
     private int count;
+    private int published;
 
     /**
      * None yet.
@@ -44,27 +46,28 @@ final class SyncPoints {
         known[count++] = ts;
     }
 
-    /** As events, in their order; what is added later is not in it. */
+    /** As events, in their order, up to what was published last. */
     List<BlockEvent> events() {
-        return new Events(Arrays.copyOf(known, count));
+        return new Events();
+    }
+
+    /** Those up to {@code ts}, a TSO, are events from now on. */
+    void publish(long ts) {
+        while (published < count && known[published] <= ts) {
+            published++;
+        }
     }
 
     /** Eight bytes each: a long log may have many. */
-    private static final class Events extends AbstractList<BlockEvent> implements RandomAccess {
-        private final long[] known;
-
-        Events(long[] known) {
-            this.known = known;
-        }
-
+    private final class Events extends AbstractList<BlockEvent> implements RandomAccess {
         @Override
         public BlockEvent get(int index) {
-            return BlockEvent.syncPoint(known[index]);
+            return BlockEvent.syncPoint(known[Objects.checkIndex(index, published)]);
         }
 
         @Override
         public int size() {
-            return known.length;
+            return published;
         }
     }
 }

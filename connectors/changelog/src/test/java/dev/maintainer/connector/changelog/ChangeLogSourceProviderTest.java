@@ -63,10 +63,10 @@ class ChangeLogSourceProviderTest {
     }
 
     @Test
-    @DisplayName("a setting that there is not is refused, and the one that there is is named")
+    @DisplayName("a setting that there is not is refused, and those that there are are named")
     void unknownSetting() {
         assertThatThrownBy(() -> open(Map.of("sync", "1")))
                 .isInstanceOf(MaintainerException.class)
-                .hasMessage("source changelog has no setting 'sync'; it has syncpoint-interval");
+                .hasMessage("source changelog has no setting 'sync'; it has mode, name, syncpoint-interval");
     }
 }

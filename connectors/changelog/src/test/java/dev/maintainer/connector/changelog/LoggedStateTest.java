@@ -61,7 +61,7 @@ class LoggedStateTest {
 
     private static Set<Long> syncPoints(ChangeLog log) {
         Set<Long> times = new TreeSet<>();
-        BlockReader events = log.blocks().read(log.startTs(), PartialCommit.NONE);
+        BlockReader events = log.blocks().read(log.startTs(), PartialCommit.NONE, () -> {});
         while (events.nextTs() < Long.MAX_VALUE) {
             times.add(events.nextTs());
             events.poll(Long.MAX_VALUE);

@@ -37,6 +37,9 @@ public final class LineReader {
     private byte[] buffer = new byte[1 << 16];
     private int start;
     private int end;
+    /** How much behind {@code start} is known to have no line end. */
+    private int scanned;
+
     private long line;
 
     /** Reads from a stream that is not closed. */
@@ -57,29 +60,40 @@ public final class LineReader {
      * @throws IOException if it cannot be read
      */
     public @Nullable String next() throws IOException {
+        String ended = nextEnded();
+        if (ended != null || start == end) {
+            return ended;
+        }
         line++;
-        int scanned = start;
-        while (true) {
-            for (int i = scanned; i < end; i++) {
+        String text = decode(start, end);
+        start = end;
+        scanned = 0;
+        return text;
+    }
+
+    /**
+     * The next line without its end, or null if its end has not come yet. Of a stream that grows it may be asked for again,
+     * also after the stream has said that this was all.
+     *
+     * @throws CharacterCodingException if it is not UTF-8
+     * @throws TooLongException if it is longer than {@link #LIMIT}
+     * @throws IOException if it cannot be read
+     */
+    public @Nullable String nextEnded() throws IOException {
+        line++;
+        do {
+            for (int i = start + scanned; i < end; i++) {
                 if (buffer[i] == '\n') {
                     String text = decode(start, i > start && buffer[i - 1] == '\r' ? i - 1 : i);
                     start = i + 1;
+                    scanned = 0;
                     return text;
                 }
             }
             scanned = end - start;
-            if (!fill()) {
-                break;
-            }
-            scanned += start;
-        }
-        if (start == end) {
-            line--;
-            return null;
-        }
-        String text = decode(start, end);
-        start = end;
-        return text;
+        } while (fill());
+        line--;
+        return null;
     }
 
     private String decode(int from, int to) throws IOException {

@@ -54,7 +54,7 @@ final class AskClient {
         } catch (RuntimeException e) {
             answer.completeExceptionally(e);
         }
-        answer.whenComplete((bytes, failure) -> places.release());
+        CompletableFuture<?> unused = answer.whenComplete((bytes, failure) -> places.release());
         return answer;
     }
 
@@ -74,7 +74,7 @@ final class AskClient {
                 .setPayload(UnsafeByteOperations.unsafeWrap(request))
                 .build();
         ClientCalls.asyncUnaryCall(call, message, new Answer(from, peer, sent, answer));
-        answer.whenComplete((bytes, failure) -> {
+        CompletableFuture<?> unused = answer.whenComplete((bytes, failure) -> {
             if (answer.isCancelled()) {
                 call.cancel("nobody waits for the answer any more", null);
             }

@@ -1,0 +1,116 @@
+package dev.maintainer.connector.changelog;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.PartialCommit;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.api.model.Tso;
+import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.replication.BlockReader;
+import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.Source;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change log that somebody still writes, as a source. What counts as committed is what the log says of itself, in lines
+ * {@code {"type":"resolved","ts":N}}. It has no end.
+ */
+final class TailedSource implements Source {
+    private final TailedLog log;
+    private final LogTail tail;
+    private final String identity;
+    private final long startTs;
+
+    private TailedSource(TailedLog log, LogTail tail, String identity) {
+        this.log = log;
+        this.tail = tail;
+        this.identity = identity;
+        this.startTs = log.firstStartTs();
+        log.beginAt(startTs);
+    }
+
+    /**
+     * Opens a log and begins to read it.
+     *
+     * @param file the log; it has its first line
+     * @param name what identifies it; null if its first line does
+     * @param syncPointInterval after how many rows there is a sync point; 0 for none
+     * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if there is no first line yet, {@code BAD_INPUT} if it cannot
+     *     be used
+     */
+    static TailedSource open(Path file, @Nullable String name, long syncPointInterval) {
+        TailedLog log = new TailedLog(file.toString(), syncPointInterval);
+        LogTail tail = new LogTail(file, log);
+        TailedSource source = new TailedSource(
+                log, tail, name == null ? "tail-of-" + tail.digestOfFirstLine() : "tail-named-" + name);
+        tail.start();
+        return source;
+    }
+
+    @Override
+    public String identity() {
+        return identity;
+    }
+
+    @Override
+    public long startTs() {
+        return startTs;
+    }
+
+    @Override
+    public long resolvedTs() {
+        return log.resolvedTs();
+    }
+
+    @Override
+    public SchemaSnapshot tablesAt(long ts) {
+        return log.tablesAt(ts);
+    }
+
+    @Override
+    public List<TableInfo> tables() {
+        return log.tables();
+    }
+
+    @Override
+    public Optional<TableInfo> table(TableId table) {
+        return log.table(table);
+    }
+
+    @Override
+    public RowReader rows(TableSpan span, long startTs, Runnable available) {
+        return log.rows(span, startTs, available);
+    }
+
+    @Override
+    public DdlReader ddls(long startTs) {
+        return log.ddls(startTs);
+    }
+
+    @Override
+    public BlockReader blocks(TableSpan span, long startTs, PartialCommit partial, Runnable available) {
+        return log.blocks(span, startTs, partial, available);
+    }
+
+    /** TSOs of a log have the wall time of its origin. */
+    @Override
+    public long wallMillis(long ts) {
+        return Tso.physicalMillis(ts);
+    }
+
+    @Override
+    public void retainAfter(long checkpointTs) {
+        log.retainAfter(checkpointTs);
+    }
+
+    @Override
+    public void close() {
+        tail.close();
+        log.close();
+    }
+}
