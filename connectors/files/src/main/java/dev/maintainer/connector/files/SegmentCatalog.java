@@ -177,7 +177,9 @@ final class SegmentCatalog {
         if (words.length == 2 && words[0].equals("+")) {
             Path path = directory.resolve(words[1]).normalize();
             Path parent = path.getParent();
-            if (parent == null || !directory.equals(parent.getParent())) {
+            if (parent == null
+                    || !directory.equals(parent.getParent())
+                    || seqOf(path).isEmpty()) {
                 throw new IllegalArgumentException("no segment");
             }
             Segment segment = new Segment(this, path);

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What counts of the segments of a sink, as the directory says: of whoever wrote them. */
@@ -40,6 +42,19 @@ final class SharedSegments {
             }
         }
         return parts;
+    }
+
+    /** Which claims there are, by table. */
+    static SortedMap<String, Set<Long>> claims(Path sink, SharedFiles files) throws MaintainerException {
+        SortedMap<String, Set<Long>> claims = new TreeMap<>();
+        for (String table : tables(sink)) {
+            try {
+                claims.put(table, claims(files.list(SegmentName.SEGMENTS + "/" + table)));
+            } catch (IOException e) {
+                throw SinkClaim.unavailable("cannot be read", sink, e);
+            }
+        }
+        return claims;
     }
 
     private static Set<String> tables(Path sink) {

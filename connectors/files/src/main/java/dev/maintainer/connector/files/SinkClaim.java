@@ -298,7 +298,7 @@ final class SinkClaim {
         try {
             Files.createLink(marker, mine);
         } catch (FileAlreadyExistsException e) {
-            LOG.debug("another process has made {} just now", marker, e);
+            LOG.debug("another process has made {} just now: {}", marker, e.toString());
         }
     }
 
@@ -319,6 +319,17 @@ final class SinkClaim {
                             "sink directory " + path + " is not empty and not one of ours; name an empty one");
                 }
             }
+        }
+    }
+
+    /** Whether a sink is shared by the processes of a cluster. */
+    static boolean isShared(Path path) throws MaintainerException {
+        try {
+            return parse(Files.readString(path.resolve(MARKER)), path)
+                    .path(SHARED)
+                    .asBoolean();
+        } catch (IOException e) {
+            throw unavailable("cannot be read", path, e);
         }
     }
 

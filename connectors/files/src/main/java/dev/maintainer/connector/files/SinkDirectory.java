@@ -98,24 +98,14 @@ public final class SinkDirectory implements AutoCloseable {
 
     /**
      * Makes the directory a sink for a log, which any number of processes may share. A directory with other content, of another
-     * log, inside of another sink, or with the work of a run is refused. What is in it stays as it is.
+     * log, inside of another sink, or of a run is refused. What is in it stays as it is.
      *
      * @param digest which log
      */
     public static SinkDirectory share(Path path, String digest) throws MaintainerException {
         SinkClaim.refuseInside(path);
-        SinkDirectory directory = new SinkDirectory(path, null, true);
-        if (directory.isFinished() || Files.exists(directory.metadata())) {
-            throw new MaintainerException(
-                    ErrorCode.SINK_UNAVAILABLE,
-                    "sink " + path
-                            + (directory.isFinished()
-                                    ? " is finished, and"
-                                    : " has the work of a run that has not" + " come to its end, and")
-                            + " a node on its own does not replace it; name an empty directory");
-        }
         SinkClaim.share(path, digest);
-        return directory;
+        return new SinkDirectory(path, null, true);
     }
 
     /** Whether other processes may use it at the same time. */

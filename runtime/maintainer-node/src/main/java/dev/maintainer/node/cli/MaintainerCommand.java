@@ -33,7 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RestoreCommand.class,
             ReplayCommand.class,
             CtlCommand.class,
-            PlanCommand.class
+            PlanCommand.class,
+            SinkCommand.class
         })
 public final class MaintainerCommand implements Runnable {
     /** What runs. */
@@ -187,6 +188,7 @@ public final class MaintainerCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: run, ctl, plan, verify, restore or replay");
+        throw new ParameterException(
+                spec.commandLine(), "name a command: run, ctl, plan, verify, restore, sink or replay");
     }
 }

@@ -302,7 +302,7 @@ public class Claims {
                 files.link(SUPERSEDED + "/" + claim.get().process() + "/" + name.note(), process + "\n", false);
             } catch (NoSuchFileException e) {
                 // It has left, or was declared dead: its looks find that as well.
-                LOG.debug("process {} has left", claim.get().process(), e);
+                LOG.debug("process {} has left: {}", claim.get().process(), e.toString());
             }
         }
     }
@@ -357,12 +357,12 @@ public class Claims {
     }
 
     /** What is in the log behind what was forced must not count: it may be in the memory of the machine alone. */
-    private void fail(Opening opening) {
+    void fail(Opening opening) {
         opening.end();
         try {
             seal(opening.name(), opening.written(), false);
         } catch (IOException e) {
-            LOG.debug("{} is sealed by whoever opens it next", opening.name(), e);
+            LOG.debug("{} is sealed by whoever opens it next: {}", opening.name(), e.toString());
         }
     }
 
@@ -372,7 +372,7 @@ public class Claims {
             seal(opening.name(), opening.written(), false);
             files.delete(notes + "/" + opening.name().note());
         } catch (IOException e) {
-            LOG.debug("{} is sealed by whoever has superseded it", opening.name(), e);
+            LOG.debug("{} is sealed by whoever has superseded it: {}", opening.name(), e.toString());
         }
     }
 

@@ -15,7 +15,8 @@ public final class CountedLogs {
     }
 
     /**
-     * What counts of a log now. It may become more until the log is sealed, and never less.
+     * What counts of a log now. It may become more until the log is sealed. It becomes less only if the log could not be forced: what
+     * was not reported of it comes again in another one.
      *
      * @return empty while the claim is being superseded; ask again
      */
