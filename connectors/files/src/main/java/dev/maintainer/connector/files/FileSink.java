@@ -7,15 +7,20 @@ import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.files.claim.Claims;
+import dev.maintainer.connector.files.claim.CountedLogs;
+import dev.maintainer.connector.files.claim.Extent;
+import dev.maintainer.connector.files.claim.MountedFiles;
+import dev.maintainer.connector.files.claim.SegmentName;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,16 +30,21 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The sink of one changefeed in one directory, shared by all nodes of an embedded cluster. Replaying is harmless: of
- * all records for a key the one with the highest commitTs counts. Thread-safe.
+ * The sink of one changefeed in one directory, as one process sees it: all nodes of an embedded cluster use one object, and the
+ * nodes of a cluster have one each. Replaying is harmless: of all records for a key the one with the highest commitTs counts.
+ * Thread-safe.
  */
 public final class FileSink implements Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
+
     /** How many segments are looked at together. */
     private static final int INSPECTED = 16;
 
-    /** Kept, because the directory stays locked only as long as this is reachable. */
+    /** Kept, because a directory that is claimed stays locked only as long as this is reachable. */
     private final SinkDirectory layout;
 
     private final Path directory;
@@ -42,13 +52,13 @@ public final class FileSink implements Sink {
     private final @Nullable RedoLog redo;
     private final ReadWriteLock ownership = new ReentrantReadWriteLock();
     private final long checkpointTs;
-    private volatile long epoch;
-    private final Map<DispatcherId, SegmentWriter> open = new HashMap<>();
-    private final SegmentCatalog catalog;
+    private final Claims claims;
+    private final MountedFiles files;
+    /** Null in a directory that is shared with other processes, whose segments it does not name. */
+    private final @Nullable SegmentCatalog catalog;
     /** Null in a redo log, which keeps none. */
     private final @Nullable Snapshots snapshots;
 
-    private final AtomicLong generation;
     private final Map<TableId, TableProgress> progress = new ConcurrentHashMap<>();
     private final AtomicLong rowsApplied = new AtomicLong();
     private final AtomicLong rowsAppliedAgain = new AtomicLong();
@@ -56,9 +66,9 @@ public final class FileSink implements Sink {
     private volatile @Nullable MaintainerException failure;
 
     /**
-     * Opens the sink and takes up what an earlier process left.
+     * Opens the sink and takes up what an earlier process left, if this one is alone with it.
      *
-     * @param layout the directory, already claimed for this log
+     * @param layout the directory, already claimed or shared for this log
      */
     public FileSink(SinkDirectory layout, ChangefeedId changefeed) throws MaintainerException {
         this(layout, changefeed, null);
@@ -86,17 +96,30 @@ public final class FileSink implements Sink {
         this.layout = layout;
         this.directory = layout.path();
         this.changefeed = changefeed;
-        this.epoch = layout.readEpoch(changefeed);
-        RedoPromise promise = layout.readPromise();
-        this.catalog = SegmentCatalog.open(directory, promise == null ? Extent.NONE : promise.catalog());
-        this.snapshots = changefeed.isRedo() ? null : Snapshots.open(layout);
-        this.generation = new AtomicLong(catalog.highest());
-        for (SegmentCatalog.Segment segment : catalog.segments()) {
-            takeUp(segment);
+        String process = "p" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+        this.files = MountedFiles.writable(directory, Claims.SUPERSEDED + "/" + process);
+        this.claims = claims(process);
+        if (layout.isShared()) {
+            this.catalog = null;
+            files.check();
+        } else {
+            layout.forgetProcesses();
+            RedoPromise promise = layout.readPromise();
+            this.catalog = SegmentCatalog.open(directory, promise == null ? Extent.NONE : promise.catalog());
+            catalog.segments().forEach(this::takeUp);
+        }
+        this.snapshots = changefeed.isRedo() ? null : Snapshots.open(layout, process);
+    }
+
+    private Claims claims(String process) {
+        try {
+            return new Claims(files, changefeed.toString(), FileName.of(changefeed.name(), ""), process);
+        } catch (IOException e) {
+            throw SinkClaim.unavailable("has unreadable epochs", directory, e);
         }
     }
 
-    /** What was promised must be as it was; behind it, what is complete was durable too. */
+    /** What was promised must be as it was; behind it, what is complete was durable too, up to the seal. */
     private void takeUp(SegmentCatalog.Segment segment) {
         Consumer<SegmentRecord> noting = entry -> {
             if (entry instanceof SegmentRecord.Row row) {
@@ -109,11 +132,24 @@ public final class FileSink implements Sink {
         if (length != promised.length() || checksum.getValue() != promised.crc()) {
             throw SegmentReader.lost(segment.path(), "is not what was promised");
         }
-        length = SegmentReader.records(segment.path(), length, Long.MAX_VALUE, checksum, noting);
+        Optional<Extent> sealed = sealOf(segment);
+        long limit = sealed.map(Extent::length).orElse(Long.MAX_VALUE);
+        length = SegmentReader.records(segment.path(), length, limit, checksum, noting);
+        if (sealed.isPresent() && !sealed.get().equals(new Extent(length, checksum.getValue()))) {
+            throw SegmentReader.lost(segment.path(), "is not what was sealed");
+        }
         if (length > promised.length()) {
             segment.written(new Extent(length, checksum.getValue()));
         } else {
             segment.takenUp(promised);
+        }
+    }
+
+    private Optional<Extent> sealOf(SegmentCatalog.Segment segment) {
+        try {
+            return new CountedLogs(files).sealed(segment.claim());
+        } catch (IOException e) {
+            throw SinkClaim.unavailable("has an unreadable seal of " + segment.path(), directory, e);
         }
     }
 
@@ -130,11 +166,21 @@ public final class FileSink implements Sink {
     /** Gives the directory back. */
     @Override
     public void close() {
+        leave();
         layout.close();
     }
 
+    /** Nothing is written any more, until something is opened again. */
+    public void leave() {
+        try {
+            claims.leave();
+        } catch (IOException e) {
+            LOG.warn("{} is of no use any more and could not be removed: {}", claims.notes(), e.toString());
+        }
+    }
+
     /**
-     * Opens a segment for a dispatcher, and seals the one that was opened for it before, wherever that was.
+     * Opens a segment for a dispatcher, and supersedes all earlier ones whose rows it may write, wherever they are.
      *
      * @param span which rows are written
      * @param created the epoch under which the dispatcher was created
@@ -145,28 +191,18 @@ public final class FileSink implements Sink {
     @Override
     public SegmentWriter open(
             TableSpan span, DispatcherId dispatcher, MaintainerEpoch created, Supplier<MaintainerEpoch> nodeEpoch) {
-        Path file = directory
-                .resolve(SinkDirectory.SEGMENTS)
-                .resolve(span.table().toString())
-                .resolve(dispatcher + "-" + created + "-" + generation.incrementAndGet() + ".log");
-        SegmentWriter writer = new SegmentWriter(this, dispatcher, span, file, nodeEpoch);
-        SegmentWriter older;
-        ownership.readLock().lock();
-        try {
-            if (nodeEpoch.get().value() < epoch) {
-                throw new MaintainerException(
-                        ErrorCode.SINK_FENCED,
-                        "dispatcher " + dispatcher + " was created under epoch " + created + ", the sink is at " + epoch
-                                + "; the present owner creates it again");
-            }
-            synchronized (open) {
-                older = open.put(dispatcher, writer);
-            }
-        } finally {
-            ownership.readLock().unlock();
+        SegmentWriter writer = new SegmentWriter(this, span, nodeEpoch);
+        long accepted = nodeEpoch.get().value();
+        if (accepted < claims.epoch()) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_FENCED,
+                    "dispatcher " + dispatcher + " was created under epoch " + created + ", the sink is at "
+                            + claims.epoch() + "; the present owner creates it again");
         }
-        if (older != null) {
-            older.seal();
+        try {
+            writer.begin(claims.open(span, dispatcher.toString(), accepted, writer::close));
+        } catch (IOException e) {
+            throw failed(SinkClaim.unavailable("cannot be opened for " + span, directory, e));
         }
         return writer;
     }
@@ -181,19 +217,14 @@ public final class FileSink implements Sink {
             throw new MaintainerException(
                     ErrorCode.SINK_FENCED, "this sink belongs to changefeed " + changefeed + ", not to " + id);
         }
-        if (newEpoch.value() == epoch) {
+        if (newEpoch.value() == claims.epoch()) {
             return;
         }
         ownership.writeLock().lock();
         try {
-            if (newEpoch.value() < epoch) {
-                throw new MaintainerException(
-                        ErrorCode.SINK_FENCED, "epoch " + newEpoch + " is older than the sink's, " + epoch);
-            }
-            if (newEpoch.value() > epoch) {
-                layout.writeEpoch(id, newEpoch);
-                epoch = newEpoch.value();
-            }
+            claims.fence(newEpoch.value());
+        } catch (IOException e) {
+            throw SinkClaim.unavailable("cannot be fenced", directory, e);
         } finally {
             ownership.writeLock().unlock();
         }
@@ -201,7 +232,7 @@ public final class FileSink implements Sink {
 
     /** The latest fenced epoch; 0 if there was none yet. */
     public long epoch() {
-        return epoch;
+        return claims.epoch();
     }
 
     /** Rows made durable for the first time. */
@@ -228,7 +259,15 @@ public final class FileSink implements Sink {
 
     /** What all that is durable amounts to, whenever it was committed: what should not be there yet is not hidden. */
     SegmentState state() {
-        return new SegmentState(catalog, SegmentCatalog.Segment::written, Long.MAX_VALUE);
+        return state(Long.MAX_VALUE);
+    }
+
+    /** What all that is durable and was committed up to a TSO amounts to. */
+    SegmentState state(long upTo) {
+        SegmentCatalog known = catalog;
+        return new SegmentState(
+                known == null ? SharedSegments.of(directory, files) : known.parts(SegmentCatalog.Segment::written),
+                upTo);
     }
 
     @Nullable
@@ -246,10 +285,19 @@ public final class FileSink implements Sink {
         return failure;
     }
 
+    /** What was written while a later epoch came counts as held, so it is not reported. */
     WriteResult whileOwned(Supplier<MaintainerEpoch> nodeEpoch, Supplier<WriteResult> write) {
         ownership.readLock().lock();
         try {
-            return nodeEpoch.get().value() < epoch ? WriteResult.HELD : write.get();
+            long epoch = claims.epoch();
+            if (nodeEpoch.get().value() < epoch) {
+                return WriteResult.HELD;
+            }
+            WriteResult result = write.get();
+            boolean held = result == WriteResult.DURABLE
+                    && claims.epoch() > epoch
+                    && nodeEpoch.get().value() < claims.epoch();
+            return held ? WriteResult.HELD : result;
         } finally {
             ownership.readLock().unlock();
         }
@@ -271,14 +319,22 @@ public final class FileSink implements Sink {
         return cause;
     }
 
-    void sealed(DispatcherId dispatcher, SegmentWriter writer) {
-        synchronized (open) {
-            open.remove(dispatcher, writer);
-        }
+    Claims claims() {
+        return claims;
     }
 
-    SegmentCatalog catalog() {
-        return catalog;
+    /** A segment has its first row; null if nobody keeps a list of them. */
+    SegmentCatalog.@Nullable Segment begin(SegmentName name) throws IOException {
+        return catalog == null ? null : catalog.begin(pathOf(name));
+    }
+
+    Path pathOf(SegmentName name) {
+        return directory.resolve(name.file(SegmentName.LOG));
+    }
+
+    /** What is written of the log itself; {@link Extent#NONE} if nobody keeps that. */
+    Extent promiseSegments() {
+        return catalog == null ? Extent.NONE : catalog.promise();
     }
 
     TableProgress progressOf(TableId table) {
@@ -299,14 +355,8 @@ public final class FileSink implements Sink {
      */
     public void inspect() throws MaintainerException {
         layout.inspect();
-        catalog.inspect(INSPECTED);
-    }
-
-    void makeDirectory(Path file) throws IOException {
-        Path parent = file.getParent();
-        if (parent != null && !Files.isDirectory(parent)) {
-            Files.createDirectories(parent);
-            DurableFiles.force(parent.getParent());
+        if (catalog != null) {
+            catalog.inspect(INSPECTED);
         }
     }
 

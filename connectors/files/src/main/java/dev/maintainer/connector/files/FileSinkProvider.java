@@ -77,14 +77,6 @@ public final class FileSinkProvider implements SinkProvider {
                     ErrorCode.BAD_CONFIGURATION,
                     "sink files has no setting '" + settings.firstKey() + "'; it has none");
         }
-        SinkDirectory directory = SinkDirectory.claim(directory(address), source);
-        if (directory.isFinished()) {
-            directory.close();
-            throw new MaintainerException(
-                    ErrorCode.SINK_UNAVAILABLE,
-                    "sink " + directory.path()
-                            + " is finished, and a node on its own does not replace it; name an empty directory");
-        }
-        return new FileSink(directory, changefeed);
+        return new FileSink(SinkDirectory.share(directory(address), source), changefeed);
     }
 }

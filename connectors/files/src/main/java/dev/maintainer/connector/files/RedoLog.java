@@ -54,7 +54,7 @@ public final class RedoLog implements RedoStore, AutoCloseable {
         RedoMeta after = before == null ? wanted : before.max(wanted);
         if (!after.equals(before)) {
             try {
-                directory.writePromise(new RedoPromise(after, rows.catalog().promise()));
+                directory.writePromise(new RedoPromise(after, rows.promiseSegments()));
             } catch (MaintainerException e) {
                 throw rows.failed(e);
             }

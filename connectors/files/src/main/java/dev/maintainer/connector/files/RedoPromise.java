@@ -1,6 +1,7 @@
 package dev.maintainer.connector.files;
 
 import dev.maintainer.api.model.RedoMeta;
+import dev.maintainer.connector.files.claim.Extent;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 

@@ -40,6 +40,7 @@ public final class RedoRestore {
         if (digest == null || promise == null) {
             throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, missing(log, digest));
         }
+        SinkClaim.refuseFormer(log);
         return new RedoRestore(log, digest, promise, SegmentCatalog.promised(log, promise.catalog()));
     }
 
@@ -136,7 +137,8 @@ public final class RedoRestore {
     }
 
     private void make(long ts, SinkDirectory into) {
-        StagedTables staged = StagedTables.write(into, new SegmentState(catalog, SegmentCatalog.Segment::promised, ts));
+        StagedTables staged =
+                StagedTables.write(into, new SegmentState(catalog.parts(SegmentCatalog.Segment::promised), ts));
         try {
             DurableFiles.write(
                     into.restored(),

@@ -2,6 +2,9 @@ package dev.maintainer.connector.files;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.connector.files.claim.AppendFile;
+import dev.maintainer.connector.files.claim.Extent;
+import dev.maintainer.connector.files.claim.SegmentName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,20 +14,21 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which segments a sink has, so that one that is lost, cut or changed is noticed, and not taken for one that never was. A file
- * beside the segments, to which lines are appended: {@code + PATH} when a segment is begun, and {@code = NUMBER LENGTH CRC}
- * when a promise covers its first bytes. Thread-safe.
+ * beside the segments, to which lines are appended: {@code + PATH} when a segment is begun, and {@code = PATH LENGTH CRC}
+ * when a promise covers its first bytes. Kept by a run, which is alone with its sink; what counts does not depend on it.
+ * Thread-safe.
  */
 final class SegmentCatalog {
     /** Name of the file. */
     static final String FILE = "segments.catalog";
-
-    private static final String SUFFIX = ".log";
 
     private final Path directory;
     private final Path file;
@@ -37,25 +41,32 @@ final class SegmentCatalog {
     static final class Segment {
         private final SegmentCatalog catalog;
         private final Path path;
-        private final long number;
         private final String table;
         private Extent written = Extent.NONE;
         private Extent promised = Extent.NONE;
 
         private Segment(SegmentCatalog catalog, Path path) {
             this.catalog = catalog;
+            if (seqOf(path).isEmpty()) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_UNAVAILABLE, path + " is not a segment of ours; remove it");
+            }
             this.path = path;
-            this.number = numberOf(path);
             this.table = String.valueOf(path.getName(path.getNameCount() - 2));
+        }
+
+        /** Which claim it was written under. */
+        SegmentName claim() {
+            return new SegmentName(table, seqOf(path).orElseThrow());
         }
 
         Path path() {
             return path;
         }
 
-        /** Position among all segments of the sink; later ones have higher ones. */
-        long number() {
-            return number;
+        /** Its name in the catalog. */
+        String name() {
+            return table + "/" + path.getFileName();
         }
 
         /** Name of its directory: the id of the table whose rows it has. */
@@ -150,32 +161,34 @@ final class SegmentCatalog {
     }
 
     private long lines(long offset, long limit, CRC32C checksum) {
-        Map<Long, Segment> byNumber = new HashMap<>();
-        segments.forEach(segment -> byNumber.put(segment.number, segment));
+        Map<String, Segment> byName = new HashMap<>();
+        segments.forEach(segment -> byName.put(segment.name(), segment));
         return SegmentReader.lines(file, offset, limit, checksum, line -> {
             try {
-                accept(line, byNumber);
+                accept(line, byName);
             } catch (IllegalArgumentException e) {
                 throw SegmentReader.lost(file, "has a line that is not ours, '" + line + "', " + e.getMessage());
             }
         });
     }
 
-    private void accept(String line, Map<Long, Segment> byNumber) {
+    private void accept(String line, Map<String, Segment> byName) {
         String[] words = line.split(" ", -1);
         if (words.length == 2 && words[0].equals("+")) {
             Path path = directory.resolve(words[1]).normalize();
             Path parent = path.getParent();
-            if (parent == null || !directory.equals(parent.getParent())) {
+            if (parent == null
+                    || !directory.equals(parent.getParent())
+                    || seqOf(path).isEmpty()) {
                 throw new IllegalArgumentException("no segment");
             }
             Segment segment = new Segment(this, path);
-            if (byNumber.put(segment.number, segment) != null) {
+            if (byName.put(segment.name(), segment) != null) {
                 throw new IllegalArgumentException("begun for the second time");
             }
             segments.add(segment);
         } else if (words.length == 4 && words[0].equals("=")) {
-            Segment segment = byNumber.get(Long.parseLong(words[1]));
+            Segment segment = byName.get(words[1]);
             if (segment == null) {
                 throw new IllegalArgumentException("never begun");
             }
@@ -190,9 +203,11 @@ final class SegmentCatalog {
         return List.copyOf(segments);
     }
 
-    /** The highest number of a segment; 0 without any. */
-    synchronized long highest() {
-        return segments.stream().mapToLong(Segment::number).max().orElse(0);
+    /** What counts of all segments, as far as {@code extent} says. */
+    List<SegmentPart> parts(Function<Segment, Extent> extent) {
+        return segments().stream()
+                .map(each -> new SegmentPart(each.table(), each.path(), extent.apply(each)))
+                .toList();
     }
 
     /**
@@ -202,8 +217,7 @@ final class SegmentCatalog {
      */
     synchronized Segment begin(Path path) throws IOException {
         Segment segment = new Segment(this, path);
-        String name = segment.table + "/" + path.getFileName();
-        append("+ " + name + "\n", false);
+        append("+ " + segment.name() + "\n", false);
         segments.add(segment);
         return segment;
     }
@@ -214,7 +228,7 @@ final class SegmentCatalog {
         for (Segment segment : unpromised) {
             segment.promised = segment.written;
             lines.append("= ")
-                    .append(segment.number)
+                    .append(segment.name())
                     .append(' ')
                     .append(segment.written)
                     .append('\n');
@@ -272,12 +286,7 @@ final class SegmentCatalog {
                 cause);
     }
 
-    private static long numberOf(Path path) {
-        String name = String.valueOf(path.getFileName());
-        try {
-            return Long.parseLong(name.substring(name.lastIndexOf('-') + 1, name.length() - SUFFIX.length()));
-        } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
-            throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, path + " is not a segment of ours; remove it", e);
-        }
+    private static OptionalLong seqOf(Path path) {
+        return SegmentName.seqOf(String.valueOf(path.getFileName()), SegmentName.LOG);
     }
 }

@@ -2,6 +2,7 @@ package dev.maintainer.connector.files;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.connector.files.claim.Extent;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,6 +7,7 @@ import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
+import dev.maintainer.connector.files.claim.Claim;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.json.JsonLine;
@@ -27,6 +28,9 @@ sealed interface SegmentRecord {
 
     /** The definition of all rows that follow in the segment, until there is another one; null for none, as at its beginning. */
     record Definition(@Nullable String text) implements SegmentRecord {}
+
+    /** The first of each: under which claim the others were written. */
+    record Claimed(Claim claim) implements SegmentRecord {}
 
     /** A DDL. */
     record Ddl(DdlEvent event) implements SegmentRecord {}
@@ -91,6 +95,9 @@ sealed interface SegmentRecord {
      */
     static SegmentRecord decode(String line) {
         JsonLine node = JsonLine.parse(line);
+        if (node.has(Claim.FIELD)) {
+            return new Claimed(Claim.parse(line));
+        }
         if (node.has("ddl")) {
             return new Ddl(decodeDdl(node));
         }

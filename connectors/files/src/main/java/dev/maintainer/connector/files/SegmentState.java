@@ -18,35 +18,30 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The state that segments amount to at one moment. Reads one table at a time, in bounded memory. */
 final class SegmentState {
-    private final Map<String, List<SegmentCatalog.Segment>> segments = new HashMap<>();
-    private final Function<SegmentCatalog.Segment, Extent> extent;
+    private final Map<String, List<SegmentPart>> segments = new HashMap<>();
     private final long upTo;
 
     /**
      * A state.
      *
-     * @param extent how much of each segment counts; asked now, and not again
+     * @param parts what counts of each segment
      * @param upTo the moment, a TSO: what was committed at it counts, what came later does not
      */
-    SegmentState(SegmentCatalog catalog, Function<SegmentCatalog.Segment, Extent> extent, long upTo) {
-        Map<SegmentCatalog.Segment, Extent> extents = new HashMap<>();
-        for (SegmentCatalog.Segment each : catalog.segments()) {
+    SegmentState(List<SegmentPart> parts, long upTo) {
+        for (SegmentPart each : parts) {
             segments.computeIfAbsent(each.table(), any -> new ArrayList<>()).add(each);
-            extents.put(each, extent.apply(each));
         }
-        this.extent = each -> extents.getOrDefault(each, Extent.NONE);
         this.upTo = upTo;
     }
 
     /** The tables that exist. */
     SortedMap<TableName, TableId> tables() {
         SortedMap<Integer, DdlEvent> ddls = new TreeMap<>();
-        for (SegmentCatalog.Segment segment : segmentsOf(TableId.DDL)) {
+        for (SegmentPart segment : segmentsOf(TableId.DDL)) {
             read(segment, entry -> {
                 if (entry instanceof SegmentRecord.Ddl ddl && ddl.event().commitTs() <= upTo) {
                     ddls.put(ddl.event().ordinal(), ddl.event());
@@ -86,7 +81,7 @@ final class SegmentState {
     /** How much of the segments of a table counts, in bytes. What counts at a later moment is as much, or more. */
     long bytesOf(TableId table) {
         return segmentsOf(table).stream()
-                .mapToLong(segment -> extent.apply(segment).length())
+                .mapToLong(segment -> segment.extent().length())
                 .sum();
     }
 
@@ -95,7 +90,7 @@ final class SegmentState {
         StateBuilder state = new StateBuilder();
         try {
             Map<String, String> definitions = new HashMap<>();
-            for (SegmentCatalog.Segment segment : segmentsOf(table)) {
+            for (SegmentPart segment : segmentsOf(table)) {
                 @Nullable String[] definition = {null};
                 read(segment, entry -> {
                     if (entry instanceof SegmentRecord.Definition next) {
@@ -124,11 +119,11 @@ final class SegmentState {
         }
     }
 
-    private List<SegmentCatalog.Segment> segmentsOf(TableId table) {
+    private List<SegmentPart> segmentsOf(TableId table) {
         return segments.getOrDefault(table.toString(), List.of());
     }
 
-    private void read(SegmentCatalog.Segment segment, Consumer<SegmentRecord> consumer) {
-        SegmentReader.read(segment.path(), extent.apply(segment), consumer);
+    private void read(SegmentPart segment, Consumer<SegmentRecord> consumer) {
+        SegmentReader.read(segment.path(), segment.extent(), consumer);
     }
 }

@@ -2,16 +2,15 @@ package dev.maintainer.connector.files;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.connector.files.claim.Opening;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -23,23 +22,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SegmentWriter implements SpanWriter {
     private final FileSink sink;
-    private final DispatcherId dispatcher;
     private final TableSpan span;
-    private final Path path;
     private final Supplier<MaintainerEpoch> nodeEpoch;
-    private @Nullable AppendFile file;
+    private @Nullable Opening opening;
     private SegmentCatalog.@Nullable Segment segment;
     private boolean sealed;
     /** Of the last row in the segment. */
     private @Nullable String definition;
 
-    SegmentWriter(
-            FileSink sink, DispatcherId dispatcher, TableSpan span, Path path, Supplier<MaintainerEpoch> nodeEpoch) {
+    SegmentWriter(FileSink sink, TableSpan span, Supplier<MaintainerEpoch> nodeEpoch) {
         this.sink = sink;
-        this.dispatcher = dispatcher;
         this.span = span;
-        this.path = path;
         this.nodeEpoch = nodeEpoch;
+    }
+
+    /** From now on it may write, unless it was closed already. */
+    synchronized void begin(Opening claimed) {
+        opening = claimed;
     }
 
     /** Writes rows of one table and makes them durable. */
@@ -123,53 +122,58 @@ public final class SegmentWriter implements SpanWriter {
     /** Nothing more will be written. Waits for a write that is under way. */
     @Override
     public void seal() {
-        synchronized (this) {
-            sealed = true;
-            file = null;
+        Opening claimed = close();
+        if (claimed != null) {
+            sink.claims().close(claimed);
         }
-        sink.sealed(dispatcher, this);
+    }
+
+    /** As {@link #seal}, by whoever has superseded it. */
+    synchronized @Nullable Opening close() {
+        sealed = true;
+        return opening;
     }
 
     private synchronized WriteResult append(CharSequence lines, Runnable afterwards) {
-        if (sealed) {
+        Opening claimed = opening;
+        if (sealed || claimed == null) {
             return WriteResult.SEALED;
         }
+        boolean counts;
         try {
-            AppendFile open = file;
+            counts = sink.claims().write(claimed, lines.toString());
             SegmentCatalog.Segment known = segment;
-            boolean first = open == null || known == null;
-            if (open == null || known == null) {
-                sink.makeDirectory(path);
-                open = AppendFile.create(path);
-                known = sink.catalog().begin(path);
-                file = open;
+            if (known == null) {
+                known = sink.begin(claimed.name());
                 segment = known;
             }
-            open.append(lines.toString(), true);
-            if (first) {
-                DurableFiles.force(path.getParent());
+            if (known != null) {
+                known.written(claimed.written());
             }
-            known.written(open.extent());
         } catch (NoSuchFileException e) {
             throw failed(
+                    claimed,
                     "it has vanished; something has removed it while it was written to. Run again, into a new or"
                             + " empty directory if this one is not complete",
                     e);
         } catch (IOException e) {
-            throw failed(e + "; check space and permissions", e);
+            throw failed(claimed, e + "; check space and permissions", e);
+        }
+        if (!counts) {
+            sealed = true;
+            return WriteResult.SEALED;
         }
         afterwards.run();
         return WriteResult.DURABLE;
     }
 
-    private MaintainerException failed(String why, IOException cause) {
+    private MaintainerException failed(Opening claimed, String why, IOException cause) {
         return failed(new MaintainerException(
-                ErrorCode.SINK_UNAVAILABLE, "cannot write segment " + path + ": " + why, cause));
+                ErrorCode.SINK_UNAVAILABLE, "cannot write segment " + sink.pathOf(claimed.name()) + ": " + why, cause));
     }
 
     private synchronized MaintainerException failed(MaintainerException cause) {
         sealed = true;
-        file = null;
         return sink.failed(cause);
     }
 }

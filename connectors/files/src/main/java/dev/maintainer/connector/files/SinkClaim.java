@@ -1,6 +1,7 @@
 package dev.maintainer.connector.files;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.api.error.ErrorCode;
@@ -13,6 +14,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,15 +22,23 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whose a sink directory is. A marker file says that the directory is a sink, and of which log; a lock on it says that a
  * process uses it.
  */
 final class SinkClaim {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkClaim.class);
     private static final String MARKER = ".maintainer-sink";
     private static final int MARKER_LIMIT = 4096;
+    /** Of the segments and of what says which of them count. */
+    private static final int FORMAT = 2;
+
+    private static final String SHARED = "shared";
 
     private final Path path;
     /** Holds the lock. */
@@ -207,23 +217,138 @@ final class SinkClaim {
         }
         String content = StandardCharsets.UTF_8.decode(bytes.flip()).toString();
         if (content.isEmpty()) {
-            ObjectNode fresh = JsonNodeFactory.instance.objectNode();
-            fresh.put("format", 1);
-            fresh.put("changelog", digest);
-            DurableFiles.write(marker, fresh.toString());
+            DurableFiles.write(marker, content(digest).toString());
             DurableFiles.force(path);
             return true;
         }
-        if (!digestIn(content, path).equals(digest)) {
+        check(content, digest, path);
+        if (parse(content, path).path(SHARED).asBoolean()) {
             throw new MaintainerException(
-                    ErrorCode.SINK_UNAVAILABLE, "sink " + path + " holds another change log; name an empty directory");
+                    ErrorCode.SINK_UNAVAILABLE,
+                    "sink " + path
+                            + " is shared by the nodes of a cluster, and a run would begin it from the start; name"
+                            + " another directory");
         }
         return false;
     }
 
-    private static String digestIn(String marker, Path path) {
+    private static ObjectNode content(String digest) {
+        return JsonNodeFactory.instance.objectNode().put("format", FORMAT).put("changelog", digest);
+    }
+
+    /** Refuses a sink that cannot be gone on with. */
+    private static void check(String marker, String digest, Path path) {
+        refuseFormer(marker, path);
+        if (!digestIn(marker, path).equals(digest)) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE, "sink " + path + " holds another change log; name an empty directory");
+        }
+    }
+
+    private static void refuseFormer(String marker, Path path) {
+        long format = parse(marker, path).path("format").asLong();
+        if (format != FORMAT) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE,
+                    "sink " + path + " has format " + format + ", and this version knows " + FORMAT
+                            + "; let the version that wrote it finish or restore it, or name an empty directory");
+        }
+    }
+
+    /**
+     * Makes the directory a sink that any number of processes share.
+     *
+     * @param digest which log
+     * @throws MaintainerException if it has other content, is of another log, or of a run
+     */
+    static void share(Path path, String digest) throws MaintainerException {
+        Path marker = path.resolve(MARKER);
+        Path mine = path.resolve(MARKER + "-" + UUID.randomUUID());
         try {
-            return StrictJson.MAPPER.readTree(marker).path("changelog").asText();
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_UNAVAILABLE, "sink " + path + " is not a directory; name another one");
+            }
+            Files.createDirectories(path);
+            if (!Files.exists(marker)) {
+                refuseContent(path);
+                try (FileChannel channel =
+                        FileChannel.open(mine, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+                    DurableFiles.write(
+                            channel, content(digest).put(SHARED, true).toString());
+                }
+                linkMarker(marker, mine);
+                DurableFiles.force(path);
+            }
+            String content = Files.readString(marker);
+            if (content.isBlank() || !parse(content, path).path(SHARED).asBoolean()) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_UNAVAILABLE,
+                        "sink " + path + " belongs to a run, which is alone with it; name an empty directory");
+            }
+            check(content, digest, path);
+        } catch (IOException | UnsupportedOperationException e) {
+            throw unavailable("cannot be shared", path, e);
+        } finally {
+            remove(mine);
+        }
+    }
+
+    private static void linkMarker(Path marker, Path mine) throws IOException {
+        try {
+            Files.createLink(marker, mine);
+        } catch (FileAlreadyExistsException e) {
+            LOG.debug("another process has made {} just now: {}", marker, e.toString());
+        }
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} is of no use any more and could not be removed: {}", file, e.toString());
+        }
+    }
+
+    private static void refuseContent(Path path) throws IOException {
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(path)) {
+            for (Path each : content) {
+                if (!String.valueOf(each.getFileName()).startsWith(MARKER) && !Files.exists(path.resolve(MARKER))) {
+                    throw new MaintainerException(
+                            ErrorCode.SINK_UNAVAILABLE,
+                            "sink directory " + path + " is not empty and not one of ours; name an empty one");
+                }
+            }
+        }
+    }
+
+    /** Whether a sink is shared by the processes of a cluster. */
+    static boolean isShared(Path path) throws MaintainerException {
+        try {
+            return parse(Files.readString(path.resolve(MARKER)), path)
+                    .path(SHARED)
+                    .asBoolean();
+        } catch (IOException e) {
+            throw unavailable("cannot be read", path, e);
+        }
+    }
+
+    /** Refuses to read segments of another format. */
+    static void refuseFormer(Path path) throws MaintainerException {
+        try {
+            refuseFormer(Files.readString(path.resolve(MARKER)), path);
+        } catch (IOException e) {
+            throw unavailable("cannot be read", path, e);
+        }
+    }
+
+    private static String digestIn(String marker, Path path) {
+        return parse(marker, path).path("changelog").asText();
+    }
+
+    private static JsonNode parse(String marker, Path path) {
+        try {
+            return StrictJson.MAPPER.readTree(marker);
         } catch (JsonProcessingException e) {
             throw unavailable("has a damaged marker file, " + path.resolve(MARKER), path, e);
         }

@@ -2,8 +2,8 @@ package dev.maintainer.connector.files;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.model.ChangefeedId;
-import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.connector.files.claim.Claims;
+import dev.maintainer.connector.files.claim.SegmentName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What is where in a sink directory: what runs leave there, what replaces it, and what has to be done again. */
 public final class SinkDirectory implements AutoCloseable {
     /** Name of the directory of segments. */
-    public static final String SEGMENTS = "segments";
+    public static final String SEGMENTS = SegmentName.SEGMENTS;
 
     /** Name of the directory of finished tables. It exists only if it is complete and right. */
     public static final String TABLES = "tables";
@@ -29,7 +29,6 @@ public final class SinkDirectory implements AutoCloseable {
     static final String REDO = "redo";
 
     private static final String REJECTED = "tables.rejected";
-    private static final String EPOCHS = "epochs";
     private static final String METADATA = "metadata";
     private static final String REDO_META = "redo-meta";
     private static final String RESTORED = "restored.json";
@@ -42,7 +41,8 @@ public final class SinkDirectory implements AutoCloseable {
             SNAPSHOTS,
             SYNC_POINT_INTERVAL,
             METADATA,
-            EPOCHS,
+            Claims.EPOCHS,
+            Claims.SUPERSEDED,
             SEGMENTS,
             SegmentCatalog.FILE,
             REDO_META,
@@ -53,13 +53,16 @@ public final class SinkDirectory implements AutoCloseable {
     /** Null if the directory is only looked at. */
     private final @Nullable SinkClaim claim;
 
+    private final boolean shared;
+
     /** Whether there were finished tables when it was claimed; those are of an earlier run. */
     private final boolean hadTables;
 
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
-    private SinkDirectory(Path path, @Nullable SinkClaim claim) {
+    private SinkDirectory(Path path, @Nullable SinkClaim claim, boolean shared) {
         this.path = path;
+        this.shared = shared;
         this.replacement = new SinkReplacement(path);
         this.claim = claim;
         this.hadTables = Files.isDirectory(path.resolve(TABLES));
@@ -67,7 +70,7 @@ public final class SinkDirectory implements AutoCloseable {
 
     /** The directory as it is. */
     public static SinkDirectory of(Path path) {
-        return new SinkDirectory(path, null);
+        return new SinkDirectory(path, null, false);
     }
 
     /**
@@ -93,12 +96,29 @@ public final class SinkDirectory implements AutoCloseable {
         return sink;
     }
 
+    /**
+     * Makes the directory a sink for a log, which any number of processes may share. A directory with other content, of another
+     * log, inside of another sink, or of a run is refused. What is in it stays as it is.
+     *
+     * @param digest which log
+     */
+    public static SinkDirectory share(Path path, String digest) throws MaintainerException {
+        SinkClaim.refuseInside(path);
+        SinkClaim.share(path, digest);
+        return new SinkDirectory(path, null, true);
+    }
+
+    /** Whether other processes may use it at the same time. */
+    boolean isShared() {
+        return shared;
+    }
+
     /** Claims a directory as {@link #claim} does, that may be a part of a sink of ours. */
     static SinkDirectory claimPart(Path path, String digest) throws MaintainerException {
         SinkClaim claim = SinkClaim.of(path, digest);
         try {
             new SinkReplacement(path).rollForward();
-            return new SinkDirectory(path, claim);
+            return new SinkDirectory(path, claim, false);
         } catch (IOException e) {
             claim.close();
             throw SinkClaim.unavailable("cannot be used", path, e);
@@ -221,7 +241,7 @@ public final class SinkDirectory implements AutoCloseable {
      */
     public boolean mustBegin() throws MaintainerException {
         try {
-            boolean written = Files.exists(path.resolve(EPOCHS)) || Files.exists(path.resolve(SEGMENTS));
+            boolean written = Files.exists(path.resolve(Claims.EPOCHS)) || Files.exists(path.resolve(SEGMENTS));
             boolean known =
                     Files.exists(metadata()) && !(Files.isDirectory(metadata()) && SinkClaim.isEmpty(metadata()));
             return (written && !known) || Files.exists(rejected());
@@ -287,7 +307,8 @@ public final class SinkDirectory implements AutoCloseable {
             for (String part : List.of(
                     METADATA,
                     REDO,
-                    EPOCHS,
+                    Claims.EPOCHS,
+                    Claims.SUPERSEDED,
                     SEGMENTS,
                     SegmentCatalog.FILE,
                     REDO_META,
@@ -313,7 +334,7 @@ public final class SinkDirectory implements AutoCloseable {
         if (!claim.isInPlace()) {
             throw vanished(path);
         }
-        for (String part : List.of(METADATA, EPOCHS, SEGMENTS, SegmentCatalog.FILE)) {
+        for (String part : List.of(METADATA, Claims.EPOCHS, Claims.SUPERSEDED, SEGMENTS, SegmentCatalog.FILE)) {
             if (Files.exists(path.resolve(part))) {
                 seen.add(part);
             } else if (seen.contains(part)) {
@@ -330,22 +351,12 @@ public final class SinkDirectory implements AutoCloseable {
                         + " out what removed it, and run again into a new directory");
     }
 
-    long readEpoch(ChangefeedId changefeed) {
-        Path file = path.resolve(EPOCHS).resolve(FileName.of(changefeed.name(), ""));
+    /** What processes before this one have claimed is superseded: none of them finds the place of its notes any more. */
+    void forgetProcesses() {
         try {
-            return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
-        } catch (IOException | NumberFormatException e) {
-            throw SinkClaim.unavailable("has an unreadable epoch, " + file, path, e);
-        }
-    }
-
-    void writeEpoch(ChangefeedId changefeed, MaintainerEpoch epoch) {
-        Path file = path.resolve(EPOCHS).resolve(FileName.of(changefeed.name(), ""));
-        try {
-            Files.createDirectories(path.resolve(EPOCHS));
-            DurableFiles.write(file, epoch.toString());
+            DurableFiles.deleteTree(path.resolve(Claims.SUPERSEDED));
         } catch (IOException e) {
-            throw SinkClaim.unavailable("cannot be fenced", path, e);
+            throw SinkClaim.unavailable("cannot be taken over", path, e);
         }
     }
 

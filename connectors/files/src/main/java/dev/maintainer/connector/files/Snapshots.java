@@ -37,9 +37,17 @@ public final class Snapshots {
     /** One that does not count yet: where it is, and its tables. */
     record Staged(Path place, SharedTables tables) {}
 
-    private Snapshots(Path sink, Path directory) {
+    /** Begins the names of what this object writes before it counts. */
+    private final String staged;
+
+    /** Whether other processes write some, too. */
+    private final boolean shared;
+
+    private Snapshots(Path sink, Path directory, String process, boolean shared) {
+        this.shared = shared;
         this.sink = sink;
         this.directory = directory;
+        this.staged = STAGED + process + "-";
     }
 
     /**
@@ -48,12 +56,21 @@ public final class Snapshots {
      * @throws MaintainerException if they cannot be listed
      */
     public static Snapshots of(SinkDirectory sink) throws MaintainerException {
-        return new Snapshots(sink.path(), sink.currentSnapshots());
+        return new Snapshots(sink.path(), sink.currentSnapshots(), "", true);
     }
 
-    /** For the only process that writes to a sink. What one before it has not brought to an end is removed. */
-    static Snapshots open(SinkDirectory sink) throws MaintainerException {
-        Snapshots snapshots = new Snapshots(sink.path(), sink.path().resolve(SinkDirectory.SNAPSHOTS));
+    /**
+     * For a process that writes to a sink. If that is the only one, what one before it has not brought to an end is removed.
+     *
+     * @param process names it among all that do
+     */
+    static Snapshots open(SinkDirectory sink, String process) throws MaintainerException {
+        Snapshots snapshots =
+                new Snapshots(sink.path(), sink.path().resolve(SinkDirectory.SNAPSHOTS), process, sink.isShared());
+        snapshots.lookAgain();
+        if (sink.isShared()) {
+            return snapshots;
+        }
         try (DirectoryStream<Path> interrupted = Files.newDirectoryStream(sink.path(), STAGED + "*")) {
             for (Path each : interrupted) {
                 DurableFiles.deleteTree(each);
@@ -61,9 +78,12 @@ public final class Snapshots {
         } catch (IOException e) {
             throw snapshots.unwritable(e);
         }
-        NavigableSet<Long> before = snapshots.times();
-        snapshots.latestTs = before.isEmpty() ? 0 : before.last();
         return snapshots;
+    }
+
+    private synchronized void lookAgain() {
+        NavigableSet<Long> there = times();
+        latestTs = Math.max(latestTs, there.isEmpty() ? 0 : there.last());
     }
 
     /** Whether a directory has nothing but snapshots: somebody else may have made one of that name. */
@@ -128,6 +148,9 @@ public final class Snapshots {
      * held at {@code ts}, even if somebody has taken that snapshot away.
      */
     synchronized boolean isPast(long ts) {
+        if (shared) {
+            lookAgain();
+        }
         return ts <= latestTs;
     }
 
@@ -137,7 +160,7 @@ public final class Snapshots {
      * @return to be {@link #publish published}, and {@link #discard discarded} in any case
      */
     Staged stage(SegmentState state) throws MaintainerException {
-        Path place = sink.resolve(STAGED + attempt.incrementAndGet());
+        Path place = sink.resolve(staged + attempt.incrementAndGet());
         SharedTables earlier = latest();
         boolean complete = false;
         try {
@@ -166,11 +189,16 @@ public final class Snapshots {
         }
         try {
             if (!Files.isDirectory(directory)) {
-                Files.createDirectory(directory);
+                Files.createDirectories(directory);
                 DurableFiles.force(directory.getParent());
             }
             DurableFiles.move(complete.place(), placeOf(ts));
         } catch (IOException e) {
+            if (Files.isDirectory(placeOf(ts))) {
+                // Another process has the same, and was faster.
+                latestTs = ts;
+                return;
+            }
             throw unwritable(e);
         }
         latestTs = ts;

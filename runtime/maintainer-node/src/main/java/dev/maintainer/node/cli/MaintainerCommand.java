@@ -35,7 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RestoreCommand.class,
             ReplayCommand.class,
             CtlCommand.class,
-            PlanCommand.class
+            PlanCommand.class,
+            SinkCommand.class
         })
 public final class MaintainerCommand implements Runnable {
     /** What runs. */
@@ -190,6 +191,6 @@ public final class MaintainerCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "name a command: run, node, cluster, ctl, plan, verify, restore or replay");
+                spec.commandLine(), "name a command: run, node, cluster, ctl, plan, verify, restore, sink or replay");
     }
 }

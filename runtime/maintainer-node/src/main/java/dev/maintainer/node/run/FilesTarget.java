@@ -133,6 +133,7 @@ final class FilesTarget implements RunTarget {
 
     @Override
     public Settlement settle(PacedSource source) {
+        leave();
         StagedTables staged = sink.stage();
         StateDifference difference = difference(source, staged.tables());
         RedoReport logged = redoReport(source);
@@ -145,6 +146,14 @@ final class FilesTarget implements RunTarget {
             replaced = true;
         }
         return new Settlement(true, staged.tables().names().size(), staged.rows(), difference, logged);
+    }
+
+    /** The last write was made: what processes leave for each other is not part of what is finished. */
+    private void leave() {
+        sink.leave();
+        if (redo != null) {
+            redo.rows().leave();
+        }
     }
 
     private static StateDifference difference(PacedSource source, FinishedTables tables) {
@@ -200,11 +209,13 @@ final class FilesTarget implements RunTarget {
 
     @Override
     public void release() {
+        leave();
         release(redo, directory, home);
     }
 
     @Override
     public void close() {
+        leave();
         if (redo != null) {
             redo.close();
         }

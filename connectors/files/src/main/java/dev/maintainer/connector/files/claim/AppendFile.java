@@ -1,4 +1,4 @@
-package dev.maintainer.connector.files;
+package dev.maintainer.connector.files.claim;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * A file to which text is appended, by nobody else. It is open only while that happens: a sink has as many of these as it has
  * had dispatchers, and a process has few descriptors. Not thread-safe.
  */
-final class AppendFile {
+public final class AppendFile implements SharedFiles.Log {
     private final Path path;
     private final CRC32C checksum;
     private long length;
@@ -24,7 +24,7 @@ final class AppendFile {
     }
 
     /** Makes a file that does not exist. */
-    static AppendFile create(Path path) throws IOException {
+    public static AppendFile create(Path path) throws IOException {
         FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)
                 .close();
         return new AppendFile(path, new CRC32C(), 0);
@@ -36,7 +36,7 @@ final class AppendFile {
      * @param length how many bytes count
      * @param checksum of these bytes; belongs to the file from now on
      */
-    static AppendFile goOn(Path path, long length, CRC32C checksum) throws IOException {
+    public static AppendFile goOn(Path path, long length, CRC32C checksum) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             if (channel.size() > length) {
                 channel.truncate(length);
@@ -52,7 +52,7 @@ final class AppendFile {
      * @param durably whether it is durable on return
      * @throws IOException if it cannot be written, or the file is not as it was left
      */
-    void append(String text, boolean durably) throws IOException {
+    public void append(String text, boolean durably) throws IOException {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
         ByteBuffer summed = bytes.duplicate();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
@@ -72,13 +72,19 @@ final class AppendFile {
         checksum.update(summed);
     }
 
+    @Override
+    public void append(String text) throws IOException {
+        append(text, true);
+    }
+
     /** All that was appended. */
-    Extent extent() {
+    @Override
+    public Extent extent() {
         return new Extent(length, checksum.getValue());
     }
 
     /** Where it is. */
-    Path path() {
+    public Path path() {
         return path;
     }
 }

@@ -1,4 +1,4 @@
-package dev.maintainer.connector.files;
+package dev.maintainer.connector.files.claim;
 
 import java.util.Locale;
 
@@ -8,16 +8,16 @@ import java.util.Locale;
  * @param length how many, in bytes
  * @param crc their CRC-32C
  */
-record Extent(long length, long crc) {
+public record Extent(long length, long crc) {
     /** Nothing of it. */
-    static final Extent NONE = new Extent(0, 0);
+    public static final Extent NONE = new Extent(0, 0);
 
     /**
      * Reads what {@link #toString} has written.
      *
      * @throws IllegalArgumentException if it did not
      */
-    static Extent parse(String length, String crc) {
+    public static Extent parse(String length, String crc) {
         return new Extent(Long.parseLong(length), Long.parseLong(crc, 16));
     }
 

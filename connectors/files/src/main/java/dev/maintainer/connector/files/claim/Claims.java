@@ -1,0 +1,426 @@
+package dev.maintainer.connector.files.claim;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableSpan;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one process claims of a sink. Any number of processes may do so in one directory, without a lock and without a clock:
+ *
+ * <ol>
+ *   <li>Who opens a span links the next claim of its table. The link decides who is first.
+ *   <li>Then it looks whether a later epoch was fenced meanwhile, and makes its claim void if so.
+ *   <li>Of each earlier claim that overlaps it leaves a note for the process of that claim, <em>then</em> measures its log, and
+ *       seals it at that length. The first seal counts.
+ *   <li>Who has written makes that durable, <em>then</em> looks for notes, and reports only if there is none.
+ * </ol>
+ *
+ * <p>So whatever was reported is below the seal. A process whose directory of notes is gone is superseded as a whole.
+ *
+ * <p>Thread-safe. The steps are methods of their own, so that tests can take one away.
+ */
+public class Claims {
+    /** Name of the directory with one directory of notes for each process. */
+    public static final String SUPERSEDED = "superseded";
+    /** Name of the directory with one directory of epochs for each changefeed. */
+    public static final String EPOCHS = "epochs";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
+    private static final int STRIPES = 64;
+    /** Closed logs whose length is remembered, so that they need not be read when they are sealed. */
+    private static final int REMEMBERED = 10_000;
+
+    private final SharedFiles files;
+    private final String changefeed;
+    private final String epochs;
+    private final String process;
+    private final String notes;
+    private final Lock[] stripes = new Lock[STRIPES];
+    private final Map<SegmentName, Opening> open = new ConcurrentHashMap<>();
+    private final Map<SegmentName, Extent> closed = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SegmentName, Extent> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+    private final AtomicLong epoch = new AtomicLong();
+    private final Looks looks;
+    private volatile boolean entered;
+
+    /**
+     * Claims for one changefeed by one process.
+     *
+     * @param epochs name of a directory for the epochs of the changefeed
+     * @param process names this object among all that ever open the sink; plain characters of a file name
+     * @throws IOException if the directory cannot be read
+     */
+    public Claims(SharedFiles files, String changefeed, String epochs, String process) throws IOException {
+        if (!Claim.isProcess(process)) {
+            throw new IllegalArgumentException("'" + process + "' cannot be the name of a process");
+        }
+        this.files = files;
+        this.changefeed = changefeed;
+        this.epochs = EPOCHS + "/" + epochs;
+        this.process = process;
+        this.notes = SUPERSEDED + "/" + process;
+        this.looks = new Looks(this::lookForNotes);
+        for (int i = 0; i < STRIPES; i++) {
+            stripes[i] = new ReentrantLock();
+        }
+        raise(files.list(this.epochs));
+    }
+
+    /** The latest epoch that is known to be fenced; 0 for none. */
+    public long epoch() {
+        return epoch.get();
+    }
+
+    /** Where the notes for this process are. */
+    public String notes() {
+        return notes;
+    }
+
+    private void raise(Set<String> names) {
+        for (String name : names) {
+            OptionalLong number = SegmentName.seqOf(name, "");
+            if (number.isPresent()) {
+                epoch.accumulateAndGet(number.getAsLong(), Math::max);
+            }
+        }
+    }
+
+    private void lookAtEpochs() throws IOException {
+        raise(files.listFresh(epochs));
+    }
+
+    private synchronized void enter() throws IOException {
+        if (!entered) {
+            files.makeDirectory(notes);
+            entered = true;
+        }
+    }
+
+    /** Nothing is written any more; what was opened is over. The notes for this process go. */
+    public synchronized void leave() throws IOException {
+        open.values().forEach(Opening::end);
+        open.clear();
+        if (entered) {
+            entered = false;
+            files.remove(notes);
+            files.delete(SUPERSEDED);
+        }
+    }
+
+    /**
+     * Makes an epoch known to all processes, durably.
+     *
+     * @throws MaintainerException with {@code SINK_FENCED} if there is a later one
+     */
+    public void fence(long wanted) throws IOException, MaintainerException {
+        if (wanted == epoch.get()) {
+            return;
+        }
+        enter();
+        files.makeDirectory(epochs);
+        lookAtEpochs();
+        refuseEarlier(wanted);
+        if (epoch.get() == wanted) {
+            return;
+        }
+        files.link(epochs + "/" + wanted, process + "\n", false);
+        files.force(epochs);
+        files.force(EPOCHS);
+        lookAtEpochs();
+        refuseEarlier(wanted);
+        for (String name : files.list(epochs)) {
+            OptionalLong number = SegmentName.seqOf(name, "");
+            if (number.isPresent() && number.getAsLong() < wanted) {
+                files.delete(epochs + "/" + name);
+            }
+        }
+    }
+
+    private void refuseEarlier(long wanted) {
+        if (wanted < epoch.get()) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_FENCED,
+                    "epoch " + wanted + " is older than the sink's, " + epoch.get()
+                            + "; the present owner does it again");
+        }
+    }
+
+    /**
+     * Claims a span. All earlier claims that overlap are superseded when this returns.
+     *
+     * @param dispatcher who is going to write; for people
+     * @param accepted the epoch under which that is
+     * @param closing makes sure that nothing is written by the opening any more; called at most once for each later claim of
+     *     this process
+     * @throws MaintainerException with {@code SINK_FENCED} if a later epoch was fenced; nothing is superseded then
+     */
+    public Opening open(TableSpan span, String dispatcher, long accepted, Runnable closing)
+            throws IOException, MaintainerException {
+        refuseEarlier(accepted);
+        fence(accepted);
+        enter();
+        String table = span.table().toString();
+        Lock stripe = stripes[Math.floorMod(table.hashCode(), STRIPES)];
+        Opening opening;
+        Set<String> before;
+        stripe.lock();
+        try {
+            files.makeDirectory(SegmentName.directory(table));
+            before = files.list(SegmentName.directory(table));
+            opening = claim(span, dispatcher, accepted, closing, before);
+        } finally {
+            stripe.unlock();
+        }
+        boolean established = false;
+        try {
+            refuseOvertaken(accepted);
+            supersedeEarlier(opening, before);
+            established = true;
+            return opening;
+        } finally {
+            if (!established) {
+                giveUp(opening);
+            }
+        }
+    }
+
+    /** Where a listing was old, whoever tries goes up until a number is free: there are no holes. */
+    private Opening claim(TableSpan span, String dispatcher, long accepted, Runnable closing, Set<String> before)
+            throws IOException {
+        String table = span.table().toString();
+        long seq = before.stream()
+                .mapToLong(name -> SegmentName.seqOf(name, SegmentName.CLAIM).orElse(0))
+                .max()
+                .orElse(0);
+        while (true) {
+            seq++;
+            SegmentName name = new SegmentName(table, seq);
+            Claim claim = new Claim(seq, changefeed, accepted, dispatcher, process, span);
+            Opening opening = new Opening(name, claim, closing);
+            // Before the link: from then on there may be a note.
+            open.put(name, opening);
+            boolean linked = false;
+            try {
+                // Its log repeats it, durably, before anything is reported.
+                linked = files.link(name.file(SegmentName.CLAIM), claim.toText() + "\n", false);
+                if (linked) {
+                    return opening;
+                }
+            } finally {
+                if (!linked) {
+                    open.remove(name);
+                }
+            }
+        }
+    }
+
+    /** After the link: whoever has fenced a later epoch by now may not have seen the claim. */
+    void refuseOvertaken(long accepted) throws IOException {
+        lookAtEpochs();
+        refuseEarlier(accepted);
+    }
+
+    private void giveUp(Opening opening) {
+        opening.end();
+        open.remove(opening.name());
+        try {
+            files.link(opening.name().file(SegmentName.VOID), process + "\n", false);
+        } catch (IOException e) {
+            LOG.warn("claim {} is of no use and could not be made void: {}", opening.name(), e.toString());
+        }
+    }
+
+    private void supersedeEarlier(Opening opening, Set<String> before) throws IOException {
+        boolean sealed = false;
+        for (long seq = 1; seq < opening.name().seq(); seq++) {
+            if (!before.contains(seq + SegmentName.SEAL) && !before.contains(seq + SegmentName.VOID)) {
+                sealed |= supersede(new SegmentName(opening.name().table(), seq), opening.claim());
+            }
+        }
+        if (sealed) {
+            files.force(SegmentName.directory(opening.name().table()));
+        }
+    }
+
+    /** Returns whether the name of a seal has to be made durable. */
+    private boolean supersede(SegmentName name, Claim later) throws IOException {
+        Opening ours = open.get(name);
+        if (ours != null) {
+            if (yields(ours.claim(), later)) {
+                close(ours);
+                sealOwn(name, ours.written());
+            }
+            return false;
+        }
+        Optional<Claim> claim = claimOf(name);
+        if (claim.isPresent() && !yields(claim.get(), later)) {
+            return false;
+        }
+        Extent known = remembered(name);
+        if (known != null) {
+            sealOwn(name, known);
+            return false;
+        }
+        sealForeign(name, claim);
+        return true;
+    }
+
+    /** Whether a claim is superseded by a later one. */
+    boolean yields(Claim earlier, Claim later) {
+        return earlier.yieldsTo(later);
+    }
+
+    /** The note first: what is reported was forced before a look that has not found it, so it is below the length. */
+    void sealForeign(SegmentName name, Optional<Claim> claim) throws IOException {
+        leaveNote(name, claim);
+        Extent extent = files.measure(name.file(SegmentName.LOG));
+        seal(name, extent, true);
+    }
+
+    /** What a crash of the machine has torn has no process any more. */
+    final void leaveNote(SegmentName name, Optional<Claim> claim) throws IOException {
+        if (claim.isPresent() && !claim.get().process().equals(process)) {
+            try {
+                files.link(SUPERSEDED + "/" + claim.get().process() + "/" + name.note(), process + "\n", false);
+            } catch (NoSuchFileException e) {
+                // It has left, or was declared dead: its looks find that as well.
+                LOG.debug("process {} has left: {}", claim.get().process(), e.toString());
+            }
+        }
+    }
+
+    final void seal(SegmentName name, Extent extent, boolean durably) throws IOException {
+        files.link(name.file(SegmentName.SEAL), new Seal(extent, process).toText(), durably);
+    }
+
+    /** A crash of the machine that tears such a seal has ended its writer, too, and the log stays as it is. */
+    private void sealOwn(SegmentName name, Extent extent) throws IOException {
+        seal(name, extent, false);
+        forget(name);
+    }
+
+    private Optional<Claim> claimOf(SegmentName name) throws IOException {
+        try {
+            return Optional.of(
+                    Claim.parse(files.read(name.file(SegmentName.CLAIM)).strip()));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{} was torn by a crash: {}", name.file(SegmentName.CLAIM), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Appends to the log of an opening, and looks whether it still counts.
+     *
+     * @param lines whole lines
+     * @return whether they are durable and counted; if not, they must not be reported, and nothing is written by this opening any
+     *     more
+     * @throws IOException as well
+     */
+    public boolean write(Opening opening, String lines) throws IOException {
+        if (opening.isOver()) {
+            return false;
+        }
+        boolean done = false;
+        try {
+            opening.append(files, lines);
+            look();
+            done = true;
+        } finally {
+            if (!done) {
+                fail(opening);
+            }
+        }
+        if (opening.isOver()) {
+            settle(opening);
+            return false;
+        }
+        return true;
+    }
+
+    /** What is in the log behind what was forced must not count: it may be in the memory of the machine alone. */
+    void fail(Opening opening) {
+        opening.end();
+        try {
+            seal(opening.name(), opening.written(), false);
+        } catch (IOException e) {
+            LOG.debug("{} is sealed by whoever opens it next: {}", opening.name(), e.toString());
+        }
+    }
+
+    /** Its log stays as it is now, so that the note has done what it was there for. */
+    private void settle(Opening opening) {
+        try {
+            seal(opening.name(), opening.written(), false);
+            files.delete(notes + "/" + opening.name().note());
+        } catch (IOException e) {
+            LOG.debug("{} is sealed by whoever has superseded it: {}", opening.name(), e.toString());
+        }
+    }
+
+    /** Looks for notes, later than now. */
+    void look() throws IOException {
+        looks.since();
+    }
+
+    final void lookForNotes() throws IOException {
+        Set<String> found;
+        try {
+            found = files.listFresh(notes);
+        } catch (NoSuchFileException e) {
+            open.values().forEach(Opening::end);
+            return;
+        }
+        for (String note : found) {
+            Optional<SegmentName> name = SegmentName.ofNote(note);
+            Opening opening = name.map(open::get).orElse(null);
+            if (opening != null) {
+                opening.end();
+            } else if (name.isPresent()) {
+                // Closed: nothing is written to its log, so nobody has to be told.
+                files.delete(notes + "/" + note);
+            }
+        }
+        raise(files.list(epochs));
+    }
+
+    /** Nothing is written by an opening any more, and nobody has superseded it. Touches no file. */
+    public void close(Opening opening) {
+        opening.close();
+        if (open.remove(opening.name(), opening)) {
+            synchronized (closed) {
+                closed.put(opening.name(), opening.written());
+            }
+        }
+    }
+
+    private @Nullable Extent remembered(SegmentName name) {
+        synchronized (closed) {
+            return closed.get(name);
+        }
+    }
+
+    private void forget(SegmentName name) {
+        synchronized (closed) {
+            closed.remove(name);
+        }
+    }
+}
