@@ -1,0 +1,4 @@
+@NullMarked
+package dev.maintainer.node.server;
+
+import org.jspecify.annotations.NullMarked;
