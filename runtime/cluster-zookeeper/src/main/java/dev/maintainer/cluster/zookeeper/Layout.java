@@ -45,6 +45,33 @@ final class Layout {
         };
     }
 
+    /** Where the one record of a kind is. */
+    String of(Kind kind) {
+        return of(new StorePath(kind, ""));
+    }
+
+    /** Whether a record of ours can belong to a session there. */
+    boolean isOfSession(String path) {
+        Kind kind = kindOf(path);
+        return kind == Kind.LEADER || kind == Kind.PRESENCE || kind == Kind.LEASE;
+    }
+
+    /** Whether a record of ours can be there. */
+    boolean isRecord(String path) {
+        if (path.equals(cluster())) {
+            return true;
+        }
+        Kind kind = kindOf(path);
+        if (kind == null) {
+            return false;
+        }
+        int end = path.lastIndexOf('/');
+        return directories(kind).isEmpty()
+                || (end > 0
+                        && recordIn(kind, path.substring(0, end), path.substring(end + 1))
+                                .isPresent());
+    }
+
     private String directory(Kind kind) {
         return switch (kind) {
             case MEMBER -> root + "/members";
@@ -105,7 +132,7 @@ final class Layout {
                 if (path.equals(directory(kind)) || path.startsWith(directory(kind) + "/")) {
                     return kind;
                 }
-            } else if (path.equals(of(new StorePath(kind, "")))) {
+            } else if (path.equals(of(kind))) {
                 return kind;
             }
         }

@@ -28,11 +28,12 @@ final class Recognition {
     /**
      * Why the store is another one; null if it is the right one.
      *
-     * @param data what says which cluster it is; null if there is none
+     * @param exists whether there is something that says which cluster it is
+     * @param data what it says
      */
     @Nullable
-    String refusal(byte @Nullable [] data) {
-        if (data == null) {
+    String refusal(boolean exists, byte @Nullable [] data) {
+        if (!exists) {
             return text("there is no cluster at " + settings.root() + " in " + settings.connect()
                     + "; initialise it, or correct the servers or the root");
         }

@@ -196,19 +196,20 @@ final class ZooKeeperConnection implements StoreConnection {
                         layout.cluster(),
                         false,
                         (code, path, context, data, stat) -> {
-                            boolean known = code == Code.OK.intValue() || code == Code.NONODE.intValue();
                             boolean current = synced[0];
-                            onCurrent(of, () -> recognise(of, known && current, data));
+                            onCurrent(of, () -> recognise(of, current, code, data));
                         },
                         null);
     }
 
-    private void recognise(Handle of, boolean known, byte @Nullable [] data) {
+    private void recognise(Handle of, boolean current, int code, byte @Nullable [] data) {
+        boolean exists = code == Code.OK.intValue();
+        boolean known = current && (exists || code == Code.NONODE.intValue());
         asking = false;
         if (phase != ConnectionPhase.RECOGNISING) {
             return;
         }
-        String refusal = known ? recognition.refusal(data) : null;
+        String refusal = known ? recognition.refusal(exists, data) : null;
         if (known && refusal == null) {
             failures = 0;
             take(Event.RECOGNISED);

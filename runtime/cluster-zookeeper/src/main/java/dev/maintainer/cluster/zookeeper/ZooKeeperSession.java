@@ -272,7 +272,7 @@ final class ZooKeeperSession implements StoreSession {
         return true;
     }
 
-    private @Nullable Stored stored(StorePath path, byte[] data, Stat stat) {
+    private @Nullable Stored stored(StorePath path, byte @Nullable [] data, Stat stat) {
         try {
             return new Stored(codec.decode(path, data, stat.getVersion()), stat.getVersion(), stat.getEphemeralOwner());
         } catch (RecordException e) {

@@ -63,7 +63,9 @@ class ClusterOverZooKeeperTest {
     void leaders() {
         ProcessUnderTest first = leader();
         long epoch = first.epoch();
-        assertThat(processes.stream().filter(ProcessUnderTest::isLeading)).hasSize(1);
+        assertThat(processes.stream().filter(ProcessUnderTest::isLeading))
+                .as(processes.toString())
+                .hasSize(1);
         first.write(records -> records.compareAndSet(0, ORDERS, 1, System.nanoTime()));
         Until.holds("it is stored", () -> first.story.contains("stored 1 true"), () -> first);
 

@@ -291,7 +291,9 @@ class StoreSessionTest {
 
         assertThat(client.read(StorePath.FLOOR, StorePath.ROSTER)).isEqualTo(new Unknown());
         assertThat(client.read(StorePath.FLOOR)).isEqualTo(new Unknown());
-        assertThat(client.connection().unreadable()).isEqualTo(2);
+        ((ZooKeeperSession) client.session()).zooKeeper().setData(root + "/floor", null, -1);
+        assertThat(client.read(StorePath.FLOOR)).as("nothing at all").isEqualTo(new Unknown());
+        assertThat(client.connection().unreadable()).isEqualTo(3);
         assertThat(client.at(pathOf("orders"))).isNotNull();
     }
 

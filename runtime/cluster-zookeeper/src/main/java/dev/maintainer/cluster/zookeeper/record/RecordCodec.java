@@ -81,11 +81,11 @@ public final class RecordCodec {
      * {@return the value of a record}
      *
      * @param path where it is
-     * @param bytes what is there
+     * @param bytes what is there; null for nothing, which ZooKeeper tells from no bytes
      * @param version of what is there
      * @throws RecordException if it is none, or one of another kind or name
      */
-    public StoreValue decode(StorePath path, byte[] bytes, int version) {
+    public StoreValue decode(StorePath path, byte @Nullable [] bytes, int version) {
         Records.Record record = parse(bytes);
         StoreValue value = RecordReader.read(path.kind(), record);
         String name = nameIn(value);
@@ -138,14 +138,17 @@ public final class RecordCodec {
     /**
      * {@return which cluster this is}
      *
-     * @param bytes what is there
+     * @param bytes what is there; null for nothing
      * @throws RecordException if it is no such record
      */
-    public static ClusterRecord decodeCluster(byte[] bytes) {
+    public static ClusterRecord decodeCluster(byte @Nullable [] bytes) {
         return RecordReader.readCluster(parse(bytes));
     }
 
-    private static Records.Record parse(byte[] bytes) {
+    static Records.Record parse(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            throw new RecordException(Reason.DAMAGED, "nothing is no record");
+        }
         try {
             return Records.Record.parseFrom(Envelope.open(bytes));
         } catch (InvalidProtocolBufferException e) {
