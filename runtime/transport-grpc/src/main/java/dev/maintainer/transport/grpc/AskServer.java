@@ -95,6 +95,12 @@ final class AskServer {
                     out,
                     HandshakeRefusal.NOT_A_HANDSHAKE,
                     "a question must have a hello and at most " + PeerCalls.MAX_REQUEST_BYTES + " bytes");
+        } else if (!CallerIdentity.current().is(hello.get().from())) {
+            refuse(
+                    out,
+                    HandshakeRefusal.WRONG_IDENTITY,
+                    "the certificate is not one of node "
+                            + TransportFrames.shown(hello.get().from().value()));
         } else if (!places.tryAcquire()) {
             refuse(out, HandshakeRefusal.BUSY, "too many questions");
         } else {

@@ -15,6 +15,7 @@ import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.PeerSecurity;
 import dev.maintainer.transport.grpc.session.Handshake;
+import dev.maintainer.transport.grpc.tls.PeerTls;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -54,6 +55,8 @@ public final class GrpcNetwork implements OwnNetwork {
     private static final int CALLS_PER_CONNECTION = 16;
     /** A connection on which nobody calls is closed. */
     private static final long UNUSED_SECONDS = 30;
+    /** How often files with certificates are looked at. */
+    private static final long RELOAD_SECONDS = 10;
 
     private record Pair(NodeId self, NodeId remote) {}
 
@@ -77,15 +80,24 @@ public final class GrpcNetwork implements OwnNetwork {
      */
     public GrpcNetwork(NetworkSettings settings, PeerDirectory directory, PeerListener listener) {
         InetSocketAddress address = listenAddress(settings);
+        PeerTls tls = settings.security() instanceof PeerSecurity.MutualTls files
+                ? new PeerTls(settings.cluster(), files)
+                : null;
         this.threads = pool();
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("transport-timer"));
-        this.wiring = new Wiring(settings, directory, listener, threads, timer);
+        this.wiring = new Wiring(settings, tls, directory, listener, threads, timer);
         Handshake handshake = new Handshake(settings.cluster(), directory, receivers::containsKey);
         this.questions = new AskServer(wiring, handshake);
         this.asking = new AskClient(wiring);
         this.service = new PeerServer(wiring, handshake, questions, new OwnLinks());
         try {
-            this.server = NettyServerBuilder.forAddress(address)
+            NettyServerBuilder listening = NettyServerBuilder.forAddress(address);
+            if (tls != null) {
+                listening
+                        .sslContext(tls.server(wiring::refusedCaller))
+                        .intercept(new CallerIdentity.FromCertificates(tls));
+            }
+            this.server = listening
                     .executor(threads)
                     .addService(service)
                     .maxInboundMessageSize(PeerChannels.MAX_INBOUND_BYTES)
@@ -105,15 +117,14 @@ public final class GrpcNetwork implements OwnNetwork {
                     settings, "cannot listen there: " + e.getMessage() + "; choose a free port of this machine", e);
         }
         Future<?> unused = timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unusedToo =
+                timer.scheduleWithFixedDelay(this::reload, RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
     }
 
     private static InetSocketAddress listenAddress(NetworkSettings settings) {
         InetSocketAddress address = new InetSocketAddress(settings.listenHost(), settings.listenPort());
         if (address.isUnresolved()) {
             throw refused(settings, "no such host; choose an address of this machine", null);
-        }
-        if (settings.security() instanceof PeerSecurity.MutualTls) {
-            throw refused(settings, "TLS is not supported yet", null);
         }
         if (settings.security() instanceof PeerSecurity.Loopback
                 && !address.getAddress().isLoopbackAddress()) {
@@ -267,6 +278,29 @@ public final class GrpcNetwork implements OwnNetwork {
                 remove(pair);
             }
         }));
+    }
+
+    /** Files are read by a thread that nobody waits for. */
+    private void reload() {
+        if (wiring.tls() != null) {
+            wiring.execute(() -> attempt("reading certificates again", this::reloadNow));
+        }
+    }
+
+    /** As the timer does, on the caller's thread. */
+    void reloadNow() {
+        PeerTls tls = wiring.tls();
+        if (tls != null) {
+            reload(tls);
+        }
+    }
+
+    private void reload(PeerTls tls) {
+        if (tls.reload(problem -> wiring.warnOnce(problem, "{}", problem))) {
+            wiring.info("certificates have changed; all sessions are authenticated again");
+            wiring.channels().renew();
+            links.values().forEach(PeerLink::renew);
+        }
     }
 
     /** What fails for one peer must not end the timer for all. */

@@ -3,6 +3,7 @@ package dev.maintainer.transport.grpc;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.runtime.peer.PeerDirectory;
+import dev.maintainer.transport.grpc.tls.PeerTls;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The connections that this process makes. Thread-safe. */
 final class PeerChannels {
@@ -23,11 +26,22 @@ final class PeerChannels {
     private record Shared(Peer peer, ManagedChannel channel) {}
 
     private final Executor threads;
+    private final @Nullable PeerTls tls;
+    private final Consumer<String> refused;
     private final Set<ManagedChannel> all = ConcurrentHashMap.newKeySet();
     private final Map<NodeId, Shared> shared = new ConcurrentHashMap<>();
 
-    PeerChannels(Executor threads) {
+    /**
+     * No connections yet.
+     *
+     * @param threads for what comes
+     * @param tls null for plain text
+     * @param refused is told why a peer's certificate was refused
+     */
+    PeerChannels(Executor threads, @Nullable PeerTls tls, Consumer<String> refused) {
         this.threads = threads;
+        this.tls = tls;
+        this.refused = refused;
     }
 
     /** A connection of the caller's own, whose loss is a loss: it is not made again. */
@@ -50,8 +64,9 @@ final class PeerChannels {
     }
 
     private NettyChannelBuilder builder(Peer peer) {
-        return NettyChannelBuilder.forAddress(peer.host(), peer.port())
-                .usePlaintext()
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(peer.host(), peer.port());
+        PeerTls secured = tls;
+        return (secured == null ? builder.usePlaintext() : builder.sslContext(secured.client(peer.node(), refused)))
                 .executor(threads)
                 .maxInboundMessageSize(MAX_INBOUND_BYTES)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -77,6 +92,14 @@ final class PeerChannels {
                 each.channel().shutdown();
             }
             return gone;
+        });
+    }
+
+    /** The next questions are asked over new connections. */
+    void renew() {
+        shared.values().removeIf(each -> {
+            each.channel().shutdown();
+            return true;
         });
     }
 

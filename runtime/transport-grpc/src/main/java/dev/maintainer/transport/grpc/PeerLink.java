@@ -226,6 +226,11 @@ final class PeerLink {
         begun.start(peer);
     }
 
+    /** Authenticates the peer anew: what is open ends, and is opened again. */
+    void renew() {
+        session().ifPresent(open -> end(open, "certificates have changed", false));
+    }
+
     /** The node or its peer is gone. */
     void close() {
         PeerSession open;

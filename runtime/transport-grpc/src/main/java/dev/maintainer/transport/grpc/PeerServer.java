@@ -89,6 +89,7 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
 
     private final class SessionCall implements StreamObserver<Transport.SessionFrame>, Pending {
         private final Outbound<Transport.SessionFrame> out;
+        private final CallerIdentity caller;
         private final long startedMillis = Wiring.nowMillis();
         private @Nullable Hello hello;
         private long helloMillis;
@@ -97,6 +98,7 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
 
         SessionCall(ServerCallStreamObserver<Transport.SessionFrame> call) {
             this.out = new Outbound<>(call);
+            this.caller = CallerIdentity.current();
             call.setOnCancelHandler(() -> over("the connection is lost"));
         }
 
@@ -118,6 +120,13 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
                 refuse(HandshakeRefusal.NOT_A_HANDSHAKE, "the first frame of a session must be a complete hello");
                 return;
             }
+            NodeId from = said.get().from();
+            if (!caller.is(from)) {
+                refuse(
+                        HandshakeRefusal.WRONG_IDENTITY,
+                        "the certificate is not one of node " + TransportFrames.shown(from.value()));
+                return;
+            }
             synchronized (this) {
                 hello = said.get();
                 helloMillis = Wiring.nowMillis();
@@ -125,33 +134,33 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
             judge(said.get(), 0);
         }
 
-        private void judge(Hello caller, long waitedMillis) {
-            Verdict verdict = handshake.judge(caller, waitedMillis);
+        private void judge(Hello from, long waitedMillis) {
+            Verdict verdict = handshake.judge(from, waitedMillis);
             if (verdict instanceof Verdict.Accepted accepted) {
-                accept(caller, accepted);
+                accept(from, accepted);
             } else if (verdict instanceof Verdict.Refused refused) {
                 refuse(refused.reason(), refused.text());
             }
         }
 
-        private void accept(Hello caller, Verdict.Accepted accepted) {
-            boolean callerNumbers = caller.from().compareTo(caller.to()) < 0;
-            if (callerNumbers != (caller.generation() > 0)) {
+        private void accept(Hello said, Verdict.Accepted accepted) {
+            boolean callerNumbers = said.from().compareTo(said.to()) < 0;
+            if (callerNumbers != (said.generation() > 0)) {
                 refuse(HandshakeRefusal.NOT_A_HANDSHAKE, "the node with the smaller id numbers the sessions");
                 return;
             }
-            PeerLink link = links.make(caller.to(), caller.from());
+            PeerLink link = links.make(said.to(), said.from());
             if (link == null) {
-                refuse(HandshakeRefusal.WRONG_TARGET, "node " + caller.to() + " does not run here");
+                refuse(HandshakeRefusal.WRONG_TARGET, "node " + said.to() + " does not run here");
                 return;
             }
-            Hello own = wiring.hello(caller.to(), caller.from(), 0);
+            Hello own = wiring.hello(said.to(), said.from(), 0);
             PeerSession accepting;
             boolean gone;
             // The answer to the welcome waits for the lock, so it finds the session.
             synchronized (this) {
                 accepting = link.accept(
-                        caller.generation(),
+                        said.generation(),
                         out,
                         generation ->
                                 TransportFrames.welcome(own, generation, accepted.protocol(), accepted.features()));
@@ -218,6 +227,7 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
 
     private final class LaneCall implements StreamObserver<Transport.LaneFrame>, Pending {
         private final Outbound<Transport.LaneFrame> out;
+        private final CallerIdentity caller = CallerIdentity.current();
         private final long startedMillis = Wiring.nowMillis();
         private volatile @Nullable PeerSession session;
         private volatile @Nullable LaneStream stream;
@@ -255,7 +265,12 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
             PeerLink link = from == null || to == null ? null : links.find(to, from);
             PeerSession open =
                     link == null ? null : link.session(named.getGeneration()).orElse(null);
-            if (link == null || open == null || open.hasDialled() || lane.isEmpty()) {
+            if (link == null
+                    || from == null
+                    || !caller.is(from)
+                    || open == null
+                    || open.hasDialled()
+                    || lane.isEmpty()) {
                 fail("no such session, or no such lane");
                 return;
             }

@@ -9,10 +9,15 @@ import io.grpc.Status;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One generation of what two nodes have with one another. Thread-safe. */
 final class PeerSession {
+    /** For how long certificates count that were looked at when a session began, at most. */
+    private static final long LONGEST_MILLIS = TimeUnit.HOURS.toMillis(24);
+
     private final Wiring wiring;
     private final PeerLink link;
     private final long generation;
@@ -22,6 +27,9 @@ final class PeerSession {
 
     private final Map<Lane, LaneStream> lanes = new EnumMap<>(Lane.class);
     private final Liveness liveness;
+    private final long startedMillis = Wiring.nowMillis();
+    private final long renewalMillis =
+            LONGEST_MILLIS - ThreadLocalRandom.current().nextLong(LONGEST_MILLIS / 4);
     private volatile long pingNanos;
     private boolean ended;
 
@@ -135,6 +143,10 @@ final class PeerSession {
             out.send(TransportFrames.ping(ping, wiring.directory().version()));
         }
         open.forEach(lane -> lane.tick(nowMillis));
+        if (hasDialled() && wiring.tls() != null && nowMillis - startedMillis >= renewalMillis) {
+            end("its certificates were looked at long ago");
+            return;
+        }
         if (unused) {
             link.end(this, "nobody has used it", true);
         }

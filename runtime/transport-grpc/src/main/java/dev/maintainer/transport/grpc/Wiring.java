@@ -9,6 +9,7 @@ import dev.maintainer.transport.grpc.frame.ByteBudget;
 import dev.maintainer.transport.grpc.session.Handshake;
 import dev.maintainer.transport.grpc.session.HandshakeRefusal;
 import dev.maintainer.transport.grpc.session.Hello;
+import dev.maintainer.transport.grpc.tls.PeerTls;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -40,6 +41,7 @@ final class Wiring {
     private static final int MOST_TOLD = 1_000;
 
     private final NetworkSettings settings;
+    private final @Nullable PeerTls tls;
     private final PeerDirectory directory;
     private final PeerListener listener;
     private final ExecutorService threads;
@@ -52,16 +54,18 @@ final class Wiring {
 
     Wiring(
             NetworkSettings settings,
+            @Nullable PeerTls tls,
             PeerDirectory directory,
             PeerListener listener,
             ExecutorService threads,
             ScheduledExecutorService timer) {
         this.settings = settings;
+        this.tls = tls;
         this.directory = directory;
         this.listener = listener;
         this.threads = threads;
         this.timer = timer;
-        this.channels = new PeerChannels(threads);
+        this.channels = new PeerChannels(threads, tls, this::refusedPeer);
     }
 
     NetworkSettings settings() {
@@ -70,6 +74,22 @@ final class Wiring {
 
     PeerDirectory directory() {
         return directory;
+    }
+
+    /** Null if nothing is encrypted. */
+    @Nullable
+    PeerTls tls() {
+        return tls;
+    }
+
+    private void refusedPeer(String why) {
+        counters.count("peers refused", HandshakeRefusal.WRONG_IDENTITY);
+        warnOnce("peer's certificate", "a peer is refused for its certificate: {}", TransportFrames.shown(why));
+    }
+
+    void refusedCaller(String why) {
+        counters.count("callers refused", HandshakeRefusal.WRONG_IDENTITY);
+        warnOnce("caller's certificate", "a caller is refused for its certificate: {}", TransportFrames.shown(why));
     }
 
     PeerChannels channels() {

@@ -78,7 +78,8 @@ class PeerLinkTest {
     private final Roster roster = new Roster();
     private final ExecutorService now = new Now();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Wiring wiring = new Wiring(NetworkSettings.loopback("c"), roster, PeerListener.NONE, now, timer);
+    private final Wiring wiring =
+            new Wiring(NetworkSettings.loopback("c"), null, roster, PeerListener.NONE, now, timer);
     private final PeerLink link = new PeerLink(wiring, SELF, PEER, inbox);
     private final FakeCall<Transport.SessionFrame> firstCall = new FakeCall<>();
     private final FakeCall<Transport.SessionFrame> secondCall = new FakeCall<>();

@@ -21,7 +21,9 @@ public enum HandshakeRefusal {
     /** The receiver is starting or stopping, or has too many callers. */
     BUSY(Retry.SOON),
     /** What came first was no handshake. */
-    NOT_A_HANDSHAKE(Retry.AFTER_ROSTER_CHANGE);
+    NOT_A_HANDSHAKE(Retry.AFTER_ROSTER_CHANGE),
+    /** The certificate is not that of the node, or not trusted. Its files may change without a new roster. */
+    WRONG_IDENTITY(Retry.SOON);
 
     /** When it makes sense to try again. */
     public enum Retry {

@@ -1,0 +1,261 @@
+package dev.maintainer.transport.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.message.CoordinatorRequest;
+import dev.maintainer.api.message.Message;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.PeerCallException;
+import dev.maintainer.runtime.peer.PeerListener;
+import dev.maintainer.runtime.peer.PeerSecurity;
+import dev.maintainer.runtime.peer.PeerSecurity.MutualTls;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes that show certificates. */
+class TlsNetworkTest {
+    private static final NodeId A = new NodeId("a.1111");
+    private static final NodeId B = new NodeId("b.2222");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private static Path temporary;
+
+    @SuppressWarnings("NullAway.Init")
+    private static TestAuthority authority;
+
+    @SuppressWarnings("NullAway.Init")
+    private static MutualTls ofA;
+
+    @SuppressWarnings("NullAway.Init")
+    private static MutualTls ofB;
+
+    private final Roster roster = new Roster();
+    private final Deque<GrpcNetwork> open = new ArrayDeque<>();
+
+    @BeforeAll
+    static void certificates() {
+        authority = new TestAuthority(temporary.resolve("ours"));
+        ofA = authority.issue("a", "maintainer://shop/a");
+        ofB = authority.issue("b", "maintainer://shop/b");
+    }
+
+    @AfterEach
+    void close() {
+        open.forEach(GrpcNetwork::close);
+    }
+
+    private GrpcNetwork process(PeerSecurity security) {
+        GrpcNetwork network =
+                new GrpcNetwork(new NetworkSettings("shop", "x", "127.0.0.1", 0, security), roster, PeerListener.NONE);
+        open.push(network);
+        return network;
+    }
+
+    private Inbox runs(GrpcNetwork process, NodeId node) {
+        Inbox inbox = new Inbox();
+        process.register(node, inbox);
+        roster.join(node, process.port());
+        process.callsOf(node)
+                .serve((from, request) ->
+                        CompletableFuture.completedFuture(from.value().getBytes(StandardCharsets.UTF_8)));
+        return inbox;
+    }
+
+    private static Message message(long number) {
+        return new CoordinatorRequest.CoordinatorBootstrap(number);
+    }
+
+    /** Whether {@code to} answers what {@code from} asks. */
+    private static boolean isAnswered(GrpcNetwork process, NodeId from, NodeId to) {
+        return process.callsOf(from)
+                .call(to, new byte[0], Duration.ofSeconds(10))
+                .handle((answer, failure) -> failure == null)
+                .join();
+    }
+
+    private static long count(GrpcNetwork process, String what) {
+        return process.counters().getOrDefault(what, 0L);
+    }
+
+    @Test
+    @DisplayName("nodes with certificates of their names talk, and ask one another")
+    void talk() {
+        GrpcNetwork one = process(ofA);
+        GrpcNetwork two = process(ofB);
+        Inbox atA = runs(one, A);
+        Inbox atB = runs(two, B);
+
+        one.transportOf(A).send(B, message(1));
+        atB.await(1, "message from a");
+        two.transportOf(B).send(A, message(2));
+        atA.await(1, "message from b");
+
+        assertThat(isAnswered(one, A, B)).isTrue();
+        assertThat(isAnswered(two, B, A)).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "a caller that says it is another member than its certificate is refused, with the reason, at both ends")
+    void anotherMember() {
+        GrpcNetwork one = process(ofA);
+        GrpcNetwork two = process(ofB);
+        NodeId c = new NodeId("c.3333");
+        Inbox atA = runs(one, A);
+        runs(two, B);
+        runs(two, c);
+
+        two.transportOf(c).send(A, message(1));
+        Until.holds(
+                "a refuses c",
+                () -> count(one, "callers refused wrong_identity") > 0
+                        && count(two, "refused by peers wrong_identity") > 0,
+                () -> one.counters() + " " + two.counters());
+
+        assertThatThrownBy(() -> two.callsOf(c)
+                        .call(A, new byte[0], Duration.ofSeconds(10))
+                        .join())
+                .cause()
+                .isInstanceOfSatisfying(
+                        PeerCallException.class,
+                        e -> assertThat(e.isPerhapsExecuted()).isFalse())
+                .hasMessageContaining("WRONG_IDENTITY");
+        assertThat(atA.size()).isZero();
+    }
+
+    @Test
+    @DisplayName("a node whose address another one has taken is not spoken to: the other has no certificate of it")
+    void anotherTarget() {
+        GrpcNetwork one = process(ofA);
+        GrpcNetwork two = process(ofB);
+        NodeId c = new NodeId("c.3333");
+        runs(one, A);
+        Inbox atC = new Inbox();
+        two.register(c, atC);
+        roster.join(c, two.port());
+
+        one.transportOf(A).send(c, message(1));
+
+        Until.holds("a refuses who is there", () -> count(one, "peers refused wrong_identity") > 0, one::counters);
+        assertThat(isAnswered(one, A, c)).isFalse();
+        assertThat(atC.size()).isZero();
+    }
+
+    @Test
+    @DisplayName("a certificate that another authority has signed opens nothing, and neither does plain text")
+    void strangers() {
+        TestAuthority other = new TestAuthority(temporary.resolve("theirs"));
+        GrpcNetwork one = process(ofA);
+        GrpcNetwork forged = process(other.issue("b", "maintainer://shop/b"));
+        GrpcNetwork plain = process(new PeerSecurity.Loopback());
+        NodeId c = new NodeId("c.3333");
+        Inbox atA = runs(one, A);
+        Inbox atB = runs(forged, B);
+        Inbox atC = runs(plain, c);
+
+        forged.transportOf(B).send(A, message(1));
+        plain.transportOf(c).send(A, message(1));
+        one.transportOf(A).send(B, message(1));
+        one.transportOf(A).send(c, message(1));
+        Until.holds(
+                "a refuses the certificate of b",
+                () -> count(one, "peers refused wrong_identity") > 0,
+                () -> one.counters() + " " + forged.counters());
+
+        assertThat(isAnswered(one, A, B)).isFalse();
+        assertThat(isAnswered(forged, B, A)).isFalse();
+        assertThat(isAnswered(one, A, c)).isFalse();
+        assertThat(isAnswered(plain, c, A)).isFalse();
+        assertThat(atA.size() + atB.size() + atC.size()).isZero();
+    }
+
+    @Test
+    @DisplayName("files that change are read again: sessions begin anew, and who is not trusted any more stays outside")
+    void reload() throws IOException {
+        TestAuthority next = new TestAuthority(temporary.resolve("next"));
+        MutualTls nextOfA = next.issue("a", "maintainer://shop/a");
+        MutualTls files = new MutualTls(
+                temporary.resolve("live.key"), temporary.resolve("live.pem"), temporary.resolve("live.ca.pem"));
+        copy(ofA, files);
+        GrpcNetwork one = process(files);
+        GrpcNetwork two = process(ofB);
+        runs(one, A);
+        Inbox atB = runs(two, B);
+        one.transportOf(A).send(B, message(1));
+        atB.await(1, "message from a");
+        long former = one.generation(A, B);
+
+        TestAuthority.replace(files.authority(), "half of a certi");
+        one.reloadNow();
+        assertThat(isAnswered(one, A, B))
+                .as("what is half written changes nothing")
+                .isTrue();
+        assertThat(one.generation(A, B)).isEqualTo(former);
+        TestAuthority.replace(files.authority(), authority.authority() + next.authority());
+        one.reloadNow();
+        Until.holds(
+                "a session under the new files",
+                () -> {
+                    one.transportOf(A).send(B, message(2));
+                    return one.generation(A, B) > former;
+                },
+                one::counters);
+
+        copy(nextOfA, files);
+        one.reloadNow();
+
+        Until.holds(
+                "a and b do not trust one another any more",
+                () -> count(two, "callers refused wrong_identity") > 0
+                        || count(one, "peers refused wrong_identity") > 0,
+                () -> {
+                    one.transportOf(A).send(B, message(3));
+                    return one.counters() + " " + two.counters();
+                });
+        assertThat(isAnswered(one, A, B)).isFalse();
+        assertThat(isAnswered(two, B, A)).isFalse();
+    }
+
+    private static void copy(MutualTls from, MutualTls to) throws IOException {
+        TestAuthority.replace(to.key(), Files.readString(from.key()));
+        TestAuthority.replace(to.certificate(), Files.readString(from.certificate()));
+        TestAuthority.replace(to.authority(), Files.readString(from.authority()));
+    }
+
+    @Test
+    @DisplayName("files that cannot be used are refused when the process starts, with their names")
+    void badFiles() {
+        MutualTls missing = new MutualTls(temporary.resolve("none"), ofA.certificate(), ofA.authority());
+        MutualTls mixed = new MutualTls(ofB.key(), ofA.certificate(), ofA.authority());
+        MutualTls noKey = new MutualTls(ofA.certificate(), ofA.certificate(), ofA.authority());
+        MutualTls elsewhere = authority.issue("e", "maintainer://elsewhere/a");
+
+        refused(missing, "none");
+        refused(mixed, "the certificate is not that of the key");
+        refused(noKey, "the key is not PKCS #8 in PEM");
+        refused(elsewhere, "no URI maintainer://shop/NODE_NAME");
+    }
+
+    private void refused(MutualTls files, String why) {
+        assertThatThrownBy(() -> process(files))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
+                .hasMessageContaining(why);
+    }
+}
