@@ -97,8 +97,12 @@ public final class FileSink implements Sink {
         this.directory = layout.path();
         this.changefeed = changefeed;
         String process = "p" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
-        this.files = MountedFiles.writable(directory, Claims.SUPERSEDED + "/" + process);
-        this.claims = claims(process);
+        try {
+            this.files = MountedFiles.writable(directory, Claims.SUPERSEDED + "/" + process);
+            this.claims = new Claims(files, changefeed.toString(), FileName.of(changefeed.name(), ""), process);
+        } catch (IOException e) {
+            throw SinkClaim.unavailable("cannot be read", directory, e);
+        }
         if (layout.isShared()) {
             this.catalog = null;
             files.check();
@@ -109,14 +113,6 @@ public final class FileSink implements Sink {
             catalog.segments().forEach(this::takeUp);
         }
         this.snapshots = changefeed.isRedo() ? null : Snapshots.open(layout, process);
-    }
-
-    private Claims claims(String process) {
-        try {
-            return new Claims(files, changefeed.toString(), FileName.of(changefeed.name(), ""), process);
-        } catch (IOException e) {
-            throw SinkClaim.unavailable("has unreadable epochs", directory, e);
-        }
     }
 
     /** What was promised must be as it was; behind it, what is complete was durable too, up to the seal. */

@@ -24,30 +24,54 @@ import org.jspecify.annotations.Nullable;
 /** A directory of a file system that knows hard links and honours {@code fsync}, local or from another machine. */
 public final class MountedFiles implements SharedFiles {
     private static final int PORTION = 1 << 16;
+    /** File systems of one machine, whose listings are never old. Of all others it is not known. */
+    private static final Set<String> LOCAL = Set.of(
+            "apfs",
+            "bcachefs",
+            "btrfs",
+            "ext2",
+            "ext3",
+            "ext4",
+            "f2fs",
+            "hfs",
+            "ntfs",
+            "overlay",
+            "ramfs",
+            "tmpfs",
+            "ufs",
+            "xfs",
+            "zfs");
 
     private final Path root;
     /** Where files are made before they have a name; null for somebody who only reads. */
     private final @Nullable String scratch;
 
+    /** Whether a directory has to be changed before it is listed. */
+    private final boolean changesFirst;
+
     private final AtomicLong number = new AtomicLong();
 
-    private MountedFiles(Path root, @Nullable String scratch) {
+    MountedFiles(Path root, @Nullable String scratch, boolean changesFirst) {
         this.root = root;
         this.scratch = scratch;
+        this.changesFirst = changesFirst;
     }
 
     /**
      * For a process that writes.
      *
+     * @param root is there
      * @param scratch a directory below {@code root} that only this object uses; to be made before anything is linked
+     * @throws IOException if it cannot be known what kind of file system it is
      */
-    public static MountedFiles writable(Path root, String scratch) {
-        return new MountedFiles(root, scratch);
+    public static MountedFiles writable(Path root, String scratch) throws IOException {
+        return new MountedFiles(
+                root, scratch, !LOCAL.contains(Files.getFileStore(root).type()));
     }
 
     /** For somebody who only reads: what is listed may be old. */
     public static MountedFiles readable(Path root) {
-        return new MountedFiles(root, null);
+        return new MountedFiles(root, null, false);
     }
 
     /**
@@ -98,7 +122,7 @@ public final class MountedFiles implements SharedFiles {
     @Override
     public Set<String> listFresh(String directory) throws IOException {
         Path place = root.resolve(directory);
-        if (scratch != null) {
+        if (changesFirst && scratch != null) {
             Path touched = place.resolve(".look-" + number.incrementAndGet() + "-"
                     + root.resolve(scratch).getFileName());
             Path anchor = root.resolve(scratch).resolve(".anchor");
