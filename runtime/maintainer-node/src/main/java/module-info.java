@@ -17,6 +17,7 @@ module dev.maintainer.node {
     requires transitive com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.toml;
     requires info.picocli;
+    requires java.net.http;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

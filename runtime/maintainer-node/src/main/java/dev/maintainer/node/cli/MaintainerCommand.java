@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             NodeCommand.class,
             ClusterCommand.class,
+            ClusterDemoCommand.class,
             VerifyCommand.class,
             RestoreCommand.class,
             ReplayCommand.class,
@@ -191,6 +192,7 @@ public final class MaintainerCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "name a command: run, node, cluster, ctl, plan, verify, restore, sink or replay");
+                spec.commandLine(),
+                "name a command: run, node, cluster, cluster-demo, ctl, plan, verify, restore, sink or replay");
     }
 }

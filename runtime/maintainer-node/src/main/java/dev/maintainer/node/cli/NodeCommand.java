@@ -6,6 +6,7 @@ import dev.maintainer.node.server.NodeServer;
 import dev.maintainer.node.server.ServerConfig;
 import dev.maintainer.node.server.ServerExit;
 import dev.maintainer.node.server.StartFailedException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,12 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--check", description = "read the configuration, print what is in effect, and end")
     private boolean check;
 
+    @Option(
+            names = "--stop-at-end-of-input",
+            hidden = true,
+            description = "stop when the standard input ends, as it does with the process that has started this one")
+    private boolean stopAtEndOfInput;
+
     NodeCommand() {}
 
     @Override
@@ -69,6 +76,11 @@ final class NodeCommand implements Callable<Integer> {
                 server.hurry();
                 stop.run();
             });
+            if (stopAtEndOfInput) {
+                Thread watch = new Thread(() -> awaitEndOfInput(server::stop), "end-of-input");
+                watch.setDaemon(true);
+                watch.start();
+            }
             out.println(Printable.line("node " + server.self() + ": peers at " + server.peerAddress() + ", admin at "
                     + server.adminAddress()));
             out.flush();
@@ -83,6 +95,17 @@ final class NodeCommand implements Callable<Integer> {
         } catch (StartFailedException e) {
             return failed(e, e.exit(), err);
         }
+    }
+
+    private static void awaitEndOfInput(Runnable stop) {
+        try {
+            while (System.in.read() >= 0) {
+                // Nobody says anything here.
+            }
+        } catch (IOException e) {
+            // That is an end, too.
+        }
+        stop.run();
     }
 
     private static int failed(MaintainerException e, ServerExit exit, PrintWriter err) {

@@ -1,5 +1,7 @@
 package dev.maintainer.node.server;
 
+import dev.maintainer.admin.cluster.ClusterAdminServer;
+import dev.maintainer.admin.cluster.ClusterAdminSettings;
 import dev.maintainer.admin.cluster.ClusterNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
@@ -56,6 +58,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private final ClusterProcess process;
     private final CoordinatorRole coordinator;
     private final Node node;
+    private final ClusterAdminServer admin;
     private volatile boolean stopping;
     private volatile boolean hurried;
     private volatile boolean running;
@@ -109,6 +112,13 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                             .build(),
                     data.seed(),
                     config.eligible() ? coordinator : null);
+            this.admin = occupied(() -> ClusterAdminServer.start(
+                    this,
+                    new ClusterAdminSettings(
+                            config.admin().listen().host(),
+                            config.admin().listen().port(),
+                            config.admin().tokens(),
+                            config.admin().hosts())));
             whole = true;
         } catch (IOException e) {
             throw new MaintainerException(
@@ -191,11 +201,19 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         hurried = true;
     }
 
-    /** Leaves the cluster in order: dispatchers stop, and the lease is given back. After a loss there is nothing to wait for. */
+    /** Leaves the cluster in order: what runs here moves to other nodes, as long as
+     * {@code stop.drain} allows; then dispatchers stop, and the lease is given back. After a loss there is nothing to wait for. */
     public void leave() throws InterruptedException {
         stopping = true;
         log.add("stopping", "hurried", hurried);
         coordinator.withdraw();
+        if (!hurried
+                && !config.drain().isZero()
+                && members().size() > 1
+                && process.notReady().isEmpty()) {
+            boolean empty = admin.drain(config.drain(), () -> hurried || node.isLost(), what -> LOG.info("{}", what));
+            log.add("drain-ended", "empty", empty);
+        }
         if (node.isLost()) {
             node.kill();
         } else {
@@ -215,6 +233,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        admin.close();
         process.close();
         network.close();
         connections.close();
@@ -230,7 +249,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
 
     /** {@return where the admin interface listens, as {@code HOST:PORT}} */
     public String adminAddress() {
-        return config.admin().listen().toString();
+        return new ServerConfig.Address(config.admin().listen().host(), admin.port()).toString();
     }
 
     // ---- what the admin interface sees -----------------------------------------------------------------------------

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The part of a node that coordinates: it is a candidate for leadership, and while it leads, a {@link Leadership} of
  * its own runs the coordinator. Requests of users reach the current leader; a request that no leader can take is lost,
- * except for creations, which are repeated until the changefeed is known.
+ * except for creations, which are repeated until the changefeed is known or this node does not lead any more.
  *
  * <p>Thread-safe. Started once and ended once.
  */
@@ -77,6 +77,8 @@ public final class CoordinatorRole {
 
             @Override
             public void deposed() {
+                // What another leader creates and somebody removes there must not come back with this one.
+                wanted.clear();
                 replace(null);
             }
         });

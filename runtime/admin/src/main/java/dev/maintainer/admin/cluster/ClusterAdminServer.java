@@ -1,0 +1,126 @@
+package dev.maintainer.admin.cluster;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The admin interface of one node, over HTTP: probes for whoever watches the process, and {@code /v1} for people and their tools.
+ * It answers before its node is a member.
+ */
+public final class ClusterAdminServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterAdminServer.class);
+    private static final int THREADS = 8;
+    private static final int BACKLOG = 256;
+    private static final int HEAD_BYTES = 16 << 10;
+    private static final long IDLE_MILLIS = 10_000;
+    private static final int BLOCKING = 2;
+    private static final int WAITING = 16;
+
+    private final ClusterNode node;
+    private final ClusterApi api;
+    private final Server server;
+    private final ServerConnector connector;
+    private final ThreadPoolExecutor blocking;
+
+    private ClusterAdminServer(ClusterNode node, ClusterAdminSettings settings, @Nullable ApiTokens tokens) {
+        this.blocking = new ThreadPoolExecutor(
+                BLOCKING, BLOCKING, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
+                    Thread thread = new Thread(task, "admin-validation");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
+        threads.setName("admin");
+        threads.setDaemon(true);
+        this.server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(HEAD_BYTES);
+        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setAcceptQueueSize(BACKLOG);
+        connector.setIdleTimeout(IDLE_MILLIS);
+        server.addConnector(connector);
+        this.node = node;
+        this.api = new ClusterApi(node, blocking);
+        api.serve();
+        server.setHandler(new ClusterHttp(node, api, settings, tokens));
+    }
+
+    /**
+     * Starts to answer.
+     *
+     * @param node whose interface it is
+     * @param settings where it listens, and to whom
+     * @return a server that answers
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if the port cannot be used, or anybody could use it
+     */
+    public static ClusterAdminServer start(ClusterNode node, ClusterAdminSettings settings) throws MaintainerException {
+        if (settings.tokens() == null && !settings.isLoopback()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "admin.listen " + settings.host() + " can be reached from other machines, and without"
+                            + " admin.tokens_file anybody could change everything; name a file of tokens, or listen at"
+                            + " 127.0.0.1");
+        }
+        ApiTokens tokens = settings.tokens() == null ? null : new ApiTokens(settings.tokens());
+        ClusterAdminServer started = new ClusterAdminServer(node, settings, tokens);
+        try {
+            started.server.start();
+            return started;
+        } catch (Exception e) {
+            started.close();
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "admin.listen " + settings.host() + ", port " + settings.port() + " cannot be used: "
+                            + (e instanceof IOException ? e.getMessage() : e.toString())
+                            + "; choose an address of this machine and a free port",
+                    e);
+        }
+    }
+
+    /**
+     * Empties the node before it stops. Blocks until nothing is on it any more, for as long as allowed.
+     *
+     * @param atMost how long
+     * @param enough whether to stop waiting
+     * @param progress is told how far it is
+     * @return whether nothing is on the node any more
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean drain(Duration atMost, BooleanSupplier enough, Consumer<String> progress)
+            throws InterruptedException {
+        return new NodeDrain(node, api).await(atMost, enough, progress);
+    }
+
+    /** {@return the port where it listens} */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.warn("the admin interface does not end in order: {}", e.toString());
+        }
+        blocking.shutdownNow();
+    }
+}
