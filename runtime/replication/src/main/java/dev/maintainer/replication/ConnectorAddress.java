@@ -121,7 +121,7 @@ public record ConnectorAddress(String scheme, String location, SortedMap<String,
      * @return both
      * @throws MaintainerException with {@code BAD_CONFIGURATION} if something is set in both places
      */
-    SortedMap<String, String> with(SortedMap<String, String> settings) {
+    public SortedMap<String, String> with(SortedMap<String, String> settings) {
         SortedMap<String, String> all = new TreeMap<>(settings);
         for (Map.Entry<String, String> each : options.entrySet()) {
             if (all.putIfAbsent(each.getKey(), each.getValue()) != null) {

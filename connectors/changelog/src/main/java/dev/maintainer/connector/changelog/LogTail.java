@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +36,8 @@ final class LogTail implements AutoCloseable {
     private final @Nullable Object fileKey;
     private final TailedLog log;
     private final String firstLine;
-    private final Object pause = new Object();
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
-    private boolean closed;
 
     /**
      * Opens a file and reads its first line.
@@ -107,10 +108,9 @@ final class LogTail implements AutoCloseable {
     private void run() {
         boolean ended = false;
         try {
-            while (!isClosed()) {
-                if (!readOn()) {
-                    await();
-                }
+            boolean more = true;
+            while (!closing.await(more ? 0 : POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                more = readOn();
             }
             ended = true;
         } catch (MaintainerException e) {
@@ -182,20 +182,6 @@ final class LogTail implements AutoCloseable {
                         + "; a growing log is only ever appended to. Put it back, and open it again");
     }
 
-    private boolean isClosed() {
-        synchronized (pause) {
-            return closed;
-        }
-    }
-
-    private void await() throws InterruptedException {
-        synchronized (pause) {
-            if (!closed) {
-                pause.wait(POLL_MILLIS);
-            }
-        }
-    }
-
     private void closeFile() {
         try {
             in.close();
@@ -207,10 +193,7 @@ final class LogTail implements AutoCloseable {
     /** Ends reading; waits at most a few seconds for the line that is being read. */
     @Override
     public void close() {
-        synchronized (pause) {
-            closed = true;
-            pause.notifyAll();
-        }
+        closing.countDown();
         try {
             thread.join(END_MILLIS);
         } catch (InterruptedException e) {

@@ -29,8 +29,14 @@ final class LoggedBlocks {
     private final List<BlockEvent> ddls = new ArrayList<>();
     private final Map<TableId, List<BlockEvent>> byTable = new HashMap<>();
     private final List<BlockEvent> syncPoints;
-    /** Those that are at the end of a log that grows. */
-    private final Set<Reader> waiting = new LinkedHashSet<>();
+    /** Those of one table that are at the end of a log that grows. */
+    private final Map<TableId, Set<Reader>> waiting = new HashMap<>();
+    /** Those of all tables that are. */
+    private final Set<Reader> waitingForAll = new LinkedHashSet<>();
+    /** The tables for which something has come since readers looked, and how many sync points they know. */
+    private final Set<TableId> touched = new LinkedHashSet<>();
+
+    private int knownSyncPoints;
 
     private final boolean grows;
 
@@ -83,7 +89,12 @@ final class LoggedBlocks {
     private void addEvent(List<DdlEvent> together) {
         BlockEvents.of(together).ifPresent(event -> {
             ddls.add(event);
-            BlockEvents.concerned(together).forEach(table -> of(table).add(event));
+            for (TableId table : BlockEvents.concerned(together)) {
+                of(table).add(event);
+                if (grows) {
+                    touched.add(table);
+                }
+            }
         });
     }
 
@@ -98,7 +109,15 @@ final class LoggedBlocks {
      */
     void refresh(Collection<Runnable> due) {
         synchronized (lock) {
-            for (Reader reader : List.copyOf(waiting)) {
+            List<Reader> concerned = new ArrayList<>(waitingForAll);
+            if (syncPoints.size() > knownSyncPoints) {
+                waiting.values().forEach(concerned::addAll);
+            } else {
+                touched.forEach(table -> concerned.addAll(waiting.getOrDefault(table, Set.of())));
+            }
+            knownSyncPoints = syncPoints.size();
+            touched.clear();
+            for (Reader reader : concerned) {
                 reader.advance();
                 if (reader.nextTs() != RowReader.NONE) {
                     due.add(reader.available);
@@ -110,7 +129,8 @@ final class LoggedBlocks {
     /** Adds to {@code due} what tells those that wait for more. */
     void collectWaiting(Collection<Runnable> due) {
         synchronized (lock) {
-            waiting.forEach(reader -> due.add(reader.available));
+            waitingForAll.forEach(reader -> due.add(reader.available));
+            waiting.values().forEach(readers -> readers.forEach(reader -> due.add(reader.available)));
         }
     }
 
@@ -123,7 +143,7 @@ final class LoggedBlocks {
      */
     BlockReader read(long startTs, PartialCommit partial, Runnable available) {
         synchronized (lock) {
-            return new Reader(List.of(ddls, syncPoints), isLeft(startTs, partial), any -> true, available);
+            return new Reader(null, List.of(ddls, syncPoints), isLeft(startTs, partial), any -> true, available);
         }
     }
 
@@ -144,6 +164,7 @@ final class LoggedBlocks {
         Predicate<BlockKey> isLeft = isLeft(startTs, partial);
         synchronized (lock) {
             return new Reader(
+                    table,
                     List.of(grows ? of(table) : byTable.getOrDefault(table, List.of()), syncPoints),
                     key -> isLeft.test(key) && isBehindDdlAt(key, createdTs.getAsLong()),
                     key -> !isBehindDdlAt(key, droppedTs.getAsLong()),
@@ -164,6 +185,7 @@ final class LoggedBlocks {
 
     /** Merges some lists. */
     private final class Reader implements BlockReader {
+        private final @Nullable TableId table;
         private final List<List<BlockEvent>> lists;
         private final Predicate<BlockKey> begun;
         private final Predicate<BlockKey> alive;
@@ -174,11 +196,18 @@ final class LoggedBlocks {
         /**
          * Before the first event.
          *
+         * @param table whose events these are; null if they are those of all tables
          * @param lists each in order, no two with the same event
          * @param begun false up to somewhere, true from there on: where to begin
          * @param alive true up to somewhere, false from there on: where to end
          */
-        Reader(List<List<BlockEvent>> lists, Predicate<BlockKey> begun, Predicate<BlockKey> alive, Runnable available) {
+        Reader(
+                @Nullable TableId table,
+                List<List<BlockEvent>> lists,
+                Predicate<BlockKey> begun,
+                Predicate<BlockKey> alive,
+                Runnable available) {
+            this.table = table;
             this.lists = lists;
             this.begun = begun;
             this.alive = alive;
@@ -220,11 +249,30 @@ final class LoggedBlocks {
             }
             if (from >= 0) {
                 next[from]++;
-                waiting.remove(this);
+                stopWaiting();
             } else if (grows) {
-                waiting.add(this);
+                await();
             }
             ahead = earliest;
+        }
+
+        private void await() {
+            if (table == null) {
+                waitingForAll.add(this);
+            } else {
+                waiting.computeIfAbsent(table, any -> new LinkedHashSet<>(2)).add(this);
+            }
+        }
+
+        private void stopWaiting() {
+            if (table == null) {
+                waitingForAll.remove(this);
+                return;
+            }
+            Set<Reader> ofTable = waiting.get(table);
+            if (ofTable != null && ofTable.remove(this) && ofTable.isEmpty()) {
+                waiting.remove(table);
+            }
         }
 
         @Override
@@ -248,7 +296,7 @@ final class LoggedBlocks {
         @Override
         public void close() {
             synchronized (lock) {
-                waiting.remove(this);
+                stopWaiting();
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.maintainer.node.run;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.files.FileSinkProvider;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Connectors;
@@ -21,10 +22,11 @@ public record RunSink(
         @Nullable Connectors connectors) {
     RunTarget claim(TargetClaim claim) throws MaintainerException {
         boolean files = connectors == null || address.scheme().equals(FileSinkProvider.SCHEME);
-        if (files && !settings.isEmpty()) {
+        SortedMap<String, String> all = address.with(settings);
+        if (files && !all.isEmpty()) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    "sink files has no setting '" + settings.firstKey() + "'; it has none");
+                    "sink files has no setting '" + Printable.line(all.firstKey()) + "'; it has none");
         }
         // Of files a run knows more: it takes up what an earlier one has left, and replaces what is finished.
         return files || connectors == null

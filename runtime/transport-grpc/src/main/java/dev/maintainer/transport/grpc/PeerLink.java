@@ -228,7 +228,7 @@ final class PeerLink {
 
     /** Authenticates the peer anew: what is open ends, and is opened again. */
     void renew() {
-        session().ifPresent(open -> end(open, "certificates have changed", false));
+        session().ifPresent(open -> end(open, "certificates have changed", true));
     }
 
     /** The node or its peer is gone. */

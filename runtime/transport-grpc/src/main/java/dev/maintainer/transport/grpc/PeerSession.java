@@ -144,7 +144,7 @@ final class PeerSession {
         }
         open.forEach(lane -> lane.tick(nowMillis));
         if (hasDialled() && wiring.tls() != null && nowMillis - startedMillis >= renewalMillis) {
-            end("its certificates were looked at long ago");
+            link.end(this, "its certificates were looked at long ago", true);
             return;
         }
         if (unused) {

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -83,7 +84,7 @@ class PeerCallsTest {
             byte[] answer = call.get(30, TimeUnit.SECONDS);
             throw new AssertionError("an answer of " + answer.length + " bytes");
         } catch (ExecutionException e) {
-            return (PeerCallException) e.getCause();
+            return (PeerCallException) Objects.requireNonNull(e.getCause());
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("waited in vain for the failure of a call", e);
         }

@@ -13,6 +13,13 @@ import dev.maintainer.runtime.peer.PeerCallException;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.PeerSecurity;
 import dev.maintainer.runtime.peer.PeerSecurity.MutualTls;
+import dev.maintainer.transport.grpc.proto.PeerServiceGrpc;
+import dev.maintainer.transport.grpc.proto.Transport;
+import dev.maintainer.transport.grpc.session.Lane;
+import dev.maintainer.transport.grpc.tls.PeerTls;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -137,6 +144,50 @@ class TlsNetworkTest {
                         e -> assertThat(e.isPerhapsExecuted()).isFalse())
                 .hasMessageContaining("WRONG_IDENTITY");
         assertThat(atA.size()).isZero();
+    }
+
+    @Test
+    @DisplayName("a member cannot open a lane of the session that another member has")
+    void anotherSession() {
+        GrpcNetwork one = process(ofA);
+        GrpcNetwork two = process(ofB);
+        NodeId c = new NodeId("c.3333");
+        MutualTls ofC = authority.issue("c", "maintainer://shop/c");
+        GrpcNetwork three = process(ofC);
+        Inbox atB = runs(two, B);
+        runs(one, A);
+        runs(three, c);
+        one.transportOf(A).send(B, message(1));
+        atB.await(1, "message from a");
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", two.port())
+                .sslContext(new PeerTls("shop", ofC).client(B, why -> {}))
+                .build();
+        try {
+            CompletableFuture<String> end = new CompletableFuture<>();
+            PeerServiceGrpc.newStub(channel)
+                    .lane(new StreamObserver<>() {
+                        @Override
+                        public void onNext(Transport.LaneFrame frame) {
+                            end.complete("an answer");
+                        }
+
+                        @Override
+                        public void onError(Throwable cause) {
+                            end.complete(String.valueOf(cause.getMessage()));
+                        }
+
+                        @Override
+                        public void onCompleted() {
+                            end.complete("an end");
+                        }
+                    })
+                    .onNext(TransportFrames.open(A, B, two.generation(B, A), Lane.REPORT));
+            Until.holds("the lane is closed", end::isDone, two::counters);
+
+            assertThat(end).isCompletedWithValueMatching(text -> text.contains("no such session"));
+        } finally {
+            channel.shutdownNow();
+        }
     }
 
     @Test

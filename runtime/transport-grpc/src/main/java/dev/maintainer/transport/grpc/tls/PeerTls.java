@@ -11,12 +11,12 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -30,23 +30,18 @@ public final class PeerTls {
     private static final String PROTOCOL = "TLSv1.3";
 
     /** What the files had when they were read. */
-    private record Contents(byte[] key, byte[] certificate, byte[] authority) {
+    private record Contents(String key, String certificate, String authority) {
         static Contents read(PeerSecurity.MutualTls files) throws IOException {
-            return new Contents(bytes(files.key()), bytes(files.certificate()), bytes(files.authority()));
+            return new Contents(text(files.key()), text(files.certificate()), text(files.authority()));
         }
 
-        private static byte[] bytes(Path file) throws IOException {
+        private static String text(Path file) throws IOException {
             try {
-                return Files.readAllBytes(file);
+                return Files.readString(file, StandardCharsets.ISO_8859_1);
             } catch (IOException e) {
-                throw new IOException("cannot read " + file, e);
+                throw new IOException(
+                        "cannot read " + file + ": " + e.getClass().getSimpleName(), e);
             }
-        }
-
-        boolean isSame(Contents other) {
-            return Arrays.equals(key, other.key)
-                    && Arrays.equals(certificate, other.certificate)
-                    && Arrays.equals(authority, other.authority);
         }
     }
 
@@ -91,7 +86,7 @@ public final class PeerTls {
     public synchronized boolean reload(Consumer<String> problems) {
         try {
             Contents now = Contents.read(files);
-            if (now.isSame(read)) {
+            if (now.equals(read)) {
                 return false;
             }
             credentials = loaded(now);

@@ -23,8 +23,8 @@ final class Pem {
 
     private Pem() {}
 
-    static PrivateKey key(byte[] pem) throws GeneralSecurityException {
-        Matcher matcher = KEY.matcher(new String(pem, StandardCharsets.ISO_8859_1));
+    static PrivateKey key(String pem) throws GeneralSecurityException {
+        Matcher matcher = KEY.matcher(pem);
         if (!matcher.find()) {
             throw new GeneralSecurityException("the key is not PKCS #8 in PEM, without a password");
         }
@@ -45,13 +45,14 @@ final class Pem {
      *
      * @param what names the file, for errors
      */
-    static List<X509Certificate> certificates(byte[] pem, String what) throws CertificateException {
+    static List<X509Certificate> certificates(String pem, String what) throws CertificateException {
         List<X509Certificate> certificates;
         try {
-            certificates =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem)).stream()
-                            .map(X509Certificate.class::cast)
-                            .toList();
+            certificates = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.ISO_8859_1)))
+                    .stream()
+                    .map(X509Certificate.class::cast)
+                    .toList();
         } catch (CertificateException e) {
             throw new CertificateException(what + " is not PEM: " + e.getMessage(), e);
         }

@@ -28,7 +28,7 @@ record TlsCredentials(PrivateKey key, List<X509Certificate> chain, X509TrustMana
      * @throws GeneralSecurityException if they do not belong together, or one of them is not what it should be
      * @throws IOException if one of them cannot be read
      */
-    static TlsCredentials of(byte[] key, byte[] chain, byte[] authority, String cluster)
+    static TlsCredentials of(String key, String chain, String authority, String cluster)
             throws GeneralSecurityException, IOException {
         PrivateKey privateKey = Pem.key(key);
         List<X509Certificate> certificates = Pem.certificates(chain, "the certificate");
