@@ -64,7 +64,7 @@ public final class StoreDump {
                 try {
                     byte[] data = zooKeeper.getData(path, false, stat);
                     if (stat.getEphemeralOwner() == 0 && data != null) {
-                        lines.add(new DumpLine(path.substring(layout.root().length() + 1), stat.getVersion(), data));
+                        lines.add(DumpLine.of(path.substring(layout.root().length() + 1), stat.getVersion(), data));
                     }
                 } catch (KeeperException.NoNodeException e) {
                     // Gone since it was listed, or never there.
@@ -134,11 +134,12 @@ public final class StoreDump {
             int bytes = 0;
             for (DumpLine line : lines) {
                 String path = layout.root() + "/" + line.path();
+                byte[] value = line.value();
                 ops.add(
                         zooKeeper.exists(path, false) == null
-                                ? Op.create(path, line.value(), Access.OPEN, CreateMode.PERSISTENT)
-                                : Op.setData(path, line.value(), -1));
-                bytes += path.length() + line.value().length;
+                                ? Op.create(path, value, Access.OPEN, CreateMode.PERSISTENT)
+                                : Op.setData(path, value, -1));
+                bytes += path.length() + value.length;
                 if (bytes > BYTES_AT_ONCE) {
                     zooKeeper.multi(ops);
                     ops.clear();
@@ -167,7 +168,7 @@ public final class StoreDump {
                     }
                     ours = true;
                 }
-                lines.add(new DumpLine(line.path(), 0, Restoration.restored(line.value(), line.version())));
+                lines.add(DumpLine.of(line.path(), 0, Restoration.restored(line.value(), line.version())));
             }
         } catch (RecordException e) {
             throw bad(file, lines.size() + 1, String.valueOf(e.getMessage()));
@@ -179,7 +180,7 @@ public final class StoreDump {
         }
         if (lines.stream().noneMatch(line -> line.path().equals("floor"))) {
             // Changefeeds that the copy does not know may have been deleted since.
-            lines.add(new DumpLine("floor", 0, Restoration.firstFloor()));
+            lines.add(DumpLine.of("floor", 0, Restoration.firstFloor()));
         }
         return lines;
     }

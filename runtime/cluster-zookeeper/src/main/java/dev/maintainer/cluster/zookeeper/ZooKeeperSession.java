@@ -342,8 +342,7 @@ final class ZooKeeperSession implements StoreSession {
                 layout.recordIn(request.kind(), directory, child)
                         .ifPresentOrElse(paths::add, () -> unreadable.noteStranger(directory + "/" + child));
             }
-            // Whatever the records contain, one answer must not exceed what clients take, which would end the
-            // connection.
+            // One answer must not exceed what clients take, whatever the records contain: it would end the connection.
             int most = Math.min(64, RecordCodec.MAX_BYTES / RecordCodec.maxBytes(request.kind()));
             for (int from = 0; from < paths.size(); from += most) {
                 List<StorePath> some = paths.subList(from, Math.min(paths.size(), from + most));

@@ -41,6 +41,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.KeeperException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -268,10 +270,29 @@ class StoreSessionTest {
     void expired() {
         StoreSession former = client.session();
         client.commit(new Create(StorePath.presence(A), new Presence(), true));
+        CountDownLatch killed = new CountDownLatch(1);
+        List<CompletableFuture<StoreAnswer>> underWay = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            underWay.add(new CompletableFuture<>());
+        }
+        client.onLoop(() -> {
+            await(killed);
+            underWay.forEach(answer -> former.send(new ReadAll(Kind.MEMBER, false), (what, at) -> {
+                client.story.add("answered");
+                answer.complete(what);
+            }));
+        });
 
         client.killSession();
+        Until.holds("the end is noticed", () -> !client.connection().isConnected(), () -> client.story);
+        killed.countDown();
 
         StoreSession next = client.sessionAfter(former);
+        assertThat(client.answers(underWay)).containsOnly(new Unknown());
+        List<String> story = List.copyOf(client.story);
+        assertThat(story.subList(story.indexOf("session ended"), story.size()))
+                .as("everything is answered before the end is told")
+                .doesNotContain("answered");
         assertThat(client.story)
                 .containsSubsequence("session begun", "session ended", "session begun")
                 .doesNotContain("the same session begun");
@@ -280,6 +301,14 @@ class StoreSessionTest {
         client.onLoop(() -> former.send(new ReadAll(Kind.MEMBER, false), (answer, at) -> late.complete(answer)));
         assertThat(Client.of(late)).isEqualTo(new Unknown());
         assertThat(next.id()).isNotEqualTo(former.id());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
