@@ -249,38 +249,31 @@ public class Claims {
     }
 
     private void supersedeEarlier(Opening opening, Set<String> before) throws IOException {
-        boolean sealed = false;
         for (long seq = 1; seq < opening.name().seq(); seq++) {
             if (!before.contains(seq + SegmentName.SEAL) && !before.contains(seq + SegmentName.VOID)) {
-                sealed |= supersede(new SegmentName(opening.name().table(), seq), opening.claim());
+                supersede(new SegmentName(opening.name().table(), seq), opening.claim());
             }
-        }
-        if (sealed) {
-            files.force(SegmentName.directory(opening.name().table()));
         }
     }
 
-    /** Returns whether the name of a seal has to be made durable. */
-    private boolean supersede(SegmentName name, Claim later) throws IOException {
+    private void supersede(SegmentName name, Claim later) throws IOException {
         Opening ours = open.get(name);
         if (ours != null) {
             if (yields(ours.claim(), later)) {
                 close(ours);
                 sealOwn(name, ours.written());
             }
-            return false;
+            return;
         }
         Optional<Claim> claim = claimOf(name);
-        if (claim.isPresent() && !yields(claim.get(), later)) {
-            return false;
+        if (claim.isEmpty() || yields(claim.get(), later)) {
+            Extent known = remembered(name);
+            if (known == null) {
+                sealForeign(name, claim);
+            } else {
+                sealOwn(name, known);
+            }
         }
-        Extent known = remembered(name);
-        if (known != null) {
-            sealOwn(name, known);
-            return false;
-        }
-        sealForeign(name, claim);
-        return true;
     }
 
     /** Whether a claim is superseded by a later one. */
@@ -307,8 +300,8 @@ public class Claims {
         }
     }
 
-    final void seal(SegmentName name, Extent extent, boolean durably) throws IOException {
-        files.link(name.file(SegmentName.SEAL), new Seal(extent, process).toText(), durably);
+    final void seal(SegmentName name, Extent extent, boolean outlives) throws IOException {
+        files.link(name.file(SegmentName.SEAL), new Seal(extent, process).toText(), outlives);
     }
 
     /** A crash of the machine that tears such a seal has ended its writer, too, and the log stays as it is. */
