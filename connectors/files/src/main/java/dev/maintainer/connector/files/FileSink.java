@@ -16,6 +16,7 @@ import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -351,6 +352,13 @@ public final class FileSink implements Sink {
      */
     public void inspect() throws MaintainerException {
         layout.inspect();
+        if (claims.isEntered() && !Files.isDirectory(directory.resolve(claims.notes()))) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE,
+                    directory.resolve(claims.notes())
+                            + " has vanished: somebody has declared this process dead, and nothing that it writes counts any"
+                            + " more; find out what removed it, and run again");
+        }
         if (catalog != null) {
             catalog.inspect(INSPECTED);
         }

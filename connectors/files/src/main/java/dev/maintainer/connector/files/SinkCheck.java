@@ -10,6 +10,7 @@ import dev.maintainer.connector.files.claim.SharedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -43,7 +44,7 @@ public record SinkCheck(int tables, long claims, long sealed, long bytesCounted,
             counted += part.extent().length();
         }
         try {
-            for (SortedMap.Entry<String, Set<Long>> table : all.entrySet()) {
+            for (Map.Entry<String, Set<Long>> table : all.entrySet()) {
                 for (long seq : table.getValue()) {
                     claims++;
                     SegmentName name = new SegmentName(table.getKey(), seq);

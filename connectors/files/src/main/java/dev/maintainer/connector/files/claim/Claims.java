@@ -1,6 +1,5 @@
 package dev.maintainer.connector.files.claim;
 
-import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.TableSpan;
 import java.io.IOException;
@@ -8,10 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +34,7 @@ public class Claims {
     /** Name of the directory with one directory of notes for each process. */
     public static final String SUPERSEDED = "superseded";
     /** Name of the directory with one directory of epochs for each changefeed. */
-    public static final String EPOCHS = "epochs";
+    public static final String EPOCHS = Epochs.DIRECTORY;
 
     private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
     private static final int STRIPES = 64;
@@ -46,7 +43,7 @@ public class Claims {
 
     private final SharedFiles files;
     private final String changefeed;
-    private final String epochs;
+    private final Epochs epochs;
     private final String process;
     private final String notes;
     private final Lock[] stripes = new Lock[STRIPES];
@@ -57,7 +54,6 @@ public class Claims {
             return size() > REMEMBERED;
         }
     };
-    private final AtomicLong epoch = new AtomicLong();
     private final Looks looks;
     private volatile boolean entered;
 
@@ -74,37 +70,28 @@ public class Claims {
         }
         this.files = files;
         this.changefeed = changefeed;
-        this.epochs = EPOCHS + "/" + epochs;
+        this.epochs = new Epochs(files, epochs, process);
         this.process = process;
         this.notes = SUPERSEDED + "/" + process;
         this.looks = new Looks(this::lookForNotes);
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new ReentrantLock();
         }
-        raise(files.list(this.epochs));
     }
 
     /** The latest epoch that is known to be fenced; 0 for none. */
     public long epoch() {
-        return epoch.get();
+        return epochs.latest();
+    }
+
+    /** Whether it has claimed something, or may at any moment. */
+    public boolean isEntered() {
+        return entered;
     }
 
     /** Where the notes for this process are. */
     public String notes() {
         return notes;
-    }
-
-    private void raise(Set<String> names) {
-        for (String name : names) {
-            OptionalLong number = SegmentName.seqOf(name, "");
-            if (number.isPresent()) {
-                epoch.accumulateAndGet(number.getAsLong(), Math::max);
-            }
-        }
-    }
-
-    private void lookAtEpochs() throws IOException {
-        raise(files.listFresh(epochs));
     }
 
     private synchronized void enter() throws IOException {
@@ -118,11 +105,9 @@ public class Claims {
     public synchronized void leave() throws IOException {
         open.values().forEach(Opening::end);
         open.clear();
-        if (entered) {
-            entered = false;
-            files.remove(notes);
-            files.delete(SUPERSEDED);
-        }
+        entered = false;
+        files.remove(notes);
+        files.delete(SUPERSEDED);
     }
 
     /**
@@ -131,35 +116,9 @@ public class Claims {
      * @throws MaintainerException with {@code SINK_FENCED} if there is a later one
      */
     public void fence(long wanted) throws IOException, MaintainerException {
-        if (wanted == epoch.get()) {
-            return;
-        }
-        enter();
-        files.makeDirectory(epochs);
-        lookAtEpochs();
-        refuseEarlier(wanted);
-        if (epoch.get() == wanted) {
-            return;
-        }
-        files.link(epochs + "/" + wanted, process + "\n", false);
-        files.force(epochs);
-        files.force(EPOCHS);
-        lookAtEpochs();
-        refuseEarlier(wanted);
-        for (String name : files.list(epochs)) {
-            OptionalLong number = SegmentName.seqOf(name, "");
-            if (number.isPresent() && number.getAsLong() < wanted) {
-                files.delete(epochs + "/" + name);
-            }
-        }
-    }
-
-    private void refuseEarlier(long wanted) {
-        if (wanted < epoch.get()) {
-            throw new MaintainerException(
-                    ErrorCode.SINK_FENCED,
-                    "epoch " + wanted + " is older than the sink's, " + epoch.get()
-                            + "; the present owner does it again");
+        if (wanted != epochs.latest()) {
+            enter();
+            epochs.fence(wanted);
         }
     }
 
@@ -174,7 +133,7 @@ public class Claims {
      */
     public Opening open(TableSpan span, String dispatcher, long accepted, Runnable closing)
             throws IOException, MaintainerException {
-        refuseEarlier(accepted);
+        epochs.refuseEarlier(accepted);
         fence(accepted);
         enter();
         String table = span.table().toString();
@@ -234,8 +193,8 @@ public class Claims {
 
     /** After the link: whoever has fenced a later epoch by now may not have seen the claim. */
     void refuseOvertaken(long accepted) throws IOException {
-        lookAtEpochs();
-        refuseEarlier(accepted);
+        epochs.look();
+        epochs.refuseEarlier(accepted);
     }
 
     private void giveUp(Opening opening) {
@@ -249,38 +208,31 @@ public class Claims {
     }
 
     private void supersedeEarlier(Opening opening, Set<String> before) throws IOException {
-        boolean sealed = false;
         for (long seq = 1; seq < opening.name().seq(); seq++) {
             if (!before.contains(seq + SegmentName.SEAL) && !before.contains(seq + SegmentName.VOID)) {
-                sealed |= supersede(new SegmentName(opening.name().table(), seq), opening.claim());
+                supersede(new SegmentName(opening.name().table(), seq), opening.claim());
             }
-        }
-        if (sealed) {
-            files.force(SegmentName.directory(opening.name().table()));
         }
     }
 
-    /** Returns whether the name of a seal has to be made durable. */
-    private boolean supersede(SegmentName name, Claim later) throws IOException {
+    private void supersede(SegmentName name, Claim later) throws IOException {
         Opening ours = open.get(name);
         if (ours != null) {
             if (yields(ours.claim(), later)) {
                 close(ours);
                 sealOwn(name, ours.written());
             }
-            return false;
+            return;
         }
         Optional<Claim> claim = claimOf(name);
-        if (claim.isPresent() && !yields(claim.get(), later)) {
-            return false;
+        if (claim.isEmpty() || yields(claim.get(), later)) {
+            Extent known = remembered(name);
+            if (known == null) {
+                sealForeign(name, claim);
+            } else {
+                sealOwn(name, known);
+            }
         }
-        Extent known = remembered(name);
-        if (known != null) {
-            sealOwn(name, known);
-            return false;
-        }
-        sealForeign(name, claim);
-        return true;
     }
 
     /** Whether a claim is superseded by a later one. */
@@ -307,8 +259,8 @@ public class Claims {
         }
     }
 
-    final void seal(SegmentName name, Extent extent, boolean durably) throws IOException {
-        files.link(name.file(SegmentName.SEAL), new Seal(extent, process).toText(), durably);
+    final void seal(SegmentName name, Extent extent, boolean outlives) throws IOException {
+        files.link(name.file(SegmentName.SEAL), new Seal(extent, process).toText(), outlives);
     }
 
     /** A crash of the machine that tears such a seal has ended its writer, too, and the log stays as it is. */
@@ -399,7 +351,7 @@ public class Claims {
                 files.delete(notes + "/" + note);
             }
         }
-        raise(files.list(epochs));
+        epochs.glance();
     }
 
     /** Nothing is written by an opening any more, and nobody has superseded it. Touches no file. */

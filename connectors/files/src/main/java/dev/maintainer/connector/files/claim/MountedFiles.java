@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** A directory of a file system that knows hard links and honours {@code fsync}, local or from another machine. */
 public final class MountedFiles implements SharedFiles {
     private static final int PORTION = 1 << 16;
-    /** File systems of one machine, whose listings are never old. Of all others it is not known. */
+    /** File systems of one machine: listings are never old, and all who use it end with it. Of others it is not known. */
     private static final Set<String> LOCAL = Set.of(
             "apfs",
             "bcachefs",
@@ -46,15 +46,15 @@ public final class MountedFiles implements SharedFiles {
     /** Where files are made before they have a name; null for somebody who only reads. */
     private final @Nullable String scratch;
 
-    /** Whether a directory has to be changed before it is listed. */
-    private final boolean changesFirst;
+    /** Whether all processes that use it are on this machine, and end with it. */
+    private final boolean local;
 
     private final AtomicLong number = new AtomicLong();
 
-    MountedFiles(Path root, @Nullable String scratch, boolean changesFirst) {
+    MountedFiles(Path root, @Nullable String scratch, boolean local) {
         this.root = root;
         this.scratch = scratch;
-        this.changesFirst = changesFirst;
+        this.local = local;
     }
 
     /**
@@ -66,12 +66,12 @@ public final class MountedFiles implements SharedFiles {
      */
     public static MountedFiles writable(Path root, String scratch) throws IOException {
         return new MountedFiles(
-                root, scratch, !LOCAL.contains(Files.getFileStore(root).type()));
+                root, scratch, LOCAL.contains(Files.getFileStore(root).type()));
     }
 
     /** For somebody who only reads: what is listed may be old. */
     public static MountedFiles readable(Path root) {
-        return new MountedFiles(root, null, false);
+        return new MountedFiles(root, null, true);
     }
 
     /**
@@ -122,7 +122,7 @@ public final class MountedFiles implements SharedFiles {
     @Override
     public Set<String> listFresh(String directory) throws IOException {
         Path place = root.resolve(directory);
-        if (changesFirst && scratch != null) {
+        if (!local && scratch != null) {
             Path touched = place.resolve(".look-" + number.incrementAndGet() + "-"
                     + root.resolve(scratch).getFileName());
             Path anchor = root.resolve(scratch).resolve(".anchor");
@@ -164,7 +164,13 @@ public final class MountedFiles implements SharedFiles {
     }
 
     @Override
-    public boolean link(String file, String content, boolean durably) throws IOException {
+    public boolean link(String file, String content, boolean outlives) throws IOException {
+        Path target = root.resolve(file);
+        String directory = file.substring(0, file.lastIndexOf('/'));
+        if (!Files.isDirectory(root.resolve(directory))) {
+            throw new NoSuchFileException(file);
+        }
+        boolean durably = outlives && !local;
         Path temporary = root.resolve(scratch()).resolve(".new-" + number.incrementAndGet());
         try (FileChannel channel =
                 FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
@@ -177,7 +183,10 @@ public final class MountedFiles implements SharedFiles {
             }
         }
         try {
-            Files.createLink(root.resolve(file), temporary);
+            Files.createLink(target, temporary);
+            if (durably) {
+                force(directory);
+            }
             return true;
         } catch (FileAlreadyExistsException e) {
             // A file server says this, too, if its first answer was lost and it is asked again.

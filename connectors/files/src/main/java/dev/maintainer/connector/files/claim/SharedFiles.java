@@ -41,14 +41,14 @@ public interface SharedFiles {
     void makeDirectory(String directory) throws IOException;
 
     /**
-     * Makes a file with its content in one step: whoever finds the name finds all of it, but for a crash of the machine before
-     * it is durable.
+     * Makes a file with its content in one step: whoever finds the name finds all of it. A crash of the machine may lose the file or
+     * its content.
      *
-     * @param durably whether the content is durable on return; the name is with {@link #force} of its directory
+     * @param outlives whether it must not be lost if other processes survive that crash, since they are on other machines
      * @return false if something has that name
      * @throws NoSuchFileException if there is no such directory
      */
-    boolean link(String file, String content, boolean durably) throws IOException;
+    boolean link(String file, String content, boolean outlives) throws IOException;
 
     /**
      * The content of a small file.

@@ -114,7 +114,7 @@ final class ModelDisk {
         }
 
         @Override
-        public boolean link(String file, String content, boolean durably) throws IOException {
+        public boolean link(String file, String content, boolean outlives) throws IOException {
             turns.take();
             if (files.containsKey(file)) {
                 return false;

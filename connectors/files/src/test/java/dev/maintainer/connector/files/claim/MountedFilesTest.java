@@ -70,8 +70,8 @@ class MountedFilesTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @DisplayName("a fresh listing has all names but its own, and says if there is no such directory")
-    void fresh(boolean changesFirst) throws IOException {
-        MountedFiles looking = new MountedFiles(root, "scratch", changesFirst);
+    void fresh(boolean local) throws IOException {
+        MountedFiles looking = new MountedFiles(root, "scratch", local);
         looking.link("d/a", "x", false);
         assertThat(looking.listFresh("d")).containsExactly("a");
         assertThat(looking.listFresh("scratch")).isEmpty();
