@@ -160,7 +160,7 @@ final class ConnectorMixin {
         if (syncPointInterval != null) {
             return syncPointInterval;
         }
-        String set = sourceAddress().with(sourceSettings).get(SYNC_POINT_INTERVAL);
+        String set = sourceAddress().with(new TreeMap<>(sourceSettings)).get(SYNC_POINT_INTERVAL);
         try {
             return set == null ? 0 : Math.max(0, Long.parseLong(set));
         } catch (NumberFormatException e) {

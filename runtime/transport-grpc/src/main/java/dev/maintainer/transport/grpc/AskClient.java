@@ -44,6 +44,9 @@ final class AskClient {
         if (wiring.directory().find(from).isEmpty()) {
             return failed("node " + from + " is no member of the cluster itself, so no other node answers it");
         }
+        if (wiring.channels().isClosed()) {
+            return failed("the network of this process is closed");
+        }
         if (!places.tryAcquire()) {
             return failed("this process waits for " + PeerCalls.MOST_AT_A_TIME
                     + " answers of other nodes already; try again later");

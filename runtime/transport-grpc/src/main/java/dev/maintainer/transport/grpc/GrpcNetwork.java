@@ -361,7 +361,7 @@ public final class GrpcNetwork implements OwnNetwork {
             if (!server.awaitTermination(LINGER_MILLIS, TimeUnit.MILLISECONDS)) {
                 server.shutdownNow().awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS);
             }
-            wiring.channels().disconnectAll(END_MILLIS);
+            wiring.channels().close(END_MILLIS);
         } catch (InterruptedException e) {
             server.shutdownNow();
             Thread.currentThread().interrupt();

@@ -28,6 +28,7 @@ final class PeerChannels {
     private final Executor threads;
     private final @Nullable PeerTls tls;
     private final Consumer<String> refused;
+    private volatile boolean closed;
     private final Set<ManagedChannel> all = ConcurrentHashMap.newKeySet();
     private final Map<NodeId, Shared> shared = new ConcurrentHashMap<>();
 
@@ -78,6 +79,9 @@ final class PeerChannels {
         ManagedChannel channel = builder.build();
         all.removeIf(ManagedChannel::isTerminated);
         all.add(channel);
+        if (closed) {
+            channel.shutdownNow();
+        }
         return channel;
     }
 
@@ -103,8 +107,13 @@ final class PeerChannels {
         });
     }
 
-    /** Ends all connections; waits for that at most so long. */
-    void disconnectAll(long millis) throws InterruptedException {
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends all connections, and makes none any more; waits for that at most so long. */
+    void close(long millis) throws InterruptedException {
+        closed = true;
         long end = Wiring.nowMillis() + millis;
         all.forEach(ManagedChannel::shutdownNow);
         for (ManagedChannel channel : all) {

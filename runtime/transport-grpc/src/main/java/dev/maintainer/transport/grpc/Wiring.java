@@ -124,11 +124,11 @@ final class Wiring {
 
     /** A peer has refused a node of this process. */
     void refusedBy(NodeId remote, NodeId self, HandshakeRefusal reason, long rosterVersion) {
-        counters.count("refused by peers", reason);
         // A peer whose roster is not newer has only not heard of this node yet.
         if (reason == HandshakeRefusal.NOT_A_MEMBER && rosterVersion > directory.version()) {
             listener.notMember(self, remote, rosterVersion);
         }
+        counters.count("refused by peers", reason);
     }
 
     Hello hello(NodeId from, NodeId to, long generation) {

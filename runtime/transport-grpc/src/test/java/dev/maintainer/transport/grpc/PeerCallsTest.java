@@ -226,6 +226,16 @@ class PeerCallsTest {
     }
 
     @Test
+    @DisplayName("who has left asks nobody any more, and is told so")
+    void closed() {
+        ofB.serve(this::greeting);
+        one.close();
+
+        assertThat(failure(ofA.call(B, bytes("hello"), LONG))).hasMessageEndingWith("the request was not executed");
+        assertThat(executed).isEmpty();
+    }
+
+    @Test
     @DisplayName("a timeout that is none is a bug of the caller")
     void noTimeout() {
         assertThatThrownBy(() -> ofA.call(B, new byte[0], Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
