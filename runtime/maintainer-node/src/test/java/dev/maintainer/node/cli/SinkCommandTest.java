@@ -60,8 +60,7 @@ class SinkCommandTest {
         assertThat(printed.toString().lines().map(line -> line.replaceAll(" +", " ")))
                 .contains("tables 2", "claims 3", "sealed 1", "bytesAfterSeal 0");
 
-        assertThat(run("sink", "materialise", "--sink", place().toString()))
-                .isZero();
+        assertThat(run("sink", "materialise", "--sink", place().toString())).isZero();
         assertThat(printed.toString()).contains("1 rows in 1 tables");
         assertThat(place().resolve("tables/s/t.ndjson")).hasContent("{\"key\":\"a\",\"row\":{}}");
         assertThat(run("sink", "materialise", "--sink", place().toString()))
@@ -78,8 +77,7 @@ class SinkCommandTest {
         assertThat(run("sink", "verify", "--sink", place().toString())).isEqualTo(MaintainerCommand.UNUSABLE);
         assertThat(printed.toString()).contains("is no sink");
         SinkDirectory.claim(place(), "digest").close();
-        assertThat(run("sink", "materialise", "--sink", place().toString()))
-                .isEqualTo(MaintainerCommand.UNUSABLE);
+        assertThat(run("sink", "materialise", "--sink", place().toString())).isEqualTo(MaintainerCommand.UNUSABLE);
         assertThat(printed.toString()).contains("belongs to a run");
     }
 }

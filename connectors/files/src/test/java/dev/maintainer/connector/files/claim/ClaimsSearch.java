@@ -65,7 +65,7 @@ final class ClaimsSearch {
             ModelDisk.View files = disk.new View(turns.get(i));
             String name = "p" + i;
             SplittableRandom choices = random.split();
-            long epoch = 1 + choices.nextInt(2);
+            long epoch = 1L + choices.nextInt(2);
             interleaving.start(turns.get(i), () -> work(name, epoch, files, choices));
         }
         ModelDisk.View files = disk.new View(reading);

@@ -16,7 +16,7 @@ final class Interleaving {
     private static final long BOUND_SECONDS = 20;
 
     /** What a process does; it calls {@link Turns#take} before each step that others can see. */
-    interface Process {
+    interface Script {
         void run() throws Exception;
     }
 
@@ -54,7 +54,7 @@ final class Interleaving {
     }
 
     /** To be called once for each of those added, in their order. */
-    void start(Turns turns, Process process) {
+    void start(Turns turns, Script process) {
         Thread thread = new Thread(
                 () -> {
                     await(turns.granted, "the first step of " + turns.name);

@@ -63,7 +63,8 @@ class MountedFilesTest {
         } finally {
             threads.shutdownNow();
         }
-        assertThat(Files.list(root.resolve("scratch"))).isEmpty();
+        assertThat(files.list("scratch")).isEmpty();
+        assertThat(root.resolve("scratch")).isEmptyDirectory();
         assertThat(files.list("d")).hasSize(50);
     }
 
