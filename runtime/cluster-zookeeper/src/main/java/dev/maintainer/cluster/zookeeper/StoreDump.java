@@ -8,6 +8,7 @@ import dev.maintainer.cluster.zookeeper.record.RecordException;
 import dev.maintainer.cluster.zookeeper.record.RecordJson;
 import dev.maintainer.cluster.zookeeper.record.Restoration;
 import dev.maintainer.membership.store.StorePath.Kind;
+import dev.maintainer.membership.store.StoreProvider;
 import dev.maintainer.membership.store.StoreSettings;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import org.apache.zookeeper.data.Stat;
  *
  * @since 0.1.0
  */
-public final class StoreDump {
+public final class StoreDump implements StoreProvider.StoreCopies {
     private static final int BYTES_AT_ONCE = 256 * 1024;
 
     private final StoreSettings settings;
@@ -55,6 +56,7 @@ public final class StoreDump {
      * @return how many records it has
      * @throws MaintainerException if the store cannot be read, has another cluster, or the file cannot be written
      */
+    @Override
     public int export(Path file) {
         return BlockingClient.with(settings, zooKeeper -> {
             requireOurs(zooKeeper);
@@ -123,6 +125,7 @@ public final class StoreDump {
      * @return how many records were written
      * @throws MaintainerException if the file or the store cannot be used; nothing has changed if the file is the reason
      */
+    @Override
     public int restore(Path file, boolean force) {
         List<DumpLine> lines = read(file);
         return BlockingClient.with(settings, zooKeeper -> {
@@ -203,6 +206,7 @@ public final class StoreDump {
      * @param path below the root, such as {@code changefeeds/8a/orders}
      * @throws MaintainerException if there is none, or it cannot be read
      */
+    @Override
     public String cat(String path) {
         String whole = layout.root() + "/" + path;
         if (!layout.isRecord(whole)) {

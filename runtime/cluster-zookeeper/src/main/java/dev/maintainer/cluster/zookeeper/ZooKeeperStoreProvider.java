@@ -43,6 +43,11 @@ public final class ZooKeeperStoreProvider implements StoreProvider {
     }
 
     @Override
+    public StoreCopies copies(StoreSettings settings) {
+        return new StoreDump(settings);
+    }
+
+    @Override
     public EmbeddedStore embedded(Path directory, String host, int port, Duration session) {
         check(session);
         return EmbeddedZooKeeper.start(directory, host, port, session);

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             NodeCommand.class,
             ClusterCommand.class,
             ClusterDemoCommand.class,
+            StoreCommand.class,
             VerifyCommand.class,
             RestoreCommand.class,
             ReplayCommand.class,
@@ -193,6 +194,6 @@ public final class MaintainerCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "name a command: run, node, cluster, cluster-demo, ctl, plan, verify, restore, sink or replay");
+                "name a command: run, node, cluster, cluster-demo, store, ctl, plan, verify, restore, sink or replay");
     }
 }

@@ -19,6 +19,38 @@ public interface StoreProvider {
         void close();
     }
 
+    /** Copies of the records of a cluster, for backup and for people. Blocks; used by one thread. */
+    interface StoreCopies {
+        /**
+         * Copies all records into a file. The copy is not of one moment: of each record it has one that was there while it was
+         * made.
+         *
+         * @param file is replaced when the copy is complete
+         * @return how many records it has
+         * @throws MaintainerException if the store cannot be read, has another cluster, or the file cannot be written
+         */
+        int export(Path file) throws MaintainerException;
+
+        /**
+         * Brings a copy back. No node of the cluster may run, and the cluster must be initialised. Not one transaction: if it
+         * fails it has to be repeated, with force.
+         *
+         * @param file as {@link #export} has written it
+         * @param force whether records may be replaced, and nodes may run; records that the copy does not have stay
+         * @return how many records were written
+         * @throws MaintainerException if the file or the store cannot be used; nothing has changed if the file is the reason
+         */
+        int restore(Path file, boolean force) throws MaintainerException;
+
+        /**
+         * {@return a record as JSON}
+         *
+         * @param path below the root of the cluster
+         * @throws MaintainerException if there is none, or it cannot be read
+         */
+        String cat(String path) throws MaintainerException;
+    }
+
     /** {@return what it is called; lower case, such as {@code zookeeper}; constant} */
     String name();
 
@@ -38,6 +70,14 @@ public interface StoreProvider {
      * @throws MaintainerException if there is another one, or the store cannot be reached
      */
     boolean initialise(StoreSettings settings) throws MaintainerException;
+
+    /**
+     * {@return copies of the records of a cluster}
+     *
+     * @param settings where
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} for settings that cannot be used
+     */
+    StoreCopies copies(StoreSettings settings) throws MaintainerException;
 
     /**
      * Starts a store inside this process.

@@ -1,0 +1,41 @@
+package dev.maintainer.node.cli;
+
+import dev.maintainer.membership.store.StoreSettings;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** Which cluster in which store. */
+final class StoreMixin {
+    private static final Duration SESSION = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--zookeeper",
+            required = true,
+            paramLabel = "HOST:PORT[,..]",
+            description = "the servers of ZooKeeper")
+    @SuppressWarnings("NullAway.Init")
+    private String connect;
+
+    @Option(
+            names = "--root",
+            paramLabel = "PATH",
+            description = "below which everything of the cluster is (default: ${DEFAULT-VALUE})")
+    private String root = "/maintainer";
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "what the cluster is called (default: ${DEFAULT-VALUE})")
+    private String name = "maintainer";
+
+    StoreMixin() {}
+
+    StoreSettings settings() {
+        return new StoreSettings(connect, root, name, SESSION);
+    }
+
+    /** For people. */
+    String shown() {
+        return "cluster " + name + " at " + connect + root;
+    }
+}
