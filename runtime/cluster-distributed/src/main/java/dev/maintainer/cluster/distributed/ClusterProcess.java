@@ -2,7 +2,9 @@ package dev.maintainer.cluster.distributed;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.LeaderElection;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.MembershipService;
@@ -15,12 +17,18 @@ import dev.maintainer.membership.LeaseTimings;
 import dev.maintainer.membership.RegistrationPhase;
 import dev.maintainer.membership.WriteDeadline;
 import dev.maintainer.membership.store.NodeAttributes;
+import dev.maintainer.membership.store.StoreAnswer;
 import dev.maintainer.membership.store.StoreConnection;
 import dev.maintainer.membership.store.StorePath;
+import dev.maintainer.membership.store.StoreRequest;
 import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue.Roster;
+import dev.maintainer.membership.store.StoreValue;
+import dev.maintainer.membership.store.Stored;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +70,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private volatile @Nullable String foreign;
     /** On the thread of the store. */
     private LeaderElection.@Nullable Candidate candidate;
+    /** On the thread of the store. */
+    private @Nullable StoreSession session;
 
     /**
      * A process that does nothing yet.
@@ -251,6 +261,31 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         return new TermStore(metadata, leaderEpoch);
     }
 
+    /**
+     * Reads what is stored of changefeeds; any node may. What it reads may be a little old.
+     *
+     * @param changefeeds which ones
+     * @param found gets those that are stored, on the thread of the store; not called if the store does not answer
+     */
+    public void readChangefeeds(Collection<ChangefeedId> changefeeds, Consumer<List<ChangefeedMetadata>> found) {
+        List<StorePath> paths =
+                changefeeds.stream().map(StorePath::changefeed).toList();
+        loop.execute(() -> {
+            StoreSession now = session;
+            if (now != null && !paths.isEmpty()) {
+                now.send(new StoreRequest.Read(paths, false), (answer, at) -> {
+                    if (answer instanceof StoreAnswer.Records records) {
+                        found.accept(records.records().values().stream()
+                                .map(Stored::value)
+                                .filter(StoreValue.Changefeed.class::isInstance)
+                                .map(value -> ((StoreValue.Changefeed) value).metadata())
+                                .toList());
+                    }
+                });
+            }
+        });
+    }
+
     // ---- what others see -------------------------------------------------------------------------------------------
 
     /** {@return the members as this node knows them; without any before it is one} */
@@ -310,8 +345,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     // ---- on the thread of the store --------------------------------------------------------------------------------
 
     private void failed(Throwable cause) {
-        lost("the thread of the store has died: " + cause);
         observer.failed(cause);
+        lost("the thread of the store has died: " + cause);
     }
 
     private void lost(String reason) {
@@ -331,12 +366,14 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         @Override
         public void sessionBegun(StoreSession session, long nowNanos) {
             foreign = null;
+            ClusterProcess.this.session = session;
             observer.sessionBegun(session.id());
             membership.sessionBegun(session, nowNanos);
         }
 
         @Override
         public void sessionEnded(long nowNanos) {
+            session = null;
             observer.sessionEnded();
             membership.sessionEnded(nowNanos);
         }

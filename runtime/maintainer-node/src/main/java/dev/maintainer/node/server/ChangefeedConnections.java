@@ -27,6 +27,7 @@ import dev.maintainer.replication.stream.WrittenWork;
 import dev.maintainer.scheduler.spi.SpanLoad;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -143,6 +144,19 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
     public List<SpanBound> cuts(ChangefeedId changefeed, TableSpan span, int parts) {
         Open present = open.get(changefeed);
         return present == null ? List.of() : present.source.cuts(span, parts);
+    }
+
+    /** The changefeeds whose source is open on this node. */
+    Set<ChangefeedId> changefeeds() {
+        return Set.copyOf(open.keySet());
+    }
+
+    /** A checkpoint, a TSO, is durable. */
+    void retainAfter(ChangefeedId changefeed, long checkpointTs) {
+        Open present = open.get(changefeed);
+        if (present != null) {
+            present.source.retainAfter(checkpointTs);
+        }
     }
 
     /** What all tables of this node have written so far. */

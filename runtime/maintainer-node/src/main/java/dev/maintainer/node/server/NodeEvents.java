@@ -12,20 +12,28 @@ import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.MoveOutcome;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.membership.store.StoreValue.Roster;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Writes down what the parts of a node say. */
 final class NodeEvents implements ClusterObserver, MaintainerObserver, CoordinatorObserver {
+    /** Somebody may mend a wrong place meanwhile; writes are held. */
+    private static final long FOREIGN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final EventLog log;
     private final Consumer<Roster> rosters;
-    private final Consumer<String> ends;
-    private volatile String foreign = "";
+    private final BiConsumer<ServerExit, String> ends;
+    /** On the thread of the store. */
+    private String foreign = "";
+
+    private long foreignSince;
 
     /**
      * @param rosters hears of each roster
-     * @param ends hears why this process must end
+     * @param ends hears that this process must end, and why
      */
-    NodeEvents(EventLog log, Consumer<Roster> rosters, Consumer<String> ends) {
+    NodeEvents(EventLog log, Consumer<Roster> rosters, BiConsumer<ServerExit, String> ends) {
         this.log = log;
         this.rosters = rosters;
         this.ends = ends;
@@ -35,6 +43,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
 
     @Override
     public void sessionBegun(long session) {
+        foreign = "";
         log.add("session-begun", "session", Long.toHexString(session));
     }
 
@@ -45,9 +54,15 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
 
     @Override
     public void foreignStore(String reason) {
+        if (foreign.isEmpty()) {
+            foreignSince = System.nanoTime();
+        }
         if (!reason.equals(foreign)) {
             foreign = reason;
             log.add("foreign-store", "reason", reason);
+        }
+        if (System.nanoTime() - foreignSince > FOREIGN_NANOS) {
+            ends.accept(ServerExit.OTHER_STORE, reason);
         }
     }
 
@@ -75,7 +90,13 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     @Override
     public void lost(String reason) {
         log.add("lost", "reason", reason);
-        ends.accept(reason);
+        ends.accept(ServerExit.FENCED, reason);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        log.add("failed", "reason", cause);
+        ends.accept(ServerExit.BROKEN, "a thread of its own has died: " + cause);
     }
 
     // ---- maintainers -----------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreProvider;
 import dev.maintainer.node.run.ConnectorPlugins;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
+import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.node.NetworkProvider;
 import dev.maintainer.runtime.node.NetworkProvider.OwnNetwork;
 import dev.maintainer.runtime.node.Node;
@@ -23,7 +24,9 @@ import dev.maintainer.runtime.peer.NetworkSettings;
 import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.plugin.Schedulers;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
@@ -44,6 +47,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
     /** What the nodes of this version speak among each other. */
     private static final int PROTOCOL = 1;
+    private static final long RETAIN_MILLIS = 5_000;
     /** So long the thread of the store may stand still before this process counts as hung. */
     private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -59,6 +63,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private final CoordinatorRole coordinator;
     private final Node node;
     private final ClusterAdminServer admin;
+    private final PeriodicTimer retention = new PeriodicTimer("retention");
     private volatile boolean stopping;
     private volatile boolean hurried;
     private volatile boolean running;
@@ -76,11 +81,13 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         this.schedulers = Schedulers.load(config.plugins(), config.scheduler(), Collections.emptySortedMap());
         this.connections = new ChangefeedConnections(ConnectorPlugins.load(config.connectors()));
         this.data = occupied(() -> DataDirectory.take(config.dataDir(), config.node()));
-        boolean whole = false;
+        Deque<AutoCloseable> begun = new ArrayDeque<>();
+        begun.push(data);
         try {
             NodeId id = data.id();
             this.log = new EventLog(data.below("events"), id.value());
-            NodeEvents events = new NodeEvents(log, directory::take, this::lost);
+            begun.push(log);
+            NodeEvents events = new NodeEvents(log, directory::take, this::mustEnd);
             NetworkSettings listening = new NetworkSettings(
                     config.cluster(),
                     build,
@@ -89,6 +96,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                     config.security());
             this.network = occupied(
                     () -> networks.betweenProcesses(listening, directory, (self, peer, version) -> unknownTo(version)));
+            begun.push(network);
             this.process = new ClusterProcess(
                     id,
                     new NodeAttributes(advertised(), PROTOCOL, PROTOCOL, config.labels()),
@@ -98,6 +106,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                     stores.connect(config.store()),
                     config.startTimeout(),
                     events);
+            begun.push(process);
             this.coordinator = new CoordinatorRole(
                     id, network, process, process, process::metadata, NodeTimings.coordinator(config), events);
             this.node = new Node(
@@ -119,14 +128,20 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                             config.admin().listen().port(),
                             config.admin().tokens(),
                             config.admin().hosts())));
-            whole = true;
+            begun.clear();
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION, "node.data_dir " + config.dataDir() + " cannot be used: " + e, e);
         } finally {
-            if (!whole) {
-                data.close();
-            }
+            begun.forEach(NodeServer::closeQuietly);
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable begun) {
+        try {
+            begun.close();
+        } catch (Exception e) {
+            LOG.warn("what was begun does not end in order: {}", e.toString());
         }
     }
 
@@ -173,20 +188,27 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                     e.code() == ErrorCode.NODE_UNAVAILABLE ? ServerExit.REFUSED : ServerExit.NO_STORE, e);
         }
         running = true;
+        retention.every(RETAIN_MILLIS, this::retain);
         data.remember();
         log.add("started", "rosterVersion", rosterVersion());
         LOG.info("node {} is a member of cluster {}", self(), config.cluster());
     }
 
-    /** Waits until there is a reason to end. */
-    public ServerExit awaitEnd() throws InterruptedException {
+    /** Waits until there is a reason to end, and returns it. */
+    public ServerExit awaitEnd() {
         return end.join();
     }
 
-    private void lost(String reason) {
-        if (!stopping) {
-            LOG.error("node {} ends, since it is not a member any more: {}", self(), reason);
-            end.complete(ServerExit.FENCED);
+    /** What is durable everywhere need not be read again; sources keep it until then. */
+    private void retain() {
+        process.readChangefeeds(
+                connections.changefeeds(),
+                stored -> stored.forEach(each -> connections.retainAfter(each.changefeed(), each.checkpointTs())));
+    }
+
+    private void mustEnd(ServerExit why, String reason) {
+        if (!stopping && end.complete(why)) {
+            LOG.error("node {} ends, {}: {}", self(), why, reason);
         }
     }
 
@@ -233,6 +255,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        retention.cancel();
         admin.close();
         process.close();
         network.close();

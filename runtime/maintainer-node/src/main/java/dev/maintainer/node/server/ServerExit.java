@@ -16,6 +16,8 @@ public enum ServerExit {
     FENCED(10),
     /** A thread of its own has died. */
     BROKEN(11),
+    /** The store is not that of its cluster any more. */
+    OTHER_STORE(12),
     /** It was asked a second time. */
     HURRIED(143);
 
