@@ -47,6 +47,13 @@ final class NodeCommand implements Callable<Integer> {
     private boolean check;
 
     @Option(
+            names = "--embedded-zookeeper",
+            description =
+                    "run ZooKeeper in this process, too, at zookeeper.connect, for trying a cluster on one machine;"
+                            + " it makes the cluster if its directory is empty, and goes when this node goes")
+    private boolean embeddedZooKeeper;
+
+    @Option(
             names = "--stop-at-end-of-input",
             hidden = true,
             description = "stop when the standard input ends, as it does with the process that has started this one")
@@ -63,7 +70,7 @@ final class NodeCommand implements Callable<Integer> {
             config.inEffect().forEach((key, value) -> out.println(key + " = " + Printable.quoted(value)));
             return ServerExit.STOPPED.status();
         }
-        try (NodeServer server = new NodeServer(config, MaintainerCommand.VERSION)) {
+        try (NodeServer server = new NodeServer(config, MaintainerCommand.VERSION, embeddedZooKeeper)) {
             AtomicBoolean asked = new AtomicBoolean();
             Runnable stop = () -> {
                 if (asked.getAndSet(true)) {

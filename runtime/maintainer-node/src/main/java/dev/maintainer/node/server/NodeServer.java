@@ -13,6 +13,7 @@ import dev.maintainer.membership.Admission;
 import dev.maintainer.membership.RegistrationPhase;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreProvider;
+import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
 import dev.maintainer.node.run.ConnectorPlugins;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.loop.PeriodicTimer;
@@ -24,6 +25,7 @@ import dev.maintainer.runtime.peer.NetworkSettings;
 import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.plugin.Schedulers;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -35,6 +37,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +50,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
     /** What the nodes of this version speak among each other. */
     private static final int PROTOCOL = 1;
+
     private static final long RETAIN_MILLIS = 5_000;
     /** So long the thread of the store may stand still before this process counts as hung. */
     private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -58,6 +62,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private final CompletableFuture<ServerExit> end = new CompletableFuture<>();
     private final Schedulers schedulers;
     private final ChangefeedConnections connections;
+    private final @Nullable EmbeddedStore ownStore;
     private final OwnNetwork network;
     private final ClusterProcess process;
     private final CoordinatorRole coordinator;
@@ -72,9 +77,10 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
      * Takes the directory and the ports of the node; nothing runs yet.
      *
      * @param build the release that runs here, for people
+     * @param embedded whether ZooKeeper runs in this process, too
      * @throws MaintainerException if something cannot be used; nothing is held then
      */
-    public NodeServer(ServerConfig config, String build) throws MaintainerException {
+    public NodeServer(ServerConfig config, String build, boolean embedded) throws MaintainerException {
         this.config = config;
         NetworkProvider networks = networks();
         StoreProvider stores = Stores.provider();
@@ -87,6 +93,11 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
             NodeId id = data.id();
             this.log = new EventLog(data.below("events"), id.value());
             begun.push(log);
+            Path storeDirectory = config.dataDir().resolve("zookeeper");
+            this.ownStore = embedded ? occupied(() -> OwnStore.start(stores, config, storeDirectory)) : null;
+            if (ownStore != null) {
+                begun.push(ownStore);
+            }
             NodeEvents events = new NodeEvents(log, directory::take, this::mustEnd);
             NetworkSettings listening = new NetworkSettings(
                     config.cluster(),
@@ -262,6 +273,9 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         connections.close();
         log.add("stopped", "registration", process.registration());
         log.close();
+        if (ownStore != null) {
+            ownStore.close();
+        }
         data.close();
     }
 

@@ -60,7 +60,7 @@ final class ClusterOfServers implements AutoCloseable {
     }
 
     NodeServer start(String name) throws IOException {
-        NodeServer server = new NodeServer(ServerConfig.read(configuration(name), Map.of(), List.of()), "test");
+        NodeServer server = new NodeServer(ServerConfig.read(configuration(name), Map.of(), List.of()), "test", false);
         servers.add(server);
         server.start();
         return server;
