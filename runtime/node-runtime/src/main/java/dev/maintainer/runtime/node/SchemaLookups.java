@@ -1,5 +1,6 @@
 package dev.maintainer.runtime.node;
 
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.port.SchemaReader;
 import dev.maintainer.api.port.SchemaStore;
@@ -51,6 +52,14 @@ final class SchemaLookups implements SchemaStore {
         try {
             var tables = reader.tablesAt(question.changefeed(), question.ts());
             answers.accept(new HostInput.TablesLoaded(question.changefeed(), tables));
+        } catch (MaintainerException e) {
+            // A source that has not read so far yet is no trouble, so there is no stack trace; and one line per kind is enough.
+            if (told.add(e.code().code())) {
+                LOG.info(
+                        "the tables of changefeed {} are asked for again: {}; more of this kind are not logged",
+                        question.changefeed(),
+                        e.getMessage());
+            }
         } catch (RuntimeException | Error e) {
             OutOfMemory.check(e);
             // Whoever asks will ask again, so one line per kind is enough.
