@@ -106,6 +106,15 @@ public record ServerConfig(
                     ServerSetting.PEER_LISTEN,
                     "stands for all addresses of this machine; say with peer.advertise which one peers shall use");
         }
+        Address admin = address(settings, ServerSetting.ADMIN_LISTEN);
+        if (!isLoopback(admin.host())
+                && settings.of(ServerSetting.ADMIN_TOKENS).value().isEmpty()) {
+            throw wrong(
+                    settings,
+                    ServerSetting.ADMIN_LISTEN,
+                    "can be reached from other machines, and anybody could change everything; name a file of tokens with"
+                            + " admin.tokens_file, or listen at 127.0.0.1");
+        }
         Duration session = duration(settings, ServerSetting.LEASE_SESSION);
         LeaseTimings timings = new LeaseTimings(
                 session,
@@ -128,7 +137,7 @@ public record ServerConfig(
                 advertise,
                 security(settings, listen),
                 new Admin(
-                        address(settings, ServerSetting.ADMIN_LISTEN),
+                        admin,
                         path(settings, ServerSetting.ADMIN_TOKENS),
                         list(settings.of(ServerSetting.ADMIN_HOSTS).value())),
                 new StoreSettings(settings.of(ServerSetting.ZOOKEEPER_CONNECT).value(), root, cluster, session),

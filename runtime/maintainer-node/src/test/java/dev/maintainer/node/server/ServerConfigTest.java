@@ -115,6 +115,7 @@ class ServerConfigTest {
         "tls.mode=on, 'mutual, off or auto'",
         "tls.mode=mutual, 'tls.key_file'",
         "peer.listen=10.0.0.1:7400, 'tls.key_file'",
+        "admin.listen=0.0.0.0:1, 'admin.tokens_file'",
         "nod.name=x, 'node.name'",
         "node.name, 'KEY=VALUE'"
     })

@@ -1,13 +1,19 @@
 package dev.maintainer.simulator.seeded;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The seeded bugs and what came of them, for people. */
 final class SeededBugsTable {
     private static final int VIOLATION_LENGTH = 90;
+    private static final int WORLDS_CELL = 3;
     private static final String COMMAND =
             "mvn -pl testing/simulator test -Dtest=SeededBugsTest -Dmaintainer.seeded.write=true";
 
@@ -43,6 +49,20 @@ final class SeededBugsTable {
     private static String shorten(String text) {
         String line = text.replaceAll("[0-9a-f]{32}", "#").replace('\n', ' ').replace("|", "/");
         return line.length() <= VIOLATION_LENGTH ? line : line.substring(0, VIOLATION_LENGTH) + " ...";
+    }
+
+    /** The bugs that more worlds than this were needed for, by their rows in a table that was written before. */
+    static Set<String> foundLate(Path table, int worlds) throws IOException {
+        Set<String> late = new TreeSet<>();
+        for (String line : Files.readAllLines(table)) {
+            String[] cells = line.split(" \\| ");
+            if (cells.length > WORLDS_CELL
+                    && cells[WORLDS_CELL].matches("\\d+")
+                    && Integer.parseInt(cells[WORLDS_CELL]) > worlds) {
+                late.add(cells[0].replace("| ", ""));
+            }
+        }
+        return late;
     }
 
     /** The whole table, of what came of each bug. */
