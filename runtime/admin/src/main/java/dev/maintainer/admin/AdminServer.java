@@ -1,5 +1,6 @@
 package dev.maintainer.admin;
 
+import dev.maintainer.admin.http.ConnectionGuard;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import java.io.IOException;

@@ -67,7 +67,9 @@ final class ChangefeedPlacement {
                 slot.metadata().epoch(),
                 checkpointTs,
                 slot.metadata().state(),
-                phase);
+                phase,
+                slot.metadata().scheduler(),
+                slot.metadata().configuration());
     }
 
     /** A new leader finds a maintainer that owns the changefeed. */

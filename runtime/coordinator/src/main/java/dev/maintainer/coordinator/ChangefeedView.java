@@ -1,5 +1,6 @@
 package dev.maintainer.coordinator;
 
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
@@ -13,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointTs the last accepted checkpoint; a TSO
  * @param wanted what people want of it, as far as that is durable
  * @param phase how far placing, moving or removing is
+ * @param scheduler the scheduler that users have chosen for it; empty if nobody has
+ * @param configuration where it reads and writes, as it was created
  */
 public record ChangefeedView(
-        @Nullable NodeId owner, MaintainerEpoch epoch, long checkpointTs, DesiredState wanted, PlacementPhase phase) {}
+        @Nullable NodeId owner,
+        MaintainerEpoch epoch,
+        long checkpointTs,
+        DesiredState wanted,
+        PlacementPhase phase,
+        String scheduler,
+        ChangefeedConfiguration configuration) {}

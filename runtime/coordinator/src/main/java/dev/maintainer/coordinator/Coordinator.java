@@ -58,6 +58,9 @@ public final class Coordinator {
     private @Nullable SortedMap<NodeId, HostSnapshot> snapshots = new TreeMap<>();
 
     private @Nullable List<Versioned> loaded;
+    /** Read by any thread; true once everything that was stored or reported is in {@link #placements}. */
+    private volatile boolean started;
+
     private long askAt = Long.MIN_VALUE;
 
     /**
@@ -138,6 +141,11 @@ public final class Coordinator {
      */
     public Optional<ChangefeedView> view(ChangefeedId changefeed) {
         return Optional.ofNullable(placements.view(changefeed));
+    }
+
+    /** {@return whether it knows what there is; before, it refuses requests and shows nothing} Any thread. */
+    public boolean hasStarted() {
+        return started;
     }
 
     /** {@return all changefeeds that are known, sorted; a copy} Any thread. */
@@ -224,6 +232,7 @@ public final class Coordinator {
         reported.values()
                 .forEach(host -> host.maintainers().forEach(status -> fleet.heardOf(status.membershipVersion())));
         loaded.forEach(versioned -> begin(versioned, reported, nowMillis));
+        started = true;
         LOG.info("coordinator {} version {} leads {} changefeeds", self, version, placements.size());
         reported.forEach((node, host) -> host.maintainers().forEach(status -> status(node, status, nowMillis)));
     }

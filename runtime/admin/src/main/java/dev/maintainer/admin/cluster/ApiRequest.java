@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request of somebody who is known and may make it.
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  * @param query by name
  * @param body an object; empty if there was none
  * @param principal who asks
+ * @param idempotencyKey chosen by who asks: the same request with the same key is executed once; null if there is none
  * @param forwarded whether another node has passed it on; then it is not passed on again
  */
 record ApiRequest(
@@ -21,21 +23,18 @@ record ApiRequest(
         SortedMap<String, String> query,
         JsonNode body,
         String principal,
+        @Nullable String idempotencyKey,
         boolean forwarded) {
     ApiRequest {
         query = Collections.unmodifiableSortedMap(new TreeMap<>(query));
-    }
-
-    ApiRequest forwardedOnce() {
-        return new ApiRequest(method, path, query, body, principal, true);
     }
 
     boolean isDryRun() {
         return "true".equals(query.get("dryRun"));
     }
 
-    /** The parts of the path. */
-    String[] segments() {
-        return path.substring(1).split("/", -1);
+    /** What a request with the same key must be like to be the same request. */
+    String fingerprint() {
+        return method + " " + path + " " + query + " " + body;
     }
 }

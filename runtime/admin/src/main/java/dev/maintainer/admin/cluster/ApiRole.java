@@ -1,6 +1,6 @@
 package dev.maintainer.admin.cluster;
 
-/** What somebody may do. */
+/** What somebody may do; each may do what those before it may. */
 enum ApiRole {
     /** Look. */
     VIEWER,
@@ -9,15 +9,7 @@ enum ApiRole {
     /** Everything. */
     ADMIN;
 
-    /** Whether it allows a request. */
-    boolean allows(String method, String path) {
-        if (method.equals("GET")) {
-            return true;
-        }
-        boolean ordinary = path.endsWith("/move")
-                || path.endsWith("/pause")
-                || path.endsWith("/resume")
-                || path.endsWith("/drain");
-        return ordinary ? this != VIEWER : this == ADMIN;
+    boolean allows(ApiRoute route) {
+        return compareTo(route.least()) >= 0;
     }
 }

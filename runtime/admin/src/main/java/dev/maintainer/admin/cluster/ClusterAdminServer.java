@@ -1,10 +1,16 @@
 package dev.maintainer.admin.cluster;
 
+import dev.maintainer.admin.http.ConnectionGuard;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -30,20 +36,23 @@ public final class ClusterAdminServer implements AutoCloseable {
     private static final long IDLE_MILLIS = 10_000;
     private static final int BLOCKING = 2;
     private static final int WAITING = 16;
+    private static final int WAITING_CHANGES = 256;
+    private static final long LOOK_MILLIS = 1_000;
+    private static final long AUDIT_FILE_BYTES = 16L << 20;
 
     private final ClusterNode node;
     private final ClusterApi api;
     private final Server server;
     private final ServerConnector connector;
     private final ThreadPoolExecutor blocking;
+    private final ThreadPoolExecutor changes;
+    private final ScheduledThreadPoolExecutor later;
+    private final ConnectionGuard guard = new ConnectionGuard();
 
     private ClusterAdminServer(ClusterNode node, ClusterAdminSettings settings, @Nullable ApiTokens tokens) {
-        this.blocking = new ThreadPoolExecutor(
-                BLOCKING, BLOCKING, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
-                    Thread thread = new Thread(task, "admin-validation");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this.blocking = pool("admin-validation", BLOCKING, WAITING);
+        this.changes = pool("admin-changes", 1, WAITING_CHANGES);
+        this.later = new ScheduledThreadPoolExecutor(1, daemon("admin-delay"));
         QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
         threads.setName("admin");
         threads.setDaemon(true);
@@ -58,9 +67,36 @@ public final class ClusterAdminServer implements AutoCloseable {
         connector.setIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
         this.node = node;
-        this.api = new ClusterApi(node, blocking);
+        ChangeAudit audit = new ChangeAudit(settings.audit(), InstantSource.system(), AUDIT_FILE_BYTES);
+        this.api = new ClusterApi(node, audit, new ClusterApi.Threads(blocking, changes, this::after));
         api.serve();
-        server.setHandler(new ClusterHttp(node, api, settings, tokens));
+        connector.addBean(guard);
+        server.setHandler(new ClusterHttp(node, api, audit, guard, settings, tokens));
+        Future<?> unused =
+                later.scheduleWithFixedDelay(guard::closeSlow, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private static ThreadPoolExecutor pool(String name, int threads, int waiting) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), daemon(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private void after(Duration time, Runnable task) {
+        try {
+            Future<?> unused = later.schedule(task, time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the admin interface has ended, and looks for nothing any more");
+        }
     }
 
     /**
@@ -122,5 +158,7 @@ public final class ClusterAdminServer implements AutoCloseable {
             LOG.warn("the admin interface does not end in order: {}", e.toString());
         }
         blocking.shutdownNow();
+        changes.shutdown();
+        later.shutdownNow();
     }
 }

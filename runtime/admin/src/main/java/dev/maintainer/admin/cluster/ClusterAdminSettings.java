@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param tokens lines of {@code SHA256-AS-HEX ROLE}; null if everybody on this machine may do everything, and nobody else can
  *     connect
  * @param hosts names under which it is addressed, besides those of this machine and {@code host}
+ * @param audit the directory where changes are written down; made if it does not exist
  */
 public record ClusterAdminSettings(
-        String host, int port, @Nullable Path tokens, List<String> hosts) {
+        String host, int port, @Nullable Path tokens, List<String> hosts, Path audit) {
     /**
      * Copies the list.
      *
@@ -22,6 +23,7 @@ public record ClusterAdminSettings(
      * @param port 0 for any that is free
      * @param tokens who may use it
      * @param hosts names under which it is addressed
+     * @param audit the directory where changes are written down
      */
     public ClusterAdminSettings {
         hosts = List.copyOf(hosts);

@@ -7,29 +7,45 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.text.Printable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Answers requests of people: what is this node's own here, everything else by passing it on to the leader, once. Knows nothing
- * of HTTP. Thread-safe; nothing blocks but what runs on the executor.
+ * Answers requests of people: what is this node's own here, everything else by passing it on to the leader or the node that is
+ * meant, once. A change is written down, and executed once for each idempotency key, where it is executed. Knows nothing of HTTP.
+ * Thread-safe; nothing blocks but what runs on the executors.
  */
 final class ClusterApi {
     private static final Duration PATIENCE = Duration.ofSeconds(9);
-    private static final String CHANGEFEEDS = "changefeeds";
-    private static final String NODES = "nodes";
+
+    /**
+     * Where requests run that may not run on threads of the network.
+     *
+     * @param blocking what may wait for a source or a sink
+     * @param changes changes, since they are written down first
+     * @param delay what is looked at again
+     */
+    record Threads(Executor blocking, Executor changes, Delay delay) {}
 
     private final ClusterNode node;
+    private final ChangeAudit audit;
+    private final Executor executor;
+    private final IdempotencyKeys keys = new IdempotencyKeys(System::nanoTime);
     private final ChangefeedRequests changefeeds;
+    private final ChangefeedCreation creation;
     private final NodeRequests nodes;
 
-    /** @param blocking runs what may wait for a source or a sink */
-    ClusterApi(ClusterNode node, Executor blocking) {
+    ClusterApi(ClusterNode node, ChangeAudit audit, Threads threads) {
         this.node = node;
-        this.changefeeds = new ChangefeedRequests(node, blocking);
-        this.nodes = new NodeRequests(node);
+        this.audit = audit;
+        this.executor = threads.changes();
+        this.changefeeds = new ChangefeedRequests(node);
+        this.creation = new ChangefeedCreation(node, threads.blocking(), threads.delay());
+        this.nodes = new NodeRequests(node, threads.delay());
     }
 
     /** From now on requests that other nodes pass on are answered, too. */
@@ -51,7 +67,7 @@ final class ClusterApi {
         try {
             answer = route(request);
         } catch (RuntimeException e) {
-            answer = CompletableFuture.completedFuture(failed(e));
+            answer = answered(failed(e));
         }
         return answer.exceptionally(ClusterApi::failed).thenApply(this::signed);
     }
@@ -59,105 +75,144 @@ final class ClusterApi {
     private static ApiAnswer failed(Throwable thrown) {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        return cause instanceof MaintainerException known
-                ? ApiAnswer.of(known)
+        if (cause instanceof MaintainerException known) {
+            return ApiAnswer.of(known);
+        }
+        return cause instanceof RejectedExecutionException
+                ? ApiAnswer.error(
+                        ApiAnswer.TOO_MANY,
+                        ErrorCode.REQUEST_REFUSED,
+                        "this node has too many requests of the kind to answer; ask again in a few seconds")
                 : ApiAnswer.error(
                         ApiAnswer.BROKEN,
                         ErrorCode.REQUEST_REFUSED,
                         "the admin interface has failed: " + Printable.line(cause.toString()) + "; please report it");
     }
 
-    /** The first node that answers is the one that knows. */
+    /** The first node that answers is the one that knows. An answer may be shared by requests with one key. */
     private ApiAnswer signed(ApiAnswer answer) {
-        if (!answer.body().has("answeredBy")) {
-            answer.body().put("answeredBy", node.self().value());
-            long epoch = node.leaderEpoch();
-            if (epoch > 0) {
-                answer.body().put("leaderEpoch", epoch);
-            }
+        if (answer.body().has("answeredBy")) {
+            return answer;
         }
-        return answer;
+        ObjectNode body = answer.body().deepCopy();
+        body.put("answeredBy", node.self().value());
+        long epoch = node.leaderEpoch();
+        if (epoch > 0) {
+            body.put("leaderEpoch", epoch);
+        }
+        return new ApiAnswer(answer.status(), body);
     }
 
     private CompletableFuture<ApiAnswer> route(ApiRequest request) {
-        String[] parts = request.segments();
-        if (parts.length < 2 || !parts[0].equals("v1")) {
-            return answered(unknown(request));
+        Optional<ApiRoute.Target> target = ApiRoute.of(request.method(), request.path());
+        if (target.isEmpty()) {
+            return answered(nothingThere(request));
         }
-        return switch (parts[1]) {
-            case "config" -> local(request, "GET", parts.length == 2, () -> ApiAnswer.ok(settings()));
-            case "cluster" -> local(request, "GET", parts.length == 2, () -> ApiAnswer.ok(nodes.cluster()));
-            case NODES -> nodes(request, parts);
-            case CHANGEFEEDS -> parts.length > 4 ? answered(unknown(request)) : byLeader(request, parts);
-            default -> answered(unknown(request));
-        };
+        checkQuery(request);
+        return placed(request, target.get());
     }
 
-    private interface Local {
-        ApiAnswer answer();
-    }
-
-    private CompletableFuture<ApiAnswer> local(ApiRequest request, String method, boolean exists, Local own) {
-        if (!exists) {
-            return answered(unknown(request));
-        }
-        return answered(request.method().equals(method) ? own.answer() : otherMethod(request, method));
-    }
-
-    private CompletableFuture<ApiAnswer> nodes(ApiRequest request, String[] parts) {
-        if (parts.length == 2) {
-            return local(request, "GET", true, () -> ApiAnswer.ok(nodes.list()));
-        }
-        if (parts.length != 4) {
-            return answered(unknown(request));
-        }
-        NodeId named = NodeNames.resolve(node.members().keySet(), parts[2]);
-        return switch (parts[3]) {
-            case "drain" -> leading(request).orElseGet(() -> answered(nodes.drain(request, named)));
-            case "stop" -> {
-                if (!request.method().equals("POST")) {
-                    yield answered(otherMethod(request, "POST"));
-                }
-                yield named.equals(node.self()) ? answered(nodes.stop(request)) : passOn(request, named);
+    /** Who misspells dryRun must not change anything. */
+    private static void checkQuery(ApiRequest request) {
+        request.query().forEach((name, value) -> {
+            if (!name.equals("dryRun") || !value.equals("true") && !value.equals("false")) {
+                throw new MaintainerException(
+                        ErrorCode.BAD_INPUT,
+                        "the query has " + Printable.quoted(name + "=" + value)
+                                + ", and may have dryRun=true or dryRun=false only");
             }
-            default -> answered(unknown(request));
-        };
-    }
-
-    private CompletableFuture<ApiAnswer> byLeader(ApiRequest request, String[] parts) {
-        return leading(request).orElseGet(() -> switch (parts.length) {
-            case 2 -> changefeeds.all(request);
-            case 3 -> changefeeds.one(request, parts[2]);
-            default -> changefeeds.verb(request, parts[2], parts[3]);
         });
     }
 
-    /** What becomes of the request if this node does not lead; empty if it does. */
-    private Optional<CompletableFuture<ApiAnswer>> leading(ApiRequest request) {
+    private CompletableFuture<ApiAnswer> placed(ApiRequest request, ApiRoute.Target target) {
+        return switch (target.route().place()) {
+            case ANY -> here(request, target);
+            case LEADER -> notLeading(request).orElseGet(() -> here(request, target));
+            case NAMED_NODE -> {
+                NodeId named = NodeNames.resolve(node.members().keySet(), target.name());
+                yield named.equals(node.self()) ? here(request, target) : passOn(request, named);
+            }
+        };
+    }
+
+    private CompletableFuture<ApiAnswer> here(ApiRequest request, ApiRoute.Target target) {
+        if (!target.route().changes() || request.isDryRun()) {
+            return execute(request, target);
+        }
+        return CompletableFuture.supplyAsync(() -> keys.once(request, () -> audited(request, target)), executor)
+                .thenCompose(answer -> answer);
+    }
+
+    private CompletableFuture<ApiAnswer> audited(ApiRequest request, ApiRoute.Target target) {
+        audit.begin(request);
+        CompletableFuture<ApiAnswer> answer;
+        try {
+            answer = execute(request, target);
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        return answer.exceptionally(ClusterApi::failed)
+                .thenApplyAsync(
+                        done -> {
+                            audit.end(request, done);
+                            return done;
+                        },
+                        executor);
+    }
+
+    private CompletableFuture<ApiAnswer> execute(ApiRequest request, ApiRoute.Target target) {
+        String name = target.name();
+        return switch (target.route()) {
+            case OPENAPI -> answered(ApiAnswer.ok(OpenApi.document()));
+            case CONFIG -> answered(ApiAnswer.ok(settings()));
+            case CLUSTER -> answered(ApiAnswer.ok(nodes.cluster()));
+            case NODES -> answered(ApiAnswer.ok(nodes.list()));
+            case DRAIN_STATUS -> answered(ApiAnswer.ok(nodes.drainStatus(member(name))));
+            case DRAIN -> nodes.drain(request, member(name));
+            case DRAIN_CANCEL -> nodes.cancelDrain(request, member(name));
+            case STOP -> answered(nodes.stop(request));
+            case MAINTAINER -> changefeeds.maintainer(name);
+            case CHANGEFEEDS -> answered(ApiAnswer.ok(changefeeds.list()));
+            case CREATE -> creation.create(request);
+            case SHOW -> changefeeds.show(name);
+            case REMOVE -> answered(changefeeds.remove(request, name));
+            case MOVE -> answered(changefeeds.move(request, name));
+            case PAUSE -> answered(changefeeds.pause(request, name, true));
+            case RESUME -> answered(changefeeds.pause(request, name, false));
+        };
+    }
+
+    private NodeId member(String said) {
+        return NodeNames.resolve(node.members().keySet(), said);
+    }
+
+    /** What becomes of the request if this node cannot answer as the leader; empty if it can. */
+    private Optional<CompletableFuture<ApiAnswer>> notLeading(ApiRequest request) {
         if (node.leaderEpoch() > 0) {
-            return Optional.empty();
+            return node.coordinator().isReady()
+                    ? Optional.empty()
+                    : Optional.of(
+                            answered(
+                                    unavailable(
+                                            "the leader " + node.self()
+                                                    + " has just been elected and does not know yet what there is; ask again in a few seconds")));
         }
         Optional<NodeId> leader = node.leader().filter(each -> !each.equals(node.self()));
-        if (leader.isEmpty()) {
-            return Optional.of(answered(ApiAnswer.error(
-                    ApiAnswer.UNAVAILABLE,
-                    ErrorCode.NODE_UNAVAILABLE,
-                    "no member leads at this moment, and only a leader can answer; ask again in a few seconds")));
-        }
-        return Optional.of(passOn(request, leader.get()));
+        return Optional.of(
+                leader.isEmpty()
+                        ? answered(
+                                unavailable(
+                                        "no member leads at this moment, and only a leader can answer; ask again in a few seconds"))
+                        : passOn(request, leader.get()));
     }
 
     private CompletableFuture<ApiAnswer> passOn(ApiRequest request, NodeId to) {
         if (request.forwarded()) {
-            return answered(ApiAnswer.error(
-                    ApiAnswer.UNAVAILABLE,
-                    ErrorCode.NODE_UNAVAILABLE,
-                    "the request was passed on to node " + node.self() + ", which would have to pass it on to " + to
-                            + ": leadership is changing; ask again in a few seconds"));
+            return answered(unavailable("the request was passed on to node " + node.self()
+                    + ", which would have to pass it on to " + to
+                    + ": leadership is changing; ask again in a few seconds"));
         }
-        return node.calls()
-                .call(to, ApiEnvelope.write(request.forwardedOnce()), PATIENCE)
-                .thenApply(ApiEnvelope::answer);
+        return node.calls().call(to, ApiEnvelope.write(request), PATIENCE).thenApply(ApiEnvelope::answer);
     }
 
     private ObjectNode settings() {
@@ -171,19 +226,22 @@ final class ClusterApi {
         return CompletableFuture.completedFuture(answer);
     }
 
-    static ApiAnswer otherMethod(ApiRequest request, String allowed) {
-        return ApiAnswer.error(
-                ApiAnswer.METHOD,
-                ErrorCode.NOT_ALLOWED,
-                Printable.quoted(request.path()) + " does not take " + Printable.line(request.method()) + "; use "
-                        + allowed);
+    static ApiAnswer unavailable(String message) {
+        return ApiAnswer.error(ApiAnswer.UNAVAILABLE, ErrorCode.NODE_UNAVAILABLE, message);
     }
 
-    static ApiAnswer unknown(ApiRequest request) {
-        return ApiAnswer.error(
-                ApiAnswer.UNKNOWN,
-                ErrorCode.UNKNOWN_NAME,
-                "there is nothing at " + Printable.quoted(request.path())
-                        + "; see /v1/changefeeds, /v1/nodes, /v1/cluster, /v1/config");
+    private static ApiAnswer nothingThere(ApiRequest request) {
+        List<String> methods = ApiRoute.methodsOf(request.path());
+        return methods.isEmpty()
+                ? ApiAnswer.error(
+                        ApiAnswer.UNKNOWN,
+                        ErrorCode.UNKNOWN_NAME,
+                        "there is nothing at " + Printable.quoted(request.path())
+                                + "; see /v1/changefeeds, /v1/nodes, /v1/cluster, /v1/config, and /v1/openapi.json")
+                : ApiAnswer.error(
+                        ApiAnswer.METHOD,
+                        ErrorCode.NOT_ALLOWED,
+                        Printable.quoted(request.path()) + " does not take " + Printable.line(request.method())
+                                + "; use " + String.join(" or ", methods));
     }
 }

@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.admin.cluster.ApiTokens.Principal;
+import dev.maintainer.admin.http.ConnectionGuard;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +22,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -35,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 final class ClusterHttp extends Handler.Abstract {
     private static final int MOST_AT_A_TIME = 64;
     private static final int LONGEST_BODY = 1 << 20;
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final Pattern JSON_TYPE = Pattern.compile("application/json(\\s*;.*)?", Pattern.CASE_INSENSITIVE);
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -43,13 +48,23 @@ final class ClusterHttp extends Handler.Abstract {
 
     private final ClusterNode node;
     private final ClusterApi api;
+    private final ChangeAudit audit;
+    private final ConnectionGuard guard;
     private final @Nullable ApiTokens tokens;
     private final Set<String> hosts = new HashSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
     private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
 
-    ClusterHttp(ClusterNode node, ClusterApi api, ClusterAdminSettings settings, @Nullable ApiTokens tokens) {
+    ClusterHttp(
+            ClusterNode node,
+            ClusterApi api,
+            ChangeAudit audit,
+            ConnectionGuard guard,
+            ClusterAdminSettings settings,
+            @Nullable ApiTokens tokens) {
         this.node = node;
         this.api = api;
+        this.audit = audit;
+        this.guard = guard;
         this.tokens = tokens;
         hosts.add(settings.host());
         hosts.addAll(settings.hosts());
@@ -72,6 +87,8 @@ final class ClusterHttp extends Handler.Abstract {
     }
 
     private static void probe(Response response, Optional<String> problem, Callback callback) {
+        // Who probes is not known, and its connection would be closed as one that says nothing.
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("ok", problem.isEmpty());
         problem.ifPresent(reason -> body.put("reason", reason));
@@ -83,7 +100,7 @@ final class ClusterHttp extends Handler.Abstract {
             respond(
                     response,
                     ApiAnswer.error(
-                            429,
+                            ApiAnswer.TOO_MANY,
                             ErrorCode.REQUEST_REFUSED,
                             MOST_AT_A_TIME
                                     + " requests are being answered, which is all that there may be; ask again in"
@@ -92,16 +109,49 @@ final class ClusterHttp extends Handler.Abstract {
             return;
         }
         Callback freed = Callback.from(callback, () -> places.release());
+        Connection connection = request.getConnectionMetaData().getConnection();
         try {
             Principal principal = admitted(request, path);
-            api.handle(new ApiRequest(
-                            request.getMethod(), path, query(request), body(request), principal.name(), false))
+            if (tokens != null) {
+                guard.known(connection);
+            }
+            SortedMap<String, String> query = query(request);
+            String key = idempotencyKey(request);
+            // Threads are few, and a body may come as slowly as it likes.
+            Content.Source.asByteArrayAsync(request, LONGEST_BODY)
+                    .thenCompose(bytes -> {
+                        guard.known(connection);
+                        return api.handle(new ApiRequest(
+                                request.getMethod(), path, query, body(request, bytes), principal.name(), key, false));
+                    })
+                    .exceptionally(ClusterHttp::unreadable)
                     .thenAccept(answer -> respond(response, answer, freed));
         } catch (Refused e) {
             respond(response, e.answer, freed);
         } catch (MaintainerException e) {
             respond(response, ApiAnswer.of(e), freed);
         }
+    }
+
+    private static ApiAnswer unreadable(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof Refused refused) {
+            return refused.answer;
+        }
+        // Jetty has no type of its own for a body that is longer than allowed.
+        return cause instanceof IllegalStateException
+                ? ApiAnswer.error(413, ErrorCode.BAD_INPUT, "the body is longer than " + LONGEST_BODY + " bytes")
+                : ApiAnswer.error(ApiAnswer.BAD, ErrorCode.BAD_INPUT, "the body ends before its end");
+    }
+
+    private static @Nullable String idempotencyKey(Request request) {
+        String key = request.getHeaders().get("Idempotency-Key");
+        if (key != null && !KEY.matcher(key).matches()) {
+            throw bad("the Idempotency-Key " + Printable.quoted(key)
+                    + " must have 1 to 128 letters, digits, dots, colons, underscores and dashes");
+        }
+        return key;
     }
 
     /** A request that is not even looked at. */
@@ -127,18 +177,23 @@ final class ClusterHttp extends Handler.Abstract {
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         String site = request.getHeaders().get("Sec-Fetch-Site");
         if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)
-                || "cross-site".equals(site)) {
+                || site != null && !site.equals("same-origin") && !site.equals("none")) {
             throw new Refused(
                     403, ErrorCode.NOT_ALLOWED, "requests that pages of other origins make are not taken here");
         }
         Principal principal = tokens == null
                 ? new Principal("local", ApiRole.ADMIN)
                 : tokens.of(String.valueOf(request.getHeaders().get(HttpHeader.AUTHORIZATION)))
-                        .orElseThrow(() -> new Refused(
-                                401,
-                                ErrorCode.NOT_ALLOWED,
-                                "the request has no token that is known here; send 'Authorization: Bearer TOKEN'"));
-        if (!principal.role().allows(request.getMethod(), path)) {
+                        .orElseThrow(() -> {
+                            audit.stranger(request.getMethod(), path, 401);
+                            return new Refused(
+                                    401,
+                                    ErrorCode.NOT_ALLOWED,
+                                    "the request has no token that is known here; send 'Authorization: Bearer TOKEN'");
+                        });
+        Optional<ApiRoute.Target> target = ApiRoute.of(request.getMethod(), path);
+        if (target.isPresent() && !principal.role().allows(target.get().route())) {
+            audit.stranger(request.getMethod(), path, 403);
             throw new Refused(
                     403,
                     ErrorCode.NOT_ALLOWED,
@@ -170,20 +225,16 @@ final class ClusterHttp extends Handler.Abstract {
         return query;
     }
 
-    private static JsonNode body(Request request) {
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] bytes = in.readNBytes(LONGEST_BODY + 1);
-            if (bytes.length == 0) {
-                return JsonNodeFactory.instance.objectNode();
-            }
-            if (bytes.length > LONGEST_BODY) {
-                throw new Refused(413, ErrorCode.BAD_INPUT, "the body is longer than " + LONGEST_BODY + " bytes");
-            }
-            String type = String.valueOf(request.getHeaders().get(HttpHeader.CONTENT_TYPE));
-            if (!type.startsWith("application/json")) {
-                throw new Refused(
-                        415, ErrorCode.BAD_INPUT, "bodies must be application/json, and not " + Printable.quoted(type));
-            }
+    private static JsonNode body(Request request, byte[] bytes) {
+        if (bytes.length == 0) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        String type = String.valueOf(request.getHeaders().get(HttpHeader.CONTENT_TYPE));
+        if (!JSON_TYPE.matcher(type).matches()) {
+            throw new Refused(
+                    415, ErrorCode.BAD_INPUT, "bodies must be application/json, and not " + Printable.quoted(type));
+        }
+        try {
             JsonNode body = JSON.readTree(bytes);
             if (!body.isObject()) {
                 throw bad("the body is no JSON object");
@@ -192,7 +243,7 @@ final class ClusterHttp extends Handler.Abstract {
         } catch (JsonProcessingException e) {
             throw bad("the body is no JSON: " + Printable.line(e.getOriginalMessage()));
         } catch (IOException e) {
-            throw bad("the body ends before its end");
+            throw bad("the body cannot be read: " + Printable.line(String.valueOf(e.getMessage())));
         }
     }
 
@@ -204,7 +255,7 @@ final class ClusterHttp extends Handler.Abstract {
         response.setStatus(answer.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        if (answer.status() == ApiAnswer.UNAVAILABLE || answer.status() == 429) {
+        if (answer.status() == ApiAnswer.UNAVAILABLE || answer.status() == ApiAnswer.TOO_MANY) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 2);
         }
         try {

@@ -4,12 +4,14 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.runtime.coordination.CoordinatorRole;
-import dev.maintainer.runtime.node.Node;
+import dev.maintainer.core.MaintainerView;
+import dev.maintainer.runtime.coordination.CoordinatorControl;
 import dev.maintainer.runtime.peer.PeerCalls;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.concurrent.CompletableFuture;
 
 /** What the admin interface needs of the node that it belongs to. No method blocks, unless it says so; any thread. */
 public interface ClusterNode {
@@ -37,10 +39,10 @@ public interface ClusterNode {
     long leaderEpoch();
 
     /** {@return the role in which this node coordinates; its requests do nothing while it does not lead} */
-    CoordinatorRole coordinator();
+    CoordinatorControl coordinator();
 
-    /** {@return the node, for questions to its maintainers} */
-    Node node();
+    /** {@return the maintainers that run on this node, as they are now; fails if the node cannot answer} */
+    CompletableFuture<List<MaintainerView>> maintainers();
 
     /** {@return how this node asks others} */
     PeerCalls calls();

@@ -14,7 +14,10 @@ import java.util.function.Consumer;
 /** Empties a node before it stops: asks whoever leads, and asks again, since leaders change, until nothing is on it any more. */
 final class NodeDrain {
     private static final long PERIOD_MILLIS = 200;
-    private static final long ANSWER_SECONDS = 10;
+    /** A leader that is not there, or drains another node, is not asked so often. */
+    private static final long REFUSED_MILLIS = 500;
+
+    private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final ClusterNode node;
     private final ClusterApi api;
@@ -37,10 +40,11 @@ final class NodeDrain {
         long until = System.nanoTime() + atMost.toNanos();
         String state = "";
         String told = "";
-        while (System.nanoTime() < until && !enough.getAsBoolean()) {
+        long left = until - System.nanoTime();
+        while (left > 0 && !enough.getAsBoolean()) {
             // A drain that is under way is asked about; one that a new leader does not know is asked for.
             boolean known = state.equals(DrainView.State.DRAINING.name());
-            ApiAnswer answer = ask(known ? "GET" : "POST", path);
+            ApiAnswer answer = ask(known ? "GET" : "POST", path, Math.min(left, ANSWER_NANOS));
             state = answer.body().path("state").asText();
             if (state.equals(DrainView.State.DRAINED.name())) {
                 return true;
@@ -52,16 +56,23 @@ final class NodeDrain {
                 told = text;
                 progress.accept(text);
             }
-            TimeUnit.MILLISECONDS.sleep(PERIOD_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(answer.status() / 100 == 2 ? PERIOD_MILLIS : REFUSED_MILLIS);
+            left = until - System.nanoTime();
         }
         return false;
     }
 
-    private ApiAnswer ask(String method, String path) throws InterruptedException {
+    private ApiAnswer ask(String method, String path, long nanos) throws InterruptedException {
         CompletableFuture<ApiAnswer> answer = api.handle(new ApiRequest(
-                method, path, Collections.emptySortedMap(), JsonNodeFactory.instance.objectNode(), "node", false));
+                method,
+                path,
+                Collections.emptySortedMap(),
+                JsonNodeFactory.instance.objectNode(),
+                "node",
+                null,
+                false));
         try {
-            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            return answer.get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return new ApiAnswer(ApiAnswer.UNAVAILABLE, JsonNodeFactory.instance.objectNode());
         }

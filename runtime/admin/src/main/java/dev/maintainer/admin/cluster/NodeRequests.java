@@ -3,17 +3,27 @@ package dev.maintainer.admin.cluster;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.coordinator.DrainView;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What concerns nodes. */
 final class NodeRequests {
-    private final ClusterNode node;
-    private final AtomicLong drains = new AtomicLong();
+    private static final Duration PERIOD = Duration.ofMillis(20);
+    private static final int LOOKS = 150;
 
-    NodeRequests(ClusterNode node) {
+    private final ClusterNode node;
+    private final Delay delay;
+    /** Distinguishes the requests of this process; a coordinator lives no longer than it. */
+    private final AtomicLong requests = new AtomicLong();
+
+    NodeRequests(ClusterNode node, Delay delay) {
         this.node = node;
+        this.delay = delay;
     }
 
     ObjectNode list() {
@@ -45,27 +55,57 @@ final class NodeRequests {
         return body;
     }
 
-    /** On the leader. */
-    ApiAnswer drain(ApiRequest request, NodeId member) {
-        switch (request.method()) {
-            case "GET" -> {
-                return ApiAnswer.ok(drainRow(node.coordinator().drainView(), member));
-            }
-            case "POST" -> {
-                if (!request.isDryRun()) {
-                    node.coordinator().drain(drains.incrementAndGet(), member);
-                }
-            }
-            case "DELETE" -> {
-                if (!request.isDryRun()) {
-                    node.coordinator().cancelDrain(drains.incrementAndGet());
-                }
-            }
-            default -> {
-                return ClusterApi.otherMethod(request, "GET, POST or DELETE");
-            }
+    ObjectNode drainStatus(NodeId member) {
+        return drainRow(node.coordinator().drainView(), member);
+    }
+
+    /** On the leader; answers when the coordinator has. */
+    CompletableFuture<ApiAnswer> drain(ApiRequest request, NodeId member) {
+        if (request.isDryRun()) {
+            return ClusterApi.answered(new ApiAnswer(ApiAnswer.ACCEPTED, drainStatus(member)));
         }
-        return new ApiAnswer(ApiAnswer.ACCEPTED, drainRow(node.coordinator().drainView(), member));
+        long number = requests.incrementAndGet();
+        node.coordinator().drain(number, member);
+        return answerOf(number, member);
+    }
+
+    /** On the leader. The drain of another node is not cancelled by this. */
+    CompletableFuture<ApiAnswer> cancelDrain(ApiRequest request, NodeId member) {
+        DrainView view = node.coordinator().drainView();
+        NodeId target = view.target().node();
+        boolean underWay = view.state() == DrainView.State.DRAINING || view.state() == DrainView.State.DRAINED;
+        if (underWay && !member.equals(target)) {
+            return ClusterApi.answered(ApiAnswer.error(
+                    ApiAnswer.CONFLICT,
+                    ErrorCode.REQUEST_REFUSED,
+                    "node " + member + " is not being drained, node " + target + " is; name that one"));
+        }
+        if (!underWay || request.isDryRun()) {
+            return ClusterApi.answered(new ApiAnswer(ApiAnswer.ACCEPTED, drainStatus(member)));
+        }
+        long number = requests.incrementAndGet();
+        node.coordinator().cancelDrain(number);
+        return answerOf(number, member);
+    }
+
+    private CompletableFuture<ApiAnswer> answerOf(long number, NodeId member) {
+        return delay.poll(
+                PERIOD,
+                LOOKS,
+                () -> {
+                    DrainView view = node.coordinator().drainView();
+                    DrainView.Answer answer = view.answers().get(number);
+                    if (answer == null) {
+                        return null;
+                    }
+                    return answer.accepted()
+                            ? new ApiAnswer(ApiAnswer.ACCEPTED, drainRow(view, member))
+                            : ApiAnswer.error(
+                                    ApiAnswer.CONFLICT, ErrorCode.REQUEST_REFUSED, Printable.line(answer.text()));
+                },
+                () -> ClusterApi.unavailable("the coordinator has not answered for "
+                        + PERIOD.multipliedBy(LOOKS).toSeconds()
+                        + " s; look at the drain, or ask again: to ask twice does no harm"));
     }
 
     private static ObjectNode drainRow(DrainView view, NodeId member) {

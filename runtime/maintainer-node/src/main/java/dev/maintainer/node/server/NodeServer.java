@@ -9,12 +9,14 @@ import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.cluster.distributed.ClusterProcess;
+import dev.maintainer.core.MaintainerView;
 import dev.maintainer.membership.Admission;
 import dev.maintainer.membership.RegistrationPhase;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreProvider;
 import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
 import dev.maintainer.node.run.ConnectorPlugins;
+import dev.maintainer.runtime.coordination.CoordinatorControl;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.node.NetworkProvider;
@@ -29,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
@@ -132,13 +135,15 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                             .build(),
                     data.seed(),
                     config.eligible() ? coordinator : null);
+            Path audit = data.below("audit");
             this.admin = occupied(() -> ClusterAdminServer.start(
                     this,
                     new ClusterAdminSettings(
                             config.admin().listen().host(),
                             config.admin().listen().port(),
                             config.admin().tokens(),
-                            config.admin().hosts())));
+                            config.admin().hosts(),
+                            audit)));
             begun.clear();
         } catch (IOException e) {
             throw new MaintainerException(
@@ -322,13 +327,13 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     }
 
     @Override
-    public CoordinatorRole coordinator() {
+    public CoordinatorControl coordinator() {
         return coordinator;
     }
 
     @Override
-    public Node node() {
-        return node;
+    public CompletableFuture<List<MaintainerView>> maintainers() {
+        return node.views();
     }
 
     @Override

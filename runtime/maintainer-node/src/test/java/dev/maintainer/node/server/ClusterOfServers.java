@@ -88,7 +88,7 @@ final class ClusterOfServers implements AutoCloseable {
         NodeServer leading = leader().orElseThrow();
         long startTs = leading.validate(new ChangefeedId(name), configuration);
         leading.coordinator()
-                .create(new CoordinatorInput.CreateChangefeed(
+                .createIfLeading(new CoordinatorInput.CreateChangefeed(
                         new ChangefeedId(name), startTs, "", false, configuration));
     }
 

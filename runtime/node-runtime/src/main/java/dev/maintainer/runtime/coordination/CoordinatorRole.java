@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Started once and ended once.
  */
-public final class CoordinatorRole {
+public final class CoordinatorRole implements CoordinatorControl {
     private static final long CREATE_RETRY_MILLIS = 100;
 
     private final NodeId id;
@@ -77,12 +77,16 @@ public final class CoordinatorRole {
 
             @Override
             public void deposed() {
-                // What another leader creates and somebody removes there must not come back with this one.
-                wanted.clear();
-                replace(null);
+                depose();
             }
         });
         creator.every(CREATE_RETRY_MILLIS, this::createWanted);
+    }
+
+    /** What another leader creates and somebody removes there must not come back with this one. */
+    private synchronized void depose() {
+        wanted.clear();
+        replace(null);
     }
 
     /** As one step with its start, so that nobody ends it in between. */
@@ -132,6 +136,12 @@ public final class CoordinatorRole {
         return leadership != null;
     }
 
+    @Override
+    public boolean isReady() {
+        Leadership now = leadership;
+        return now != null && now.hasStarted();
+    }
+
     /** Takes a report; false if there is no room, or this node does not lead. */
     public boolean deliver(Envelope envelope) {
         Leadership now = leadership;
@@ -139,13 +149,22 @@ public final class CoordinatorRole {
     }
 
     /**
-     * Requests the creation of a changefeed. A changefeed that already exists stays as it is.
+     * Requests the creation of a changefeed, now or when this node leads. A changefeed that already exists stays as it is.
      *
      * @param creation what is wanted
      */
     public void create(CoordinatorInput.CreateChangefeed creation) {
         wanted.put(creation.changefeed(), creation);
         createWanted();
+    }
+
+    @Override
+    public synchronized boolean createIfLeading(CoordinatorInput.CreateChangefeed creation) {
+        if (leadership == null) {
+            return false;
+        }
+        create(creation);
+        return true;
     }
 
     /** A coordinator that has not started yet refuses; so it is asked again until the changefeed is there. */
@@ -156,28 +175,28 @@ public final class CoordinatorRole {
         }
     }
 
-    /** Requests that the maintainer of a changefeed moves to a node. */
+    @Override
     public void moveMaintainer(ChangefeedId changefeed, NodeId target) {
         offer(new CoordinatorInput.MoveMaintainer(changefeed, target));
     }
 
-    /** Requests that a changefeed is paused or resumed. */
+    @Override
     public void pause(ChangefeedId changefeed, boolean paused) {
         offer(new CoordinatorInput.PauseChangefeed(changefeed, paused));
     }
 
-    /** Requests the removal of a changefeed, including its metadata. */
+    @Override
     public void remove(ChangefeedId changefeed) {
         wanted.remove(changefeed);
         offer(new CoordinatorInput.RemoveChangefeed(changefeed));
     }
 
-    /** Requests that a node is drained; {@link DrainView#answers()} says, by the number, what became of it. */
+    @Override
     public void drain(long number, NodeId node) {
         offer(new CoordinatorInput.DrainNode(number, node));
     }
 
-    /** Cancels a drain; see {@link #drain}. */
+    @Override
     public void cancelDrain(long number) {
         offer(new CoordinatorInput.CancelDrain(number));
     }
@@ -189,13 +208,13 @@ public final class CoordinatorRole {
         }
     }
 
-    /** All changefeeds, as the coordinator sees them; empty if this node does not lead. */
+    @Override
     public SortedMap<ChangefeedId, ChangefeedView> views() {
         Leadership now = leadership;
         return now == null ? Collections.emptySortedMap() : now.views();
     }
 
-    /** The progress of the drain of a node; {@link DrainView#NONE} if this node does not lead. */
+    @Override
     public DrainView drainView() {
         Leadership now = leadership;
         return now == null ? DrainView.NONE : now.drainView();

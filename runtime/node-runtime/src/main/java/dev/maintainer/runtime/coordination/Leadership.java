@@ -91,6 +91,10 @@ final class Leadership {
                 && loop.offer(new CoordinatorInput.ReportReceived(envelope.from(), report));
     }
 
+    boolean hasStarted() {
+        return coordinator.hasStarted();
+    }
+
     SortedMap<ChangefeedId, ChangefeedView> views() {
         return coordinator.views();
     }

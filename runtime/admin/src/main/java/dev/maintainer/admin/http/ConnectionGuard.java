@@ -1,4 +1,4 @@
-package dev.maintainer.admin;
+package dev.maintainer.admin.http;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -13,17 +13,17 @@ import org.eclipse.jetty.io.Connection;
  * many, the oldest are closed and not the new one refused, so whoever has the token always gets in: it shows it within a
  * moment, and is not counted from then on. Thread-safe.
  */
-final class ConnectionGuard implements Connection.Listener {
+public final class ConnectionGuard implements Connection.Listener {
     /** How many may wait to be known for longer than a moment. */
-    static final int MOST = 256;
+    public static final int MOST = 256;
 
     /** How many may wait at all: so many requests may come at once, and each is to be read. */
-    static final int MOST_AT_ONCE = 2_048;
+    public static final int MOST_AT_ONCE = 2_048;
 
     private static final long MOMENT_MILLIS = 1_000;
 
     /** How long one may take to send a request with the token. */
-    static final long PATIENCE_MILLIS = 10_000;
+    public static final long PATIENCE_MILLIS = 10_000;
 
     /** When each began, oldest first; System.nanoTime(). */
     private final Map<Connection, Long> unknown = new LinkedHashMap<>();
@@ -44,14 +44,14 @@ final class ConnectionGuard implements Connection.Listener {
     }
 
     /** It has shown the token. */
-    void known(Connection connection) {
+    public void known(Connection connection) {
         synchronized (unknown) {
             unknown.remove(connection);
         }
     }
 
     /** Closes those that have taken too long. Called now and then. */
-    void closeSlow() {
+    public void closeSlow() {
         List<Connection> closed = new ArrayList<>();
         synchronized (unknown) {
             collect(closed);
@@ -76,7 +76,7 @@ final class ConnectionGuard implements Connection.Listener {
     }
 
     /** How many are not known now. */
-    int waiting() {
+    public int waiting() {
         synchronized (unknown) {
             return unknown.size();
         }

@@ -1,0 +1,309 @@
+package dev.maintainer.admin.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.maintainer.api.model.NodeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClusterApiTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    @SuppressWarnings("NullAway.Init")
+    private TwoNodes nodes;
+
+    @BeforeEach
+    void changefeed() {
+        nodes = new TwoNodes(temporary, null);
+        nodes.first.coordinator.has("orders", "n2.b", 400, TwoNodes.ORDERS);
+    }
+
+    private ApiAnswer ask(String method, String path, String body) {
+        return nodes.ask(nodes.atSecond, method, path, body);
+    }
+
+    @Test
+    @DisplayName("Every node lists changefeeds; who has answered, and in which term, is in the answer")
+    void list() {
+        ApiAnswer answer = ask("GET", "/v1/changefeeds", "");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().path("changefeeds").path(0).path("name").asText())
+                .isEqualTo("orders");
+        assertThat(answer.body().path("answeredBy").asText()).isEqualTo("n1.a");
+        assertThat(answer.body().path("leaderEpoch").asLong()).isEqualTo(1);
+        assertThat(nodes.cluster.calls).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("What every node knows is not passed on")
+    void local() {
+        assertThat(ask("GET", "/v1/nodes", "").body().path("nodes").size()).isEqualTo(2);
+        assertThat(ask("GET", "/v1/config", "")
+                        .body()
+                        .path("settings")
+                        .path("node.name")
+                        .asText())
+                .isEqualTo("n2.b");
+        assertThat(ask("GET", "/v1/cluster", "").body().path("leader").asText()).isEqualTo("n1.a");
+        assertThat(ask("GET", "/v1/openapi.json", "").body().has("paths")).isTrue();
+        assertThat(nodes.cluster.calls).isZero();
+    }
+
+    @ParameterizedTest
+    @DisplayName("A change is executed by the leader, whoever is asked, and answered with where to look")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            POST   | /v1/changefeeds/orders/move   | {'node':'n2'} | move orders to n2.b
+            POST   | /v1/changefeeds/orders/pause  | {}            | pause orders
+            POST   | /v1/changefeeds/orders/resume | {}            | resume orders
+            DELETE | /v1/changefeeds/orders        | {}            | remove orders
+            POST   | /v1/nodes/n2/drain            | {}            | drain n2.b
+            """)
+    void changes(String method, String path, String body, String effect) {
+        ApiAnswer answer = ask(method, path, body);
+
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.body().path("status").asText()).startsWith("/v1/");
+        assertThat(nodes.first.coordinator.asked).containsExactly(effect);
+    }
+
+    @ParameterizedTest
+    @DisplayName("A dry run checks the request, and changes nothing and writes nothing down")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            POST   | /v1/changefeeds/orders/move?dryRun  | {'node':'n2'}
+            POST   | /v1/changefeeds/orders/pause?dryRun | {}
+            DELETE | /v1/changefeeds/orders?dryRun       | {}
+            POST   | /v1/nodes/n2/drain?dryRun           | {}
+            DELETE | /v1/nodes/n2/drain?dryRun           | {}
+            POST   | /v1/nodes/n2/stop?dryRun            | {}
+            """)
+    void dryRun(String method, String path, String body) {
+        assertThat(ask(method, path, body).status()).isEqualTo(202);
+
+        assertThat(nodes.first.coordinator.asked).isEmpty();
+        assertThat(nodes.second.stops).isZero();
+        assertThat(nodes.audit("first")).isEmpty();
+        assertThat(nodes.audit("second")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @DisplayName("What cannot be meant is refused, with the nearest name where there is one, and changes nothing")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            GET    | /v1/changefeeds/order          | {}             | 404 | did you mean 'orders'?
+            DELETE | /v1/changefeeds/order          | {}             | 404 | did you mean 'orders'?
+            POST   | /v1/changefeeds/orders/move    | {'node':'n3'}  | 404 | there are n1, n2
+            POST   | /v1/changefeeds/orders/move    | {}             | 400 | needs 'node'
+            POST   | /v1/changefeeds/orders/move    | {'node':7}     | 400 | needs 'node', a text, and has
+            POST   | /v1/changefeeds/orders/explode | {}             | 404 | there is nothing at
+            GET    | /v1/changefeeds/orders/pause   | {}             | 405 | use POST
+            PUT    | /v1/changefeeds                | {}             | 405 | use GET or POST
+            GET    | /v1/changefeeds/               | {}             | 404 | there is nothing at
+            GET    | /v2/changefeeds                | {}             | 404 | see /v1/changefeeds
+            POST   | /v1/nodes/n3/drain             | {}             | 404 | no member is called
+            POST   | /v1/nodes/n3/stop              | {}             | 404 | no member is called
+            """)
+    void refused(String method, String path, String body, int status, String reason) {
+        ApiAnswer answer = ask(method, path, body);
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.body().path("message").asText()).contains(reason);
+        assertThat(nodes.first.coordinator.asked).isEmpty();
+    }
+
+    @Test
+    @DisplayName("A node is stopped by itself, and not by the leader")
+    void stop() {
+        assertThat(nodes.ask(nodes.atFirst, "POST", "/v1/nodes/n2.b/stop", "").status())
+                .isEqualTo(202);
+        assertThat(nodes.second.stops).isEqualTo(1);
+        assertThat(nodes.first.stops).isZero();
+    }
+
+    // ---- leadership ------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("Without a leader there is no answer yet")
+    void noLeader() {
+        nodes.cluster.leader = null;
+        ApiAnswer answer = ask("GET", "/v1/changefeeds", "");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body().path("message").asText()).contains("no member leads");
+    }
+
+    @Test
+    @DisplayName("A leader that does not know yet what there is does not say that there is nothing")
+    void newLeader() {
+        nodes.first.coordinator.ready = false;
+        nodes.first.coordinator.changefeeds.clear();
+        assertThat(ask("GET", "/v1/changefeeds/orders", "").status()).isEqualTo(503);
+        assertThat(ask("GET", "/v1/changefeeds", "").status()).isEqualTo(503);
+        assertThat(ask("POST", "/v1/changefeeds", TwoNodes.CREATE_ORDERS).status())
+                .isEqualTo(503);
+        assertThat(nodes.first.coordinator.asked).isEmpty();
+    }
+
+    @Test
+    @DisplayName("A request is passed on once, also if the one that it was passed to does not lead any more")
+    void passedOnOnce() {
+        nodes.first.believesToLead = false;
+        nodes.cluster.add("n3.c");
+        nodes.cluster.leader = new NodeId("n1.a");
+        assertThat(ask("POST", "/v1/changefeeds/orders/pause", "").status()).isEqualTo(503);
+
+        ApiRequest passedOn =
+                ApiEnvelope.request(ApiEnvelope.write(TwoNodes.request("POST", "/v1/changefeeds/orders/pause", "")));
+        int before = nodes.cluster.calls;
+        ApiAnswer answer = TwoNodes.now(nodes.atSecond.handle(passedOn));
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body().path("message").asText()).contains("leadership is changing");
+        assertThat(nodes.cluster.calls).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("A leader that does not answer is named, and whether the request may have been executed")
+    void leaderIsGone() {
+        nodes.cluster.nodes.remove(new NodeId("n1.a"));
+        ApiAnswer answer = ask("POST", "/v1/changefeeds/orders/pause", "");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body().path("message").asText()).contains("n1.a").contains("not executed");
+    }
+
+    // ---- drain -----------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("A second drain is refused with the reason, and cancelling it does not cancel the first")
+    void drains() {
+        assertThat(ask("POST", "/v1/nodes/n2/drain", "").body().path("state").asText())
+                .isEqualTo("DRAINING");
+        ApiAnswer other = ask("POST", "/v1/nodes/n1/drain", "");
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.body().path("message").asText()).contains("n2.b is being drained");
+
+        assertThat(ask("DELETE", "/v1/nodes/n1/drain", "").status()).isEqualTo(409);
+        assertThat(nodes.first.coordinator.asked).doesNotContain("cancel drain");
+        assertThat(ask("GET", "/v1/nodes/n2/drain", "").body().path("state").asText())
+                .isEqualTo("DRAINING");
+
+        assertThat(ask("DELETE", "/v1/nodes/n2/drain", "").status()).isEqualTo(202);
+        assertThat(ask("GET", "/v1/nodes/n2/drain", "").body().path("state").asText())
+                .isEqualTo("NONE");
+    }
+
+    // ---- the owner -------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("A changefeed is shown with what its owner says, and with the newest checkpoint")
+    void show() {
+        nodes.second.maintainers = CompletableFuture.completedFuture(
+                List.of(FakeNode.maintainer("others", 1), FakeNode.maintainer("orders", 450)));
+        var body = ask("GET", "/v1/changefeeds/orders", "").body();
+
+        assertThat(body.path("checkpointTs").asLong()).isEqualTo(450);
+        var maintainer = body.path("maintainer");
+        assertThat(maintainer.path("resolvedTs").asLong()).isEqualTo(460);
+        assertThat(maintainer.path("operatorsInFlight").asInt()).isEqualTo(2);
+        assertThat(maintainer.path("dispatchersByNode").path("n2.b").asInt()).isEqualTo(4);
+        assertThat(maintainer.path("checkpointHeldBy").asText()).isEqualTo("span 7 on n2.b");
+        assertThat(maintainer.path("refused").asText()).isEqualTo("DROP TABLE t");
+        assertThat(body.path("answeredBy").asText()).isEqualTo("n1.a");
+    }
+
+    @Test
+    @DisplayName("An owner that is behind the leader, is gone or hangs does not hide what the leader knows")
+    void ownerKnowsLess() {
+        nodes.second.maintainers = CompletableFuture.completedFuture(List.of(FakeNode.maintainer("orders", 300)));
+        assertThat(ask("GET", "/v1/changefeeds/orders", "")
+                        .body()
+                        .path("checkpointTs")
+                        .asLong())
+                .isEqualTo(400);
+
+        nodes.second.maintainers = CompletableFuture.completedFuture(List.of());
+        assertThat(ask("GET", "/v1/changefeeds/orders", "")
+                        .body()
+                        .path("maintainerMissing")
+                        .asText())
+                .contains("no maintainer on node n2.b");
+
+        nodes.second.maintainers = new CompletableFuture<>();
+        assertThat(ask("GET", "/v1/changefeeds/orders", "")
+                        .body()
+                        .path("maintainerMissing")
+                        .asText())
+                .contains("has not answered");
+
+        nodes.cluster.nodes.remove(new NodeId("n2.b"));
+        ApiAnswer gone = nodes.ask(nodes.atFirst, "GET", "/v1/changefeeds/orders", "");
+        assertThat(gone.status()).isEqualTo(200);
+        assertThat(gone.body().path("checkpointTs").asLong()).isEqualTo(400);
+    }
+
+    // ---- audit and keys --------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("A change is written down before and after, where it is executed, with who has asked for it")
+    void audit() {
+        ask("POST", "/v1/changefeeds/orders/move", "{'node':'n2'}");
+        ask("POST", "/v1/changefeeds/orders/move", "{'node':'n9'}");
+        ask("GET", "/v1/changefeeds/orders", "");
+
+        assertThat(nodes.audit("second")).isEmpty();
+        assertThat(nodes.audit("first"))
+                .extracting(line -> line.path("outcome").asText() + " "
+                        + line.path("node").asText() + " " + line.path("status").asInt() + " "
+                        + line.path("principal").asText())
+                .containsExactly(
+                        "begun n2 0 token 1234",
+                        "done n2 202 token 1234",
+                        "begun n9 0 token 1234",
+                        "refused n9 404 token 1234");
+    }
+
+    @Test
+    @DisplayName("A change that cannot be written down is not made")
+    void auditFails() throws IOException {
+        Files.writeString(temporary.resolve("first"), "a file where the directory should be");
+        ApiAnswer answer = ask("POST", "/v1/changefeeds/orders/pause", "");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body().path("message").asText()).contains("cannot be written down");
+        assertThat(nodes.first.coordinator.asked).isEmpty();
+    }
+
+    @Test
+    @DisplayName("The same request with the same key is executed once, by whichever node it comes")
+    void idempotencyKey() {
+        ApiRequest request = TwoNodes.request("POST", "/v1/changefeeds/orders/pause", "", "k-1");
+        ApiAnswer once = TwoNodes.now(nodes.atSecond.handle(request));
+        ApiAnswer twice = TwoNodes.now(nodes.atFirst.handle(request));
+
+        assertThat(nodes.first.coordinator.asked).containsExactly("pause orders");
+        assertThat(once.body().has("replayed")).isFalse();
+        assertThat(twice.status()).isEqualTo(202);
+        assertThat(twice.body().path("replayed").asBoolean()).isTrue();
+    }
+
+    @Test
+    @DisplayName("A key is good for one request; what had no answer for the moment may be asked again under it")
+    void keys() throws IOException {
+        Files.writeString(temporary.resolve("first"), "a file where the directory should be");
+        ApiRequest pause = TwoNodes.request("POST", "/v1/changefeeds/orders/pause", "", "k-1");
+        assertThat(TwoNodes.now(nodes.atFirst.handle(pause)).status()).isEqualTo(503);
+        Files.delete(temporary.resolve("first"));
+        assertThat(TwoNodes.now(nodes.atFirst.handle(pause)).status()).isEqualTo(202);
+
+        ApiRequest resume = TwoNodes.request("POST", "/v1/changefeeds/orders/resume", "", "k-1");
+        assertThat(TwoNodes.now(nodes.atFirst.handle(resume)).status()).isEqualTo(422);
+        assertThat(nodes.first.coordinator.asked).containsExactly("pause orders");
+    }
+}

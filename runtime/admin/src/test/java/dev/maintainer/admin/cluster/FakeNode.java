@@ -1,0 +1,179 @@
+package dev.maintainer.admin.cluster;
+
+import dev.maintainer.admin.testing.FakeClusterAdmin;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.ChangefeedConfiguration;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.MaintainerView;
+import dev.maintainer.runtime.coordination.CoordinatorControl;
+import dev.maintainer.runtime.peer.PeerCallException;
+import dev.maintainer.runtime.peer.PeerCalls;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A node of a cluster whose nodes call one another without a network. */
+final class FakeNode implements ClusterNode, PeerCalls {
+    /** Who there is, and who leads. */
+    static final class Cluster {
+        final SortedMap<NodeId, FakeNode> nodes = new TreeMap<>();
+        final SortedMap<NodeId, Member> roster = new TreeMap<>();
+
+        @Nullable
+        NodeId leader;
+
+        long epoch;
+        int calls;
+
+        FakeNode add(String id) {
+            FakeNode node = new FakeNode(new NodeId(id), this);
+            nodes.put(node.self, node);
+            roster.put(node.self, new Member(id + ":7400", new TreeMap<>(Map.of("zone", "a"))));
+            return node;
+        }
+
+        void elect(FakeNode node) {
+            leader = node.self;
+            epoch++;
+        }
+    }
+
+    private final NodeId self;
+    private final Cluster cluster;
+    private @Nullable Handler handler;
+    final FakeCoordinator coordinator = new FakeCoordinator();
+    Optional<String> notReady = Optional.empty();
+    Optional<String> notAlive = Optional.empty();
+    CompletableFuture<List<MaintainerView>> maintainers = CompletableFuture.completedFuture(List.of());
+    /** Happens while a source is opened. */
+    Runnable opening = () -> {};
+
+    boolean member = true;
+    boolean believesToLead = true;
+    int stops;
+
+    private FakeNode(NodeId self, Cluster cluster) {
+        this.self = self;
+        this.cluster = cluster;
+    }
+
+    static MaintainerView maintainer(String changefeed, long checkpointTs) {
+        return new MaintainerView(
+                new ChangefeedId(changefeed),
+                new MaintainerEpoch(3),
+                LifecyclePhase.RUNNING,
+                checkpointTs,
+                checkpointTs + 10,
+                5,
+                1,
+                2,
+                new TreeMap<>(Map.of(new NodeId("n2.b"), 4)),
+                Map.of(),
+                "span 7 on n2.b",
+                new FakeClusterAdmin().scheduling(new ChangefeedId(changefeed)),
+                "DROP TABLE t",
+                Collections.emptySortedMap());
+    }
+
+    @Override
+    public NodeId self() {
+        return self;
+    }
+
+    @Override
+    public long rosterVersion() {
+        return member ? 7 : 0;
+    }
+
+    @Override
+    public SortedMap<NodeId, Member> members() {
+        return cluster.roster;
+    }
+
+    @Override
+    public Optional<NodeId> leader() {
+        return Optional.ofNullable(cluster.leader);
+    }
+
+    @Override
+    public long leaderEpoch() {
+        return believesToLead && self.equals(cluster.leader) ? cluster.epoch : 0;
+    }
+
+    @Override
+    public CoordinatorControl coordinator() {
+        return coordinator;
+    }
+
+    @Override
+    public CompletableFuture<List<MaintainerView>> maintainers() {
+        return maintainers;
+    }
+
+    @Override
+    public PeerCalls calls() {
+        return this;
+    }
+
+    @Override
+    public Optional<String> notReady() {
+        return notReady;
+    }
+
+    @Override
+    public Optional<String> notAlive() {
+        return notAlive;
+    }
+
+    @Override
+    public SortedMap<String, String> settings() {
+        return new TreeMap<>(Map.of("node.name", self.value()));
+    }
+
+    @Override
+    public SortedSet<String> schedulers() {
+        return new TreeSet<>(List.of("basic", "spread"));
+    }
+
+    @Override
+    public long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
+        opening.run();
+        if (configuration.settings().get("source").startsWith("missing:")) {
+            throw new MaintainerException(ErrorCode.SOURCE_UNAVAILABLE, "there is no source 'missing:'");
+        }
+        return 100;
+    }
+
+    @Override
+    public void stop() {
+        stops++;
+    }
+
+    @Override
+    public CompletableFuture<byte[]> call(NodeId to, byte[] request, Duration timeout) {
+        cluster.calls++;
+        FakeNode target = cluster.nodes.get(to);
+        Handler answering = target == null ? null : target.handler;
+        return answering == null
+                ? CompletableFuture.failedFuture(new PeerCallException(
+                        ErrorCode.NODE_UNAVAILABLE, "node " + to + " does not answer", false, null))
+                : answering.answer(self, request);
+    }
+
+    @Override
+    public void serve(Handler serving) {
+        handler = serving;
+    }
+}
