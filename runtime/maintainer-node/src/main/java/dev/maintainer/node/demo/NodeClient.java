@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** Asks the admin interface of a node. Thread-safe. */
-final class NodeClient {
+public final class NodeClient {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /**
@@ -20,14 +20,16 @@ final class NodeClient {
      * @param status of HTTP; 0 if there was no answer
      * @param body an object; empty if there was none
      */
-    record Answer(int status, JsonNode body) {
+    public record Answer(int status, JsonNode body) {
         private static final Answer NONE = new Answer(0, JsonNodeFactory.instance.objectNode());
 
-        boolean isGood() {
+        /** {@return whether it has done what was asked for} */
+        public boolean isGood() {
             return status / 100 == 2;
         }
 
-        String text(String field) {
+        /** {@return a field of the body as text; empty if it is not there} */
+        public String text(String field) {
             return body.path(field).asText("");
         }
     }
@@ -37,16 +39,22 @@ final class NodeClient {
     private final ObjectMapper json = new ObjectMapper();
     private final String address;
 
-    /** @param address {@code HOST:PORT} */
-    NodeClient(String address) {
+    /**
+     * Asks nothing yet.
+     *
+     * @param address {@code HOST:PORT}
+     */
+    public NodeClient(String address) {
         this.address = address;
     }
 
-    Answer get(String path) throws InterruptedException {
+    /** {@return what it answers to a GET} */
+    public Answer get(String path) throws InterruptedException {
         return send(request(path).GET().build());
     }
 
-    Answer post(String path, JsonNode body) throws InterruptedException {
+    /** {@return what it answers to a POST} */
+    public Answer post(String path, JsonNode body) throws InterruptedException {
         return send(request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))

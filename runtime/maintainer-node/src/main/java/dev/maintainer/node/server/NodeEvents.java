@@ -157,6 +157,9 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
                     phase,
                     "command",
                     command.kind(),
+                    // Tells the trigger, which may be closed then, from all that may not.
+                    "dispatcher",
+                    command instanceof WorkerCommand.RemoveDispatcher remove ? remove.dispatcher() : null,
                     "to",
                     to);
         }

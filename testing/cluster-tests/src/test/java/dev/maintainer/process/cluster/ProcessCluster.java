@@ -1,0 +1,336 @@
+package dev.maintainer.process.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.maintainer.node.demo.NodeClient;
+import dev.maintainer.process.fault.TcpProxy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * ZooKeeper, nodes of the demo profile, and one changefeed whose log grows. Everything listens at the loopback address, and
+ * everything that was started is ended by {@link #close}. Used by one thread, but for questions, which anybody may ask.
+ */
+public final class ProcessCluster implements AutoCloseable {
+    /** The changefeed that all scenarios have. */
+    public static final String CHANGEFEED = "main";
+    /** How long a node may take to become ready, or an owner to be found, on a machine that is busy. */
+    public static final Duration LONG = Duration.ofSeconds(60);
+    /** Session, tick and grace of the profile: when a dead node is removed at the latest. */
+    public static final Duration REMOVAL = Duration.ofMillis(3_000 + 500 + 1_800);
+    /** How long a node may write without a proof. */
+    public static final Duration LEASE = Duration.ofMillis(1_200);
+
+    private static final String PROFILE = """
+            [cluster]
+            name = "%s"
+
+            [node]
+            name = "%s"
+            data_dir = "%s"
+
+            [peer]
+            listen = "127.0.0.1:%d"
+            advertise = "127.0.0.1:%d"
+
+            [admin]
+            listen = "127.0.0.1:%d"
+
+            [zookeeper]
+            connect = "%s"
+            root = "/maintainer"
+
+            [lease]
+            session = "3s"
+            renew = "300ms"
+            lease = "1200ms"
+            grace = "1800ms"
+
+            [stop]
+            drain = "20s"
+            """;
+
+    private final Path directory;
+    private final boolean proxied;
+    private final ZooKeeper zooKeeper;
+    private final Load load;
+    private final Map<String, Member> members = new LinkedHashMap<>();
+    private final Map<String, TcpProxy> toPeers = new LinkedHashMap<>();
+    private final Map<String, TcpProxy> toZooKeeper = new LinkedHashMap<>();
+    private volatile List<NodeClient> witnesses = List.of();
+
+    private ProcessCluster(Path directory, boolean proxied, int step) throws IOException {
+        this.directory = directory;
+        this.proxied = proxied;
+        this.load = Load.begin(directory.resolve("log.ndjson"), step);
+        this.zooKeeper = new ZooKeeper(directory.resolve("zookeeper"));
+    }
+
+    /**
+     * Starts ZooKeeper and the load; nodes come later.
+     *
+     * @param scenario its number, which names the directory below {@code target}; what a former run has left there goes
+     * @param step how many events are written in 50 ms
+     */
+    public static ProcessCluster begin(String scenario, int step) throws IOException {
+        return new ProcessCluster(fresh(scenario), false, step);
+    }
+
+    /** As {@link #begin}, and connections to ZooKeeper and to peers can be cut. */
+    public static ProcessCluster beginProxied(String scenario, int step) throws IOException {
+        return new ProcessCluster(fresh(scenario), true, step);
+    }
+
+    private static Path fresh(String scenario) throws IOException {
+        Path directory = Path.of("target", "scenarios", scenario).toAbsolutePath();
+        if (Files.exists(directory)) {
+            try (Stream<Path> former = Files.walk(directory)) {
+                for (Path each : former.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+        return Files.createDirectories(directory);
+    }
+
+    /** Starts nodes at once, and waits until they are members that work. */
+    public void start(String... names) throws IOException, InterruptedException {
+        for (String name : names) {
+            launch(name, "test");
+        }
+        for (String name : names) {
+            awaitReady(member(name));
+        }
+    }
+
+    /**
+     * Starts a node, and waits for nothing.
+     *
+     * @param cluster to which it believes to belong
+     */
+    public Member launch(String name, String cluster) throws IOException {
+        int peerPort = freePort();
+        int advertised = peerPort;
+        String store = zooKeeper.address();
+        if (proxied) {
+            TcpProxy peers = TcpProxy.to(peerPort);
+            TcpProxy store2 = TcpProxy.to(zooKeeper.port());
+            toPeers.put(name, peers);
+            toZooKeeper.put(name, store2);
+            advertised = peers.port();
+            store = store2.address();
+        }
+        return launch(name, cluster, peerPort, advertised, store);
+    }
+
+    /** As {@link #launch(String, String)}, with peers told another port than that at which the node listens. */
+    public Member launch(String name, String cluster, int peerPort, int advertised, String store) throws IOException {
+        int adminPort = freePort();
+        Path own = Files.createDirectories(directory.resolve(name));
+        Files.writeString(
+                own.resolve("node.toml"),
+                PROFILE.formatted(cluster, name, own.resolve("data"), peerPort, advertised, adminPort, store));
+        Member member = Member.start(name, own, "127.0.0.1:" + adminPort);
+        members.put(name, member);
+        return member;
+    }
+
+    /** {@return a port that nobody listens at now} */
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Waits until a node is a member that works. */
+    public Duration awaitReady(Member member) throws IOException, InterruptedException {
+        return Patience.await("node " + member.name() + " to be ready", LONG, () -> {
+            if (!member.isAlive()) {
+                throw new AssertionError("node " + member.name() + " has ended by itself; see " + member.directory());
+            }
+            return member.isReady();
+        });
+    }
+
+    /** Creates the changefeed by one of the nodes, and waits until it has an owner. */
+    public void replicate(Member by, Path sink) throws IOException, InterruptedException {
+        witness(members.values().stream().map(Member::name).toArray(String[]::new));
+        ObjectNode wanted = JsonNodeFactory.instance.objectNode();
+        wanted.put("name", CHANGEFEED);
+        wanted.put("source", "changelog:" + load.file() + "?mode=tail");
+        wanted.put("sink", "files:" + sink);
+        NodeClient.Answer answer = by.client().post("/v1/changefeeds", wanted);
+        if (!answer.isGood()) {
+            throw new AssertionError("the changefeed was not created: " + answer.status() + " " + answer.body());
+        }
+        Patience.await("the changefeed to run", LONG, () -> checkpoint() > 0 && !owner().isEmpty());
+        awaitProgress();
+    }
+
+    /** Waits until what is in the log now is in the sink. */
+    public Duration awaitProgress() throws IOException, InterruptedException {
+        long least = load.resolvedTs();
+        return Patience.await("the checkpoint to arrive at " + least, LONG, () -> checkpoint() >= least);
+    }
+
+    // ---- parts -----------------------------------------------------------------------------------------------------
+
+    /** {@return where everything is} */
+    public Path directory() {
+        return directory;
+    }
+
+    /** {@return the sink of the changefeed, if the scenario names no other} */
+    public Path sink() {
+        return directory.resolve("sink");
+    }
+
+    /** {@return the store} */
+    public ZooKeeper zooKeeper() {
+        return zooKeeper;
+    }
+
+    /** {@return the log} */
+    public Load load() {
+        return load;
+    }
+
+    /** {@return a node} */
+    public Member member(String name) {
+        Member member = members.get(name);
+        if (member == null) {
+            throw new AssertionError("no node is called " + name);
+        }
+        return member;
+    }
+
+    /** {@return all nodes that were ever started} */
+    public List<Member> members() {
+        return List.copyOf(members.values());
+    }
+
+    /** {@return those but the named ones} */
+    public List<Member> others(Member... without) {
+        List<Member> others = new ArrayList<>(members.values());
+        others.removeAll(List.of(without));
+        return others;
+    }
+
+    /** {@return through which peers reach a node} */
+    public TcpProxy peersOf(String name) {
+        return toPeers.get(name);
+    }
+
+    /** {@return through which a node reaches ZooKeeper} */
+    public TcpProxy storeOf(String name) {
+        return toZooKeeper.get(name);
+    }
+
+    // ---- questions -------------------------------------------------------------------------------------------------
+
+    /** From now on only these are asked: nothing is done to them. */
+    public void witness(String... names) {
+        List<NodeClient> asked = new ArrayList<>();
+        for (String name : names) {
+            asked.add(member(name).client());
+        }
+        witnesses = List.copyOf(asked);
+    }
+
+    /** {@return what the first witness that can tell says about the changefeed; an empty object if none can} */
+    public JsonNode changefeed() throws InterruptedException {
+        return ask("/v1/changefeeds/" + CHANGEFEED);
+    }
+
+    private JsonNode ask(String path) throws InterruptedException {
+        for (NodeClient each : witnesses) {
+            NodeClient.Answer answer = each.get(path);
+            if (answer.isGood()) {
+                return answer.body();
+            }
+        }
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** {@return the id of the owner; empty if there is none, or nobody can tell} */
+    public String owner() throws InterruptedException {
+        return changefeed().path("owner").asText("");
+    }
+
+    /** {@return the node of the owner} */
+    public Member owning() throws IOException, InterruptedException {
+        Patience.await("an owner", LONG, () -> !owner().isEmpty());
+        return called(owner());
+    }
+
+    /** {@return the node of the leader} */
+    public Member leading() throws IOException, InterruptedException {
+        Patience.await(
+                "a leader",
+                LONG,
+                () -> !ask("/v1/cluster").path("leader").asText("").isEmpty());
+        return called(ask("/v1/cluster").path("leader").asText());
+    }
+
+    private Member called(String id) {
+        return members.values().stream()
+                .filter(each -> each.isCalled(id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no node is called as " + id));
+    }
+
+    /** {@return the epoch of the owner; 0 if nobody can tell} */
+    public long epoch() throws InterruptedException {
+        return changefeed().path("epoch").asLong();
+    }
+
+    /** {@return up to where everything is in the sink; 0 if nobody can tell} */
+    public long checkpoint() throws InterruptedException {
+        return changefeed().path("checkpointTs").asLong();
+    }
+
+    /** {@return the ids of the members, as a witness sees them} */
+    public List<String> roster() throws InterruptedException {
+        List<String> ids = new ArrayList<>();
+        ask("/v1/nodes").path("nodes").forEach(each -> ids.add(each.path("id").asText()));
+        return ids.stream().sorted().toList();
+    }
+
+    /** {@return whether the witness sees no member of this node} */
+    public boolean isRemoved(Member member) throws InterruptedException {
+        List<String> ids = roster();
+        return !ids.isEmpty() && ids.stream().noneMatch(member::isCalled);
+    }
+
+    /** Asks for a handoff. */
+    public NodeClient.Answer move(Member to) throws InterruptedException {
+        ObjectNode wanted = JsonNodeFactory.instance.objectNode().put("node", to.name());
+        return witnesses.get(0).post("/v1/changefeeds/" + CHANGEFEED + "/move", wanted);
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        for (Member each : members.values()) {
+            each.kill();
+        }
+        load.close();
+        zooKeeper.close();
+        for (TcpProxy each : toPeers.values()) {
+            each.close();
+        }
+        for (TcpProxy each : toZooKeeper.values()) {
+            each.close();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.maintainer.process.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.maintainer.connector.changelog.ChangeLog;
+import dev.maintainer.connector.changelog.ChangeLogReader;
+import dev.maintainer.connector.changelog.LoggedState;
+import dev.maintainer.connector.files.FinishedTables;
+import dev.maintainer.connector.files.SinkCheck;
+import dev.maintainer.connector.files.claim.Claim;
+import dev.maintainer.node.run.StateDifference;
+import dev.maintainer.process.cluster.Member;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** What must hold in every scenario; the numbers are those of the decision on process tests. */
+public final class Checks {
+    private static final String EPOCH = "epoch";
+    private static final String CHECKPOINT = "checkpointTs";
+    private static final Pattern WRONG = Pattern.compile(" ERROR |^\\s+at [\\w.$/]+\\(|Exception in thread");
+
+    private Checks() {}
+
+    /** C1: the tables of the sink are those of the log. */
+    public static void sinkEqualsLog(Path sink, Path file) throws IOException {
+        FinishedTables tables = SinkCheck.materialise(sink);
+        try (ChangeLog log = ChangeLogReader.read(file)) {
+            LoggedState wanted = log.stateAt(log.endTs());
+            StateDifference difference = StateDifference.between(
+                    new TreeSet<>(wanted.names()), wanted::rows, tables.names(), tables::cursor, false);
+            assertThat(difference.first()).as("C1: rows that differ").isEmpty();
+            assertThat(difference.count()).as("C1: rows that differ").isZero();
+        }
+    }
+
+    /**
+     * C2: all seals match what they seal, claims are without holes, and none of a lower epoch follows one of a higher that it
+     * overlaps.
+     */
+    public static void claimsInOrder(Path sink) throws IOException {
+        assertThat(SinkCheck.of(sink).claims()).as("C2: claims").isPositive();
+        SinkClaims.of(sink).forEach((table, claims) -> {
+            for (int i = 0; i < claims.size(); i++) {
+                for (Claim later : claims.subList(i + 1, claims.size())) {
+                    if (claims.get(i).span().overlaps(later.span())) {
+                        assertThat(later.epoch())
+                                .as(
+                                        "C2: claim %d of %s, after claim %d",
+                                        later.seq(), table, claims.get(i).seq())
+                                .isGreaterThanOrEqualTo(claims.get(i).epoch());
+                    }
+                }
+            }
+        });
+    }
+
+    /** C3: no checkpoint that anybody was told has fallen. */
+    public static void checkpointsNeverFall(List<Watch.Sample> samples) {
+        long highest = 0;
+        for (Watch.Sample each : samples) {
+            assertThat(each.checkpointTs()).as("C3: checkpoint of %s", each).isGreaterThanOrEqualTo(highest);
+            highest = each.checkpointTs();
+        }
+    }
+
+    /** C4: an owner that was asked to hand over has sent nothing afterwards but the end of its trigger. */
+    public static void handoffsClean(Events events) {
+        Map<Long, Long> quiescedAt = new HashMap<>();
+        for (JsonNode each : events.named("quiesced")) {
+            quiescedAt.put(each.path(EPOCH).asLong(), each.path(CHECKPOINT).asLong());
+        }
+        Map<Long, String> triggers = new HashMap<>();
+        for (JsonNode each : events.named("command-after-quiesce")) {
+            assertThat(each.path("command").asText()).as("C4: %s", each).isEqualTo("RemoveDispatcher");
+            assertThat(each.path("to").asText())
+                    .as("C4: the trigger is where the owner is: %s", each)
+                    .isEqualTo(each.path("node").asText());
+            String dispatcher = each.path("dispatcher").asText();
+            String trigger = triggers.computeIfAbsent(each.path(EPOCH).asLong(), first -> dispatcher);
+            assertThat(dispatcher).as("C4: the one trigger, in %s", each).isEqualTo(trigger);
+        }
+        assertThat(events.named("final-status"))
+                .as("C4: final checkpoints")
+                .allSatisfy(each -> assertThat(each.path(CHECKPOINT).asLong())
+                        .isGreaterThanOrEqualTo(
+                                quiescedAt.getOrDefault(each.path(EPOCH).asLong(), 0L)));
+    }
+
+    /** C6: epochs of leaders and of owners strictly rise, and no epoch has two owners. */
+    public static void epochsRise(Events events) {
+        long leader = 0;
+        for (JsonNode each : events.named("elected")) {
+            assertThat(each.path("leaderEpoch").asLong()).as("C6: %s", each).isGreaterThan(leader);
+            leader = each.path("leaderEpoch").asLong();
+        }
+        Map<Long, String> owners = new HashMap<>();
+        for (JsonNode each : events.named("phase")) {
+            String node = each.path("node").asText();
+            String former = owners.putIfAbsent(each.path(EPOCH).asLong(), node);
+            assertThat(former == null ? node : former)
+                    .as("C6: the owner in %s", each)
+                    .isEqualTo(node);
+        }
+    }
+
+    /** C8: nothing is logged as an error, and no stack trace, but for lines that match {@code expected}. */
+    public static void logsQuiet(List<Member> members, String expected) throws IOException {
+        Pattern known = Pattern.compile(expected);
+        List<String> wrong = new ArrayList<>();
+        for (Member member : members) {
+            member.log()
+                    .lines()
+                    .filter(line ->
+                            WRONG.matcher(line).find() && !known.matcher(line).find())
+                    .limit(20)
+                    .forEach(line -> wrong.add(member.name() + ": " + line));
+        }
+        assertThat(wrong).as("C8: errors in logs").isEmpty();
+    }
+}
