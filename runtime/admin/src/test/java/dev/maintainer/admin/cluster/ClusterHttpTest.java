@@ -331,6 +331,7 @@ class ClusterHttpTest {
                     .as("two sources being opened")
                     .isTrue();
             assertThat(ask("GET /livez", "", "").status()).isEqualTo(200);
+            awaitAnAnswer(creations);
             opened.countDown();
             List<Integer> statuses = new ArrayList<>();
             for (Socket each : creations) {
@@ -339,6 +340,18 @@ class ClusterHttpTest {
             assertThat(statuses).containsOnly(201, 429).contains(429);
         } finally {
             opened.countDown();
+        }
+    }
+
+    private static void awaitAnAnswer(List<Socket> sockets) throws IOException, InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        boolean answered = false;
+        while (!answered) {
+            assertThat(System.nanoTime()).as("waited 30 s for a refusal").isLessThan(until);
+            TimeUnit.MILLISECONDS.sleep(5);
+            for (Socket each : sockets) {
+                answered |= each.getInputStream().available() > 0;
+            }
         }
     }
 
