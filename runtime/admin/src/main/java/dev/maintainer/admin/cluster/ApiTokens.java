@@ -34,6 +34,7 @@ final class ApiTokens {
 
     private final Path file;
     private volatile Known known;
+    private volatile boolean unreadable;
 
     /** @throws MaintainerException if the file cannot be used */
     ApiTokens(Path file) throws MaintainerException {
@@ -59,7 +60,7 @@ final class ApiTokens {
             if (bare.isEmpty() || bare.startsWith("#")) {
                 continue;
             }
-            String[] parts = bare.split("\\s+");
+            String[] parts = bare.split("\\s+", -1);
             if (parts.length != 2 || !DIGEST.matcher(parts[0]).matches()) {
                 throw new IOException("line " + number + " is not 'SHA256-AS-HEX ROLE'");
             }
@@ -94,10 +95,15 @@ final class ApiTokens {
         try {
             if (!Files.getLastModifiedTime(file).equals(known.changed)) {
                 known = read();
+                unreadable = false;
                 LOG.info("admin.tokens_file {} was read again: {} tokens", file, known.roles.size());
             }
         } catch (IOException e) {
-            LOG.warn("admin.tokens_file {} cannot be read again, so nothing has changed: {}", file, e.getMessage());
+            // It is looked at for every request, and told once.
+            if (!unreadable) {
+                unreadable = true;
+                LOG.warn("admin.tokens_file {} cannot be read again, so nothing has changed: {}", file, e.getMessage());
+            }
         }
     }
 

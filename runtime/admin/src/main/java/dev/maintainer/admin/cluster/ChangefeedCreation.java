@@ -67,7 +67,7 @@ final class ChangefeedCreation {
         }
         AtomicReference<Step> step = new AtomicReference<>(Step.VALIDATING);
         CompletableFuture<ApiAnswer> answer = new CompletableFuture<>();
-        CompletableFuture.supplyAsync(() -> startTs(wanted), blocking)
+        CompletableFuture<ApiAnswer> unused = CompletableFuture.supplyAsync(() -> startTs(wanted), blocking)
                 .thenCompose(from -> validated(wanted, from, step))
                 .whenComplete((known, failure) -> {
                     if (failure == null) {

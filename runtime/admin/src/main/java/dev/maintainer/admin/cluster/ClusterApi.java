@@ -115,7 +115,7 @@ final class ClusterApi {
     /** Who misspells dryRun must not change anything. */
     private static void checkQuery(ApiRequest request) {
         request.query().forEach((name, value) -> {
-            if (!name.equals("dryRun") || !value.equals("true") && !value.equals("false")) {
+            if (!name.equals("dryRun") || (!value.equals("true") && !value.equals("false"))) {
                 throw new MaintainerException(
                         ErrorCode.BAD_INPUT,
                         "the query has " + Printable.quoted(name + "=" + value)
@@ -139,8 +139,8 @@ final class ClusterApi {
         if (!target.route().changes() || request.isDryRun()) {
             return execute(request, target);
         }
-        return CompletableFuture.supplyAsync(() -> keys.once(request, () -> audited(request, target)), executor)
-                .thenCompose(answer -> answer);
+        return CompletableFuture.completedFuture(request)
+                .thenComposeAsync(asked -> keys.once(asked, () -> audited(asked, target)), executor);
     }
 
     private CompletableFuture<ApiAnswer> audited(ApiRequest request, ApiRoute.Target target) {

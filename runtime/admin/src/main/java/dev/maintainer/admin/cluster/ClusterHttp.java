@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
@@ -32,10 +33,15 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Requests of HTTP: who asks and from where, and what; the answer is that of {@link ClusterApi}. Probes need nobody's name. */
 final class ClusterHttp extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterHttp.class);
     private static final int MOST_AT_A_TIME = 64;
     private static final int LONGEST_BODY = 1 << 20;
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
@@ -118,7 +124,7 @@ final class ClusterHttp extends Handler.Abstract {
             SortedMap<String, String> query = query(request);
             String key = idempotencyKey(request);
             // Threads are few, and a body may come as slowly as it likes.
-            Content.Source.asByteArrayAsync(request, LONGEST_BODY)
+            CompletableFuture<Void> unused = bytesOf(request)
                     .thenCompose(bytes -> {
                         guard.known(connection);
                         return api.handle(new ApiRequest(
@@ -130,7 +136,27 @@ final class ClusterHttp extends Handler.Abstract {
             respond(response, e.answer, freed);
         } catch (MaintainerException e) {
             respond(response, ApiAnswer.of(e), freed);
+        } catch (RuntimeException e) {
+            // The place must be given back, whatever went wrong.
+            LOG.error("a request to the admin interface has failed", e);
+            respond(
+                    response,
+                    ApiAnswer.error(
+                            ApiAnswer.BROKEN,
+                            ErrorCode.REQUEST_REFUSED,
+                            "the admin interface has failed; see the log of this node, and report it"),
+                    freed);
         }
+    }
+
+    private static CompletableFuture<byte[]> bytesOf(Request request) {
+        CompletableFuture<byte[]> bytes = new CompletableFuture<>();
+        Content.Source.asByteArrayAsync(
+                request,
+                LONGEST_BODY,
+                Promise.Invocable.from(
+                        Invocable.InvocationType.BLOCKING, bytes::complete, bytes::completeExceptionally));
+        return bytes;
     }
 
     private static ApiAnswer unreadable(Throwable failure) {
@@ -176,8 +202,8 @@ final class ClusterHttp extends Handler.Abstract {
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         String site = request.getHeaders().get("Sec-Fetch-Site");
-        if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)
-                || site != null && !site.equals("same-origin") && !site.equals("none")) {
+        if ((origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host))
+                || (site != null && !site.equals("same-origin") && !site.equals("none"))) {
             throw new Refused(
                     403, ErrorCode.NOT_ALLOWED, "requests that pages of other origins make are not taken here");
         }

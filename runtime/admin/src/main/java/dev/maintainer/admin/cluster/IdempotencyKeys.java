@@ -73,7 +73,7 @@ final class IdempotencyKeys {
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        answer.whenComplete((known, failure) -> {
+        CompletableFuture<ApiAnswer> unused = answer.whenComplete((known, failure) -> {
             // What was refused for the moment may be tried again under the same key.
             if (known == null || known.status() >= ApiAnswer.TOO_MANY) {
                 synchronized (entries) {

@@ -8,6 +8,8 @@ import dev.maintainer.api.error.MaintainerException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -329,6 +331,7 @@ class ClusterHttpTest {
                     .as("two sources being opened")
                     .isTrue();
             assertThat(ask("GET /livez", "", "").status()).isEqualTo(200);
+            awaitAnAnswer(creations);
             opened.countDown();
             List<Integer> statuses = new ArrayList<>();
             for (Socket each : creations) {
@@ -340,18 +343,52 @@ class ClusterHttpTest {
         }
     }
 
+    private static void awaitAnAnswer(List<Socket> sockets) throws IOException, InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        boolean answered = false;
+        while (!answered) {
+            assertThat(System.nanoTime()).as("waited 30 s for a refusal").isLessThan(until);
+            TimeUnit.MILLISECONDS.sleep(5);
+            for (Socket each : sockets) {
+                answered |= each.getInputStream().available() > 0;
+            }
+        }
+    }
+
     @Test
-    @DisplayName("Who has no token and says nothing more is not kept for long")
+    @DisplayName("Who has not shown a token is not kept for long, however slowly it speaks")
     void strangers() throws IOException {
         start("127.0.0.1", tokens(line("rule", "admin")));
-        Socket silent = open();
-        assertThat(silent.getInputStream().read())
-                .as("closed, and not timed out")
-                .isEqualTo(-1);
+        Socket slow = open();
+        slow.setSoTimeout(500);
+        send(slow, "GET /v1/nodes HTTP/1.1\r\nX-Slow: ");
+        assertThat(isClosedWhileItDrips(slow)).isTrue();
         for (int i = 0; i < 150; i++) {
             assertThat(ask(PAUSE, "", "").status()).isEqualTo(401);
         }
         assertThat(Files.readAllLines(temporary.resolve("audit").resolve("audit.log")))
                 .hasSize(100);
+    }
+
+    /** Sends a byte now and then, so that it is never idle; gives up after a while. */
+    private static boolean isClosedWhileItDrips(Socket socket) throws IOException {
+        int bytes = 0;
+        while (bytes < 60) {
+            try {
+                if (socket.getInputStream().read() < 0) {
+                    return true;
+                }
+            } catch (SocketTimeoutException e) {
+                bytes++;
+                try {
+                    send(socket, "x");
+                } catch (SocketException closed) {
+                    return true;
+                }
+            } catch (SocketException e) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,6 +1,8 @@
 package dev.maintainer.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.admin.AdminClient;
 import dev.maintainer.admin.AdminDirectory;
 import dev.maintainer.api.error.ErrorCode;
@@ -15,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,6 +60,23 @@ final class CtlCommand implements Runnable {
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "the answer of the node as it is, for programs")
     private boolean json;
 
+    @Option(
+            names = "--address",
+            scope = ScopeType.INHERIT,
+            split = ",",
+            paramLabel = "HOST:PORT",
+            description =
+                    "the admin interface of a node of a cluster ('node'), instead of --admin-dir; the next address is"
+                            + " tried if one cannot be reached")
+    private List<String> addresses = List.of();
+
+    @Option(
+            names = "--token-file",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "with --address: has the token")
+    private @Nullable Path tokenFile;
+
     CtlCommand() {}
 
     @Override
@@ -67,6 +88,9 @@ final class CtlCommand implements Runnable {
 
     @Command(name = "changefeeds", description = "all changefeeds and their maintainers")
     int changefeeds() {
+        if (ofCluster()) {
+            return atCluster(ClusterVerbs::changefeeds);
+        }
         return show("changefeeds", false, new TreeMap<>(), (answer, out) -> {
             CtlText.changefeeds(answer, out);
             CtlText.refused(answer, out);
@@ -81,16 +105,25 @@ final class CtlCommand implements Runnable {
 
     @Command(name = "pause", description = "lets a changefeed stand still; nothing of it runs, its checkpoint is kept")
     int pause() {
+        if (ofCluster()) {
+            return atCluster(verbs -> verbs.pause(oneChangefeed(), true));
+        }
         return show("pause", true, ofChangefeed(), CtlText::placements);
     }
 
     @Command(name = "resume", description = "lets a changefeed go on where it was paused")
     int resume() {
+        if (ofCluster()) {
+            return atCluster(verbs -> verbs.pause(oneChangefeed(), false));
+        }
         return show("resume", true, ofChangefeed(), CtlText::placements);
     }
 
     @Command(name = "nodes", description = "all nodes that live")
     int nodes() {
+        if (ofCluster()) {
+            return atCluster(ClusterVerbs::nodes);
+        }
         return show("nodes", false, new TreeMap<>(), CtlText::nodes);
     }
 
@@ -217,11 +250,16 @@ final class CtlCommand implements Runnable {
         return show("apply", true, parameters, CtlText::request);
     }
 
-    @Command(name = "move", description = "moves a span, or all parts of a table, to a node")
+    @Command(
+            name = "move",
+            description = "moves a span, or all parts of a table, to a node; with --address a changefeed")
     int move(
             @Parameters(paramLabel = "SPAN", description = "a dispatcher or its beginning, or a table") String span,
             @Parameters(paramLabel = "NODE", description = "where to") String node,
             @Option(names = "--dry-run", description = "look only") boolean dryRun) {
+        if (ofCluster()) {
+            return atCluster(verbs -> verbs.move(span, node, dryRun));
+        }
         SortedMap<String, String> parameters = decision(span, dryRun);
         parameters.put("node", node);
         return show("move", true, parameters, CtlText::request);
@@ -306,6 +344,9 @@ final class CtlCommand implements Runnable {
     int drain(
             @Parameters(paramLabel = "NODE", arity = "0..1", description = "to be emptied") @Nullable String node,
             @Option(names = "--cancel", description = "no node any more") boolean cancel) {
+        if (ofCluster()) {
+            return atCluster(verbs -> verbs.drain(named(node, "NODE"), cancel));
+        }
         if (cancel && node != null) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -365,9 +406,76 @@ final class CtlCommand implements Runnable {
         }
     }
 
-    @Command(name = "stop", description = "ends the cluster that is held up")
-    int stop() {
+    @Command(name = "stop", description = "ends the cluster that is held up; with --address a node")
+    int stop(@Parameters(paramLabel = "NODE", arity = "0..1", description = "with --address") @Nullable String node) {
+        if (ofCluster()) {
+            return atCluster(verbs -> verbs.stop(named(node, "NODE")));
+        }
+        if (node != null) {
+            throw new ParameterException(spec.commandLine(), "'stop' takes a node only with --address");
+        }
         return show("stop", true, new TreeMap<>(), CtlText::request);
+    }
+
+    // ---- a cluster of processes -------------------------------------------------------------------------------
+
+    @Command(name = "create", description = "with --address: creates a changefeed")
+    int create(
+            @Parameters(paramLabel = "NAME", description = "of the changefeed") String name,
+            @Option(names = "--source", required = true, paramLabel = "SOURCE", description = "where it reads")
+                    String source,
+            @Option(names = "--sink", required = true, paramLabel = "SINK", description = "where it writes")
+                    String sink,
+            @Option(names = "--scheduler", paramLabel = "NAME", description = "that places its tables") @Nullable
+                    String scheduler,
+            @Option(names = "--option", paramLabel = "KEY=VALUE", description = "source.KEY or sink.KEY") @Nullable
+                    Map<String, String> options,
+            @Option(names = "--dry-run", description = "look only") boolean dryRun) {
+        ObjectNode wanted = JsonNodeFactory.instance.objectNode();
+        wanted.put("name", name).put("source", source).put("sink", sink);
+        if (scheduler != null) {
+            wanted.put("scheduler", scheduler);
+        }
+        return atCluster(verbs -> verbs.create(wanted, options == null ? Map.of() : options, dryRun));
+    }
+
+    @Command(name = "show", description = "with --address: a changefeed, and what its owner says of it")
+    int showChangefeed(@Parameters(paramLabel = "NAME", description = "of the changefeed") String name) {
+        return atCluster(verbs -> verbs.show(name));
+    }
+
+    @Command(name = "remove", description = "with --address: removes a changefeed, for good")
+    int remove(
+            @Parameters(paramLabel = "NAME", description = "of the changefeed") String name,
+            @Option(names = "--dry-run", description = "look only") boolean dryRun) {
+        return atCluster(verbs -> verbs.remove(name, dryRun));
+    }
+
+    private boolean ofCluster() {
+        return !addresses.isEmpty();
+    }
+
+    private int atCluster(Consumer<ClusterVerbs> verb) {
+        if (!ofCluster()) {
+            throw new ParameterException(spec.commandLine(), "name a node of a cluster with --address HOST:PORT");
+        }
+        try {
+            verb.accept(new ClusterVerbs(new ClusterClient(addresses, tokenFile), json, out()));
+            return MaintainerCommand.RIGHT;
+        } catch (MaintainerException e) {
+            return report(e);
+        }
+    }
+
+    private String oneChangefeed() {
+        return named(changefeed, "--changefeed NAME");
+    }
+
+    private String named(@Nullable String given, String what) {
+        if (given == null) {
+            throw new ParameterException(spec.commandLine(), "with --address this needs " + what);
+        }
+        return given;
     }
 
     // ---- asking ------------------------------------------------------------------------------------------------
@@ -385,6 +493,11 @@ final class CtlCommand implements Runnable {
     }
 
     private AdminClient client() {
+        if (ofCluster()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--address has nodes, changefeeds, create, show, move, pause, resume, remove, drain and stop only");
+        }
         return new AdminClient(AdminDirectory.of(directory == null ? AdminDirectory.usual() : directory));
     }
 

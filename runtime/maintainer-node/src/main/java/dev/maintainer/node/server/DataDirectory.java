@@ -155,7 +155,7 @@ final class DataDirectory implements AutoCloseable {
     /** The random part of the id, as a number that no other process has. */
     long seed() {
         String text = id.value();
-        return Long.parseUnsignedLong(text.substring(text.lastIndexOf('.') + 1), 16) & Long.MAX_VALUE >>> 1;
+        return Long.parseUnsignedLong(text.substring(text.lastIndexOf('.') + 1), 16) & (Long.MAX_VALUE >>> 1);
     }
 
     /** The process before, if it is dead for certain; else null. */

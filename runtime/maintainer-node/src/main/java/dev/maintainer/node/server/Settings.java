@@ -99,7 +99,7 @@ final class Settings {
 
     private void take(String key, String value, String place) {
         boolean known = ServerSetting.keys().contains(key)
-                || key.startsWith(ServerSetting.LABELS) && key.length() > ServerSetting.LABELS.length();
+                || (key.startsWith(ServerSetting.LABELS) && key.length() > ServerSetting.LABELS.length());
         if (!known) {
             throw refused(place + ": there is no setting " + Printable.quoted(key)
                     + NearestName.question(key, ServerSetting.keys()));

@@ -1,0 +1,120 @@
+package dev.maintainer.node.cli;
+
+import static dev.maintainer.node.cli.ClusterClient.segment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code ctl --address} does: asks, and prints the answer. */
+final class ClusterVerbs {
+    private static final String CHANGEFEEDS = "/changefeeds";
+
+    private final ClusterClient client;
+    private final boolean json;
+    private final PrintWriter out;
+
+    /** @param json whether answers are printed as they are */
+    ClusterVerbs(ClusterClient client, boolean json, PrintWriter out) {
+        this.client = client;
+        this.json = json;
+        this.out = out;
+    }
+
+    void nodes() {
+        JsonNode answer = client.ask("GET", "/nodes", null);
+        if (isPrinted(answer)) {
+            return;
+        }
+        PrintableJson.of(answer)
+                .path("nodes")
+                .forEach(node -> out.printf(
+                        "%s  %s%s%n",
+                        text(node, "id"),
+                        text(node, "address"),
+                        node.path("leader").asBoolean() ? "  leads" : ""));
+    }
+
+    void changefeeds() {
+        JsonNode answer = client.ask("GET", CHANGEFEEDS, null);
+        if (isPrinted(answer)) {
+            return;
+        }
+        PrintableJson.of(answer)
+                .path("changefeeds")
+                .forEach(row -> out.printf(
+                        "%s  %s, %s, owner %s, checkpoint %s%n",
+                        text(row, "name"),
+                        text(row, "state"),
+                        text(row, "phase"),
+                        row.path("owner").asText("none"),
+                        text(row, "checkpointTs")));
+    }
+
+    void show(String name) {
+        out.println(PrintableJson.of(client.ask("GET", CHANGEFEEDS + "/" + segment(name), null))
+                .toPrettyString());
+    }
+
+    void create(ObjectNode wanted, Map<String, String> options, boolean dryRun) {
+        ObjectNode body = wanted.deepCopy();
+        ObjectNode settings = body.putObject("options");
+        options.forEach(settings::put);
+        JsonNode answer = client.ask("POST", CHANGEFEEDS + query(dryRun), body);
+        if (!isPrinted(answer)) {
+            String position = answer.has("startTs") ? "starts at " + text(answer, "startTs") : "is there already";
+            out.println("changefeed " + text(PrintableJson.of(answer), "name") + (dryRun ? ", if created, " : " ")
+                    + position);
+        }
+    }
+
+    void move(String name, String node, boolean dryRun) {
+        change(
+                "POST",
+                CHANGEFEEDS + "/" + segment(name) + "/move" + query(dryRun),
+                JsonNodeFactory.instance.objectNode().put("node", node));
+    }
+
+    void pause(String name, boolean paused) {
+        change("POST", CHANGEFEEDS + "/" + segment(name) + (paused ? "/pause" : "/resume"), null);
+    }
+
+    void remove(String name, boolean dryRun) {
+        change("DELETE", CHANGEFEEDS + "/" + segment(name) + query(dryRun), null);
+    }
+
+    void drain(String node, boolean cancel) {
+        change(cancel ? "DELETE" : "POST", "/nodes/" + segment(node) + "/drain", null);
+    }
+
+    void stop(String node) {
+        change("POST", "/nodes/" + segment(node) + "/stop", null);
+    }
+
+    private void change(String method, String path, @Nullable JsonNode body) {
+        JsonNode answer = client.ask(method, path, body);
+        if (!isPrinted(answer)) {
+            JsonNode printable = PrintableJson.of(answer);
+            String said = printable.path("message").asText(text(printable, "text"));
+            out.println(said.isEmpty() ? "node " + text(printable, "node") + " stops" : said);
+        }
+    }
+
+    private static String query(boolean dryRun) {
+        return dryRun ? "?dryRun=true" : "";
+    }
+
+    private boolean isPrinted(JsonNode answer) {
+        if (json) {
+            out.println(answer.toPrettyString());
+        }
+        return json;
+    }
+
+    private static String text(JsonNode row, String field) {
+        return row.path(field).asText();
+    }
+}

@@ -1,0 +1,188 @@
+package dev.maintainer.node.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CtlAddressTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    private final StringWriter printed = new StringWriter();
+
+    @SuppressWarnings("NullAway.Init")
+    private Responder node;
+
+    @BeforeEach
+    void start() throws IOException {
+        node = new Responder();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        node.close();
+    }
+
+    private int ctl(String arguments) {
+        List<String> all = new ArrayList<>(List.of("ctl", "--address", node.address()));
+        all.addAll(List.of(arguments.split(" ")));
+        return Console.execute(printed, all.toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @DisplayName("A verb is a request of the interface of a cluster")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            move orders n2                          | POST /v1/changefeeds/orders/move | {"node":"n2"}
+            move orders n2 --dry-run                | POST /v1/changefeeds/orders/move?dryRun=true | {"node":"n2"}
+            --changefeed orders pause               | POST /v1/changefeeds/orders/pause | ``
+            --changefeed orders resume              | POST /v1/changefeeds/orders/resume | ``
+            remove a/b                              | DELETE /v1/changefeeds/a%2Fb | ``
+            drain n2                                | POST /v1/nodes/n2/drain | ``
+            drain n2 --cancel                       | DELETE /v1/nodes/n2/drain | ``
+            stop n2                                 | POST /v1/nodes/n2/stop | ``
+            show orders                             | GET /v1/changefeeds/orders | ``
+            create o --source s:1 --sink k:2 --option sink.x=1 | POST /v1/changefeeds | {"name":"o","source":"s:1","sink":"k:2","options":{"sink.x":"1"}}
+            """)
+    void verbs(String arguments, String request, String body) {
+        node.answer = "200 {\"message\":\"all is well\",\"name\":\"o\",\"startTs\":7}";
+        assertThat(ctl(arguments)).isZero();
+        assertThat(node.heard()).startsWith(request + " HTTP/1.1").endsWith("\r\n\r\n" + body);
+    }
+
+    @Test
+    @DisplayName("Changefeeds and nodes are listed")
+    void lists() {
+        node.answer =
+                "200 {\"changefeeds\":[{\"name\":\"orders\",\"state\":\"RUN\",\"phase\":\"RUNNING\",\"owner\":null,"
+                        + "\"checkpointTs\":450}]}";
+        assertThat(ctl("changefeeds")).isZero();
+        assertThat(printed.toString().strip()).isEqualTo("orders  RUN, RUNNING, owner none, checkpoint 450");
+    }
+
+    @Test
+    @DisplayName("A refusal is shown with its code; an answer that nobody can give has a status of its own")
+    void refused() {
+        node.answer = "404 {\"code\":\"MNT-6001\",\"message\":\"no changefeed is called 'x'\"}";
+        assertThat(ctl("remove x")).isEqualTo(MaintainerCommand.WRONG);
+        assertThat(printed.toString()).contains("MNT-6001 no changefeed is called 'x'");
+        node.answer = "503 {\"code\":\"MNT-6003\",\"message\":\"no member leads\"}";
+        assertThat(ctl("remove x")).isEqualTo(MaintainerCommand.UNREACHABLE);
+    }
+
+    @Test
+    @DisplayName("An address that cannot be reached is passed over, and the token is sent")
+    void nextAddress() throws IOException {
+        int free;
+        try (ServerSocket closed = new ServerSocket(0)) {
+            free = closed.getLocalPort();
+        }
+        Path token = Files.writeString(temporary.resolve("token"), "secret\n");
+        node.answer = "200 {\"nodes\":[]}";
+        assertThat(Console.execute(
+                        printed,
+                        "ctl",
+                        "--address",
+                        "127.0.0.1:" + free + "," + node.address(),
+                        "--token-file",
+                        token.toString(),
+                        "nodes"))
+                .isZero();
+        assertThat(node.heard()).contains("Authorization: Bearer secret\r\n");
+        assertThat(Console.execute(printed, "ctl", "--address", "127.0.0.1:" + free, "nodes"))
+                .isEqualTo(MaintainerCommand.UNREACHABLE);
+    }
+
+    @ParameterizedTest
+    @DisplayName("Verbs that a cluster does not have, and clusters that are not named, are refused")
+    @CsvSource(delimiter = '|', textBlock = """
+            ctl --address 127.0.0.1:1 blame    | --address has nodes
+            ctl show orders                    | name a node of a cluster
+            ctl --address 127.0.0.1:1 pause    | needs --changefeed NAME
+            ctl --address 127.0.0.1:1 stop     | needs NODE
+            ctl stop n2                        | only with --address
+            """)
+    void unusable(String command, String reason) {
+        assertThat(Console.execute(printed, command.split(" "))).isEqualTo(MaintainerCommand.UNUSABLE);
+        assertThat(printed.toString()).contains(reason);
+    }
+
+    /** Answers everything alike, and keeps what it has heard last. */
+    private static final class Responder implements AutoCloseable {
+        private final ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        private volatile String answer = "200 {}";
+        private volatile String heard = "";
+
+        Responder() throws IOException {
+            Thread thread = new Thread(this::serve, "responder");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        String address() {
+            return "127.0.0.1:" + socket.getLocalPort();
+        }
+
+        String heard() {
+            return heard;
+        }
+
+        private void serve() {
+            while (!socket.isClosed()) {
+                try (Socket client = socket.accept()) {
+                    heard = read(client);
+                    String[] parts = answer.split(" ", 2);
+                    client.getOutputStream()
+                            .write(("HTTP/1.1 " + parts[0] + " X\r\nConnection: close\r\nContent-Length: "
+                                            + parts[1].length() + "\r\n\r\n" + parts[1])
+                                    .getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    if (!socket.isClosed()) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }
+        }
+
+        private static String read(Socket client) throws IOException {
+            StringBuilder text = new StringBuilder();
+            int wanted = -1;
+            while (wanted < 0 || text.length() < wanted) {
+                int next = client.getInputStream().read();
+                if (next < 0) {
+                    break;
+                }
+                text.append((char) next);
+                if (wanted < 0 && text.toString().endsWith("\r\n\r\n")) {
+                    String head = text.toString();
+                    int at = head.indexOf("Content-Length: ");
+                    int body = at < 0 ? 0 : Integer.parseInt(head.substring(at + 16, head.indexOf('\r', at)));
+                    wanted = text.length() + body;
+                }
+            }
+            return text.toString();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
