@@ -71,7 +71,7 @@ class CutsTest {
             cutFromPeers(scenario, leader);
             Duration took = Patience.await(
                     "another leader",
-                    Duration.ofSeconds(120),
+                    Duration.ofMinutes(2),
                     () -> !cluster.leading().equals(leader));
             scenario.report("another one leads", took, EXPELLED);
             for (Member each : others) {
