@@ -220,11 +220,16 @@ final class DispatcherHosting implements HostedDispatcher.Faults {
     /** Counts, and logs the first of its kind on this node. What says itself what is wrong, such as a full disk, is no bug. */
     private void fault(String call, String where, RuntimeException cause) {
         if (surroundings.counters().countFault(call) == 1) {
-            String what = "changefeed {}: {} of {} threw {}; further ones are only counted";
             if (cause instanceof MaintainerException) {
-                LOG.warn(what, changefeed, call, where, describe(cause));
+                LOG.warn(
+                        "changefeed {}: {} of {} failed, further ones are only counted: {}",
+                        changefeed,
+                        call,
+                        where,
+                        describe(cause));
             } else {
-                LOG.warn(what, changefeed, call, where, cause.toString(), cause);
+                LOG.warn(
+                        "changefeed {}: {} of {} threw; further ones are only counted", changefeed, call, where, cause);
             }
         }
     }
