@@ -217,10 +217,20 @@ final class DispatcherHosting implements HostedDispatcher.Faults {
         return cause instanceof MaintainerException && message != null ? message : cause.toString();
     }
 
-    /** Counts, and logs the first of its kind on this node. */
+    /** Counts, and logs the first of its kind on this node. What says itself what is wrong, such as a full disk, is no bug. */
     private void fault(String call, String where, RuntimeException cause) {
         if (surroundings.counters().countFault(call) == 1) {
-            LOG.warn("changefeed {}: {} of {} threw; further ones are only counted", changefeed, call, where, cause);
+            if (cause instanceof MaintainerException) {
+                LOG.warn(
+                        "changefeed {}: {} of {} failed, further ones are only counted: {}",
+                        changefeed,
+                        call,
+                        where,
+                        describe(cause));
+            } else {
+                LOG.warn(
+                        "changefeed {}: {} of {} threw; further ones are only counted", changefeed, call, where, cause);
+            }
         }
     }
 }

@@ -9,6 +9,9 @@ import static dev.maintainer.dispatcher.WorkerBench.epoch;
 import static dev.maintainer.dispatcher.WorkerBench.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.RemovalMode;
 import dev.maintainer.api.message.Disposition;
@@ -24,6 +27,7 @@ import dev.maintainer.api.model.WorkerError;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Dispatchers and factories that throw what no contract mentions. */
 class FaultContainmentTest {
@@ -49,6 +53,32 @@ class FaultContainmentTest {
         });
         assertThat(bench.manager.counters().faults()).containsEntry("create", 1L);
         assertThat(bench.hosted()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "a sink that says why it cannot be opened is logged in one line; a stack trace is for what nobody has foreseen")
+    void expectedFailure() {
+        // The module under test knows SLF4J alone.
+        Module ours = FaultContainmentTest.class.getModule();
+        for (String logback : List.of("ch.qos.logback.classic", "ch.qos.logback.core")) {
+            ModuleLayer.boot().findModule(logback).ifPresent(ours::addReads);
+        }
+        bench.bootstrap(A, 5);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(DispatcherHosting.class);
+        logger.addAppender(logged);
+        logged.start();
+        try {
+            bench.throwing.add("open");
+            bench.create(A, 5, 1, 10);
+        } finally {
+            logger.detachAppender(logged);
+        }
+        assertThat(logged.list).singleElement().satisfies(event -> {
+            assertThat(event.getFormattedMessage()).contains("no space left");
+            assertThat(event.getThrowableProxy()).isNull();
+        });
     }
 
     @Test

@@ -204,6 +204,9 @@ final class WorkerBench {
         if (throwing.contains("create")) {
             throw new UnsupportedOperationException("no create");
         }
+        if (throwing.contains("open")) {
+            throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "no space left");
+        }
         FakeDispatcher dispatcher = new FakeDispatcher(spec, listener, throwing);
         made.put(spec.dispatcher(), dispatcher);
         return dispatcher;

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 
 /**
  * A change log that is written while it is read: the events of a finished one, a part after the other, each with a line that says
- * how far all is there. A part ends between two commit times. Used by one thread.
+ * how far all is there. A part ends between two commit times.
  */
-public final class GrowingLog {
+final class GrowingLog {
     private static final Pattern COMMIT_TS = Pattern.compile("\"commitTs\"\\s*:\\s*(\\d+)");
 
     private final List<String> lines;
@@ -31,13 +31,8 @@ public final class GrowingLog {
         this.file = file;
     }
 
-    /**
-     * Prepares a log of which nothing is written yet.
-     *
-     * @param complete the events of a log that is complete
-     * @param file must not exist
-     */
-    public static GrowingLog of(InputStream complete, Path file) throws IOException {
+    /** The events of a log that is complete, for a file that does not exist. */
+    static GrowingLog of(InputStream complete, Path file) throws IOException {
         List<String> lines = new ArrayList<>();
         try (BufferedReader in = new BufferedReader(new InputStreamReader(complete, StandardCharsets.UTF_8))) {
             String line;
@@ -50,28 +45,25 @@ public final class GrowingLog {
         return new GrowingLog(lines, file);
     }
 
-    /** {@return how many events there are} */
-    public int size() {
+    int size() {
         return lines.size();
     }
 
-    /** {@return how many of them are in the file} */
-    public int written() {
+    int written() {
         return written;
     }
 
-    /** {@return up to which commit time everything is in the file; 0 before the first part} */
-    public long resolvedTs() {
+    /** Everything up to this is in the file; 0 before the first part. */
+    long resolvedTs() {
         return resolved;
     }
 
-    /** {@return whether all are in the file} */
-    public boolean isComplete() {
+    boolean isComplete() {
         return written == lines.size();
     }
 
     /** Writes at least so many more events, as far as there are some. */
-    public void grow(int events) throws IOException {
+    void grow(int events) throws IOException {
         if (isComplete()) {
             return;
         }

@@ -1,10 +1,10 @@
 package dev.maintainer.process.cluster;
 
-import dev.maintainer.node.demo.GrowingLog;
-import dev.maintainer.node.run.SampleLog;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -12,28 +12,32 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the events of the sample into a log that is replicated meanwhile, at a steady pace; the last ones only when somebody
- * says that it is time. A thread of its own writes. Thread-safe.
+ * Writes a log that is replicated meanwhile, at a steady pace until it is told to finish: tables that are created at the
+ * beginning, one more now and then, and transactions of one row that insert, update and delete. A thread of its own writes.
+ * Thread-safe.
  */
 public final class Load implements AutoCloseable {
     private static final long STEP_MILLIS = 50;
-    /** Kept back for the end, so that the checkpoint still has something to arrive at then. */
-    private static final int LAST = 200;
+    private static final int TABLES_AT_FIRST = 40;
+    private static final int EVENTS_PER_TABLE = 1_000;
+    private static final long FIRST_TS = 1_000_000;
+    /** Rows that were inserted so many events ago are updated, and twice as many ago deleted. */
+    private static final int AGE = 600;
 
     private final Path file;
-    private final GrowingLog log;
     private final int step;
     /** When everything up to a commit time was in the file. */
     private final ConcurrentSkipListMap<Long, Long> writtenAt = new ConcurrentSkipListMap<>();
 
     private final Thread writer;
-    private volatile boolean finishing;
-    private volatile boolean closed;
+    private volatile boolean ended;
     private volatile @Nullable IOException failed;
+    private long ts = FIRST_TS;
+    private int tables;
+    private int events;
 
-    private Load(Path file, GrowingLog log, int step) {
+    private Load(Path file, int step) {
         this.file = file;
-        this.log = log;
         this.step = step;
         this.writer = new Thread(this::write, "load");
         writer.setDaemon(true);
@@ -46,34 +50,54 @@ public final class Load implements AutoCloseable {
      * @param step how many events in 50 ms
      */
     static Load begin(Path file, int step) throws IOException {
-        try (InputStream sample = SampleLog.open()) {
-            Load load = new Load(file, GrowingLog.of(sample, file), step);
-            load.grow(step);
-            load.writer.start();
-            return load;
-        }
+        Load load = new Load(file, step);
+        load.grow();
+        load.writer.start();
+        return load;
     }
 
     private void write() {
         try {
-            while (!closed && !log.isComplete()) {
-                if (finishing) {
-                    grow(10 * step);
-                } else if (log.written() + LAST < log.size()) {
-                    grow(step);
-                }
+            while (!ended) {
                 TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
+                grow();
             }
         } catch (IOException e) {
             failed = e;
         } catch (InterruptedException e) {
-            closed = true;
+            ended = true;
         }
     }
 
-    private void grow(int events) throws IOException {
-        log.grow(events);
-        writtenAt.put(log.resolvedTs(), System.nanoTime());
+    private void grow() throws IOException {
+        try (Writer out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            while (tables < TABLES_AT_FIRST + events / EVENTS_PER_TABLE) {
+                out.write("{\"commitTs\":%d,\"ddl\":\"CREATE_TABLE\",\"schema\":\"shop\",\"table\":\"t%d\"}\n"
+                        .formatted(++ts, ++tables));
+            }
+            for (int i = 0; i < step; i++) {
+                out.write(event(events++));
+            }
+            out.write("{\"type\":\"resolved\",\"ts\":%d}\n".formatted(ts));
+        }
+        writtenAt.put(ts, System.nanoTime());
+    }
+
+    /** A third of all inserts; what is updated and deleted has been inserted before, in the same table. */
+    private String event(int number) {
+        int row = number / 3;
+        return switch (number % 3) {
+            case 1 -> row < AGE ? row('I', -row - 1, number) : row('U', row - AGE, number);
+            case 2 -> row < 2 * AGE ? row('I', -row - 2 * AGE, number) : row('D', row - 2 * AGE, number);
+            default -> row('I', row, number);
+        };
+    }
+
+    private String row(char operation, int key, int value) {
+        String content =
+                operation == 'D' ? "" : ",\"row\":{\"value\":\"%d\",\"text\":\"some text of a row\"}".formatted(value);
+        return "{\"commitTs\":%d,\"op\":\"%s\",\"schema\":\"shop\",\"table\":\"t%d\",\"key\":\"%d\"%s}\n"
+                .formatted(++ts, operation, 1 + Math.floorMod(key, TABLES_AT_FIRST), key, content);
     }
 
     /** {@return the log} */
@@ -92,12 +116,12 @@ public final class Load implements AutoCloseable {
         return missing == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - missing.getValue());
     }
 
-    /** Writes all that is left, and returns the last commit time. */
+    /** Writes nothing any more, and returns the last commit time. */
     public long finish() throws IOException, InterruptedException {
-        finishing = true;
-        writer.join(TimeUnit.SECONDS.toMillis(60));
+        ended = true;
+        writer.join(TimeUnit.SECONDS.toMillis(20));
         IOException cause = failed;
-        if (cause != null || !log.isComplete()) {
+        if (cause != null || writer.isAlive()) {
             throw new IOException("the log could not be written to its end", cause);
         }
         return resolvedTs();
@@ -105,7 +129,7 @@ public final class Load implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        closed = true;
+        ended = true;
         writer.join(TimeUnit.SECONDS.toMillis(10));
     }
 }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ZooKeeper, nodes of the demo profile, and one changefeed whose log grows. Everything listens at the loopback address, and
@@ -125,11 +126,11 @@ public final class ProcessCluster implements AutoCloseable {
         String store = zooKeeper.address();
         if (proxied) {
             TcpProxy peers = TcpProxy.to(peerPort);
-            TcpProxy store2 = TcpProxy.to(zooKeeper.port());
+            TcpProxy toStore = TcpProxy.to(zooKeeper.port());
             toPeers.put(name, peers);
-            toZooKeeper.put(name, store2);
+            toZooKeeper.put(name, toStore);
             advertised = peers.port();
-            store = store2.address();
+            store = toStore.address();
         }
         return launch(name, cluster, peerPort, advertised, store);
     }
@@ -229,12 +230,19 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** {@return through which peers reach a node} */
     public TcpProxy peersOf(String name) {
-        return toPeers.get(name);
+        return known(toPeers.get(name), name);
     }
 
     /** {@return through which a node reaches ZooKeeper} */
     public TcpProxy storeOf(String name) {
-        return toZooKeeper.get(name);
+        return known(toZooKeeper.get(name), name);
+    }
+
+    private static TcpProxy known(@Nullable TcpProxy proxy, String name) {
+        if (proxy == null) {
+            throw new AssertionError("node " + name + " is not reached by a proxy in this scenario");
+        }
+        return proxy;
     }
 
     // ---- questions -------------------------------------------------------------------------------------------------

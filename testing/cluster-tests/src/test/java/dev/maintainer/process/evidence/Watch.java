@@ -69,7 +69,11 @@ public final class Watch implements AutoCloseable {
 
     /** {@return the longest time for which something was missing in the sink, of what has been asked so far} */
     public Duration worstLag() {
-        return samples().stream().map(Sample::lag).max(Duration::compareTo).orElse(Duration.ZERO);
+        return samples().stream()
+                .filter(each -> !each.owner().isEmpty())
+                .map(Sample::lag)
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
     }
 
     /** {@return for how long nobody could tell, at the most: no leader, or one that does not know yet} */

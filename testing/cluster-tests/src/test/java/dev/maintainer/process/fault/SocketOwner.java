@@ -2,16 +2,19 @@ package dev.maintainer.process.fault;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Which process of this machine a connection comes from, as the kernel says. */
 final class SocketOwner {
     /** Nobody that could be found. */
     static final long NOBODY = 0;
 
+    private static final Pattern SPACES = Pattern.compile("\\s+");
     private static final int LOCAL = 1;
     private static final int INODE = 9;
 
@@ -22,7 +25,7 @@ final class SocketOwner {
         String port = ":%04X".formatted(accepted.getPort());
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             for (String line : Files.readAllLines(Path.of(table))) {
-                String[] fields = line.trim().split("\\s+");
+                String[] fields = SPACES.split(line.trim(), -1);
                 if (fields.length > INODE && fields[LOCAL].endsWith(port)) {
                     long pid = holderOf("socket:[" + fields[INODE] + "]");
                     if (pid != NOBODY) {
@@ -51,7 +54,7 @@ final class SocketOwner {
                     return true;
                 }
             }
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // It has ended, or closed something meanwhile; then the connection is over as well.
         }
         return false;

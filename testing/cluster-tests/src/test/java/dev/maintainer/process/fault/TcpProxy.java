@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,17 +26,19 @@ public final class TcpProxy implements AutoCloseable {
         ANSWERS
     }
 
+    private static final long EVERYBODY = -1;
     private static final int BUFFER = 16 << 10;
     private static final int CONNECT_MILLIS = 1_000;
 
     private final ServerSocket listening;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    /** Processes whose bytes are swallowed, by direction; {@link #EVERYBODY} for all. */
-    private final Map<Direction, Set<Long>> swallowed =
-            Map.of(Direction.REQUESTS, ConcurrentHashMap.newKeySet(), Direction.ANSWERS, ConcurrentHashMap.newKeySet());
+    /** Processes whose requests are swallowed; {@link #EVERYBODY} for all. */
+    private final Set<Long> noRequests = ConcurrentHashMap.newKeySet();
 
-    private static final long EVERYBODY = -1;
+    /** As above, for the way back. */
+    private final Set<Long> noAnswers = ConcurrentHashMap.newKeySet();
+
     private volatile long delayMillis;
 
     private TcpProxy(ServerSocket listening, int target) {
@@ -64,17 +65,18 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Everything is swallowed from now on, both ways; connections seem to stand, and new ones to be made. */
     public void cut() {
-        swallowed.values().forEach(each -> each.add(EVERYBODY));
+        cutFrom(EVERYBODY);
     }
 
     /** One direction is swallowed. */
     public void cut(Direction direction) {
-        swallowed.get(direction).add(EVERYBODY);
+        swallowed(direction).add(EVERYBODY);
     }
 
     /** As {@link #cut()}, for connections that this process has made. */
     public void cutFrom(long pid) {
-        swallowed.values().forEach(each -> each.add(pid));
+        noRequests.add(pid);
+        noAnswers.add(pid);
     }
 
     /** What is sent arrives so much later, either way. */
@@ -84,8 +86,9 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Nothing is swallowed and delayed any more; connections that have lost bytes break. */
     public void heal() {
-        boolean lossy = swallowed.values().stream().anyMatch(each -> !each.isEmpty());
-        swallowed.values().forEach(Set::clear);
+        boolean lossy = !noRequests.isEmpty() || !noAnswers.isEmpty();
+        noRequests.clear();
+        noAnswers.clear();
         delayMillis = 0;
         if (lossy) {
             breakAll();
@@ -95,6 +98,10 @@ public final class TcpProxy implements AutoCloseable {
     /** All connections end at once; new ones can be made. */
     public void breakAll() {
         open.forEach(TcpProxy::closeQuietly);
+    }
+
+    private Set<Long> swallowed(Direction direction) {
+        return direction == Direction.REQUESTS ? noRequests : noAnswers;
     }
 
     private void accept() {
@@ -133,7 +140,7 @@ public final class TcpProxy implements AutoCloseable {
             int length;
             while ((length = in.read(buffer)) >= 0) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(delayMillis));
-                Set<Long> cut = swallowed.get(direction);
+                Set<Long> cut = swallowed(direction);
                 if (!cut.contains(EVERYBODY) && !cut.contains(pid)) {
                     out.write(buffer, 0, length);
                 }

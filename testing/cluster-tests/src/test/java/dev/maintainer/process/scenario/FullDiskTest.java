@@ -6,7 +6,6 @@ import dev.maintainer.process.cluster.Patience;
 import dev.maintainer.process.cluster.ProcessCluster;
 import dev.maintainer.process.fault.SmallDisk;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -27,9 +26,8 @@ class FullDiskTest {
     void sink() throws IOException, InterruptedException {
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "only root can mount a small disk");
         ProcessCluster cluster = ProcessCluster.begin("26", 10);
-        Path mount = cluster.directory().resolve("disk");
-        try (SmallDisk disk = SmallDisk.at(mount, 16);
-                Scenario scenario = Scenario.of("26", cluster, mount.resolve("sink"))) {
+        try (SmallDisk disk = SmallDisk.below(cluster.directory(), 16);
+                Scenario scenario = Scenario.of("26", cluster, disk.mount().resolve("sink"))) {
             cluster.awaitProgress();
             disk.fill();
             Patience.await("the checkpoint to stand for five seconds", ProcessCluster.LONG, () -> stands(cluster));
