@@ -9,6 +9,7 @@ import static dev.maintainer.dispatcher.WorkerBench.epoch;
 import static dev.maintainer.dispatcher.WorkerBench.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -68,12 +69,16 @@ class FaultContainmentTest {
         ListAppender<ILoggingEvent> logged = new ListAppender<>();
         Logger logger = (Logger) LoggerFactory.getLogger(DispatcherHosting.class);
         logger.addAppender(logged);
+        logger.setLevel(Level.WARN);
+        logger.setAdditive(false);
         logged.start();
         try {
             bench.throwing.add("open");
             bench.create(A, 5, 1, 10);
         } finally {
             logger.detachAppender(logged);
+            logger.setLevel(null);
+            logger.setAdditive(true);
         }
         assertThat(logged.list).singleElement().satisfies(event -> {
             assertThat(event.getFormattedMessage()).contains("no space left");

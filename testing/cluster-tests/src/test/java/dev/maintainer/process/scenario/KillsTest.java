@@ -115,6 +115,7 @@ class KillsTest {
     @Test
     @DisplayName(
             "6. kill -9 of a worker that is started again at once: its former process is removed without a lease to wait for")
+    @EnabledIfSystemProperty(named = "maintainer.process.all", matches = "true")
     void startedAgain() throws IOException, InterruptedException {
         try (Scenario scenario = Scenario.ofThree("6", 15)) {
             ProcessCluster cluster = scenario.cluster();
