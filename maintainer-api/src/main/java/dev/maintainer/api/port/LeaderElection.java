@@ -41,4 +41,12 @@ public interface LeaderElection {
      * @param node the node; ignored if it is not a candidate
      */
     void withdraw(NodeId node);
+
+    /**
+     * A candidate that leads finds that it cannot do so well. It is told that it does not lead any more, and lets others try
+     * first for a while; it is still a candidate. Where there can be no other one, nothing changes.
+     *
+     * @param node the node; ignored if it does not lead
+     */
+    default void abstain(NodeId node) {}
 }

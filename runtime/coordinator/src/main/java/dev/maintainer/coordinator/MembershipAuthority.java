@@ -14,4 +14,12 @@ public interface MembershipAuthority {
      * @param node the node; one that is no member changes nothing
      */
     void expel(NodeId node);
+
+    /**
+     * The coordinator hears too few members to judge the others: it is rather itself that is cut off. It shall lead no more,
+     * and let others try first for a while. Where nobody else could lead, nothing changes.
+     *
+     * @param reason for people
+     */
+    default void resign(String reason) {}
 }

@@ -50,6 +50,9 @@ final class StartDeadline {
                     + " between them and the coordinator";
             LOG.warn("{}", text);
             observer.reportRefused("Start", text);
+            if (heard * 2 < members) {
+                authority.resign(text);
+            }
             return;
         }
         for (NodeId node : silent) {

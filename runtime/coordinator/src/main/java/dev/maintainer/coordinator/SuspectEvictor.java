@@ -143,6 +143,13 @@ final class SuspectEvictor {
             // An origin waits for its own worker only; of the others its successor will judge.
             return false;
         }
+        long unheard = placement.ownership().suspects().size() - heard;
+        if (unheard * 2 > fleet.alive().size()) {
+            authority.resign("this coordinator hears " + heard + " of "
+                    + placement.ownership().suspects()
+                    + ", and most members are among these; it is rather itself that is cut off");
+            return true;
+        }
         LOG.warn(
                 "node {} is expelled: the maintainer of {} on {} has not heard {}, and this coordinator hears {} of"
                         + " these",

@@ -41,7 +41,21 @@ final class CoordinatorBench {
     final Deque<CoordinatorInput> results = new ArrayDeque<>();
     final List<String> refusals = new ArrayList<>();
     final List<MoveOutcome> outcomes = new ArrayList<>();
+
+    private final class Authority implements MembershipAuthority {
+        @Override
+        public void expel(NodeId node) {
+            expelled.add(node);
+        }
+
+        @Override
+        public void resign(String reason) {
+            resignations.add(reason);
+        }
+    }
+
     final List<NodeId> expelled = new ArrayList<>();
+    final List<String> resignations = new ArrayList<>();
     final Map<NodeId, DrainTarget> held = new HashMap<>();
     private long number;
     /** How many maintainers hosts say that they host. */
@@ -140,7 +154,7 @@ final class CoordinatorBench {
             }
         };
         return new Coordinator(
-                A, leadership, transport, gateway, expelled::add, CoordinatorConfig.defaults(), observer);
+                A, leadership, transport, gateway, new Authority(), CoordinatorConfig.defaults(), observer);
     }
 
     /** Another coordinator, which leads at the same time, deletes the changefeed. */

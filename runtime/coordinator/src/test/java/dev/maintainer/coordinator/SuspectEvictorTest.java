@@ -81,6 +81,20 @@ class SuspectEvictorTest {
     }
 
     @Test
+    @DisplayName(
+            "A coordinator that hears as little as the maintainer beside it is cut off itself: it resigns, and expels nobody")
+    void cutOff() {
+        bench.running();
+
+        pass(61_000, List.of(B, C));
+        assertThat(bench.resignations).hasSize(1);
+        pass(200_000, List.of(B, C));
+
+        assertThat(bench.expelled).isEmpty();
+        assertThat(bench.resignations).hasSizeGreaterThan(1);
+    }
+
+    @Test
     @DisplayName("If moving has not helped, it was not the maintainer")
     void movingHasNotHelped() {
         bench.running();

@@ -22,8 +22,8 @@ import dev.maintainer.membership.store.StoreConnection;
 import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreRequest;
 import dev.maintainer.membership.store.StoreSession;
-import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.membership.store.StoreValue;
+import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.membership.store.Stored;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterProcess implements MembershipService, LeaderElection, AutoCloseable {
     private static final int TICKS_PER_RENEWAL = 6;
+    private static final int SESSIONS_OF_ABSTENTION = 6;
     private static final long LEAVE_MILLIS = 3_000;
 
     private final NodeId node;
@@ -252,6 +253,21 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         }
     }
 
+    /** Others try first for as long as they would need to expel somebody. */
+    @Override
+    public void abstain(NodeId abstaining) {
+        if (abstaining.equals(node)) {
+            loop.execute(() -> {
+                if (term != null) {
+                    membership.abstain(System.nanoTime()
+                            + timings.session()
+                                    .multipliedBy(SESSIONS_OF_ABSTENTION)
+                                    .toNanos());
+                }
+            });
+        }
+    }
+
     /**
      * {@return the metadata as the leader of one term writes it; calls fail when the term is over}
      *
@@ -268,8 +284,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
      * @param found gets those that are stored, on the thread of the store; not called if the store does not answer
      */
     public void readChangefeeds(Collection<ChangefeedId> changefeeds, Consumer<List<ChangefeedMetadata>> found) {
-        List<StorePath> paths =
-                changefeeds.stream().map(StorePath::changefeed).toList();
+        List<StorePath> paths = changefeeds.stream().map(StorePath::changefeed).toList();
         loop.execute(() -> {
             StoreSession now = session;
             if (now != null && !paths.isEmpty()) {

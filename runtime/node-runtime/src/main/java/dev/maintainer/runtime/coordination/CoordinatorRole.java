@@ -92,7 +92,14 @@ public final class CoordinatorRole implements CoordinatorControl {
     /** As one step with its start, so that nobody ends it in between. */
     private synchronized void lead(long leaderEpoch) {
         Leadership begun = new Leadership(
-                id, leaderEpoch, network.transportOf(id), membership, stores.apply(leaderEpoch), config, observer);
+                id,
+                leaderEpoch,
+                network.transportOf(id),
+                membership,
+                stores.apply(leaderEpoch),
+                config,
+                observer,
+                () -> election.abstain(id));
         if (replace(begun)) {
             begun.start();
         }

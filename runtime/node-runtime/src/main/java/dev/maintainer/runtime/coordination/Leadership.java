@@ -15,6 +15,7 @@ import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.coordinator.MembershipAuthority;
 import dev.maintainer.coordinator.MetadataGateway;
 import dev.maintainer.runtime.loop.DaemonThreads;
 import dev.maintainer.runtime.loop.EventLoop;
@@ -27,12 +28,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One term of a leader: a coordinator on an event loop of its own, under the leader epoch of the term. The metadata store
  * blocks, so it has a thread of its own; answers that come after the end reach nobody.
  */
 final class Leadership {
+    private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
     private static final long TICK_MILLIS = 50;
 
     private final MembershipService membership;
@@ -50,13 +54,20 @@ final class Leadership {
             MembershipService membership,
             MetadataStore store,
             CoordinatorConfig config,
-            CoordinatorObserver observer) {
+            CoordinatorObserver observer,
+            Runnable resignation) {
         this.membership = membership;
         this.loop = new EventLoop<>(id + "-coordinator", this::handle);
         this.storage = Executors.newSingleThreadExecutor(DaemonThreads.named(id + "-metadata"));
         this.timer = new PeriodicTimer(id + "-coordinator-timer");
         this.coordinator = new Coordinator(
-                id, leaderEpoch, transport, new StorageThread(store), membership::expel, config, observer);
+                id,
+                leaderEpoch,
+                transport,
+                new StorageThread(store),
+                new Authority(membership, resignation),
+                config,
+                observer);
     }
 
     void start() {
@@ -114,6 +125,20 @@ final class Leadership {
             tickPending.set(false);
         }
         coordinator.handle(input, nowMillis);
+    }
+
+    /** What the coordinator may do to members, and to itself. */
+    private record Authority(MembershipService membership, Runnable resignation) implements MembershipAuthority {
+        @Override
+        public void expel(NodeId node) {
+            membership.expel(node);
+        }
+
+        @Override
+        public void resign(String reason) {
+            LOG.warn("the coordinator resigns: {}", reason);
+            resignation.run();
+        }
     }
 
     private final class StorageThread implements MetadataGateway {

@@ -53,7 +53,8 @@ final class SchemaLookups implements SchemaStore {
             var tables = reader.tablesAt(question.changefeed(), question.ts());
             answers.accept(new HostInput.TablesLoaded(question.changefeed(), tables));
         } catch (MaintainerException e) {
-            // A source that has not read so far yet is no trouble, so there is no stack trace; and one line per kind is enough.
+            // A source that has not read so far yet is no trouble, so there is no stack trace; and one line per kind is
+            // enough.
             if (told.add(e.code().code())) {
                 LOG.info(
                         "the tables of changefeed {} are asked for again: {}; more of this kind are not logged",

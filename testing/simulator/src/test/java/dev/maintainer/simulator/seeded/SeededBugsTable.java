@@ -55,7 +55,7 @@ final class SeededBugsTable {
     static Set<String> foundLate(Path table, int worlds) throws IOException {
         Set<String> late = new TreeSet<>();
         for (String line : Files.readAllLines(table)) {
-            String[] cells = line.split(" \\| ");
+            String[] cells = line.split(" \\| ", -1);
             if (cells.length > WORLDS_CELL
                     && cells[WORLDS_CELL].matches("\\d+")
                     && Integer.parseInt(cells[WORLDS_CELL]) > worlds) {
