@@ -52,7 +52,7 @@ final class FakeCoordinator implements CoordinatorControl {
                 new MaintainerEpoch(3),
                 checkpointTs,
                 wanted,
-                PlacementPhase.values()[0],
+                PlacementPhase.ABSENT,
                 scheduler,
                 configuration);
     }

@@ -150,7 +150,7 @@ final class FakeNode implements ClusterNode, PeerCalls {
     @Override
     public long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
         opening.run();
-        if (configuration.settings().get("source").startsWith("missing:")) {
+        if (configuration.settings().getOrDefault("source", "").startsWith("missing:")) {
             throw new MaintainerException(ErrorCode.SOURCE_UNAVAILABLE, "there is no source 'missing:'");
         }
         return 100;
