@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -167,7 +168,13 @@ public final class ClusterDemo {
         wanted.put("name", CHANGEFEED);
         wanted.put("source", "changelog:" + file + "?mode=tail");
         wanted.put("sink", "files:" + directory.resolve("sink"));
-        NodeClient.Answer answer = anyone().post("/v1/changefeeds", wanted);
+        AtomicReference<NodeClient.Answer> last = new AtomicReference<>();
+        await("a leader that can create a changefeed", () -> {
+            NodeClient.Answer answer = anyone().post("/v1/changefeeds", wanted);
+            last.set(answer);
+            return !answer.isUnavailable();
+        });
+        NodeClient.Answer answer = last.get();
         if (!answer.isGood()) {
             throw new RunFailedException(
                     "the changefeed could not be created: " + answer.status() + " " + answer.body());

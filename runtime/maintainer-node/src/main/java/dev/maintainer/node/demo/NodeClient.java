@@ -28,6 +28,11 @@ public final class NodeClient {
             return status / 100 == 2;
         }
 
+        /** {@return whether the node cannot answer now, and it is worth to ask again} */
+        public boolean isUnavailable() {
+            return status == 503 || status == 0;
+        }
+
         /** {@return a field of the body as text; empty if it is not there} */
         public String text(String field) {
             return body.path(field).asText("");

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -171,7 +172,12 @@ public final class ProcessCluster implements AutoCloseable {
         wanted.put("name", CHANGEFEED);
         wanted.put("source", "changelog:" + load.file() + "?mode=tail");
         wanted.put("sink", "files:" + sink);
-        NodeClient.Answer answer = by.client().post("/v1/changefeeds", wanted);
+        AtomicReference<NodeClient.Answer> last = new AtomicReference<>();
+        Patience.await("a leader that can create a changefeed", LONG, () -> {
+            last.set(by.client().post("/v1/changefeeds", wanted));
+            return !last.get().isUnavailable();
+        });
+        NodeClient.Answer answer = last.get();
         if (!answer.isGood()) {
             throw new AssertionError("the changefeed was not created: " + answer.status() + " " + answer.body());
         }
