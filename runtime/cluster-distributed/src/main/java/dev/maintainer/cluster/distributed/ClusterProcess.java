@@ -81,6 +81,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
      * @param attributes what others need to know of it
      * @param predecessor the process before on the same data directory, if it is dead for certain; else null
      * @param timings on which it rests that removed nodes write nothing
+     * @param eligible whether this process may lead. One that must not may not even be elected: it would keep the others from
+     *     it and coordinate nothing
      * @param admission who may become a member, while this process leads
      * @param connection with the store; closed with this
      * @param joinWithin how long {@link #join} waits
@@ -91,6 +93,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             NodeAttributes attributes,
             @Nullable NodeId predecessor,
             LeaseTimings timings,
+            boolean eligible,
             Admission admission,
             StoreConnection connection,
             Duration joinWithin,
@@ -103,6 +106,9 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         this.loop = new StoreLoop(node + "-store", this::failed);
         this.membership = new ClusterMembership(
                 node, attributes, predecessor, timings, admission, new SecureRandom()::nextLong, new Events());
+        if (!eligible) {
+            membership.abstain(Long.MAX_VALUE);
+        }
         this.deadline = membership.deadline();
         this.metadata = new MetadataRequests(loop, membership::records);
     }

@@ -43,6 +43,7 @@ class ClusterProcessTest {
             Duration.ZERO);
     private static final NodeId A = new NodeId("a.1");
     private static final NodeId B = new NodeId("b.1");
+    private static final NodeId C = new NodeId("c.1");
     private static final ChangefeedId ORDERS = new ChangefeedId("orders");
 
     private final MemoryStore store = new MemoryStore();
@@ -58,16 +59,17 @@ class ClusterProcessTest {
         private volatile long term;
 
         Member(NodeId id) {
-            this(id, 1);
+            this(id, 1, true);
         }
 
-        Member(NodeId id, int protocol) {
+        Member(NodeId id, int protocol, boolean eligible) {
             this.id = id;
             this.process = new ClusterProcess(
                     id,
                     new NodeAttributes(id.value() + ":1", protocol, protocol, Collections.emptySortedMap()),
                     null,
                     TIMINGS,
+                    eligible,
                     new Admission(1),
                     connection,
                     Duration.ofSeconds(20),
@@ -191,10 +193,26 @@ class ClusterProcessTest {
         Member a = new Member(A);
         await("a to lead", () -> a.term > 0);
 
-        assertThatThrownBy(() -> new Member(B, 7))
+        assertThatThrownBy(() -> new Member(B, 7, true))
                 .isInstanceOf(MaintainerException.class)
                 .hasMessageContaining("protocol 1")
                 .hasMessageContaining("7");
+    }
+
+    @Test
+    @DisplayName("a node that must not lead is not elected where nobody else is there, and the next one that may is")
+    void ineligible() throws InterruptedException {
+        Member a = new Member(A);
+        Member b = new Member(B, 1, false);
+        await("both to see both", () -> a.sees(A, B) && b.sees(A, B));
+
+        a.process.withdraw(A);
+        a.lease.leave();
+        Member c = new Member(C);
+
+        await("c to lead b and itself", () -> c.term > 0 && c.sees(B, C));
+        assertThat(b.term).isZero();
+        assertThat(b.process.leaderEpoch()).isZero();
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -170,11 +171,11 @@ public final class ClusterDemo {
         wanted.put("sink", "files:" + directory.resolve("sink"));
         AtomicReference<NodeClient.Answer> last = new AtomicReference<>();
         await("a leader that can create a changefeed", () -> {
-            NodeClient.Answer answer = anyone().post("/v1/changefeeds", wanted);
-            last.set(answer);
-            return !answer.isUnavailable();
+            NodeClient.Answer said = anyone().post("/v1/changefeeds", wanted);
+            last.set(said);
+            return !said.isUnavailable();
         });
-        NodeClient.Answer answer = last.get();
+        NodeClient.Answer answer = Objects.requireNonNull(last.get());
         if (!answer.isGood()) {
             throw new RunFailedException(
                     "the changefeed could not be created: " + answer.status() + " " + answer.body());

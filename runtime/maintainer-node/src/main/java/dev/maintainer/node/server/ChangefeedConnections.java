@@ -17,7 +17,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaReader;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
-import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.ConnectorChoice;
 import dev.maintainer.replication.Connectors;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.Source;
@@ -28,8 +28,6 @@ import dev.maintainer.scheduler.spi.SpanLoad;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ChangefeedConnections implements DispatcherFactories, SchemaReader, SpanStatistics, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangefeedConnections.class);
-    private static final String SOURCE = "source";
-    private static final String SINK = "sink";
 
     private record Open(Source source, Sink sink) {
         void close(ChangefeedId changefeed) {
@@ -69,10 +65,10 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
      * @throws MaintainerException if that is not possible
      */
     long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
-        ConnectorAddress to = address(configuration, SINK);
-        connectors.sink(to);
-        try (Source source = connectors.openSource(address(configuration, SOURCE), settings(configuration, SOURCE))) {
-            Sink sink = connectors.openSink(to, settings(configuration, SINK), changefeed, source.identity());
+        ConnectorChoice choice = ConnectorChoice.of(configuration.settings());
+        connectors.sink(choice.sink());
+        try (Source source = choice.openSource(connectors)) {
+            Sink sink = choice.openSink(connectors, changefeed, source.identity());
             sink.close();
             return source.startTs();
         }
@@ -84,11 +80,11 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         if (former != null) {
             former.close(changefeed);
         }
-        Source source = connectors.openSource(address(configuration, SOURCE), settings(configuration, SOURCE));
+        ConnectorChoice choice = ConnectorChoice.of(configuration.settings());
+        Source source = choice.openSource(connectors);
         boolean whole = false;
         try {
-            Sink sink = connectors.openSink(
-                    address(configuration, SINK), settings(configuration, SINK), changefeed, source.identity());
+            Sink sink = choice.openSink(connectors, changefeed, source.identity());
             open.put(changefeed, new Open(source, sink));
             whole = true;
             LOG.info("changefeed {}: source and sink are open on this node", changefeed);
@@ -99,27 +95,6 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
                 source.close();
             }
         }
-    }
-
-    private static ConnectorAddress address(ChangefeedConfiguration configuration, String key) {
-        String value = configuration.settings().get(key);
-        if (value == null || value.isBlank()) {
-            throw new MaintainerException(
-                    ErrorCode.BAD_CONFIGURATION,
-                    "the changefeed has no '" + key + "'; create it with one, such as changelog:FILE or files:DIR");
-        }
-        return ConnectorAddress.parse(value, "'" + key + "' of the changefeed");
-    }
-
-    private static SortedMap<String, String> settings(ChangefeedConfiguration configuration, String of) {
-        String prefix = of + ".";
-        SortedMap<String, String> settings = new TreeMap<>();
-        configuration.settings().tailMap(prefix).forEach((key, value) -> {
-            if (key.startsWith(prefix)) {
-                settings.put(key.substring(prefix.length()), value);
-            }
-        });
-        return settings;
     }
 
     @Override
@@ -157,11 +132,6 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         if (present != null) {
             present.source.retainAfter(checkpointTs);
         }
-    }
-
-    /** What all tables of this node have written so far. */
-    long rowsWritten() {
-        return written.sums().values().stream().mapToLong(WrittenWork.Sum::rows).sum();
     }
 
     @Override

@@ -11,7 +11,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.cluster.distributed.ClusterProcess;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.membership.Admission;
-import dev.maintainer.membership.RegistrationPhase;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreProvider;
 import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
@@ -116,6 +115,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                     new NodeAttributes(advertised(), PROTOCOL, PROTOCOL, config.labels()),
                     data.predecessor(),
                     config.timings(),
+                    config.eligible(),
                     new Admission(PROTOCOL),
                     stores.connect(config.store()),
                     config.startTimeout(),
@@ -353,7 +353,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     @Override
     public Optional<String> notAlive() {
         long idle = process.idleNanos();
-        return process.registration() != RegistrationPhase.WAITING && idle > HUNG_NANOS
+        return running && idle > HUNG_NANOS
                 ? Optional.of(
                         "the thread of the store has not moved for " + TimeUnit.NANOSECONDS.toSeconds(idle) + " s")
                 : Optional.empty();

@@ -1,44 +1,58 @@
 package dev.maintainer.node.server;
 
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.runtime.peer.PeerDirectory;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** The roster, as the network asks for it. Its owner gives it each new one. */
+/**
+ * The roster, as the network asks for it: often, so addresses are read once for each roster. Its owner gives it each new one; any
+ * thread asks.
+ */
 final class RosterDirectory implements PeerDirectory {
-    private volatile Roster roster = Roster.EMPTY;
+    private record Known(Roster roster, Map<NodeId, Peer> peers) {}
+
+    private volatile Known known = new Known(Roster.EMPTY, Map.of());
 
     /** A newer roster. */
     void take(Roster next) {
-        roster = next;
+        Map<NodeId, Peer> peers = new HashMap<>();
+        next.members()
+                .forEach((node, attributes) ->
+                        peer(node, attributes.address()).ifPresent(peer -> peers.put(node, peer)));
+        known = new Known(next, peers);
+    }
+
+    /** Empty for an address that nobody can use: such a member is not reachable. */
+    private static Optional<Peer> peer(NodeId node, String address) {
+        int colon = address.lastIndexOf(':');
+        String host = address.substring(0, Math.max(0, colon));
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        try {
+            return Optional.of(new Peer(
+                    node,
+                    bracketed ? host.substring(1, host.length() - 1) : host,
+                    Integer.parseInt(address.substring(colon + 1)),
+                    1));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     Roster roster() {
-        return roster;
+        return known.roster();
     }
 
     @Override
     public long version() {
-        return roster.version();
+        return known.roster().version();
     }
 
     @Override
     public Optional<Peer> find(NodeId node) {
-        NodeAttributes attributes = roster.members().get(node);
-        if (attributes == null) {
-            return Optional.empty();
-        }
-        String address = attributes.address();
-        int colon = address.lastIndexOf(':');
-        try {
-            String host = address.substring(0, Math.max(0, colon)).replaceAll("^\\[|]$", "");
-            return Optional.of(new Peer(node, host, Integer.parseInt(address.substring(colon + 1)), 1));
-        } catch (IllegalArgumentException e) {
-            // A member whose address nobody can use is not reachable.
-            return Optional.empty();
-        }
+        return Optional.ofNullable(known.peers().get(node));
     }
 }

@@ -33,4 +33,9 @@ public final class Patience {
         }
         return Duration.ofNanos(System.nanoTime() - since);
     }
+
+    /** Lets time pass between two faults: real processes have no other clock, and nothing is waited for. */
+    public static void pass(Duration time) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(time.toMillis());
+    }
 }

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -174,10 +175,11 @@ public final class ProcessCluster implements AutoCloseable {
         wanted.put("sink", "files:" + sink);
         AtomicReference<NodeClient.Answer> last = new AtomicReference<>();
         Patience.await("a leader that can create a changefeed", LONG, () -> {
-            last.set(by.client().post("/v1/changefeeds", wanted));
-            return !last.get().isUnavailable();
+            NodeClient.Answer said = by.client().post("/v1/changefeeds", wanted);
+            last.set(said);
+            return !said.isUnavailable();
         });
-        NodeClient.Answer answer = last.get();
+        NodeClient.Answer answer = Objects.requireNonNull(last.get());
         if (!answer.isGood()) {
             throw new AssertionError("the changefeed was not created: " + answer.status() + " " + answer.body());
         }

@@ -108,7 +108,7 @@ class CutsTest {
                 for (Member each : cluster.members()) {
                     cluster.peersOf(each.name()).breakAll();
                 }
-                Thread.sleep(500);
+                Patience.pass(Duration.ofMillis(500));
             }
             scenario.report("the checkpoint follows", cluster.awaitProgress(), Duration.ofSeconds(10));
             assertThat(cluster.roster()).as("members").isEqualTo(roster);

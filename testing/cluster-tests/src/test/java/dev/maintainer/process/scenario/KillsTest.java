@@ -92,7 +92,7 @@ class KillsTest {
                 Member target = cluster.others(owner).get(0);
                 long epoch = cluster.epoch();
                 assertThat(cluster.move(target).isGood()).isTrue();
-                Thread.sleep(delayMillis);
+                Patience.pass(Duration.ofMillis(delayMillis));
                 scenario.disturb(leader);
                 leader.kill();
                 Duration took = Patience.await(
