@@ -18,6 +18,7 @@ import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.replication.event.RowEvent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -256,8 +257,8 @@ class EarlierChoicesTest {
                 }
             }
             return false;
-        } catch (IOException e) {
-            // Replaced while it was read.
+        } catch (IOException | UncheckedIOException e) {
+            // Replaced while it was looked for or read.
             return false;
         }
     }
