@@ -48,6 +48,7 @@ public final class Coordinator {
     private final DrainSession drain;
     private final SuspectEvictor evictor;
     private final StartDeadline deadline;
+    private final QuorumCheck quorum;
 
     private final CoordinatorCounters counters = new CoordinatorCounters();
     private final Refusals refusals;
@@ -94,6 +95,7 @@ public final class Coordinator {
         this.drain = new DrainSession(version, fleet, config, observer);
         this.evictor = new SuspectEvictor(fleet, config, authority, observer);
         this.deadline = new StartDeadline(fleet, config, authority, observer);
+        this.quorum = new QuorumCheck(self, fleet, config, authority);
     }
 
     /**
@@ -188,6 +190,9 @@ public final class Coordinator {
                 }
             }
             silent.addAll(evictor.suspects());
+            if (snapshots == null) {
+                silent.addAll(quorum.check(nowMillis));
+            }
             silent.forEach(node -> fleet.send(node, new CoordinatorRequest.CoordinatorBootstrap(version)));
         }
         sync.tick(nowMillis);
@@ -260,6 +265,7 @@ public final class Coordinator {
 
     private void report(NodeId from, CoordinatorReport report, long nowMillis) {
         evictor.heard(from, nowMillis);
+        quorum.heard(from, nowMillis);
         if (report instanceof HostSnapshot snapshot) {
             snapshot(from, snapshot, nowMillis);
         } else if (report instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
@@ -304,8 +310,10 @@ public final class Coordinator {
         } else {
             confirmed(from, snapshot);
             snapshot.maintainers().forEach(status -> status(from, status, nowMillis));
-            for (ChangefeedPlacement placement : placements.copy()) {
-                placement.hosts(from, snapshot.maintainers(), nowMillis);
+            if (fleet.load().containsKey(from)) {
+                for (ChangefeedPlacement placement : placements.copy()) {
+                    placement.hosts(from, snapshot.maintainers(), nowMillis);
+                }
             }
         }
     }
