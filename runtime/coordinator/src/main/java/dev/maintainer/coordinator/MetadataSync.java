@@ -70,8 +70,7 @@ final class MetadataSync {
                 // Another coordinator has deleted it, and it was created again: that is not ours to delete.
                 forget(placement, nowMillis);
                 placements.track(versioned, versioned.metadata().epoch().value());
-            } else if (placement != null
-                    && versioned.version() > placement.slot().version()) {
+            } else if (placement != null && placement.slot().isOlderThan(versioned)) {
                 placement.slot().reloaded(versioned);
                 placement.reloaded();
             } else if (placement == null && !deletedWhileLoading.contains(changefeed)) {

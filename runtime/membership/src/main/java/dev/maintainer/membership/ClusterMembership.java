@@ -185,7 +185,7 @@ public final class ClusterMembership {
                     keeper.changed(nowNanos);
                 }
             }
-            case CHANGEFEED, FLOOR -> {}
+            case CHANGEFEED, PROGRESS, FLOOR -> {}
         }
     }
 

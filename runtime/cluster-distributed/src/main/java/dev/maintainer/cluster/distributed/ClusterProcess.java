@@ -291,20 +291,34 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
      */
     public void readChangefeeds(Collection<ChangefeedId> changefeeds, Consumer<List<ChangefeedMetadata>> found) {
         List<StorePath> paths = changefeeds.stream().map(StorePath::changefeed).toList();
+        List<StorePath> progress =
+                changefeeds.stream().map(StorePath::progress).distinct().toList();
         loop.execute(() -> {
             StoreSession now = session;
-            if (now != null && !paths.isEmpty()) {
-                now.send(new StoreRequest.Read(paths, false), (answer, at) -> {
-                    if (answer instanceof StoreAnswer.Records records) {
-                        found.accept(records.records().values().stream()
-                                .map(Stored::value)
-                                .filter(StoreValue.Changefeed.class::isInstance)
-                                .map(value -> ((StoreValue.Changefeed) value).metadata())
-                                .toList());
-                    }
-                });
+            if (now == null || paths.isEmpty()) {
+                return;
             }
+            // Metadata of a later epoch contain what was reached before, so they are read last.
+            now.send(
+                    new StoreRequest.Read(progress, false),
+                    (reached, then) -> now.send(new StoreRequest.Read(paths, false), (answer, at) -> {
+                        if (reached instanceof StoreAnswer.Records first
+                                && answer instanceof StoreAnswer.Records second) {
+                            found.accept(second.records().values().stream()
+                                    .map(Stored::value)
+                                    .filter(StoreValue.Changefeed.class::isInstance)
+                                    .map(value -> withProgress(((StoreValue.Changefeed) value).metadata(), first))
+                                    .toList());
+                        }
+                    }));
         });
+    }
+
+    private static ChangefeedMetadata withProgress(ChangefeedMetadata metadata, StoreAnswer.Records reached) {
+        Stored stored = reached.at(StorePath.progress(metadata.changefeed()));
+        return stored != null && stored.value() instanceof StoreValue.Progress progress
+                ? progress.applyTo(metadata)
+                : metadata;
     }
 
     // ---- what others see -------------------------------------------------------------------------------------------

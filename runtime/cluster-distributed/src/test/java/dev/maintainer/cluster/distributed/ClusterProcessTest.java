@@ -247,6 +247,41 @@ class ClusterProcessTest {
     }
 
     @Test
+    @DisplayName("checkpoints of many changefeeds that advance together are few writes, and any node sees them")
+    void progressOfMany() throws Exception {
+        Member a = new Member(A);
+        await("a to lead", () -> a.term > 0);
+        MetadataStore metadata = a.process.metadata(a.term);
+        metadata.list();
+        List<ChangefeedMetadata> all = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            all.add(new ChangefeedMetadata(
+                    new ChangefeedId("feed-" + i), new MaintainerEpoch(1), 10, DesiredState.RUN));
+        }
+        List<CompletableFuture<Optional<MetadataStore.Versioned>>> created = all.stream()
+                .map(each -> metadata.compareAndSetAsync(0, each).toCompletableFuture())
+                .toList();
+        List<MetadataStore.Versioned> versions =
+                created.stream().map(each -> each.join().orElseThrow()).toList();
+        List<CompletableFuture<Optional<MetadataStore.Versioned>>> advanced = versions.stream()
+                .map(each -> metadata.compareAndSetAsync(
+                                each.version(), each.metadata().withCheckpointTs(20))
+                        .toCompletableFuture())
+                .toList();
+        advanced.forEach(each ->
+                assertThat(each.join().orElseThrow().metadata().checkpointTs()).isEqualTo(20));
+
+        assertThat(store.progressWrites()).as("writes of 500 checkpoints").isLessThan(300);
+        CompletableFuture<List<ChangefeedMetadata>> seen = new CompletableFuture<>();
+        a.process.readChangefeeds(List.of(new ChangefeedId("feed-77")), seen::complete);
+        assertThat(seen.get(10, TimeUnit.SECONDS))
+                .singleElement()
+                .satisfies(each -> assertThat(each.checkpointTs()).isEqualTo(20));
+        assertThat(metadata.list())
+                .allSatisfy(each -> assertThat(each.metadata().checkpointTs()).isEqualTo(20));
+    }
+
+    @Test
     @DisplayName("whoever waits for a write when the term ends hears that")
     void termEndsWhileWriting() throws Exception {
         Member a = new Member(A);

@@ -18,8 +18,14 @@ final class MemoryStore {
     private final TreeMap<StorePath, Stored> records = new TreeMap<>();
     private long sessions;
     private boolean silent;
+    private long progressWrites;
 
     /** From now on requests have no answer, and take no effect. */
+    /** How often records of progress were written. */
+    synchronized long progressWrites() {
+        return progressWrites;
+    }
+
     synchronized void silent(boolean now) {
         silent = now;
     }
@@ -50,6 +56,9 @@ final class MemoryStore {
             }
             records.clear();
             records.putAll(next);
+            progressWrites += commit.ops().stream()
+                    .filter(op -> op.path().kind() == StorePath.Kind.PROGRESS)
+                    .count();
             return new StoreAnswer.Committed();
         }
         TreeMap<StorePath, Stored> found = new TreeMap<>(records);

@@ -40,7 +40,7 @@ final class Layout {
             case LEADER_EPOCH -> root + "/leader-epoch";
             case ROSTER -> root + "/roster";
             case FLOOR -> root + "/floor";
-            case MEMBER, PRESENCE, LEASE -> directory(path.kind()) + "/" + name;
+            case MEMBER, PRESENCE, LEASE, PROGRESS -> directory(path.kind()) + "/" + name;
             case CHANGEFEED -> directory(Kind.CHANGEFEED) + "/" + bucket(path.name()) + "/" + name;
         };
     }
@@ -78,6 +78,7 @@ final class Layout {
             case PRESENCE -> root + "/nodes";
             case LEASE -> root + "/leases";
             case CHANGEFEED -> root + "/changefeeds";
+            case PROGRESS -> root + "/progress";
             case LEADER, LEADER_EPOCH, ROSTER, FLOOR -> throw new IllegalStateException(kind + " has no directory");
         };
     }
@@ -86,7 +87,7 @@ final class Layout {
     List<String> directories(Kind kind) {
         return switch (kind) {
             case LEADER, LEADER_EPOCH, ROSTER, FLOOR -> List.of();
-            case MEMBER, PRESENCE, LEASE -> List.of(directory(kind));
+            case MEMBER, PRESENCE, LEASE, PROGRESS -> List.of(directory(kind));
             case CHANGEFEED -> buckets();
         };
     }
@@ -105,6 +106,7 @@ final class Layout {
         all.add(directory(Kind.MEMBER));
         all.add(directory(Kind.PRESENCE));
         all.add(directory(Kind.LEASE));
+        all.add(directory(Kind.PROGRESS));
         all.add(directory(Kind.CHANGEFEED));
         all.addAll(buckets());
         return all;
@@ -128,7 +130,7 @@ final class Layout {
     @Nullable
     Kind kindOf(String path) {
         for (Kind kind : Kind.values()) {
-            if (kind == Kind.MEMBER || kind == Kind.PRESENCE || kind == Kind.LEASE || kind == Kind.CHANGEFEED) {
+            if (!directories(kind).isEmpty()) {
                 if (path.equals(directory(kind)) || path.startsWith(directory(kind) + "/")) {
                     return kind;
                 }

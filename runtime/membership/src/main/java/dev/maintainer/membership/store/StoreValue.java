@@ -1,5 +1,7 @@
 package dev.maintainer.membership.store;
 
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import java.util.Collections;
@@ -120,6 +122,49 @@ public sealed interface StoreValue {
      */
     record Changefeed(long firstVersion, ChangefeedMetadata metadata, long leaderEpoch, long request)
             implements StoreValue {}
+
+    /**
+     * How far changefeeds have come since their metadata were written. A checkpoint counts only for metadata of the same epoch:
+     * metadata of a later one contain what was known before, and a changefeed that was created again has other epochs.
+     *
+     * @param checkpoints by changefeed
+     * @param leaderEpoch of the leader that wrote it
+     * @param request the number of its request
+     */
+    record Progress(SortedMap<ChangefeedId, Checkpoint> checkpoints, long leaderEpoch, long request)
+            implements StoreValue {
+        /**
+         * A checkpoint that has only advanced.
+         *
+         * @param epoch of the metadata that it belongs to
+         * @param checkpointTs a TSO
+         */
+        public record Checkpoint(MaintainerEpoch epoch, long checkpointTs) {}
+
+        /**
+         * Copies the map.
+         *
+         * @param checkpoints by changefeed
+         * @param leaderEpoch of the leader that wrote it
+         * @param request the number of its request
+         */
+        public Progress {
+            checkpoints = Collections.unmodifiableSortedMap(new TreeMap<>(checkpoints));
+        }
+
+        /**
+         * {@return metadata with the checkpoint that they have reached}
+         *
+         * @param metadata as they were written
+         */
+        public ChangefeedMetadata applyTo(ChangefeedMetadata metadata) {
+            Checkpoint reached = checkpoints.get(metadata.changefeed());
+            boolean counts = reached != null
+                    && reached.epoch().equals(metadata.epoch())
+                    && reached.checkpointTs() > metadata.checkpointTs();
+            return counts ? metadata.withCheckpointTs(reached.checkpointTs()) : metadata;
+        }
+    }
 
     /**
      * What deleted changefeeds have left: whatever is created later begins above it.

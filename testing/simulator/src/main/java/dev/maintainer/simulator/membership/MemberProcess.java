@@ -18,9 +18,11 @@ import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.simulator.world.Timeline;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +36,9 @@ final class MemberProcess {
     private static final long TICK = 50;
     private static final double RATE_ERROR = 0.01;
     private static final double NANOS_PER_MILLI = 1e6;
+    /** The first and the last share a record of progress. */
     private static final List<ChangefeedId> CHANGEFEEDS =
-            List.of(new ChangefeedId("orders"), new ChangefeedId("users"));
+            List.of(new ChangefeedId("orders"), new ChangefeedId("users"), new ChangefeedId("orders22"));
 
     private final Timeline timeline;
     private final MembershipTruth truth;
@@ -48,6 +51,7 @@ final class MemberProcess {
     private final long wallAhead;
     private final Map<ChangefeedId, Versioned> known = new TreeMap<>();
     private final Map<Long, ChangefeedId> underWay = new TreeMap<>();
+    private final Set<Long> advances = new HashSet<>();
     private @Nullable LeaderTerm term;
     private boolean loaded;
     private long request;
@@ -233,6 +237,12 @@ final class MemberProcess {
             records.delete(now.version(), changefeed, number, nanos());
             return;
         }
+        if (now != null && random.nextInt(3) != 0) {
+            advances.add(number);
+            long next = now.metadata().checkpointTs() + 1 + random.nextInt(5);
+            records.compareAndSet(now.version(), now.metadata().withCheckpointTs(next), number, nanos());
+            return;
+        }
         ChangefeedMetadata next = now == null
                 ? new ChangefeedMetadata(changefeed, new MaintainerEpoch(1), 1, DesiredState.RUN)
                 : now.metadata()
@@ -262,6 +272,7 @@ final class MemberProcess {
             loaded = false;
             known.clear();
             underWay.clear();
+            advances.clear();
             timeline.in(
                     1,
                     () -> run(() -> {
@@ -292,6 +303,9 @@ final class MemberProcess {
 
         @Override
         public void loaded(List<Versioned> all) {
+            if (!loaded) {
+                truth.loaded(of, all);
+            }
             loaded = true;
             known.clear();
             all.forEach(each -> known.put(each.metadata().changefeed(), each));
@@ -300,7 +314,11 @@ final class MemberProcess {
         @Override
         public void stored(long number, Optional<Versioned> stored) {
             ChangefeedId changefeed = underWay.remove(number);
-            truth.answered(MemberProcess.this, of, number, stored.orElse(null));
+            if (advances.remove(number)) {
+                stored.ifPresent(truth::advanced);
+            } else {
+                truth.answered(MemberProcess.this, of, number, stored.orElse(null));
+            }
             if (changefeed != null) {
                 stored.ifPresentOrElse(now -> known.put(changefeed, now), this::loadAgain);
             }

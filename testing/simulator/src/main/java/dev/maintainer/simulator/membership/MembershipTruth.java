@@ -37,6 +37,7 @@ final class MembershipTruth implements ModelStore.Observer {
     private final Set<NodeId> removed = new HashSet<>();
     private final Set<NodeId> members = new HashSet<>();
     private final Map<Long, NodeId> leaders = new HashMap<>();
+    private final CheckpointTruth checkpoints = new CheckpointTruth();
     private final Map<WriteId, Long> landed = new HashMap<>();
     private final Map<WriteId, Boolean> said = new HashMap<>();
     private final Map<NodeId, Runnable> whenRegistered = new HashMap<>();
@@ -105,6 +106,7 @@ final class MembershipTruth implements ModelStore.Observer {
                 timeline.tell(() -> "durable by session " + session + ": " + op);
             }
         }
+        checkpoints.committed(ops, before, after);
         if (ops.isEmpty()) {
             timeline.tell(() -> "session " + session + " has ended");
         }
@@ -117,7 +119,7 @@ final class MembershipTruth implements ModelStore.Observer {
                 && by != null
                 && op.path().name().equals(by.id().value());
         boolean ofLeader = switch (op.path().kind()) {
-            case ROSTER, CHANGEFEED, FLOOR -> true;
+            case ROSTER, CHANGEFEED, PROGRESS, FLOOR -> true;
             case MEMBER -> !own;
             case LEADER, LEADER_EPOCH, PRESENCE, LEASE -> false;
         };
@@ -218,9 +220,24 @@ final class MembershipTruth implements ModelStore.Observer {
                 () -> process.id() + " gives up (" + reason + "), and the store has " + stored);
     }
 
+    /** A leader is told that a checkpoint is stored that has only advanced. */
+    void advanced(Versioned stored) {
+        checkpoints.answered(stored.metadata());
+    }
+
+    /** A leader hears for the first time what is stored; one that was deposed meanwhile may hear what was. */
+    void loaded(LeaderTerm term, List<Versioned> all) {
+        if (term.epoch() == numberOf(epochOf(state))) {
+            checkpoints.loaded(all);
+        }
+    }
+
     void answered(MemberProcess process, LeaderTerm term, long number, @Nullable Versioned stored) {
         WriteId write = new WriteId(term.epoch(), number);
         said.put(write, stored != null);
+        if (stored != null) {
+            checkpoints.answered(stored.metadata());
+        }
         Long version = landed.get(write);
         require(
                 stored == null ? version == null : version != null && version == stored.version(),

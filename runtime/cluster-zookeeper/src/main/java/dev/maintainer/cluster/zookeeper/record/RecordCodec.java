@@ -36,7 +36,7 @@ public final class RecordCodec {
      */
     public static int maxBytes(Kind kind) {
         return switch (kind) {
-            case ROSTER, CHANGEFEED -> MAX_BYTES;
+            case ROSTER, CHANGEFEED, PROGRESS -> MAX_BYTES;
             case LEADER, LEADER_EPOCH, MEMBER, PRESENCE, LEASE, FLOOR -> MAX_SMALL_BYTES;
         };
     }

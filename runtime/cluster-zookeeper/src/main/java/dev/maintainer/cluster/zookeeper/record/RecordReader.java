@@ -29,6 +29,7 @@ final class RecordReader {
             case PRESENCE -> record.hasPresence();
             case LEASE -> record.hasLease();
             case CHANGEFEED -> record.hasChangefeed();
+            case PROGRESS -> record.hasProgress();
             case FLOOR -> record.hasFloor();
         };
         require(fits, "the record contains " + record.getValueCase() + " where " + kind + " belongs");
@@ -40,6 +41,7 @@ final class RecordReader {
             case PRESENCE -> new StoreValue.Presence();
             case LEASE -> lease(record.getLease());
             case CHANGEFEED -> changefeed(record.getChangefeed());
+            case PROGRESS -> progress(record.getProgress());
             case FLOOR -> floor(record.getFloor());
         };
     }
@@ -123,6 +125,21 @@ final class RecordReader {
         } catch (MaintainerException e) {
             throw new RecordException(Reason.INVALID, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static StoreValue progress(Records.Progress from) {
+        SortedMap<ChangefeedId, StoreValue.Progress.Checkpoint> checkpoints = new TreeMap<>();
+        for (Records.ProgressEntry entry : from.getCheckpointsList()) {
+            ChangefeedId changefeed = changefeedId(text(entry.hasChangefeed(), entry.getChangefeed(), "changefeed"));
+            StoreValue.Progress.Checkpoint checkpoint = new StoreValue.Progress.Checkpoint(
+                    new MaintainerEpoch(atLeast(1, entry.hasEpoch(), entry.getEpoch(), "epoch")),
+                    number(entry.hasCheckpointTs(), entry.getCheckpointTs(), "checkpoint_ts"));
+            require(checkpoints.put(changefeed, checkpoint) == null, "changefeed " + changefeed + " is there twice");
+        }
+        return new StoreValue.Progress(
+                checkpoints,
+                atLeast(1, from.hasLeaderEpoch(), from.getLeaderEpoch(), "leader_epoch"),
+                number(from.hasRequest(), from.getRequest(), "request"));
     }
 
     private static StoreValue floor(Records.Floor from) {

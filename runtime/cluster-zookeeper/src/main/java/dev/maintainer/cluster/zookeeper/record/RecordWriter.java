@@ -32,6 +32,8 @@ final class RecordWriter {
             record.getLeaseBuilder().setCounter(lease.counter());
         } else if (value instanceof StoreValue.Changefeed changefeed) {
             write(changefeed, record.getChangefeedBuilder());
+        } else if (value instanceof StoreValue.Progress progress) {
+            write(progress, record.getProgressBuilder());
         } else if (value instanceof StoreValue.Floor floor) {
             record.getFloorBuilder().setEpoch(floor.epoch()).setVersion(floor.version());
         } else {
@@ -83,6 +85,15 @@ final class RecordWriter {
                 .settings()
                 .forEach((key, value) ->
                         to.addConfigurationBuilder().setKey(name(key)).setValue(name(value)));
+    }
+
+    private static void write(StoreValue.Progress progress, Records.Progress.Builder to) {
+        to.setLeaderEpoch(progress.leaderEpoch()).setRequest(progress.request());
+        progress.checkpoints()
+                .forEach((changefeed, checkpoint) -> to.addCheckpointsBuilder()
+                        .setChangefeed(changefeed.toString())
+                        .setEpoch(checkpoint.epoch().value())
+                        .setCheckpointTs(checkpoint.checkpointTs()));
     }
 
     private static Records.NodeAttributes write(NodeAttributes attributes) {

@@ -47,6 +47,19 @@ final class GoldenRecords {
         all.put(
                 "Changefeed-configured",
                 new RandomValues.Sample(StorePath.changefeed(new ChangefeedId("orders")), configured()));
+        all.put(
+                "Progress",
+                new RandomValues.Sample(
+                        StorePath.progress(new ChangefeedId("orders")),
+                        new StoreValue.Progress(
+                                new TreeMap<>(Map.of(
+                                        new ChangefeedId("orders"),
+                                        new StoreValue.Progress.Checkpoint(
+                                                new MaintainerEpoch(4), 449_000_000_000_000_777L),
+                                        new ChangefeedId("users"),
+                                        new StoreValue.Progress.Checkpoint(new MaintainerEpoch(1), 12))),
+                                7,
+                                31)));
         all.put("Floor", new RandomValues.Sample(StorePath.FLOOR, new StoreValue.Floor(5, 12)));
         return all;
     }
