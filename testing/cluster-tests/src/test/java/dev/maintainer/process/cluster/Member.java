@@ -94,6 +94,11 @@ public final class Member {
         return id.startsWith(name + ".");
     }
 
+    /** {@return whether it is its present process, or its last, that writes to a sink under this name} */
+    public boolean isWriter(String process) {
+        return process.startsWith("p" + pid() + "-");
+    }
+
     /** Starts it once more after it has ended. */
     public void startAgain() throws IOException {
         process = begin(directory);

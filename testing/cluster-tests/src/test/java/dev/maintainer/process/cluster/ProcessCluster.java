@@ -42,6 +42,7 @@ public final class ProcessCluster implements AutoCloseable {
             [node]
             name = "%s"
             data_dir = "%s"
+            journal = "256MiB"
 
             [peer]
             listen = "127.0.0.1:%d"

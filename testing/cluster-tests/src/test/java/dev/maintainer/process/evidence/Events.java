@@ -47,6 +47,11 @@ public final class Events {
         return new Events(all);
     }
 
+    /** {@return all of them} */
+    public List<JsonNode> all() {
+        return List.copyOf(all);
+    }
+
     /** {@return those with this name} */
     public List<JsonNode> named(String event) {
         return all.stream()

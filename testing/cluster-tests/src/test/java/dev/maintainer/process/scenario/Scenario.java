@@ -110,8 +110,10 @@ final class Scenario implements AutoCloseable {
         Checks.claimsInOrder(sink);
         Checks.checkpointsNeverFall(watch.samples());
         Checks.handoffsClean(events);
+        Checks.leasesHeld(events);
         Checks.epochsRise(events);
         Checks.logsQuiet(cluster.members(), expectedErrors);
+        Checks.journalsReplay(cluster.members());
     }
 
     private void stopAll() throws InterruptedException {
