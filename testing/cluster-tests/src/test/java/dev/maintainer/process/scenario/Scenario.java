@@ -2,6 +2,7 @@ package dev.maintainer.process.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.process.cluster.ClusterOptions;
 import dev.maintainer.process.cluster.Member;
 import dev.maintainer.process.cluster.Patience;
 import dev.maintainer.process.cluster.ProcessCluster;
@@ -34,24 +35,32 @@ final class Scenario implements AutoCloseable {
 
     /** Three nodes a, b and c, and a changefeed that was created at b and whose log grows. */
     static Scenario ofThree(String number, int step) throws IOException, InterruptedException {
-        return of(number, ProcessCluster.begin(number, step));
+        return of(number, ClusterOptions.of(step));
     }
 
     /** As {@link #ofThree}, and connections can be cut. */
     static Scenario ofThreeProxied(String number, int step) throws IOException, InterruptedException {
-        return of(number, ProcessCluster.beginProxied(number, step));
+        return of(number, ClusterOptions.of(step).withProxies());
     }
 
-    private static Scenario of(String number, ProcessCluster cluster) throws IOException, InterruptedException {
+    /** As {@link #ofThree}, with what this scenario needs. */
+    static Scenario of(String number, ClusterOptions wanted) throws IOException, InterruptedException {
+        ProcessCluster cluster = ProcessCluster.begin(number, wanted);
         return of(number, cluster, cluster.sink());
     }
 
     /** As {@link #ofThree}, with a sink elsewhere. The cluster is ended even if it does not come so far. */
     static Scenario of(String number, ProcessCluster cluster, Path sink) throws IOException, InterruptedException {
+        return of(number, cluster, sink, "a", "b", "c");
+    }
+
+    /** The same with other nodes; the second is asked to create the changefeed. */
+    static Scenario of(String number, ProcessCluster cluster, Path sink, String... nodes)
+            throws IOException, InterruptedException {
         boolean begun = false;
         try {
-            cluster.start("a", "b", "c");
-            cluster.replicate(cluster.member("b"), sink);
+            cluster.start(nodes);
+            cluster.replicate(cluster.member(nodes[1 % nodes.length]), sink);
             Scenario scenario = new Scenario(number, cluster, sink);
             begun = true;
             return scenario;
