@@ -39,14 +39,16 @@ public final class Member {
 
     private final String name;
     private final Path directory;
+    private final String adminAddress;
     private final NodeClient client;
     private final Options options;
     private Process process;
 
-    private Member(String name, Path directory, NodeClient client, Options options, Process process) {
+    private Member(String name, Path directory, String adminAddress, Options options, Process process) {
         this.name = name;
         this.directory = directory;
-        this.client = client;
+        this.adminAddress = adminAddress;
+        this.client = new NodeClient(adminAddress);
         this.options = options;
         this.process = process;
     }
@@ -58,7 +60,7 @@ public final class Member {
      * @param adminAddress as that says
      */
     static Member start(String name, Path directory, String adminAddress, Options options) throws IOException {
-        return new Member(name, directory, new NodeClient(adminAddress), options, begin(directory, options));
+        return new Member(name, directory, adminAddress, options, begin(directory, options));
     }
 
     private static Process begin(Path directory, Options options) throws IOException {
@@ -84,6 +86,11 @@ public final class Member {
     /** {@return its name, which ids of its processes begin with} */
     public String name() {
         return name;
+    }
+
+    /** {@return where its admin interface listens} */
+    public String adminAddress() {
+        return adminAddress;
     }
 
     /** {@return its admin interface} */

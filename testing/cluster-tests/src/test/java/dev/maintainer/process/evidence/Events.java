@@ -66,6 +66,13 @@ public final class Events {
                 .toList());
     }
 
+    /** {@return those that name this changefeed} */
+    public Events about(String changefeed) {
+        return new Events(all.stream()
+                .filter(each -> each.path("changefeed").asText().equals(changefeed))
+                .toList());
+    }
+
     /** {@return those of one node, over all its processes} */
     public Events by(Member member) {
         return new Events(all.stream()

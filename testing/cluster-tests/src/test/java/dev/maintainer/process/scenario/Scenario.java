@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** A cluster that replicates and is watched, from its beginning to the checks. Used by one thread. */
-final class Scenario implements AutoCloseable {
+public final class Scenario implements AutoCloseable {
     /** No line of a log is expected to be an error. */
     static final String NO_ERRORS = "(?!)";
     /** The drain of the profile, and what the stop of a node may take beyond it. */
@@ -44,7 +44,7 @@ final class Scenario implements AutoCloseable {
     }
 
     /** As {@link #ofThree}, with what this scenario needs. */
-    static Scenario of(String number, ClusterOptions wanted) throws IOException, InterruptedException {
+    public static Scenario of(String number, ClusterOptions wanted) throws IOException, InterruptedException {
         ProcessCluster cluster = ProcessCluster.begin(number, wanted);
         return of(number, cluster, cluster.sink());
     }
@@ -71,11 +71,13 @@ final class Scenario implements AutoCloseable {
         }
     }
 
-    ProcessCluster cluster() {
+    /** {@return its cluster} */
+    public ProcessCluster cluster() {
         return cluster;
     }
 
-    Watch watch() {
+    /** {@return who asks all the time} */
+    public Watch watch() {
         return watch;
     }
 
@@ -97,7 +99,7 @@ final class Scenario implements AutoCloseable {
     }
 
     /** Does nothing to this node any more than asking others. */
-    void disturb(Member victim) {
+    public void disturb(Member victim) {
         cluster.witness(cluster.others(victim).stream()
                 .filter(Member::isAlive)
                 .map(Member::name)
@@ -105,7 +107,7 @@ final class Scenario implements AutoCloseable {
     }
 
     /** All that is left arrives, all nodes that run leave in order, and everything that must hold is checked. */
-    void conclude(String expectedErrors) throws IOException, InterruptedException {
+    public void conclude(String expectedErrors) throws IOException, InterruptedException {
         long end = cluster.load().finish();
         Duration catchUp = Patience.await(
                 "the checkpoint to arrive at the end of the log, " + end,
@@ -118,7 +120,7 @@ final class Scenario implements AutoCloseable {
         Checks.sinkEqualsLog(sink, cluster.load().file());
         Checks.claimsInOrder(sink);
         Checks.checkpointsNeverFall(watch.samples());
-        Checks.handoffsClean(events);
+        Checks.handoffsClean(events, ProcessCluster.CHANGEFEED);
         Checks.leasesHeld(events);
         Checks.epochsRise(events);
         Checks.logsQuiet(cluster.members(), expectedErrors);
