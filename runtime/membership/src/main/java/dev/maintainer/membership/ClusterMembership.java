@@ -9,6 +9,7 @@ import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import java.util.Collections;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,21 @@ public final class ClusterMembership {
 
         /** The process does not lead any more: nothing of its term may be sent after this. */
         void deposed();
+
+        /**
+         * The lease was renewed; told before that allows anything.
+         *
+         * @param deadlineNanos until when the process may write, by its monotonic clock
+         */
+        default void renewing(long deadlineNanos) {}
+
+        /**
+         * This process, which leads, has removed members.
+         *
+         * @param members which ones
+         * @param sentNanos the monotonic time when it sent the transaction, which is before that took effect
+         */
+        default void removed(SortedSet<NodeId> members, long sentNanos) {}
     }
 
     private final NodeId node;
@@ -282,6 +298,11 @@ public final class ClusterMembership {
             election.resign(Long.MAX_VALUE);
             listener.lost(reason);
         }
+
+        @Override
+        public void renewing(long deadlineNanos) {
+            listener.renewing(deadlineNanos);
+        }
     }
 
     private final class Leadership implements Election.Listener {
@@ -292,7 +313,8 @@ public final class ClusterMembership {
                 throw new IllegalStateException("elected without a session");
             }
             Runnable refused = () -> election.refused(term);
-            keeper = new RosterKeeper(now, term, timings, admission, nowNanos, patientUntil, refused);
+            keeper = new RosterKeeper(
+                    now, term, timings, admission, nowNanos, patientUntil, refused, listener::removed);
             records = new ChangefeedRecords(now, term, timings.renew().toNanos(), listener.elected(term), refused);
         }
 

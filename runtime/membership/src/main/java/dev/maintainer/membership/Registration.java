@@ -48,6 +48,13 @@ final class Registration {
          * @param reason for people
          */
         void lost(String reason);
+
+        /**
+         * A renewal has succeeded; told before it allows anything.
+         *
+         * @param deadlineNanos until when the node may write, by the monotonic clock of the process
+         */
+        default void renewing(long deadlineNanos) {}
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
@@ -70,6 +77,7 @@ final class Registration {
     private long rosterVersion;
     private long counter;
     private @Nullable Proof latest;
+    private @Nullable Proof counted;
     private boolean busy;
     private boolean polling;
     private int renewing;
@@ -207,6 +215,10 @@ final class Registration {
     private void prove(Proof proof) {
         latest = proof;
         if (admitted && phase != RegistrationPhase.LEAVING && phase != RegistrationPhase.LOST) {
+            if (!proof.equals(counted)) {
+                counted = proof;
+                listener.renewing(proof.sentNanos() + leaseNanos);
+            }
             deadline.prove(proof.sentNanos(), proof.sentWallMillis(), leaseNanos);
         }
     }

@@ -42,6 +42,11 @@ import org.slf4j.LoggerFactory;
  */
 final class RosterKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(RosterKeeper.class);
+    /** Hears which members have been removed, and when that was sent. */
+    interface Removals {
+        void removed(SortedSet<NodeId> members, long sentNanos);
+    }
+
     /** Members that one transaction concerns at most; the store limits the size of transactions. */
     private static final int MOST_AT_ONCE = 64;
 
@@ -55,6 +60,7 @@ final class RosterKeeper {
     private final LeaderTerm term;
     private final Admission admission;
     private final Runnable refused;
+    private final Removals removals;
     private final long pollNanos;
     private final long graceNanos;
     private final long lateWriteNanos;
@@ -75,6 +81,7 @@ final class RosterKeeper {
      * @param patientUntil absences that begin before this wait for a whole session timeout: after an outage of the store
      *     everybody registers again, and this takes time
      * @param refused called when the store says that there is another leader
+     * @param removals hears of members that were removed
      */
     RosterKeeper(
             StoreSession session,
@@ -83,11 +90,13 @@ final class RosterKeeper {
             Admission admission,
             long nowNanos,
             long patientUntil,
-            Runnable refused) {
+            Runnable refused,
+            Removals removals) {
         this.session = session;
         this.term = term;
         this.admission = admission;
         this.refused = refused;
+        this.removals = removals;
         this.pollNanos = timings.renew().toNanos();
         this.graceNanos = timings.grace().toNanos();
         this.lateWriteNanos = timings.lateWrite().toNanos();
@@ -255,10 +264,10 @@ final class RosterKeeper {
     private void write(Change change, long nowNanos) {
         busy = true;
         pollAt = nowNanos;
-        session.send(new StoreRequest.Commit(change.ops()), (answer, at) -> written(change, answer, at));
+        session.send(new StoreRequest.Commit(change.ops()), (answer, at) -> written(change, nowNanos, answer, at));
     }
 
-    private void written(Change change, StoreAnswer answer, long nowNanos) {
+    private void written(Change change, long sentNanos, StoreAnswer answer, long nowNanos) {
         busy = false;
         pollAt = nowNanos;
         if (over) {
@@ -267,6 +276,9 @@ final class RosterKeeper {
         if (answer instanceof Committed) {
             most = Math.min(MOST_AT_ONCE, most * 2);
             change.tell();
+            if (!change.removed.isEmpty()) {
+                removals.removed(change.removed, sentNanos);
+            }
         } else if (answer instanceof Rejected rejected) {
             if (rejected.op() == 0) {
                 refused.run();

@@ -17,9 +17,14 @@ import dev.maintainer.membership.store.StoreValue.MemberState;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.membership.store.Stored;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +35,9 @@ class RosterKeeperTest {
 
     private final FakeStore store = new FakeStore(1);
     private boolean refused;
+    private final Map<SortedSet<NodeId>, Long> removals = new HashMap<>();
     private final RosterKeeper keeper =
-            new RosterKeeper(store, TERM, LeaseTimings.DEMO, new Admission(3), 0, 0, () -> refused = true);
+            new RosterKeeper(store, TERM, LeaseTimings.DEMO, new Admission(3), 0, 0, () -> refused = true, removals::put);
 
     private static NodeAttributes at(String address, int protocol) {
         return new NodeAttributes(address, protocol, protocol, Collections.emptySortedMap());
@@ -89,6 +95,20 @@ class RosterKeeperTest {
                         new StoreOp.Create(StorePath.lease(NODE), new StoreValue.Lease(0), false),
                         new StoreOp.Delete(StorePath.lease(NODE), StoreOp.ANY_VERSION),
                         new StoreOp.Set(StorePath.ROSTER, new Roster(6, Collections.emptySortedMap()), 5));
+    }
+
+    @Test
+    @DisplayName("It is told who was removed only when that is certain, with the time before it can have taken effect")
+    void told() {
+        StoreAnswer.Records members = records(StorePath.member(NODE), member(NODE, MemberState.MEMBER, "host-n2:1", 4));
+        look(0, roster(5, NODE), members);
+        look(2_100, roster(5, NODE), members);
+        written();
+        assertThat(removals).isEmpty();
+
+        store.answer(new StoreAnswer.Committed(), 2_500 * MILLI);
+
+        assertThat(removals).containsExactly(Map.entry(new TreeSet<>(Set.of(NODE)), 2_100 * MILLI));
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.maintainer.cluster.distributed;
 
+import dev.maintainer.api.model.NodeId;
 import dev.maintainer.membership.store.StoreValue.Roster;
+import java.util.SortedSet;
 
 /** Hears what happens between a process and its cluster; on the thread of the store, so it must not block. */
 public interface ClusterObserver {
@@ -25,8 +27,27 @@ public interface ClusterObserver {
     /** The process does not lead any more. */
     default void deposed() {}
 
-    /** The process is not a member any more, for good. */
-    default void lost(String reason) {}
+    /**
+     * The lease was renewed; told before that allows anything.
+     *
+     * @param deadlineNanos until when the process may write, by its monotonic clock
+     * @param lastWriteNanos when it last allowed a write, which the lease until now must cover; 0 for never
+     */
+    default void renewing(long deadlineNanos, long lastWriteNanos) {}
+
+    /**
+     * This process, which leads, has removed members.
+     *
+     * @param sentNanos the monotonic time when it sent the transaction, which is before that took effect
+     */
+    default void removed(SortedSet<NodeId> members, long sentNanos) {}
+
+    /**
+     * The process is not a member any more, for good.
+     *
+     * @param lastWriteNanos when it last allowed a write; 0 for never
+     */
+    default void lost(String reason, long lastWriteNanos) {}
 
     /** The thread of the store has died of a bug. */
     default void failed(Throwable cause) {}

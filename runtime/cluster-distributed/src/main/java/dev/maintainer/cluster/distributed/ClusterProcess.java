@@ -31,6 +31,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -69,6 +70,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private volatile RegistrationPhase phase = RegistrationPhase.WAITING;
     private volatile @Nullable NodeId leading;
     private volatile @Nullable String foreign;
+    /** When a write was last allowed; 0 for never. For evidence: a write of two threads at once may hide the other. */
+    private volatile long lastWriteNanos;
     /** On the thread of the store. */
     private LeaderElection.@Nullable Candidate candidate;
     /** On the thread of the store. */
@@ -182,7 +185,12 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final class NodeLease implements Lease {
         @Override
         public boolean isHeld() {
-            return mayWrite();
+            long now = System.nanoTime();
+            boolean held = deadline.isOpen(now, System.currentTimeMillis());
+            if (held) {
+                lastWriteNanos = now;
+            }
+            return held;
         }
 
         /** It renews itself. */
@@ -387,7 +395,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private void lost(String reason) {
         phase = RegistrationPhase.LOST;
         lostReason = reason;
-        observer.lost(reason);
+        observer.lost(reason, lastWriteNanos);
         joined.completeExceptionally(new MaintainerException(
                 ErrorCode.NODE_UNAVAILABLE, "node " + node + " is not a member of the cluster: " + reason));
         left.complete(null);
@@ -459,6 +467,16 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             if (candidate != null) {
                 candidate.deposed();
             }
+        }
+
+        @Override
+        public void renewing(long deadlineNanos) {
+            observer.renewing(deadlineNanos, lastWriteNanos);
+        }
+
+        @Override
+        public void removed(SortedSet<NodeId> members, long sentNanos) {
+            observer.removed(members, sentNanos);
         }
     }
 }

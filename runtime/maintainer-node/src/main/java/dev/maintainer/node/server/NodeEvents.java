@@ -12,6 +12,7 @@ import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.MoveOutcome;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.membership.store.StoreValue.Roster;
+import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     private static final long FOREIGN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final EventLog log;
+    private final boolean recordsRenewals;
     private final Consumer<Roster> rosters;
     private final BiConsumer<ServerExit, String> ends;
     /** On the thread of the store. */
@@ -30,11 +32,17 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     private long foreignSince;
 
     /**
+     * @param recordsRenewals whether each renewal of the lease is written down
      * @param rosters hears of each roster
      * @param ends hears that this process must end, and why
      */
-    NodeEvents(EventLog log, Consumer<Roster> rosters, BiConsumer<ServerExit, String> ends) {
+    NodeEvents(
+            EventLog log,
+            boolean recordsRenewals,
+            Consumer<Roster> rosters,
+            BiConsumer<ServerExit, String> ends) {
         this.log = log;
+        this.recordsRenewals = recordsRenewals;
         this.rosters = rosters;
         this.ends = ends;
     }
@@ -87,9 +95,22 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
         log.add("deposed");
     }
 
+    /** Each renewal, which is much to keep: only beside a journal. */
     @Override
-    public void lost(String reason) {
-        log.add("lost", "reason", reason);
+    public void renewing(long deadlineNanos, long lastWriteNanos) {
+        if (recordsRenewals) {
+            log.add("renewing", "deadline", deadlineNanos, "lastWrite", lastWriteNanos);
+        }
+    }
+
+    @Override
+    public void removed(SortedSet<NodeId> members, long sentNanos) {
+        log.add("removed", "members", members, "sent", sentNanos);
+    }
+
+    @Override
+    public void lost(String reason, long lastWriteNanos) {
+        log.add("lost", "reason", reason, "lastWrite", lastWriteNanos);
         ends.accept(ServerExit.FENCED, reason);
     }
 

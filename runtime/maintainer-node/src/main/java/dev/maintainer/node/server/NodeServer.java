@@ -17,6 +17,7 @@ import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
 import dev.maintainer.node.run.ConnectorPlugins;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
+import dev.maintainer.runtime.journal.JournalDirectory;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.node.NetworkProvider;
 import dev.maintainer.runtime.node.NetworkProvider.OwnNetwork;
@@ -100,7 +101,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
             if (ownStore != null) {
                 begun.push(ownStore);
             }
-            NodeEvents events = new NodeEvents(log, directory::take, this::mustEnd);
+            NodeEvents events = new NodeEvents(log, config.journal() > 0, directory::take, this::mustEnd);
             NetworkSettings listening = new NetworkSettings(
                     config.cluster(),
                     build,
@@ -132,6 +133,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                             .planners(schedulers)
                             .statistics(connections)
                             .observer(events)
+                            .journals(journals(id, build))
                             .build(),
                     data.seed(),
                     config.eligible() ? coordinator : null);
@@ -151,6 +153,13 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         } finally {
             begun.forEach(NodeServer::closeQuietly);
         }
+    }
+
+    /** Null for none. */
+    private @Nullable JournalDirectory journals(NodeId id, String build) throws IOException {
+        return config.journal() == 0
+                ? null
+                : ProcessJournals.begin(data.below("journal"), id, config.journal(), config.scheduler(), build);
     }
 
     private static void closeQuietly(AutoCloseable begun) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels such as its zone
  * @param scheduler plans changefeeds for which no other was chosen
  * @param eligible whether it may lead
+ * @param journal how many bytes of what its maintainers take in a process records; 0 for nothing
  * @param peerListen where peers are listened to
  * @param peerAdvertise where peers reach it
  * @param security how peers know one another
@@ -42,6 +43,7 @@ public record ServerConfig(
         SortedMap<String, String> labels,
         String scheduler,
         boolean eligible,
+        long journal,
         Address peerListen,
         Address peerAdvertise,
         PeerSecurity security,
@@ -55,6 +57,7 @@ public record ServerConfig(
         SortedMap<String, String> inEffect) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern SIZE = Pattern.compile("0|([1-9]\\d{0,5})([KMG])iB");
     private static final Pattern ROOT = Pattern.compile("(/[A-Za-z0-9_.-]+)+");
 
     /**
@@ -133,6 +136,7 @@ public record ServerConfig(
                 settings.labels(),
                 settings.of(ServerSetting.SCHEDULER).value(),
                 flag(settings, ServerSetting.ELIGIBLE),
+                size(settings, ServerSetting.JOURNAL),
                 listen,
                 advertise,
                 security(settings, listen),
@@ -229,6 +233,15 @@ public record ServerConfig(
             case "m" -> Duration.ofMinutes(count);
             default -> Duration.ofHours(count);
         };
+    }
+
+    /** 0, or with a unit. */
+    private static long size(Settings settings, ServerSetting setting) {
+        Matcher matcher = SIZE.matcher(settings.of(setting).value().strip());
+        if (!matcher.matches()) {
+            throw wrong(settings, setting, "is neither 0 nor a whole number with a unit: KiB, MiB or GiB, such as 64MiB");
+        }
+        return matcher.group(1) == null ? 0 : Long.parseLong(matcher.group(1)) << (10 * (1 + "KMG".indexOf(matcher.group(2))));
     }
 
     private static MaintainerException wrong(Settings settings, ServerSetting setting, String rule) {

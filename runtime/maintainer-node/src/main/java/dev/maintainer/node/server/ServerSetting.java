@@ -18,6 +18,8 @@ enum ServerSetting {
     SCHEDULER("node.scheduler", "balance"),
     /** Whether this node may lead. */
     ELIGIBLE("node.eligible", "true"),
+    /** How many bytes of what its maintainers take in each process records; 0 for nothing. */
+    JOURNAL("node.journal", "0"),
     /** Where peers are listened to. */
     PEER_LISTEN("peer.listen", null),
     /** Where peers reach this node, if that is another address. */

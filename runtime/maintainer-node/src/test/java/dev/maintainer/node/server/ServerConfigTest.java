@@ -112,6 +112,7 @@ class ServerConfigTest {
         "node.name=-n, 'letters'",
         "zookeeper.root=maintainer, 'absolute path'",
         "node.eligible=yes, 'true or false'",
+        "node.journal=64, 'KiB, MiB or GiB'",
         "tls.mode=on, 'mutual, off or auto'",
         "tls.mode=mutual, 'tls.key_file'",
         "peer.listen=10.0.0.1:7400, 'tls.key_file'",

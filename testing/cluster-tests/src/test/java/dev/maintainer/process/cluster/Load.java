@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Load implements AutoCloseable {
     private static final long STEP_MILLIS = 50;
-    private static final int TABLES_AT_FIRST = 40;
+    /** Tables at first, if nothing else is said. */
+    static final int TABLES = 40;
+
     private static final int EVENTS_PER_TABLE = 1_000;
     private static final long FIRST_TS = 1_000_000;
     /** Rows that were inserted so many events ago are updated, and twice as many ago deleted. */
@@ -26,6 +28,7 @@ public final class Load implements AutoCloseable {
 
     private final Path file;
     private final int step;
+    private final int tablesAtFirst;
     /** When everything up to a commit time was in the file. */
     private final ConcurrentSkipListMap<Long, Long> writtenAt = new ConcurrentSkipListMap<>();
 
@@ -36,8 +39,9 @@ public final class Load implements AutoCloseable {
     private int tables;
     private int events;
 
-    private Load(Path file, int step) {
+    private Load(Path file, int step, int tablesAtFirst) {
         this.file = file;
+        this.tablesAtFirst = tablesAtFirst;
         this.step = step;
         this.writer = new Thread(this::write, "load");
         writer.setDaemon(true);
@@ -48,9 +52,10 @@ public final class Load implements AutoCloseable {
      *
      * @param file must not exist
      * @param step how many events in 50 ms
+     * @param tables how many there are at first
      */
-    static Load begin(Path file, int step) throws IOException {
-        Load load = new Load(file, step);
+    static Load begin(Path file, int step, int tables) throws IOException {
+        Load load = new Load(file, step, tables);
         load.grow();
         load.writer.start();
         return load;
@@ -71,7 +76,7 @@ public final class Load implements AutoCloseable {
 
     private void grow() throws IOException {
         try (Writer out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            while (tables < TABLES_AT_FIRST + events / EVENTS_PER_TABLE) {
+            while (tables < tablesAtFirst + events / EVENTS_PER_TABLE) {
                 out.write("{\"commitTs\":%d,\"ddl\":\"CREATE_TABLE\",\"schema\":\"shop\",\"table\":\"t%d\"}\n"
                         .formatted(++ts, ++tables));
             }
@@ -97,7 +102,7 @@ public final class Load implements AutoCloseable {
         String content =
                 operation == 'D' ? "" : ",\"row\":{\"value\":\"%d\",\"text\":\"some text of a row\"}".formatted(value);
         return "{\"commitTs\":%d,\"op\":\"%s\",\"schema\":\"shop\",\"table\":\"t%d\",\"key\":\"%d\"%s}\n"
-                .formatted(++ts, operation, 1 + Math.floorMod(key, TABLES_AT_FIRST), key, content);
+                .formatted(++ts, operation, 1 + Math.floorMod(key, tablesAtFirst), key, content);
     }
 
     /** {@return the log} */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One node as a process of its own: its configuration, its output, and the signals that it gets. Used by one thread. */
@@ -14,15 +15,41 @@ public final class Member {
     private static final String MAIN = "dev.maintainer.node.cli.MaintainerCommand";
     private static final long SIGNAL_SECONDS = 10;
 
+    /**
+     * How a node runs, besides its file.
+     *
+     * @param overrides settings that count before it
+     * @param environment of its process
+     */
+    public record Options(List<String> overrides, Map<String, String> environment) {
+        /** As the file says. */
+        public static final Options NONE = new Options(List.of(), Map.of());
+
+        /** Copies. */
+        public Options {
+            overrides = List.copyOf(overrides);
+            environment = Map.copyOf(environment);
+        }
+
+        /** With these settings, {@code key=value}. */
+        public static Options of(String... overrides) {
+            return new Options(List.of(overrides), Map.of());
+        }
+    }
+
     private final String name;
     private final Path directory;
+    private final String adminAddress;
     private final NodeClient client;
+    private final Options options;
     private Process process;
 
-    private Member(String name, Path directory, NodeClient client, Process process) {
+    private Member(String name, Path directory, String adminAddress, Options options, Process process) {
         this.name = name;
         this.directory = directory;
-        this.client = client;
+        this.adminAddress = adminAddress;
+        this.client = new NodeClient(adminAddress);
+        this.options = options;
         this.process = process;
     }
 
@@ -32,11 +59,11 @@ public final class Member {
      * @param directory has its {@code node.toml}
      * @param adminAddress as that says
      */
-    static Member start(String name, Path directory, String adminAddress) throws IOException {
-        return new Member(name, directory, new NodeClient(adminAddress), begin(directory));
+    static Member start(String name, Path directory, String adminAddress, Options options) throws IOException {
+        return new Member(name, directory, adminAddress, options, begin(directory, options));
     }
 
-    private static Process begin(Path directory) throws IOException {
+    private static Process begin(Path directory, Options options) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -44,11 +71,13 @@ public final class Member {
         command.add("-Dmaintainer.log.level=INFO");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "node"));
         command.addAll(List.of("--config", directory.resolve("node.toml").toString(), "--stop-at-end-of-input"));
-        Process begun = new ProcessBuilder(command)
+        options.overrides().forEach(each -> command.addAll(List.of("--set", each)));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("node.log").toFile()))
-                .start();
+                        directory.resolve("node.log").toFile()));
+        builder.environment().putAll(options.environment());
+        Process begun = builder.start();
         // One that stands still does not see that its input has ended.
         Runtime.getRuntime().addShutdownHook(new Thread(begun::destroyForcibly));
         return begun;
@@ -57,6 +86,11 @@ public final class Member {
     /** {@return its name, which ids of its processes begin with} */
     public String name() {
         return name;
+    }
+
+    /** {@return where its admin interface listens} */
+    public String adminAddress() {
+        return adminAddress;
     }
 
     /** {@return its admin interface} */
@@ -94,9 +128,14 @@ public final class Member {
         return id.startsWith(name + ".");
     }
 
+    /** {@return whether it is its present process, or its last, that writes to a sink under this name} */
+    public boolean isWriter(String process) {
+        return process.startsWith("p" + pid() + "-");
+    }
+
     /** Starts it once more after it has ended. */
     public void startAgain() throws IOException {
-        process = begin(directory);
+        process = begin(directory, options);
     }
 
     /** SIGKILL. */

@@ -42,6 +42,7 @@ public final class ProcessCluster implements AutoCloseable {
             [node]
             name = "%s"
             data_dir = "%s"
+            journal = "256MiB"
 
             [peer]
             listen = "127.0.0.1:%d"
@@ -65,34 +66,34 @@ public final class ProcessCluster implements AutoCloseable {
             """;
 
     private final Path directory;
-    private final boolean proxied;
-    private final ZooKeeper zooKeeper;
+    private final @Nullable Proxies proxies;
+    private final Store store;
     private final Load load;
     private final Map<String, Member> members = new LinkedHashMap<>();
-    private final Map<String, TcpProxy> toPeers = new LinkedHashMap<>();
-    private final Map<String, TcpProxy> toZooKeeper = new LinkedHashMap<>();
+    private final Map<String, Member.Options> options = new LinkedHashMap<>();
     private volatile List<NodeClient> witnesses = List.of();
 
-    private ProcessCluster(Path directory, boolean proxied, int step) throws IOException {
+    private ProcessCluster(Path directory, ClusterOptions wanted) throws IOException, InterruptedException {
         this.directory = directory;
-        this.proxied = proxied;
-        this.load = Load.begin(directory.resolve("log.ndjson"), step);
-        this.zooKeeper = new ZooKeeper(directory.resolve("zookeeper"));
+        this.proxies = wanted.proxied() ? new Proxies() : null;
+        this.load = Load.begin(directory.resolve("log.ndjson"), wanted.step(), wanted.tables());
+        Path data = directory.resolve("zookeeper");
+        this.store = wanted.ensemble() ? ZooKeeperEnsemble.start(data) : new ZooKeeper(data);
     }
 
     /**
      * Starts ZooKeeper and the load; nodes come later.
      *
      * @param scenario its number, which names the directory below {@code target}; what a former run has left there goes
-     * @param step how many events are written in 50 ms
      */
-    public static ProcessCluster begin(String scenario, int step) throws IOException {
-        return new ProcessCluster(fresh(scenario), false, step);
+    public static ProcessCluster begin(String scenario, ClusterOptions wanted)
+            throws IOException, InterruptedException {
+        return new ProcessCluster(fresh(scenario), wanted);
     }
 
-    /** As {@link #begin}, and connections to ZooKeeper and to peers can be cut. */
-    public static ProcessCluster beginProxied(String scenario, int step) throws IOException {
-        return new ProcessCluster(fresh(scenario), true, step);
+    /** This node will run so, once it is started. */
+    public void configure(String name, Member.Options wanted) {
+        options.put(name, wanted);
     }
 
     private static Path fresh(String scenario) throws IOException {
@@ -125,26 +126,24 @@ public final class ProcessCluster implements AutoCloseable {
     public Member launch(String name, String cluster) throws IOException {
         int peerPort = freePort();
         int advertised = peerPort;
-        String store = zooKeeper.address();
-        if (proxied) {
-            TcpProxy peers = TcpProxy.to(peerPort);
-            TcpProxy toStore = TcpProxy.to(zooKeeper.port());
-            toPeers.put(name, peers);
-            toZooKeeper.put(name, toStore);
-            advertised = peers.port();
-            store = toStore.address();
+        List<Integer> servers = store.ports();
+        if (proxies != null) {
+            advertised = proxies.peers(name, peerPort).port();
+            servers = proxies.store(name, servers).stream().map(TcpProxy::port).toList();
         }
-        return launch(name, cluster, peerPort, advertised, store);
+        return launch(name, cluster, peerPort, advertised, Store.connect(servers));
     }
 
     /** As {@link #launch(String, String)}, with peers told another port than that at which the node listens. */
-    public Member launch(String name, String cluster, int peerPort, int advertised, String store) throws IOException {
+    public Member launch(String name, String cluster, int peerPort, int advertised, String servers)
+            throws IOException {
         int adminPort = freePort();
         Path own = Files.createDirectories(directory.resolve(name));
         Files.writeString(
                 own.resolve("node.toml"),
-                PROFILE.formatted(cluster, name, own.resolve("data"), peerPort, advertised, adminPort, store));
-        Member member = Member.start(name, own, "127.0.0.1:" + adminPort);
+                PROFILE.formatted(cluster, name, own.resolve("data"), peerPort, advertised, adminPort, servers));
+        Member member = Member.start(
+                name, own, "127.0.0.1:" + adminPort, options.getOrDefault(name, Member.Options.NONE));
         members.put(name, member);
         return member;
     }
@@ -205,9 +204,14 @@ public final class ProcessCluster implements AutoCloseable {
         return directory.resolve("sink");
     }
 
-    /** {@return the store} */
+    /** {@return the store, if it is one server} */
     public ZooKeeper zooKeeper() {
-        return zooKeeper;
+        return (ZooKeeper) store;
+    }
+
+    /** {@return the store, if it is three servers} */
+    public ZooKeeperEnsemble ensemble() {
+        return (ZooKeeperEnsemble) store;
     }
 
     /** {@return the log} */
@@ -238,19 +242,21 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** {@return through which peers reach a node} */
     public TcpProxy peersOf(String name) {
-        return known(toPeers.get(name), name);
+        return proxies().peersOf(name);
     }
 
     /** {@return through which a node reaches ZooKeeper} */
     public TcpProxy storeOf(String name) {
-        return known(toZooKeeper.get(name), name);
+        return storesOf(name).get(0);
     }
 
-    private static TcpProxy known(@Nullable TcpProxy proxy, String name) {
-        if (proxy == null) {
-            throw new AssertionError("node " + name + " is not reached by a proxy in this scenario");
-        }
-        return proxy;
+    /** {@return through which a node reaches each server of ZooKeeper} */
+    public List<TcpProxy> storesOf(String name) {
+        return proxies().storesOf(name);
+    }
+
+    private Proxies proxies() {
+        return Objects.requireNonNull(proxies, "this scenario has no proxies");
     }
 
     // ---- questions -------------------------------------------------------------------------------------------------
@@ -341,12 +347,9 @@ public final class ProcessCluster implements AutoCloseable {
             each.kill();
         }
         load.close();
-        zooKeeper.close();
-        for (TcpProxy each : toPeers.values()) {
-            each.close();
-        }
-        for (TcpProxy each : toZooKeeper.values()) {
-            each.close();
+        store.close();
+        if (proxies != null) {
+            proxies.close();
         }
     }
 }

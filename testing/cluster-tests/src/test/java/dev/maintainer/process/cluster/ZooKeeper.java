@@ -6,10 +6,11 @@ import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.node.server.Stores;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One server of ZooKeeper in the process of the test, so that each node may be killed. Used by one thread. */
-public final class ZooKeeper implements AutoCloseable {
+public final class ZooKeeper implements Store {
     /** What the nodes ask for. */
     static final Duration SESSION = Duration.ofSeconds(3);
 
@@ -34,9 +35,9 @@ public final class ZooKeeper implements AutoCloseable {
         return LOOPBACK + ":" + port;
     }
 
-    /** {@return the port of that} */
-    public int port() {
-        return port;
+    @Override
+    public List<Integer> ports() {
+        return List.of(port);
     }
 
     /** Ends the server; its data stay. */

@@ -47,6 +47,11 @@ public final class Events {
         return new Events(all);
     }
 
+    /** {@return all of them} */
+    public List<JsonNode> all() {
+        return List.copyOf(all);
+    }
+
     /** {@return those with this name} */
     public List<JsonNode> named(String event) {
         return all.stream()
@@ -58,6 +63,13 @@ public final class Events {
     public Events since(long nanoTime) {
         return new Events(all.stream()
                 .filter(each -> each.path("nanoTime").asLong() >= nanoTime)
+                .toList());
+    }
+
+    /** {@return those that name this changefeed} */
+    public Events about(String changefeed) {
+        return new Events(all.stream()
+                .filter(each -> each.path("changefeed").asText().equals(changefeed))
                 .toList());
     }
 

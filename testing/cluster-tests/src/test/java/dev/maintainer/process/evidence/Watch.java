@@ -16,10 +16,11 @@ public final class Watch implements AutoCloseable {
      *
      * @param at monotonic, in nanoseconds
      * @param owner empty for none
+     * @param leaderEpoch of who has answered
      * @param checkpointTs as the leader says
      * @param lag how long something had been in the log that this does not cover
      */
-    public record Sample(long at, String owner, long epoch, long checkpointTs, Duration lag) {}
+    public record Sample(long at, String owner, long epoch, long leaderEpoch, long checkpointTs, Duration lag) {}
 
     private final ProcessCluster cluster;
     private final List<Sample> samples = new ArrayList<>();
@@ -48,6 +49,7 @@ public final class Watch implements AutoCloseable {
                             System.nanoTime(),
                             answer.path("owner").asText(""),
                             answer.path("epoch").asLong(),
+                            answer.path("leaderEpoch").asLong(),
                             checkpointTs,
                             cluster.load().lag(checkpointTs)));
                 }

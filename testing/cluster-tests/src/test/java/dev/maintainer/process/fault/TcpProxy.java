@@ -7,15 +7,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Passes connections on to a port of this machine, and can do to them what a network does: delay what is sent, swallow it in one
- * direction or both while the connection seems to stand, or break all connections. Knows from which process a connection comes,
- * so that one peer can be cut off while others are served. Thread-safe.
+ * Passes connections on to a port of this machine, and can do to them what a network does: delay what is sent, let little
+ * through, swallow it in one direction or both while the connection seems to stand, break all connections, or refuse new ones.
+ * Knows from which process a connection comes, so that one peer can be cut off while others are served. Thread-safe.
  */
 public final class TcpProxy implements AutoCloseable {
     /** Which way bytes go. */
@@ -28,11 +29,17 @@ public final class TcpProxy implements AutoCloseable {
 
     private static final long EVERYBODY = -1;
     private static final int BUFFER = 16 << 10;
+    private static final int STEPS_PER_SECOND = 20;
     private static final int CONNECT_MILLIS = 1_000;
 
     private final ServerSocket listening;
     private final int target;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    /** Both ends of each connection, with who has made it. */
+    private final Map<Socket, Long> open = new ConcurrentHashMap<>();
+
+    private final Set<Long> refused = ConcurrentHashMap.newKeySet();
+    /** Bytes a second. */
+    private final Map<Long, Integer> slow = new ConcurrentHashMap<>();
     /** Processes whose requests are swallowed; {@link #EVERYBODY} for all. */
     private final Set<Long> noRequests = ConcurrentHashMap.newKeySet();
 
@@ -48,7 +55,12 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Begins to listen at the loopback address. */
     public static TcpProxy to(int target) throws IOException {
-        TcpProxy proxy = new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target);
+        return at(InetAddress.getLoopbackAddress(), 0, target);
+    }
+
+    /** Begins to listen at an address of this machine, such as one of the many of its loopback interface. */
+    public static TcpProxy at(InetAddress address, int port, int target) throws IOException {
+        TcpProxy proxy = new TcpProxy(new ServerSocket(port, 50, address), target);
         proxy.begin("proxy-accept", proxy::accept);
         return proxy;
     }
@@ -75,8 +87,32 @@ public final class TcpProxy implements AutoCloseable {
 
     /** As {@link #cut()}, for connections that this process has made. */
     public void cutFrom(long pid) {
-        noRequests.add(pid);
-        noAnswers.add(pid);
+        cutFrom(pid, Direction.REQUESTS);
+        cutFrom(pid, Direction.ANSWERS);
+    }
+
+    /** One direction of connections that this process has made is swallowed. */
+    public void cutFrom(long pid, Direction direction) {
+        swallowed(direction).add(pid);
+    }
+
+    /** This process cannot connect any more; what it has connected ends. Others can. */
+    public void refuse(long pid) {
+        refused.add(pid);
+        open.entrySet().stream()
+                .filter(each -> each.getValue() == pid)
+                .forEach(each -> closeQuietly(each.getKey()));
+    }
+
+    /** Nobody can connect any more; what is connected ends. */
+    public void refuse() {
+        refused.add(EVERYBODY);
+        breakAll();
+    }
+
+    /** No more than so many bytes a second pass in connections that this process makes or has made, either way. */
+    public void throttle(long pid, int bytesPerSecond) {
+        slow.put(pid, bytesPerSecond);
     }
 
     /** What is sent arrives so much later, either way. */
@@ -84,11 +120,13 @@ public final class TcpProxy implements AutoCloseable {
         delayMillis = millis;
     }
 
-    /** Nothing is swallowed and delayed any more; connections that have lost bytes break. */
+    /** Nothing is refused, swallowed and delayed any more; connections that have lost bytes break. */
     public void heal() {
         boolean lossy = !noRequests.isEmpty() || !noAnswers.isEmpty();
         noRequests.clear();
         noAnswers.clear();
+        refused.clear();
+        slow.clear();
         delayMillis = 0;
         if (lossy) {
             breakAll();
@@ -97,7 +135,7 @@ public final class TcpProxy implements AutoCloseable {
 
     /** All connections end at once; new ones can be made. */
     public void breakAll() {
-        open.forEach(TcpProxy::closeQuietly);
+        open.keySet().forEach(TcpProxy::closeQuietly);
     }
 
     private Set<Long> swallowed(Direction direction) {
@@ -108,7 +146,7 @@ public final class TcpProxy implements AutoCloseable {
         try {
             while (!listening.isClosed()) {
                 Socket from = listening.accept();
-                open.add(from);
+                open.put(from, SocketOwner.NOBODY);
                 begin("proxy-connect", () -> connect(from));
             }
         } catch (IOException e) {
@@ -118,9 +156,13 @@ public final class TcpProxy implements AutoCloseable {
 
     private void connect(Socket from) {
         Socket to = new Socket();
-        open.add(to);
         try {
             long pid = SocketOwner.of(from);
+            open.put(from, pid);
+            open.put(to, pid);
+            if (refused.contains(EVERYBODY) || refused.contains(pid)) {
+                throw new IOException("refused");
+            }
             to.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), CONNECT_MILLIS);
             to.setTcpNoDelay(true);
             from.setTcpNoDelay(true);
@@ -142,7 +184,12 @@ public final class TcpProxy implements AutoCloseable {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(delayMillis));
                 Set<Long> cut = swallowed(direction);
                 if (!cut.contains(EVERYBODY) && !cut.contains(pid)) {
-                    out.write(buffer, 0, length);
+                    Integer most = slow.get(pid);
+                    if (most == null) {
+                        out.write(buffer, 0, length);
+                    } else {
+                        trickle(buffer, length, out, pid);
+                    }
                 }
             }
         } catch (IOException e) {
@@ -150,6 +197,18 @@ public final class TcpProxy implements AutoCloseable {
         } finally {
             end(from);
             end(to);
+        }
+    }
+
+    /** Until the end of what was read, or until nobody is slow any more. */
+    private void trickle(byte[] buffer, int length, OutputStream out, long pid) throws IOException {
+        int done = 0;
+        while (done < length) {
+            Integer most = slow.get(pid);
+            int step = most == null ? length - done : Math.max(1, Math.min(length - done, most / STEPS_PER_SECOND));
+            out.write(buffer, done, step);
+            done += step;
+            LockSupport.parkNanos(most == null ? 0 : TimeUnit.SECONDS.toNanos(1) / STEPS_PER_SECOND);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.maintainer.process.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.process.cluster.ClusterOptions;
 import dev.maintainer.process.cluster.Patience;
 import dev.maintainer.process.cluster.ProcessCluster;
 import dev.maintainer.process.fault.SmallDisk;
@@ -25,7 +26,7 @@ class FullDiskTest {
             "26. The disk of the sink fills up: the checkpoint stands, and goes on by new openings when there is space again")
     void sink() throws IOException, InterruptedException {
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "only root can mount a small disk");
-        ProcessCluster cluster = ProcessCluster.begin("26", 10);
+        ProcessCluster cluster = ProcessCluster.begin("26", ClusterOptions.of(10));
         try (SmallDisk disk = SmallDisk.below(cluster.directory(), 16);
                 Scenario scenario = Scenario.of("26", cluster, disk.mount().resolve("sink"))) {
             cluster.awaitProgress();

@@ -39,7 +39,7 @@ class KillsTest {
 
             latest(scenario).forEach((table, claim) -> {
                 Claim former = before.get(table);
-                if (former != null && !worker.isCalled(former.process())) {
+                if (former != null && !worker.isWriter(former.process())) {
                     assertThat(claim.process()).as("who writes table %s", table).isEqualTo(former.process());
                 }
             });

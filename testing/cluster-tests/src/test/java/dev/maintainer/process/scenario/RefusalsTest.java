@@ -2,6 +2,7 @@ package dev.maintainer.process.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.process.cluster.ClusterOptions;
 import dev.maintainer.process.cluster.Member;
 import dev.maintainer.process.cluster.ProcessCluster;
 import java.io.IOException;
@@ -23,7 +24,7 @@ class RefusalsTest {
     @DisplayName(
             "2. A configuration with a misspelt key, a wildcard address or an unknown unit: exit 2, with the key, and nothing was made")
     void configuration() throws IOException, InterruptedException {
-        try (ProcessCluster cluster = ProcessCluster.begin("2", 1)) {
+        try (ProcessCluster cluster = ProcessCluster.begin("2", ClusterOptions.of(1))) {
             refused(cluster, "misspelt", "renew =", "renwe =", "lease.renew");
             refused(cluster, "unit", "\"1200ms\"", "\"1200 fortnights\"", "lease.lease");
             refused(
@@ -81,7 +82,8 @@ class RefusalsTest {
             assertThat(cluster.roster()).as("members").hasSize(3);
             assertThat(cluster.epoch()).as("epoch").isEqualTo(epoch);
             cluster.awaitProgress();
-            scenario.conclude(Scenario.NO_ERRORS);
+            // The one that was refused says so.
+            scenario.conclude("ends, FENCED: the leader has refused it: its address");
         }
     }
 }

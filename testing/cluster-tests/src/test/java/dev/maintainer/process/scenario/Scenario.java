@@ -2,6 +2,7 @@ package dev.maintainer.process.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.process.cluster.ClusterOptions;
 import dev.maintainer.process.cluster.Member;
 import dev.maintainer.process.cluster.Patience;
 import dev.maintainer.process.cluster.ProcessCluster;
@@ -14,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** A cluster that replicates and is watched, from its beginning to the checks. Used by one thread. */
-final class Scenario implements AutoCloseable {
+public final class Scenario implements AutoCloseable {
     /** No line of a log is expected to be an error. */
     static final String NO_ERRORS = "(?!)";
     /** The drain of the profile, and what the stop of a node may take beyond it. */
@@ -34,24 +35,32 @@ final class Scenario implements AutoCloseable {
 
     /** Three nodes a, b and c, and a changefeed that was created at b and whose log grows. */
     static Scenario ofThree(String number, int step) throws IOException, InterruptedException {
-        return of(number, ProcessCluster.begin(number, step));
+        return of(number, ClusterOptions.of(step));
     }
 
     /** As {@link #ofThree}, and connections can be cut. */
     static Scenario ofThreeProxied(String number, int step) throws IOException, InterruptedException {
-        return of(number, ProcessCluster.beginProxied(number, step));
+        return of(number, ClusterOptions.of(step).withProxies());
     }
 
-    private static Scenario of(String number, ProcessCluster cluster) throws IOException, InterruptedException {
+    /** As {@link #ofThree}, with what this scenario needs. */
+    public static Scenario of(String number, ClusterOptions wanted) throws IOException, InterruptedException {
+        ProcessCluster cluster = ProcessCluster.begin(number, wanted);
         return of(number, cluster, cluster.sink());
     }
 
     /** As {@link #ofThree}, with a sink elsewhere. The cluster is ended even if it does not come so far. */
     static Scenario of(String number, ProcessCluster cluster, Path sink) throws IOException, InterruptedException {
+        return of(number, cluster, sink, "a", "b", "c");
+    }
+
+    /** The same with other nodes; the second is asked to create the changefeed. */
+    static Scenario of(String number, ProcessCluster cluster, Path sink, String... nodes)
+            throws IOException, InterruptedException {
         boolean begun = false;
         try {
-            cluster.start("a", "b", "c");
-            cluster.replicate(cluster.member("b"), sink);
+            cluster.start(nodes);
+            cluster.replicate(cluster.member(nodes[1 % nodes.length]), sink);
             Scenario scenario = new Scenario(number, cluster, sink);
             begun = true;
             return scenario;
@@ -62,11 +71,13 @@ final class Scenario implements AutoCloseable {
         }
     }
 
-    ProcessCluster cluster() {
+    /** {@return its cluster} */
+    public ProcessCluster cluster() {
         return cluster;
     }
 
-    Watch watch() {
+    /** {@return who asks all the time} */
+    public Watch watch() {
         return watch;
     }
 
@@ -88,7 +99,7 @@ final class Scenario implements AutoCloseable {
     }
 
     /** Does nothing to this node any more than asking others. */
-    void disturb(Member victim) {
+    public void disturb(Member victim) {
         cluster.witness(cluster.others(victim).stream()
                 .filter(Member::isAlive)
                 .map(Member::name)
@@ -96,7 +107,7 @@ final class Scenario implements AutoCloseable {
     }
 
     /** All that is left arrives, all nodes that run leave in order, and everything that must hold is checked. */
-    void conclude(String expectedErrors) throws IOException, InterruptedException {
+    public void conclude(String expectedErrors) throws IOException, InterruptedException {
         long end = cluster.load().finish();
         Duration catchUp = Patience.await(
                 "the checkpoint to arrive at the end of the log, " + end,
@@ -109,9 +120,11 @@ final class Scenario implements AutoCloseable {
         Checks.sinkEqualsLog(sink, cluster.load().file());
         Checks.claimsInOrder(sink);
         Checks.checkpointsNeverFall(watch.samples());
-        Checks.handoffsClean(events);
+        Checks.handoffsClean(events, ProcessCluster.CHANGEFEED);
+        Checks.leasesHeld(events);
         Checks.epochsRise(events);
         Checks.logsQuiet(cluster.members(), expectedErrors);
+        Checks.journalsReplay(cluster.members());
     }
 
     private void stopAll() throws InterruptedException {

@@ -1,0 +1,31 @@
+package dev.maintainer.process.cluster;
+
+/**
+ * What a scenario needs of its cluster.
+ *
+ * @param proxied whether connections to the store and to peers can be cut
+ * @param ensemble whether the store has three servers, which are processes; otherwise one, in the process of the test
+ * @param step how many events are written to the log in 50 ms
+ * @param tables how many tables there are at first
+ */
+public record ClusterOptions(boolean proxied, boolean ensemble, int step, int tables) {
+    /** One server, no proxies, and as many tables as usual. */
+    public static ClusterOptions of(int step) {
+        return new ClusterOptions(false, false, step, Load.TABLES);
+    }
+
+    /** The same with connections that can be cut. */
+    public ClusterOptions withProxies() {
+        return new ClusterOptions(true, ensemble, step, tables);
+    }
+
+    /** The same with three servers of the store. */
+    public ClusterOptions withEnsemble() {
+        return new ClusterOptions(proxied, true, step, tables);
+    }
+
+    /** The same with so many tables at first. */
+    public ClusterOptions withTables(int number) {
+        return new ClusterOptions(proxied, ensemble, step, number);
+    }
+}
