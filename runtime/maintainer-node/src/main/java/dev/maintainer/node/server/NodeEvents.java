@@ -14,7 +14,7 @@ import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 
 /** Writes down what the parts of a node say. */
 final class NodeEvents implements ClusterObserver, MaintainerObserver, CoordinatorObserver {
@@ -22,7 +22,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     private static final long FOREIGN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final EventLog log;
-    private final Consumer<Roster> rosters;
+    private final ObjIntConsumer<Roster> rosters;
     private final BiConsumer<ServerExit, String> ends;
     /** On the thread of the store. */
     private String foreign = "";
@@ -30,10 +30,10 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     private long foreignSince;
 
     /**
-     * @param rosters hears of each roster
+     * @param rosters hears of each roster, with the active protocol
      * @param ends hears that this process must end, and why
      */
-    NodeEvents(EventLog log, Consumer<Roster> rosters, BiConsumer<ServerExit, String> ends) {
+    NodeEvents(EventLog log, ObjIntConsumer<Roster> rosters, BiConsumer<ServerExit, String> ends) {
         this.log = log;
         this.rosters = rosters;
         this.ends = ends;
@@ -67,14 +67,16 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     }
 
     @Override
-    public void roster(Roster roster) {
+    public void roster(Roster roster, int protocol) {
         log.add(
                 "roster",
                 "version",
                 roster.version(),
                 "members",
-                roster.members().keySet());
-        rosters.accept(roster);
+                roster.members().keySet(),
+                "protocol",
+                protocol);
+        rosters.accept(roster, protocol);
     }
 
     @Override

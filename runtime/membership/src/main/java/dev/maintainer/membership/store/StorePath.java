@@ -27,7 +27,9 @@ public record StorePath(Kind kind, String name) implements Comparable<StorePath>
         /** The metadata of a changefeed. */
         CHANGEFEED,
         /** What deleted changefeeds have left. */
-        FLOOR
+        FLOOR,
+        /** Which cluster it is, and what its members speak. Made with the cluster. */
+        CLUSTER
     }
 
     /** Who leads. */
@@ -38,6 +40,8 @@ public record StorePath(Kind kind, String name) implements Comparable<StorePath>
     public static final StorePath ROSTER = new StorePath(Kind.ROSTER, "");
     /** What deleted changefeeds have left. */
     public static final StorePath FLOOR = new StorePath(Kind.FLOOR, "");
+    /** Which cluster it is, and what its members speak. */
+    public static final StorePath CLUSTER = new StorePath(Kind.CLUSTER, "");
 
     /**
      * {@return where the record of a node is}

@@ -1,6 +1,7 @@
 package dev.maintainer.process.cluster;
 
 import dev.maintainer.node.demo.NodeClient;
+import dev.maintainer.node.server.SpokenProtocols;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +18,17 @@ public final class Member {
     private final String name;
     private final Path directory;
     private final NodeClient client;
+    /** As the process that runs, or ran last, was started; empty for what the release speaks. */
+    private String newest;
+
     private Process process;
 
-    private Member(String name, Path directory, NodeClient client, Process process) {
+    private Member(String name, Path directory, NodeClient client, String newest) throws IOException {
         this.name = name;
         this.directory = directory;
         this.client = client;
-        this.process = process;
+        this.newest = newest;
+        this.process = begin(directory, newest);
     }
 
     /**
@@ -31,17 +36,21 @@ public final class Member {
      *
      * @param directory has its {@code node.toml}
      * @param adminAddress as that says
+     * @param newest the newest protocol that it speaks, as a former release; empty for what this release speaks
      */
-    static Member start(String name, Path directory, String adminAddress) throws IOException {
-        return new Member(name, directory, new NodeClient(adminAddress), begin(directory));
+    static Member start(String name, Path directory, String adminAddress, String newest) throws IOException {
+        return new Member(name, directory, new NodeClient(adminAddress), newest);
     }
 
-    private static Process begin(Path directory) throws IOException {
+    private static Process begin(Path directory, String newest) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1"));
         command.add("-Dmaintainer.log.level=INFO");
+        if (!newest.isEmpty()) {
+            command.add("-D" + SpokenProtocols.NEWEST + "=" + newest);
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "node"));
         command.addAll(List.of("--config", directory.resolve("node.toml").toString(), "--stop-at-end-of-input"));
         Process begun = new ProcessBuilder(command)
@@ -96,7 +105,21 @@ public final class Member {
 
     /** Starts it once more after it has ended. */
     public void startAgain() throws IOException {
-        process = begin(directory);
+        process = begin(directory, newest);
+    }
+
+    /**
+     * When it is started again, it is of another release.
+     *
+     * @param protocol the newest that this speaks; empty for what the release of the test speaks
+     */
+    public void release(String protocol) {
+        newest = protocol;
+    }
+
+    /** {@return whether it is started as a former release} */
+    public boolean isOld() {
+        return !newest.isEmpty();
     }
 
     /** SIGKILL. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.node.demo.NodeClient;
 import dev.maintainer.process.fault.TcpProxy;
+import dev.maintainer.runtime.peer.ProtocolRange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,15 +71,16 @@ public final class ProcessCluster implements AutoCloseable {
     private final ZooKeeper zooKeeper;
     private final Load load;
     private final Map<String, Member> members = new LinkedHashMap<>();
+    private final Map<String, String> releases = new HashMap<>();
     private final Map<String, TcpProxy> toPeers = new LinkedHashMap<>();
     private final Map<String, TcpProxy> toZooKeeper = new LinkedHashMap<>();
     private volatile List<NodeClient> witnesses = List.of();
 
-    private ProcessCluster(Path directory, boolean proxied, int step) throws IOException {
+    private ProcessCluster(Path directory, boolean proxied, int step, int protocol) throws IOException {
         this.directory = directory;
         this.proxied = proxied;
         this.load = Load.begin(directory.resolve("log.ndjson"), step);
-        this.zooKeeper = new ZooKeeper(directory.resolve("zookeeper"));
+        this.zooKeeper = new ZooKeeper(directory.resolve("zookeeper"), protocol);
     }
 
     /**
@@ -87,12 +90,17 @@ public final class ProcessCluster implements AutoCloseable {
      * @param step how many events are written in 50 ms
      */
     public static ProcessCluster begin(String scenario, int step) throws IOException {
-        return new ProcessCluster(fresh(scenario), false, step);
+        return new ProcessCluster(fresh(scenario), false, step, ProtocolRange.OF_RELEASE.max());
     }
 
     /** As {@link #begin}, and connections to ZooKeeper and to peers can be cut. */
     public static ProcessCluster beginProxied(String scenario, int step) throws IOException {
-        return new ProcessCluster(fresh(scenario), true, step);
+        return new ProcessCluster(fresh(scenario), true, step, ProtocolRange.OF_RELEASE.max());
+    }
+
+    /** As {@link #begin}, and the cluster was made by a release whose newest protocol is this. */
+    public static ProcessCluster beginAt(int protocol, String scenario, int step) throws IOException {
+        return new ProcessCluster(fresh(scenario), false, step, protocol);
     }
 
     private static Path fresh(String scenario) throws IOException {
@@ -107,10 +115,17 @@ public final class ProcessCluster implements AutoCloseable {
         return Files.createDirectories(directory);
     }
 
-    /** Starts nodes at once, and waits until they are members that work. */
+    /** From its first start on, a node is of the release whose newest protocol is this. */
+    public void release(String name, int protocol) {
+        releases.put(name, Integer.toString(protocol));
+    }
+
+    /** Starts nodes at once, unless they are started already, and waits until they are members that work. */
     public void start(String... names) throws IOException, InterruptedException {
         for (String name : names) {
-            launch(name, "test");
+            if (!members.containsKey(name)) {
+                launch(name, "test");
+            }
         }
         for (String name : names) {
             awaitReady(member(name));
@@ -144,7 +159,7 @@ public final class ProcessCluster implements AutoCloseable {
         Files.writeString(
                 own.resolve("node.toml"),
                 PROFILE.formatted(cluster, name, own.resolve("data"), peerPort, advertised, adminPort, store));
-        Member member = Member.start(name, own, "127.0.0.1:" + adminPort);
+        Member member = Member.start(name, own, "127.0.0.1:" + adminPort, releases.getOrDefault(name, ""));
         members.put(name, member);
         return member;
     }

@@ -3,6 +3,7 @@ package dev.maintainer.simulator.membership;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.membership.LeaseTimings;
 import dev.maintainer.membership.RegistrationPhase;
+import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.simulator.Outcome;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.Statistics;
@@ -13,6 +14,7 @@ import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import dev.maintainer.simulator.world.Timeline;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ public final class MembershipWorld {
     private static final long LOOK = 500;
     private static final int MOST_PROCESSES = 8;
     private static final int FEWEST_PROCESSES = 2;
+    private static final int OLD = 1;
+    private static final int NEW = 2;
 
     private final SimulationSpec spec;
     private final Timeline timeline;
@@ -121,10 +125,16 @@ public final class MembershipWorld {
                 store,
                 timings,
                 new NodeId("n" + number),
-                former == null ? "host-" + number + ":1" : former.address(),
+                attributes(number, former == null ? "host-" + number + ":1" : former.address()),
                 former == null || !knowing ? null : former.id());
         processes.add(process);
         truth.add(process);
+    }
+
+    /** Some are of the former release, also when others have been upgraded. */
+    private NodeAttributes attributes(int number, String address) {
+        boolean isOld = timeline.chanceOf("release of " + number).nextInt(4) == 0;
+        return new NodeAttributes(address, OLD, isOld ? OLD : NEW, Collections.emptySortedMap());
     }
 
     private MemberProcess chosen(Incident incident) {

@@ -37,7 +37,7 @@ public final class RecordCodec {
     public static int maxBytes(Kind kind) {
         return switch (kind) {
             case ROSTER, CHANGEFEED -> MAX_BYTES;
-            case LEADER, LEADER_EPOCH, MEMBER, PRESENCE, LEASE, FLOOR -> MAX_SMALL_BYTES;
+            case LEADER, LEADER_EPOCH, MEMBER, PRESENCE, LEASE, FLOOR, CLUSTER -> MAX_SMALL_BYTES;
         };
     }
 
@@ -153,23 +153,13 @@ public final class RecordCodec {
     }
 
     /**
-     * {@return the bytes of the record that says which cluster this is}
-     *
-     * @param cluster which one
-     * @throws RecordException if its name cannot be written
-     */
-    public static byte[] encode(ClusterRecord cluster) {
-        return Envelope.seal(RecordWriter.write(cluster).toByteArray());
-    }
-
-    /**
      * {@return which cluster this is}
      *
      * @param bytes what is there; null for nothing
      * @throws RecordException if it is no such record
      */
-    public static ClusterRecord decodeCluster(byte @Nullable [] bytes) {
-        return RecordReader.readCluster(parse(bytes));
+    public static StoreValue.Cluster cluster(byte @Nullable [] bytes) {
+        return (StoreValue.Cluster) RecordReader.read(Kind.CLUSTER, parse(bytes));
     }
 
     static Records.Record parse(byte @Nullable [] bytes) {

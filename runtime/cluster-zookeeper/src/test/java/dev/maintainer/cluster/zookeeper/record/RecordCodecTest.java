@@ -72,8 +72,6 @@ class RecordCodecTest {
             byte[] bytes = codec.encode(sample.path(), sample.value());
             assertThat(codec.decode(sample.path(), bytes, 0)).isEqualTo(sample.value());
         }
-        ClusterRecord cluster = new ClusterRecord("prod \u2603", "id", 3);
-        assertThat(RecordCodec.decodeCluster(RecordCodec.encode(cluster))).isEqualTo(cluster);
     }
 
     @Test
