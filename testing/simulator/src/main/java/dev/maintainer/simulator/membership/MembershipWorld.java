@@ -33,6 +33,7 @@ public final class MembershipWorld {
     private final SimulationSpec spec;
     private final Timeline timeline;
     private final LeaseTimings timings;
+    private final boolean mixed;
     private final MembershipTruth truth;
     private final ModelStore store;
     private final List<MemberProcess> processes = new ArrayList<>();
@@ -49,6 +50,7 @@ public final class MembershipWorld {
         this.spec = spec;
         this.timeline = new Timeline(spec.seed(), telling);
         this.timings = LeaseTimings.DEMO;
+        this.mixed = timeline.chanceOf("releases").nextBoolean();
         this.truth = new MembershipTruth(timeline);
         this.store = new ModelStore(timeline, truth);
         for (int i = 0; i < spec.nodes(); i++) {
@@ -131,9 +133,9 @@ public final class MembershipWorld {
         truth.add(process);
     }
 
-    /** Some are of the former release, also when others have been upgraded. */
+    /** In one world of two some are of the next release, and in any order: upgraded, and taken back. */
     private NodeAttributes attributes(int number, String address) {
-        boolean isOld = timeline.chanceOf("release of " + number).nextInt(4) == 0;
+        boolean isOld = !mixed || timeline.chanceOf("release of " + number).nextInt(4) == 0;
         return new NodeAttributes(address, OLD, isOld ? OLD : NEW, Collections.emptySortedMap());
     }
 
