@@ -12,6 +12,7 @@ enum ApiRoute {
     OPENAPI("GET", "/v1/openapi.json", ApiRole.VIEWER, Place.ANY),
     CONFIG("GET", "/v1/config", ApiRole.VIEWER, Place.ANY),
     CLUSTER("GET", "/v1/cluster", ApiRole.VIEWER, Place.ANY),
+    FINALIZE("POST", "/v1/cluster/finalize", ApiRole.ADMIN, Place.LEADER),
     NODES("GET", "/v1/nodes", ApiRole.VIEWER, Place.ANY),
     DRAIN_STATUS("GET", "/v1/nodes/{name}/drain", ApiRole.VIEWER, Place.LEADER),
     DRAIN("POST", "/v1/nodes/{name}/drain", ApiRole.OPERATOR, Place.LEADER),

@@ -38,6 +38,7 @@ final class ClusterApi {
     private final ChangefeedRequests changefeeds;
     private final ChangefeedCreation creation;
     private final NodeRequests nodes;
+    private final ProtocolRequests protocol;
 
     ClusterApi(ClusterNode node, ChangeAudit audit, Threads threads) {
         this.node = node;
@@ -46,6 +47,7 @@ final class ClusterApi {
         this.changefeeds = new ChangefeedRequests(node);
         this.creation = new ChangefeedCreation(node, threads.blocking(), threads.delay());
         this.nodes = new NodeRequests(node, threads.delay());
+        this.protocol = new ProtocolRequests(node);
     }
 
     /** From now on requests that other nodes pass on are answered, too. */
@@ -166,6 +168,7 @@ final class ClusterApi {
             case OPENAPI -> answered(ApiAnswer.ok(OpenApi.document()));
             case CONFIG -> answered(ApiAnswer.ok(settings()));
             case CLUSTER -> answered(ApiAnswer.ok(nodes.cluster()));
+            case FINALIZE -> protocol.finalizeCluster(request);
             case NODES -> answered(ApiAnswer.ok(nodes.list()));
             case DRAIN_STATUS -> answered(ApiAnswer.ok(nodes.drainStatus(member(name))));
             case DRAIN -> nodes.drain(request, member(name));

@@ -23,6 +23,15 @@ public interface ClusterNode {
      */
     record Member(String address, SortedMap<String, String> labels) {}
 
+    /**
+     * What the members speak with one another.
+     *
+     * @param active the protocol that nothing goes beyond
+     * @param common the newest that every member speaks; at least {@code active}
+     * @param behind the members that keep others from going beyond {@code common}, with the newest that each speaks
+     */
+    record Protocol(int active, int common, SortedMap<NodeId, Integer> behind) {}
+
     /** {@return this node} */
     NodeId self();
 
@@ -31,6 +40,17 @@ public interface ClusterNode {
 
     /** {@return the members, by id} */
     SortedMap<NodeId, Member> members();
+
+    /** {@return what the members speak; empty before this node is one} */
+    Optional<Protocol> protocol();
+
+    /**
+     * Lets the cluster speak what all its members can, if this node leads; for good.
+     *
+     * @return how it is afterwards, with those that are {@code behind} if nothing has changed because of them; empty if this node
+     *     does not lead, or not any more. It may take as long as the store does not answer
+     */
+    CompletableFuture<Optional<Protocol>> finalizeProtocol();
 
     /** {@return who leads, as far as this node knows} */
     Optional<NodeId> leader();

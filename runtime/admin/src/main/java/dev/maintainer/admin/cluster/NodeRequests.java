@@ -50,6 +50,7 @@ final class NodeRequests {
         body.put("leader", node.leader().map(NodeId::value).orElse(null));
         body.put("rosterVersion", node.rosterVersion());
         body.put("members", node.members().size());
+        node.protocol().ifPresent(protocol -> body.set("protocol", ProtocolRequests.describe(protocol)));
         body.put("ready", node.notReady().isEmpty());
         node.notReady().ifPresent(reason -> body.put("notReady", reason));
         return body;

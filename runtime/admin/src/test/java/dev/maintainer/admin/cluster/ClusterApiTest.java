@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -128,6 +130,74 @@ class ClusterApiTest {
                 .isEqualTo(202);
         assertThat(nodes.second.stops).isEqualTo(1);
         assertThat(nodes.first.stops).isZero();
+    }
+
+    // ---- protocol --------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName(
+            "The leader lets the cluster speak what all can, once or twice; it is written down, and everybody sees it")
+    void finalizes() {
+        assertThat(ask("GET", "/v1/cluster", "").body().path("protocol").toString())
+                .isEqualTo("{\"active\":1,\"common\":2,\"behind\":[]}");
+        for (int i = 0; i < 2; i++) {
+            ApiAnswer answer = ask("POST", "/v1/cluster/finalize", "");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body().path("active").asInt()).isEqualTo(2);
+            assertThat(answer.body().path("answeredBy").asText()).isEqualTo("n1.a");
+        }
+        assertThat(nodes.audit("first").toString()).contains("/v1/cluster/finalize");
+        assertThat(ask("GET", "/v1/cluster", "")
+                        .body()
+                        .path("protocol")
+                        .path("active")
+                        .asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("To look whether it could be finalized changes nothing")
+    void finalizesNothing() {
+        ApiAnswer answer = ask("POST", "/v1/cluster/finalize?dryRun", "");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().path("text").asText()).contains("every member speaks protocol 2");
+        assertThat(nodes.cluster.protocol.active()).isEqualTo(1);
+        assertThat(nodes.audit("first")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @DisplayName("Members that are too old are named, ten of them at most, and nothing changes")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            /v1/cluster/finalize        | 1  | protocol 1 stays the active one: m00.a speaks no newer one
+            /v1/cluster/finalize?dryRun | 1  | m00.a speaks no newer one; upgrade or stop them first
+            /v1/cluster/finalize        | 14 | m08.a, m09.a and 4 more speak no newer one
+            """)
+    void tooOld(String path, int members, String said) {
+        TreeMap<NodeId, Integer> behind = new TreeMap<>();
+        for (int i = 0; i < members; i++) {
+            behind.put(new NodeId(String.format(Locale.ROOT, "m%02d.a", i)), 1);
+        }
+        nodes.cluster.protocol = new ClusterNode.Protocol(1, 1, behind);
+
+        ApiAnswer answer = ask("POST", path, "");
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.body().path("message").asText()).contains(said);
+    }
+
+    @Test
+    @DisplayName("A leader that is deposed while it finalizes says so")
+    void deposedMeanwhile() {
+        nodes.first.stored = new CompletableFuture<>();
+        CompletableFuture<ApiAnswer> answer =
+                nodes.atSecond.handle(TwoNodes.request("POST", "/v1/cluster/finalize", ""));
+        assertThat(answer).isNotDone();
+        nodes.first.believesToLead = false;
+        nodes.first.stored.complete(null);
+
+        assertThat(answer.join().status()).isEqualTo(503);
+        assertThat(answer.join().body().path("message").asText()).contains("leadership has changed");
     }
 
     // ---- leadership ------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ final class FakeNode implements ClusterNode, PeerCalls {
 
         long epoch;
         int calls;
+        Protocol protocol = new Protocol(1, 2, Collections.emptySortedMap());
 
         FakeNode add(String id) {
             FakeNode node = new FakeNode(new NodeId(id), this);
@@ -59,6 +60,9 @@ final class FakeNode implements ClusterNode, PeerCalls {
     CompletableFuture<List<MaintainerView>> maintainers = CompletableFuture.completedFuture(List.of());
     /** Happens while a source is opened. */
     Runnable opening = () -> {};
+
+    /** Until then the store does not answer. */
+    CompletableFuture<Void> stored = CompletableFuture.completedFuture(null);
 
     boolean member = true;
     boolean believesToLead = true;
@@ -100,6 +104,20 @@ final class FakeNode implements ClusterNode, PeerCalls {
     @Override
     public SortedMap<NodeId, Member> members() {
         return cluster.roster;
+    }
+
+    @Override
+    public Optional<Protocol> protocol() {
+        return Optional.of(cluster.protocol);
+    }
+
+    @Override
+    public CompletableFuture<Optional<Protocol>> finalizeProtocol() {
+        Protocol before = cluster.protocol;
+        if (before.common() > before.active()) {
+            cluster.protocol = new Protocol(before.common(), before.common(), before.behind());
+        }
+        return stored.thenApply(nothing -> leaderEpoch() > 0 ? Optional.of(cluster.protocol) : Optional.empty());
     }
 
     @Override

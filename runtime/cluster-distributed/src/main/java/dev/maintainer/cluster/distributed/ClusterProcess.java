@@ -9,11 +9,12 @@ import dev.maintainer.api.port.LeaderElection;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.MembershipService;
 import dev.maintainer.api.port.MetadataStore;
-import dev.maintainer.membership.Admission;
 import dev.maintainer.membership.ChangefeedRecords;
 import dev.maintainer.membership.ClusterMembership;
+import dev.maintainer.membership.FinalizeOutcome;
 import dev.maintainer.membership.LeaderTerm;
 import dev.maintainer.membership.LeaseTimings;
+import dev.maintainer.membership.ProtocolSupport;
 import dev.maintainer.membership.RegistrationPhase;
 import dev.maintainer.membership.WriteDeadline;
 import dev.maintainer.membership.store.NodeAttributes;
@@ -64,6 +65,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private final Map<Object, Consumer<Membership>> subscribers = new ConcurrentHashMap<>();
     private volatile Roster roster = Roster.EMPTY;
+    private volatile int protocol;
+    private volatile long lastLeaderEpoch;
     private volatile @Nullable String lostReason;
     private volatile @Nullable Runnable lostListener;
     private volatile @Nullable LeaderTerm term;
@@ -86,7 +89,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
      * @param timings on which it rests that removed nodes write nothing
      * @param eligible whether this process may lead. One that must not may not even be elected: it would keep the others from
      *     it and coordinate nothing
-     * @param admission who may become a member, while this process leads
+     * @param finalizeAfter for how long every member must have spoken a newer protocol before it becomes the active one, while
+     *     this process leads; null if it only does when somebody asks for it
      * @param connection with the store; closed with this
      * @param joinWithin how long {@link #join} waits
      * @param observer hears what happens
@@ -97,7 +101,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             @Nullable NodeId predecessor,
             LeaseTimings timings,
             boolean eligible,
-            Admission admission,
+            @Nullable Duration finalizeAfter,
             StoreConnection connection,
             Duration joinWithin,
             ClusterObserver observer) {
@@ -108,7 +112,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         this.observer = observer;
         this.loop = new StoreLoop(node + "-store", this::failed);
         this.membership = new ClusterMembership(
-                node, attributes, predecessor, timings, admission, new SecureRandom()::nextLong, new Events());
+                node, attributes, predecessor, timings, finalizeAfter, new SecureRandom()::nextLong, new Events());
         if (!eligible) {
             membership.abstain(Long.MAX_VALUE);
         }
@@ -172,6 +176,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         membership.tick(System.nanoTime(), System.currentTimeMillis());
         phase = membership.registration();
         leading = membership.leading();
+        lastLeaderEpoch = membership.leaderEpoch();
         if (phase == RegistrationPhase.LEFT) {
             left.complete(null);
         }
@@ -241,6 +246,30 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
      */
     public void unknownTo(long rosterVersion) {
         loop.execute(() -> membership.unknownTo(rosterVersion, System.nanoTime()));
+    }
+
+    /**
+     * A peer knows a newer roster or a later leader than this process; it looks whether that is so. What is not newer costs
+     * nothing.
+     *
+     * @param rosterVersion of the peer
+     * @param leaderEpoch of the leader that the peer knows; 0 if it said nothing of one
+     */
+    public void heard(long rosterVersion, long leaderEpoch) {
+        if (rosterVersion > roster.version() || leaderEpoch > lastLeaderEpoch) {
+            loop.execute(() -> membership.heard(rosterVersion, leaderEpoch, System.nanoTime()));
+        }
+    }
+
+    /**
+     * Lets the cluster speak what all its members can, if this process leads.
+     *
+     * @return what became of it; never completed while the store does not answer
+     */
+    public CompletableFuture<FinalizeOutcome> finalizeProtocol() {
+        CompletableFuture<FinalizeOutcome> outcome = new CompletableFuture<>();
+        loop.execute(() -> membership.finalizeProtocol(outcome::complete, System.nanoTime()));
+        return outcome;
     }
 
     // ---- election and metadata -------------------------------------------------------------------------------------
@@ -334,6 +363,17 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     /** {@return the members as this node knows them; without any before it is one} */
     public Roster roster() {
         return roster;
+    }
+
+    /** {@return what the members speak, and could; empty before this node is one} */
+    public Optional<ProtocolSupport> protocol() {
+        int active = protocol;
+        return active == 0 ? Optional.empty() : Optional.of(ProtocolSupport.of(active, roster));
+    }
+
+    /** {@return how often somebody has become the leader, as this node last read it; 0 for never} */
+    public long lastLeaderEpoch() {
+        return lastLeaderEpoch;
     }
 
     /** {@return why this node is not ready, for people; empty if it is a member that may write} */
@@ -435,9 +475,14 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
 
     private final class Events implements ClusterMembership.Listener {
         @Override
-        public void roster(Roster next) {
+        public void roster(Roster next, int active) {
+            boolean isNew = next.version() > roster.version();
             roster = next;
-            observer.roster(next);
+            protocol = active;
+            observer.roster(next, active);
+            if (!isNew) {
+                return;
+            }
             joined.complete(null);
             Membership members = membershipOf(next);
             subscribers.values().forEach(each -> each.accept(members));

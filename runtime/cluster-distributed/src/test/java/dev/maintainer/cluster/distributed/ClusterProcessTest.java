@@ -13,7 +13,7 @@ import dev.maintainer.api.port.LeaderElection;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.MembershipService.Lease;
 import dev.maintainer.api.port.MetadataStore;
-import dev.maintainer.membership.Admission;
+import dev.maintainer.membership.FinalizeOutcome;
 import dev.maintainer.membership.LeaseTimings;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StorePath;
@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ class ClusterProcessTest {
 
     private final MemoryStore store = new MemoryStore();
     private Duration joinWithin = Duration.ofSeconds(20);
+    private @Nullable Duration finalizeAfter;
     private final List<ClusterProcess> processes = new ArrayList<>();
 
     private final class Member implements LeaderElection.Candidate {
@@ -59,18 +61,18 @@ class ClusterProcessTest {
         private volatile long term;
 
         Member(NodeId id) {
-            this(id, 1, true);
+            this(id, 1, 1, true);
         }
 
-        Member(NodeId id, int protocol, boolean eligible) {
+        Member(NodeId id, int oldest, int newest, boolean eligible) {
             this.id = id;
             this.process = new ClusterProcess(
                     id,
-                    new NodeAttributes(id.value() + ":1", protocol, protocol, Collections.emptySortedMap()),
+                    new NodeAttributes(id.value() + ":1", oldest, newest, Collections.emptySortedMap()),
                     null,
                     TIMINGS,
                     eligible,
-                    new Admission(1),
+                    finalizeAfter,
                     connection,
                     joinWithin,
                     ClusterObserver.NONE);
@@ -187,13 +189,53 @@ class ClusterProcessTest {
         await("the leader to be alone", () -> leader.sees(leader.id));
     }
 
+    private static boolean speaks(Member member, int protocol) {
+        return member.process.protocol().map(now -> now.active() == protocol).orElse(false);
+    }
+
+    @Test
+    @DisplayName(
+            "when all have spoken a newer protocol for a while, it becomes the active one, and an old node is refused")
+    void protocolRises() throws InterruptedException {
+        store.initialise(new StoreValue.Cluster("c", "id", 0, 1));
+        finalizeAfter = Duration.ofMillis(200);
+        Member a = new Member(A, 1, 2, true);
+        Member b = new Member(B, 1, 2, true);
+
+        await("both to speak it", () -> speaks(a, 2) && speaks(b, 2));
+        assertThatThrownBy(() -> new Member(new NodeId("old.1"), 1, 1, true))
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageContaining("start a release that speaks 2");
+    }
+
+    @Test
+    @DisplayName(
+            "the leader raises the protocol when it is asked, unless a member is too old, which it names; others do not")
+    void finalizes() throws Exception {
+        store.initialise(new StoreValue.Cluster("c", "id", 0, 1));
+        Member a = new Member(A, 1, 2, true);
+        await("a to lead", () -> a.term > 0);
+        Member b = new Member(B, 1, 1, true);
+        await("a to see b", () -> a.sees(A, B));
+
+        assertThat(a.process.finalizeProtocol().get(20, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(
+                        FinalizeOutcome.TooOld.class,
+                        tooOld -> assertThat(tooOld.support().behind()).containsOnlyKeys(B));
+        assertThat(b.process.finalizeProtocol().get(20, TimeUnit.SECONDS)).isEqualTo(new FinalizeOutcome.NotLeading());
+        b.lease.leave();
+        await("a to be alone", () -> a.sees(A));
+        assertThat(a.process.finalizeProtocol().get(20, TimeUnit.SECONDS)).isEqualTo(new FinalizeOutcome.Active(2));
+        await("a to speak it", () -> speaks(a, 2));
+    }
+
     @Test
     @DisplayName("a node that is refused cannot join, and is told why")
     void refused() throws InterruptedException {
         Member a = new Member(A);
         await("a to lead", () -> a.term > 0);
 
-        assertThatThrownBy(() -> new Member(B, 7, true))
+        assertThatThrownBy(() -> new Member(B, 7, 7, true))
                 .isInstanceOf(MaintainerException.class)
                 .hasMessageContaining("protocol 1")
                 .hasMessageContaining("7");
@@ -203,7 +245,7 @@ class ClusterProcessTest {
     @DisplayName("a node that must not lead is not elected where nobody else is there, and joins when somebody leads")
     void ineligible() throws InterruptedException {
         joinWithin = Duration.ofSeconds(1);
-        assertThatThrownBy(() -> new Member(B, 1, false))
+        assertThatThrownBy(() -> new Member(B, 1, 1, false))
                 .isInstanceOf(MaintainerException.class)
                 .hasMessageContaining("no member leads");
         joinWithin = Duration.ofSeconds(20);

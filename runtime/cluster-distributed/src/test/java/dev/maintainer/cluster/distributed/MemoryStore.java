@@ -7,6 +7,7 @@ import dev.maintainer.membership.store.StoreOp;
 import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreRequest;
 import dev.maintainer.membership.store.StoreSession;
+import dev.maintainer.membership.store.StoreValue.Cluster;
 import dev.maintainer.membership.store.Stored;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +29,11 @@ final class MemoryStore {
 
     synchronized void silent(boolean now) {
         silent = now;
+    }
+
+    /** As somebody has initialised it. */
+    synchronized void initialise(Cluster cluster) {
+        records.put(StorePath.CLUSTER, new Stored(cluster, 0, Stored.NO_SESSION));
     }
 
     synchronized Map<StorePath, Stored> records() {

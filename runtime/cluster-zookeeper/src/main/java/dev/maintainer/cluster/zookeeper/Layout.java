@@ -40,6 +40,7 @@ final class Layout {
             case LEADER_EPOCH -> root + "/leader-epoch";
             case ROSTER -> root + "/roster";
             case FLOOR -> root + "/floor";
+            case CLUSTER -> cluster();
             case MEMBER, PRESENCE, LEASE, PROGRESS -> directory(path.kind()) + "/" + name;
             case CHANGEFEED -> directory(Kind.CHANGEFEED) + "/" + bucket(path.name()) + "/" + name;
         };
@@ -58,9 +59,6 @@ final class Layout {
 
     /** Whether a record of ours can be there. */
     boolean isRecord(String path) {
-        if (path.equals(cluster())) {
-            return true;
-        }
         Kind kind = kindOf(path);
         if (kind == null) {
             return false;
@@ -79,14 +77,15 @@ final class Layout {
             case LEASE -> root + "/leases";
             case CHANGEFEED -> root + "/changefeeds";
             case PROGRESS -> root + "/progress";
-            case LEADER, LEADER_EPOCH, ROSTER, FLOOR -> throw new IllegalStateException(kind + " has no directory");
+            case LEADER, LEADER_EPOCH, ROSTER, FLOOR, CLUSTER ->
+                throw new IllegalStateException(kind + " has no directory");
         };
     }
 
     /** The directories in which all records of a kind are; none for a kind of which there is one record. */
     List<String> directories(Kind kind) {
         return switch (kind) {
-            case LEADER, LEADER_EPOCH, ROSTER, FLOOR -> List.of();
+            case LEADER, LEADER_EPOCH, ROSTER, FLOOR, CLUSTER -> List.of();
             case MEMBER, PRESENCE, LEASE, PROGRESS -> List.of(directory(kind));
             case CHANGEFEED -> buckets();
         };

@@ -90,6 +90,10 @@ final class ClusterVerbs {
         change(cancel ? "DELETE" : "POST", "/nodes/" + segment(node) + "/drain", null);
     }
 
+    void finalizeCluster(boolean dryRun) {
+        change("POST", "/cluster/finalize" + query(dryRun), null);
+    }
+
     void stop(String node) {
         change("POST", "/nodes/" + segment(node) + "/stop", null);
     }

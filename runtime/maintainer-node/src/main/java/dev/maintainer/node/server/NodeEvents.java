@@ -15,7 +15,7 @@ import dev.maintainer.membership.store.StoreValue.Roster;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 
 /** Writes down what the parts of a node say. */
 final class NodeEvents implements ClusterObserver, MaintainerObserver, CoordinatorObserver {
@@ -24,7 +24,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
 
     private final EventLog log;
     private final boolean recordsRenewals;
-    private final Consumer<Roster> rosters;
+    private final ObjIntConsumer<Roster> rosters;
     private final BiConsumer<ServerExit, String> ends;
     /** On the thread of the store. */
     private String foreign = "";
@@ -33,13 +33,13 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
 
     /**
      * @param recordsRenewals whether each renewal of the lease is written down
-     * @param rosters hears of each roster
+     * @param rosters hears of each roster, with the active protocol
      * @param ends hears that this process must end, and why
      */
     NodeEvents(
             EventLog log,
             boolean recordsRenewals,
-            Consumer<Roster> rosters,
+            ObjIntConsumer<Roster> rosters,
             BiConsumer<ServerExit, String> ends) {
         this.log = log;
         this.recordsRenewals = recordsRenewals;
@@ -75,14 +75,16 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     }
 
     @Override
-    public void roster(Roster roster) {
+    public void roster(Roster roster, int protocol) {
         log.add(
                 "roster",
                 "version",
                 roster.version(),
                 "members",
-                roster.members().keySet());
-        rosters.accept(roster);
+                roster.members().keySet(),
+                "protocol",
+                protocol);
+        rosters.accept(roster, protocol);
     }
 
     @Override

@@ -10,7 +10,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.cluster.distributed.ClusterProcess;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.membership.Admission;
+import dev.maintainer.membership.FinalizeOutcome;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreProvider;
 import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
@@ -25,6 +25,8 @@ import dev.maintainer.runtime.node.Node;
 import dev.maintainer.runtime.node.NodePorts;
 import dev.maintainer.runtime.peer.NetworkSettings;
 import dev.maintainer.runtime.peer.PeerCalls;
+import dev.maintainer.runtime.peer.PeerListener;
+import dev.maintainer.runtime.peer.ProtocolRange;
 import dev.maintainer.runtime.plugin.Schedulers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,9 +53,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeServer implements ClusterNode, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
-    /** What the nodes of this version speak among each other. */
-    private static final int PROTOCOL = 1;
-
     private static final long RETAIN_MILLIS = 5_000;
     /** So long the thread of the store may stand still before this process counts as hung. */
     private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -61,7 +60,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private final ServerConfig config;
     private final DataDirectory data;
     private final EventLog log;
-    private final RosterDirectory directory = new RosterDirectory();
+    private final RosterDirectory directory = new RosterDirectory(this::lastLeaderEpoch);
     private final CompletableFuture<ServerExit> end = new CompletableFuture<>();
     private final Schedulers schedulers;
     private final ChangefeedConnections connections;
@@ -85,6 +84,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
      */
     public NodeServer(ServerConfig config, String build, boolean embedded) throws MaintainerException {
         this.config = config;
+        ProtocolRange spoken = SpokenProtocols.ofThisProcess();
         NetworkProvider networks = networks();
         StoreProvider stores = Stores.provider();
         this.schedulers = Schedulers.load(config.plugins(), config.scheduler(), Collections.emptySortedMap());
@@ -107,17 +107,17 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                     build,
                     config.peerListen().host(),
                     config.peerListen().port(),
-                    config.security());
-            this.network = occupied(
-                    () -> networks.betweenProcesses(listening, directory, (self, peer, version) -> unknownTo(version)));
+                    config.security(),
+                    spoken);
+            this.network = occupied(() -> networks.betweenProcesses(listening, directory, new Peers()));
             begun.push(network);
             this.process = new ClusterProcess(
                     id,
-                    new NodeAttributes(advertised(), PROTOCOL, PROTOCOL, config.labels()),
+                    new NodeAttributes(advertised(), spoken.min(), spoken.max(), config.labels()),
                     data.predecessor(),
                     config.timings(),
                     config.eligible(),
-                    new Admission(PROTOCOL),
+                    config.finalizeAfter(),
                     stores.connect(config.store()),
                     config.startTimeout(),
                     events);
@@ -193,8 +193,21 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                 .toString();
     }
 
-    private void unknownTo(long rosterVersion) {
-        process.unknownTo(rosterVersion);
+    private long lastLeaderEpoch() {
+        return process.lastLeaderEpoch();
+    }
+
+    /** What peers say. Nobody says anything before this node is a member, and by then everything is there. */
+    private final class Peers implements PeerListener {
+        @Override
+        public void notMember(NodeId self, NodeId peer, long rosterVersion) {
+            process.unknownTo(rosterVersion);
+        }
+
+        @Override
+        public void heard(NodeId self, NodeId peer, long rosterVersion, long leaderEpoch) {
+            process.heard(rosterVersion, leaderEpoch);
+        }
     }
 
     /**
@@ -232,7 +245,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     }
 
     private void mustEnd(ServerExit why, String reason) {
-        if (!stopping && end.complete(why)) {
+        // A start that fails says so itself, with its own exit status.
+        if (!stopping && end.complete(why) && running) {
             LOG.error("node {} ends, {}: {}", self(), why, reason);
         }
     }
@@ -323,6 +337,26 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                 .members()
                 .forEach((id, attributes) -> members.put(id, new Member(attributes.address(), attributes.labels())));
         return members;
+    }
+
+    @Override
+    public Optional<Protocol> protocol() {
+        return process.protocol().map(now -> new Protocol(now.active(), now.common(), now.behind()));
+    }
+
+    @Override
+    public CompletableFuture<Optional<Protocol>> finalizeProtocol() {
+        return process.finalizeProtocol().thenApply(outcome -> {
+            if (outcome instanceof FinalizeOutcome.Active done) {
+                return Optional.of(new Protocol(done.protocol(), done.protocol(), Collections.emptySortedMap()));
+            }
+            return outcome instanceof FinalizeOutcome.TooOld tooOld
+                    ? Optional.of(new Protocol(
+                            tooOld.support().active(),
+                            tooOld.support().common(),
+                            tooOld.support().behind()))
+                    : Optional.empty();
+        });
     }
 
     @Override

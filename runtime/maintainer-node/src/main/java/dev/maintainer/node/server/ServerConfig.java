@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param admin the admin interface
  * @param store ZooKeeper
  * @param timings of its lease
+ * @param finalizeAfter for how long all members must have spoken a newer protocol before it becomes the active one, while this
+ *     node leads; null for only when somebody asks
  * @param startTimeout how long a start waits until the node is a member
  * @param drain how long a stop waits until nothing is on the node any more; zero for not at all
  * @param plugins jars with schedulers; null for none
@@ -50,6 +52,7 @@ public record ServerConfig(
         Admin admin,
         StoreSettings store,
         LeaseTimings timings,
+        @Nullable Duration finalizeAfter,
         Duration startTimeout,
         Duration drain,
         @Nullable Path plugins,
@@ -146,6 +149,7 @@ public record ServerConfig(
                         list(settings.of(ServerSetting.ADMIN_HOSTS).value())),
                 new StoreSettings(settings.of(ServerSetting.ZOOKEEPER_CONNECT).value(), root, cluster, session),
                 timings,
+                finalizeAfter(settings),
                 duration(settings, ServerSetting.START_TIMEOUT),
                 duration(settings, ServerSetting.STOP_DRAIN),
                 path(settings, ServerSetting.PLUGINS_DIR),
@@ -242,6 +246,16 @@ public record ServerConfig(
             throw wrong(settings, setting, "is neither 0 nor a whole number with a unit: KiB, MiB or GiB, such as 64MiB");
         }
         return matcher.group(1) == null ? 0 : Long.parseLong(matcher.group(1)) << (10 * (1 + "KMG".indexOf(matcher.group(2))));
+    }
+
+    /** Null for only when somebody asks. */
+    private static @Nullable Duration finalizeAfter(Settings settings) {
+        String value = settings.of(ServerSetting.FINALIZE_AFTER).value().strip();
+        if (value.equals("manual") || value.equals("0")) {
+            return null;
+        }
+        Duration after = duration(settings, ServerSetting.FINALIZE_AFTER);
+        return after.isZero() ? null : after;
     }
 
     private static MaintainerException wrong(Settings settings, ServerSetting setting, String rule) {

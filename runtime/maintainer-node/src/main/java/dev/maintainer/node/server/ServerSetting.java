@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 enum ServerSetting {
     /** Which cluster the node belongs to. */
     CLUSTER_NAME("cluster.name", null),
+    /** How long all members speak a newer protocol before it becomes the active one; 0 or manual for only when asked. */
+    FINALIZE_AFTER("cluster.finalize_after", "15m"),
     /** Stable over restarts; the id of a process begins with it. */
     NODE_NAME("node.name", null),
     /** A local directory of this node alone. */

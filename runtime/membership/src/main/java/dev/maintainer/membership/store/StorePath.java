@@ -29,7 +29,9 @@ public record StorePath(Kind kind, String name) implements Comparable<StorePath>
         /** How far some changefeeds have come since their metadata were written. */
         PROGRESS,
         /** What deleted changefeeds have left. */
-        FLOOR
+        FLOOR,
+        /** Which cluster it is, and what its members speak. Made with the cluster. */
+        CLUSTER
     }
 
     /** Never changed: whoever leads next must find what is there. */
@@ -43,6 +45,8 @@ public record StorePath(Kind kind, String name) implements Comparable<StorePath>
     public static final StorePath ROSTER = new StorePath(Kind.ROSTER, "");
     /** What deleted changefeeds have left. */
     public static final StorePath FLOOR = new StorePath(Kind.FLOOR, "");
+    /** Which cluster it is, and what its members speak. */
+    public static final StorePath CLUSTER = new StorePath(Kind.CLUSTER, "");
 
     /**
      * {@return where the record of a node is}

@@ -173,4 +173,23 @@ public sealed interface StoreValue {
      * @param version the highest version
      */
     record Floor(long epoch, long version) implements StoreValue {}
+
+    /**
+     * Which cluster a store belongs to, and what its members speak.
+     *
+     * @param name as people chose it
+     * @param id random; another one means another cluster, whatever its name is
+     * @param generation how often the store was restored from a backup, as far as somebody has said so; 0 at first
+     * @param protocol the active one: nothing that is sent or stored needs a newer one. At least 1; it never falls
+     */
+    record Cluster(String name, String id, long generation, int protocol) implements StoreValue {
+        /**
+         * {@return the same with another protocol}
+         *
+         * @param next the active one
+         */
+        public Cluster speaking(int next) {
+            return new Cluster(name, id, generation, next);
+        }
+    }
 }

@@ -15,6 +15,7 @@ import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.PeerSecurity;
 import dev.maintainer.transport.grpc.session.Handshake;
+import dev.maintainer.transport.grpc.session.WireProtocol;
 import dev.maintainer.transport.grpc.tls.PeerTls;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -85,8 +86,9 @@ public final class GrpcNetwork implements OwnNetwork {
                 : null;
         this.threads = pool();
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("transport-timer"));
-        this.wiring = new Wiring(settings, tls, directory, listener, threads, timer);
-        Handshake handshake = new Handshake(settings.cluster(), directory, receivers::containsKey);
+        this.wiring = new Wiring(settings, tls, WireProtocol.CURRENT, directory, listener, threads, timer);
+        Handshake handshake =
+                new Handshake(settings.cluster(), settings.protocols(), directory, receivers::containsKey);
         this.questions = new AskServer(wiring, handshake);
         this.asking = new AskClient(wiring);
         this.service = new PeerServer(wiring, handshake, questions, new OwnLinks());
@@ -332,6 +334,18 @@ public final class GrpcNetwork implements OwnNetwork {
     public long generation(NodeId self, NodeId remote) {
         PeerLink link = links.get(new Pair(self, remote));
         return link == null ? 0 : link.session().map(PeerSession::generation).orElse(0L);
+    }
+
+    /**
+     * What the session of two nodes speaks at this moment.
+     *
+     * @param self a node of this process
+     * @param remote another node
+     * @return the protocol; 0 if there is no session
+     */
+    public int protocol(NodeId self, NodeId remote) {
+        PeerLink link = links.get(new Pair(self, remote));
+        return link == null ? 0 : link.session().map(PeerSession::protocol).orElse(0);
     }
 
     /**

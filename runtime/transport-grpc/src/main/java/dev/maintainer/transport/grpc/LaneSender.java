@@ -113,6 +113,15 @@ final class LaneSender {
             if (message == null) {
                 return null;
             }
+            if (wiring.wire().neededBy(message) > open.protocol()) {
+                wiring.counters().count("not understood by the peer", lane);
+                wiring.warnOnce(
+                        "too new " + message.kind(),
+                        "a {} is not sent: the session speaks protocol {} only",
+                        message.kind(),
+                        open.protocol());
+                continue;
+            }
             try {
                 cut.addAll(open.cutter().cut(WireCodec.encode(message)));
             } catch (WireException e) {

@@ -49,6 +49,11 @@ final class LaneStream {
         return cutter;
     }
 
+    /** What may be sent now. */
+    int protocol() {
+        return session.protocol();
+    }
+
     void used() {
         session.used();
     }

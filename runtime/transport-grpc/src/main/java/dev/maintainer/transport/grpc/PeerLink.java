@@ -6,6 +6,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Network;
 import dev.maintainer.api.port.Transport.SendResult;
 import dev.maintainer.runtime.peer.Peer;
+import dev.maintainer.runtime.peer.ProtocolRange;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.GenerationGate;
 import dev.maintainer.transport.grpc.session.HandshakeRefusal;
@@ -87,23 +88,31 @@ final class PeerLink {
     /** A caller that was let in, and is told so; null if a newer session is there. */
     @Nullable
     PeerSession accept(
-            long proposed, Outbound<Transport.SessionFrame> out, LongFunction<Transport.SessionFrame> welcome) {
+            long proposed,
+            int protocol,
+            Outbound<Transport.SessionFrame> out,
+            LongFunction<Transport.SessionFrame> welcome) {
         PeerSession accepted;
         synchronized (lock) {
             long generation = numbers() ? gate.next() : proposed;
-            accepted = new PeerSession(wiring, this, generation, out, null);
+            accepted = new PeerSession(wiring, this, generation, protocol, out, null);
         }
         // Nothing may come before the welcome, and no lane may be opened before the gate is.
         return install(accepted, () -> out.send(welcome.apply(accepted.generation()))) ? accepted : null;
     }
 
-    /** The answer to a call of ours; null if a newer session is there, or the number is wrong. */
+    /** The answer to a call of ours; null if a newer session is there, or the number or the protocol is wrong. */
     @Nullable
     PeerSession welcomed(Dial by, Transport.Welcome welcome) {
         if (welcome.getGeneration() < 1 || (numbers() && welcome.getGeneration() != by.generation())) {
             return null;
         }
-        PeerSession accepted = new PeerSession(wiring, this, welcome.getGeneration(), by.out(), by);
+        int protocol = welcome.getProtocol();
+        ProtocolRange spoken = wiring.settings().protocols();
+        if (protocol < spoken.min() || protocol > spoken.max()) {
+            return null;
+        }
+        PeerSession accepted = new PeerSession(wiring, this, welcome.getGeneration(), protocol, by.out(), by);
         return install(accepted, () -> {}) ? accepted : null;
     }
 

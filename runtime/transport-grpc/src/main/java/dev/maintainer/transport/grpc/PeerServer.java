@@ -161,6 +161,7 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
             synchronized (this) {
                 accepting = link.accept(
                         said.generation(),
+                        accepted.protocol(),
                         out,
                         generation ->
                                 TransportFrames.welcome(own, generation, accepted.protocol(), accepted.features()));

@@ -6,9 +6,11 @@ import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.transport.grpc.frame.ByteBudget;
+import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Handshake;
 import dev.maintainer.transport.grpc.session.HandshakeRefusal;
 import dev.maintainer.transport.grpc.session.Hello;
+import dev.maintainer.transport.grpc.session.WireProtocol;
 import dev.maintainer.transport.grpc.tls.PeerTls;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +44,7 @@ final class Wiring {
 
     private final NetworkSettings settings;
     private final @Nullable PeerTls tls;
+    private final WireProtocol wire;
     private final PeerDirectory directory;
     private final PeerListener listener;
     private final ExecutorService threads;
@@ -55,12 +58,14 @@ final class Wiring {
     Wiring(
             NetworkSettings settings,
             @Nullable PeerTls tls,
+            WireProtocol wire,
             PeerDirectory directory,
             PeerListener listener,
             ExecutorService threads,
             ScheduledExecutorService timer) {
         this.settings = settings;
         this.tls = tls;
+        this.wire = wire;
         this.directory = directory;
         this.listener = listener;
         this.threads = threads;
@@ -74,6 +79,11 @@ final class Wiring {
 
     PeerDirectory directory() {
         return directory;
+    }
+
+    /** What needs which protocol. */
+    WireProtocol wire() {
+        return wire;
     }
 
     /** Null if nothing is encrypted. */
@@ -131,6 +141,11 @@ final class Wiring {
         counters.count("refused by peers", reason);
     }
 
+    /** What a peer knows may be news here. */
+    void heard(NodeId self, NodeId remote, Transport.Ping ping) {
+        listener.heard(self, remote, ping.getRosterVersion(), ping.getLeaderEpoch());
+    }
+
     Hello hello(NodeId from, NodeId to, long generation) {
         long incarnation = directory.find(from).map(Peer::incarnation).orElse(0L);
         return new Hello(
@@ -139,8 +154,8 @@ final class Wiring {
                 to,
                 incarnation,
                 generation,
-                Handshake.MIN_PROTOCOL,
-                Handshake.MAX_PROTOCOL,
+                settings.protocols().min(),
+                settings.protocols().max(),
                 Handshake.FEATURES,
                 settings.build(),
                 directory.version(),

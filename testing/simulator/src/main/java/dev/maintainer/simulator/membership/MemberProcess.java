@@ -6,7 +6,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.port.MetadataStore.Versioned;
-import dev.maintainer.membership.Admission;
 import dev.maintainer.membership.ChangefeedRecords;
 import dev.maintainer.membership.ClusterMembership;
 import dev.maintainer.membership.ElectionPhase;
@@ -17,7 +16,7 @@ import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.simulator.world.Timeline;
-import java.util.Collections;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * time. It may stand still, be suspended with its machine, and die.
  */
 final class MemberProcess {
-    private static final int PROTOCOL = 1;
+    /** For how long every member speaks a newer protocol before it becomes the active one. */
+    private static final Duration FINALIZE_AFTER = Duration.ofSeconds(4);
+
     private static final long TICK = 50;
     private static final double RATE_ERROR = 0.01;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -43,7 +44,7 @@ final class MemberProcess {
     private final Timeline timeline;
     private final MembershipTruth truth;
     private final NodeId id;
-    private final String address;
+    private final NodeAttributes attributes;
     private final StoreLink link;
     private final ClusterMembership membership;
     private final SplittableRandom random;
@@ -66,24 +67,18 @@ final class MemberProcess {
             ModelStore store,
             LeaseTimings timings,
             NodeId id,
-            String address,
+            NodeAttributes attributes,
             @Nullable NodeId predecessor) {
         this.timeline = timeline;
         this.truth = truth;
         this.id = id;
-        this.address = address;
+        this.attributes = attributes;
         this.random = timeline.chanceOf(id.value());
         this.rate = 1 - RATE_ERROR + 2 * RATE_ERROR * random.nextDouble();
         this.wallAhead = random.nextInt(20_000) - 10_000L;
         this.link = new StoreLink(timeline, store, this, timings.session().toMillis());
         this.membership = new ClusterMembership(
-                id,
-                new NodeAttributes(address, PROTOCOL, PROTOCOL, Collections.emptySortedMap()),
-                predecessor,
-                timings,
-                new Admission(PROTOCOL),
-                random::nextLong,
-                new Events());
+                id, attributes, predecessor, timings, FINALIZE_AFTER, random::nextLong, new Events());
         link.open();
         timeline.in(timeline.below((int) TICK), this::tick);
     }
@@ -93,7 +88,12 @@ final class MemberProcess {
     }
 
     String address() {
-        return address;
+        return attributes.address();
+    }
+
+    /** What it says of itself. */
+    NodeAttributes attributes() {
+        return attributes;
     }
 
     StoreLink link() {
@@ -252,9 +252,9 @@ final class MemberProcess {
 
     private final class Events implements ClusterMembership.Listener {
         @Override
-        public void roster(Roster roster) {
+        public void roster(Roster roster, int protocol) {
             timeline.tell(() -> id + " is in roster " + roster.version() + " "
-                    + roster.members().keySet());
+                    + roster.members().keySet() + ", protocol " + protocol);
         }
 
         @Override

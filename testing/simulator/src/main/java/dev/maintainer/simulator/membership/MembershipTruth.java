@@ -3,10 +3,12 @@ package dev.maintainer.simulator.membership;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.MetadataStore.Versioned;
 import dev.maintainer.membership.LeaderTerm;
+import dev.maintainer.membership.ProtocolSupport;
 import dev.maintainer.membership.RegistrationPhase;
 import dev.maintainer.membership.store.StoreOp;
 import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreValue.Changefeed;
+import dev.maintainer.membership.store.StoreValue.Cluster;
 import dev.maintainer.membership.store.StoreValue.LeaderEpoch;
 import dev.maintainer.membership.store.StoreValue.Member;
 import dev.maintainer.membership.store.StoreValue.MemberState;
@@ -111,6 +113,20 @@ final class MembershipTruth implements ModelStore.Observer {
             timeline.tell(() -> "session " + session + " has ended");
         }
         rosterChanged(rosterOf(before), rosterOf(after), before);
+        protocolFits(protocolOf(before), protocolOf(after), rosterOf(after));
+    }
+
+    private static void protocolFits(int before, int after, Roster roster) {
+        require(
+                after >= before,
+                Invariant.ROSTER_CONSISTENT,
+                () -> "the active protocol falls from " + before + " to " + after);
+        roster.members()
+                .forEach((node, attributes) -> require(
+                        attributes.speaks(after),
+                        Invariant.ROSTER_CONSISTENT,
+                        () -> "the active protocol is " + after + ", and the member " + node + " speaks "
+                                + attributes.minProtocol() + " to " + attributes.maxProtocol()));
     }
 
     private void check(StoreOp op, Map<StorePath, Stored> before, @Nullable LeaderEpoch epoch) {
@@ -119,7 +135,7 @@ final class MembershipTruth implements ModelStore.Observer {
                 && by != null
                 && op.path().name().equals(by.id().value());
         boolean ofLeader = switch (op.path().kind()) {
-            case ROSTER, CHANGEFEED, PROGRESS, FLOOR -> true;
+            case ROSTER, CHANGEFEED, PROGRESS, FLOOR, CLUSTER -> true;
             case MEMBER -> !own;
             case LEADER, LEADER_EPOCH, PRESENCE, LEASE -> false;
         };
@@ -215,7 +231,10 @@ final class MembershipTruth implements ModelStore.Observer {
                 .anyMatch(other ->
                         other != process && !other.isDead() && other.address().equals(process.address()));
         require(
-                decided == null || decided == MemberState.REVOKED || (decided == MemberState.REFUSED && sharesAddress),
+                decided == null
+                        || decided == MemberState.REVOKED
+                        || (decided == MemberState.REFUSED
+                                && (sharesAddress || !process.attributes().speaks(protocolOf(state)))),
                 Invariant.LOST_WAS_TOLD,
                 () -> process.id() + " gives up (" + reason + "), and the store has " + stored);
     }
@@ -249,6 +268,14 @@ final class MembershipTruth implements ModelStore.Observer {
     private static Roster rosterOf(Map<StorePath, Stored> state) {
         Stored stored = state.get(StorePath.ROSTER);
         return stored != null && stored.value() instanceof Roster roster ? roster : Roster.EMPTY;
+    }
+
+    private static int protocolOf(Map<StorePath, Stored> state) {
+        Stored stored = state.get(StorePath.CLUSTER);
+        if (stored == null || !(stored.value() instanceof Cluster cluster)) {
+            throw new Violation(Invariant.ROSTER_CONSISTENT, "the record of the cluster is gone");
+        }
+        return cluster.protocol();
     }
 
     private static @Nullable LeaderEpoch epochOf(Map<StorePath, Stored> state) {
@@ -290,6 +317,9 @@ final class MembershipTruth implements ModelStore.Observer {
         }
         if (!roster.members().keySet().equals(alive)) {
             return "the roster has " + roster.members().keySet() + ", and alive are " + alive;
+        }
+        if (ProtocolSupport.of(protocolOf(state), roster).canRise()) {
+            return "the active protocol is " + protocolOf(state) + ", and every member speaks a newer one";
         }
         long records = state.keySet().stream()
                 .filter(path -> path.kind() == StorePath.Kind.MEMBER

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Messages as values. What is missing is never taken for 0 or nothing. */
 final class RecordReader {
+    private static final int FIRST_PROTOCOL = 1;
+
     private RecordReader() {}
 
     static StoreValue read(Kind kind, Records.Record record) {
@@ -31,6 +33,7 @@ final class RecordReader {
             case CHANGEFEED -> record.hasChangefeed();
             case PROGRESS -> record.hasProgress();
             case FLOOR -> record.hasFloor();
+            case CLUSTER -> record.hasCluster();
         };
         require(fits, "the record contains " + record.getValueCase() + " where " + kind + " belongs");
         return switch (kind) {
@@ -43,16 +46,18 @@ final class RecordReader {
             case CHANGEFEED -> changefeed(record.getChangefeed());
             case PROGRESS -> progress(record.getProgress());
             case FLOOR -> floor(record.getFloor());
+            case CLUSTER -> cluster(record.getCluster());
         };
     }
 
-    static ClusterRecord readCluster(Records.Record record) {
-        require(record.hasCluster(), "the record contains " + record.getValueCase() + " where CLUSTER belongs");
-        Records.Cluster from = record.getCluster();
-        return new ClusterRecord(
+    private static StoreValue cluster(Records.Cluster from) {
+        return new StoreValue.Cluster(
                 text(from.hasName(), from.getName(), "name"),
                 text(from.hasId(), from.getId(), "id"),
-                atLeast(0, from.hasGeneration(), from.getGeneration(), "generation"));
+                atLeast(0, from.hasGeneration(), from.getGeneration(), "generation"),
+                from.hasActiveProtocol()
+                        ? (int) atLeast(FIRST_PROTOCOL, true, from.getActiveProtocol(), "active_protocol")
+                        : FIRST_PROTOCOL);
     }
 
     private static StoreValue leader(Records.Leader from) {

@@ -36,19 +36,19 @@ final class RecordWriter {
             write(progress, record.getProgressBuilder());
         } else if (value instanceof StoreValue.Floor floor) {
             record.getFloorBuilder().setEpoch(floor.epoch()).setVersion(floor.version());
+        } else if (value instanceof StoreValue.Cluster cluster) {
+            write(cluster, record.getClusterBuilder());
         } else {
             throw new IllegalStateException("no form for " + value.getClass());
         }
         return record.build();
     }
 
-    static Records.Record write(ClusterRecord cluster) {
-        return Records.Record.newBuilder()
-                .setCluster(Records.Cluster.newBuilder()
-                        .setName(name(cluster.name()))
-                        .setId(name(cluster.id()))
-                        .setGeneration(cluster.generation()))
-                .build();
+    private static void write(StoreValue.Cluster cluster, Records.Cluster.Builder to) {
+        to.setName(name(cluster.name())).setId(name(cluster.id())).setGeneration(cluster.generation());
+        if (cluster.protocol() > 1) {
+            to.setActiveProtocol(cluster.protocol());
+        }
     }
 
     private static void write(StoreValue.Roster roster, Records.Roster.Builder to) {

@@ -50,6 +50,10 @@ final class RandomValues {
                 yield new Sample(StorePath.progress(changefeed.metadata().changefeed()), progress(changefeed));
             }
             case FLOOR -> new Sample(StorePath.FLOOR, new StoreValue.Floor(above(0), above(0)));
+            case CLUSTER ->
+                new Sample(
+                        StorePath.CLUSTER,
+                        new StoreValue.Cluster(text(20), text(20), above(0), random.nextInt(1, 100)));
         };
     }
 
