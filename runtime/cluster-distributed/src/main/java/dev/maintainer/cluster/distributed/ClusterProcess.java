@@ -25,6 +25,7 @@ import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.membership.store.Stored;
+import dev.maintainer.runtime.metrics.Durations;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
@@ -58,6 +59,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final StoreLoop loop;
     private final ClusterMembership membership;
     private final WriteDeadline deadline;
+    private final LeaseMeter leaseMeter;
+    private final Durations storeRequests = new Durations();
     private final MetadataRequests metadata;
     private final CompletableFuture<Void> joined = new CompletableFuture<>();
     private final CompletableFuture<Void> left = new CompletableFuture<>();
@@ -110,6 +113,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             membership.abstain(Long.MAX_VALUE);
         }
         this.deadline = membership.deadline();
+        this.leaseMeter = new LeaseMeter(deadline);
         this.metadata = new MetadataRequests(loop, membership::records);
     }
 
@@ -166,7 +170,10 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     }
 
     private void tick() {
-        membership.tick(System.nanoTime(), System.currentTimeMillis());
+        long nowNanos = System.nanoTime();
+        long wallMillis = System.currentTimeMillis();
+        leaseMeter.tick(nowNanos, wallMillis);
+        membership.tick(nowNanos, wallMillis);
         phase = membership.registration();
         leading = membership.leading();
         if (phase == RegistrationPhase.LEFT) {
@@ -182,7 +189,11 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final class NodeLease implements Lease {
         @Override
         public boolean isHeld() {
-            return mayWrite();
+            boolean held = mayWrite();
+            if (!held) {
+                leaseMeter.held();
+            }
+            return held;
         }
 
         /** It renews itself. */
@@ -351,6 +362,17 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         return phase;
     }
 
+    /** {@return what this process has counted of its lease and its store} */
+    public ClusterStatistics statistics() {
+        return new ClusterStatistics(
+                leaseMeter.remainingNanos(System.nanoTime(), System.currentTimeMillis()),
+                leaseMeter.leastRemainingNanos(),
+                leaseMeter.expirations(),
+                leaseMeter.heldWrites(),
+                storeRequests,
+                loop.idleNanos());
+    }
+
     /** {@return for how many nanoseconds the thread of the store has not moved} */
     public long idleNanos() {
         return loop.idleNanos();
@@ -387,9 +409,10 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         @Override
         public void sessionBegun(StoreSession session, long nowNanos) {
             foreign = null;
-            ClusterProcess.this.session = session;
+            StoreSession metered = new MeteredSession(session, storeRequests);
+            ClusterProcess.this.session = metered;
             observer.sessionBegun(session.id());
-            membership.sessionBegun(session, nowNanos);
+            membership.sessionBegun(metered, nowNanos);
         }
 
         @Override
