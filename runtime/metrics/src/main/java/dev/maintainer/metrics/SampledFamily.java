@@ -56,7 +56,7 @@ final class SampledFamily {
         } catch (RuntimeException e) {
             if (!failed) {
                 failed = true;
-                LOG.warn("the metric {} has no values; this is told once", family.name(), e);
+                LOG.warn("the metric {} has no values; this is told once: {}", family.name(), e.toString());
             }
             present = List.of();
         }

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 /** Everything that the admin interface takes; {@code openapi.json} describes the same, which a test compares. */
 enum ApiRoute {
     OPENAPI("GET", "/v1/openapi.json", ApiRole.VIEWER, Place.ANY),
+    METRICS("GET", "/v1/metrics", ApiRole.VIEWER, Place.ANY),
     CONFIG("GET", "/v1/config", ApiRole.VIEWER, Place.ANY),
     CLUSTER("GET", "/v1/cluster", ApiRole.VIEWER, Place.ANY),
     NODES("GET", "/v1/nodes", ApiRole.VIEWER, Place.ANY),

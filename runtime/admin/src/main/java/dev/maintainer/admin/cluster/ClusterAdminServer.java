@@ -6,6 +6,7 @@ import dev.maintainer.api.error.MaintainerException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.SortedMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -48,6 +49,7 @@ public final class ClusterAdminServer implements AutoCloseable {
     private final ThreadPoolExecutor changes;
     private final ScheduledThreadPoolExecutor later;
     private final ConnectionGuard guard = new ConnectionGuard();
+    private final AnswerCounts counts = new AnswerCounts();
 
     private ClusterAdminServer(ClusterNode node, ClusterAdminSettings settings, @Nullable ApiTokens tokens) {
         this.blocking = pool("admin-validation", BLOCKING, WAITING);
@@ -71,7 +73,7 @@ public final class ClusterAdminServer implements AutoCloseable {
         this.api = new ClusterApi(node, audit, new ClusterApi.Threads(blocking, changes, this::after));
         api.serve();
         connector.addBean(guard);
-        server.setHandler(new ClusterHttp(node, api, audit, guard, settings, tokens));
+        server.setHandler(new ClusterHttp(node, api, audit, guard, settings, tokens, counts));
         Future<?> unused =
                 later.scheduleWithFixedDelay(guard::closeSlow, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -143,6 +145,14 @@ public final class ClusterAdminServer implements AutoCloseable {
     public boolean drain(Duration atMost, BooleanSupplier enough, Consumer<String> progress)
             throws InterruptedException {
         return new NodeDrain(node, api).await(atMost, enough, progress);
+    }
+
+    /**
+     * {@return how often there was which answer, by status and, where something was refused, code, with a blank between; a copy,
+     * without probes}
+     */
+    public SortedMap<String, Long> answers() {
+        return counts.all();
     }
 
     /** {@return the port where it listens} */

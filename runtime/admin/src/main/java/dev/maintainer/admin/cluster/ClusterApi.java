@@ -164,6 +164,11 @@ final class ClusterApi {
         String name = target.name();
         return switch (target.route()) {
             case OPENAPI -> answered(ApiAnswer.ok(OpenApi.document()));
+            case METRICS ->
+                answered(ApiAnswer.error(
+                        ApiAnswer.BAD,
+                        ErrorCode.BAD_INPUT,
+                        "metrics are no JSON, and each node has its own; ask that node itself"));
             case CONFIG -> answered(ApiAnswer.ok(settings()));
             case CLUSTER -> answered(ApiAnswer.ok(nodes.cluster()));
             case NODES -> answered(ApiAnswer.ok(nodes.list()));

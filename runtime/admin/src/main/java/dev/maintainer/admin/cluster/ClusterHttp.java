@@ -13,6 +13,7 @@ import dev.maintainer.admin.http.ConnectionGuard;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
+import dev.maintainer.runtime.metrics.Metrics;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
@@ -59,6 +60,7 @@ final class ClusterHttp extends Handler.Abstract {
     private final @Nullable ApiTokens tokens;
     private final Set<String> hosts = new HashSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
     private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
+    private final AnswerCounts counts;
 
     ClusterHttp(
             ClusterNode node,
@@ -66,12 +68,14 @@ final class ClusterHttp extends Handler.Abstract {
             ChangeAudit audit,
             ConnectionGuard guard,
             ClusterAdminSettings settings,
-            @Nullable ApiTokens tokens) {
+            @Nullable ApiTokens tokens,
+            AnswerCounts counts) {
         this.node = node;
         this.api = api;
         this.audit = audit;
         this.guard = guard;
         this.tokens = tokens;
+        this.counts = counts;
         hosts.add(settings.host());
         hosts.addAll(settings.hosts());
     }
@@ -98,7 +102,7 @@ final class ClusterHttp extends Handler.Abstract {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("ok", problem.isEmpty());
         problem.ifPresent(reason -> body.put("reason", reason));
-        respond(response, new ApiAnswer(problem.isEmpty() ? ApiAnswer.OK : ApiAnswer.UNAVAILABLE, body), callback);
+        write(response, new ApiAnswer(problem.isEmpty() ? ApiAnswer.OK : ApiAnswer.UNAVAILABLE, body), callback);
     }
 
     private void answer(Request request, String path, Response response, Callback callback) {
@@ -120,6 +124,12 @@ final class ClusterHttp extends Handler.Abstract {
             Principal principal = admitted(request, path);
             if (tokens != null) {
                 guard.known(connection);
+            }
+            if (ApiRoute.of(request.getMethod(), path)
+                    .filter(target -> target.route() == ApiRoute.METRICS)
+                    .isPresent()) {
+                metrics(response, freed);
+                return;
             }
             SortedMap<String, String> query = query(request);
             String key = idempotencyKey(request);
@@ -147,6 +157,16 @@ final class ClusterHttp extends Handler.Abstract {
                             "the admin interface has failed; see the log of this node, and report it"),
                     freed);
         }
+    }
+
+    /** The format is that of those who scrape, and not ours. */
+    private void metrics(Response response, Callback callback) {
+        Metrics metrics = node.metrics();
+        byte[] text = metrics.text().getBytes(StandardCharsets.UTF_8);
+        response.setStatus(ApiAnswer.OK);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, metrics.contentType());
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        response.write(true, ByteBuffer.wrap(text), callback);
     }
 
     private static CompletableFuture<byte[]> bytesOf(Request request) {
@@ -277,7 +297,12 @@ final class ClusterHttp extends Handler.Abstract {
         return new Refused(ApiAnswer.BAD, ErrorCode.BAD_INPUT, message);
     }
 
-    private static void respond(Response response, ApiAnswer answer, Callback callback) {
+    private void respond(Response response, ApiAnswer answer, Callback callback) {
+        counts.count(answer);
+        write(response, answer, callback);
+    }
+
+    private static void write(Response response, ApiAnswer answer, Callback callback) {
         response.setStatus(answer.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");

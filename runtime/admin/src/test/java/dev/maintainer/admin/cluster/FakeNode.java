@@ -10,6 +10,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
+import dev.maintainer.runtime.metrics.Metrics;
 import dev.maintainer.runtime.peer.PeerCallException;
 import dev.maintainer.runtime.peer.PeerCalls;
 import java.time.Duration;
@@ -135,6 +136,11 @@ final class FakeNode implements ClusterNode, PeerCalls {
     @Override
     public Optional<String> notAlive() {
         return notAlive;
+    }
+
+    @Override
+    public Metrics metrics() {
+        return new FakeMetrics();
     }
 
     @Override

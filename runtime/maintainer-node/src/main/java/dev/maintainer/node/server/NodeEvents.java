@@ -10,18 +10,22 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.cluster.distributed.ClusterObserver;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.MoveOutcome;
+import dev.maintainer.core.MaintainerFigures;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
 import dev.maintainer.membership.store.StoreValue.Roster;
+import dev.maintainer.node.metrics.NodeActivity;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** Writes down what the parts of a node say. */
+/** Writes down what the parts of a node say, and has it counted. */
 final class NodeEvents implements ClusterObserver, MaintainerObserver, CoordinatorObserver {
     /** Somebody may mend a wrong place meanwhile; writes are held. */
     private static final long FOREIGN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final EventLog log;
+    private final NodeActivity activity;
     private final Consumer<Roster> rosters;
     private final BiConsumer<ServerExit, String> ends;
     /** On the thread of the store. */
@@ -33,8 +37,10 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
      * @param rosters hears of each roster
      * @param ends hears that this process must end, and why
      */
-    NodeEvents(EventLog log, Consumer<Roster> rosters, BiConsumer<ServerExit, String> ends) {
+    NodeEvents(
+            EventLog log, NodeActivity activity, Consumer<Roster> rosters, BiConsumer<ServerExit, String> ends) {
         this.log = log;
+        this.activity = activity;
         this.rosters = rosters;
         this.ends = ends;
     }
@@ -84,6 +90,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
 
     @Override
     public void deposed() {
+        activity.deposed();
         log.add("deposed");
     }
 
@@ -109,6 +116,9 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
             LifecyclePhase to,
             long checkpointTs,
             long nowMillis) {
+        if (to == LifecyclePhase.CLOSED) {
+            activity.closed(changefeed);
+        }
         log.add(
                 "phase",
                 "changefeed",
@@ -168,6 +178,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     @Override
     public void commandSuppressed(
             ChangefeedId changefeed, MaintainerEpoch epoch, LifecyclePhase phase, WorkerCommand command) {
+        activity.suppressed(command.kind());
         log.add(
                 "command-suppressed",
                 "changefeed",
@@ -185,6 +196,16 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
         log.add("final-status", "changefeed", changefeed, "epoch", epoch.value(), "checkpointTs", word.checkpointTs());
     }
 
+    @Override
+    public void published(MaintainerView view) {
+        activity.published(view);
+    }
+
+    @Override
+    public void measured(MaintainerFigures figures) {
+        activity.measured(figures);
+    }
+
     // ---- the coordinator -------------------------------------------------------------------------------------------
 
     @Override
@@ -195,6 +216,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
             MaintainerEpoch oldEpoch,
             MaintainerEpoch newEpoch,
             long nowMillis) {
+        activity.moveStarted(changefeed);
         log.add(
                 "move-started",
                 "changefeed",
@@ -212,6 +234,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     @Override
     public void moveCompleted(
             ChangefeedId changefeed, NodeId node, MoveOutcome outcome, long takeOverCheckpoint, long nowMillis) {
+        activity.moveCompleted(changefeed, outcome);
         log.add(
                 "move-completed",
                 "changefeed",
@@ -227,6 +250,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     @Override
     public void ownerChanged(
             ChangefeedId changefeed, NodeId node, MaintainerEpoch epoch, String reason, long nowMillis) {
+        activity.ownerChanged(reason);
         log.add("owner", "changefeed", changefeed, "owner", node, "epoch", epoch.value(), "reason", reason);
     }
 
@@ -242,6 +266,12 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
 
     @Override
     public void expelled(NodeId node, long nowMillis) {
+        activity.expelled();
         log.add("expelled", "member", node);
+    }
+
+    @Override
+    public void reportRefused(String kind, String reason) {
+        activity.reportRefused(kind);
     }
 }

@@ -14,10 +14,14 @@ import dev.maintainer.membership.Admission;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreProvider;
 import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
+import dev.maintainer.node.metrics.NodeActivity;
+import dev.maintainer.node.metrics.NodeMetrics;
 import dev.maintainer.node.run.ConnectorPlugins;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.loop.PeriodicTimer;
+import dev.maintainer.runtime.metrics.Metrics;
+import dev.maintainer.runtime.metrics.MetricsProvider;
 import dev.maintainer.runtime.node.NetworkProvider;
 import dev.maintainer.runtime.node.NetworkProvider.OwnNetwork;
 import dev.maintainer.runtime.node.Node;
@@ -71,6 +75,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private final Node node;
     private final ClusterAdminServer admin;
     private final PeriodicTimer retention = new PeriodicTimer("retention");
+    private final NodeActivity activity = new NodeActivity(System::nanoTime);
+    private final Metrics metrics;
     private volatile boolean stopping;
     private volatile boolean hurried;
     private volatile boolean running;
@@ -84,7 +90,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
      */
     public NodeServer(ServerConfig config, String build, boolean embedded) throws MaintainerException {
         this.config = config;
-        NetworkProvider networks = networks();
+        NetworkProvider networks = only(NetworkProvider.class, "transport");
+        this.metrics = only(MetricsProvider.class, "registry of metrics").open();
         StoreProvider stores = Stores.provider();
         this.schedulers = Schedulers.load(config.plugins(), config.scheduler(), Collections.emptySortedMap());
         this.connections = new ChangefeedConnections(ConnectorPlugins.load(config.connectors()));
@@ -100,7 +107,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
             if (ownStore != null) {
                 begun.push(ownStore);
             }
-            NodeEvents events = new NodeEvents(log, directory::take, this::mustEnd);
+            NodeEvents events = new NodeEvents(log, activity, directory::take, this::mustEnd);
             NetworkSettings listening = new NetworkSettings(
                     config.cluster(),
                     build,
@@ -144,6 +151,11 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                             config.admin().tokens(),
                             config.admin().hosts(),
                             audit)));
+            begun.push(admin);
+            NodeMetrics.register(
+                    metrics,
+                    new ServerMeasurements(this, activity, node, network, process, connections, admin),
+                    System::currentTimeMillis);
             begun.clear();
         } catch (IOException e) {
             throw new MaintainerException(
@@ -161,12 +173,12 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         }
     }
 
-    private static NetworkProvider networks() {
-        return ServiceLoader.load(NetworkProvider.class)
+    private static <P> P only(Class<P> provider, String what) {
+        return ServiceLoader.load(provider)
                 .findFirst()
                 .orElseThrow(() -> new MaintainerException(
                         ErrorCode.BAD_CONFIGURATION,
-                        "there is no transport on the class path; start this node from the whole distribution"));
+                        "there is no " + what + " on the class path; start this node from the whole distribution"));
     }
 
     private static <T> T occupied(Supplier<T> taking) {
@@ -278,6 +290,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         connections.close();
         log.add("stopped", "registration", process.registration());
         log.close();
+        metrics.close();
         if (ownStore != null) {
             ownStore.close();
         }
@@ -357,6 +370,11 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                 ? Optional.of(
                         "the thread of the store has not moved for " + TimeUnit.NANOSECONDS.toSeconds(idle) + " s")
                 : Optional.empty();
+    }
+
+    @Override
+    public Metrics metrics() {
+        return metrics;
     }
 
     @Override
