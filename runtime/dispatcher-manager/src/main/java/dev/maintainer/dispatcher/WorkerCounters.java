@@ -33,7 +33,8 @@ public final class WorkerCounters {
 
     private final ConcurrentHashMap<ChangefeedId, Map<HostedState, Integer>> hosted = new ConcurrentHashMap<>();
 
-    WorkerCounters() {}
+    /** Nothing has been counted. */
+    public WorkerCounters() {}
 
     /** What was counted of a changefeed with its last heartbeat. */
     void hosts(ChangefeedId changefeed, Map<HostedState, Integer> states) {

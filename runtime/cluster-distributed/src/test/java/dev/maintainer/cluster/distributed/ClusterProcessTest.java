@@ -154,6 +154,13 @@ class ClusterProcessTest {
         assertThat(a.lost).isNotDone();
         assertThat(b.lost).isNotDone();
         assertThat(a.lease.renew()).isTrue();
+        ClusterStatistics statistics = a.process.statistics();
+        assertThat(statistics.expirations()).isPositive();
+        assertThat(statistics.heldWrites()).isPositive();
+        assertThat(statistics.leastRemainingNanos()).isZero();
+        assertThat(statistics.requests().samples())
+                .extracting(sample -> sample.labels().get(0))
+                .contains("renewal committed", "read answered");
     }
 
     @Test

@@ -41,7 +41,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,9 +57,6 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private static final int PROTOCOL = 1;
 
     private static final long RETAIN_MILLIS = 5_000;
-    /** So long the thread of the store may stand still before this process counts as hung. */
-    private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private final ServerConfig config;
     private final DataDirectory data;
     private final EventLog log;
@@ -365,10 +361,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
 
     @Override
     public Optional<String> notAlive() {
-        long idle = process.idleNanos();
-        return running && idle > HUNG_NANOS
-                ? Optional.of(
-                        "the thread of the store has not moved for " + TimeUnit.NANOSECONDS.toSeconds(idle) + " s")
+        return running && !node.isLost()
+                ? HungThreads.find(process.idleNanos(), node.statistics(), coordinator.idleNanos())
                 : Optional.empty();
     }
 

@@ -15,6 +15,7 @@ import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import java.util.Collections;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongFunction;
@@ -141,6 +142,12 @@ public final class CoordinatorRole implements CoordinatorControl {
     /** Whether this node leads, as far as it knows. */
     public boolean isLeading() {
         return leadership != null;
+    }
+
+    /** How long ago the coordinator has finished something, in nanoseconds; empty if this node does not lead. */
+    public OptionalLong idleNanos() {
+        Leadership now = leadership;
+        return now == null ? OptionalLong.empty() : OptionalLong.of(now.idleNanos());
     }
 
     @Override

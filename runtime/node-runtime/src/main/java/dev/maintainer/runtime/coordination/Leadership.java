@@ -102,6 +102,10 @@ final class Leadership {
                 && loop.offer(new CoordinatorInput.ReportReceived(envelope.from(), report));
     }
 
+    long idleNanos() {
+        return loop.idleNanos();
+    }
+
     boolean hasStarted() {
         return coordinator.hasStarted();
     }
