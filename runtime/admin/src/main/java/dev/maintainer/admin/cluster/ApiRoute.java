@@ -79,6 +79,16 @@ enum ApiRoute {
         return !method.equals("GET");
     }
 
+    /** Whether it takes a version with {@code If-Match}: it changes a changefeed that there is. */
+    boolean takesVersion() {
+        return changes() && template.startsWith("/v1/changefeeds/");
+    }
+
+    /** Whether it answers in pages. */
+    boolean isList() {
+        return this == CHANGEFEEDS || this == NODES;
+    }
+
     /** What a method and a path ask for; empty if nothing is there, or it does not take the method. */
     static Optional<Target> of(String method, String path) {
         for (ApiRoute route : values()) {

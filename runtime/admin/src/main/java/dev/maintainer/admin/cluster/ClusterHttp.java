@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
@@ -46,6 +47,7 @@ final class ClusterHttp extends Handler.Abstract {
     private static final int MOST_AT_A_TIME = 64;
     private static final int LONGEST_BODY = 1 << 20;
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final Pattern VERSION = Pattern.compile("\"?([0-9a-f-]{1,64})\"?");
     private static final Pattern JSON_TYPE = Pattern.compile("application/json(\\s*;.*)?", Pattern.CASE_INSENSITIVE);
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -133,12 +135,20 @@ final class ClusterHttp extends Handler.Abstract {
             }
             SortedMap<String, String> query = query(request);
             String key = idempotencyKey(request);
+            String version = ifMatch(request);
             // Threads are few, and a body may come as slowly as it likes.
             CompletableFuture<Void> unused = bytesOf(request)
                     .thenCompose(bytes -> {
                         guard.known(connection);
                         return api.handle(new ApiRequest(
-                                request.getMethod(), path, query, body(request, bytes), principal.name(), key, false));
+                                request.getMethod(),
+                                path,
+                                query,
+                                body(request, bytes),
+                                principal.name(),
+                                version,
+                                key,
+                                false));
                     })
                     .exceptionally(ClusterHttp::unreadable)
                     .thenAccept(answer -> respond(response, answer, freed));
@@ -198,6 +208,19 @@ final class ClusterHttp extends Handler.Abstract {
                     + " must have 1 to 128 letters, digits, dots, colons, underscores and dashes");
         }
         return key;
+    }
+
+    /** One version, in quotation marks or without; a star stands for any that there is, and a change needs one anyhow. */
+    private static @Nullable String ifMatch(Request request) {
+        String said = request.getHeaders().get(HttpHeader.IF_MATCH);
+        if (said == null || said.strip().equals("*")) {
+            return null;
+        }
+        Matcher version = VERSION.matcher(said.strip());
+        if (!version.matches()) {
+            throw bad("If-Match " + Printable.quoted(said) + " must have one version, as GET of the changefeed shows it");
+        }
+        return version.group(1);
     }
 
     /** A request that is not even looked at. */
@@ -306,6 +329,10 @@ final class ClusterHttp extends Handler.Abstract {
         response.setStatus(answer.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        if (answer.body().path("version").isTextual()) {
+            response.getHeaders()
+                    .put(HttpHeader.ETAG, '"' + answer.body().path("version").textValue() + '"');
+        }
         if (answer.status() == ApiAnswer.UNAVAILABLE || answer.status() == ApiAnswer.TOO_MANY) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 2);
         }

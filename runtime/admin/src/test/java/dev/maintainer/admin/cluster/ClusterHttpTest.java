@@ -279,6 +279,23 @@ class ClusterHttpTest {
     }
 
     @Test
+    @DisplayName("A version is sent as an ETag and comes back with If-Match, which must have one")
+    void ifMatch() throws IOException {
+        start("127.0.0.1", null);
+        Answer shown = ask("GET /v1/changefeeds/orders", "", "");
+        String version = shown.body().path("version").asText();
+        assertThat(shown.head()).contains("ETag: \"" + version + "\"");
+
+        assertThat(ask(PAUSE, "If-Match: \"7-0\"\n", "").status()).isEqualTo(412);
+        assertThat(ask(PAUSE, "If-Match: W/\"" + version + "\"\n", "").status()).isEqualTo(400);
+        assertThat(ask(PAUSE, "If-Match: \"" + version + "\", \"7-0\"\n", "").status())
+                .isEqualTo(400);
+        assertThat(node.coordinator.asked).isEmpty();
+        assertThat(ask(PAUSE, "If-Match: \"" + version + "\"\n", "").status()).isEqualTo(202);
+        assertThat(ask(PAUSE, "If-Match: *\n", "").status()).isEqualTo(202);
+    }
+
+    @Test
     @DisplayName("503 says when to ask again")
     void retryAfter() throws IOException {
         start("127.0.0.1", null);

@@ -12,9 +12,11 @@ import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.coordinator.RequestAnswer;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -190,19 +192,32 @@ public final class CoordinatorRole implements CoordinatorControl {
     }
 
     @Override
+    public void request(CoordinatorInput.ChangeRequest request) {
+        if (request instanceof CoordinatorInput.RemoveChangefeed) {
+            wanted.remove(request.changefeed());
+        }
+        offer(request);
+    }
+
+    @Override
+    public Optional<RequestAnswer> answer(long number) {
+        Leadership now = leadership;
+        return now == null ? Optional.empty() : now.answer(number);
+    }
+
+    @Override
     public void moveMaintainer(ChangefeedId changefeed, NodeId target) {
-        offer(new CoordinatorInput.MoveMaintainer(changefeed, target));
+        request(new CoordinatorInput.MoveMaintainer(changefeed, target));
     }
 
     @Override
     public void pause(ChangefeedId changefeed, boolean paused) {
-        offer(new CoordinatorInput.PauseChangefeed(changefeed, paused));
+        request(new CoordinatorInput.PauseChangefeed(changefeed, paused));
     }
 
     @Override
     public void remove(ChangefeedId changefeed) {
-        wanted.remove(changefeed);
-        offer(new CoordinatorInput.RemoveChangefeed(changefeed));
+        request(new CoordinatorInput.RemoveChangefeed(changefeed));
     }
 
     @Override

@@ -17,10 +17,12 @@ import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.MembershipAuthority;
 import dev.maintainer.coordinator.MetadataGateway;
+import dev.maintainer.coordinator.RequestAnswer;
 import dev.maintainer.runtime.loop.DaemonThreads;
 import dev.maintainer.runtime.loop.EventLoop;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.process.OutOfMemory;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -112,6 +114,10 @@ final class Leadership {
 
     SortedMap<ChangefeedId, ChangefeedView> views() {
         return coordinator.views();
+    }
+
+    Optional<RequestAnswer> answer(long number) {
+        return coordinator.answer(number);
     }
 
     DrainView drainView() {
