@@ -14,6 +14,7 @@ module dev.maintainer.node {
     requires transitive dev.maintainer.runtime;
     requires transitive dev.maintainer.scheduler.spi;
     requires transitive dev.maintainer.whatif;
+    requires static ch.qos.logback.classic;
     requires com.fasterxml.jackson.core;
     requires transitive com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.toml;

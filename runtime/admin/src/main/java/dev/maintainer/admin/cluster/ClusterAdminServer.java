@@ -48,6 +48,7 @@ public final class ClusterAdminServer implements AutoCloseable {
     private final ThreadPoolExecutor blocking;
     private final ThreadPoolExecutor changes;
     private final ScheduledThreadPoolExecutor later;
+    private final @Nullable ApiTokens tokens;
     private final ConnectionGuard guard = new ConnectionGuard();
     private final AnswerCounts counts = new AnswerCounts();
 
@@ -69,6 +70,7 @@ public final class ClusterAdminServer implements AutoCloseable {
         connector.setIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
         this.node = node;
+        this.tokens = tokens;
         ChangeAudit audit = new ChangeAudit(settings.audit(), InstantSource.system(), AUDIT_FILE_BYTES);
         this.api = new ClusterApi(node, audit, new ClusterApi.Threads(blocking, changes, this::after));
         api.serve();
@@ -153,6 +155,13 @@ public final class ClusterAdminServer implements AutoCloseable {
      */
     public SortedMap<String, Long> answers() {
         return counts.all();
+    }
+
+    /** Reads the file of tokens again now; it is read anyhow when it seems to have changed. */
+    public void reloadTokens() {
+        if (tokens != null) {
+            tokens.reload();
+        }
     }
 
     /** {@return the port where it listens} */

@@ -232,6 +232,8 @@ final class ClusterApi {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ObjectNode settings = body.putObject("settings");
         node.settings().forEach(settings::put);
+        ObjectNode waiting = body.putObject("needsRestart");
+        node.settingsAfterRestart().forEach(waiting::put);
         return body;
     }
 

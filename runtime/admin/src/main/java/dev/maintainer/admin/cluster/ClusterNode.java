@@ -60,6 +60,9 @@ public interface ClusterNode {
     /** {@return the settings in effect, by key; secrets are not among them} */
     SortedMap<String, String> settings();
 
+    /** {@return settings that were changed since the start and count after the next one only, by key, with their new values} */
+    SortedMap<String, String> settingsAfterRestart();
+
     /** {@return the names of the schedulers that this node has} */
     SortedSet<String> schedulers();
 

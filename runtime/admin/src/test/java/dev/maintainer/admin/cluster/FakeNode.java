@@ -149,6 +149,11 @@ final class FakeNode implements ClusterNode, PeerCalls {
     }
 
     @Override
+    public SortedMap<String, String> settingsAfterRestart() {
+        return new TreeMap<>(Map.of("peer.listen", "127.0.0.1:7500"));
+    }
+
+    @Override
     public SortedSet<String> schedulers() {
         return new TreeSet<>(List.of("basic", "spread"));
     }

@@ -83,6 +83,7 @@ final class NodeCommand implements Callable<Integer> {
                 server.hurry();
                 stop.run();
             });
+            Signals.take("HUP", () -> server.reload(() -> ServerConfig.read(file, System.getenv(), overrides)));
             if (stopAtEndOfInput) {
                 Thread watch = new Thread(() -> awaitEndOfInput(server::stop), "end-of-input");
                 watch.setDaemon(true);

@@ -8,6 +8,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.cluster.distributed.ClusterProcess;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.membership.Admission;
@@ -73,6 +74,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private final PeriodicTimer retention = new PeriodicTimer("retention");
     private final NodeActivity activity = new NodeActivity(System::nanoTime);
     private final Metrics metrics;
+    private final LogLevels logLevels = new LogLevels();
+    private volatile EffectiveSettings settings;
     private volatile boolean stopping;
     private volatile boolean hurried;
     private volatile boolean running;
@@ -86,6 +89,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
      */
     public NodeServer(ServerConfig config, String build, boolean embedded) throws MaintainerException {
         this.config = config;
+        this.settings = EffectiveSettings.of(config.inEffect());
+        logLevels.set(config.logLevels());
         NetworkProvider networks = only(NetworkProvider.class, "transport");
         this.metrics = only(MetricsProvider.class, "registry of metrics").open();
         StoreProvider stores = Stores.provider();
@@ -113,6 +118,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
             this.network = occupied(
                     () -> networks.betweenProcesses(listening, directory, (self, peer, version) -> unknownTo(version)));
             begun.push(network);
+            network.limitQueues(config.queueBytes());
             this.process = new ClusterProcess(
                     id,
                     new NodeAttributes(advertised(), PROTOCOL, PROTOCOL, config.labels()),
@@ -240,6 +246,38 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     public void stop() {
         stopping = true;
         end.complete(ServerExit.STOPPED);
+    }
+
+    /**
+     * Reads the configuration again. Levels of logging, the limit of queues, tokens and certificates count at once; what else has
+     * changed is named in the log and counts after the next start. A configuration that is refused changes nothing.
+     *
+     * @param reading reads it
+     */
+    public synchronized void reload(Supplier<ServerConfig> reading) {
+        ServerConfig next;
+        try {
+            next = reading.get();
+        } catch (MaintainerException e) {
+            LOG.error("the configuration was not read again, and all stays as it is: {}", e.getMessage());
+            log.add("not-reloaded", "reason", e.getMessage());
+            return;
+        }
+        EffectiveSettings before = settings;
+        EffectiveSettings after = before.reread(next.inEffect());
+        settings = after;
+        logLevels.set(next.logLevels());
+        network.limitQueues(next.queueBytes());
+        network.reloadCertificates();
+        admin.reloadTokens();
+        log.add("reloaded", "changed", after.changedSince(before), "needsRestart", after.afterRestart().keySet());
+        LOG.info("the configuration was read again; changed: {}", after.changedSince(before));
+        after.afterRestart()
+                .forEach((key, value) -> LOG.warn(
+                        "{} needs a restart: in effect is {}, and the configuration has {}",
+                        key,
+                        Printable.quoted(after.inEffect().getOrDefault(key, "")),
+                        Printable.quoted(value)));
     }
 
     /** The next {@link #leave} does not wait until nothing is on this node any more. */
@@ -373,7 +411,12 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
 
     @Override
     public SortedMap<String, String> settings() {
-        return config.inEffect();
+        return settings.inEffect();
+    }
+
+    @Override
+    public SortedMap<String, String> settingsAfterRestart() {
+        return settings.afterRestart();
     }
 
     @Override

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param timings of its lease
  * @param startTimeout how long a start waits until the node is a member
  * @param drain how long a stop waits until nothing is on the node any more; zero for not at all
+ * @param queueBytes what messages that wait for peers may have together
+ * @param logLevels levels by logger; the empty name stands for all others, and is missing if nothing was said
  * @param plugins jars with schedulers; null for none
  * @param connectors jars with sources and sinks; null for none
  * @param inEffect all settings by key, for people
@@ -50,11 +54,15 @@ public record ServerConfig(
         LeaseTimings timings,
         Duration startTimeout,
         Duration drain,
+        long queueBytes,
+        SortedMap<String, String> logLevels,
         @Nullable Path plugins,
         @Nullable Path connectors,
         SortedMap<String, String> inEffect) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(KiB|MiB|GiB)");
+    private static final Set<String> LEVELS = Set.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
     private static final Pattern ROOT = Pattern.compile("(/[A-Za-z0-9_.-]+)+");
 
     /**
@@ -144,6 +152,8 @@ public record ServerConfig(
                 timings,
                 duration(settings, ServerSetting.START_TIMEOUT),
                 duration(settings, ServerSetting.STOP_DRAIN),
+                size(settings, ServerSetting.PEER_QUEUE),
+                logLevels(settings),
                 path(settings, ServerSetting.PLUGINS_DIR),
                 path(settings, ServerSetting.CONNECTORS_DIR),
                 settings.inEffect());
@@ -229,6 +239,38 @@ public record ServerConfig(
             case "m" -> Duration.ofMinutes(count);
             default -> Duration.ofHours(count);
         };
+    }
+
+    private static long size(Settings settings, ServerSetting setting) {
+        Matcher matcher = SIZE.matcher(settings.of(setting).value().strip());
+        if (!matcher.matches()) {
+            throw wrong(settings, setting, "needs a whole number and a unit: KiB, MiB or GiB, such as 512MiB");
+        }
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "KiB" -> count << 10;
+            case "MiB" -> count << 20;
+            default -> count << 30;
+        };
+    }
+
+    private static SortedMap<String, String> logLevels(Settings settings) {
+        SortedMap<String, String> levels = new TreeMap<>();
+        Settings.Said root = settings.of(ServerSetting.LOG_LEVEL);
+        if (!root.value().isEmpty()) {
+            levels.put("", level(ServerSetting.LOG_LEVEL.key(), root));
+        }
+        settings.below(ServerSetting.LOGGERS)
+                .forEach((name, said) -> levels.put(name, level(ServerSetting.LOGGERS + name, said)));
+        return levels;
+    }
+
+    private static String level(String key, Settings.Said said) {
+        if (!LEVELS.contains(said.value())) {
+            throw Settings.refused(said.place() + ": " + key + " = " + Printable.quoted(said.value())
+                    + " must be OFF, ERROR, WARN, INFO, DEBUG or TRACE");
+        }
+        return said.value();
     }
 
     private static MaintainerException wrong(Settings settings, ServerSetting setting, String rule) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
@@ -73,6 +74,32 @@ class NodeMetricsTest {
         }
         lines.append("{\"type\":\"resolved\",\"ts\":100}%n".formatted());
         return Files.writeString(log, lines, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    @DisplayName("a node whose configuration is read again takes what counts at once, names the rest, and ignores a bad one")
+    void reload() throws Exception {
+        try (ClusterOfServers cluster = new ClusterOfServers(directory)) {
+            NodeServer node = cluster.start("n1");
+            Path file = directory.resolve("n1.toml");
+            String text = Files.readString(file);
+
+            Files.writeString(
+                    file,
+                    text.replace("name = \"n1\"", "name = \"n1\"\neligible = false")
+                            + "[log]\nlevel = \"ERROR\"\n");
+            node.reload(() -> ServerConfig.read(file, Map.of(), List.of()));
+            assertThat(node.settings()).containsEntry("log.level", "ERROR").containsEntry("node.eligible", "true");
+            assertThat(node.settingsAfterRestart()).isEqualTo(Map.of("node.eligible", "false"));
+
+            Files.writeString(file, "[log]\nlevel = \"LOUD\"\n");
+            node.reload(() -> ServerConfig.read(file, Map.of(), List.of()));
+            assertThat(node.settings()).containsEntry("log.level", "ERROR");
+            Files.writeString(file, text);
+            node.reload(() -> ServerConfig.read(file, Map.of(), List.of()));
+            assertThat(node.settings()).containsEntry("log.level", "");
+            assertThat(node.settingsAfterRestart()).isEmpty();
+        }
     }
 
     @Test

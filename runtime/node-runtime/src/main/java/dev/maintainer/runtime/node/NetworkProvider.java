@@ -26,6 +26,16 @@ public interface NetworkProvider {
          */
         PeerCalls callsOf(NodeId self);
 
+        /**
+         * Changes what the messages that wait for all peers may have together.
+         *
+         * @param bytes at least 0
+         */
+        default void limitQueues(long bytes) {}
+
+        /** Looks now whether files with certificates have changed, which it does from time to time anyhow; waits for nothing. */
+        default void reloadCertificates() {}
+
         /** What it has counted, and how its connections are now; costs the peers. */
         default NetworkStatistics statistics() {
             return NetworkStatistics.NONE;

@@ -290,6 +290,16 @@ public final class GrpcNetwork implements OwnNetwork {
         }
     }
 
+    @Override
+    public void limitQueues(long bytes) {
+        wiring.queueBudget().limit(bytes);
+    }
+
+    @Override
+    public void reloadCertificates() {
+        reload();
+    }
+
     /** As the timer does, on the caller's thread. */
     void reloadNow() {
         PeerTls tls = wiring.tls();
