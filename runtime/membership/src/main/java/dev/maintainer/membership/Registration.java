@@ -54,6 +54,11 @@ final class Registration {
     /** Renewals that may be under way: the store is slow, and each of them counts from when it was sent. */
     private static final int MOST_RENEWALS = 4;
 
+    private static final String GONE = "its record is gone: the leader has removed it";
+    private static final String NEVER_SEEN =
+            "its first registration has left no record: the answer was lost, and so was the registration, or the leader has"
+                    + " removed it since; an id is never used twice, so it needs another one";
+
     private record Proof(long sentNanos, long sentWallMillis) {}
 
     private final NodeId node;
@@ -67,6 +72,7 @@ final class Registration {
     private @Nullable StoreSession session;
     private boolean attempted;
     private boolean admitted;
+    private boolean firstLost;
     private long rosterVersion;
     private long counter;
     private @Nullable Proof latest;
@@ -123,6 +129,11 @@ final class Registration {
         take(Event.SESSION_ENDED, nowNanos);
     }
 
+    /** Whether the node was never a member, and another one in its place may be: what became of its registration nobody knows. */
+    boolean isFirstLost() {
+        return firstLost;
+    }
+
     /** The node has stopped everything: nobody needs to wait until its lease has run out. */
     void stopped(long nowNanos) {
         deadline.close();
@@ -141,6 +152,7 @@ final class Registration {
 
     private void denied(String reason, long nowNanos) {
         if (take(Event.DENIED, nowNanos)) {
+            firstLost = reason.equals(NEVER_SEEN);
             deadline.close();
             LOG.warn("{} is not a member any more: {}", node, reason);
             listener.lost(reason);
@@ -258,7 +270,7 @@ final class Registration {
     /** Why the node cannot be a member any more; null if it can. */
     private @Nullable String denial(@Nullable Stored member) {
         if (member == null) {
-            return attempted ? "its record is gone: the leader has removed it" : null;
+            return !attempted ? null : admitted ? GONE : NEVER_SEEN;
         }
         Member record = (Member) member.value();
         return switch (record.state()) {

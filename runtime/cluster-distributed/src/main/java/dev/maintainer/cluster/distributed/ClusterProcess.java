@@ -67,6 +67,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final Map<Object, Consumer<Membership>> subscribers = new ConcurrentHashMap<>();
     private volatile Roster roster = Roster.EMPTY;
     private volatile @Nullable String lostReason;
+    private volatile boolean firstRegistrationLost;
     private volatile @Nullable Runnable lostListener;
     private volatile @Nullable LeaderTerm term;
     private volatile RegistrationPhase phase = RegistrationPhase.WAITING;
@@ -362,6 +363,14 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         return phase;
     }
 
+    /**
+     * {@return whether {@link #join} has failed because the first registration was lost: then this process may try again under
+     * another id, with everything made anew}
+     */
+    public boolean isFirstRegistrationLost() {
+        return firstRegistrationLost;
+    }
+
     /** {@return what this process has counted of its lease and its store} */
     public ClusterStatistics statistics() {
         return new ClusterStatistics(
@@ -394,6 +403,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
 
     private void lost(String reason) {
         phase = RegistrationPhase.LOST;
+        firstRegistrationLost = membership.isFirstRegistrationLost();
         lostReason = reason;
         observer.lost(reason);
         joined.completeExceptionally(new MaintainerException(

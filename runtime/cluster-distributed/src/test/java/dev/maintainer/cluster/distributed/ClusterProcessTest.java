@@ -195,6 +195,22 @@ class ClusterProcessTest {
     }
 
     @Test
+    @DisplayName("a first registration that was lost is told from a removal: another id may be tried at once")
+    void firstRegistrationIsLost() {
+        store.loseNextRegistration();
+
+        assertThatThrownBy(() -> new Member(A))
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageContaining("first registration")
+                .hasMessageContaining("another one");
+        assertThat(processes.get(0).isFirstRegistrationLost()).isTrue();
+
+        Member again = new Member(new NodeId("a.2"));
+        assertThat(again.lease.isHeld()).isTrue();
+        assertThat(again.process.isFirstRegistrationLost()).isFalse();
+    }
+
+    @Test
     @DisplayName("a node that is refused cannot join, and is told why")
     void refused() throws InterruptedException {
         Member a = new Member(A);

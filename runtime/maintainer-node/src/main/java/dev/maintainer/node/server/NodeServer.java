@@ -214,6 +214,9 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
             node.start();
         } catch (MaintainerException e) {
             log.add("not-started", "reason", e.getMessage());
+            if (process.isFirstRegistrationLost()) {
+                throw new StartFailedException(ServerExit.FENCED, e, true);
+            }
             throw new StartFailedException(
                     e.code() == ErrorCode.NODE_UNAVAILABLE ? ServerExit.REFUSED : ServerExit.NO_STORE, e);
         }
