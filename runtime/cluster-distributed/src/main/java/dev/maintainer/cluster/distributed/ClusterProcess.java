@@ -32,6 +32,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -230,7 +233,9 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     }
 
     private static Membership membershipOf(Roster roster) {
-        return Membership.of(roster.version(), roster.members().keySet());
+        SortedMap<NodeId, SortedMap<String, String>> labels = new TreeMap<>();
+        roster.members().forEach((member, attributes) -> labels.put(member, attributes.labels()));
+        return new Membership(roster.version(), new TreeSet<>(roster.members().keySet()), labels);
     }
 
     @Override

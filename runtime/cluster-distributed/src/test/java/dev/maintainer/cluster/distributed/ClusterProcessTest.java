@@ -20,9 +20,10 @@ import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreValue;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,7 +67,8 @@ class ClusterProcessTest {
             this.id = id;
             this.process = new ClusterProcess(
                     id,
-                    new NodeAttributes(id.value() + ":1", protocol, protocol, Collections.emptySortedMap()),
+                    new NodeAttributes(
+                            id.value() + ":1", protocol, protocol, new TreeMap<>(Map.of("zone", id.value()))),
                     null,
                     TIMINGS,
                     eligible,
@@ -119,6 +121,8 @@ class ClusterProcessTest {
         assertThat(a.lease.isHeld()).isTrue();
         assertThat(List.of(a.term, b.term)).containsExactlyInAnyOrder(0L, Math.max(a.term, b.term));
         assertThat(a.process.notReady()).isEmpty();
+        assertThat(a.seen.get(a.seen.size() - 1).labels())
+                .isEqualTo(Map.of(A, Map.of("zone", "a.1"), B, Map.of("zone", "b.1")));
     }
 
     @Test

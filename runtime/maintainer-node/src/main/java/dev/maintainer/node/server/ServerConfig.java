@@ -2,9 +2,11 @@ package dev.maintainer.node.server;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
+import dev.maintainer.core.scheduling.planner.NodeLabels;
 import dev.maintainer.membership.LeaseTimings;
 import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.runtime.peer.PeerSecurity;
+import dev.maintainer.scheduler.spi.NodeView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -138,7 +140,7 @@ public record ServerConfig(
                 cluster,
                 name(settings, ServerSetting.NODE_NAME),
                 Path.of(settings.of(ServerSetting.DATA_DIR).value()).toAbsolutePath(),
-                settings.labels(),
+                labels(settings),
                 settings.of(ServerSetting.SCHEDULER).value(),
                 flag(settings, ServerSetting.ELIGIBLE),
                 listen,
@@ -194,6 +196,15 @@ public record ServerConfig(
             throw wrong(settings, setting, "must have 1 to 63 letters, digits, - and _, and begin with no - or _");
         }
         return value;
+    }
+
+    private static SortedMap<String, String> labels(Settings settings) {
+        SortedMap<String, String> labels = settings.labels();
+        NodeLabels.complaint(labels).ifPresent(complaint -> {
+            throw Settings.refused(
+                    settings.below(ServerSetting.LABELS).get(NodeView.WEIGHT).place() + ": the node " + complaint);
+        });
+        return labels;
     }
 
     private static boolean flag(Settings settings, ServerSetting setting) {
