@@ -51,6 +51,7 @@ public final class Coordinator {
     private final QuorumCheck quorum;
 
     private final CoordinatorCounters counters = new CoordinatorCounters();
+    private final RequestAnswers answers = new RequestAnswers();
     private final Refusals refusals;
     private final Placements placements;
     private final Dismissals dismissals;
@@ -113,12 +114,8 @@ public final class Coordinator {
             membership(changed.membership(), nowMillis);
         } else if (input instanceof CoordinatorInput.CreateChangefeed create) {
             create(create);
-        } else if (input instanceof CoordinatorInput.MoveMaintainer move) {
-            move(move, nowMillis);
-        } else if (input instanceof CoordinatorInput.RemoveChangefeed remove) {
-            remove(remove, nowMillis);
-        } else if (input instanceof CoordinatorInput.PauseChangefeed pause) {
-            pause(pause, nowMillis);
+        } else if (input instanceof CoordinatorInput.ChangeRequest request) {
+            change(request, nowMillis);
         } else if (input instanceof CoordinatorInput.DrainNode wanted) {
             drainNode(wanted, nowMillis);
         } else if (input instanceof CoordinatorInput.CancelDrain cancelled) {
@@ -158,6 +155,15 @@ public final class Coordinator {
     /** {@return the node that is being emptied, and how far that is} Any thread. */
     public DrainView drain() {
         return drain.view();
+    }
+
+    /**
+     * {@return what became of a request for a change; empty if it has not been looked at yet, or that was long ago} Any thread.
+     *
+     * @param number of its terms
+     */
+    public Optional<RequestAnswer> answer(long number) {
+        return answers.get(number);
     }
 
     /** {@return what became of everything that this coordinator was told; the counters go on counting} Any thread. */
@@ -370,40 +376,43 @@ public final class Coordinator {
                 create.configuration()));
     }
 
-    private void move(CoordinatorInput.MoveMaintainer move, long nowMillis) {
-        ChangefeedPlacement placement = placements.get(move.changefeed());
-        String refusal = placement == null ? unknown(move.changefeed()) : placement.move(move.target(), nowMillis);
-        if (refusal != null || placement == null) {
-            refusals.refuse("MoveMaintainer", Disposition.REFUSED, String.valueOf(refusal));
+    /** Looks whether it may be carried out, carries it out, and tells what became of it. */
+    private void change(CoordinatorInput.ChangeRequest request, long nowMillis) {
+        String kind = request.getClass().getSimpleName();
+        ChangefeedPlacement placement = placements.get(request.changefeed());
+        RequestAnswer answer =
+                placement == null ? unknown(request.changefeed()) : carriedOut(request, placement, nowMillis);
+        answers.put(request.terms(), answer);
+        if (answer.outcome() != RequestAnswer.Outcome.ACCEPTED || placement == null) {
+            refusals.refuse(kind, Disposition.REFUSED, answer.text());
             return;
         }
-        counters.count("MoveMaintainer", Disposition.APPLIED);
+        counters.count(kind, Disposition.APPLIED);
         placements.advance(placement, nowMillis);
     }
 
-    private void remove(CoordinatorInput.RemoveChangefeed remove, long nowMillis) {
-        ChangefeedPlacement placement = placements.get(remove.changefeed());
-        if (placement == null) {
-            refusals.refuse("RemoveChangefeed", Disposition.REFUSED, unknown(remove.changefeed()));
-            return;
+    private static RequestAnswer carriedOut(
+            CoordinatorInput.ChangeRequest request, ChangefeedPlacement placement, long nowMillis) {
+        String other = placement.otherVersion(request.terms().version());
+        if (other != null) {
+            return new RequestAnswer(RequestAnswer.Outcome.OTHER_VERSION, other);
         }
-        counters.count("RemoveChangefeed", placement.remove() ? Disposition.APPLIED : Disposition.DUPLICATE);
-        placements.advance(placement, nowMillis);
+        String refusal;
+        if (request instanceof CoordinatorInput.MoveMaintainer move) {
+            refusal = placement.move(move.target(), nowMillis);
+        } else if (request instanceof CoordinatorInput.PauseChangefeed pause) {
+            refusal = placement.pause(pause.paused());
+        } else {
+            placement.remove();
+            refusal = null;
+        }
+        return refusal == null ? RequestAnswer.ACCEPTED : new RequestAnswer(RequestAnswer.Outcome.REFUSED, refusal);
     }
 
-    private void pause(CoordinatorInput.PauseChangefeed pause, long nowMillis) {
-        ChangefeedPlacement placement = placements.get(pause.changefeed());
-        String refusal = placement == null ? unknown(pause.changefeed()) : placement.pause(pause.paused());
-        if (refusal != null || placement == null) {
-            refusals.refuse("PauseChangefeed", Disposition.REFUSED, String.valueOf(refusal));
-            return;
-        }
-        counters.count("PauseChangefeed", Disposition.APPLIED);
-        placements.advance(placement, nowMillis);
-    }
-
-    private String unknown(ChangefeedId changefeed) {
-        return snapshots == null ? "unknown changefeed " + changefeed : notStarted();
+    private RequestAnswer unknown(ChangefeedId changefeed) {
+        return snapshots == null
+                ? new RequestAnswer(RequestAnswer.Outcome.UNKNOWN, "unknown changefeed " + changefeed)
+                : new RequestAnswer(RequestAnswer.Outcome.NOT_STARTED, notStarted());
     }
 
     private String notStarted() {

@@ -117,7 +117,9 @@ final class MetadataSync {
                 if (loading) {
                     createdWhileLoading.add(created.changefeed());
                 }
-                placements.advance(placements.track(result, 0), nowMillis);
+                ChangefeedPlacement placement = placements.track(result, 0);
+                placement.created();
+                placements.advance(placement, nowMillis);
             }
             return;
         }

@@ -121,6 +121,14 @@ public final class ClusterMembership {
         return registration.phase();
     }
 
+    /**
+     * {@return whether the node is lost because its first registration was, so that the same process may become a member under
+     * another id}
+     */
+    public boolean isFirstRegistrationLost() {
+        return registration.isFirstLost();
+    }
+
     /** {@return how far the candidacy is} */
     public ElectionPhase election() {
         return election.phase();

@@ -75,6 +75,7 @@ final class Registration {
     private @Nullable StoreSession session;
     private boolean attempted;
     private boolean admitted;
+    private boolean firstLost;
     private long rosterVersion;
     private long counter;
     private @Nullable Proof latest;
@@ -134,6 +135,11 @@ final class Registration {
         take(Event.SESSION_ENDED, nowNanos);
     }
 
+    /** Whether the node was never a member, and another one in its place may be: what became of its registration nobody knows. */
+    boolean isFirstLost() {
+        return firstLost;
+    }
+
     /** The node has stopped everything: nobody needs to wait until its lease has run out. */
     void stopped(long nowNanos) {
         deadline.close();
@@ -152,6 +158,7 @@ final class Registration {
 
     private void denied(String reason, long nowNanos) {
         if (take(Event.DENIED, nowNanos)) {
+            firstLost = reason.equals(Denial.NEVER_SEEN);
             deadline.close();
             LOG.warn("{} is not a member any more: {}", node, reason);
             listener.lost(reason);
@@ -251,7 +258,7 @@ final class Registration {
             return;
         }
         Stored member = records.at(StorePath.member(node));
-        String denial = Denial.of(member, attempted);
+        String denial = Denial.of(member, attempted, admitted);
         if (denial != null) {
             denied(denial, nowNanos);
             return;
@@ -304,7 +311,7 @@ final class Registration {
             later(nowNanos);
             return;
         }
-        String denial = Denial.of(member, attempted);
+        String denial = Denial.of(member, attempted, admitted);
         if (denial != null) {
             denied(denial, nowNanos);
         } else if (isOf(asked, presence) && isOf(asked, lease)) {

@@ -6,6 +6,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
+import dev.maintainer.runtime.metrics.Metrics;
 import dev.maintainer.runtime.peer.PeerCalls;
 import java.util.List;
 import java.util.Optional;
@@ -73,8 +74,14 @@ public interface ClusterNode {
     /** {@return what in this process does not move any more, for people; empty if all does} */
     Optional<String> notAlive();
 
+    /** {@return what this node measures of itself} */
+    Metrics metrics();
+
     /** {@return the settings in effect, by key; secrets are not among them} */
     SortedMap<String, String> settings();
+
+    /** {@return settings that were changed since the start and count after the next one only, by key, with their new values} */
+    SortedMap<String, String> settingsAfterRestart();
 
     /** {@return the names of the schedulers that this node has} */
     SortedSet<String> schedulers();

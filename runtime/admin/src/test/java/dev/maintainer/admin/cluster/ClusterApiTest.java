@@ -6,6 +6,7 @@ import dev.maintainer.api.model.NodeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -270,6 +271,83 @@ class ClusterApiTest {
                 .isEqualTo("NONE");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            POST   | /v1/changefeeds/orders/move   | {'node':'n2'}
+            POST   | /v1/changefeeds/orders/pause  | {}
+            POST   | /v1/changefeeds/orders/resume | {}
+            DELETE | /v1/changefeeds/orders        | {}
+            """, quoteCharacter = '"')
+    @DisplayName("A change that the coordinator refuses is answered with the refusal, and not as accepted")
+    void refused(String method, String path, String body) {
+        nodes.first.coordinator.refusal = "changefeed orders is on node n2.b already";
+
+        ApiAnswer answer = ask(method, path, body);
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.body().path("code").asText()).isEqualTo("MNT-6002");
+        assertThat(answer.body().path("message").asText()).contains("already");
+        assertThat(nodes.first.coordinator.asked).isEmpty();
+    }
+
+    @Test
+    @DisplayName("A coordinator that does not look at a request for seconds has not accepted it")
+    void notLookedAt() {
+        nodes.first.coordinator.answering = false;
+        CompletableFuture<ApiAnswer> answer =
+                nodes.atFirst.handle(TwoNodes.request("POST", "/v1/changefeeds/orders/pause", ""));
+        assertThat(answer).isNotDone();
+        nodes.time.pass(Duration.ofSeconds(10));
+        assertThat(TwoNodes.now(answer).status()).isEqualTo(503);
+    }
+
+    @Test
+    @DisplayName("A change that is meant for another version than there is changes nothing, also where it is passed on")
+    void versions() {
+        ApiAnswer shown = ask("GET", "/v1/changefeeds/orders", "");
+        String version = shown.body().path("version").asText();
+        assertThat(version).isNotEmpty();
+        assertThat(withVersion("/v1/changefeeds/orders/pause", "7-00000000").status())
+                .isEqualTo(412);
+        assertThat(withVersion("/v1/changefeeds/orders/pause?dryRun=true", "7-00000000")
+                        .status())
+                .isEqualTo(412);
+        assertThat(nodes.first.coordinator.asked).isEmpty();
+
+        assertThat(withVersion("/v1/changefeeds/orders/pause", version).status())
+                .isEqualTo(202);
+        assertThat(nodes.first.coordinator.asked).hasSize(1);
+        assertThat(withVersion("/v1/nodes/n2/drain", version).status()).isEqualTo(400);
+    }
+
+    private ApiAnswer withVersion(String path, String version) {
+        ApiRequest plain = TwoNodes.request("POST", path, "");
+        return TwoNodes.now(nodes.atSecond.handle(new ApiRequest(
+                plain.method(), plain.path(), plain.query(), plain.body(), plain.principal(), version, null, false)));
+    }
+
+    // ---- lists -----------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("Lists come in pages, and a page that is full says what the next one is after")
+    void pages() {
+        for (String each : List.of("a", "b", "c")) {
+            nodes.first.coordinator.has(each, null, 1, TwoNodes.ORDERS);
+        }
+        var first = ask("GET", "/v1/changefeeds?limit=2", "").body();
+        assertThat(first.path("changefeeds").findValuesAsText("name")).containsExactly("a", "b");
+        assertThat(first.path("next").asText()).isEqualTo("b");
+        var second = ask("GET", "/v1/changefeeds?limit=2&after=b", "").body();
+        assertThat(second.path("changefeeds").findValuesAsText("name")).containsExactly("c", "orders");
+        assertThat(second.has("next")).isFalse();
+        assertThat(ask("GET", "/v1/nodes?limit=1", "").body().path("next").asText())
+                .isEqualTo("n1.a");
+
+        assertThat(ask("GET", "/v1/changefeeds?limit=0", "").status()).isEqualTo(400);
+        assertThat(ask("GET", "/v1/changefeeds?limit=x", "").status()).isEqualTo(400);
+        assertThat(ask("GET", "/v1/cluster?limit=2", "").status()).isEqualTo(400);
+    }
+
     // ---- the owner -------------------------------------------------------------------------------------------------
 
     @Test
@@ -317,6 +395,30 @@ class ClusterApiTest {
         ApiAnswer gone = nodes.ask(nodes.atFirst, "GET", "/v1/changefeeds/orders", "");
         assertThat(gone.status()).isEqualTo(200);
         assertThat(gone.body().path("checkpointTs").asLong()).isEqualTo(400);
+    }
+
+    @Test
+    @DisplayName(
+            "A leader that has heard of no owner shows no checkpoint, since an earlier one may have shown a later one")
+    void unheard() {
+        nodes.first.coordinator.heard = false;
+        nodes.first.coordinator.has("orders", "n2.b", 400, TwoNodes.ORDERS);
+        nodes.second.maintainers = CompletableFuture.completedFuture(List.of());
+
+        var body = ask("GET", "/v1/changefeeds/orders", "").body();
+        assertThat(body.has("checkpointTs")).isFalse();
+        assertThat(body.path("checkpointMissing").asText()).contains("400");
+        assertThat(ask("GET", "/v1/changefeeds", "")
+                        .body()
+                        .path("changefeeds")
+                        .path(0)
+                        .has("checkpointTs"))
+                .isFalse();
+
+        nodes.second.maintainers = CompletableFuture.completedFuture(List.of(FakeNode.maintainer("orders", 450)));
+        body = ask("GET", "/v1/changefeeds/orders", "").body();
+        assertThat(body.path("checkpointTs").asLong()).isEqualTo(450);
+        assertThat(body.has("checkpointMissing")).isFalse();
     }
 
     // ---- audit and keys --------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
+import dev.maintainer.runtime.metrics.Metrics;
 import dev.maintainer.runtime.peer.PeerCallException;
 import dev.maintainer.runtime.peer.PeerCalls;
 import java.time.Duration;
@@ -156,8 +157,18 @@ final class FakeNode implements ClusterNode, PeerCalls {
     }
 
     @Override
+    public Metrics metrics() {
+        return new FakeMetrics();
+    }
+
+    @Override
     public SortedMap<String, String> settings() {
         return new TreeMap<>(Map.of("node.name", self.value()));
+    }
+
+    @Override
+    public SortedMap<String, String> settingsAfterRestart() {
+        return new TreeMap<>(Map.of("peer.listen", "127.0.0.1:7500"));
     }
 
     @Override

@@ -26,13 +26,17 @@ import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.membership.store.Stored;
+import dev.maintainer.runtime.metrics.Durations;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -60,6 +64,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final StoreLoop loop;
     private final ClusterMembership membership;
     private final WriteDeadline deadline;
+    private final LeaseMeter leaseMeter;
+    private final Durations storeRequests = new Durations();
     private final MetadataRequests metadata;
     private final CompletableFuture<Void> joined = new CompletableFuture<>();
     private final CompletableFuture<Void> left = new CompletableFuture<>();
@@ -68,6 +74,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private volatile int protocol;
     private volatile long lastLeaderEpoch;
     private volatile @Nullable String lostReason;
+    private volatile boolean firstRegistrationLost;
     private volatile @Nullable Runnable lostListener;
     private volatile @Nullable LeaderTerm term;
     private volatile RegistrationPhase phase = RegistrationPhase.WAITING;
@@ -117,6 +124,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             membership.abstain(Long.MAX_VALUE);
         }
         this.deadline = membership.deadline();
+        this.leaseMeter = new LeaseMeter(deadline);
         this.metadata = new MetadataRequests(loop, membership::records);
     }
 
@@ -173,7 +181,10 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     }
 
     private void tick() {
-        membership.tick(System.nanoTime(), System.currentTimeMillis());
+        long nowNanos = System.nanoTime();
+        long wallMillis = System.currentTimeMillis();
+        leaseMeter.tick(nowNanos, wallMillis);
+        membership.tick(nowNanos, wallMillis);
         phase = membership.registration();
         leading = membership.leading();
         lastLeaderEpoch = membership.leaderEpoch();
@@ -194,6 +205,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             boolean held = deadline.isOpen(now, System.currentTimeMillis());
             if (held) {
                 lastWriteNanos = now;
+            } else {
+                leaseMeter.held();
             }
             return held;
         }
@@ -231,7 +244,9 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     }
 
     private static Membership membershipOf(Roster roster) {
-        return Membership.of(roster.version(), roster.members().keySet());
+        SortedMap<NodeId, SortedMap<String, String>> labels = new TreeMap<>();
+        roster.members().forEach((member, attributes) -> labels.put(member, attributes.labels()));
+        return new Membership(roster.version(), new TreeSet<>(roster.members().keySet()), labels);
     }
 
     @Override
@@ -413,6 +428,25 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         return phase;
     }
 
+    /**
+     * {@return whether {@link #join} has failed because the first registration was lost: then this process may try again under
+     * another id, with everything made anew}
+     */
+    public boolean isFirstRegistrationLost() {
+        return firstRegistrationLost;
+    }
+
+    /** {@return what this process has counted of its lease and its store} */
+    public ClusterStatistics statistics() {
+        return new ClusterStatistics(
+                leaseMeter.remainingNanos(System.nanoTime(), System.currentTimeMillis()),
+                leaseMeter.leastRemainingNanos(),
+                leaseMeter.expirations(),
+                leaseMeter.heldWrites(),
+                storeRequests,
+                loop.idleNanos());
+    }
+
     /** {@return for how many nanoseconds the thread of the store has not moved} */
     public long idleNanos() {
         return loop.idleNanos();
@@ -434,6 +468,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
 
     private void lost(String reason) {
         phase = RegistrationPhase.LOST;
+        firstRegistrationLost = membership.isFirstRegistrationLost();
         lostReason = reason;
         observer.lost(reason, lastWriteNanos);
         joined.completeExceptionally(new MaintainerException(
@@ -449,9 +484,10 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         @Override
         public void sessionBegun(StoreSession session, long nowNanos) {
             foreign = null;
-            ClusterProcess.this.session = session;
+            StoreSession metered = new MeteredSession(session, storeRequests);
+            ClusterProcess.this.session = metered;
             observer.sessionBegun(session.id());
-            membership.sessionBegun(session, nowNanos);
+            membership.sessionBegun(metered, nowNanos);
         }
 
         @Override

@@ -20,9 +20,10 @@ import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreValue;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -68,7 +69,7 @@ class ClusterProcessTest {
             this.id = id;
             this.process = new ClusterProcess(
                     id,
-                    new NodeAttributes(id.value() + ":1", oldest, newest, Collections.emptySortedMap()),
+                    new NodeAttributes(id.value() + ":1", oldest, newest, new TreeMap<>(Map.of("zone", id.value()))),
                     null,
                     TIMINGS,
                     eligible,
@@ -121,6 +122,8 @@ class ClusterProcessTest {
         assertThat(a.lease.isHeld()).isTrue();
         assertThat(List.of(a.term, b.term)).containsExactlyInAnyOrder(0L, Math.max(a.term, b.term));
         assertThat(a.process.notReady()).isEmpty();
+        assertThat(a.seen.get(a.seen.size() - 1).labels())
+                .isEqualTo(Map.of(A, Map.of("zone", "a.1"), B, Map.of("zone", "b.1")));
     }
 
     @Test
@@ -156,6 +159,13 @@ class ClusterProcessTest {
         assertThat(a.lost).isNotDone();
         assertThat(b.lost).isNotDone();
         assertThat(a.lease.renew()).isTrue();
+        ClusterStatistics statistics = a.process.statistics();
+        assertThat(statistics.expirations()).isPositive();
+        assertThat(statistics.heldWrites()).isPositive();
+        assertThat(statistics.leastRemainingNanos()).isZero();
+        assertThat(statistics.requests().samples())
+                .extracting(sample -> sample.labels().get(0))
+                .contains("renewal committed", "read answered");
     }
 
     @Test
@@ -227,6 +237,22 @@ class ClusterProcessTest {
         await("a to be alone", () -> a.sees(A));
         assertThat(a.process.finalizeProtocol().get(20, TimeUnit.SECONDS)).isEqualTo(new FinalizeOutcome.Active(2));
         await("a to speak it", () -> speaks(a, 2));
+    }
+
+    @Test
+    @DisplayName("a first registration that was lost is told from a removal: another id may be tried at once")
+    void firstRegistrationIsLost() {
+        store.loseNextRegistration();
+
+        assertThatThrownBy(() -> new Member(A))
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageContaining("first registration")
+                .hasMessageContaining("another one");
+        assertThat(processes.get(0).isFirstRegistrationLost()).isTrue();
+
+        Member again = new Member(new NodeId("a.2"));
+        assertThat(again.lease.isHeld()).isTrue();
+        assertThat(again.process.isFirstRegistrationLost()).isFalse();
     }
 
     @Test

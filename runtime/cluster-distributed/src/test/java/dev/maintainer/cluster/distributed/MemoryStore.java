@@ -20,6 +20,7 @@ final class MemoryStore {
     private long sessions;
     private boolean silent;
     private long progressWrites;
+    private boolean losing;
 
     /** From now on requests have no answer, and take no effect. */
     /** How often records of progress were written. */
@@ -48,8 +49,19 @@ final class MemoryStore {
         records.values().removeIf(stored -> stored.session() == session);
     }
 
+    /** The next registration is lost, and so is the answer to it. */
+    synchronized void loseNextRegistration() {
+        losing = true;
+    }
+
     private synchronized StoreAnswer answer(long session, StoreRequest request) {
         if (silent) {
+            return new StoreAnswer.Unknown();
+        }
+        if (losing
+                && request instanceof StoreRequest.Commit registering
+                && registering.ops().get(0).path().kind() == StorePath.Kind.MEMBER) {
+            losing = false;
             return new StoreAnswer.Unknown();
         }
         if (request instanceof StoreRequest.Commit commit) {

@@ -8,17 +8,22 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.cluster.distributed.ClusterProcess;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.membership.FinalizeOutcome;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreProvider;
 import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
+import dev.maintainer.node.metrics.NodeActivity;
+import dev.maintainer.node.metrics.NodeMetrics;
 import dev.maintainer.node.run.ConnectorPlugins;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.journal.JournalDirectory;
 import dev.maintainer.runtime.loop.PeriodicTimer;
+import dev.maintainer.runtime.metrics.Metrics;
+import dev.maintainer.runtime.metrics.MetricsProvider;
 import dev.maintainer.runtime.node.NetworkProvider;
 import dev.maintainer.runtime.node.NetworkProvider.OwnNetwork;
 import dev.maintainer.runtime.node.Node;
@@ -40,7 +45,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,9 +58,6 @@ import org.slf4j.LoggerFactory;
 public final class NodeServer implements ClusterNode, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
     private static final long RETAIN_MILLIS = 5_000;
-    /** So long the thread of the store may stand still before this process counts as hung. */
-    private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private final ServerConfig config;
     private final DataDirectory data;
     private final EventLog log;
@@ -71,6 +72,10 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private final Node node;
     private final ClusterAdminServer admin;
     private final PeriodicTimer retention = new PeriodicTimer("retention");
+    private final NodeActivity activity = new NodeActivity(System::nanoTime);
+    private final Metrics metrics;
+    private final LogLevels logLevels = new LogLevels();
+    private volatile EffectiveSettings settings;
     private volatile boolean stopping;
     private volatile boolean hurried;
     private volatile boolean running;
@@ -85,7 +90,10 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     public NodeServer(ServerConfig config, String build, boolean embedded) throws MaintainerException {
         this.config = config;
         ProtocolRange spoken = SpokenProtocols.ofThisProcess();
-        NetworkProvider networks = networks();
+        this.settings = EffectiveSettings.of(config.inEffect());
+        logLevels.set(config.logLevels());
+        NetworkProvider networks = only(NetworkProvider.class, "transport");
+        this.metrics = only(MetricsProvider.class, "registry of metrics").open();
         StoreProvider stores = Stores.provider();
         this.schedulers = Schedulers.load(config.plugins(), config.scheduler(), Collections.emptySortedMap());
         this.connections = new ChangefeedConnections(ConnectorPlugins.load(config.connectors()));
@@ -101,7 +109,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
             if (ownStore != null) {
                 begun.push(ownStore);
             }
-            NodeEvents events = new NodeEvents(log, config.journal() > 0, directory::take, this::mustEnd);
+            NodeEvents events = new NodeEvents(log, activity, config.journal() > 0, directory::take, this::mustEnd);
             NetworkSettings listening = new NetworkSettings(
                     config.cluster(),
                     build,
@@ -111,6 +119,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                     spoken);
             this.network = occupied(() -> networks.betweenProcesses(listening, directory, new Peers()));
             begun.push(network);
+            network.limitQueues(config.queueBytes());
             this.process = new ClusterProcess(
                     id,
                     new NodeAttributes(advertised(), spoken.min(), spoken.max(), config.labels()),
@@ -146,6 +155,11 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                             config.admin().tokens(),
                             config.admin().hosts(),
                             audit)));
+            begun.push(admin);
+            NodeMetrics.register(
+                    metrics,
+                    new ServerMeasurements(this, activity, node, network, process, connections, admin),
+                    System::currentTimeMillis);
             begun.clear();
         } catch (IOException e) {
             throw new MaintainerException(
@@ -170,12 +184,12 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         }
     }
 
-    private static NetworkProvider networks() {
-        return ServiceLoader.load(NetworkProvider.class)
+    private static <P> P only(Class<P> provider, String what) {
+        return ServiceLoader.load(provider)
                 .findFirst()
                 .orElseThrow(() -> new MaintainerException(
                         ErrorCode.BAD_CONFIGURATION,
-                        "there is no transport on the class path; start this node from the whole distribution"));
+                        "there is no " + what + " on the class path; start this node from the whole distribution"));
     }
 
     private static <T> T occupied(Supplier<T> taking) {
@@ -222,6 +236,9 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
             node.start();
         } catch (MaintainerException e) {
             log.add("not-started", "reason", e.getMessage());
+            if (process.isFirstRegistrationLost()) {
+                throw new StartFailedException(ServerExit.FENCED, e, true);
+            }
             throw new StartFailedException(
                     e.code() == ErrorCode.NODE_UNAVAILABLE ? ServerExit.REFUSED : ServerExit.NO_STORE, e);
         }
@@ -255,6 +272,43 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     public void stop() {
         stopping = true;
         end.complete(ServerExit.STOPPED);
+    }
+
+    /**
+     * Reads the configuration again. Levels of logging, the limit of queues, tokens and certificates count at once; what else has
+     * changed is named in the log and counts after the next start. A configuration that is refused changes nothing.
+     *
+     * @param reading reads it
+     */
+    public synchronized void reload(Supplier<ServerConfig> reading) {
+        ServerConfig next;
+        try {
+            next = reading.get();
+        } catch (MaintainerException e) {
+            LOG.error("the configuration was not read again, and all stays as it is: {}", e.getMessage());
+            log.add("not-reloaded", "reason", e.getMessage());
+            return;
+        }
+        EffectiveSettings before = settings;
+        EffectiveSettings after = before.reread(next.inEffect());
+        settings = after;
+        logLevels.set(next.logLevels());
+        network.limitQueues(next.queueBytes());
+        network.reloadCertificates();
+        admin.reloadTokens();
+        log.add(
+                "reloaded",
+                "changed",
+                after.changedSince(before),
+                "needsRestart",
+                after.afterRestart().keySet());
+        LOG.info("the configuration was read again; changed: {}", after.changedSince(before));
+        after.afterRestart()
+                .forEach((key, value) -> LOG.warn(
+                        "{} needs a restart: in effect is {}, and the configuration has {}",
+                        key,
+                        Printable.quoted(after.inEffect().getOrDefault(key, "")),
+                        Printable.quoted(value)));
     }
 
     /** The next {@link #leave} does not wait until nothing is on this node any more. */
@@ -301,6 +355,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         connections.close();
         log.add("stopped", "registration", process.registration());
         log.close();
+        metrics.close();
         if (ownStore != null) {
             ownStore.close();
         }
@@ -395,16 +450,24 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
 
     @Override
     public Optional<String> notAlive() {
-        long idle = process.idleNanos();
-        return running && idle > HUNG_NANOS
-                ? Optional.of(
-                        "the thread of the store has not moved for " + TimeUnit.NANOSECONDS.toSeconds(idle) + " s")
+        return running && !node.isLost()
+                ? HungThreads.find(process.idleNanos(), node.statistics(), coordinator.idleNanos())
                 : Optional.empty();
     }
 
     @Override
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    @Override
     public SortedMap<String, String> settings() {
-        return config.inEffect();
+        return settings.inEffect();
+    }
+
+    @Override
+    public SortedMap<String, String> settingsAfterRestart() {
+        return settings.afterRestart();
     }
 
     @Override

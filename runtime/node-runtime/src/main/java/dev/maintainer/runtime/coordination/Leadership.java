@@ -17,6 +17,7 @@ import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.MembershipAuthority;
 import dev.maintainer.coordinator.MetadataGateway;
+import dev.maintainer.coordinator.RequestAnswer;
 import dev.maintainer.runtime.loop.DaemonThreads;
 import dev.maintainer.runtime.loop.EventLoop;
 import dev.maintainer.runtime.loop.PeriodicTimer;
@@ -107,12 +108,20 @@ final class Leadership {
                 && loop.offer(new CoordinatorInput.ReportReceived(envelope.from(), report));
     }
 
+    long idleNanos() {
+        return loop.idleNanos();
+    }
+
     boolean hasStarted() {
         return coordinator.hasStarted();
     }
 
     SortedMap<ChangefeedId, ChangefeedView> views() {
         return coordinator.views();
+    }
+
+    Optional<RequestAnswer> answer(long number) {
+        return coordinator.answer(number);
     }
 
     DrainView drainView() {

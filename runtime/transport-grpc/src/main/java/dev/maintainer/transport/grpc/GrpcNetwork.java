@@ -9,6 +9,8 @@ import dev.maintainer.api.port.Transport;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.runtime.node.NetworkProvider.OwnNetwork;
 import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.NetworkStatistics;
+import dev.maintainer.runtime.peer.NetworkStatistics.PeerStatistics;
 import dev.maintainer.runtime.peer.PeerCallException;
 import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerDirectory;
@@ -22,6 +24,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -289,6 +292,16 @@ public final class GrpcNetwork implements OwnNetwork {
         }
     }
 
+    @Override
+    public void limitQueues(long bytes) {
+        wiring.queueBudget().limit(bytes);
+    }
+
+    @Override
+    public void reloadCertificates() {
+        reload();
+    }
+
     /** As the timer does, on the caller's thread. */
     void reloadNow() {
         PeerTls tls = wiring.tls();
@@ -317,6 +330,18 @@ public final class GrpcNetwork implements OwnNetwork {
     /** {@return what became of messages and callers so far, by name; for people and metrics} */
     public SortedMap<String, Long> counters() {
         return wiring.counters().all();
+    }
+
+    @Override
+    public NetworkStatistics statistics() {
+        long now = Wiring.nowMillis();
+        return new NetworkStatistics(
+                wiring.counters().events(),
+                links.values().stream()
+                        .map(link -> link.statistics(now))
+                        .sorted(Comparator.comparing(PeerStatistics::peer))
+                        .toList(),
+                wiring.rosterHeard());
     }
 
     /** {@return how many calls there are of which it is not known yet who they are from, or that wait for a roster} */

@@ -154,6 +154,7 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
                 refuse(HandshakeRefusal.WRONG_TARGET, "node " + said.to() + " does not run here");
                 return;
             }
+            link.heard(said.wallMillis(), said.rosterVersion());
             Hello own = wiring.hello(said.to(), said.from(), 0);
             PeerSession accepting;
             boolean gone;

@@ -114,6 +114,7 @@ final class PeerSession {
         heard();
         switch (frame.getFrameCase()) {
             case PING -> {
+                wiring.heardOfRoster(frame.getPing().getRosterVersion());
                 // Whoever pings and does not read gets no answers, instead of a buffer full of them.
                 if (out.isReady()) {
                     out.send(TransportFrames.pong(frame.getPing()));

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ final class Wiring {
     private final ByteBudget assemblyBudget = new ByteBudget(ASSEMBLY_BYTES);
     private final PeerChannels channels;
     private final NetworkCounters counters = new NetworkCounters();
+    private final AtomicLong rosterHeard = new AtomicLong();
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     Wiring(
@@ -116,6 +118,16 @@ final class Wiring {
 
     NetworkCounters counters() {
         return counters;
+    }
+
+    /** A peer knows this roster. */
+    void heardOfRoster(long version) {
+        rosterHeard.accumulateAndGet(version, Math::max);
+    }
+
+    /** The newest roster that a peer has said it knows; 0 for none. */
+    long rosterHeard() {
+        return rosterHeard.get();
     }
 
     /** Never, if the network is closed before. */

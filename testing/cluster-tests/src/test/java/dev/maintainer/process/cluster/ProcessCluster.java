@@ -78,7 +78,9 @@ public final class ProcessCluster implements AutoCloseable {
         this.proxies = wanted.proxied() ? new Proxies() : null;
         this.load = Load.begin(directory.resolve("log.ndjson"), wanted.step(), wanted.tables());
         Path data = directory.resolve("zookeeper");
-        this.store = wanted.ensemble() ? ZooKeeperEnsemble.start(data, wanted.protocol()) : new ZooKeeper(data, wanted.protocol());
+        this.store = wanted.ensemble()
+                ? ZooKeeperEnsemble.start(data, wanted.protocol())
+                : new ZooKeeper(data, wanted.protocol());
     }
 
     /**
@@ -111,7 +113,9 @@ public final class ProcessCluster implements AutoCloseable {
     /** From its first start on, a node is of the release whose newest protocol is this. */
     public void release(String name, int protocol) {
         options.merge(
-                name, Member.Options.NONE.ofRelease(Integer.toString(protocol)), (was, is) -> was.ofRelease(is.newest()));
+                name,
+                Member.Options.NONE.ofRelease(Integer.toString(protocol)),
+                (was, is) -> was.ofRelease(is.newest()));
     }
 
     /** Starts nodes at once, unless they are started already, and waits until they are members that work. */
@@ -143,15 +147,14 @@ public final class ProcessCluster implements AutoCloseable {
     }
 
     /** As {@link #launch(String, String)}, with peers told another port than that at which the node listens. */
-    public Member launch(String name, String cluster, int peerPort, int advertised, String servers)
-            throws IOException {
+    public Member launch(String name, String cluster, int peerPort, int advertised, String servers) throws IOException {
         int adminPort = freePort();
         Path own = Files.createDirectories(directory.resolve(name));
         Files.writeString(
                 own.resolve("node.toml"),
                 PROFILE.formatted(cluster, name, own.resolve("data"), peerPort, advertised, adminPort, servers));
-        Member member = Member.start(
-                name, own, "127.0.0.1:" + adminPort, options.getOrDefault(name, Member.Options.NONE));
+        Member member =
+                Member.start(name, own, "127.0.0.1:" + adminPort, options.getOrDefault(name, Member.Options.NONE));
         members.put(name, member);
         return member;
     }

@@ -56,7 +56,8 @@ class VersionsTest {
 
     private static void upgrade(String number, boolean oldLeader, boolean oldOwner, boolean oldWorker)
             throws IOException, InterruptedException {
-        try (ProcessCluster cluster = ProcessCluster.begin(number, ClusterOptions.of(12).madeBy(OLD))) {
+        try (ProcessCluster cluster =
+                ProcessCluster.begin(number, ClusterOptions.of(12).madeBy(OLD))) {
             if (oldLeader) {
                 cluster.release("a", OLD);
             }
