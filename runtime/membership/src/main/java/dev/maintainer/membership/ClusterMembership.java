@@ -313,8 +313,8 @@ public final class ClusterMembership {
                 throw new IllegalStateException("elected without a session");
             }
             Runnable refused = () -> election.refused(term);
-            keeper = new RosterKeeper(
-                    now, term, timings, admission, nowNanos, patientUntil, refused, listener::removed);
+            keeper =
+                    new RosterKeeper(now, term, timings, admission, nowNanos, patientUntil, refused, listener::removed);
             records = new ChangefeedRecords(now, term, timings.renew().toNanos(), listener.elected(term), refused);
         }
 

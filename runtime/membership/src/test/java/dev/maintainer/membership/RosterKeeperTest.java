@@ -36,8 +36,8 @@ class RosterKeeperTest {
     private final FakeStore store = new FakeStore(1);
     private boolean refused;
     private final Map<SortedSet<NodeId>, Long> removals = new HashMap<>();
-    private final RosterKeeper keeper =
-            new RosterKeeper(store, TERM, LeaseTimings.DEMO, new Admission(3), 0, 0, () -> refused = true, removals::put);
+    private final RosterKeeper keeper = new RosterKeeper(
+            store, TERM, LeaseTimings.DEMO, new Admission(3), 0, 0, () -> refused = true, removals::put);
 
     private static NodeAttributes at(String address, int protocol) {
         return new NodeAttributes(address, protocol, protocol, Collections.emptySortedMap());

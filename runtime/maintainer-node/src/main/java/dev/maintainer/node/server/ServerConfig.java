@@ -239,9 +239,12 @@ public record ServerConfig(
     private static long size(Settings settings, ServerSetting setting) {
         Matcher matcher = SIZE.matcher(settings.of(setting).value().strip());
         if (!matcher.matches()) {
-            throw wrong(settings, setting, "is neither 0 nor a whole number with a unit: KiB, MiB or GiB, such as 64MiB");
+            throw wrong(
+                    settings, setting, "is neither 0 nor a whole number with a unit: KiB, MiB or GiB, such as 64MiB");
         }
-        return matcher.group(1) == null ? 0 : Long.parseLong(matcher.group(1)) << (10 * (1 + "KMG".indexOf(matcher.group(2))));
+        return matcher.group(1) == null
+                ? 0
+                : Long.parseLong(matcher.group(1)) << (10 * (1 + "KMG".indexOf(matcher.group(2))));
     }
 
     private static MaintainerException wrong(Settings settings, ServerSetting setting, String rule) {

@@ -29,8 +29,7 @@ class ProcessJournalsTest {
 
         try (Stream<Path> kept = Files.list(directory)) {
             assertThat(kept.map(each -> String.valueOf(each.getFileName())))
-                    .containsExactlyInAnyOrder(
-                            "n1.5", "n1.6", "n1.7", "n1.8", "n1.9", "n1.10", "n1.11", "n1.12");
+                    .containsExactlyInAnyOrder("n1.5", "n1.6", "n1.7", "n1.8", "n1.9", "n1.10", "n1.11", "n1.12");
         }
     }
 }

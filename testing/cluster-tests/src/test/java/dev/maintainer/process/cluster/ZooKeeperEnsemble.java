@@ -69,8 +69,8 @@ public final class ZooKeeperEnsemble implements Store {
         boolean begun = false;
         try {
             for (int i = 0; i < SERVERS; i++) {
-                ensemble.ports.add(new Ports(
-                        ProcessCluster.freePort(), ProcessCluster.freePort(), ProcessCluster.freePort()));
+                ensemble.ports.add(
+                        new Ports(ProcessCluster.freePort(), ProcessCluster.freePort(), ProcessCluster.freePort()));
                 ensemble.servers.add(null);
             }
             for (int from = 0; from < SERVERS; from++) {

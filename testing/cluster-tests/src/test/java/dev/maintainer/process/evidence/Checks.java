@@ -78,8 +78,8 @@ public final class Checks {
             if (each.owner().isEmpty()) {
                 continue;
             }
-            boolean knowsBefore = highest != null
-                    && (each.leaderEpoch() == highest.leaderEpoch() || each.epoch() == highest.epoch());
+            boolean knowsBefore =
+                    highest != null && (each.leaderEpoch() == highest.leaderEpoch() || each.epoch() == highest.epoch());
             if (highest != null && knowsBefore) {
                 assertThat(each.checkpointTs())
                         .as("C3: checkpoint of %s after %s", each, highest)
@@ -138,7 +138,8 @@ public final class Checks {
         events.named("stopped").stream()
                 .filter(each -> each.path("registration").asText().equals("LEFT"))
                 .forEach(each -> free.add(each.path("node").asText()));
-        events.named("starting").forEach(each -> free.add(each.path("predecessor").asText()));
+        events.named("starting")
+                .forEach(each -> free.add(each.path("predecessor").asText()));
         for (JsonNode each : events.named("removed")) {
             for (String member : each.path("members").asText().split("[\\[\\], ]+")) {
                 if (!member.isEmpty() && !free.contains(member)) {

@@ -99,9 +99,7 @@ public final class TcpProxy implements AutoCloseable {
     /** This process cannot connect any more; what it has connected ends. Others can. */
     public void refuse(long pid) {
         refused.add(pid);
-        open.entrySet().stream()
-                .filter(each -> each.getValue() == pid)
-                .forEach(each -> closeQuietly(each.getKey()));
+        open.entrySet().stream().filter(each -> each.getValue() == pid).forEach(each -> closeQuietly(each.getKey()));
     }
 
     /** Nobody can connect any more; what is connected ends. */

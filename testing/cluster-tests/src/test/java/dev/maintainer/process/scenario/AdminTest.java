@@ -56,7 +56,8 @@ class AdminTest {
         cluster.witness("a", "b");
         if (cluster.owning().equals(asked)) {
             assertThat(cluster.move(cluster.member("a")).isGood()).isTrue();
-            Patience.await("node a to own", ProcessCluster.LONG, () -> cluster.owner().startsWith("a."));
+            Patience.await(
+                    "node a to own", ProcessCluster.LONG, () -> cluster.owner().startsWith("a."));
         }
         return new RawHttp(asked.adminAddress(), Map.of("Authorization", "Bearer " + ADMIN));
     }
@@ -77,29 +78,47 @@ class AdminTest {
             Map<String, String> key = Map.of("Idempotency-Key", "create-extra");
             RawHttp.Answer created = http.send("POST", "/v1/changefeeds", extra(cluster), key);
             assertThat(created.status()).as("creation: %s", created).isBetween(200, 202);
-            assertThat(created.body().path("answeredBy").asText()).as("who has answered").doesNotStartWith("c.");
+            assertThat(created.body().path("answeredBy").asText())
+                    .as("who has answered")
+                    .doesNotStartWith("c.");
             RawHttp.Answer again = http.send("POST", "/v1/changefeeds", extra(cluster), key);
             assertThat(again.status()).as("the same once more: %s", again).isEqualTo(created.status());
-            assertThat(again.body().path("replayed").asBoolean()).as("the same once more: %s", again).isTrue();
+            assertThat(again.body().path("replayed").asBoolean())
+                    .as("the same once more: %s", again)
+                    .isTrue();
             RawHttp.Answer reused = http.send("POST", "/v1/changefeeds", "{\"name\":\"other\"}", key);
-            assertThat(reused.status()).as("another request with that key: %s", reused).isEqualTo(422);
+            assertThat(reused.status())
+                    .as("another request with that key: %s", reused)
+                    .isEqualTo(422);
             awaitState(http, "RUN", "RUNNING");
 
             RawHttp.Answer paused = http.send("POST", EXTRA + "/pause", "{}", Map.of());
             assertThat(paused.status()).as("pause: %s", paused).isEqualTo(202);
             awaitState(http, "PAUSE", "PAUSED");
-            long stands = http.send("GET", EXTRA, "", Map.of()).body().path("checkpointTs").asLong();
+            long stands = http.send("GET", EXTRA, "", Map.of())
+                    .body()
+                    .path("checkpointTs")
+                    .asLong();
             cluster.awaitProgress();
-            assertThat(http.send("GET", EXTRA, "", Map.of()).body().path("checkpointTs").asLong())
+            assertThat(http.send("GET", EXTRA, "", Map.of())
+                            .body()
+                            .path("checkpointTs")
+                            .asLong())
                     .as("the checkpoint of what is paused")
                     .isEqualTo(stands);
-            assertThat(http.send("POST", EXTRA + "/resume", "{}", Map.of()).status()).isEqualTo(202);
+            assertThat(http.send("POST", EXTRA + "/resume", "{}", Map.of()).status())
+                    .isEqualTo(202);
             awaitState(http, "RUN", "RUNNING");
 
             assertThat(http.send("DELETE", EXTRA, "", Map.of()).status()).isEqualTo(202);
             awaitGone(http);
             scenario.conclude(Scenario.NO_ERRORS);
-            audited(cluster, "POST /v1/changefeeds", "POST " + EXTRA + "/pause", "POST " + EXTRA + "/resume", "DELETE " + EXTRA);
+            audited(
+                    cluster,
+                    "POST /v1/changefeeds",
+                    "POST " + EXTRA + "/pause",
+                    "POST " + EXTRA + "/resume",
+                    "DELETE " + EXTRA);
         }
     }
 
@@ -177,7 +196,8 @@ class AdminTest {
                 Member leader = cluster.leading();
                 assertThat(http.send("DELETE", EXTRA, "", Map.of()).status()).isEqualTo(202);
                 Patience.pass(Duration.ofMillis(delayMillis));
-                cluster.witness(cluster.others(leader, cluster.member("c")).get(0).name());
+                cluster.witness(
+                        cluster.others(leader, cluster.member("c")).get(0).name());
                 leader.kill();
                 scenario.report(
                         "leader killed " + delayMillis + " ms after it has accepted a removal, which is complete",

@@ -32,8 +32,7 @@ class EnsembleTest {
     @DisplayName("17. One of three servers dies, then a second one, and both come back: writes are held and go on,"
             + " with the same processes and the same epoch")
     void servers() throws IOException, InterruptedException {
-        try (Scenario scenario =
-                Scenario.of("17", ClusterOptions.of(2).withEnsemble())) {
+        try (Scenario scenario = Scenario.of("17", ClusterOptions.of(2).withEnsemble())) {
             ProcessCluster cluster = scenario.cluster();
             ZooKeeperEnsemble servers = cluster.ensemble();
             List<String> roster = cluster.roster();
@@ -45,8 +44,7 @@ class EnsembleTest {
             assertThat(cluster.roster()).as("members").isEqualTo(roster);
             int second = servers.awaitLeader();
             servers.kill(second);
-            Patience.await(
-                    "the checkpoint to stand for three seconds", ProcessCluster.LONG, () -> stands(cluster));
+            Patience.await("the checkpoint to stand for three seconds", ProcessCluster.LONG, () -> stands(cluster));
             for (Member each : cluster.members()) {
                 scenario.report("node " + each.name() + " without a store: "
                         + each.client().get("/v1/changefeeds/" + ProcessCluster.CHANGEFEED));
@@ -91,7 +89,8 @@ class EnsembleTest {
             stores.forEach(TcpProxy::heal);
             int other = servers.awaitLeaderBut(leading);
             scenario.report("servers " + leading + ", then " + other + " led");
-            scenario.report("all goes on with the others", cluster.awaitProgress(), ProcessCluster.REMOVAL.plusSeconds(3));
+            scenario.report(
+                    "all goes on with the others", cluster.awaitProgress(), ProcessCluster.REMOVAL.plusSeconds(3));
             scenario.report("members before " + roster + ", and now " + cluster.roster());
             servers.heal();
             cluster.awaitProgress();

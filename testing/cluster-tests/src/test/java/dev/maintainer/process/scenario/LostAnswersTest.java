@@ -25,8 +25,9 @@ class LostAnswersTest {
     private static final int HANDOFFS = 12;
 
     @Test
-    @DisplayName("19. Answers of ZooKeeper to the leader are lost while it hands over: each write is found by reading, and no"
-            + " epoch is lost or used twice")
+    @DisplayName(
+            "19. Answers of ZooKeeper to the leader are lost while it hands over: each write is found by reading, and no"
+                    + " epoch is lost or used twice")
     void whileHandingOver() throws IOException, InterruptedException {
         try (Scenario scenario = Scenario.ofThreeProxied("19", 6)) {
             ProcessCluster cluster = scenario.cluster();
@@ -69,7 +70,10 @@ class LostAnswersTest {
             cluster.storeOf(leader.name()).cut(TcpProxy.Direction.ANSWERS);
             Duration removed = Patience.await(
                     "node " + leader.name() + " to be removed", ProcessCluster.LONG, () -> cluster.isRemoved(leader));
-            scenario.report("a leader that hears nothing of ZooKeeper is removed", removed, ProcessCluster.REMOVAL.multipliedBy(2));
+            scenario.report(
+                    "a leader that hears nothing of ZooKeeper is removed",
+                    removed,
+                    ProcessCluster.REMOVAL.multipliedBy(2));
             assertThat(leader.awaitExit(ProcessCluster.LONG)).as("exit status").isEqualTo(10);
             List<Member> others = cluster.others(leader);
             assertThat(others).as("the others").allMatch(Member::isAlive);

@@ -29,7 +29,8 @@ class OneWayTest {
     private static final Duration BEGUN = ProcessCluster.REMOVAL.plusSeconds(9 + 2);
 
     @Test
-    @DisplayName("15. What the owner sends to a worker is lost, in one direction: the worker is removed, and ends with 10")
+    @DisplayName(
+            "15. What the owner sends to a worker is lost, in one direction: the worker is removed, and ends with 10")
     void oneDirection() throws IOException, InterruptedException {
         try (Scenario scenario = Scenario.ofThreeProxied("15", 6)) {
             ProcessCluster cluster = scenario.cluster();
@@ -75,8 +76,7 @@ class OneWayTest {
     @DisplayName(
             "14. A new leader cannot reach one of four members: it names it, removes it, and begins; that one ends with 10")
     void newLeader() throws IOException, InterruptedException {
-        ProcessCluster cluster =
-                ProcessCluster.begin("14", ClusterOptions.of(4).withProxies());
+        ProcessCluster cluster = ProcessCluster.begin("14", ClusterOptions.of(4).withProxies());
         for (String worker : List.of("b", "c")) {
             cluster.configure(worker, Member.Options.of("node.eligible=false"));
         }
@@ -86,8 +86,10 @@ class OneWayTest {
             Member next = cluster.member(leader.name().equals("a") ? "d" : "a");
             if (!cluster.owning().name().equals("c")) {
                 assertThat(cluster.move(cluster.member("c")).isGood()).isTrue();
-                Patience.await("node c to own", ProcessCluster.LONG, () -> cluster.owner()
-                        .startsWith("c."));
+                Patience.await(
+                        "node c to own",
+                        ProcessCluster.LONG,
+                        () -> cluster.owner().startsWith("c."));
             }
             cluster.witness("c");
             cluster.peersOf(worker.name()).cutFrom(next.pid());

@@ -33,7 +33,8 @@ class ShimsTest {
     private static final long HOUR = 3_600;
 
     @Test
-    @DisplayName("27. fsync fails once: what was not made durable is not reported, and the segment is never written again")
+    @DisplayName(
+            "27. fsync fails once: what was not made durable is not reported, and the segment is never written again")
     void fsync() throws IOException, InterruptedException {
         ProcessCluster cluster = ProcessCluster.begin("27", ClusterOptions.of(10));
         Path trigger = cluster.directory().resolve("fsync-fails");

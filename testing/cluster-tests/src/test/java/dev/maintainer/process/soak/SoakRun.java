@@ -46,8 +46,7 @@ final class SoakRun {
             Member victim = victim(step.role());
             table.row(step + ", node " + victim.name());
             hurt(step, victim);
-            cluster.witness(
-                    cluster.members().stream().map(Member::name).toArray(String[]::new));
+            cluster.witness(cluster.members().stream().map(Member::name).toArray(String[]::new));
             for (Member each : cluster.members()) {
                 cluster.awaitReady(each);
             }
@@ -182,7 +181,9 @@ final class SoakRun {
             Member target = others.get(i % others.size());
             long epoch = cluster.epoch();
             NodeClient.Answer answer = cluster.move(target);
-            assertThat(answer.isGood()).as("handoff to %s: %s", target.name(), answer).isTrue();
+            assertThat(answer.isGood())
+                    .as("handoff to %s: %s", target.name(), answer)
+                    .isTrue();
             Patience.await(
                     "a handoff from " + owner.name() + " to " + target.name(),
                     ProcessCluster.LONG,
