@@ -8,7 +8,7 @@ import dev.maintainer.runtime.peer.ProtocolRange;
  * @param proxied whether connections to the store and to peers can be cut
  * @param ensemble whether the store has three servers, which are processes; otherwise one, in the process of the test
  * @param step how many events are written to the log in 50 ms
- * @param tables how many tables there are at first
+ * @param tables how many tables there are at first; if these are more than usual, the changefeed begins when they are there
  * @param protocol the newest of the release that has made the cluster
  */
 public record ClusterOptions(boolean proxied, boolean ensemble, int step, int tables, int protocol) {

@@ -105,6 +105,16 @@ public final class Load implements AutoCloseable {
                 .formatted(++ts, operation, 1 + Math.floorMod(key, tablesAtFirst), key, content);
     }
 
+    /** {@return how many tables there are at first} */
+    int tablesAtFirst() {
+        return tablesAtFirst;
+    }
+
+    /** {@return the commit time after which all tables of the beginning are there; nothing else is} */
+    public long tablesTs() {
+        return FIRST_TS + tablesAtFirst;
+    }
+
     /** {@return the log} */
     public Path file() {
         return file;

@@ -30,6 +30,8 @@ public final class ProcessCluster implements AutoCloseable {
     public static final String CHANGEFEED = "main";
     /** How long a node may take to become ready, or an owner to be found, on a machine that is busy. */
     public static final Duration LONG = Duration.ofSeconds(60);
+    /** What each table adds to that at the beginning, when all are opened. */
+    private static final Duration A_TABLE = Duration.ofMillis(20);
     /** Session, tick and grace of the profile: when a dead node is removed at the latest. */
     public static final Duration REMOVAL = Duration.ofMillis(3_000 + 500 + 1_800);
     /** How long a node may write without a proof. */
@@ -69,6 +71,7 @@ public final class ProcessCluster implements AutoCloseable {
     private final @Nullable Proxies proxies;
     private final Store store;
     private final Load load;
+    private final boolean startsWithTables;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Map<String, Member.Options> options = new LinkedHashMap<>();
     private volatile List<NodeClient> witnesses = List.of();
@@ -76,6 +79,7 @@ public final class ProcessCluster implements AutoCloseable {
     private ProcessCluster(Path directory, ClusterOptions wanted) throws IOException, InterruptedException {
         this.directory = directory;
         this.proxies = wanted.proxied() ? new Proxies() : null;
+        this.startsWithTables = wanted.tables() > Load.TABLES;
         this.load = Load.begin(directory.resolve("log.ndjson"), wanted.step(), wanted.tables());
         Path data = directory.resolve("zookeeper");
         this.store = wanted.ensemble()
@@ -183,6 +187,9 @@ public final class ProcessCluster implements AutoCloseable {
         wanted.put("name", CHANGEFEED);
         wanted.put("source", "changelog:" + load.file() + "?mode=tail");
         wanted.put("sink", "files:" + sink);
+        if (startsWithTables) {
+            wanted.put("startTs", load.tablesTs());
+        }
         AtomicReference<NodeClient.Answer> last = new AtomicReference<>();
         Patience.await("a leader that can create a changefeed", LONG, () -> {
             NodeClient.Answer said = by.client().post("/v1/changefeeds", wanted);
@@ -193,8 +200,11 @@ public final class ProcessCluster implements AutoCloseable {
         if (!answer.isGood()) {
             throw new AssertionError("the changefeed was not created: " + answer.status() + " " + answer.body());
         }
-        Patience.await("the changefeed to run", LONG, () -> checkpoint() > 0 && !owner().isEmpty());
-        awaitProgress();
+        Duration begin = LONG.plus(A_TABLE.multipliedBy(load.tablesAtFirst()));
+        Patience.await("the changefeed to run", begin, () -> checkpoint() > 0 && !owner().isEmpty());
+        long least = load.resolvedTs();
+        Patience.await(
+                "all tables to run, and the checkpoint to arrive at " + least, begin, () -> checkpoint() >= least);
     }
 
     /** Waits until what is in the log now is in the sink. */
@@ -228,6 +238,11 @@ public final class ProcessCluster implements AutoCloseable {
     /** {@return the log} */
     public Load load() {
         return load;
+    }
+
+    /** {@return whether the changefeed begins when its tables are there} */
+    public boolean startsWithTables() {
+        return startsWithTables;
     }
 
     /** {@return a node} */

@@ -22,10 +22,9 @@ public final class Events {
         this.all = all;
     }
 
-    /** Reads what there is by now. A last line that a killed process has left incomplete is left out. */
+    /** Reads what there is by now. */
     public static Events of(List<Member> members) throws IOException {
-        ObjectMapper json = new ObjectMapper();
-        List<JsonNode> all = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
         for (Member member : members) {
             Path directory = member.directory().resolve("data/events");
             if (!Files.isDirectory(directory)) {
@@ -36,11 +35,19 @@ public final class Events {
                 files = listed.toList();
             }
             for (Path file : files) {
-                for (String line : Files.readAllLines(file)) {
-                    if (line.startsWith("{") && line.endsWith("}")) {
-                        all.add(json.readTree(line));
-                    }
-                }
+                lines.addAll(Files.readAllLines(file));
+            }
+        }
+        return parse(lines);
+    }
+
+    /** Events of any order. A last line that a killed process has left incomplete is left out. */
+    static Events parse(List<String> lines) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        List<JsonNode> all = new ArrayList<>();
+        for (String line : lines) {
+            if (line.startsWith("{") && line.endsWith("}")) {
+                all.add(json.readTree(line));
             }
         }
         all.sort(Comparator.comparingLong(each -> each.path("nanoTime").asLong()));

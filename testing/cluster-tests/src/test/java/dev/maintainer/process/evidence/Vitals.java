@@ -14,29 +14,25 @@ import java.util.stream.Stream;
  * What a process uses, after its garbage has been collected.
  *
  * @param residentMiB memory, as the kernel counts it
- * @param heapMiB of it what objects use
+ * @param heapMiB of it what objects use that have outlived the collection
  * @param descriptors open files and connections
  * @param threads of all kinds
  */
 public record Vitals(long residentMiB, long heapMiB, long descriptors, long threads) {
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
-    private static final Pattern USED = Pattern.compile("generation\\s+total \\d+K, used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("tenured generation\\s+total \\d+K, used (\\d+)K");
     private static final long PATIENCE_SECONDS = 20;
     private static final long KIB_PER_MIB = 1_024;
 
     /** Collects its garbage, and looks. */
     public static Vitals of(Member member) throws IOException, InterruptedException {
         jcmd(member, "GC.run");
-        long heap = 0;
         Matcher used = USED.matcher(jcmd(member, "GC.heap_info"));
-        while (used.find()) {
-            heap += Long.parseLong(used.group(1));
-        }
         Path process = Path.of("/proc", Long.toString(member.pid()));
         Matcher resident = RESIDENT.matcher(Files.readString(process.resolve("status")));
         return new Vitals(
                 resident.find() ? Long.parseLong(resident.group(1)) / KIB_PER_MIB : 0,
-                heap / KIB_PER_MIB,
+                used.find() ? Long.parseLong(used.group(1)) / KIB_PER_MIB : 0,
                 count(process.resolve("fd")),
                 count(process.resolve("task")));
     }

@@ -23,8 +23,11 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledIfSystemProperty(named = "maintainer.process.all", matches = "true")
 class OneWayTest {
     private static final String FENCED = "ends, FENCED";
-    /** Six sessions until the leader acts upon a suspicion, one until it has one, and the grace. */
-    private static final Duration EXPELLED = Duration.ofSeconds(3 + 18 + 2);
+    /**
+     * Five seconds until it ends a connection on which it hears nothing, and so is not heard any more; a session until it is
+     * suspect, six more until the leader acts upon that, and the grace.
+     */
+    private static final Duration EXPELLED = Duration.ofSeconds(5 + 3 + 18 + 2);
     /** Three sessions until a leader begins without somebody, and the grace, after the removal of the former leader. */
     private static final Duration BEGUN = ProcessCluster.REMOVAL.plusSeconds(9 + 2);
 

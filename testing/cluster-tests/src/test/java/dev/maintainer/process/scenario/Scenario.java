@@ -117,7 +117,11 @@ public final class Scenario implements AutoCloseable {
         watch.close();
         stopAll();
         Events events = events();
-        Checks.sinkEqualsLog(sink, cluster.load().file());
+        if (cluster.startsWithTables()) {
+            report("C1 is not checked: the sink knows no names of tables that were there before the changefeed");
+        } else {
+            Checks.sinkEqualsLog(sink, cluster.load().file());
+        }
         Checks.claimsInOrder(sink);
         Checks.checkpointsNeverFall(watch.samples());
         Checks.handoffsClean(events, ProcessCluster.CHANGEFEED);
