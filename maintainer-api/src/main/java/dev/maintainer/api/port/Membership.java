@@ -20,8 +20,7 @@ import java.util.TreeSet;
  * @since 0.1.0
  */
 @Stability(Stability.Level.STABLE)
-public record Membership(
-        long version, SortedSet<NodeId> alive, SortedMap<NodeId, SortedMap<String, String>> labels) {
+public record Membership(long version, SortedSet<NodeId> alive, SortedMap<NodeId, SortedMap<String, String>> labels) {
     /**
      * Copies set and maps.
      *

@@ -84,7 +84,8 @@ final class ChangefeedPlacement {
     @Nullable
     String otherVersion(@Nullable String wanted) {
         String present = view().version();
-        if (wanted == null || (wanted.equals(present) && wishes.state() == slot.metadata().state())) {
+        if (wanted == null
+                || (wanted.equals(present) && wishes.state() == slot.metadata().state())) {
             return null;
         }
         return wanted.equals(present)

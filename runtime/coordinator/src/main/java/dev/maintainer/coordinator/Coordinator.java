@@ -372,9 +372,8 @@ public final class Coordinator {
     private void change(CoordinatorInput.ChangeRequest request, long nowMillis) {
         String kind = request.getClass().getSimpleName();
         ChangefeedPlacement placement = placements.get(request.changefeed());
-        RequestAnswer answer = placement == null
-                ? unknown(request.changefeed())
-                : carriedOut(request, placement, nowMillis);
+        RequestAnswer answer =
+                placement == null ? unknown(request.changefeed()) : carriedOut(request, placement, nowMillis);
         answers.put(request.terms(), answer);
         if (answer.outcome() != RequestAnswer.Outcome.ACCEPTED || placement == null) {
             refusals.refuse(kind, Disposition.REFUSED, answer.text());

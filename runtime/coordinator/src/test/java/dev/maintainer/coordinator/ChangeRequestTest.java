@@ -39,9 +39,11 @@ class ChangeRequestTest {
         assertThat(ask(new CoordinatorInput.MoveMaintainer(new ChangefeedId("no"), B, terms(null)))
                         .outcome())
                 .isEqualTo(Outcome.UNKNOWN);
-        assertThat(ask(new CoordinatorInput.MoveMaintainer(FEED, B, terms(null))).outcome())
+        assertThat(ask(new CoordinatorInput.MoveMaintainer(FEED, B, terms(null)))
+                        .outcome())
                 .isEqualTo(Outcome.ACCEPTED);
-        assertThat(ask(new CoordinatorInput.MoveMaintainer(FEED, C, terms(null))).outcome())
+        assertThat(ask(new CoordinatorInput.MoveMaintainer(FEED, C, terms(null)))
+                        .outcome())
                 .isEqualTo(Outcome.REFUSED);
     }
 
@@ -53,7 +55,8 @@ class ChangeRequestTest {
     }
 
     @Test
-    @DisplayName("a change that is meant for another version changes nothing; progress is no other version, a new owner is")
+    @DisplayName(
+            "a change that is meant for another version changes nothing; progress is no other version, a new owner is")
     void versions() {
         bench.running();
         String version = bench.view().version();
@@ -65,10 +68,12 @@ class ChangeRequestTest {
                         .outcome())
                 .isEqualTo(Outcome.OTHER_VERSION);
         assertThat(bench.stored().state()).isEqualTo(DesiredState.RUN);
-        assertThat(ask(new CoordinatorInput.MoveMaintainer(FEED, B, terms(version))).outcome())
+        assertThat(ask(new CoordinatorInput.MoveMaintainer(FEED, B, terms(version)))
+                        .outcome())
                 .isEqualTo(Outcome.ACCEPTED);
         assertThat(bench.view().version()).isNotEqualTo(version);
-        assertThat(ask(new CoordinatorInput.RemoveChangefeed(FEED, terms(version))).outcome())
+        assertThat(ask(new CoordinatorInput.RemoveChangefeed(FEED, terms(version)))
+                        .outcome())
                 .isEqualTo(Outcome.OTHER_VERSION);
     }
 
@@ -78,9 +83,11 @@ class ChangeRequestTest {
         bench.running();
         String version = bench.view().version();
         bench.hold = true;
-        assertThat(ask(new CoordinatorInput.PauseChangefeed(FEED, true, terms(version))).outcome())
+        assertThat(ask(new CoordinatorInput.PauseChangefeed(FEED, true, terms(version)))
+                        .outcome())
                 .isEqualTo(Outcome.ACCEPTED);
-        assertThat(ask(new CoordinatorInput.RemoveChangefeed(FEED, terms(version))).outcome())
+        assertThat(ask(new CoordinatorInput.RemoveChangefeed(FEED, terms(version)))
+                        .outcome())
                 .isEqualTo(Outcome.OTHER_VERSION);
     }
 

@@ -10,7 +10,9 @@ final class AnswerCounts {
     private final ConcurrentHashMap<String, LongAdder> counts = new ConcurrentHashMap<>();
 
     void count(ApiAnswer answer) {
-        String code = answer.status() < ApiAnswer.BAD ? "" : answer.body().path("code").asText();
+        String code = answer.status() < ApiAnswer.BAD
+                ? ""
+                : answer.body().path("code").asText();
         String key = code.isEmpty() ? String.valueOf(answer.status()) : answer.status() + " " + code;
         counts.computeIfAbsent(key, any -> new LongAdder()).increment();
     }

@@ -98,8 +98,7 @@ final class ApiTokens {
             unreadable = false;
             LOG.info("admin.tokens_file {} was read again: {} tokens", file, known.roles.size());
         } catch (IOException e) {
-            LOG.warn(
-                    "admin.tokens_file {} cannot be used, those who were known stay known: {}", file, e.getMessage());
+            LOG.warn("admin.tokens_file {} cannot be used, those who were known stay known: {}", file, e.getMessage());
         }
     }
 

@@ -51,8 +51,7 @@ final class ChangefeedRequests {
         TreeMap<String, ChangefeedId> names = new TreeMap<>();
         SortedMap<ChangefeedId, ChangefeedView> views = node.coordinator().views();
         views.keySet().forEach(id -> names.put(id.name(), id));
-        page.show(
-                names, body, (name, id) -> describe(rows.addObject(), id, Objects.requireNonNull(views.get(id))));
+        page.show(names, body, (name, id) -> describe(rows.addObject(), id, Objects.requireNonNull(views.get(id))));
         return body;
     }
 
@@ -65,7 +64,8 @@ final class ChangefeedRequests {
         if (view.checkpointHeard()) {
             row.put(CHECKPOINT, view.checkpointTs());
         } else {
-            // What an earlier leader has shown may be ahead of what it had stored, and a checkpoint must not seem to go back.
+            // What an earlier leader has shown may be ahead of what it had stored, and a checkpoint must not seem to go
+            // back.
             row.put(
                     NO_CHECKPOINT,
                     "this leader has not heard of an owner yet; the last checkpoint that was stored is "

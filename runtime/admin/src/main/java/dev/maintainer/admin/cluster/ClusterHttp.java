@@ -173,6 +173,7 @@ final class ClusterHttp extends Handler.Abstract {
     private void metrics(Response response, Callback callback) {
         Metrics metrics = node.metrics();
         byte[] text = metrics.text().getBytes(StandardCharsets.UTF_8);
+        counts.count(ApiAnswer.ok(JsonNodeFactory.instance.objectNode()));
         response.setStatus(ApiAnswer.OK);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, metrics.contentType());
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
@@ -218,7 +219,8 @@ final class ClusterHttp extends Handler.Abstract {
         }
         Matcher version = VERSION.matcher(said.strip());
         if (!version.matches()) {
-            throw bad("If-Match " + Printable.quoted(said) + " must have one version, as GET of the changefeed shows it");
+            throw bad(
+                    "If-Match " + Printable.quoted(said) + " must have one version, as GET of the changefeed shows it");
         }
         return version.group(1);
     }

@@ -202,15 +202,12 @@ class ClusterApiTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             POST   | /v1/changefeeds/orders/move   | {'node':'n2'}
             POST   | /v1/changefeeds/orders/pause  | {}
             POST   | /v1/changefeeds/orders/resume | {}
             DELETE | /v1/changefeeds/orders        | {}
-            """,
-            quoteCharacter = '"')
+            """, quoteCharacter = '"')
     @DisplayName("A change that the coordinator refuses is answered with the refusal, and not as accepted")
     void refused(String method, String path, String body) {
         nodes.first.coordinator.refusal = "changefeed orders is on node n2.b already";
@@ -331,7 +328,8 @@ class ClusterApiTest {
     }
 
     @Test
-    @DisplayName("A leader that has heard of no owner shows no checkpoint, since an earlier one may have shown a later one")
+    @DisplayName(
+            "A leader that has heard of no owner shows no checkpoint, since an earlier one may have shown a later one")
     void unheard() {
         nodes.first.coordinator.heard = false;
         nodes.first.coordinator.has("orders", "n2.b", 400, TwoNodes.ORDERS);

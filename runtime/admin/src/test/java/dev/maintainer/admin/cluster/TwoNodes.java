@@ -62,7 +62,9 @@ final class TwoNodes {
         int mark = path.indexOf('?');
         for (String part : mark < 0 ? new String[0] : path.substring(mark + 1).split("&", -1)) {
             int equals = part.indexOf('=');
-            query.put(equals < 0 ? "dryRun" : part.substring(0, equals), equals < 0 ? "true" : part.substring(equals + 1));
+            query.put(
+                    equals < 0 ? "dryRun" : part.substring(0, equals),
+                    equals < 0 ? "true" : part.substring(equals + 1));
         }
         return new ApiRequest(
                 method,

@@ -30,7 +30,8 @@ final class ClusterVerbs {
         JsonNode answer = client.ask("GET", path, null);
         JsonNode page = answer;
         while (page.path("next").isTextual() && answer.path(rows) instanceof ArrayNode all) {
-            page = client.ask("GET", path + "?after=" + segment(page.path("next").asText()), null);
+            page = client.ask(
+                    "GET", path + "?after=" + segment(page.path("next").asText()), null);
             page.path(rows).forEach(all::add);
         }
         if (answer instanceof ObjectNode object) {

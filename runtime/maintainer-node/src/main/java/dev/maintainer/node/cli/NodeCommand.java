@@ -82,7 +82,8 @@ final class NodeCommand implements Callable<Integer> {
                     return failed(e, e.exit(), err);
                 }
                 begun++;
-                err.println("maintainer: tries again under another id: " + Printable.line(String.valueOf(e.getMessage())));
+                err.println(
+                        "maintainer: tries again under another id: " + Printable.line(String.valueOf(e.getMessage())));
                 err.flush();
             }
         }

@@ -75,8 +75,11 @@ public final class NodeActivity {
 
     /** Its counts begin at 0 with each maintainer. */
     private void count(@Nullable MaintainerView last, MaintainerView view) {
-        view.dispositions().forEach((key, count) ->
-                add(messages, key, count - (last == null ? 0 : last.dispositions().getOrDefault(key, 0L))));
+        view.dispositions()
+                .forEach((key, count) -> add(
+                        messages,
+                        key,
+                        count - (last == null ? 0 : last.dispositions().getOrDefault(key, 0L))));
         SchedulingView.Figures now = view.scheduling().figures();
         SchedulingView.Figures then = last == null ? null : last.scheduling().figures();
         add(decisions, "placed", now.placed() - (then == null ? 0 : then.placed()));
@@ -96,10 +99,11 @@ public final class NodeActivity {
             return;
         }
         MaintainerFigures last = before.figures;
-        figures.refusals().forEach((reason, count) -> add(
-                operatorRefusals,
-                lower(reason),
-                count - (last == null ? 0 : last.refusals().getOrDefault(reason, 0L))));
+        figures.refusals()
+                .forEach((reason, count) -> add(
+                        operatorRefusals,
+                        lower(reason),
+                        count - (last == null ? 0 : last.refusals().getOrDefault(reason, 0L))));
         hosted.put(figures.changefeed(), new Hosted(before.view, figures, before.raisedNanos));
     }
 

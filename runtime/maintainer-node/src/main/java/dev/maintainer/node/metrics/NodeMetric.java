@@ -39,8 +39,7 @@ public enum NodeMetric {
     /** Spans without a place. */
     SPANS_ABSENT("maintainer.changefeed.spans.absent", Kind.GAUGE, "", "Spans that wait for a place.", "changefeed"),
     /** Operators. */
-    OPERATORS(
-            "maintainer.changefeed.operators", Kind.GAUGE, "", "Operators in flight, by type.", "changefeed", "type"),
+    OPERATORS("maintainer.changefeed.operators", Kind.GAUGE, "", "Operators in flight, by type.", "changefeed", "type"),
     /** The oldest operators. */
     OPERATORS_OLDEST(
             "maintainer.changefeed.operators.oldest",
@@ -120,7 +119,11 @@ public enum NodeMetric {
             "disposition"),
     /** Dispatchers that throw. */
     WORKER_FAULTS(
-            "maintainer.worker.faults", Kind.COUNTER, "", "Calls into dispatchers that have failed, by method.", "call"),
+            "maintainer.worker.faults",
+            Kind.COUNTER,
+            "",
+            "Calls into dispatchers that have failed, by method.",
+            "call"),
     /** Handoffs. */
     HANDOFFS(
             "maintainer.coordinator.handoffs",

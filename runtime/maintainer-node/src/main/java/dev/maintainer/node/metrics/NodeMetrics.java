@@ -59,8 +59,7 @@ public final class NodeMetrics {
         return switch (metric) {
             case CHECKPOINT_TS -> hosted(Math::min, each -> each.view().checkpointTs());
             case CHECKPOINT_LAG -> changefeeds(Math::max, this::lag);
-            case CHECKPOINT_AGE ->
-                hosted(Math::max, each -> (node.activity().nanos() - each.raisedNanos()) / NANOS);
+            case CHECKPOINT_AGE -> hosted(Math::max, each -> (node.activity().nanos() - each.raisedNanos()) / NANOS);
             case RESOLVED_TS -> hosted(Math::min, each -> each.view().resolvedTs());
             case SPANS -> hosted(Double::sum, each -> each.view().spans());
             case SPANS_ABSENT -> hosted(Double::sum, each -> each.view().absent());
@@ -69,9 +68,7 @@ public final class NodeMetrics {
             case BARRIER_STILL -> hosted(Math::max, NodeMetrics::barrierStill);
             case BARRIER_REFUSED -> hosted(Double::sum, each -> each.view().refused() == null ? 0 : 1);
             case SCHEDULER_DEGRADED ->
-                hosted(
-                        Double::sum,
-                        each -> each.view().scheduling().condition() == SchedulerCondition.HEALTHY ? 0 : 1);
+                hosted(Double::sum, each -> each.view().scheduling().condition() == SchedulerCondition.HEALTHY ? 0 : 1);
             case DECISIONS -> counts(node.activity().decisions());
             case PLANNER_ROUNDS -> node.node().planning().samples();
             case PLANNER_STUCK -> one(node.node().stuckPlanners());
@@ -151,8 +148,10 @@ public final class NodeMetrics {
 
     private List<MetricSample> changefeeds(DoubleBinaryOperator join, Value value) {
         List<MetricSample> samples = new ArrayList<>();
-        node.activity().hosted().forEach((changefeed, each) -> value.of(changefeed, each)
-                .ifPresent(known -> samples.add(MetricSample.of(known, changefeed.toString()))));
+        node.activity()
+                .hosted()
+                .forEach((changefeed, each) -> value.of(changefeed, each)
+                        .ifPresent(known -> samples.add(MetricSample.of(known, changefeed.toString()))));
         return BoundedLabels.first(samples, MOST_CHANGEFEEDS, join);
     }
 
@@ -223,9 +222,7 @@ public final class NodeMetrics {
 
     private List<MetricSample> loops(ToDoubleFunction<NodeStatistics.Loop> value) {
         List<MetricSample> samples = new ArrayList<>();
-        node.node()
-                .loops()
-                .forEach((name, loop) -> samples.add(MetricSample.of(value.applyAsDouble(loop), name)));
+        node.node().loops().forEach((name, loop) -> samples.add(MetricSample.of(value.applyAsDouble(loop), name)));
         return samples;
     }
 
@@ -233,8 +230,7 @@ public final class NodeMetrics {
         List<MetricSample> samples = new ArrayList<>();
         node.network()
                 .counts()
-                .forEach((event, count) ->
-                        samples.add(MetricSample.of(count, event.what(), event.of(), event.kind())));
+                .forEach((event, count) -> samples.add(MetricSample.of(count, event.what(), event.of(), event.kind())));
         return samples;
     }
 
@@ -242,9 +238,8 @@ public final class NodeMetrics {
         List<MetricSample> samples = new ArrayList<>();
         node.network()
                 .peers()
-                .forEach(each -> value.apply(each)
-                        .ifPresent(known ->
-                                samples.add(MetricSample.of(known, nameOf(each.peer())))));
+                .forEach(each ->
+                        value.apply(each).ifPresent(known -> samples.add(MetricSample.of(known, nameOf(each.peer())))));
         return BoundedLabels.first(samples, MOST_PEERS, join);
     }
 

@@ -37,8 +37,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
      * @param rosters hears of each roster
      * @param ends hears that this process must end, and why
      */
-    NodeEvents(
-            EventLog log, NodeActivity activity, Consumer<Roster> rosters, BiConsumer<ServerExit, String> ends) {
+    NodeEvents(EventLog log, NodeActivity activity, Consumer<Roster> rosters, BiConsumer<ServerExit, String> ends) {
         this.log = log;
         this.activity = activity;
         this.rosters = rosters;

@@ -273,7 +273,12 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         network.limitQueues(next.queueBytes());
         network.reloadCertificates();
         admin.reloadTokens();
-        log.add("reloaded", "changed", after.changedSince(before), "needsRestart", after.afterRestart().keySet());
+        log.add(
+                "reloaded",
+                "changed",
+                after.changedSince(before),
+                "needsRestart",
+                after.afterRestart().keySet());
         LOG.info("the configuration was read again; changed: {}", after.changedSince(before));
         after.afterRestart()
                 .forEach((key, value) -> LOG.warn(

@@ -32,7 +32,9 @@ class BoundedLabelsTest {
     @DisplayName("of ages the oldest counts")
     void worst() {
         assertThat(BoundedLabels.first(FEEDS, 1, Math::max))
-                .contains(MetricSample.of(5, BoundedLabels.OTHER, "add"), MetricSample.of(6, BoundedLabels.OTHER, "move"));
+                .contains(
+                        MetricSample.of(5, BoundedLabels.OTHER, "add"),
+                        MetricSample.of(6, BoundedLabels.OTHER, "move"));
     }
 
     @Test

@@ -51,7 +51,8 @@ class NodeActivityTest {
     }
 
     private long messages() {
-        return Objects.requireNonNull(activity.messages().get("Heartbeat/APPLIED")).sum();
+        return Objects.requireNonNull(activity.messages().get("Heartbeat/APPLIED"))
+                .sum();
     }
 
     @Test

@@ -42,7 +42,8 @@ class EffectiveSettingsTest {
     @Test
     @DisplayName("what else differs waits for the next start, and is not shown as if it counted")
     void afterRestart() {
-        EffectiveSettings after = reread("peer.listen", "127.0.0.1:7500", "node.labels.zone", "", "node.labels.rack", "7");
+        EffectiveSettings after =
+                reread("peer.listen", "127.0.0.1:7500", "node.labels.zone", "", "node.labels.rack", "7");
         assertThat(after.inEffect()).isEqualTo(started.inEffect());
         assertThat(after.afterRestart())
                 .isEqualTo(Map.of("peer.listen", "127.0.0.1:7500", "node.labels.zone", "", "node.labels.rack", "7"));

@@ -77,7 +77,8 @@ class NodeMetricsTest {
     }
 
     @Test
-    @DisplayName("a node whose configuration is read again takes what counts at once, names the rest, and ignores a bad one")
+    @DisplayName(
+            "a node whose configuration is read again takes what counts at once, names the rest, and ignores a bad one")
     void reload() throws Exception {
         try (ClusterOfServers cluster = new ClusterOfServers(directory)) {
             NodeServer node = cluster.start("n1");
@@ -86,8 +87,7 @@ class NodeMetricsTest {
 
             Files.writeString(
                     file,
-                    text.replace("name = \"n1\"", "name = \"n1\"\neligible = false")
-                            + "[log]\nlevel = \"ERROR\"\n");
+                    text.replace("name = \"n1\"", "name = \"n1\"\neligible = false") + "[log]\nlevel = \"ERROR\"\n");
             node.reload(() -> ServerConfig.read(file, Map.of(), List.of()));
             assertThat(node.settings()).containsEntry("log.level", "ERROR").containsEntry("node.eligible", "true");
             assertThat(node.settingsAfterRestart()).isEqualTo(Map.of("node.eligible", "false"));
@@ -103,7 +103,8 @@ class NodeMetricsTest {
     }
 
     @Test
-    @DisplayName("a cluster shows where its changefeed is, who leads, and what it has moved; and nothing under an unknown name")
+    @DisplayName(
+            "a cluster shows where its changefeed is, who leads, and what it has moved; and nothing under an unknown name")
     void shown() throws Exception {
         try (ClusterOfServers cluster = new ClusterOfServers(directory)) {
             NodeServer first = cluster.start("n1");
@@ -118,15 +119,12 @@ class NodeMetricsTest {
 
             NodeServer leader = cluster.leader().orElseThrow();
             NodeServer other = owner == first ? second : first;
-            leader.coordinator()
-                    .moveMaintainer(new ChangefeedId(FEED), other.self());
+            leader.coordinator().moveMaintainer(new ChangefeedId(FEED), other.self());
             await("the other node to show the changefeed", () -> shows(other, checkpoint, 100));
             await(
                     "the leader to show the handoff",
                     () -> shows(leader, "maintainer_coordinator_handoffs_seconds_count{outcome=\"completed\"}", 1));
-            await(
-                    "the former owner not to show the changefeed any more",
-                    () -> !shows(owner, checkpoint, 0));
+            await("the former owner not to show the changefeed any more", () -> !shows(owner, checkpoint, 0));
             await("peers to be heard", () -> shows(first, "maintainer_peer_generation{peer=\"n2\"}", 1));
 
             TreeSet<String> shown = new TreeSet<>();

@@ -30,8 +30,7 @@ public final class Durations {
     /** {@return a sample for each outcome, with the outcome as its only label} */
     public List<MetricSample> samples() {
         List<MetricSample> samples = new ArrayList<>();
-        sums.forEach((outcome, sum) ->
-                samples.add(MetricSample.ofDuration(sum.count.sum(), sum.nanos.sum(), outcome)));
+        sums.forEach((outcome, sum) -> samples.add(MetricSample.ofDuration(sum.count.sum(), sum.nanos.sum(), outcome)));
         return samples;
     }
 }
