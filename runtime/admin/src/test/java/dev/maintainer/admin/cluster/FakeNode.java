@@ -61,6 +61,9 @@ final class FakeNode implements ClusterNode, PeerCalls {
     /** Happens while a source is opened. */
     Runnable opening = () -> {};
 
+    /** Happens while metrics are made. */
+    Runnable scraping = () -> {};
+
     boolean member = true;
     boolean believesToLead = true;
     int stops;
@@ -140,7 +143,7 @@ final class FakeNode implements ClusterNode, PeerCalls {
 
     @Override
     public Metrics metrics() {
-        return new FakeMetrics();
+        return new FakeMetrics(scraping);
     }
 
     @Override
