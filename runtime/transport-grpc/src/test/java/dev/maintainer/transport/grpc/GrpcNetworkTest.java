@@ -22,8 +22,8 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.api.port.Transport.SendResult;
-import dev.maintainer.runtime.peer.NetworkStatistics;
 import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.NetworkStatistics;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.PeerSecurity;
 import java.io.IOException;
@@ -144,8 +144,14 @@ class GrpcNetworkTest {
                 count);
         NetworkStatistics statistics = two.statistics();
         assertThat(statistics.counts())
-                .containsEntry(new NetworkStatistics.Event("received", "report", report(0).kind()), count + 1L)
-                .containsEntry(new NetworkStatistics.Event("sent", "command", command(1).kind()), (long) count);
+                .containsEntry(
+                        new NetworkStatistics.Event(
+                                "received", "report", report(0).kind()),
+                        count + 1L)
+                .containsEntry(
+                        new NetworkStatistics.Event(
+                                "sent", "command", command(1).kind()),
+                        (long) count);
         assertThat(statistics.peers()).singleElement().satisfies(peer -> {
             assertThat(peer.peer()).isEqualTo(A);
             assertThat(peer.generation()).isEqualTo(two.generation(B, A));
