@@ -9,10 +9,12 @@ module dev.maintainer.node {
     requires transitive dev.maintainer.connector.changelog;
     requires transitive dev.maintainer.connector.files;
     requires transitive dev.maintainer.membership;
+    requires transitive dev.maintainer.operator;
     requires transitive dev.maintainer.replication;
     requires transitive dev.maintainer.runtime;
     requires transitive dev.maintainer.scheduler.spi;
     requires transitive dev.maintainer.whatif;
+    requires static ch.qos.logback.classic;
     requires com.fasterxml.jackson.core;
     requires transitive com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.toml;
@@ -28,6 +30,7 @@ module dev.maintainer.node {
             info.picocli;
 
     uses dev.maintainer.membership.store.StoreProvider;
+    uses dev.maintainer.runtime.metrics.MetricsProvider;
     uses dev.maintainer.runtime.node.NetworkProvider;
     uses dev.maintainer.replication.SinkProvider;
     uses dev.maintainer.replication.SourceProvider;

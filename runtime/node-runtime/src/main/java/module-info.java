@@ -11,6 +11,7 @@ module dev.maintainer.runtime {
     exports dev.maintainer.runtime.coordination;
     exports dev.maintainer.runtime.journal;
     exports dev.maintainer.runtime.loop;
+    exports dev.maintainer.runtime.metrics;
     exports dev.maintainer.runtime.node;
     exports dev.maintainer.runtime.peer;
     exports dev.maintainer.runtime.planner;

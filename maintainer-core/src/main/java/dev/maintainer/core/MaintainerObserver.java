@@ -81,4 +81,7 @@ public interface MaintainerObserver {
 
     /** The present state, a few times a second. */
     default void published(MaintainerView view) {}
+
+    /** What is measured besides, as often. */
+    default void measured(MaintainerFigures figures) {}
 }

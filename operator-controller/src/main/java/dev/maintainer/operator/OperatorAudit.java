@@ -4,6 +4,9 @@ import dev.maintainer.api.audit.Findings;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorCommand;
+import dev.maintainer.api.operator.OperatorType;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** Counts all operators again, and compares. Changes nothing. */
 final class OperatorAudit {
@@ -39,6 +42,7 @@ final class OperatorAudit {
         });
         queue();
         traffic();
+        census();
         return findings;
     }
 
@@ -75,6 +79,14 @@ final class OperatorAudit {
             boolean here = bound != null && bound.equals(operator.origin()) && !source.isReplicating();
             findings.require(here, "I-19", name(operator), " has a source ", source.id(), " bound to ", bound);
         }
+    }
+
+    private void census() {
+        Map<OperatorType, Integer> recount = new EnumMap<>(OperatorType.class);
+        execution.operators.values().forEach(operator -> recount.merge(operator.type(), 1, Integer::sum));
+        Map<OperatorType, Integer> kept = new EnumMap<>(OperatorType.class);
+        execution.census.load(0).forEach((type, load) -> kept.put(type, load.count()));
+        findings.require(kept.equals(recount), "I-15", "operators by type: kept ", kept, ", counted ", recount);
     }
 
     private void queue() {

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -527,6 +528,15 @@ public final class OperatorController {
     /** {@return how many operators are under way towards and away from each node; a live view} */
     public NodeTraffic traffic() {
         return execution.traffic;
+    }
+
+    /**
+     * {@return the operators in flight by type, without types of which there are none; costs the types}
+     *
+     * @param nowMillis the time that ages are counted to, in milliseconds
+     */
+    public SortedMap<OperatorType, OperatorLoad> load(long nowMillis) {
+        return execution.census.load(nowMillis);
     }
 
     /** {@return how often admission was refused, by reason; a copy, without the reasons that never were} */

@@ -41,6 +41,7 @@ final class OperatorExecution {
     final Map<DispatcherId, RegisteredOperator> merging = new HashMap<>();
 
     final NodeTraffic traffic = new NodeTraffic();
+    final OperatorCensus census = new OperatorCensus();
     /**
      * Each operator that is not frozen, once, in the order of due times: whoever sends is appended at now plus one
      * constant. So a command that is repeated out of turn moves to the end instead of queueing twice.
@@ -86,6 +87,7 @@ final class OperatorExecution {
         if (operator.isMerge()) {
             operator.spans().forEach(source -> merging.put(source.id(), operator));
         }
+        census.admitted(operator);
         traffic.count(operator, 1);
         operator.start().forEach(effect -> effects.apply(operator, effect));
         // After the start, not before: a start must never undo what a death has done.
@@ -206,6 +208,7 @@ final class OperatorExecution {
             operator.spans().forEach(source -> merging.remove(source.id()));
         }
         queue.remove(operator);
+        census.ended(operator);
     }
 
     void sendOutstanding(RegisteredOperator operator, long nowMillis) {

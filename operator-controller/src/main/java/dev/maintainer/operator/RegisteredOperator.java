@@ -210,6 +210,11 @@ public final class RegisteredOperator {
                 .isPresent();
     }
 
+    /** When it was admitted, in milliseconds. */
+    long admittedAt() {
+        return admittedAt;
+    }
+
     long dueAt() {
         return dueAt;
     }

@@ -5,6 +5,7 @@ import static dev.maintainer.operator.Rig.B;
 import static dev.maintainer.operator.Rig.C;
 import static dev.maintainer.operator.Rig.id;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.operator.Admission;
@@ -18,6 +19,26 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** One operator at a time, from admission to its end. */
 class ScenarioTest {
+
+    @Test
+    @DisplayName("operators in flight are known by type, with the age of the oldest, until they end")
+    void operatorsAreKnownByType() {
+        Rig rig = new Rig();
+        rig.spans.addAbsent(id(1), 100);
+        rig.spans.addAbsent(id(2), 100);
+        assertThat(rig.controller.load(0)).isEmpty();
+
+        rig.controller.add(id(1), A, 1_000);
+        rig.controller.add(id(2), B, 4_000);
+        assertThat(rig.controller.load(5_000)).containsExactly(entry(OperatorType.ADD, new OperatorLoad(2, 4_000)));
+
+        rig.reported(A, 1, ComponentState.WORKING);
+        assertThat(rig.controller.load(5_000)).containsExactly(entry(OperatorType.ADD, new OperatorLoad(1, 1_000)));
+        rig.reported(B, 2, ComponentState.WORKING);
+        rig.controller.move(id(2), B, C, 6_000);
+        assertThat(rig.controller.load(6_000)).containsExactly(entry(OperatorType.MOVE, new OperatorLoad(1, 0)));
+        assertThat(rig.controller.audit()).isEmpty();
+    }
 
     // ---- add ---------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ import dev.maintainer.connector.changelog.broken.ReadsInTheCore;
 import dev.maintainer.connector.files.broken.WritesInTheCore;
 import dev.maintainer.membership.broken.PlacesChangefeeds;
 import dev.maintainer.membership.broken.SpeaksZooKeeper;
+import dev.maintainer.node.broken.CountsWithMicrometer;
 import dev.maintainer.node.broken.SpeaksGrpc;
 import dev.maintainer.replication.broken.StreamsFromTheCore;
 import dev.maintainer.runtime.broken.KeepsProtobuf;
@@ -115,6 +116,10 @@ class ArchitectureTest {
                         "no cycles in dev.maintainer.cluster.zookeeper",
                         "internals of dev.maintainer.cluster.zookeeper",
                         "exported packages only in dev.maintainer.cluster.zookeeper",
+                        "direction of dev.maintainer.metrics",
+                        "no cycles in dev.maintainer.metrics",
+                        "internals of dev.maintainer.metrics",
+                        "exported packages only in dev.maintainer.metrics",
                         "direction of dev.maintainer.whatif",
                         "no cycles in dev.maintainer.whatif",
                         "internals of dev.maintainer.whatif",
@@ -153,6 +158,7 @@ class ArchitectureTest {
                         "no synchronized methods",
                         "libraries that only dev.maintainer.transport.grpc uses",
                         "libraries that only dev.maintainer.cluster.zookeeper uses",
+                        "libraries that only dev.maintainer.metrics uses",
                         "libraries that only dev.maintainer.transport.grpc, dev.maintainer.cluster.zookeeper use",
                         "no Guava in the contracts",
                         "contract types say who constructs them",
@@ -188,6 +194,8 @@ class ArchitectureTest {
                 .containsOnlyKeys("libraries that only dev.maintainer.transport.grpc uses");
         assertThat(RULES.violations(new ClassFileImporter().importClasses(SpeaksZooKeeper.class)))
                 .containsOnlyKeys("libraries that only dev.maintainer.cluster.zookeeper uses");
+        assertThat(RULES.violations(new ClassFileImporter().importClasses(CountsWithMicrometer.class)))
+                .containsOnlyKeys("libraries that only dev.maintainer.metrics uses");
         assertThat(RULES.violations(new ClassFileImporter().importClasses(KeepsProtobuf.class)))
                 .containsOnlyKeys(
                         "libraries that only dev.maintainer.transport.grpc, dev.maintainer.cluster.zookeeper use");

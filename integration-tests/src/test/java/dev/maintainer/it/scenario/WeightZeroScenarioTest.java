@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.model.DrainTarget;
+import dev.maintainer.api.port.Membership;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.inspect.PlacementObstacles;
 import dev.maintainer.core.scheduling.planner.PlanningConfig;
@@ -21,6 +22,7 @@ import dev.maintainer.scheduler.spi.Reason;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,33 @@ class WeightZeroScenarioTest {
                 .containsOnly(N1, N3);
         assertThat(bench.inspector()
                         .whyNot(bench.dispatcher(1), N2, 1_000_000)
+                        .orElseThrow()
+                        .obstacles())
+                .extracting(PlacementObstacles.Obstacle::code)
+                .contains(PlacementObstacles.Code.EXCLUDED);
+    }
+
+    @Test
+    @DisplayName("so it is if the node itself has said so when it became a member")
+    void saidByTheNode() {
+        MaintainerBench said = new MaintainerBench(
+                5,
+                100,
+                HandoffManifest.EMPTY,
+                new BasicSchedulerProvider().create(new TreeMap<>()),
+                MaintainerConfig.builder().build());
+        said.membership(new Membership(
+                1,
+                new TreeSet<>(List.of(N1, N2, N3)),
+                new TreeMap<>(Map.of(N2, new TreeMap<>(Map.of(NodeView.WEIGHT, "0"))))));
+        List.of(N1, N2, N3).forEach(said::answer);
+        said.begins(1, 2, 3, 4);
+        said.completeCreates(100);
+
+        assertThat(List.of(said.nodeOf(1), said.nodeOf(2), said.nodeOf(3), said.nodeOf(4)))
+                .containsOnly(N1, N3);
+        assertThat(said.inspector()
+                        .whyNot(said.dispatcher(1), N2, 1_000_000)
                         .orElseThrow()
                         .obstacles())
                 .extracting(PlacementObstacles.Obstacle::code)

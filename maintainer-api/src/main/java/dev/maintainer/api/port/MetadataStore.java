@@ -5,6 +5,8 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Durable changefeed metadata with compare-and-set. Calls block and may fail; they are made off the event loops.
@@ -46,10 +48,25 @@ public interface MetadataStore {
      *
      * @param expectedVersion the version that must currently be stored; 0 for none
      * @param metadata what to store; names its changefeed
-     * @return the new version, or empty if another version is stored; when it returns a version, the value is durable
+     * @return the new version, or empty if another version is stored; when it returns a version, the value is durable. A
+     *     store may keep the version if nothing but the checkpoint has changed
      * @throws MaintainerException if the store has failed; the value may be stored nevertheless
      */
     Optional<Versioned> compareAndSet(long expectedVersion, ChangefeedMetadata metadata) throws MaintainerException;
+
+    /**
+     * Begins a compare-and-set. A store that can have several under way at once, of different changefeeds, only begins it;
+     * by default it is done when this returns.
+     *
+     * @param expectedVersion as in {@link #compareAndSet}
+     * @param metadata as in {@link #compareAndSet}
+     * @return what {@link #compareAndSet} would return or throw
+     * @throws MaintainerException if the store has failed; the value may be stored nevertheless
+     */
+    default CompletionStage<Optional<Versioned>> compareAndSetAsync(long expectedVersion, ChangefeedMetadata metadata)
+            throws MaintainerException {
+        return CompletableFuture.completedFuture(compareAndSet(expectedVersion, metadata));
+    }
 
     /**
      * Deletes if the stored version is {@code expectedVersion}. Only the last epoch and version are kept, durably: for a

@@ -3,6 +3,7 @@ package dev.maintainer.core.changefeed;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.core.MaintainerFigures;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.barrier.BarrierInspection;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
@@ -71,6 +72,16 @@ final class Inspection implements MaintainerInspector {
                 scheduling.view(),
                 barrier.refusal(),
                 divided());
+    }
+
+    @Override
+    public MaintainerFigures figures(long nowMillis) {
+        return new MaintainerFigures(
+                assignment.changefeed(),
+                assignment.epoch(),
+                operators.load(nowMillis),
+                operators.refusals(),
+                barrier.stillMillis(nowMillis));
     }
 
     private SortedMap<TableId, MaintainerView.Parts> divided() {

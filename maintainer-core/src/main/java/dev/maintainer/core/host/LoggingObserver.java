@@ -8,6 +8,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.BarrierPhase;
+import dev.maintainer.core.MaintainerFigures;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.inspect.OpenBarrier;
@@ -132,5 +133,10 @@ final class LoggingObserver implements MaintainerObserver {
     @Override
     public void published(MaintainerView view) {
         next.published(view);
+    }
+
+    @Override
+    public void measured(MaintainerFigures figures) {
+        next.measured(figures);
     }
 }

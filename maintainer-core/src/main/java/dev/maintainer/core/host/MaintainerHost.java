@@ -21,6 +21,7 @@ import dev.maintainer.core.HostInput;
 import dev.maintainer.core.HostInput.PipelineInput;
 import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerConfig;
+import dev.maintainer.core.MaintainerFigures;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.changefeed.ChangefeedMaintainer;
@@ -280,6 +281,7 @@ public final class MaintainerHost {
         if (nowMillis - publishedAt >= PUBLISH_MILLIS) {
             publishedAt = nowMillis;
             views().forEach(observer::published);
+            figures(nowMillis).forEach(observer::measured);
         }
         return Disposition.APPLIED;
     }
@@ -337,6 +339,13 @@ public final class MaintainerHost {
         return hosted.values().stream()
                 .flatMap(each -> each.pipelines().stream())
                 .map(pipeline -> pipeline.inspector().view())
+                .toList();
+    }
+
+    private List<MaintainerFigures> figures(long nowMillis) {
+        return hosted.values().stream()
+                .flatMap(each -> each.pipelines().stream())
+                .map(pipeline -> pipeline.inspector().figures(nowMillis))
                 .toList();
     }
 

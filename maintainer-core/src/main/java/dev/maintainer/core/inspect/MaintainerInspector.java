@@ -3,6 +3,7 @@ package dev.maintainer.core.inspect;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
+import dev.maintainer.core.MaintainerFigures;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.operator.OperatorView;
 import java.util.List;
@@ -15,6 +16,9 @@ import java.util.Optional;
 public interface MaintainerInspector {
     /** The whole, in short. Costs the number of nodes. */
     MaintainerView view();
+
+    /** What is measured besides. Costs the kinds of what there is. */
+    MaintainerFigures figures(long nowMillis);
 
     /** The operators, frozen ones included, oldest first. */
     List<OperatorView> operators(long nowMillis);

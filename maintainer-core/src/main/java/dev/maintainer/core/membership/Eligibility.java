@@ -48,7 +48,7 @@ public final class Eligibility {
 
     /** Whether the administrator of the cluster wants nothing on a node. */
     public boolean isExcluded(NodeId node) {
-        return excluded.contains(node);
+        return excluded.contains(node) || NodeWeight.isZero(members.labels(node));
     }
 
     /** All that keeps a node from getting spans; empty if it may get some. */
@@ -63,7 +63,7 @@ public final class Eligibility {
         if (failureDetector.isSuspect(node)) {
             found.add(NodeObstacle.SUSPECT);
         }
-        if (excluded.contains(node)) {
+        if (isExcluded(node)) {
             found.add(NodeObstacle.EXCLUDED);
         }
         return found;

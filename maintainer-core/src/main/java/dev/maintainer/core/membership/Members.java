@@ -35,6 +35,7 @@ public final class Members {
 
     private final TreeMap<NodeId, Member> members = new TreeMap<>();
     private SortedSet<NodeId> latest = new TreeSet<>();
+    private SortedMap<NodeId, SortedMap<String, String>> labels = new TreeMap<>();
     private boolean heard;
     private long version;
     /** Broken by a test of the audit. */
@@ -48,7 +49,13 @@ public final class Members {
         version = membership.version();
         heard = true;
         latest = membership.alive();
+        labels = membership.labels();
         return true;
+    }
+
+    /** What a node of the latest membership has said of itself; empty if nothing. */
+    public SortedMap<String, String> labels(NodeId node) {
+        return labels.getOrDefault(node, Collections.emptySortedMap());
     }
 
     /** The newest membership; 0 before the first. */

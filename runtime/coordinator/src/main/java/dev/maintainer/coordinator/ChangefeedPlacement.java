@@ -35,6 +35,8 @@ final class ChangefeedPlacement {
     private @Nullable NodeId preferred;
     private @Nullable Move move;
     private long checkpointTs;
+    /** Whether {@link #checkpointTs} is from an owner, and not only what was stored. */
+    private boolean heard;
 
     /** An absent changefeed. No maintainer will be added under an epoch up to {@code usedEpoch}. */
     ChangefeedPlacement(
@@ -66,10 +68,29 @@ final class ChangefeedPlacement {
                 ownership.node(),
                 slot.metadata().epoch(),
                 checkpointTs,
+                heard,
                 slot.metadata().state(),
                 phase,
                 slot.metadata().scheduler(),
                 slot.metadata().configuration());
+    }
+
+    /** It was created by this coordinator, so nobody has shown anything of it before. */
+    void created() {
+        heard = true;
+    }
+
+    /** Why a change must not be carried out that somebody wants of another version than there is; null if it may. */
+    @Nullable
+    String otherVersion(@Nullable String wanted) {
+        String present = view().version();
+        if (wanted == null
+                || (wanted.equals(present) && wishes.state() == slot.metadata().state())) {
+            return null;
+        }
+        return wanted.equals(present)
+                ? "changefeed " + changefeed + " is being changed by somebody else at this moment"
+                : "changefeed " + changefeed + " has version " + present + " now; look at it, and ask again";
     }
 
     /** A new leader finds a maintainer that owns the changefeed. */
@@ -199,6 +220,7 @@ final class ChangefeedPlacement {
         if (!fromOwner || phase == PlacementPhase.REMOVE_ORIGIN) {
             return Disposition.STALE;
         }
+        heard = true;
         accept(status.checkpointTs());
         if (phase.isEnding()) {
             requests.hosted(true);
@@ -267,6 +289,7 @@ final class ChangefeedPlacement {
             }
             return Disposition.STALE;
         }
+        heard |= finalStatus.checkpointTs() > 0;
         accept(finalStatus.checkpointTs());
         if (phase == PlacementPhase.REMOVE_ORIGIN) {
             observer.finalStatusAccepted(changefeed, from, epoch, finalStatus, nowMillis);
@@ -299,6 +322,7 @@ final class ChangefeedPlacement {
     }
 
     private void accept(MaintainerStatus status) {
+        heard = true;
         accept(status.checkpointTs());
         wishes.choose(status.scheduler());
     }

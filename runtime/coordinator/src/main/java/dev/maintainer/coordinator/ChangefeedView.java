@@ -4,6 +4,10 @@ import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param owner the node whose maintainer owns it, or is asked to; null if there is none
  * @param epoch the durable epoch
  * @param checkpointTs the last accepted checkpoint; a TSO
+ * @param checkpointHeard whether this coordinator has it from an owner, or has created the changefeed. If not it is the last one
+ *     that was stored, and an earlier coordinator may have shown a later one
  * @param wanted what people want of it, as far as that is durable
  * @param phase how far placing, moving or removing is
  * @param scheduler the scheduler that users have chosen for it; empty if nobody has
@@ -21,7 +27,19 @@ public record ChangefeedView(
         @Nullable NodeId owner,
         MaintainerEpoch epoch,
         long checkpointTs,
+        boolean checkpointHeard,
         DesiredState wanted,
         PlacementPhase phase,
         String scheduler,
-        ChangefeedConfiguration configuration) {}
+        ChangefeedConfiguration configuration) {
+    /**
+     * {@return a text that is another one whenever the changefeed has another owner, or people want something else of it; not when
+     * it makes progress} The same state has the same version, whoever leads.
+     */
+    public String version() {
+        CRC32C sum = new CRC32C();
+        String said = wanted + "\n" + scheduler + "\n" + new TreeMap<>(configuration.settings());
+        sum.update(said.getBytes(StandardCharsets.UTF_8));
+        return epoch.value() + "-" + HexFormat.of().toHexDigits((int) sum.getValue());
+    }
+}

@@ -48,8 +48,10 @@ public final class Coordinator {
     private final DrainSession drain;
     private final SuspectEvictor evictor;
     private final StartDeadline deadline;
+    private final QuorumCheck quorum;
 
     private final CoordinatorCounters counters = new CoordinatorCounters();
+    private final RequestAnswers answers = new RequestAnswers();
     private final Refusals refusals;
     private final Placements placements;
     private final Dismissals dismissals;
@@ -94,6 +96,7 @@ public final class Coordinator {
         this.drain = new DrainSession(version, fleet, config, observer);
         this.evictor = new SuspectEvictor(fleet, config, authority, observer);
         this.deadline = new StartDeadline(fleet, config, authority, observer);
+        this.quorum = new QuorumCheck(self, fleet, config, authority);
     }
 
     /**
@@ -111,12 +114,8 @@ public final class Coordinator {
             membership(changed.membership(), nowMillis);
         } else if (input instanceof CoordinatorInput.CreateChangefeed create) {
             create(create);
-        } else if (input instanceof CoordinatorInput.MoveMaintainer move) {
-            move(move, nowMillis);
-        } else if (input instanceof CoordinatorInput.RemoveChangefeed remove) {
-            remove(remove, nowMillis);
-        } else if (input instanceof CoordinatorInput.PauseChangefeed pause) {
-            pause(pause, nowMillis);
+        } else if (input instanceof CoordinatorInput.ChangeRequest request) {
+            change(request, nowMillis);
         } else if (input instanceof CoordinatorInput.DrainNode wanted) {
             drainNode(wanted, nowMillis);
         } else if (input instanceof CoordinatorInput.CancelDrain cancelled) {
@@ -158,6 +157,15 @@ public final class Coordinator {
         return drain.view();
     }
 
+    /**
+     * {@return what became of a request for a change; empty if it has not been looked at yet, or that was long ago} Any thread.
+     *
+     * @param number of its terms
+     */
+    public Optional<RequestAnswer> answer(long number) {
+        return answers.get(number);
+    }
+
     /** {@return what became of everything that this coordinator was told; the counters go on counting} Any thread. */
     public CoordinatorCounters counters() {
         return counters;
@@ -188,6 +196,9 @@ public final class Coordinator {
                 }
             }
             silent.addAll(evictor.suspects());
+            if (snapshots == null) {
+                silent.addAll(quorum.check(nowMillis));
+            }
             silent.forEach(node -> fleet.send(node, new CoordinatorRequest.CoordinatorBootstrap(version)));
         }
         sync.tick(nowMillis);
@@ -260,6 +271,7 @@ public final class Coordinator {
 
     private void report(NodeId from, CoordinatorReport report, long nowMillis) {
         evictor.heard(from, nowMillis);
+        quorum.heard(from, nowMillis);
         if (report instanceof HostSnapshot snapshot) {
             snapshot(from, snapshot, nowMillis);
         } else if (report instanceof CoordinatorReport.MaintainerHeartbeat heartbeat) {
@@ -304,8 +316,10 @@ public final class Coordinator {
         } else {
             confirmed(from, snapshot);
             snapshot.maintainers().forEach(status -> status(from, status, nowMillis));
-            for (ChangefeedPlacement placement : placements.copy()) {
-                placement.hosts(from, snapshot.maintainers(), nowMillis);
+            if (fleet.load().containsKey(from)) {
+                for (ChangefeedPlacement placement : placements.copy()) {
+                    placement.hosts(from, snapshot.maintainers(), nowMillis);
+                }
             }
         }
     }
@@ -362,40 +376,43 @@ public final class Coordinator {
                 create.configuration()));
     }
 
-    private void move(CoordinatorInput.MoveMaintainer move, long nowMillis) {
-        ChangefeedPlacement placement = placements.get(move.changefeed());
-        String refusal = placement == null ? unknown(move.changefeed()) : placement.move(move.target(), nowMillis);
-        if (refusal != null || placement == null) {
-            refusals.refuse("MoveMaintainer", Disposition.REFUSED, String.valueOf(refusal));
+    /** Looks whether it may be carried out, carries it out, and tells what became of it. */
+    private void change(CoordinatorInput.ChangeRequest request, long nowMillis) {
+        String kind = request.getClass().getSimpleName();
+        ChangefeedPlacement placement = placements.get(request.changefeed());
+        RequestAnswer answer =
+                placement == null ? unknown(request.changefeed()) : carriedOut(request, placement, nowMillis);
+        answers.put(request.terms(), answer);
+        if (answer.outcome() != RequestAnswer.Outcome.ACCEPTED || placement == null) {
+            refusals.refuse(kind, Disposition.REFUSED, answer.text());
             return;
         }
-        counters.count("MoveMaintainer", Disposition.APPLIED);
+        counters.count(kind, Disposition.APPLIED);
         placements.advance(placement, nowMillis);
     }
 
-    private void remove(CoordinatorInput.RemoveChangefeed remove, long nowMillis) {
-        ChangefeedPlacement placement = placements.get(remove.changefeed());
-        if (placement == null) {
-            refusals.refuse("RemoveChangefeed", Disposition.REFUSED, unknown(remove.changefeed()));
-            return;
+    private static RequestAnswer carriedOut(
+            CoordinatorInput.ChangeRequest request, ChangefeedPlacement placement, long nowMillis) {
+        String other = placement.otherVersion(request.terms().version());
+        if (other != null) {
+            return new RequestAnswer(RequestAnswer.Outcome.OTHER_VERSION, other);
         }
-        counters.count("RemoveChangefeed", placement.remove() ? Disposition.APPLIED : Disposition.DUPLICATE);
-        placements.advance(placement, nowMillis);
+        String refusal;
+        if (request instanceof CoordinatorInput.MoveMaintainer move) {
+            refusal = placement.move(move.target(), nowMillis);
+        } else if (request instanceof CoordinatorInput.PauseChangefeed pause) {
+            refusal = placement.pause(pause.paused());
+        } else {
+            placement.remove();
+            refusal = null;
+        }
+        return refusal == null ? RequestAnswer.ACCEPTED : new RequestAnswer(RequestAnswer.Outcome.REFUSED, refusal);
     }
 
-    private void pause(CoordinatorInput.PauseChangefeed pause, long nowMillis) {
-        ChangefeedPlacement placement = placements.get(pause.changefeed());
-        String refusal = placement == null ? unknown(pause.changefeed()) : placement.pause(pause.paused());
-        if (refusal != null || placement == null) {
-            refusals.refuse("PauseChangefeed", Disposition.REFUSED, String.valueOf(refusal));
-            return;
-        }
-        counters.count("PauseChangefeed", Disposition.APPLIED);
-        placements.advance(placement, nowMillis);
-    }
-
-    private String unknown(ChangefeedId changefeed) {
-        return snapshots == null ? "unknown changefeed " + changefeed : notStarted();
+    private RequestAnswer unknown(ChangefeedId changefeed) {
+        return snapshots == null
+                ? new RequestAnswer(RequestAnswer.Outcome.UNKNOWN, "unknown changefeed " + changefeed)
+                : new RequestAnswer(RequestAnswer.Outcome.NOT_STARTED, notStarted());
     }
 
     private String notStarted() {

@@ -56,28 +56,69 @@ public sealed interface CoordinatorInput {
         }
     }
 
+    /** Somebody wants a change of a changefeed that there is; {@link Coordinator#answer} tells what became of it. */
+    sealed interface ChangeRequest extends CoordinatorInput {
+        /** {@return which changefeed} */
+        ChangefeedId changefeed();
+
+        /** {@return how it is asked for} */
+        RequestTerms terms();
+    }
+
     /**
      * Somebody wants the maintainer of a changefeed on another node.
      *
      * @param changefeed which one
      * @param target where its maintainer shall run
+     * @param terms how it is asked for
      */
-    record MoveMaintainer(ChangefeedId changefeed, NodeId target) implements CoordinatorInput {}
+    record MoveMaintainer(ChangefeedId changefeed, NodeId target, RequestTerms terms) implements ChangeRequest {
+        /**
+         * A request of which nobody waits for the answer.
+         *
+         * @param changefeed which one
+         * @param target where its maintainer shall run
+         */
+        public MoveMaintainer(ChangefeedId changefeed, NodeId target) {
+            this(changefeed, target, RequestTerms.NONE);
+        }
+    }
 
     /**
      * Somebody wants a changefeed gone, for good.
      *
      * @param changefeed which one
+     * @param terms how it is asked for
      */
-    record RemoveChangefeed(ChangefeedId changefeed) implements CoordinatorInput {}
+    record RemoveChangefeed(ChangefeedId changefeed, RequestTerms terms) implements ChangeRequest {
+        /**
+         * A request of which nobody waits for the answer.
+         *
+         * @param changefeed which one
+         */
+        public RemoveChangefeed(ChangefeedId changefeed) {
+            this(changefeed, RequestTerms.NONE);
+        }
+    }
 
     /**
      * Somebody wants a changefeed to stand still, or to go on; the view says when that is durable.
      *
      * @param changefeed which one
      * @param paused true to stand still, false to go on
+     * @param terms how it is asked for
      */
-    record PauseChangefeed(ChangefeedId changefeed, boolean paused) implements CoordinatorInput {}
+    record PauseChangefeed(ChangefeedId changefeed, boolean paused, RequestTerms terms) implements ChangeRequest {
+        /**
+         * A request of which nobody waits for the answer.
+         *
+         * @param changefeed which one
+         * @param paused true to stand still, false to go on
+         */
+        public PauseChangefeed(ChangefeedId changefeed, boolean paused) {
+            this(changefeed, paused, RequestTerms.NONE);
+        }
+    }
 
     /**
      * Somebody wants a node emptied, so that it can be stopped. {@link DrainView#answers()} says what became of it.

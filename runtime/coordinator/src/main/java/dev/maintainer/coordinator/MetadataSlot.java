@@ -32,8 +32,15 @@ final class MetadataSlot {
         return inFlight;
     }
 
+    /** Whether something else is stored now. A store may keep the version if only the checkpoint has advanced. */
+    boolean isOlderThan(Versioned latest) {
+        return latest.version() > stored.version()
+                || (latest.version() == stored.version()
+                        && latest.metadata().checkpointTs() > stored.metadata().checkpointTs());
+    }
+
     void reloaded(Versioned latest) {
-        if (latest.version() > stored.version()) {
+        if (isOlderThan(latest)) {
             stored = latest;
         }
     }

@@ -70,8 +70,7 @@ final class MetadataSync {
                 // Another coordinator has deleted it, and it was created again: that is not ours to delete.
                 forget(placement, nowMillis);
                 placements.track(versioned, versioned.metadata().epoch().value());
-            } else if (placement != null
-                    && versioned.version() > placement.slot().version()) {
+            } else if (placement != null && placement.slot().isOlderThan(versioned)) {
                 placement.slot().reloaded(versioned);
                 placement.reloaded();
             } else if (placement == null && !deletedWhileLoading.contains(changefeed)) {
@@ -118,7 +117,9 @@ final class MetadataSync {
                 if (loading) {
                     createdWhileLoading.add(created.changefeed());
                 }
-                placements.advance(placements.track(result, 0), nowMillis);
+                ChangefeedPlacement placement = placements.track(result, 0);
+                placement.created();
+                placements.advance(placement, nowMillis);
             }
             return;
         }

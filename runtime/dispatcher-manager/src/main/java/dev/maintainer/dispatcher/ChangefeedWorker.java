@@ -396,9 +396,12 @@ final class ChangefeedWorker {
     void tick(long nowMillis) {
         hosting.retryStuck(nowMillis).forEach(this::stopped);
         flush(nowMillis);
-        heartbeats
-                .periodic(dispatchers.values(), ends.unacknowledged().values(), nowMillis)
-                .forEach(this::sendHeartbeat);
+        List<HeartbeatAssembler.Content> due =
+                heartbeats.periodic(dispatchers.values(), ends.unacknowledged().values(), nowMillis);
+        if (!due.isEmpty()) {
+            surroundings.counters().hosts(changefeed, heartbeats.states().counts());
+            due.forEach(this::sendHeartbeat);
+        }
     }
 
     private void sendHeartbeat(HeartbeatAssembler.Content content) {

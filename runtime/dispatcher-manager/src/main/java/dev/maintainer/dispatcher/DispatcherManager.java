@@ -135,6 +135,7 @@ public final class DispatcherManager {
     private void abandonAll() {
         sessionLost = true;
         workers.values().forEach(ChangefeedWorker::abandon);
+        workers.keySet().forEach(counters::hostsNoMore);
         workers.clear();
     }
 
@@ -201,6 +202,7 @@ public final class DispatcherManager {
         RemovalMode closed = worker != null && worker.isClosed() ? worker.closing() : null;
         if (worker != null && closed != null) {
             workers.remove(worker.changefeed());
+            counters.hostsNoMore(worker.changefeed());
             tombstones.rejectUpTo(worker.changefeed(), worker.epoch(), closed);
             if (closed == RemovalMode.DROP) {
                 surroundings.release(worker.changefeed());

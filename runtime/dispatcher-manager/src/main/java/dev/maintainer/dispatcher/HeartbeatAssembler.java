@@ -29,6 +29,7 @@ final class HeartbeatAssembler {
 
     private final WorkerConfig config;
     private final NodeWatermark watermark = new NodeWatermark();
+    private final HostedStates states = new HostedStates();
     private final ErrorOutbox errors;
     private final Map<DispatcherId, DispatcherStatus> changed = new LinkedHashMap<>();
     private long heartbeatDueAt;
@@ -47,6 +48,11 @@ final class HeartbeatAssembler {
 
     NodeWatermark watermark() {
         return watermark;
+    }
+
+    /** As of the last heartbeat. */
+    HostedStates states() {
+        return states;
     }
 
     void inserted(HostedDispatcher dispatcher) {
@@ -90,7 +96,7 @@ final class HeartbeatAssembler {
             return List.of();
         }
         heartbeatDueAt = nowMillis + config.heartbeatMillis();
-        watermark.recompute(dispatchers);
+        watermark.recompute(dispatchers, states);
         boolean complete = nowMillis >= completeDueAt;
         List<DispatcherStatus> statuses = new ArrayList<>();
         for (DispatcherStatus last : unacknowledgedEnds) {
@@ -116,7 +122,7 @@ final class HeartbeatAssembler {
     /** Somebody new listens, who has the snapshot instead of what changed before: the next period begins now. */
     void restart(Collection<HostedDispatcher> dispatchers, Predicate<DispatcherId> isHere, long nowMillis) {
         changed.clear();
-        watermark.recompute(dispatchers);
+        watermark.recompute(dispatchers, states);
         heartbeatDueAt = nowMillis;
         completeDueAt = nowMillis + config.completeStatusMillis();
         errors.restart(isHere);

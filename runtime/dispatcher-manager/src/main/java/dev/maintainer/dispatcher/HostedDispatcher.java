@@ -60,6 +60,18 @@ final class HostedDispatcher {
         return state == ComponentState.WORKING;
     }
 
+    HostedState hostedState() {
+        if (closing) {
+            return HostedState.CLOSING;
+        }
+        return switch (state) {
+            case INITIALIZING, PREPARING, MERGE_READY -> HostedState.INITIALIZING;
+            case WAITING_MERGE -> HostedState.WAITING_MERGE;
+            case WORKING -> HostedState.WORKING;
+            case STOPPED, REMOVED -> HostedState.CLOSING;
+        };
+    }
+
     void markWorking() {
         state = ComponentState.WORKING;
     }

@@ -30,12 +30,18 @@ final class NodeWatermark {
         }
     }
 
-    /** Starts again from the dispatchers that are here now. */
-    void recompute(Collection<HostedDispatcher> dispatchers) {
+    /**
+     * Starts again from the dispatchers that are here now.
+     *
+     * @param states is counted anew in the same pass: there are many
+     */
+    void recompute(Collection<HostedDispatcher> dispatchers, HostedStates states) {
         checkpointTs = Long.MAX_VALUE;
         resolvedTs = Long.MAX_VALUE;
+        states.clear();
         for (HostedDispatcher dispatcher : dispatchers) {
             include(dispatcher);
+            states.add(dispatcher);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.maintainer.dispatcher;
 
 import dev.maintainer.api.message.Disposition;
+import dev.maintainer.api.model.ChangefeedId;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +31,30 @@ public final class WorkerCounters {
 
     private final ConcurrentHashMap<String, LongAdder> faults = new ConcurrentHashMap<>();
 
-    WorkerCounters() {}
+    private final ConcurrentHashMap<ChangefeedId, Map<HostedState, Integer>> hosted = new ConcurrentHashMap<>();
+
+    /** Nothing has been counted. */
+    public WorkerCounters() {}
+
+    /** What was counted of a changefeed with its last heartbeat. */
+    void hosts(ChangefeedId changefeed, Map<HostedState, Integer> states) {
+        hosted.put(changefeed, states);
+    }
+
+    /** Nothing of a changefeed is here any more. */
+    void hostsNoMore(ChangefeedId changefeed) {
+        hosted.remove(changefeed);
+    }
+
+    /**
+     * {@return how many dispatchers are here by state, of all changefeeds, the DDL triggers among them; as of the last heartbeat
+     * of each} Costs the changefeeds.
+     */
+    public SortedMap<HostedState, Long> dispatchers() {
+        SortedMap<HostedState, Long> sum = new TreeMap<>();
+        hosted.values().forEach(states -> states.forEach((state, count) -> sum.merge(state, (long) count, Long::sum)));
+        return sum;
+    }
 
     void count(String kind, Disposition disposition) {
         counts.computeIfAbsent(new Outcome(kind, disposition), key -> new LongAdder())

@@ -23,6 +23,7 @@ import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.Watermark;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,24 @@ class WorkerContractTest {
                 .listener
                 .blocked(TRIGGER, List.of(new BlockStatus(TRIGGER, commitTs, BlockStage.NONE, List.of())));
         bench.drain();
+    }
+
+    @Test
+    @DisplayName("dispatchers are counted by state with each heartbeat, until their changefeed is closed")
+    void dispatchersByState() {
+        bench.bootstrap(A, 5);
+        bench.create(A, 5, 1, 10);
+        bench.create(A, 5, 2, 10);
+        bench.working(id(1));
+        bench.tick(10_000);
+        assertThat(bench.manager.counters().dispatchers())
+                .isEqualTo(Map.of(HostedState.WORKING, 1L, HostedState.INITIALIZING, 1L));
+
+        bench.close(A, 5, RemovalMode.CLOSE);
+        bench.tick(20_000);
+        assertThat(bench.manager.counters().dispatchers()).isEqualTo(Map.of(HostedState.CLOSING, 2L));
+        bench.stopped(id(1), id(2));
+        assertThat(bench.manager.counters().dispatchers()).isEmpty();
     }
 
     @Test

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * answered when that is known: as done, or as in conflict with something else. It is repeated only under the version that
  * it was first sent for, and if the repetition fails, what is stored decides again: the first try may have landed since.
  *
+ * <p>A checkpoint that only advances goes into a record that many share, see {@link ProgressRecords}; the version of the
+ * changefeed stays the same then.
+ *
  * <p>Versions of a changefeed go on behind those of deleted ones, and so do epochs: a floor keeps both.
  *
  * <p>At most one write per changefeed may be under way. Belongs to one term; dropped with it, and then answers nothing. Not
@@ -67,6 +70,7 @@ public final class ChangefeedRecords {
     private final Runnable refused;
     private final Map<ChangefeedId, Stored> known = new TreeMap<>();
     private final Map<ChangefeedId, Write> writes = new TreeMap<>();
+    private final ProgressRecords progress;
     private Floor floor = new Floor(0, 0);
     private boolean floorStored;
     private boolean over;
@@ -87,11 +91,13 @@ public final class ChangefeedRecords {
         this.retryNanos = retryNanos;
         this.handler = handler;
         this.refused = refused;
+        this.progress = new ProgressRecords(session, term, retryNanos, this::advanced, refused);
     }
 
     /** The term is over: nothing is answered any more. */
     void end() {
         over = true;
+        progress.end();
     }
 
     /** Asks for everything; answered when the store can be read. */
@@ -114,6 +120,11 @@ public final class ChangefeedRecords {
         Stored before = known.get(changefeed);
         if (versionOf(before) != expectedVersion) {
             handler.stored(request, Optional.empty());
+            return;
+        }
+        if (before != null && hasOnlyAdvanced(before, metadata)) {
+            requireNoOther(changefeed);
+            progress.advance(metadata, request);
             return;
         }
         Changefeed next = before == null
@@ -151,11 +162,29 @@ public final class ChangefeedRecords {
         }
     }
 
+    private boolean hasOnlyAdvanced(Stored before, ChangefeedMetadata metadata) {
+        ChangefeedMetadata reached = versioned(before).metadata();
+        return metadata.checkpointTs() > reached.checkpointTs()
+                && metadata.equals(reached.withCheckpointTs(metadata.checkpointTs()));
+    }
+
+    /** A checkpoint is durable. */
+    private void advanced(ChangefeedMetadata metadata, long request) {
+        Stored stored = known.get(metadata.changefeed());
+        handler.stored(
+                request, stored == null ? Optional.empty() : Optional.of(new Versioned(versionOf(stored), metadata)));
+    }
+
     private void begin(Write write, long nowNanos) {
-        if (writes.putIfAbsent(write.changefeed, write) != null) {
-            throw new IllegalStateException("two writes of " + write.changefeed + " at once");
-        }
+        requireNoOther(write.changefeed);
+        writes.put(write.changefeed, write);
         write.send(nowNanos);
+    }
+
+    private void requireNoOther(ChangefeedId changefeed) {
+        if (writes.containsKey(changefeed) || progress.isUnderWay(changefeed)) {
+            throw new IllegalStateException("two writes of " + changefeed + " at once");
+        }
     }
 
     private ChangefeedMetadata aboveFloor(ChangefeedMetadata metadata) {
@@ -172,34 +201,39 @@ public final class ChangefeedRecords {
                     new StoreRequest.Read(List.of(StorePath.FLOOR), true),
                     (floors, atFloor) -> session.send(
                             new StoreRequest.ReadAll(StorePath.Kind.CHANGEFEED, true),
-                            (all, at) -> loaded(floors, all, at)));
+                            (all, then) -> session.send(
+                                    new StoreRequest.ReadAll(StorePath.Kind.PROGRESS, true),
+                                    (reached, at) -> loaded(floors, all, reached, at))));
         }
         writes.values().forEach(write -> write.tick(nowNanos));
+        progress.tick(nowNanos);
     }
 
-    private void loaded(StoreAnswer floors, StoreAnswer all, long nowNanos) {
+    private void loaded(StoreAnswer floors, StoreAnswer all, StoreAnswer reached, long nowNanos) {
         loading = false;
         loadAt = nowNanos + retryNanos;
-        if (over || !(floors instanceof Records first) || !(all instanceof Records second)) {
+        if (over
+                || !(floors instanceof Records first)
+                || !(all instanceof Records second)
+                || !(reached instanceof Records third)) {
             return;
         }
         loadWanted = false;
         loaded = true;
         takeFloor(first);
-        List<Versioned> changefeeds = new ArrayList<>();
         Map<ChangefeedId, Stored> read = new TreeMap<>();
-        second.records().values().forEach(stored -> {
-            Versioned versioned = versioned(stored);
-            changefeeds.add(versioned);
-            read.put(versioned.metadata().changefeed(), stored);
-        });
+        second.records()
+                .values()
+                .forEach(stored ->
+                        read.put(((Changefeed) stored.value()).metadata().changefeed(), stored));
+        progress.loaded(third, read.keySet());
         known.keySet().removeIf(changefeed -> !writes.containsKey(changefeed));
         read.forEach((changefeed, stored) -> {
             if (!writes.containsKey(changefeed)) {
                 known.put(changefeed, stored);
             }
         });
-        handler.loaded(changefeeds);
+        handler.loaded(read.values().stream().map(this::versioned).toList());
     }
 
     private void takeFloor(Records records) {
@@ -214,8 +248,8 @@ public final class ChangefeedRecords {
         return stored == null ? 0 : ((Changefeed) stored.value()).firstVersion() + stored.version();
     }
 
-    private static Versioned versioned(Stored stored) {
-        return new Versioned(versionOf(stored), ((Changefeed) stored.value()).metadata());
+    private Versioned versioned(Stored stored) {
+        return new Versioned(versionOf(stored), progress.applyTo(((Changefeed) stored.value()).metadata()));
     }
 
     /** A write until it is known what became of it. */
@@ -319,6 +353,9 @@ public final class ChangefeedRecords {
                 known.put(changefeed, now);
             }
             if (next == null) {
+                if (done) {
+                    progress.deleted(changefeed);
+                }
                 handler.deleted(request, done);
             } else {
                 handler.stored(request, done && now != null ? Optional.of(versioned(now)) : Optional.empty());

@@ -7,9 +7,11 @@ import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreRequest;
 import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue.Roster;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +26,13 @@ public final class ClusterMembership {
     /** Hears what concerns the process. */
     public interface Listener {
         /**
-         * The process is a member, of this roster; called for the first one and for each newer one.
+         * The process is a member, of this roster; called for the first one, for each newer one, and when the protocol has
+         * risen.
          *
          * @param roster with this node in it
+         * @param protocol the active one, which this node speaks: nothing that is sent or stored may need a newer one
          */
-        void roster(Roster roster);
+        void roster(Roster roster, int protocol);
 
         /**
          * The process is not a member any more, for good: it abandons everything at once.
@@ -66,7 +70,7 @@ public final class ClusterMembership {
 
     private final NodeId node;
     private final LeaseTimings timings;
-    private final Admission admission;
+    private final @Nullable Duration finalizeAfter;
     private final Listener listener;
     private final WriteDeadline deadline = new WriteDeadline();
     private final Registration registration;
@@ -86,7 +90,8 @@ public final class ClusterMembership {
      * @param attributes what others need to know of it
      * @param predecessor the process before on the same data directory, if it is dead for certain; else null
      * @param timings on which it rests that removed nodes write nothing
-     * @param admission who may become a member, while this process leads
+     * @param finalizeAfter for how long every member must have spoken a newer protocol before it becomes the active one, while
+     *     this process leads; null if it only does when somebody asks for it
      * @param random any numbers
      * @param listener hears what concerns the process
      */
@@ -95,12 +100,12 @@ public final class ClusterMembership {
             NodeAttributes attributes,
             @Nullable NodeId predecessor,
             LeaseTimings timings,
-            Admission admission,
+            @Nullable Duration finalizeAfter,
             LongSupplier random,
             Listener listener) {
         this.node = node;
         this.timings = timings;
-        this.admission = admission;
+        this.finalizeAfter = finalizeAfter;
         this.listener = listener;
         this.registration = new Registration(node, attributes, predecessor, timings, deadline, new Membership());
         this.election = new Election(node, timings.renew().toNanos(), random, new Leadership());
@@ -116,6 +121,14 @@ public final class ClusterMembership {
         return registration.phase();
     }
 
+    /**
+     * {@return whether the node is lost because its first registration was, so that the same process may become a member under
+     * another id}
+     */
+    public boolean isFirstRegistrationLost() {
+        return registration.isFirstLost();
+    }
+
     /** {@return how far the candidacy is} */
     public ElectionPhase election() {
         return election.phase();
@@ -124,6 +137,11 @@ public final class ClusterMembership {
     /** {@return who leads, as this process last read it; null for nobody} */
     public @Nullable NodeId leading() {
         return election.leading();
+    }
+
+    /** {@return how often somebody has become the leader, as this process last read it; 0 for never} */
+    public long leaderEpoch() {
+        return election.lastEpoch();
     }
 
     /** {@return the metadata, while this process leads; else null} */
@@ -201,7 +219,7 @@ public final class ClusterMembership {
                     keeper.changed(nowNanos);
                 }
             }
-            case CHANGEFEED, FLOOR -> {}
+            case CHANGEFEED, PROGRESS, FLOOR, CLUSTER -> {}
         }
     }
 
@@ -215,6 +233,34 @@ public final class ClusterMembership {
         if (keeper != null) {
             keeper.expel(member, nowNanos);
         }
+    }
+
+    /**
+     * Lets the cluster speak what all its members can, if this process leads.
+     *
+     * @param told is told what became of it, once: now, or after at most a few requests to the store; while the store does not
+     *     answer nobody is told anything
+     * @param nowNanos the monotonic time of the process
+     */
+    public void finalizeProtocol(Consumer<FinalizeOutcome> told, long nowNanos) {
+        if (keeper == null) {
+            told.accept(new FinalizeOutcome.NotLeading());
+        } else {
+            keeper.finalizeProtocol(told, nowNanos);
+        }
+    }
+
+    /**
+     * A peer knows a newer roster, or a later leader, than the records that this process has read last. A hint: it looks once,
+     * and asks the store for the newest that it has.
+     *
+     * @param rosterVersion of the peer
+     * @param leaderEpoch of the leader that the peer knows; 0 if it said nothing of one
+     * @param nowNanos the monotonic time of the process
+     */
+    public void heard(long rosterVersion, long leaderEpoch, long nowNanos) {
+        registration.heard(rosterVersion, nowNanos);
+        election.heard(leaderEpoch, nowNanos);
     }
 
     /**
@@ -288,9 +334,9 @@ public final class ClusterMembership {
 
     private final class Membership implements Registration.Listener {
         @Override
-        public void roster(Roster roster) {
+        public void roster(Roster roster, int protocol) {
             members = roster.members();
-            listener.roster(roster);
+            listener.roster(roster, protocol);
         }
 
         @Override
@@ -313,8 +359,8 @@ public final class ClusterMembership {
                 throw new IllegalStateException("elected without a session");
             }
             Runnable refused = () -> election.refused(term);
-            keeper =
-                    new RosterKeeper(now, term, timings, admission, nowNanos, patientUntil, refused, listener::removed);
+            keeper = new RosterKeeper(
+                    now, term, timings, finalizeAfter, nowNanos, patientUntil, refused, listener::removed);
             records = new ChangefeedRecords(now, term, timings.renew().toNanos(), listener.elected(term), refused);
         }
 

@@ -60,6 +60,8 @@ final class Election {
     private long pollAt;
     private @Nullable NodeId leading;
     private boolean vacant;
+    private long lastEpoch;
+    private final Hint hint = new Hint();
     private long campaignAt;
     private long abstainUntil = NOT_AT_ALL;
 
@@ -109,6 +111,18 @@ final class Election {
         pollAt = nowNanos;
     }
 
+    /** How often somebody has become the leader, as this node last read it. */
+    long lastEpoch() {
+        return lastEpoch;
+    }
+
+    /** A peer knows the leader of this epoch. */
+    void heard(long otherEpoch, long nowNanos) {
+        if (hint.isNews(otherEpoch, lastEpoch)) {
+            pollAt = nowNanos;
+        }
+    }
+
     /** A transaction of a term has failed at its check. */
     void refused(LeaderTerm refused) {
         if (refused.equals(term)) {
@@ -137,7 +151,7 @@ final class Election {
         }
         pollAt = nowNanos + pollNanos;
         busy = true;
-        boolean fresh = phase == ElectionPhase.UNCERTAIN;
+        boolean fresh = hint.take() || phase == ElectionPhase.UNCERTAIN;
         now.send(new StoreRequest.Read(RECORDS, fresh), (answer, at) -> read(now, answer, rank, at));
     }
 
@@ -151,6 +165,9 @@ final class Election {
         }
         Stored leader = records.at(StorePath.LEADER);
         Stored epoch = records.at(StorePath.LEADER_EPOCH);
+        if (epoch != null) {
+            lastEpoch = Math.max(lastEpoch, ((LeaderEpoch) epoch.value()).epoch());
+        }
         leading = leader != null && leader.value() instanceof Leader present ? present.node() : null;
         boolean ours = leader != null && leader.session() == asked.id();
         switch (phase) {
@@ -256,6 +273,7 @@ final class Election {
     private void lead(LeaderTerm won, long nowNanos) {
         take(Event.WON);
         term = won;
+        lastEpoch = won.epoch();
         LOG.info("{} leads with epoch {}", node, won.epoch());
         listener.elected(won, nowNanos);
     }

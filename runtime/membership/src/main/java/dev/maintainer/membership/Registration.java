@@ -36,11 +36,12 @@ final class Registration {
     /** Hears what becomes of the node. */
     interface Listener {
         /**
-         * The node sees itself in a roster: the first one, or a newer one than before.
+         * The node sees itself in a roster: the first one, or a newer one than before; or the protocol has risen.
          *
          * @param roster with this node
+         * @param protocol the active one
          */
-        void roster(Roster roster);
+        void roster(Roster roster, int protocol);
 
         /**
          * The node is not a member any more, for good: it abandons everything.
@@ -74,12 +75,15 @@ final class Registration {
     private @Nullable StoreSession session;
     private boolean attempted;
     private boolean admitted;
+    private boolean firstLost;
     private long rosterVersion;
     private long counter;
     private @Nullable Proof latest;
     private @Nullable Proof counted;
     private boolean busy;
     private boolean polling;
+    private final Hint hint = new Hint();
+    private int protocol;
     private int renewing;
     private long stepAt;
     private long renewAt;
@@ -131,6 +135,11 @@ final class Registration {
         take(Event.SESSION_ENDED, nowNanos);
     }
 
+    /** Whether the node was never a member, and another one in its place may be: what became of its registration nobody knows. */
+    boolean isFirstLost() {
+        return firstLost;
+    }
+
     /** The node has stopped everything: nobody needs to wait until its lease has run out. */
     void stopped(long nowNanos) {
         deadline.close();
@@ -149,6 +158,7 @@ final class Registration {
 
     private void denied(String reason, long nowNanos) {
         if (take(Event.DENIED, nowNanos)) {
+            firstLost = reason.equals(Denial.NEVER_SEEN);
             deadline.close();
             LOG.warn("{} is not a member any more: {}", node, reason);
             listener.lost(reason);
@@ -158,6 +168,13 @@ final class Registration {
     /** Something that concerns this node may have changed. */
     void changed(long nowNanos) {
         pollAt = nowNanos;
+    }
+
+    /** A peer knows this roster. */
+    void heard(long otherVersion, long nowNanos) {
+        if (admitted && hint.isNews(otherVersion, rosterVersion)) {
+            pollAt = nowNanos;
+        }
     }
 
     /** Sends what is due. */
@@ -227,7 +244,8 @@ final class Registration {
         polling = true;
         pollAt = nowNanos + renewNanos;
         now.send(
-                new StoreRequest.Read(List.of(StorePath.ROSTER, StorePath.member(node)), false),
+                new StoreRequest.Read(
+                        List.of(StorePath.ROSTER, StorePath.member(node), StorePath.CLUSTER), hint.take()),
                 (answer, at) -> polled(now, answer, at));
     }
 
@@ -240,7 +258,7 @@ final class Registration {
             return;
         }
         Stored member = records.at(StorePath.member(node));
-        String denial = denial(member);
+        String denial = Denial.of(member, attempted, admitted);
         if (denial != null) {
             denied(denial, nowNanos);
             return;
@@ -255,7 +273,14 @@ final class Registration {
             }
             return;
         }
-        boolean newer = roster.version() > rosterVersion;
+        int active = ProtocolSupport.active(records.at(StorePath.CLUSTER));
+        String refusal = Admission.refusal(active, attributes);
+        if (refusal != null) {
+            denied(refusal, nowNanos);
+            return;
+        }
+        boolean newer = roster.version() > rosterVersion || active > protocol;
+        protocol = Math.max(protocol, active);
         rosterVersion = roster.version();
         admitted = true;
         take(Event.ADMITTED, nowNanos);
@@ -263,22 +288,8 @@ final class Registration {
             prove(latest);
         }
         if (newer) {
-            listener.roster(roster);
+            listener.roster(roster, protocol);
         }
-    }
-
-    /** Why the node cannot be a member any more; null if it can. */
-    private @Nullable String denial(@Nullable Stored member) {
-        if (member == null) {
-            return attempted ? "its record is gone: the leader has removed it" : null;
-        }
-        Member record = (Member) member.value();
-        return switch (record.state()) {
-            case JOINING, MEMBER -> null;
-            case REFUSED -> "the leader has refused it: " + record.refusal();
-            case REVOKED -> "the leader has revoked its lease";
-            case LEFT -> "it has left";
-        };
     }
 
     private void inspected(StoreSession asked, StoreAnswer answer, Proof proof, long nowNanos) {
@@ -300,7 +311,7 @@ final class Registration {
             later(nowNanos);
             return;
         }
-        String denial = denial(member);
+        String denial = Denial.of(member, attempted, admitted);
         if (denial != null) {
             denied(denial, nowNanos);
         } else if (isOf(asked, presence) && isOf(asked, lease)) {

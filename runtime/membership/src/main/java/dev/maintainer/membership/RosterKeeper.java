@@ -12,10 +12,12 @@ import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreRequest;
 import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue;
+import dev.maintainer.membership.store.StoreValue.Cluster;
 import dev.maintainer.membership.store.StoreValue.Member;
 import dev.maintainer.membership.store.StoreValue.MemberState;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.membership.store.Stored;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,12 +56,9 @@ final class RosterKeeper {
     /** Since when a node is known to be unable to renew its lease. */
     private record Absence(int version, long sinceNanos, long graceNanos) {}
 
-    /** One reading of the store: the records of the nodes, and after that, who is present. */
-    private record Reading(Roster roster, int rosterVersion, SortedMap<NodeId, Stored> members, Set<NodeId> present) {}
-
     private final StoreSession session;
     private final LeaderTerm term;
-    private final Admission admission;
+    private final ProtocolUpgrade upgrade;
     private final Runnable refused;
     private final Removals removals;
     private final long pollNanos;
@@ -78,6 +78,8 @@ final class RosterKeeper {
     /**
      * A keeper that knows nothing.
      *
+     * @param finalizeAfter for how long every member must have spoken a newer protocol before it becomes the active one; null
+     *     if it only does when somebody asks for it
      * @param patientUntil absences that begin before this wait for a whole session timeout: after an outage of the store
      *     everybody registers again, and this takes time
      * @param refused called when the store says that there is another leader
@@ -87,14 +89,14 @@ final class RosterKeeper {
             StoreSession session,
             LeaderTerm term,
             LeaseTimings timings,
-            Admission admission,
+            @Nullable Duration finalizeAfter,
             long nowNanos,
             long patientUntil,
             Runnable refused,
             Removals removals) {
         this.session = session;
         this.term = term;
-        this.admission = admission;
+        this.upgrade = new ProtocolUpgrade(finalizeAfter);
         this.refused = refused;
         this.removals = removals;
         this.pollNanos = timings.renew().toNanos();
@@ -109,6 +111,13 @@ final class RosterKeeper {
     /** The term is over: answers that come later change nothing. */
     void end() {
         over = true;
+        upgrade.end();
+    }
+
+    /** Lets the cluster speak what all its members can. */
+    void finalizeProtocol(Consumer<FinalizeOutcome> told, long nowNanos) {
+        upgrade.ask(told);
+        pollAt = nowNanos;
     }
 
     /** Takes the lease of a node away; it is removed when it can write nothing any more. */
@@ -136,7 +145,7 @@ final class RosterKeeper {
         busy = true;
         pollAt = nowNanos + pollNanos;
         session.send(
-                new StoreRequest.Read(List.of(StorePath.ROSTER), true),
+                new StoreRequest.Read(List.of(StorePath.ROSTER, StorePath.CLUSTER), true),
                 (roster, atRoster) -> session.send(
                         new StoreRequest.ReadAll(StorePath.Kind.MEMBER, false),
                         (members, atMembers) -> session.send(
@@ -150,22 +159,11 @@ final class RosterKeeper {
                 && roster instanceof Records first
                 && members instanceof Records second
                 && present instanceof Records third) {
-            decide(reading(first, second, third), nowNanos);
+            decide(RosterReading.of(first, second, third), nowNanos);
         }
     }
 
-    private static Reading reading(Records roster, Records members, Records present) {
-        Stored stored = roster.at(StorePath.ROSTER);
-        SortedMap<NodeId, Stored> records = new TreeMap<>();
-        members.records().forEach((path, record) -> records.put(new NodeId(path.name()), record));
-        Set<NodeId> there = new HashSet<>();
-        present.records().keySet().forEach(path -> there.add(new NodeId(path.name())));
-        return stored == null
-                ? new Reading(Roster.EMPTY, StoreOp.ANY_VERSION, records, there)
-                : new Reading((Roster) stored.value(), stored.version(), records, there);
-    }
-
-    private void decide(Reading reading, long nowNanos) {
+    private void decide(RosterReading reading, long nowNanos) {
         absences.keySet().retainAll(reading.members().keySet());
         expelled.retainAll(reading.members().keySet());
         waiting.keySet().retainAll(reading.members().keySet());
@@ -183,12 +181,41 @@ final class RosterKeeper {
             }
         });
         if (change.size() > 0) {
-            write(change, nowNanos);
+            write(change.ops(), nowNanos, () -> change.tell(nowNanos), change::refused);
+        } else {
+            raiseProtocol(reading, nowNanos);
+        }
+    }
+
+    /**
+     * Never together with changes of the members, and only under the roster that was looked at: whoever is admitted speaks the
+     * protocol of that moment, and may be too old for the next one.
+     */
+    private void raiseProtocol(RosterReading reading, long nowNanos) {
+        Stored stored = reading.cluster();
+        if (stored == null || reading.rosterVersion() == StoreOp.ANY_VERSION) {
+            return;
+        }
+        Cluster cluster = (Cluster) stored.value();
+        int next = upgrade.next(ProtocolSupport.of(cluster.protocol(), reading.roster()), nowNanos);
+        if (next > cluster.protocol()) {
+            List<StoreOp> ops = List.of(
+                    term.check(),
+                    new StoreOp.Check(StorePath.ROSTER, reading.rosterVersion()),
+                    new StoreOp.Set(StorePath.CLUSTER, cluster.speaking(next), stored.version()));
+            write(
+                    ops,
+                    nowNanos,
+                    () -> {
+                        LOG.info("the active protocol rises from {} to {}", cluster.protocol(), next);
+                        upgrade.raised(next);
+                    },
+                    reason -> {});
         }
     }
 
     /** Processes whose successors on the same data directory know that they are dead. */
-    private static Set<NodeId> predecessors(Reading reading) {
+    private static Set<NodeId> predecessors(RosterReading reading) {
         Set<NodeId> dead = new HashSet<>();
         reading.members().values().forEach(stored -> {
             Member member = (Member) stored.value();
@@ -201,7 +228,8 @@ final class RosterKeeper {
     }
 
     /** Whether no write of a node can be allowed any more. */
-    private boolean isOver(NodeId node, Member member, int version, Reading reading, Set<NodeId> dead, long nowNanos) {
+    private boolean isOver(
+            NodeId node, Member member, int version, RosterReading reading, Set<NodeId> dead, long nowNanos) {
         if (member.state() == MemberState.LEFT) {
             return true;
         }
@@ -225,7 +253,7 @@ final class RosterKeeper {
                 && (member.state() == MemberState.JOINING || member.state() == MemberState.MEMBER)) {
             change.revoke(member, version);
         } else if (member.state() == MemberState.JOINING && present) {
-            String refusal = admission.refusal(member.attributes());
+            String refusal = Admission.refusal(change.reading.protocol(), member.attributes());
             NodeId holder = change.holderOf(member.attributes().address());
             if (refusal == null && holder != null) {
                 refusal = refusalOfAddress(
@@ -261,47 +289,35 @@ final class RosterKeeper {
                 : "its address " + member.attributes().address() + " belongs to " + holder + ", which is alive";
     }
 
-    private void write(Change change, long nowNanos) {
+    private void write(List<StoreOp> ops, long nowNanos, Runnable done, Consumer<Reason> failed) {
         busy = true;
         pollAt = nowNanos;
-        session.send(new StoreRequest.Commit(change.ops()), (answer, at) -> written(change, nowNanos, answer, at));
-    }
-
-    private void written(Change change, long sentNanos, StoreAnswer answer, long nowNanos) {
-        busy = false;
-        pollAt = nowNanos;
-        if (over) {
-            return;
-        }
-        if (answer instanceof Committed) {
-            most = Math.min(MOST_AT_ONCE, most * 2);
-            change.tell();
-            if (!change.removed.isEmpty()) {
-                removals.removed(change.removed, sentNanos);
-            }
-        } else if (answer instanceof Rejected rejected) {
-            if (rejected.op() == 0) {
-                refused.run();
+        session.send(new StoreRequest.Commit(ops), (answer, at) -> {
+            busy = false;
+            pollAt = at;
+            if (over) {
                 return;
             }
-            // One that has come back must not hold up the others.
-            most = 1;
-            if (rejected.reason() == Reason.RECORD_EXISTS || rejected.reason() == Reason.OTHER_VERSION) {
-                change.removed.forEach(absences::remove);
+            if (answer instanceof Committed) {
+                done.run();
+            } else if (answer instanceof Rejected rejected && rejected.op() == 0) {
+                refused.run();
+            } else if (answer instanceof Rejected rejected) {
+                failed.accept(rejected.reason());
             }
-        }
+        });
     }
 
     /** One transaction, as it grows. */
     private final class Change {
-        private final Reading reading;
+        private final RosterReading reading;
         private final List<StoreOp> ops = new ArrayList<>();
         private final SortedMap<NodeId, NodeAttributes> admitted = new TreeMap<>();
         private final SortedSet<NodeId> removed = new TreeSet<>();
         private final Map<String, NodeId> holders = new HashMap<>();
         private int size;
 
-        Change(Reading reading) {
+        Change(RosterReading reading) {
             this.reading = reading;
             reading.roster().members().forEach((node, attributes) -> holders.put(attributes.address(), node));
         }
@@ -370,9 +386,22 @@ final class RosterKeeper {
             return all;
         }
 
-        void tell() {
+        /** @param sentNanos when the transaction was sent */
+        void tell(long sentNanos) {
+            most = Math.min(MOST_AT_ONCE, most * 2);
+            if (!removed.isEmpty()) {
+                removals.removed(removed, sentNanos);
+            }
             if (!admitted.isEmpty() || !removed.isEmpty()) {
                 LOG.info("roster {}: {} came, {} went", reading.roster().version() + 1, admitted.keySet(), removed);
+            }
+        }
+
+        /** One that has come back must not hold up the others. */
+        void refused(Reason reason) {
+            most = 1;
+            if (reason == Reason.RECORD_EXISTS || reason == Reason.OTHER_VERSION) {
+                removed.forEach(absences::remove);
             }
         }
     }

@@ -36,6 +36,17 @@ public final class WriteDeadline {
     }
 
     /**
+     * {@return for how long writes are still allowed, in nanoseconds; 0 if they are not}
+     *
+     * @param nowNanos the monotonic time of the process
+     * @param wallMillis the wall clock at the same moment
+     */
+    public long remainingNanos(long nowNanos, long wallMillis) {
+        Proof latest = proof;
+        return latest != null && isOpen(nowNanos, wallMillis) ? Math.max(0, latest.deadlineNanos() - nowNanos) : 0;
+    }
+
+    /**
      * A renewal has succeeded.
      *
      * @param sentNanos the monotonic time before it was sent

@@ -66,6 +66,7 @@ class ChangefeedRecordsTest {
         records.tick(0);
         store.answer(records(StorePath.FLOOR, FakeStore.stored(new Floor(9, 40), 3)), 0);
         store.answer(records(PATH, orders), 0);
+        store.answer(records(), 0);
     }
 
     @Test

@@ -114,6 +114,30 @@ class ElectionTest {
     }
 
     @Test
+    @DisplayName("What a peer says of a later leader is looked up at once, and as new as the store has it; once")
+    void heardOfALaterLeader() {
+        List<StorePath> both = List.of(StorePath.LEADER, StorePath.LEADER_EPOCH);
+        StoreAnswer stale =
+                records(StorePath.LEADER, leader(OTHER, 1, 8), StorePath.LEADER_EPOCH, epoch(7, OTHER, 1, 6));
+        election.sessionBegun(store, 0);
+        election.tick(0, 0);
+        store.answer(stale, 0);
+
+        election.heard(7, 1);
+        election.tick(0, 1);
+        assertThat(store.isIdle()).as("nothing new").isTrue();
+        election.heard(8, 2);
+        election.tick(0, 2);
+        assertThat(store.next()).isEqualTo(new StoreRequest.Read(both, true));
+        store.answer(stale, 2);
+        election.heard(8, 3);
+        election.tick(0, 3);
+        assertThat(store.isIdle()).as("who says what is not so costs one look").isTrue();
+        election.tick(0, 2 + POLL);
+        assertThat(store.next()).isEqualTo(new StoreRequest.Read(both, false));
+    }
+
+    @Test
     @DisplayName("Whoever was faster leads")
     void tooLate() {
         campaign();

@@ -16,6 +16,8 @@ import dev.maintainer.membership.store.StoreValue.Member;
 import dev.maintainer.membership.store.StoreValue.MemberState;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.membership.store.Stored;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -32,12 +34,13 @@ class RosterKeeperTest {
     private static final long MILLI = 1_000_000;
     private static final NodeId NODE = new NodeId("n2");
     private static final LeaderTerm TERM = new LeaderTerm(7, 6);
+    private static final StoreValue.Cluster CLUSTER = new StoreValue.Cluster("prod", "id", 0, 3);
 
     private final FakeStore store = new FakeStore(1);
     private boolean refused;
     private final Map<SortedSet<NodeId>, Long> removals = new HashMap<>();
     private final RosterKeeper keeper = new RosterKeeper(
-            store, TERM, LeaseTimings.DEMO, new Admission(3), 0, 0, () -> refused = true, removals::put);
+            store, TERM, LeaseTimings.DEMO, Duration.ofSeconds(60), 0, 0, () -> refused = true, removals::put);
 
     private static NodeAttributes at(String address, int protocol) {
         return new NodeAttributes(address, protocol, protocol, Collections.emptySortedMap());
@@ -58,8 +61,8 @@ class RosterKeeperTest {
     /** The keeper looks: this is what it reads. */
     private void look(long atMillis, Stored roster, StoreAnswer.Records members, NodeId... present) {
         keeper.tick(atMillis * MILLI);
-        assertThat(store.next()).isEqualTo(new StoreRequest.Read(List.of(StorePath.ROSTER), true));
-        store.answer(records(StorePath.ROSTER, roster), atMillis * MILLI);
+        assertThat(store.next()).isEqualTo(new StoreRequest.Read(List.of(StorePath.ROSTER, StorePath.CLUSTER), true));
+        store.answer(records(StorePath.ROSTER, roster, StorePath.CLUSTER, stored(CLUSTER, 2)), atMillis * MILLI);
         assertThat(store.next())
                 .as("the versions come before the absences")
                 .isEqualTo(new StoreRequest.ReadAll(StorePath.Kind.MEMBER, false));
@@ -166,8 +169,83 @@ class RosterKeeperTest {
                                 MemberState.REFUSED,
                                 at("host-n2:1", 4),
                                 null,
-                                "the cluster speaks protocol 3, and the node speaks 4 to 4"),
+                                "the cluster speaks protocol 3, and the node speaks 4 to 4: it is too new; start a"
+                                        + " release that speaks 3, and this one when all members do and the cluster is"
+                                        + " finalized"),
                         0));
+    }
+
+    @Test
+    @DisplayName("A node that is too old is refused, and told which protocol its release has to speak")
+    void tooOld() {
+        Stored joining = stored(new Member(NODE, MemberState.JOINING, at("host-n2:1", 2), null, ""), 0);
+        look(0, roster(5), records(StorePath.member(NODE), joining), NODE);
+
+        assertThat(written().toString()).contains("REFUSED", "too old; start a release that speaks 3");
+    }
+
+    @Test
+    @DisplayName(
+            "When all members speak a newer protocol, it becomes the active one, under the roster that was looked at")
+    void raised() {
+        Stored all = newer(5);
+        StoreAnswer.Records members = records(StorePath.member(NODE), member(NODE, MemberState.MEMBER, "h:1", 4));
+        look(0, all, members, NODE);
+        look(59_900, all, members, NODE);
+        assertThat(store.isIdle()).as("not yet").isTrue();
+        look(60_300, all, members, NODE);
+
+        assertThat(written())
+                .containsExactly(
+                        TERM.check(),
+                        new StoreOp.Check(StorePath.ROSTER, 5),
+                        new StoreOp.Set(StorePath.CLUSTER, CLUSTER.speaking(4), 2));
+    }
+
+    @Test
+    @DisplayName(
+            "Whoever asks for it while an old node joins is told so: members come first, and nothing rises with them")
+    void joinsMeanwhile() {
+        List<FinalizeOutcome> told = new ArrayList<>();
+        NodeId old = new NodeId("n3");
+        StoreAnswer.Records members = records(
+                StorePath.member(NODE),
+                member(NODE, MemberState.MEMBER, "h:1", 4),
+                StorePath.member(old),
+                member(old, MemberState.JOINING, "i:1", 0));
+        keeper.finalizeProtocol(told::add, 0);
+        look(0, newer(5), members, NODE, old);
+        assertThat(written()).noneMatch(op -> op.path().equals(StorePath.CLUSTER));
+        store.answer(new StoreAnswer.Committed(), MILLI);
+        Roster both = ((Roster) newer(6).value())
+                .with(new TreeMap<>(Map.of(old, at("i:1", 3))), Collections.emptySortedSet());
+        look(1, stored(both, 6), members, NODE, old);
+
+        assertThat(store.isIdle()).isTrue();
+        assertThat(told)
+                .containsExactly(new FinalizeOutcome.TooOld(new ProtocolSupport(3, 3, new TreeMap<>(Map.of(old, 3)))));
+    }
+
+    @Test
+    @DisplayName("Whoever has asked is told when it is durable, and that the term is over if it ends before")
+    void asked() {
+        List<FinalizeOutcome> told = new ArrayList<>();
+        StoreAnswer.Records members = records(StorePath.member(NODE), member(NODE, MemberState.MEMBER, "h:1", 4));
+        keeper.finalizeProtocol(told::add, 0);
+        look(0, newer(5), members, NODE);
+        assertThat(told).isEmpty();
+        store.answer(new StoreAnswer.Committed(), MILLI);
+        assertThat(told).containsExactly(new FinalizeOutcome.Active(4));
+
+        keeper.finalizeProtocol(told::add, MILLI);
+        keeper.end();
+        assertThat(told).last().isEqualTo(new FinalizeOutcome.NotLeading());
+    }
+
+    /** A roster whose only member speaks 3 and 4. */
+    private static Stored newer(int version) {
+        NodeAttributes both = new NodeAttributes("h:1", 3, 4, Collections.emptySortedMap());
+        return stored(new Roster(version, new TreeMap<>(Map.of(NODE, both))), version);
     }
 
     @Test

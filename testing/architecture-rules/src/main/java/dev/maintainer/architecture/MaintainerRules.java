@@ -15,6 +15,9 @@ public final class MaintainerRules {
 
     /** Those of them that are not Java modules, because their libraries are none. */
     public static final List<String> ON_CLASS_PATH =
+            List.of("dev.maintainer.transport.grpc", "dev.maintainer.cluster.zookeeper", "dev.maintainer.metrics");
+
+    private static final List<String> SPEAK_PROTOBUF =
             List.of("dev.maintainer.transport.grpc", "dev.maintainer.cluster.zookeeper");
 
     private static final List<String> LIBRARIES = List.of(
@@ -49,7 +52,8 @@ public final class MaintainerRules {
                 .unlocked(LIBRARIES)
                 .confined("dev.maintainer.transport.grpc", List.of("io.grpc.."))
                 .confined("dev.maintainer.cluster.zookeeper", List.of("org.apache.zookeeper..", "org.apache.jute.."))
-                .confined(ON_CLASS_PATH, List.of("com.google.protobuf.."))
+                .confined("dev.maintainer.metrics", List.of("io.micrometer..", "io.prometheus.."))
+                .confined(SPEAK_PROTOBUF, List.of("com.google.protobuf.."))
                 .contracts(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
                 .signed(List.of("dev.maintainer.scheduler.spi.."))
                 .stable(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
@@ -90,6 +94,7 @@ public final class MaintainerRules {
         direction.put(distributed, List.of(api, membership, runtime));
         direction.put("dev.maintainer.transport.grpc", List.of(api, runtime));
         direction.put("dev.maintainer.cluster.zookeeper", List.of(api, membership));
+        direction.put("dev.maintainer.metrics", List.of(runtime));
         direction.put(whatif, List.of(api, spi, core));
         direction.put(admin, List.of(api, spi, operator, core, coordinator, runtime, whatif));
         direction.put(

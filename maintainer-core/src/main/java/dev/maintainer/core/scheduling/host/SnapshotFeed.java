@@ -12,7 +12,6 @@ import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.RefusedDecision;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -86,7 +85,7 @@ public final class SnapshotFeed {
                     load,
                     operators.traffic().towards(id) - moves,
                     moves,
-                    config.nodeLabels().getOrDefault(id, Collections.emptySortedMap())));
+                    config.nodeLabels().getOrDefault(id, members.labels(id))));
         }
         return views;
     }

@@ -19,6 +19,7 @@ record ApiAnswer(int status, ObjectNode body) {
     static final int UNKNOWN = 404;
     static final int METHOD = 405;
     static final int CONFLICT = 409;
+    static final int OTHER_VERSION = 412;
     static final int REUSED_KEY = 422;
     static final int TOO_MANY = 429;
     static final int BROKEN = 500;

@@ -23,6 +23,7 @@ final class ApiEnvelope {
         out.put("path", request.path());
         out.set("body", request.body());
         out.put("principal", request.principal());
+        out.put("ifVersion", request.ifVersion());
         out.put("idempotencyKey", request.idempotencyKey());
         ObjectNode query = out.putObject("query");
         request.query().forEach(query::put);
@@ -46,6 +47,7 @@ final class ApiEnvelope {
                 query,
                 in.path("body").isObject() ? in.path("body") : JsonNodeFactory.instance.objectNode(),
                 in.path("principal").asText(),
+                in.path("ifVersion").textValue(),
                 in.path("idempotencyKey").textValue(),
                 true);
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param query by name
  * @param body an object; empty if there was none
  * @param principal who asks
+ * @param ifVersion only a changefeed of this version is changed; null for any
  * @param idempotencyKey chosen by who asks: the same request with the same key is executed once; null if there is none
  * @param forwarded whether another node has passed it on; then it is not passed on again
  */
@@ -23,6 +24,7 @@ record ApiRequest(
         SortedMap<String, String> query,
         JsonNode body,
         String principal,
+        @Nullable String ifVersion,
         @Nullable String idempotencyKey,
         boolean forwarded) {
     ApiRequest {
@@ -35,6 +37,6 @@ record ApiRequest(
 
     /** What a request with the same key must be like to be the same request. */
     String fingerprint() {
-        return method + " " + path + " " + query + " " + body;
+        return method + " " + path + " " + query + " " + ifVersion + " " + body;
     }
 }

@@ -10,8 +10,10 @@ import java.util.TreeSet;
 /** Everything that the admin interface takes; {@code openapi.json} describes the same, which a test compares. */
 enum ApiRoute {
     OPENAPI("GET", "/v1/openapi.json", ApiRole.VIEWER, Place.ANY),
+    METRICS("GET", "/v1/metrics", ApiRole.VIEWER, Place.ANY),
     CONFIG("GET", "/v1/config", ApiRole.VIEWER, Place.ANY),
     CLUSTER("GET", "/v1/cluster", ApiRole.VIEWER, Place.ANY),
+    FINALIZE("POST", "/v1/cluster/finalize", ApiRole.ADMIN, Place.LEADER),
     NODES("GET", "/v1/nodes", ApiRole.VIEWER, Place.ANY),
     DRAIN_STATUS("GET", "/v1/nodes/{name}/drain", ApiRole.VIEWER, Place.LEADER),
     DRAIN("POST", "/v1/nodes/{name}/drain", ApiRole.OPERATOR, Place.LEADER),
@@ -76,6 +78,16 @@ enum ApiRoute {
 
     boolean changes() {
         return !method.equals("GET");
+    }
+
+    /** Whether it takes a version with {@code If-Match}: it changes a changefeed that there is. */
+    boolean takesVersion() {
+        return changes() && template.startsWith("/v1/changefeeds/");
+    }
+
+    /** Whether it answers in pages. */
+    boolean isList() {
+        return this == CHANGEFEEDS || this == NODES;
     }
 
     /** What a method and a path ask for; empty if nothing is there, or it does not take the method. */

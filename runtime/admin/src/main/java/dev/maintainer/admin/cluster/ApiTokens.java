@@ -91,6 +91,17 @@ final class ApiTokens {
         return found;
     }
 
+    /** Reads the file again, whether it seems to have changed or not; a file with a mistake changes nothing. */
+    void reload() {
+        try {
+            known = read();
+            unreadable = false;
+            LOG.info("admin.tokens_file {} was read again: {} tokens", file, known.roles.size());
+        } catch (IOException e) {
+            LOG.warn("admin.tokens_file {} cannot be used, those who were known stay known: {}", file, e.getMessage());
+        }
+    }
+
     private void refresh() {
         try {
             if (!Files.getLastModifiedTime(file).equals(known.changed)) {

@@ -216,7 +216,11 @@ final class ChangefeedCreation {
                     "changefeed " + name + " exists with another " + difference(wanted, present)
                             + "; remove it, or choose another name");
         }
-        return new ApiAnswer(same, row(wanted).put("checkpointTs", present.checkpointTs()));
+        ObjectNode row = row(wanted).put("version", present.version());
+        if (present.checkpointHeard()) {
+            row.put("checkpointTs", present.checkpointTs());
+        }
+        return new ApiAnswer(same, row);
     }
 
     /** The first key that differs; its value may be a secret. */

@@ -9,31 +9,49 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.coordinator.ChangefeedView;
+import dev.maintainer.coordinator.CoordinatorInput;
+import dev.maintainer.coordinator.RequestAnswer;
+import dev.maintainer.coordinator.RequestTerms;
 import dev.maintainer.core.MaintainerView;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** What concerns changefeeds that there are; on the leader, but for {@link #maintainer}. */
 final class ChangefeedRequests {
     /** The owner is asked for details, which are not worth a long wait. */
     private static final Duration OWNER_PATIENCE = Duration.ofMillis(900);
 
+    private static final Duration PERIOD = Duration.ofMillis(20);
+    private static final int LOOKS = 150;
     private static final String CHECKPOINT = "checkpointTs";
+    private static final String NO_CHECKPOINT = "checkpointMissing";
 
     private final ClusterNode node;
+    private final Delay delay;
+    /** Distinguishes the requests of this process; a coordinator lives no longer than it. */
+    private final AtomicLong requests = new AtomicLong();
 
-    ChangefeedRequests(ClusterNode node) {
+    ChangefeedRequests(ClusterNode node, Delay delay) {
         this.node = node;
+        this.delay = delay;
     }
 
-    ObjectNode list() {
+    ObjectNode list(Page page) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ArrayNode rows = body.putArray("changefeeds");
-        node.coordinator().views().forEach((id, view) -> describe(rows.addObject(), id, view));
+        TreeMap<String, ChangefeedId> names = new TreeMap<>();
+        SortedMap<ChangefeedId, ChangefeedView> views = node.coordinator().views();
+        views.keySet().forEach(id -> names.put(id.name(), id));
+        page.show(names, body, (name, id) -> describe(rows.addObject(), id, Objects.requireNonNull(views.get(id))));
         return body;
     }
 
@@ -41,8 +59,18 @@ final class ChangefeedRequests {
         NodeId owner = view.owner();
         row.put("name", id.name());
         row.put("owner", owner == null ? null : owner.value());
+        row.put("version", view.version());
         row.put("epoch", view.epoch().value());
-        row.put(CHECKPOINT, view.checkpointTs());
+        if (view.checkpointHeard()) {
+            row.put(CHECKPOINT, view.checkpointTs());
+        } else {
+            // What an earlier leader has shown may be ahead of what it had stored, and a checkpoint must not seem to go
+            // back.
+            row.put(
+                    NO_CHECKPOINT,
+                    "this leader has not heard of an owner yet; the last checkpoint that was stored is "
+                            + view.checkpointTs());
+        }
         row.put("state", view.wanted().name());
         row.put("phase", view.phase().name());
         row.put("scheduler", view.scheduler());
@@ -72,11 +100,10 @@ final class ChangefeedRequests {
             } else {
                 ObjectNode details = answer.body();
                 details.remove("leaderEpoch");
+                // Its checkpoint is ahead of the leader's, since it reports now and then. It stays among the details:
+                // as soon
+                // as the owner does not answer, only the leader's is left, and a checkpoint must not seem to go back.
                 body.set("maintainer", details);
-                // The owner reports now and then, so it is usually ahead; a former owner is behind.
-                body.put(
-                        CHECKPOINT,
-                        Math.max(view.checkpointTs(), details.path(CHECKPOINT).asLong()));
             }
             return ApiAnswer.ok(body);
         });
@@ -92,6 +119,7 @@ final class ChangefeedRequests {
                 Collections.emptySortedMap(),
                 JsonNodeFactory.instance.objectNode(),
                 "node",
+                null,
                 null,
                 true);
         return node.calls()
@@ -143,29 +171,71 @@ final class ChangefeedRequests {
         return row;
     }
 
-    ApiAnswer remove(ApiRequest request, String name) {
+    CompletableFuture<ApiAnswer> remove(ApiRequest request, String name) {
         ChangefeedId id = known(name);
-        if (!request.isDryRun()) {
-            node.coordinator().remove(id);
-        }
-        return accepted(request, id, "removed");
+        return change(request, id, "removed", terms -> new CoordinatorInput.RemoveChangefeed(id, terms));
     }
 
-    ApiAnswer move(ApiRequest request, String name) {
+    CompletableFuture<ApiAnswer> move(ApiRequest request, String name) {
         ChangefeedId id = known(name);
         NodeId target = NodeNames.resolve(node.members().keySet(), ChangefeedNames.text(request.body(), "node"));
-        if (!request.isDryRun()) {
-            node.coordinator().moveMaintainer(id, target);
-        }
-        return accepted(request, id, "moved to " + target);
+        return change(
+                request, id, "moved to " + target, terms -> new CoordinatorInput.MoveMaintainer(id, target, terms));
     }
 
-    ApiAnswer pause(ApiRequest request, String name, boolean paused) {
+    CompletableFuture<ApiAnswer> pause(ApiRequest request, String name, boolean paused) {
         ChangefeedId id = known(name);
-        if (!request.isDryRun()) {
-            node.coordinator().pause(id, paused);
+        return change(
+                request,
+                id,
+                paused ? "paused" : "resumed",
+                terms -> new CoordinatorInput.PauseChangefeed(id, paused, terms));
+    }
+
+    /** Answers when the coordinator has looked at it: what it refuses has not been accepted. */
+    private CompletableFuture<ApiAnswer> change(
+            ApiRequest request,
+            ChangefeedId id,
+            String what,
+            Function<RequestTerms, CoordinatorInput.ChangeRequest> wanted) {
+        if (request.isDryRun()) {
+            return ClusterApi.answered(tried(request, id, what));
         }
-        return accepted(request, id, paused ? "paused" : "resumed");
+        long number = requests.incrementAndGet();
+        node.coordinator().request(wanted.apply(new RequestTerms(number, request.ifVersion())));
+        return delay.poll(
+                PERIOD,
+                LOOKS,
+                () -> node.coordinator()
+                        .answer(number)
+                        .map(answer -> answerOf(request, id, what, answer))
+                        .orElse(null),
+                () -> ClusterApi.unavailable("the coordinator has not answered for "
+                        + PERIOD.multipliedBy(LOOKS).toSeconds()
+                        + " s; look at the changefeed, since it may have been " + what
+                        + " all the same, or ask again: to ask twice does no harm"));
+    }
+
+    private ApiAnswer tried(ApiRequest request, ChangefeedId id, String what) {
+        ChangefeedView view = node.coordinator().views().get(id);
+        String version = request.ifVersion();
+        return view != null && version != null && !version.equals(view.version())
+                ? ApiAnswer.error(
+                        ApiAnswer.OTHER_VERSION,
+                        ErrorCode.REQUEST_REFUSED,
+                        "changefeed " + id.name() + " has version " + view.version() + " now")
+                : accepted(request, id, what);
+    }
+
+    private static ApiAnswer answerOf(ApiRequest request, ChangefeedId id, String what, RequestAnswer answer) {
+        String text = Printable.line(answer.text());
+        return switch (answer.outcome()) {
+            case ACCEPTED -> accepted(request, id, what);
+            case REFUSED -> ApiAnswer.error(ApiAnswer.CONFLICT, ErrorCode.REQUEST_REFUSED, text);
+            case OTHER_VERSION -> ApiAnswer.error(ApiAnswer.OTHER_VERSION, ErrorCode.REQUEST_REFUSED, text);
+            case UNKNOWN -> ApiAnswer.error(ApiAnswer.UNKNOWN, ErrorCode.UNKNOWN_NAME, text);
+            case NOT_STARTED -> ClusterApi.unavailable(text);
+        };
     }
 
     private static ApiAnswer accepted(ApiRequest request, ChangefeedId id, String what) {

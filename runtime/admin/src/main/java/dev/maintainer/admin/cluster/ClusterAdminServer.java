@@ -6,6 +6,7 @@ import dev.maintainer.api.error.MaintainerException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.SortedMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,7 +48,9 @@ public final class ClusterAdminServer implements AutoCloseable {
     private final ThreadPoolExecutor blocking;
     private final ThreadPoolExecutor changes;
     private final ScheduledThreadPoolExecutor later;
+    private final @Nullable ApiTokens tokens;
     private final ConnectionGuard guard = new ConnectionGuard();
+    private final AnswerCounts counts = new AnswerCounts();
 
     private ClusterAdminServer(ClusterNode node, ClusterAdminSettings settings, @Nullable ApiTokens tokens) {
         this.blocking = pool("admin-validation", BLOCKING, WAITING);
@@ -67,11 +70,12 @@ public final class ClusterAdminServer implements AutoCloseable {
         connector.setIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
         this.node = node;
+        this.tokens = tokens;
         ChangeAudit audit = new ChangeAudit(settings.audit(), InstantSource.system(), AUDIT_FILE_BYTES);
         this.api = new ClusterApi(node, audit, new ClusterApi.Threads(blocking, changes, this::after));
         api.serve();
         connector.addBean(guard);
-        server.setHandler(new ClusterHttp(node, api, audit, guard, settings, tokens));
+        server.setHandler(new ClusterHttp(node, api, audit, guard, settings, tokens, counts));
         Future<?> unused =
                 later.scheduleWithFixedDelay(guard::closeSlow, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -143,6 +147,21 @@ public final class ClusterAdminServer implements AutoCloseable {
     public boolean drain(Duration atMost, BooleanSupplier enough, Consumer<String> progress)
             throws InterruptedException {
         return new NodeDrain(node, api).await(atMost, enough, progress);
+    }
+
+    /**
+     * {@return how often there was which answer, by status and, where something was refused, code, with a blank between; a copy,
+     * without probes}
+     */
+    public SortedMap<String, Long> answers() {
+        return counts.all();
+    }
+
+    /** Reads the file of tokens again now; it is read anyhow when it seems to have changed. */
+    public void reloadTokens() {
+        if (tokens != null) {
+            tokens.reload();
+        }
     }
 
     /** {@return the port where it listens} */

@@ -38,14 +38,16 @@ final class ClusterApi {
     private final ChangefeedRequests changefeeds;
     private final ChangefeedCreation creation;
     private final NodeRequests nodes;
+    private final ProtocolRequests protocol;
 
     ClusterApi(ClusterNode node, ChangeAudit audit, Threads threads) {
         this.node = node;
         this.audit = audit;
         this.executor = threads.changes();
-        this.changefeeds = new ChangefeedRequests(node);
+        this.changefeeds = new ChangefeedRequests(node, threads.delay());
         this.creation = new ChangefeedCreation(node, threads.blocking(), threads.delay());
         this.nodes = new NodeRequests(node, threads.delay());
+        this.protocol = new ProtocolRequests(node);
     }
 
     /** From now on requests that other nodes pass on are answered, too. */
@@ -108,20 +110,28 @@ final class ClusterApi {
         if (target.isEmpty()) {
             return answered(nothingThere(request));
         }
-        checkQuery(request);
+        check(request, target.get().route());
         return placed(request, target.get());
     }
 
-    /** Who misspells dryRun must not change anything. */
-    private static void checkQuery(ApiRequest request) {
+    /** Who misspells dryRun, or thinks that something is looked at that is not, must not change anything. */
+    private static void check(ApiRequest request, ApiRoute route) {
         request.query().forEach((name, value) -> {
-            if (!name.equals("dryRun") || (!value.equals("true") && !value.equals("false"))) {
+            boolean paging = route.isList() && (name.equals("limit") || name.equals("after"));
+            boolean dry = name.equals("dryRun") && (value.equals("true") || value.equals("false"));
+            if (!paging && !dry) {
                 throw new MaintainerException(
                         ErrorCode.BAD_INPUT,
                         "the query has " + Printable.quoted(name + "=" + value)
-                                + ", and may have dryRun=true or dryRun=false only");
+                                + ", and may have dryRun=true or dryRun=false only"
+                                + (route.isList() ? ", and limit and after" : ""));
             }
         });
+        if (request.ifVersion() != null && !route.takesVersion()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    "If-Match is for changes of a changefeed, and does nothing here; leave it out");
+        }
     }
 
     private CompletableFuture<ApiAnswer> placed(ApiRequest request, ApiRoute.Target target) {
@@ -164,21 +174,27 @@ final class ClusterApi {
         String name = target.name();
         return switch (target.route()) {
             case OPENAPI -> answered(ApiAnswer.ok(OpenApi.document()));
+            case METRICS ->
+                answered(ApiAnswer.error(
+                        ApiAnswer.BAD,
+                        ErrorCode.BAD_INPUT,
+                        "metrics are no JSON, and each node has its own; ask that node itself"));
             case CONFIG -> answered(ApiAnswer.ok(settings()));
             case CLUSTER -> answered(ApiAnswer.ok(nodes.cluster()));
-            case NODES -> answered(ApiAnswer.ok(nodes.list()));
+            case FINALIZE -> protocol.finalizeCluster(request);
+            case NODES -> answered(ApiAnswer.ok(nodes.list(Page.of(request))));
             case DRAIN_STATUS -> answered(ApiAnswer.ok(nodes.drainStatus(member(name))));
             case DRAIN -> nodes.drain(request, member(name));
             case DRAIN_CANCEL -> nodes.cancelDrain(request, member(name));
             case STOP -> answered(nodes.stop(request));
             case MAINTAINER -> changefeeds.maintainer(name);
-            case CHANGEFEEDS -> answered(ApiAnswer.ok(changefeeds.list()));
+            case CHANGEFEEDS -> answered(ApiAnswer.ok(changefeeds.list(Page.of(request))));
             case CREATE -> creation.create(request);
             case SHOW -> changefeeds.show(name);
-            case REMOVE -> answered(changefeeds.remove(request, name));
-            case MOVE -> answered(changefeeds.move(request, name));
-            case PAUSE -> answered(changefeeds.pause(request, name, true));
-            case RESUME -> answered(changefeeds.pause(request, name, false));
+            case REMOVE -> changefeeds.remove(request, name);
+            case MOVE -> changefeeds.move(request, name);
+            case PAUSE -> changefeeds.pause(request, name, true);
+            case RESUME -> changefeeds.pause(request, name, false);
         };
     }
 
@@ -219,6 +235,8 @@ final class ClusterApi {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ObjectNode settings = body.putObject("settings");
         node.settings().forEach(settings::put);
+        ObjectNode waiting = body.putObject("needsRestart");
+        node.settingsAfterRestart().forEach(waiting::put);
         return body;
     }
 

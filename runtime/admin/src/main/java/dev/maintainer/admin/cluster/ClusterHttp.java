@@ -13,6 +13,7 @@ import dev.maintainer.admin.http.ConnectionGuard;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
+import dev.maintainer.runtime.metrics.Metrics;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
@@ -45,6 +47,7 @@ final class ClusterHttp extends Handler.Abstract {
     private static final int MOST_AT_A_TIME = 64;
     private static final int LONGEST_BODY = 1 << 20;
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final Pattern VERSION = Pattern.compile("\"?([0-9a-f-]{1,64})\"?");
     private static final Pattern JSON_TYPE = Pattern.compile("application/json(\\s*;.*)?", Pattern.CASE_INSENSITIVE);
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -59,6 +62,7 @@ final class ClusterHttp extends Handler.Abstract {
     private final @Nullable ApiTokens tokens;
     private final Set<String> hosts = new HashSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
     private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
+    private final AnswerCounts counts;
 
     ClusterHttp(
             ClusterNode node,
@@ -66,12 +70,14 @@ final class ClusterHttp extends Handler.Abstract {
             ChangeAudit audit,
             ConnectionGuard guard,
             ClusterAdminSettings settings,
-            @Nullable ApiTokens tokens) {
+            @Nullable ApiTokens tokens,
+            AnswerCounts counts) {
         this.node = node;
         this.api = api;
         this.audit = audit;
         this.guard = guard;
         this.tokens = tokens;
+        this.counts = counts;
         hosts.add(settings.host());
         hosts.addAll(settings.hosts());
     }
@@ -98,7 +104,7 @@ final class ClusterHttp extends Handler.Abstract {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("ok", problem.isEmpty());
         problem.ifPresent(reason -> body.put("reason", reason));
-        respond(response, new ApiAnswer(problem.isEmpty() ? ApiAnswer.OK : ApiAnswer.UNAVAILABLE, body), callback);
+        write(response, new ApiAnswer(problem.isEmpty() ? ApiAnswer.OK : ApiAnswer.UNAVAILABLE, body), callback);
     }
 
     private void answer(Request request, String path, Response response, Callback callback) {
@@ -121,14 +127,28 @@ final class ClusterHttp extends Handler.Abstract {
             if (tokens != null) {
                 guard.known(connection);
             }
+            if (ApiRoute.of(request.getMethod(), path)
+                    .filter(target -> target.route() == ApiRoute.METRICS)
+                    .isPresent()) {
+                metrics(response, freed);
+                return;
+            }
             SortedMap<String, String> query = query(request);
             String key = idempotencyKey(request);
+            String version = ifMatch(request);
             // Threads are few, and a body may come as slowly as it likes.
             CompletableFuture<Void> unused = bytesOf(request)
                     .thenCompose(bytes -> {
                         guard.known(connection);
                         return api.handle(new ApiRequest(
-                                request.getMethod(), path, query, body(request, bytes), principal.name(), key, false));
+                                request.getMethod(),
+                                path,
+                                query,
+                                body(request, bytes),
+                                principal.name(),
+                                version,
+                                key,
+                                false));
                     })
                     .exceptionally(ClusterHttp::unreadable)
                     .thenAccept(answer -> respond(response, answer, freed));
@@ -147,6 +167,16 @@ final class ClusterHttp extends Handler.Abstract {
                             "the admin interface has failed; see the log of this node, and report it"),
                     freed);
         }
+    }
+
+    /** The format is that of those who scrape, and not ours. */
+    private void metrics(Response response, Callback callback) {
+        Metrics metrics = node.metrics();
+        byte[] text = metrics.text().getBytes(StandardCharsets.UTF_8);
+        response.setStatus(ApiAnswer.OK);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, metrics.contentType());
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        response.write(true, ByteBuffer.wrap(text), callback);
     }
 
     private static CompletableFuture<byte[]> bytesOf(Request request) {
@@ -178,6 +208,20 @@ final class ClusterHttp extends Handler.Abstract {
                     + " must have 1 to 128 letters, digits, dots, colons, underscores and dashes");
         }
         return key;
+    }
+
+    /** One version, in quotation marks or without; a star stands for any that there is, and a change needs one anyhow. */
+    private static @Nullable String ifMatch(Request request) {
+        String said = request.getHeaders().get(HttpHeader.IF_MATCH);
+        if (said == null || said.strip().equals("*")) {
+            return null;
+        }
+        Matcher version = VERSION.matcher(said.strip());
+        if (!version.matches()) {
+            throw bad(
+                    "If-Match " + Printable.quoted(said) + " must have one version, as GET of the changefeed shows it");
+        }
+        return version.group(1);
     }
 
     /** A request that is not even looked at. */
@@ -277,10 +321,19 @@ final class ClusterHttp extends Handler.Abstract {
         return new Refused(ApiAnswer.BAD, ErrorCode.BAD_INPUT, message);
     }
 
-    private static void respond(Response response, ApiAnswer answer, Callback callback) {
+    private void respond(Response response, ApiAnswer answer, Callback callback) {
+        counts.count(answer);
+        write(response, answer, callback);
+    }
+
+    private static void write(Response response, ApiAnswer answer, Callback callback) {
         response.setStatus(answer.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        if (answer.body().path("version").isTextual()) {
+            response.getHeaders()
+                    .put(HttpHeader.ETAG, '"' + answer.body().path("version").textValue() + '"');
+        }
         if (answer.status() == ApiAnswer.UNAVAILABLE || answer.status() == ApiAnswer.TOO_MANY) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 2);
         }

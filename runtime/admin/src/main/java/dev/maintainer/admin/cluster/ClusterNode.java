@@ -6,6 +6,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
+import dev.maintainer.runtime.metrics.Metrics;
 import dev.maintainer.runtime.peer.PeerCalls;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,15 @@ public interface ClusterNode {
      */
     record Member(String address, SortedMap<String, String> labels) {}
 
+    /**
+     * What the members speak with one another.
+     *
+     * @param active the protocol that nothing goes beyond
+     * @param common the newest that every member speaks; at least {@code active}
+     * @param behind the members that keep others from going beyond {@code common}, with the newest that each speaks
+     */
+    record Protocol(int active, int common, SortedMap<NodeId, Integer> behind) {}
+
     /** {@return this node} */
     NodeId self();
 
@@ -31,6 +41,17 @@ public interface ClusterNode {
 
     /** {@return the members, by id} */
     SortedMap<NodeId, Member> members();
+
+    /** {@return what the members speak; empty before this node is one} */
+    Optional<Protocol> protocol();
+
+    /**
+     * Lets the cluster speak what all its members can, if this node leads; for good.
+     *
+     * @return how it is afterwards, with those that are {@code behind} if nothing has changed because of them; empty if this node
+     *     does not lead, or not any more. It may take as long as the store does not answer
+     */
+    CompletableFuture<Optional<Protocol>> finalizeProtocol();
 
     /** {@return who leads, as far as this node knows} */
     Optional<NodeId> leader();
@@ -53,8 +74,14 @@ public interface ClusterNode {
     /** {@return what in this process does not move any more, for people; empty if all does} */
     Optional<String> notAlive();
 
+    /** {@return what this node measures of itself} */
+    Metrics metrics();
+
     /** {@return the settings in effect, by key; secrets are not among them} */
     SortedMap<String, String> settings();
+
+    /** {@return settings that were changed since the start and count after the next one only, by key, with their new values} */
+    SortedMap<String, String> settingsAfterRestart();
 
     /** {@return the names of the schedulers that this node has} */
     SortedSet<String> schedulers();

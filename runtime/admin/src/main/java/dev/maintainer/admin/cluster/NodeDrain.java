@@ -70,6 +70,7 @@ final class NodeDrain {
                 JsonNodeFactory.instance.objectNode(),
                 "node",
                 null,
+                null,
                 false));
         try {
             return answer.get(nanos, TimeUnit.NANOSECONDS);

@@ -8,6 +8,9 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.coordinator.DrainView;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -26,12 +29,16 @@ final class NodeRequests {
         this.delay = delay;
     }
 
-    ObjectNode list() {
+    ObjectNode list(Page page) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("rosterVersion", node.rosterVersion());
         ArrayNode nodes = body.putArray("nodes");
         NodeId leader = node.leader().orElse(null);
-        node.members().forEach((id, member) -> {
+        TreeMap<String, NodeId> ids = new TreeMap<>();
+        SortedMap<NodeId, ClusterNode.Member> members = node.members();
+        members.keySet().forEach(id -> ids.put(id.value(), id));
+        page.show(ids, body, (name, id) -> {
+            ClusterNode.Member member = Objects.requireNonNull(members.get(id));
             ObjectNode row = nodes.addObject();
             row.put("id", id.value());
             row.put("name", NodeNames.nameOf(id));
@@ -50,6 +57,7 @@ final class NodeRequests {
         body.put("leader", node.leader().map(NodeId::value).orElse(null));
         body.put("rosterVersion", node.rosterVersion());
         body.put("members", node.members().size());
+        node.protocol().ifPresent(protocol -> body.set("protocol", ProtocolRequests.describe(protocol)));
         body.put("ready", node.notReady().isEmpty());
         node.notReady().ifPresent(reason -> body.put("notReady", reason));
         return body;

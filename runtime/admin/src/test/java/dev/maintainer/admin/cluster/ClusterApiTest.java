@@ -6,7 +6,10 @@ import dev.maintainer.api.model.NodeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -130,6 +133,74 @@ class ClusterApiTest {
         assertThat(nodes.first.stops).isZero();
     }
 
+    // ---- protocol --------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName(
+            "The leader lets the cluster speak what all can, once or twice; it is written down, and everybody sees it")
+    void finalizes() {
+        assertThat(ask("GET", "/v1/cluster", "").body().path("protocol").toString())
+                .isEqualTo("{\"active\":1,\"common\":2,\"behind\":[]}");
+        for (int i = 0; i < 2; i++) {
+            ApiAnswer answer = ask("POST", "/v1/cluster/finalize", "");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body().path("active").asInt()).isEqualTo(2);
+            assertThat(answer.body().path("answeredBy").asText()).isEqualTo("n1.a");
+        }
+        assertThat(nodes.audit("first").toString()).contains("/v1/cluster/finalize");
+        assertThat(ask("GET", "/v1/cluster", "")
+                        .body()
+                        .path("protocol")
+                        .path("active")
+                        .asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("To look whether it could be finalized changes nothing")
+    void finalizesNothing() {
+        ApiAnswer answer = ask("POST", "/v1/cluster/finalize?dryRun", "");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().path("text").asText()).contains("every member speaks protocol 2");
+        assertThat(nodes.cluster.protocol.active()).isEqualTo(1);
+        assertThat(nodes.audit("first")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @DisplayName("Members that are too old are named, ten of them at most, and nothing changes")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            /v1/cluster/finalize        | 1  | protocol 1 stays the active one: m00.a speaks no newer one
+            /v1/cluster/finalize?dryRun | 1  | m00.a speaks no newer one; upgrade or stop them first
+            /v1/cluster/finalize        | 14 | m08.a, m09.a and 4 more speak no newer one
+            """)
+    void tooOld(String path, int members, String said) {
+        TreeMap<NodeId, Integer> behind = new TreeMap<>();
+        for (int i = 0; i < members; i++) {
+            behind.put(new NodeId(String.format(Locale.ROOT, "m%02d.a", i)), 1);
+        }
+        nodes.cluster.protocol = new ClusterNode.Protocol(1, 1, behind);
+
+        ApiAnswer answer = ask("POST", path, "");
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.body().path("message").asText()).contains(said);
+    }
+
+    @Test
+    @DisplayName("A leader that is deposed while it finalizes says so")
+    void deposedMeanwhile() {
+        nodes.first.stored = new CompletableFuture<>();
+        CompletableFuture<ApiAnswer> answer =
+                nodes.atSecond.handle(TwoNodes.request("POST", "/v1/cluster/finalize", ""));
+        assertThat(answer).isNotDone();
+        nodes.first.believesToLead = false;
+        nodes.first.stored.complete(null);
+
+        assertThat(answer.join().status()).isEqualTo(503);
+        assertThat(answer.join().body().path("message").asText()).contains("leadership has changed");
+    }
+
     // ---- leadership ------------------------------------------------------------------------------------------------
 
     @Test
@@ -200,23 +271,118 @@ class ClusterApiTest {
                 .isEqualTo("NONE");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            POST   | /v1/changefeeds/orders/move   | {'node':'n2'}
+            POST   | /v1/changefeeds/orders/pause  | {}
+            POST   | /v1/changefeeds/orders/resume | {}
+            DELETE | /v1/changefeeds/orders        | {}
+            """, quoteCharacter = '"')
+    @DisplayName("A change that the coordinator refuses is answered with the refusal, and not as accepted")
+    void refused(String method, String path, String body) {
+        nodes.first.coordinator.refusal = "changefeed orders is on node n2.b already";
+
+        ApiAnswer answer = ask(method, path, body);
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.body().path("code").asText()).isEqualTo("MNT-6002");
+        assertThat(answer.body().path("message").asText()).contains("already");
+        assertThat(nodes.first.coordinator.asked).isEmpty();
+    }
+
+    @Test
+    @DisplayName("A coordinator that does not look at a request for seconds has not accepted it")
+    void notLookedAt() {
+        nodes.first.coordinator.answering = false;
+        CompletableFuture<ApiAnswer> answer =
+                nodes.atFirst.handle(TwoNodes.request("POST", "/v1/changefeeds/orders/pause", ""));
+        assertThat(answer).isNotDone();
+        nodes.time.pass(Duration.ofSeconds(10));
+        assertThat(TwoNodes.now(answer).status()).isEqualTo(503);
+    }
+
+    @Test
+    @DisplayName("A change that is meant for another version than there is changes nothing, also where it is passed on")
+    void versions() {
+        ApiAnswer shown = ask("GET", "/v1/changefeeds/orders", "");
+        String version = shown.body().path("version").asText();
+        assertThat(version).isNotEmpty();
+        assertThat(withVersion("/v1/changefeeds/orders/pause", "7-00000000").status())
+                .isEqualTo(412);
+        assertThat(withVersion("/v1/changefeeds/orders/pause?dryRun=true", "7-00000000")
+                        .status())
+                .isEqualTo(412);
+        assertThat(nodes.first.coordinator.asked).isEmpty();
+
+        assertThat(withVersion("/v1/changefeeds/orders/pause", version).status())
+                .isEqualTo(202);
+        assertThat(nodes.first.coordinator.asked).hasSize(1);
+        assertThat(withVersion("/v1/nodes/n2/drain", version).status()).isEqualTo(400);
+    }
+
+    private ApiAnswer withVersion(String path, String version) {
+        ApiRequest plain = TwoNodes.request("POST", path, "");
+        return TwoNodes.now(nodes.atSecond.handle(new ApiRequest(
+                plain.method(), plain.path(), plain.query(), plain.body(), plain.principal(), version, null, false)));
+    }
+
+    // ---- lists -----------------------------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("Lists come in pages, and a page that is full says what the next one is after")
+    void pages() {
+        for (String each : List.of("a", "b", "c")) {
+            nodes.first.coordinator.has(each, null, 1, TwoNodes.ORDERS);
+        }
+        var first = ask("GET", "/v1/changefeeds?limit=2", "").body();
+        assertThat(first.path("changefeeds").findValuesAsText("name")).containsExactly("a", "b");
+        assertThat(first.path("next").asText()).isEqualTo("b");
+        var second = ask("GET", "/v1/changefeeds?limit=2&after=b", "").body();
+        assertThat(second.path("changefeeds").findValuesAsText("name")).containsExactly("c", "orders");
+        assertThat(second.has("next")).isFalse();
+        assertThat(ask("GET", "/v1/nodes?limit=1", "").body().path("next").asText())
+                .isEqualTo("n1.a");
+
+        assertThat(ask("GET", "/v1/changefeeds?limit=0", "").status()).isEqualTo(400);
+        assertThat(ask("GET", "/v1/changefeeds?limit=x", "").status()).isEqualTo(400);
+        assertThat(ask("GET", "/v1/cluster?limit=2", "").status()).isEqualTo(400);
+    }
+
     // ---- the owner -------------------------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("A changefeed is shown with what its owner says, and with the newest checkpoint")
+    @DisplayName("A changefeed is shown with what its owner says, whose checkpoint is newer than what it has reported")
     void show() {
         nodes.second.maintainers = CompletableFuture.completedFuture(
                 List.of(FakeNode.maintainer("others", 1), FakeNode.maintainer("orders", 450)));
         var body = ask("GET", "/v1/changefeeds/orders", "").body();
 
-        assertThat(body.path("checkpointTs").asLong()).isEqualTo(450);
+        assertThat(body.path("checkpointTs").asLong()).isEqualTo(400);
         var maintainer = body.path("maintainer");
+        assertThat(maintainer.path("checkpointTs").asLong()).isEqualTo(450);
         assertThat(maintainer.path("resolvedTs").asLong()).isEqualTo(460);
         assertThat(maintainer.path("operatorsInFlight").asInt()).isEqualTo(2);
         assertThat(maintainer.path("dispatchersByNode").path("n2.b").asInt()).isEqualTo(4);
         assertThat(maintainer.path("checkpointHeldBy").asText()).isEqualTo("span 7 on n2.b");
         assertThat(maintainer.path("refused").asText()).isEqualTo("DROP TABLE t");
         assertThat(body.path("answeredBy").asText()).isEqualTo("n1.a");
+    }
+
+    @Test
+    @DisplayName("The checkpoint does not go back when the owner does not answer any more")
+    void ownerGoes() {
+        nodes.second.maintainers = CompletableFuture.completedFuture(List.of(FakeNode.maintainer("orders", 450)));
+        long before = ask("GET", "/v1/changefeeds/orders", "")
+                .body()
+                .path("checkpointTs")
+                .asLong();
+        nodes.second.maintainers = CompletableFuture.completedFuture(List.of());
+
+        assertThat(ask("GET", "/v1/changefeeds/orders", "")
+                        .body()
+                        .path("checkpointTs")
+                        .asLong())
+                .isGreaterThanOrEqualTo(before);
     }
 
     @Test
@@ -247,6 +413,30 @@ class ClusterApiTest {
         ApiAnswer gone = nodes.ask(nodes.atFirst, "GET", "/v1/changefeeds/orders", "");
         assertThat(gone.status()).isEqualTo(200);
         assertThat(gone.body().path("checkpointTs").asLong()).isEqualTo(400);
+    }
+
+    @Test
+    @DisplayName(
+            "A leader that has heard of no owner shows no checkpoint, since an earlier one may have shown a later one")
+    void unheard() {
+        nodes.first.coordinator.heard = false;
+        nodes.first.coordinator.has("orders", "n2.b", 400, TwoNodes.ORDERS);
+        nodes.second.maintainers = CompletableFuture.completedFuture(List.of());
+
+        var body = ask("GET", "/v1/changefeeds/orders", "").body();
+        assertThat(body.has("checkpointTs")).isFalse();
+        assertThat(body.path("checkpointMissing").asText()).contains("400");
+        assertThat(ask("GET", "/v1/changefeeds", "")
+                        .body()
+                        .path("changefeeds")
+                        .path(0)
+                        .has("checkpointTs"))
+                .isFalse();
+
+        nodes.second.maintainers = CompletableFuture.completedFuture(List.of(FakeNode.maintainer("orders", 450)));
+        body = ask("GET", "/v1/changefeeds/orders", "").body();
+        assertThat(body.has("checkpointTs")).isFalse();
+        assertThat(body.path("maintainer").path("checkpointTs").asLong()).isEqualTo(450);
     }
 
     // ---- audit and keys --------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ package dev.maintainer.admin.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.maintainer.api.error.MaintainerException;
@@ -157,6 +158,7 @@ class ClusterHttpTest {
     @DisplayName("A token may do what its role allows, and nobody else anything")
     @CsvSource({
         "look, GET /v1/changefeeds, 200",
+        "else, GET /v1/metrics, 401",
         "look, POST /v1/changefeeds/orders/pause, 403",
         "work, POST /v1/changefeeds/orders/pause, 202",
         "work, POST /v1/nodes/n1/drain, 202",
@@ -201,6 +203,29 @@ class ClusterHttpTest {
     void badTokens() throws IOException {
         Path file = tokens("# people", "abc admin");
         assertThatThrownBy(() -> start("127.0.0.1", file)).hasMessageContaining("line 2");
+    }
+
+    @Test
+    @DisplayName("whoever may look gets the metrics as text, and answers are counted by their status and code")
+    void metrics() throws IOException {
+        ClusterAdminServer server = start("127.0.0.1", tokens(line("look", "viewer")));
+        assertThat(ask("GET /v1/nodes", "", "").status()).isEqualTo(401);
+        assertThat(ask("GET /v1/nothing", "Authorization: Bearer look\n", "").status())
+                .isEqualTo(404);
+        assertThat(ask("GET /v1/nodes", "Authorization: Bearer look\n", "").status())
+                .isEqualTo(200);
+        assertThat(server.answers())
+                .containsExactly(entry("200", 1L), entry("401 MNT-6004", 1L), entry("404 MNT-6001", 1L));
+
+        Socket socket = open();
+        send(
+                socket,
+                "GET /v1/metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer look\r\n"
+                        + "Connection: close\r\n\r\n");
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("HTTP/1.1 200")
+                .contains("text/plain; version=0.0.4")
+                .contains("maintainer_node_ready 1.0");
     }
 
     // ---- what ------------------------------------------------------------------------------------------------------
@@ -251,6 +276,23 @@ class ClusterHttpTest {
                         .asBoolean())
                 .isTrue();
         assertThat(node.coordinator.asked).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("A version is sent as an ETag and comes back with If-Match, which must have one")
+    void ifMatch() throws IOException {
+        start("127.0.0.1", null);
+        Answer shown = ask("GET /v1/changefeeds/orders", "", "");
+        String version = shown.body().path("version").asText();
+        assertThat(shown.head()).contains("ETag: \"" + version + "\"");
+
+        assertThat(ask(PAUSE, "If-Match: \"7-0\"\n", "").status()).isEqualTo(412);
+        assertThat(ask(PAUSE, "If-Match: W/\"" + version + "\"\n", "").status()).isEqualTo(400);
+        assertThat(ask(PAUSE, "If-Match: \"" + version + "\", \"7-0\"\n", "").status())
+                .isEqualTo(400);
+        assertThat(node.coordinator.asked).isEmpty();
+        assertThat(ask(PAUSE, "If-Match: \"" + version + "\"\n", "").status()).isEqualTo(202);
+        assertThat(ask(PAUSE, "If-Match: *\n", "").status()).isEqualTo(202);
     }
 
     @Test

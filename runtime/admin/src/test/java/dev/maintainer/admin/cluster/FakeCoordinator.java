@@ -10,11 +10,13 @@ import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.PlacementPhase;
+import dev.maintainer.coordinator.RequestAnswer;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,6 +27,14 @@ final class FakeCoordinator implements CoordinatorControl {
     final List<String> asked = new ArrayList<>();
     final SortedMap<ChangefeedId, ChangefeedView> changefeeds = new TreeMap<>();
     private final Map<Long, DrainView.Answer> answers = new HashMap<>();
+    private final Map<Long, RequestAnswer> changes = new HashMap<>();
+    /** Why changes are refused; empty if they are not. */
+    String refusal = "";
+    /** Whether it looks at requests for changes. */
+    boolean answering = true;
+    /** Whether an owner has reported to it. */
+    boolean heard = true;
+
     private @Nullable NodeId draining;
     boolean ready = true;
     boolean leads = true;
@@ -41,7 +51,7 @@ final class FakeCoordinator implements CoordinatorControl {
                 (id, view) -> view(null, view.checkpointTs(), DesiredState.REMOVE, "", view.configuration()));
     }
 
-    private static ChangefeedView view(
+    private ChangefeedView view(
             @Nullable String owner,
             long checkpointTs,
             DesiredState wanted,
@@ -51,6 +61,7 @@ final class FakeCoordinator implements CoordinatorControl {
                 owner == null ? null : new NodeId(owner),
                 new MaintainerEpoch(3),
                 checkpointTs,
+                heard,
                 wanted,
                 PlacementPhase.ABSENT,
                 scheduler,
@@ -71,6 +82,37 @@ final class FakeCoordinator implements CoordinatorControl {
                     view(null, creation.startTs(), DesiredState.RUN, creation.scheduler(), creation.configuration()));
         }
         return leads;
+    }
+
+    @Override
+    public void request(CoordinatorInput.ChangeRequest request) {
+        if (answering) {
+            changes.put(request.terms().number(), answered(request));
+        }
+    }
+
+    private RequestAnswer answered(CoordinatorInput.ChangeRequest request) {
+        ChangefeedView view = changefeeds.get(request.changefeed());
+        String version = request.terms().version();
+        if (view != null && version != null && !version.equals(view.version())) {
+            return new RequestAnswer(RequestAnswer.Outcome.OTHER_VERSION, "it has version " + view.version());
+        }
+        if (!refusal.isEmpty()) {
+            return new RequestAnswer(RequestAnswer.Outcome.REFUSED, refusal);
+        }
+        if (request instanceof CoordinatorInput.MoveMaintainer move) {
+            moveMaintainer(move.changefeed(), move.target());
+        } else if (request instanceof CoordinatorInput.PauseChangefeed pause) {
+            pause(pause.changefeed(), pause.paused());
+        } else {
+            remove(request.changefeed());
+        }
+        return new RequestAnswer(RequestAnswer.Outcome.ACCEPTED, "");
+    }
+
+    @Override
+    public Optional<RequestAnswer> answer(long number) {
+        return Optional.ofNullable(changes.get(number));
     }
 
     @Override

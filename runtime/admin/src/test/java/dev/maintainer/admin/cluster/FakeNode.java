@@ -10,6 +10,7 @@ import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
+import dev.maintainer.runtime.metrics.Metrics;
 import dev.maintainer.runtime.peer.PeerCallException;
 import dev.maintainer.runtime.peer.PeerCalls;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class FakeNode implements ClusterNode, PeerCalls {
 
         long epoch;
         int calls;
+        Protocol protocol = new Protocol(1, 2, Collections.emptySortedMap());
 
         FakeNode add(String id) {
             FakeNode node = new FakeNode(new NodeId(id), this);
@@ -59,6 +61,9 @@ final class FakeNode implements ClusterNode, PeerCalls {
     CompletableFuture<List<MaintainerView>> maintainers = CompletableFuture.completedFuture(List.of());
     /** Happens while a source is opened. */
     Runnable opening = () -> {};
+
+    /** Until then the store does not answer. */
+    CompletableFuture<Void> stored = CompletableFuture.completedFuture(null);
 
     boolean member = true;
     boolean believesToLead = true;
@@ -103,6 +108,20 @@ final class FakeNode implements ClusterNode, PeerCalls {
     }
 
     @Override
+    public Optional<Protocol> protocol() {
+        return Optional.of(cluster.protocol);
+    }
+
+    @Override
+    public CompletableFuture<Optional<Protocol>> finalizeProtocol() {
+        Protocol before = cluster.protocol;
+        if (before.common() > before.active()) {
+            cluster.protocol = new Protocol(before.common(), before.common(), before.behind());
+        }
+        return stored.thenApply(nothing -> leaderEpoch() > 0 ? Optional.of(cluster.protocol) : Optional.empty());
+    }
+
+    @Override
     public Optional<NodeId> leader() {
         return Optional.ofNullable(cluster.leader);
     }
@@ -138,8 +157,18 @@ final class FakeNode implements ClusterNode, PeerCalls {
     }
 
     @Override
+    public Metrics metrics() {
+        return new FakeMetrics();
+    }
+
+    @Override
     public SortedMap<String, String> settings() {
         return new TreeMap<>(Map.of("node.name", self.value()));
+    }
+
+    @Override
+    public SortedMap<String, String> settingsAfterRestart() {
+        return new TreeMap<>(Map.of("peer.listen", "127.0.0.1:7500"));
     }
 
     @Override

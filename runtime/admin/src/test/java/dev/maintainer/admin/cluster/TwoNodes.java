@@ -60,8 +60,11 @@ final class TwoNodes {
     static ApiRequest request(String method, String path, String body, @Nullable String key) {
         SortedMap<String, String> query = new TreeMap<>();
         int mark = path.indexOf('?');
-        if (mark >= 0) {
-            query.put("dryRun", "true");
+        for (String part : mark < 0 ? new String[0] : path.substring(mark + 1).split("&", -1)) {
+            int equals = part.indexOf('=');
+            query.put(
+                    equals < 0 ? "dryRun" : part.substring(0, equals),
+                    equals < 0 ? "true" : part.substring(equals + 1));
         }
         return new ApiRequest(
                 method,
@@ -69,6 +72,7 @@ final class TwoNodes {
                 query,
                 body.isEmpty() ? JsonNodeFactory.instance.objectNode() : json(body.replace('\'', '"')),
                 "token 1234",
+                null,
                 key,
                 false);
     }

@@ -18,8 +18,8 @@ public interface ClusterObserver {
     /** The store is not that of this cluster; repeated while it is so. */
     default void foreignStore(String reason) {}
 
-    /** The process is a member, of this roster. */
-    default void roster(Roster roster) {}
+    /** The process is a member, of this roster, and this protocol is the active one. */
+    default void roster(Roster roster, int protocol) {}
 
     /** The process leads. */
     default void elected(long leaderEpoch) {}

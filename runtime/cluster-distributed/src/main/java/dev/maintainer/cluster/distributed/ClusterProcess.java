@@ -9,11 +9,12 @@ import dev.maintainer.api.port.LeaderElection;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.MembershipService;
 import dev.maintainer.api.port.MetadataStore;
-import dev.maintainer.membership.Admission;
 import dev.maintainer.membership.ChangefeedRecords;
 import dev.maintainer.membership.ClusterMembership;
+import dev.maintainer.membership.FinalizeOutcome;
 import dev.maintainer.membership.LeaderTerm;
 import dev.maintainer.membership.LeaseTimings;
+import dev.maintainer.membership.ProtocolSupport;
 import dev.maintainer.membership.RegistrationPhase;
 import dev.maintainer.membership.WriteDeadline;
 import dev.maintainer.membership.store.NodeAttributes;
@@ -25,13 +26,17 @@ import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.membership.store.Stored;
+import dev.maintainer.runtime.metrics.Durations;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -59,12 +64,17 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final StoreLoop loop;
     private final ClusterMembership membership;
     private final WriteDeadline deadline;
+    private final LeaseMeter leaseMeter;
+    private final Durations storeRequests = new Durations();
     private final MetadataRequests metadata;
     private final CompletableFuture<Void> joined = new CompletableFuture<>();
     private final CompletableFuture<Void> left = new CompletableFuture<>();
     private final Map<Object, Consumer<Membership>> subscribers = new ConcurrentHashMap<>();
     private volatile Roster roster = Roster.EMPTY;
+    private volatile int protocol;
+    private volatile long lastLeaderEpoch;
     private volatile @Nullable String lostReason;
+    private volatile boolean firstRegistrationLost;
     private volatile @Nullable Runnable lostListener;
     private volatile @Nullable LeaderTerm term;
     private volatile RegistrationPhase phase = RegistrationPhase.WAITING;
@@ -86,7 +96,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
      * @param timings on which it rests that removed nodes write nothing
      * @param eligible whether this process may lead. One that must not may not even be elected: it would keep the others from
      *     it and coordinate nothing
-     * @param admission who may become a member, while this process leads
+     * @param finalizeAfter for how long every member must have spoken a newer protocol before it becomes the active one, while
+     *     this process leads; null if it only does when somebody asks for it
      * @param connection with the store; closed with this
      * @param joinWithin how long {@link #join} waits
      * @param observer hears what happens
@@ -97,7 +108,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             @Nullable NodeId predecessor,
             LeaseTimings timings,
             boolean eligible,
-            Admission admission,
+            @Nullable Duration finalizeAfter,
             StoreConnection connection,
             Duration joinWithin,
             ClusterObserver observer) {
@@ -108,11 +119,12 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         this.observer = observer;
         this.loop = new StoreLoop(node + "-store", this::failed);
         this.membership = new ClusterMembership(
-                node, attributes, predecessor, timings, admission, new SecureRandom()::nextLong, new Events());
+                node, attributes, predecessor, timings, finalizeAfter, new SecureRandom()::nextLong, new Events());
         if (!eligible) {
             membership.abstain(Long.MAX_VALUE);
         }
         this.deadline = membership.deadline();
+        this.leaseMeter = new LeaseMeter(deadline);
         this.metadata = new MetadataRequests(loop, membership::records);
     }
 
@@ -169,9 +181,13 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     }
 
     private void tick() {
-        membership.tick(System.nanoTime(), System.currentTimeMillis());
+        long nowNanos = System.nanoTime();
+        long wallMillis = System.currentTimeMillis();
+        leaseMeter.tick(nowNanos, wallMillis);
+        membership.tick(nowNanos, wallMillis);
         phase = membership.registration();
         leading = membership.leading();
+        lastLeaderEpoch = membership.leaderEpoch();
         if (phase == RegistrationPhase.LEFT) {
             left.complete(null);
         }
@@ -189,6 +205,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             boolean held = deadline.isOpen(now, System.currentTimeMillis());
             if (held) {
                 lastWriteNanos = now;
+            } else {
+                leaseMeter.held();
             }
             return held;
         }
@@ -226,7 +244,9 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     }
 
     private static Membership membershipOf(Roster roster) {
-        return Membership.of(roster.version(), roster.members().keySet());
+        SortedMap<NodeId, SortedMap<String, String>> labels = new TreeMap<>();
+        roster.members().forEach((member, attributes) -> labels.put(member, attributes.labels()));
+        return new Membership(roster.version(), new TreeSet<>(roster.members().keySet()), labels);
     }
 
     @Override
@@ -241,6 +261,30 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
      */
     public void unknownTo(long rosterVersion) {
         loop.execute(() -> membership.unknownTo(rosterVersion, System.nanoTime()));
+    }
+
+    /**
+     * A peer knows a newer roster or a later leader than this process; it looks whether that is so. What is not newer costs
+     * nothing.
+     *
+     * @param rosterVersion of the peer
+     * @param leaderEpoch of the leader that the peer knows; 0 if it said nothing of one
+     */
+    public void heard(long rosterVersion, long leaderEpoch) {
+        if (rosterVersion > roster.version() || leaderEpoch > lastLeaderEpoch) {
+            loop.execute(() -> membership.heard(rosterVersion, leaderEpoch, System.nanoTime()));
+        }
+    }
+
+    /**
+     * Lets the cluster speak what all its members can, if this process leads.
+     *
+     * @return what became of it; never completed while the store does not answer
+     */
+    public CompletableFuture<FinalizeOutcome> finalizeProtocol() {
+        CompletableFuture<FinalizeOutcome> outcome = new CompletableFuture<>();
+        loop.execute(() -> membership.finalizeProtocol(outcome::complete, System.nanoTime()));
+        return outcome;
     }
 
     // ---- election and metadata -------------------------------------------------------------------------------------
@@ -299,20 +343,34 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
      */
     public void readChangefeeds(Collection<ChangefeedId> changefeeds, Consumer<List<ChangefeedMetadata>> found) {
         List<StorePath> paths = changefeeds.stream().map(StorePath::changefeed).toList();
+        List<StorePath> progress =
+                changefeeds.stream().map(StorePath::progress).distinct().toList();
         loop.execute(() -> {
             StoreSession now = session;
-            if (now != null && !paths.isEmpty()) {
-                now.send(new StoreRequest.Read(paths, false), (answer, at) -> {
-                    if (answer instanceof StoreAnswer.Records records) {
-                        found.accept(records.records().values().stream()
-                                .map(Stored::value)
-                                .filter(StoreValue.Changefeed.class::isInstance)
-                                .map(value -> ((StoreValue.Changefeed) value).metadata())
-                                .toList());
-                    }
-                });
+            if (now == null || paths.isEmpty()) {
+                return;
             }
+            // Metadata of a later epoch contain what was reached before, so they are read last.
+            now.send(
+                    new StoreRequest.Read(progress, false),
+                    (reached, then) -> now.send(new StoreRequest.Read(paths, false), (answer, at) -> {
+                        if (reached instanceof StoreAnswer.Records first
+                                && answer instanceof StoreAnswer.Records second) {
+                            found.accept(second.records().values().stream()
+                                    .map(Stored::value)
+                                    .filter(StoreValue.Changefeed.class::isInstance)
+                                    .map(value -> withProgress(((StoreValue.Changefeed) value).metadata(), first))
+                                    .toList());
+                        }
+                    }));
         });
+    }
+
+    private static ChangefeedMetadata withProgress(ChangefeedMetadata metadata, StoreAnswer.Records reached) {
+        Stored stored = reached.at(StorePath.progress(metadata.changefeed()));
+        return stored != null && stored.value() instanceof StoreValue.Progress progress
+                ? progress.applyTo(metadata)
+                : metadata;
     }
 
     // ---- what others see -------------------------------------------------------------------------------------------
@@ -320,6 +378,17 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     /** {@return the members as this node knows them; without any before it is one} */
     public Roster roster() {
         return roster;
+    }
+
+    /** {@return what the members speak, and could; empty before this node is one} */
+    public Optional<ProtocolSupport> protocol() {
+        int active = protocol;
+        return active == 0 ? Optional.empty() : Optional.of(ProtocolSupport.of(active, roster));
+    }
+
+    /** {@return how often somebody has become the leader, as this node last read it; 0 for never} */
+    public long lastLeaderEpoch() {
+        return lastLeaderEpoch;
     }
 
     /** {@return why this node is not ready, for people; empty if it is a member that may write} */
@@ -359,6 +428,25 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         return phase;
     }
 
+    /**
+     * {@return whether {@link #join} has failed because the first registration was lost: then this process may try again under
+     * another id, with everything made anew}
+     */
+    public boolean isFirstRegistrationLost() {
+        return firstRegistrationLost;
+    }
+
+    /** {@return what this process has counted of its lease and its store} */
+    public ClusterStatistics statistics() {
+        return new ClusterStatistics(
+                leaseMeter.remainingNanos(System.nanoTime(), System.currentTimeMillis()),
+                leaseMeter.leastRemainingNanos(),
+                leaseMeter.expirations(),
+                leaseMeter.heldWrites(),
+                storeRequests,
+                loop.idleNanos());
+    }
+
     /** {@return for how many nanoseconds the thread of the store has not moved} */
     public long idleNanos() {
         return loop.idleNanos();
@@ -380,6 +468,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
 
     private void lost(String reason) {
         phase = RegistrationPhase.LOST;
+        firstRegistrationLost = membership.isFirstRegistrationLost();
         lostReason = reason;
         observer.lost(reason, lastWriteNanos);
         joined.completeExceptionally(new MaintainerException(
@@ -395,9 +484,10 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         @Override
         public void sessionBegun(StoreSession session, long nowNanos) {
             foreign = null;
-            ClusterProcess.this.session = session;
+            StoreSession metered = new MeteredSession(session, storeRequests);
+            ClusterProcess.this.session = metered;
             observer.sessionBegun(session.id());
-            membership.sessionBegun(session, nowNanos);
+            membership.sessionBegun(metered, nowNanos);
         }
 
         @Override
@@ -421,9 +511,14 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
 
     private final class Events implements ClusterMembership.Listener {
         @Override
-        public void roster(Roster next) {
+        public void roster(Roster next, int active) {
+            boolean isNew = next.version() > roster.version();
             roster = next;
-            observer.roster(next);
+            protocol = active;
+            observer.roster(next, active);
+            if (!isNew) {
+                return;
+            }
             joined.complete(null);
             Membership members = membershipOf(next);
             subscribers.values().forEach(each -> each.accept(members));

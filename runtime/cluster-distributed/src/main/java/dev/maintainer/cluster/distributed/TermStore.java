@@ -8,6 +8,7 @@ import dev.maintainer.api.port.MetadataStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -38,6 +39,11 @@ final class TermStore implements MetadataStore {
     @Override
     public Optional<Versioned> compareAndSet(long expectedVersion, ChangefeedMetadata metadata) {
         return await(requests.compareAndSet(epoch, expectedVersion, metadata));
+    }
+
+    @Override
+    public CompletionStage<Optional<Versioned>> compareAndSetAsync(long expectedVersion, ChangefeedMetadata metadata) {
+        return requests.compareAndSet(epoch, expectedVersion, metadata);
     }
 
     @Override

@@ -13,21 +13,23 @@ import dev.maintainer.api.port.LeaderElection;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.MembershipService.Lease;
 import dev.maintainer.api.port.MetadataStore;
-import dev.maintainer.membership.Admission;
+import dev.maintainer.membership.FinalizeOutcome;
 import dev.maintainer.membership.LeaseTimings;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreValue;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,7 @@ class ClusterProcessTest {
 
     private final MemoryStore store = new MemoryStore();
     private Duration joinWithin = Duration.ofSeconds(20);
+    private @Nullable Duration finalizeAfter;
     private final List<ClusterProcess> processes = new ArrayList<>();
 
     private final class Member implements LeaderElection.Candidate {
@@ -59,18 +62,18 @@ class ClusterProcessTest {
         private volatile long term;
 
         Member(NodeId id) {
-            this(id, 1, true);
+            this(id, 1, 1, true);
         }
 
-        Member(NodeId id, int protocol, boolean eligible) {
+        Member(NodeId id, int oldest, int newest, boolean eligible) {
             this.id = id;
             this.process = new ClusterProcess(
                     id,
-                    new NodeAttributes(id.value() + ":1", protocol, protocol, Collections.emptySortedMap()),
+                    new NodeAttributes(id.value() + ":1", oldest, newest, new TreeMap<>(Map.of("zone", id.value()))),
                     null,
                     TIMINGS,
                     eligible,
-                    new Admission(1),
+                    finalizeAfter,
                     connection,
                     joinWithin,
                     ClusterObserver.NONE);
@@ -119,6 +122,8 @@ class ClusterProcessTest {
         assertThat(a.lease.isHeld()).isTrue();
         assertThat(List.of(a.term, b.term)).containsExactlyInAnyOrder(0L, Math.max(a.term, b.term));
         assertThat(a.process.notReady()).isEmpty();
+        assertThat(a.seen.get(a.seen.size() - 1).labels())
+                .isEqualTo(Map.of(A, Map.of("zone", "a.1"), B, Map.of("zone", "b.1")));
     }
 
     @Test
@@ -154,6 +159,13 @@ class ClusterProcessTest {
         assertThat(a.lost).isNotDone();
         assertThat(b.lost).isNotDone();
         assertThat(a.lease.renew()).isTrue();
+        ClusterStatistics statistics = a.process.statistics();
+        assertThat(statistics.expirations()).isPositive();
+        assertThat(statistics.heldWrites()).isPositive();
+        assertThat(statistics.leastRemainingNanos()).isZero();
+        assertThat(statistics.requests().samples())
+                .extracting(sample -> sample.labels().get(0))
+                .contains("renewal committed", "read answered");
     }
 
     @Test
@@ -187,13 +199,69 @@ class ClusterProcessTest {
         await("the leader to be alone", () -> leader.sees(leader.id));
     }
 
+    private static boolean speaks(Member member, int protocol) {
+        return member.process.protocol().map(now -> now.active() == protocol).orElse(false);
+    }
+
+    @Test
+    @DisplayName(
+            "when all have spoken a newer protocol for a while, it becomes the active one, and an old node is refused")
+    void protocolRises() throws InterruptedException {
+        store.initialise(new StoreValue.Cluster("c", "id", 0, 1));
+        finalizeAfter = Duration.ofMillis(200);
+        Member a = new Member(A, 1, 2, true);
+        Member b = new Member(B, 1, 2, true);
+
+        await("both to speak it", () -> speaks(a, 2) && speaks(b, 2));
+        assertThatThrownBy(() -> new Member(new NodeId("old.1"), 1, 1, true))
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageContaining("start a release that speaks 2");
+    }
+
+    @Test
+    @DisplayName(
+            "the leader raises the protocol when it is asked, unless a member is too old, which it names; others do not")
+    void finalizes() throws Exception {
+        store.initialise(new StoreValue.Cluster("c", "id", 0, 1));
+        Member a = new Member(A, 1, 2, true);
+        await("a to lead", () -> a.term > 0);
+        Member b = new Member(B, 1, 1, true);
+        await("a to see b", () -> a.sees(A, B));
+
+        assertThat(a.process.finalizeProtocol().get(20, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(
+                        FinalizeOutcome.TooOld.class,
+                        tooOld -> assertThat(tooOld.support().behind()).containsOnlyKeys(B));
+        assertThat(b.process.finalizeProtocol().get(20, TimeUnit.SECONDS)).isEqualTo(new FinalizeOutcome.NotLeading());
+        b.lease.leave();
+        await("a to be alone", () -> a.sees(A));
+        assertThat(a.process.finalizeProtocol().get(20, TimeUnit.SECONDS)).isEqualTo(new FinalizeOutcome.Active(2));
+        await("a to speak it", () -> speaks(a, 2));
+    }
+
+    @Test
+    @DisplayName("a first registration that was lost is told from a removal: another id may be tried at once")
+    void firstRegistrationIsLost() {
+        store.loseNextRegistration();
+
+        assertThatThrownBy(() -> new Member(A))
+                .isInstanceOf(MaintainerException.class)
+                .hasMessageContaining("first registration")
+                .hasMessageContaining("another one");
+        assertThat(processes.get(0).isFirstRegistrationLost()).isTrue();
+
+        Member again = new Member(new NodeId("a.2"));
+        assertThat(again.lease.isHeld()).isTrue();
+        assertThat(again.process.isFirstRegistrationLost()).isFalse();
+    }
+
     @Test
     @DisplayName("a node that is refused cannot join, and is told why")
     void refused() throws InterruptedException {
         Member a = new Member(A);
         await("a to lead", () -> a.term > 0);
 
-        assertThatThrownBy(() -> new Member(B, 7, true))
+        assertThatThrownBy(() -> new Member(B, 7, 7, true))
                 .isInstanceOf(MaintainerException.class)
                 .hasMessageContaining("protocol 1")
                 .hasMessageContaining("7");
@@ -203,7 +271,7 @@ class ClusterProcessTest {
     @DisplayName("a node that must not lead is not elected where nobody else is there, and joins when somebody leads")
     void ineligible() throws InterruptedException {
         joinWithin = Duration.ofSeconds(1);
-        assertThatThrownBy(() -> new Member(B, 1, false))
+        assertThatThrownBy(() -> new Member(B, 1, 1, false))
                 .isInstanceOf(MaintainerException.class)
                 .hasMessageContaining("no member leads");
         joinWithin = Duration.ofSeconds(20);
@@ -244,6 +312,41 @@ class ClusterProcessTest {
                                                 .isEqualTo(first)));
         assertThat(present.delete(1, ORDERS)).isTrue();
         assertThat(present.list()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("checkpoints of many changefeeds that advance together are few writes, and any node sees them")
+    void progressOfMany() throws Exception {
+        Member a = new Member(A);
+        await("a to lead", () -> a.term > 0);
+        MetadataStore metadata = a.process.metadata(a.term);
+        metadata.list();
+        List<ChangefeedMetadata> all = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            all.add(new ChangefeedMetadata(
+                    new ChangefeedId("feed-" + i), new MaintainerEpoch(1), 10, DesiredState.RUN));
+        }
+        List<CompletableFuture<Optional<MetadataStore.Versioned>>> created = all.stream()
+                .map(each -> metadata.compareAndSetAsync(0, each).toCompletableFuture())
+                .toList();
+        List<MetadataStore.Versioned> versions =
+                created.stream().map(each -> each.join().orElseThrow()).toList();
+        List<CompletableFuture<Optional<MetadataStore.Versioned>>> advanced = versions.stream()
+                .map(each -> metadata.compareAndSetAsync(
+                                each.version(), each.metadata().withCheckpointTs(20))
+                        .toCompletableFuture())
+                .toList();
+        advanced.forEach(each ->
+                assertThat(each.join().orElseThrow().metadata().checkpointTs()).isEqualTo(20));
+
+        assertThat(store.progressWrites()).as("writes of 500 checkpoints").isLessThan(300);
+        CompletableFuture<List<ChangefeedMetadata>> seen = new CompletableFuture<>();
+        a.process.readChangefeeds(List.of(new ChangefeedId("feed-77")), seen::complete);
+        assertThat(seen.get(10, TimeUnit.SECONDS))
+                .singleElement()
+                .satisfies(each -> assertThat(each.checkpointTs()).isEqualTo(20));
+        assertThat(metadata.list())
+                .allSatisfy(each -> assertThat(each.metadata().checkpointTs()).isEqualTo(20));
     }
 
     @Test

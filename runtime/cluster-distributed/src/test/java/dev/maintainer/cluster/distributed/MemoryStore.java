@@ -7,6 +7,7 @@ import dev.maintainer.membership.store.StoreOp;
 import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreRequest;
 import dev.maintainer.membership.store.StoreSession;
+import dev.maintainer.membership.store.StoreValue.Cluster;
 import dev.maintainer.membership.store.Stored;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,10 +19,22 @@ final class MemoryStore {
     private final TreeMap<StorePath, Stored> records = new TreeMap<>();
     private long sessions;
     private boolean silent;
+    private long progressWrites;
+    private boolean losing;
 
     /** From now on requests have no answer, and take no effect. */
+    /** How often records of progress were written. */
+    synchronized long progressWrites() {
+        return progressWrites;
+    }
+
     synchronized void silent(boolean now) {
         silent = now;
+    }
+
+    /** As somebody has initialised it. */
+    synchronized void initialise(Cluster cluster) {
+        records.put(StorePath.CLUSTER, new Stored(cluster, 0, Stored.NO_SESSION));
     }
 
     synchronized Map<StorePath, Stored> records() {
@@ -36,8 +49,19 @@ final class MemoryStore {
         records.values().removeIf(stored -> stored.session() == session);
     }
 
+    /** The next registration is lost, and so is the answer to it. */
+    synchronized void loseNextRegistration() {
+        losing = true;
+    }
+
     private synchronized StoreAnswer answer(long session, StoreRequest request) {
         if (silent) {
+            return new StoreAnswer.Unknown();
+        }
+        if (losing
+                && request instanceof StoreRequest.Commit registering
+                && registering.ops().get(0).path().kind() == StorePath.Kind.MEMBER) {
+            losing = false;
             return new StoreAnswer.Unknown();
         }
         if (request instanceof StoreRequest.Commit commit) {
@@ -50,6 +74,9 @@ final class MemoryStore {
             }
             records.clear();
             records.putAll(next);
+            progressWrites += commit.ops().stream()
+                    .filter(op -> op.path().kind() == StorePath.Kind.PROGRESS)
+                    .count();
             return new StoreAnswer.Committed();
         }
         TreeMap<StorePath, Stored> found = new TreeMap<>(records);

@@ -2,10 +2,11 @@ package dev.maintainer.cluster.zookeeper;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.cluster.zookeeper.record.ClusterRecord;
 import dev.maintainer.cluster.zookeeper.record.RecordCodec;
 import dev.maintainer.cluster.zookeeper.record.RecordException;
+import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreSettings;
+import dev.maintainer.membership.store.StoreValue.Cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -22,13 +23,13 @@ final class ClusterInitialiser {
 
     private final StoreSettings settings;
     private final Layout layout;
-    private final ClusterRecord cluster;
+    private final Cluster cluster;
 
-    /** Makes a cluster with an id of its own. */
-    ClusterInitialiser(StoreSettings settings) {
+    /** Makes a cluster with an id of its own, whose members speak a protocol. */
+    ClusterInitialiser(StoreSettings settings, int protocol) {
         this.settings = settings;
         this.layout = new Layout(settings.root());
-        this.cluster = new ClusterRecord(settings.cluster(), UUID.randomUUID().toString(), 0);
+        this.cluster = new Cluster(settings.cluster(), UUID.randomUUID().toString(), 0, protocol);
     }
 
     /** False if it is there already. */
@@ -43,7 +44,7 @@ final class ClusterInitialiser {
                         throw e;
                     }
                 } catch (KeeperException.NodeExistsException e) {
-                    ClusterRecord there = read(zooKeeper, settings.root());
+                    Cluster there = read(zooKeeper, settings.root());
                     if (there == null) {
                         throw foreign("something that is no cluster is at " + settings.root() + " in "
                                 + settings.connect() + "; choose another root");
@@ -57,7 +58,7 @@ final class ClusterInitialiser {
     }
 
     private boolean initialise(ZooKeeper zooKeeper) throws KeeperException, InterruptedException {
-        ClusterRecord there = read(zooKeeper, settings.root());
+        Cluster there = read(zooKeeper, settings.root());
         if (there != null) {
             if (!there.name().equals(cluster.name())) {
                 throw foreign(settings.root() + " in " + settings.connect() + " belongs to the cluster '" + there.name()
@@ -70,7 +71,8 @@ final class ClusterInitialiser {
         for (String directory : layout.allDirectories()) {
             ops.add(Op.create(directory, NOTHING, Access.OPEN, CreateMode.PERSISTENT));
         }
-        ops.add(Op.create(layout.cluster(), RecordCodec.encode(cluster), Access.OPEN, CreateMode.PERSISTENT));
+        byte[] value = new RecordCodec().encode(StorePath.CLUSTER, cluster);
+        ops.add(Op.create(layout.cluster(), value, Access.OPEN, CreateMode.PERSISTENT));
         zooKeeper.multi(ops);
         return true;
     }
@@ -80,7 +82,7 @@ final class ClusterInitialiser {
         String root = settings.root();
         for (int end = root.indexOf('/', 1); ; end = root.indexOf('/', end + 1)) {
             String path = end < 0 ? root : root.substring(0, end);
-            ClusterRecord around = end < 0 ? null : read(zooKeeper, path);
+            Cluster around = end < 0 ? null : read(zooKeeper, path);
             if (around != null) {
                 throw foreign(path + " belongs to the cluster '" + around.name() + "'; choose a root outside of it");
             }
@@ -95,11 +97,11 @@ final class ClusterInitialiser {
         }
     }
 
-    private static @Nullable ClusterRecord read(ZooKeeper zooKeeper, String root)
+    private static @Nullable Cluster read(ZooKeeper zooKeeper, String root)
             throws KeeperException, InterruptedException {
         String path = new Layout(root).cluster();
         try {
-            return RecordCodec.decodeCluster(zooKeeper.getData(path, false, null));
+            return RecordCodec.cluster(zooKeeper.getData(path, false, null));
         } catch (KeeperException.NoNodeException e) {
             return null;
         } catch (RecordException e) {

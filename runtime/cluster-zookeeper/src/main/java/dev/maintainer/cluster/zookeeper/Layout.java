@@ -40,7 +40,8 @@ final class Layout {
             case LEADER_EPOCH -> root + "/leader-epoch";
             case ROSTER -> root + "/roster";
             case FLOOR -> root + "/floor";
-            case MEMBER, PRESENCE, LEASE -> directory(path.kind()) + "/" + name;
+            case CLUSTER -> cluster();
+            case MEMBER, PRESENCE, LEASE, PROGRESS -> directory(path.kind()) + "/" + name;
             case CHANGEFEED -> directory(Kind.CHANGEFEED) + "/" + bucket(path.name()) + "/" + name;
         };
     }
@@ -58,9 +59,6 @@ final class Layout {
 
     /** Whether a record of ours can be there. */
     boolean isRecord(String path) {
-        if (path.equals(cluster())) {
-            return true;
-        }
         Kind kind = kindOf(path);
         if (kind == null) {
             return false;
@@ -78,15 +76,17 @@ final class Layout {
             case PRESENCE -> root + "/nodes";
             case LEASE -> root + "/leases";
             case CHANGEFEED -> root + "/changefeeds";
-            case LEADER, LEADER_EPOCH, ROSTER, FLOOR -> throw new IllegalStateException(kind + " has no directory");
+            case PROGRESS -> root + "/progress";
+            case LEADER, LEADER_EPOCH, ROSTER, FLOOR, CLUSTER ->
+                throw new IllegalStateException(kind + " has no directory");
         };
     }
 
     /** The directories in which all records of a kind are; none for a kind of which there is one record. */
     List<String> directories(Kind kind) {
         return switch (kind) {
-            case LEADER, LEADER_EPOCH, ROSTER, FLOOR -> List.of();
-            case MEMBER, PRESENCE, LEASE -> List.of(directory(kind));
+            case LEADER, LEADER_EPOCH, ROSTER, FLOOR, CLUSTER -> List.of();
+            case MEMBER, PRESENCE, LEASE, PROGRESS -> List.of(directory(kind));
             case CHANGEFEED -> buckets();
         };
     }
@@ -105,6 +105,7 @@ final class Layout {
         all.add(directory(Kind.MEMBER));
         all.add(directory(Kind.PRESENCE));
         all.add(directory(Kind.LEASE));
+        all.add(directory(Kind.PROGRESS));
         all.add(directory(Kind.CHANGEFEED));
         all.addAll(buckets());
         return all;
@@ -128,7 +129,7 @@ final class Layout {
     @Nullable
     Kind kindOf(String path) {
         for (Kind kind : Kind.values()) {
-            if (kind == Kind.MEMBER || kind == Kind.PRESENCE || kind == Kind.LEASE || kind == Kind.CHANGEFEED) {
+            if (!directories(kind).isEmpty()) {
                 if (path.equals(directory(kind)) || path.startsWith(directory(kind) + "/")) {
                     return kind;
                 }

@@ -2,10 +2,10 @@ package dev.maintainer.cluster.zookeeper;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.text.Printable;
-import dev.maintainer.cluster.zookeeper.record.ClusterRecord;
 import dev.maintainer.cluster.zookeeper.record.RecordCodec;
 import dev.maintainer.cluster.zookeeper.record.RecordException;
 import dev.maintainer.membership.store.StoreSettings;
+import dev.maintainer.membership.store.StoreValue.Cluster;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +37,9 @@ final class Recognition {
             return text("there is no cluster at " + settings.root() + " in " + settings.connect()
                     + "; initialise it, or correct the servers or the root");
         }
-        ClusterRecord cluster;
+        Cluster cluster;
         try {
-            cluster = RecordCodec.decodeCluster(data);
+            cluster = RecordCodec.cluster(data);
         } catch (RecordException e) {
             return e.code().code() + ": " + e.at(path).getMessage();
         }

@@ -82,7 +82,7 @@ public final class StoreDump implements StoreProvider.StoreCopies {
         paths.add(layout.cluster());
         for (Kind kind : Kind.values()) {
             List<String> directories = layout.directories(kind);
-            if (directories.isEmpty()) {
+            if (directories.isEmpty() && kind != Kind.CLUSTER) {
                 paths.add(layout.of(kind));
             }
             for (String directory : directories) {
@@ -165,7 +165,7 @@ public final class StoreDump implements StoreProvider.StoreCopies {
                     throw bad(file, lines.size() + 1, "is no record of a copy: " + text);
                 }
                 if (line.path().equals("cluster")) {
-                    String name = RecordCodec.decodeCluster(line.value()).name();
+                    String name = RecordCodec.cluster(line.value()).name();
                     if (!name.equals(settings.cluster())) {
                         throw bad(file, lines.size() + 1, "is of the cluster '" + name + "'");
                     }

@@ -53,7 +53,7 @@ final class Watches {
     private static boolean isWatched(Kind kind) {
         return switch (kind) {
             case LEADER, ROSTER, MEMBER, LEASE -> true;
-            case LEADER_EPOCH, PRESENCE, CHANGEFEED, FLOOR -> false;
+            case LEADER_EPOCH, PRESENCE, CHANGEFEED, PROGRESS, FLOOR, CLUSTER -> false;
         };
     }
 

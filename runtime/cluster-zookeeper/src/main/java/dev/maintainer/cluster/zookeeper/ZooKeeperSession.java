@@ -211,6 +211,8 @@ final class ZooKeeperSession implements StoreSession {
             for (StoreOp op : ops) {
                 if (op instanceof StoreOp.Set set) {
                     codec.replaced(set.path(), set.version());
+                } else if (op instanceof StoreOp.Delete delete) {
+                    codec.deleted(delete.path());
                 }
             }
         }

@@ -37,9 +37,9 @@ public final class ZooKeeperStoreProvider implements StoreProvider {
     }
 
     @Override
-    public boolean initialise(StoreSettings settings) {
+    public boolean initialise(StoreSettings settings, int protocol) {
         check(settings);
-        return new ClusterInitialiser(settings).initialise();
+        return new ClusterInitialiser(settings, protocol).initialise();
     }
 
     @Override

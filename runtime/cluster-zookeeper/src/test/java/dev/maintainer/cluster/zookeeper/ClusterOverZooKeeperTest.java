@@ -31,7 +31,7 @@ class ClusterOverZooKeeperTest {
     @BeforeEach
     void start(@TempDir Path directory) {
         server = new RestartableServer(directory, LeaseTimings.DEMO.session());
-        new ZooKeeperStoreProvider().initialise(server.settings());
+        new ZooKeeperStoreProvider().initialise(server.settings(), 1);
         for (int i = 0; i < 3; i++) {
             processes.add(new ProcessUnderTest(server.settings(), "n" + i, 7400 + i));
         }

@@ -2,7 +2,6 @@ package dev.maintainer.cluster.zookeeper;
 
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.MetadataStore.Versioned;
-import dev.maintainer.membership.Admission;
 import dev.maintainer.membership.ChangefeedRecords;
 import dev.maintainer.membership.ClusterMembership;
 import dev.maintainer.membership.LeaderTerm;
@@ -49,7 +48,7 @@ final class ProcessUnderTest implements AutoCloseable {
                 new NodeAttributes("127.0.0.1:" + port, 1, 1, Collections.emptySortedMap()),
                 null,
                 LeaseTimings.DEMO,
-                new Admission(1),
+                null,
                 random::nextLong,
                 new Events());
         connection.start(loop, new Sessions());
@@ -138,7 +137,7 @@ final class ProcessUnderTest implements AutoCloseable {
 
     private final class Events implements ClusterMembership.Listener {
         @Override
-        public void roster(Roster now) {
+        public void roster(Roster now, int protocol) {
             story.add("roster " + now.version() + " " + now.members().keySet());
             roster = now;
         }

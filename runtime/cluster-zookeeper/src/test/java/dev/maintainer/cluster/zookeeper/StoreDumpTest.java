@@ -56,7 +56,7 @@ class StoreDumpTest {
     void start() {
         file = directory.resolve("copy.jsonl");
         server = new RestartableServer(directory.resolve("one"), Duration.ofMillis(1_500));
-        new ZooKeeperStoreProvider().initialise(server.settings());
+        new ZooKeeperStoreProvider().initialise(server.settings(), 1);
         dump = new StoreDump(server.settings());
     }
 
@@ -86,7 +86,7 @@ class StoreDumpTest {
             server.stop();
             server.moveTo(directory.resolve("two"));
             server.start();
-            new ZooKeeperStoreProvider().initialise(server.settings());
+            new ZooKeeperStoreProvider().initialise(server.settings(), 1);
             Until.holds("it is not the same cluster", () -> !client.foreign.isEmpty(), () -> client.story);
 
             assertThat(dump.restore(file, false)).as("and a floor").isEqualTo(6);

@@ -61,7 +61,7 @@ class StoreOutageTest {
         // The client waits for up to two seconds before it tries again.
         server.close();
         server = new RestartableServer(directory.resolve("patient"), Duration.ofSeconds(8));
-        provider.initialise(server.settings());
+        provider.initialise(server.settings(), 1);
         try (Client client = new Client(server.settings())) {
             StoreSession session = client.session();
             client.commit(new Create(StorePath.presence(A), new Presence(), true));
@@ -82,7 +82,7 @@ class StoreOutageTest {
     @Test
     @DisplayName("a server that is away for longer than the session: the session ends, and another one begins")
     void longOutage() {
-        provider.initialise(server.settings());
+        provider.initialise(server.settings(), 1);
         try (Client client = new Client(server.settings())) {
             StoreSession session = client.session();
 
@@ -102,7 +102,7 @@ class StoreOutageTest {
         // The client gives up by itself only while no server accepts connections; it must not come to that.
         server.close();
         server = new RestartableServer(directory.resolve("patient"), Duration.ofSeconds(4));
-        provider.initialise(server.settings());
+        provider.initialise(server.settings(), 1);
         server.stop();
         copy(directory.resolve("patient"), directory.resolve("backup"));
         server.start();
@@ -139,8 +139,8 @@ class StoreOutageTest {
             assertThat(client.foreign.get(0)).startsWith("MNT-5003: there is no cluster at /maintainer in ");
             assertThat(client.hasSession()).isFalse();
 
-            assertThat(provider.initialise(server.settings())).isTrue();
-            assertThat(provider.initialise(server.settings())).isFalse();
+            assertThat(provider.initialise(server.settings(), 1)).isTrue();
+            assertThat(provider.initialise(server.settings(), 1)).isFalse();
 
             client.session();
         }
@@ -149,31 +149,31 @@ class StoreOutageTest {
     @Test
     @DisplayName("the root of another cluster is refused, and so is a place within it")
     void others() {
-        provider.initialise(server.settings("/teams/one"));
+        provider.initialise(server.settings("/teams/one"), 1);
         StoreSettings own = server.settings("/teams/one");
         StoreSettings other = new StoreSettings(own.connect(), own.root(), "another", own.session());
         try (Client client = new Client(other)) {
             Until.holds("it is refused", () -> !client.foreign.isEmpty(), () -> client.story);
             assertThat(client.foreign.get(0)).contains("belongs to the cluster 'test', and this process to 'another'");
         }
-        assertThatThrownBy(() -> provider.initialise(other))
+        assertThatThrownBy(() -> provider.initialise(other, 1))
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FOREIGN_STORE));
-        assertThatThrownBy(() -> provider.initialise(server.settings("/teams/one/members")))
+        assertThatThrownBy(() -> provider.initialise(server.settings("/teams/one/members"), 1))
                 .hasMessageContaining("/teams/one belongs to the cluster 'test'");
-        assertThat(provider.initialise(server.settings("/teams/two"))).isTrue();
+        assertThat(provider.initialise(server.settings("/teams/two"), 1)).isTrue();
     }
 
     @Test
     @DisplayName("a cluster of the same name that was made anew is another one")
     void madeAnew() {
-        provider.initialise(server.settings());
+        provider.initialise(server.settings(), 1);
         try (Client client = new Client(server.settings())) {
             client.session();
             server.stop();
             server.moveTo(directory.resolve("two"));
             server.start();
-            provider.initialise(server.settings());
+            provider.initialise(server.settings(), 1);
 
             Until.holds("it is refused", () -> !client.foreign.isEmpty(), () -> client.story);
             assertThat(client.foreign.get(0)).contains("has been made anew");

@@ -80,7 +80,7 @@ class StoreSessionTest {
     @BeforeEach
     void connect(TestInfo test) {
         root = "/tests/" + test.getTestMethod().orElseThrow().getName();
-        assertThat(new ZooKeeperStoreProvider().initialise(server.settings(root)))
+        assertThat(new ZooKeeperStoreProvider().initialise(server.settings(root), 1))
                 .isTrue();
         client = new Client(server.settings(root));
         other = new Client(server.settings(root));

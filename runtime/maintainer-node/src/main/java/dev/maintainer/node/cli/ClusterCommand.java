@@ -1,6 +1,7 @@
 package dev.maintainer.node.cli;
 
 import dev.maintainer.membership.store.StoreProvider;
+import dev.maintainer.node.server.SpokenProtocols;
 import dev.maintainer.node.server.Stores;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,7 +47,8 @@ final class ClusterCommand implements Runnable {
         @Override
         public Integer call() {
             StoreProvider stores = Stores.provider();
-            boolean made = stores.initialise(store.settings());
+            boolean made = stores.initialise(
+                    store.settings(), SpokenProtocols.ofThisProcess().max());
             spec.commandLine()
                     .getOut()
                     .println(store.shown() + (made ? " was made" : " is there already; nothing has changed"));

@@ -3,6 +3,7 @@ package dev.maintainer.node.cli;
 import static dev.maintainer.node.cli.ClusterClient.segment;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
@@ -24,8 +25,23 @@ final class ClusterVerbs {
         this.out = out;
     }
 
+    /** All pages of a list as one. */
+    private JsonNode whole(String path, String rows) {
+        JsonNode answer = client.ask("GET", path, null);
+        JsonNode page = answer;
+        while (page.path("next").isTextual() && answer.path(rows) instanceof ArrayNode all) {
+            page = client.ask(
+                    "GET", path + "?after=" + segment(page.path("next").asText()), null);
+            page.path(rows).forEach(all::add);
+        }
+        if (answer instanceof ObjectNode object) {
+            object.remove("next");
+        }
+        return answer;
+    }
+
     void nodes() {
-        JsonNode answer = client.ask("GET", "/nodes", null);
+        JsonNode answer = whole("/nodes", "nodes");
         if (isPrinted(answer)) {
             return;
         }
@@ -39,7 +55,7 @@ final class ClusterVerbs {
     }
 
     void changefeeds() {
-        JsonNode answer = client.ask("GET", CHANGEFEEDS, null);
+        JsonNode answer = whole(CHANGEFEEDS, "changefeeds");
         if (isPrinted(answer)) {
             return;
         }
@@ -51,7 +67,7 @@ final class ClusterVerbs {
                         text(row, "state"),
                         text(row, "phase"),
                         row.path("owner").asText("none"),
-                        text(row, "checkpointTs")));
+                        row.path("checkpointTs").asText("not known yet")));
     }
 
     void show(String name) {
@@ -88,6 +104,10 @@ final class ClusterVerbs {
 
     void drain(String node, boolean cancel) {
         change(cancel ? "DELETE" : "POST", "/nodes/" + segment(node) + "/drain", null);
+    }
+
+    void finalizeCluster(boolean dryRun) {
+        change("POST", "/cluster/finalize" + query(dryRun), null);
     }
 
     void stop(String node) {

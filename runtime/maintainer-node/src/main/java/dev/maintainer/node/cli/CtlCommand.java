@@ -451,6 +451,21 @@ final class CtlCommand implements Runnable {
         return atCluster(verbs -> verbs.remove(name, dryRun));
     }
 
+    @Command(
+            name = "cluster",
+            description =
+                    "with --address: 'cluster finalize' lets all members speak the newest protocol that each of them"
+                            + " speaks; nodes of a former release are not admitted any more")
+    int cluster(
+            @Parameters(paramLabel = "VERB", description = "finalize") String verb,
+            @Option(names = "--dry-run", description = "look only") boolean dryRun) {
+        if (!verb.equals("finalize")) {
+            throw new ParameterException(
+                    spec.subcommands().get("cluster"), "'cluster' takes: finalize; not '" + verb + "'");
+        }
+        return atCluster(verbs -> verbs.finalizeCluster(dryRun));
+    }
+
     private boolean ofCluster() {
         return !addresses.isEmpty();
     }
@@ -496,7 +511,8 @@ final class CtlCommand implements Runnable {
         if (ofCluster()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--address has nodes, changefeeds, create, show, move, pause, resume, remove, drain and stop only");
+                    "--address has nodes, changefeeds, create, show, move, pause, resume, remove, drain, stop and"
+                            + " cluster only");
         }
         return new AdminClient(AdminDirectory.of(directory == null ? AdminDirectory.usual() : directory));
     }

@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
             "6 port or directory in use; 10 not a member any more; 11 a bug of ours; 143 stopped twice."
         })
 final class NodeCommand implements Callable<Integer> {
+    /** The answer to a registration is lost now and then; to lose three in a row is something else. */
+    private static final int MOST_IDS = 3;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -70,6 +73,23 @@ final class NodeCommand implements Callable<Integer> {
             config.inEffect().forEach((key, value) -> out.println(key + " = " + Printable.quoted(value)));
             return ServerExit.STOPPED.status();
         }
+        int begun = 1;
+        while (true) {
+            try {
+                return run(config, out);
+            } catch (StartFailedException e) {
+                if (!e.isAgainUnderAnotherId() || begun == MOST_IDS) {
+                    return failed(e, e.exit(), err);
+                }
+                begun++;
+                err.println(
+                        "maintainer: tries again under another id: " + Printable.line(String.valueOf(e.getMessage())));
+                err.flush();
+            }
+        }
+    }
+
+    private int run(ServerConfig config, PrintWriter out) throws InterruptedException {
         try (NodeServer server = new NodeServer(config, MaintainerCommand.VERSION, embeddedZooKeeper)) {
             AtomicBoolean asked = new AtomicBoolean();
             Runnable stop = () -> {
@@ -83,6 +103,7 @@ final class NodeCommand implements Callable<Integer> {
                 server.hurry();
                 stop.run();
             });
+            Signals.take("HUP", () -> server.reload(() -> ServerConfig.read(file, System.getenv(), overrides)));
             if (stopAtEndOfInput) {
                 Thread watch = new Thread(() -> awaitEndOfInput(server::stop), "end-of-input");
                 watch.setDaemon(true);
@@ -99,8 +120,6 @@ final class NodeCommand implements Callable<Integer> {
             out.flush();
             server.leave();
             return exit.status();
-        } catch (StartFailedException e) {
-            return failed(e, e.exit(), err);
         }
     }
 

@@ -16,6 +16,7 @@ import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.node.run.RunFailedException;
 import dev.maintainer.node.run.SampleLog;
 import dev.maintainer.node.run.StateDifference;
+import dev.maintainer.node.server.SpokenProtocols;
 import dev.maintainer.node.server.Stores;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,7 +93,9 @@ public final class ClusterDemo {
         }
         StoreProvider stores = Stores.provider();
         try (EmbeddedStore store = stores.embedded(directory.resolve("zookeeper"), "127.0.0.1", 0, SESSION)) {
-            stores.initialise(new StoreSettings(store.address(), "/maintainer", "demo", SESSION));
+            stores.initialise(
+                    new StoreSettings(store.address(), "/maintainer", "demo", SESSION),
+                    SpokenProtocols.ofThisProcess().max());
             say("ZooKeeper answers at " + store.address());
             try {
                 replicate(log, file, store.address());

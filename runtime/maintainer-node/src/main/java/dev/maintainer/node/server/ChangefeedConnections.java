@@ -12,6 +12,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaReader;
@@ -27,6 +28,7 @@ import dev.maintainer.replication.stream.WrittenWork;
 import dev.maintainer.scheduler.spi.SpanLoad;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -119,6 +121,12 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
     public List<SpanBound> cuts(ChangefeedId changefeed, TableSpan span, int parts) {
         Open present = open.get(changefeed);
         return present == null ? List.of() : present.source.cuts(span, parts);
+    }
+
+    /** The wall time of a position; empty if the source is not open on this node. */
+    OptionalLong wallMillis(ChangefeedId changefeed, long ts) {
+        Open present = open.get(changefeed.in(ReplicationMode.DEFAULT));
+        return present == null ? OptionalLong.empty() : OptionalLong.of(present.source.wallMillis(ts));
     }
 
     /** The changefeeds whose source is open on this node. */

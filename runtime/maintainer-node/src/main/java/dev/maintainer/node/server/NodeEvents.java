@@ -10,21 +10,25 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.cluster.distributed.ClusterObserver;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.MoveOutcome;
+import dev.maintainer.core.MaintainerFigures;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
 import dev.maintainer.membership.store.StoreValue.Roster;
+import dev.maintainer.node.metrics.NodeActivity;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 
-/** Writes down what the parts of a node say. */
+/** Writes down what the parts of a node say, and has it counted. */
 final class NodeEvents implements ClusterObserver, MaintainerObserver, CoordinatorObserver {
     /** Somebody may mend a wrong place meanwhile; writes are held. */
     private static final long FOREIGN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final EventLog log;
+    private final NodeActivity activity;
     private final boolean recordsRenewals;
-    private final Consumer<Roster> rosters;
+    private final ObjIntConsumer<Roster> rosters;
     private final BiConsumer<ServerExit, String> ends;
     /** On the thread of the store. */
     private String foreign = "";
@@ -33,11 +37,17 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
 
     /**
      * @param recordsRenewals whether each renewal of the lease is written down
-     * @param rosters hears of each roster
+     * @param rosters hears of each roster, with the active protocol
      * @param ends hears that this process must end, and why
      */
-    NodeEvents(EventLog log, boolean recordsRenewals, Consumer<Roster> rosters, BiConsumer<ServerExit, String> ends) {
+    NodeEvents(
+            EventLog log,
+            NodeActivity activity,
+            boolean recordsRenewals,
+            ObjIntConsumer<Roster> rosters,
+            BiConsumer<ServerExit, String> ends) {
         this.log = log;
+        this.activity = activity;
         this.recordsRenewals = recordsRenewals;
         this.rosters = rosters;
         this.ends = ends;
@@ -71,14 +81,16 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     }
 
     @Override
-    public void roster(Roster roster) {
+    public void roster(Roster roster, int protocol) {
         log.add(
                 "roster",
                 "version",
                 roster.version(),
                 "members",
-                roster.members().keySet());
-        rosters.accept(roster);
+                roster.members().keySet(),
+                "protocol",
+                protocol);
+        rosters.accept(roster, protocol);
     }
 
     @Override
@@ -88,6 +100,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
 
     @Override
     public void deposed() {
+        activity.deposed();
         log.add("deposed");
     }
 
@@ -126,6 +139,9 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
             LifecyclePhase to,
             long checkpointTs,
             long nowMillis) {
+        if (to == LifecyclePhase.CLOSED) {
+            activity.closed(changefeed);
+        }
         log.add(
                 "phase",
                 "changefeed",
@@ -185,6 +201,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     @Override
     public void commandSuppressed(
             ChangefeedId changefeed, MaintainerEpoch epoch, LifecyclePhase phase, WorkerCommand command) {
+        activity.suppressed(command.kind());
         log.add(
                 "command-suppressed",
                 "changefeed",
@@ -202,6 +219,16 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
         log.add("final-status", "changefeed", changefeed, "epoch", epoch.value(), "checkpointTs", word.checkpointTs());
     }
 
+    @Override
+    public void published(MaintainerView view) {
+        activity.published(view);
+    }
+
+    @Override
+    public void measured(MaintainerFigures figures) {
+        activity.measured(figures);
+    }
+
     // ---- the coordinator -------------------------------------------------------------------------------------------
 
     @Override
@@ -212,6 +239,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
             MaintainerEpoch oldEpoch,
             MaintainerEpoch newEpoch,
             long nowMillis) {
+        activity.moveStarted(changefeed);
         log.add(
                 "move-started",
                 "changefeed",
@@ -229,6 +257,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     @Override
     public void moveCompleted(
             ChangefeedId changefeed, NodeId node, MoveOutcome outcome, long takeOverCheckpoint, long nowMillis) {
+        activity.moveCompleted(changefeed, outcome);
         log.add(
                 "move-completed",
                 "changefeed",
@@ -244,6 +273,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     @Override
     public void ownerChanged(
             ChangefeedId changefeed, NodeId node, MaintainerEpoch epoch, String reason, long nowMillis) {
+        activity.ownerChanged(reason);
         log.add("owner", "changefeed", changefeed, "owner", node, "epoch", epoch.value(), "reason", reason);
     }
 
@@ -259,6 +289,12 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
 
     @Override
     public void expelled(NodeId node, long nowMillis) {
+        activity.expelled();
         log.add("expelled", "member", node);
+    }
+
+    @Override
+    public void reportRefused(String kind, String reason) {
+        activity.reportRefused(kind);
     }
 }

@@ -8,23 +8,30 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.cluster.distributed.ClusterProcess;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.membership.Admission;
+import dev.maintainer.membership.FinalizeOutcome;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreProvider;
 import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
+import dev.maintainer.node.metrics.NodeActivity;
+import dev.maintainer.node.metrics.NodeMetrics;
 import dev.maintainer.node.run.ConnectorPlugins;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.journal.JournalDirectory;
 import dev.maintainer.runtime.loop.PeriodicTimer;
+import dev.maintainer.runtime.metrics.Metrics;
+import dev.maintainer.runtime.metrics.MetricsProvider;
 import dev.maintainer.runtime.node.NetworkProvider;
 import dev.maintainer.runtime.node.NetworkProvider.OwnNetwork;
 import dev.maintainer.runtime.node.Node;
 import dev.maintainer.runtime.node.NodePorts;
 import dev.maintainer.runtime.peer.NetworkSettings;
 import dev.maintainer.runtime.peer.PeerCalls;
+import dev.maintainer.runtime.peer.PeerListener;
+import dev.maintainer.runtime.peer.ProtocolRange;
 import dev.maintainer.runtime.plugin.Schedulers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +45,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,17 +57,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeServer implements ClusterNode, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
-    /** What the nodes of this version speak among each other. */
-    private static final int PROTOCOL = 1;
-
     private static final long RETAIN_MILLIS = 5_000;
-    /** So long the thread of the store may stand still before this process counts as hung. */
-    private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private final ServerConfig config;
     private final DataDirectory data;
     private final EventLog log;
-    private final RosterDirectory directory = new RosterDirectory();
+    private final RosterDirectory directory = new RosterDirectory(this::lastLeaderEpoch);
     private final CompletableFuture<ServerExit> end = new CompletableFuture<>();
     private final Schedulers schedulers;
     private final ChangefeedConnections connections;
@@ -72,6 +72,10 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private final Node node;
     private final ClusterAdminServer admin;
     private final PeriodicTimer retention = new PeriodicTimer("retention");
+    private final NodeActivity activity = new NodeActivity(System::nanoTime);
+    private final Metrics metrics;
+    private final LogLevels logLevels = new LogLevels();
+    private volatile EffectiveSettings settings;
     private volatile boolean stopping;
     private volatile boolean hurried;
     private volatile boolean running;
@@ -85,7 +89,11 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
      */
     public NodeServer(ServerConfig config, String build, boolean embedded) throws MaintainerException {
         this.config = config;
-        NetworkProvider networks = networks();
+        ProtocolRange spoken = SpokenProtocols.ofThisProcess();
+        this.settings = EffectiveSettings.of(config.inEffect());
+        logLevels.set(config.logLevels());
+        NetworkProvider networks = only(NetworkProvider.class, "transport");
+        this.metrics = only(MetricsProvider.class, "registry of metrics").open();
         StoreProvider stores = Stores.provider();
         this.schedulers = Schedulers.load(config.plugins(), config.scheduler(), Collections.emptySortedMap());
         this.connections = new ChangefeedConnections(ConnectorPlugins.load(config.connectors()));
@@ -101,23 +109,24 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
             if (ownStore != null) {
                 begun.push(ownStore);
             }
-            NodeEvents events = new NodeEvents(log, config.journal() > 0, directory::take, this::mustEnd);
+            NodeEvents events = new NodeEvents(log, activity, config.journal() > 0, directory::take, this::mustEnd);
             NetworkSettings listening = new NetworkSettings(
                     config.cluster(),
                     build,
                     config.peerListen().host(),
                     config.peerListen().port(),
-                    config.security());
-            this.network = occupied(
-                    () -> networks.betweenProcesses(listening, directory, (self, peer, version) -> unknownTo(version)));
+                    config.security(),
+                    spoken);
+            this.network = occupied(() -> networks.betweenProcesses(listening, directory, new Peers()));
             begun.push(network);
+            network.limitQueues(config.queueBytes());
             this.process = new ClusterProcess(
                     id,
-                    new NodeAttributes(advertised(), PROTOCOL, PROTOCOL, config.labels()),
+                    new NodeAttributes(advertised(), spoken.min(), spoken.max(), config.labels()),
                     data.predecessor(),
                     config.timings(),
                     config.eligible(),
-                    new Admission(PROTOCOL),
+                    config.finalizeAfter(),
                     stores.connect(config.store()),
                     config.startTimeout(),
                     events);
@@ -146,6 +155,11 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                             config.admin().tokens(),
                             config.admin().hosts(),
                             audit)));
+            begun.push(admin);
+            NodeMetrics.register(
+                    metrics,
+                    new ServerMeasurements(this, activity, node, network, process, connections, admin),
+                    System::currentTimeMillis);
             begun.clear();
         } catch (IOException e) {
             throw new MaintainerException(
@@ -170,12 +184,12 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         }
     }
 
-    private static NetworkProvider networks() {
-        return ServiceLoader.load(NetworkProvider.class)
+    private static <P> P only(Class<P> provider, String what) {
+        return ServiceLoader.load(provider)
                 .findFirst()
                 .orElseThrow(() -> new MaintainerException(
                         ErrorCode.BAD_CONFIGURATION,
-                        "there is no transport on the class path; start this node from the whole distribution"));
+                        "there is no " + what + " on the class path; start this node from the whole distribution"));
     }
 
     private static <T> T occupied(Supplier<T> taking) {
@@ -193,8 +207,21 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                 .toString();
     }
 
-    private void unknownTo(long rosterVersion) {
-        process.unknownTo(rosterVersion);
+    private long lastLeaderEpoch() {
+        return process.lastLeaderEpoch();
+    }
+
+    /** What peers say. Nobody says anything before this node is a member, and by then everything is there. */
+    private final class Peers implements PeerListener {
+        @Override
+        public void notMember(NodeId self, NodeId peer, long rosterVersion) {
+            process.unknownTo(rosterVersion);
+        }
+
+        @Override
+        public void heard(NodeId self, NodeId peer, long rosterVersion, long leaderEpoch) {
+            process.heard(rosterVersion, leaderEpoch);
+        }
     }
 
     /**
@@ -209,6 +236,9 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
             node.start();
         } catch (MaintainerException e) {
             log.add("not-started", "reason", e.getMessage());
+            if (process.isFirstRegistrationLost()) {
+                throw new StartFailedException(ServerExit.FENCED, e, true);
+            }
             throw new StartFailedException(
                     e.code() == ErrorCode.NODE_UNAVAILABLE ? ServerExit.REFUSED : ServerExit.NO_STORE, e);
         }
@@ -232,7 +262,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     }
 
     private void mustEnd(ServerExit why, String reason) {
-        if (!stopping && end.complete(why)) {
+        // A start that fails says so itself, with its own exit status.
+        if (!stopping && end.complete(why) && running) {
             LOG.error("node {} ends, {}: {}", self(), why, reason);
         }
     }
@@ -241,6 +272,43 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     public void stop() {
         stopping = true;
         end.complete(ServerExit.STOPPED);
+    }
+
+    /**
+     * Reads the configuration again. Levels of logging, the limit of queues, tokens and certificates count at once; what else has
+     * changed is named in the log and counts after the next start. A configuration that is refused changes nothing.
+     *
+     * @param reading reads it
+     */
+    public synchronized void reload(Supplier<ServerConfig> reading) {
+        ServerConfig next;
+        try {
+            next = reading.get();
+        } catch (MaintainerException e) {
+            LOG.error("the configuration was not read again, and all stays as it is: {}", e.getMessage());
+            log.add("not-reloaded", "reason", e.getMessage());
+            return;
+        }
+        EffectiveSettings before = settings;
+        EffectiveSettings after = before.reread(next.inEffect());
+        settings = after;
+        logLevels.set(next.logLevels());
+        network.limitQueues(next.queueBytes());
+        network.reloadCertificates();
+        admin.reloadTokens();
+        log.add(
+                "reloaded",
+                "changed",
+                after.changedSince(before),
+                "needsRestart",
+                after.afterRestart().keySet());
+        LOG.info("the configuration was read again; changed: {}", after.changedSince(before));
+        after.afterRestart()
+                .forEach((key, value) -> LOG.warn(
+                        "{} needs a restart: in effect is {}, and the configuration has {}",
+                        key,
+                        Printable.quoted(after.inEffect().getOrDefault(key, "")),
+                        Printable.quoted(value)));
     }
 
     /** The next {@link #leave} does not wait until nothing is on this node any more. */
@@ -287,6 +355,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         connections.close();
         log.add("stopped", "registration", process.registration());
         log.close();
+        metrics.close();
         if (ownStore != null) {
             ownStore.close();
         }
@@ -326,6 +395,26 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     }
 
     @Override
+    public Optional<Protocol> protocol() {
+        return process.protocol().map(now -> new Protocol(now.active(), now.common(), now.behind()));
+    }
+
+    @Override
+    public CompletableFuture<Optional<Protocol>> finalizeProtocol() {
+        return process.finalizeProtocol().thenApply(outcome -> {
+            if (outcome instanceof FinalizeOutcome.Active done) {
+                return Optional.of(new Protocol(done.protocol(), done.protocol(), Collections.emptySortedMap()));
+            }
+            return outcome instanceof FinalizeOutcome.TooOld tooOld
+                    ? Optional.of(new Protocol(
+                            tooOld.support().active(),
+                            tooOld.support().common(),
+                            tooOld.support().behind()))
+                    : Optional.empty();
+        });
+    }
+
+    @Override
     public Optional<NodeId> leader() {
         return process.leader();
     }
@@ -361,16 +450,24 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
 
     @Override
     public Optional<String> notAlive() {
-        long idle = process.idleNanos();
-        return running && idle > HUNG_NANOS
-                ? Optional.of(
-                        "the thread of the store has not moved for " + TimeUnit.NANOSECONDS.toSeconds(idle) + " s")
+        return running && !node.isLost()
+                ? HungThreads.find(process.idleNanos(), node.statistics(), coordinator.idleNanos())
                 : Optional.empty();
     }
 
     @Override
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    @Override
     public SortedMap<String, String> settings() {
-        return config.inEffect();
+        return settings.inEffect();
+    }
+
+    @Override
+    public SortedMap<String, String> settingsAfterRestart() {
+        return settings.afterRestart();
     }
 
     @Override

@@ -23,24 +23,32 @@ final class NodeTimings {
      * and the start of the process. A member is suspect when it has been silent for a session.
      */
     static NodeConfig node(ServerConfig config) {
-        LeaseTimings timings = config.timings();
-        long session = timings.session().toMillis();
-        long comesBack = session + session / TICKS_PER_SESSION + timings.grace().toMillis() + START_AGAIN_MILLIS;
+        long session = config.timings().session().toMillis();
         return NodeConfig.defaults(config.scheduler())
                 .withMaintainer(MaintainerConfig.builder()
                         .suspectMillis(session)
                         .planning(PlanningConfig.builder()
-                                .joinGraceMillis(comesBack)
+                                .joinGraceMillis(removalMillis(config.timings()))
                                 .build())
                         .build());
     }
 
-    /** The start does without a member that says nothing for three sessions; a suspicion is acted upon after six. */
+    /** Within this time a member that died has been removed, or has come back if somebody starts it again at once. */
+    private static long removalMillis(LeaseTimings timings) {
+        long session = timings.session().toMillis();
+        return session + session / TICKS_PER_SESSION + timings.grace().toMillis() + START_AGAIN_MILLIS;
+    }
+
+    /**
+     * The start does without a member that says nothing for three sessions; a suspicion is acted upon after six. A leader
+     * that hears fewer than half of the members resigns when those that died would have been removed.
+     */
     static CoordinatorConfig coordinator(ServerConfig config) {
         long session = config.timings().session().toMillis();
         return CoordinatorConfig.defaults()
                 .withPersistMillis(PERSIST_MILLIS)
                 .withExpelMillis(SESSIONS_UNTIL_EXPULSION * session)
-                .withStartMillis(SESSIONS_UNTIL_START * session);
+                .withStartMillis(SESSIONS_UNTIL_START * session)
+                .withIsolationMillis(removalMillis(config.timings()));
     }
 }

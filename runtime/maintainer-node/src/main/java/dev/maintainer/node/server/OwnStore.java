@@ -29,7 +29,8 @@ final class OwnStore {
         boolean ready = false;
         try {
             if (fresh) {
-                stores.initialise(config.store());
+                stores.initialise(
+                        config.store(), SpokenProtocols.ofThisProcess().max());
             }
             ready = true;
             return store;

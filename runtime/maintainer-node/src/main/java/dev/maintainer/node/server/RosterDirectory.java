@@ -7,23 +7,30 @@ import dev.maintainer.runtime.peer.PeerDirectory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The roster, as the network asks for it: often, so addresses are read once for each roster. Its owner gives it each new one; any
  * thread asks.
  */
 final class RosterDirectory implements PeerDirectory {
-    private record Known(Roster roster, Map<NodeId, Peer> peers) {}
+    private record Known(Roster roster, int protocol, Map<NodeId, Peer> peers) {}
 
-    private volatile Known known = new Known(Roster.EMPTY, Map.of());
+    private final LongSupplier leaderEpoch;
+    private volatile Known known = new Known(Roster.EMPTY, 1, Map.of());
 
-    /** A newer roster. */
-    void take(Roster next) {
+    /** @param leaderEpoch of the latest leader that this process knows; asked by any thread */
+    RosterDirectory(LongSupplier leaderEpoch) {
+        this.leaderEpoch = leaderEpoch;
+    }
+
+    /** A newer roster, or a newer active protocol. */
+    void take(Roster next, int protocol) {
         Map<NodeId, Peer> peers = new HashMap<>();
         next.members()
                 .forEach((node, attributes) ->
                         peer(node, attributes.address()).ifPresent(peer -> peers.put(node, peer)));
-        known = new Known(next, peers);
+        known = new Known(next, protocol, peers);
     }
 
     /** Empty for an address that nobody can use: such a member is not reachable. */
@@ -49,6 +56,16 @@ final class RosterDirectory implements PeerDirectory {
     @Override
     public long version() {
         return known.roster().version();
+    }
+
+    @Override
+    public int protocol() {
+        return known.protocol();
+    }
+
+    @Override
+    public long leaderEpoch() {
+        return leaderEpoch.getAsLong();
     }
 
     @Override

@@ -2,14 +2,18 @@ package dev.maintainer.node.server;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
+import dev.maintainer.core.scheduling.planner.NodeLabels;
 import dev.maintainer.membership.LeaseTimings;
 import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.runtime.peer.PeerSecurity;
+import dev.maintainer.scheduler.spi.NodeView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +34,12 @@ import org.jspecify.annotations.Nullable;
  * @param admin the admin interface
  * @param store ZooKeeper
  * @param timings of its lease
+ * @param finalizeAfter for how long all members must have spoken a newer protocol before it becomes the active one, while this
+ *     node leads; null for only when somebody asks
  * @param startTimeout how long a start waits until the node is a member
  * @param drain how long a stop waits until nothing is on the node any more; zero for not at all
+ * @param queueBytes what messages that wait for peers may have together
+ * @param logLevels levels by logger; the empty name stands for all others, and is missing if nothing was said
  * @param plugins jars with schedulers; null for none
  * @param connectors jars with sources and sinks; null for none
  * @param inEffect all settings by key, for people
@@ -50,14 +58,18 @@ public record ServerConfig(
         Admin admin,
         StoreSettings store,
         LeaseTimings timings,
+        @Nullable Duration finalizeAfter,
         Duration startTimeout,
         Duration drain,
+        long queueBytes,
+        SortedMap<String, String> logLevels,
         @Nullable Path plugins,
         @Nullable Path connectors,
         SortedMap<String, String> inEffect) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
-    private static final Pattern SIZE = Pattern.compile("0|([1-9]\\d{0,5})([KMG])iB");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(KiB|MiB|GiB)");
+    private static final Set<String> LEVELS = Set.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
     private static final Pattern ROOT = Pattern.compile("(/[A-Za-z0-9_.-]+)+");
 
     /**
@@ -133,7 +145,7 @@ public record ServerConfig(
                 cluster,
                 name(settings, ServerSetting.NODE_NAME),
                 Path.of(settings.of(ServerSetting.DATA_DIR).value()).toAbsolutePath(),
-                settings.labels(),
+                labels(settings),
                 settings.of(ServerSetting.SCHEDULER).value(),
                 flag(settings, ServerSetting.ELIGIBLE),
                 size(settings, ServerSetting.JOURNAL),
@@ -146,8 +158,11 @@ public record ServerConfig(
                         list(settings.of(ServerSetting.ADMIN_HOSTS).value())),
                 new StoreSettings(settings.of(ServerSetting.ZOOKEEPER_CONNECT).value(), root, cluster, session),
                 timings,
+                finalizeAfter(settings),
                 duration(settings, ServerSetting.START_TIMEOUT),
                 duration(settings, ServerSetting.STOP_DRAIN),
+                size(settings, ServerSetting.PEER_QUEUE),
+                logLevels(settings),
                 path(settings, ServerSetting.PLUGINS_DIR),
                 path(settings, ServerSetting.CONNECTORS_DIR),
                 settings.inEffect());
@@ -188,6 +203,15 @@ public record ServerConfig(
             throw wrong(settings, setting, "must have 1 to 63 letters, digits, - and _, and begin with no - or _");
         }
         return value;
+    }
+
+    private static SortedMap<String, String> labels(Settings settings) {
+        SortedMap<String, String> labels = settings.labels();
+        NodeLabels.complaint(labels).ifPresent(complaint -> {
+            throw Settings.refused(
+                    settings.below(ServerSetting.LABELS).get(NodeView.WEIGHT).place() + ": the node " + complaint);
+        });
+        return labels;
     }
 
     private static boolean flag(Settings settings, ServerSetting setting) {
@@ -237,14 +261,48 @@ public record ServerConfig(
 
     /** 0, or with a unit. */
     private static long size(Settings settings, ServerSetting setting) {
+        if (settings.of(setting).value().strip().equals("0")) {
+            return 0;
+        }
         Matcher matcher = SIZE.matcher(settings.of(setting).value().strip());
         if (!matcher.matches()) {
-            throw wrong(
-                    settings, setting, "is neither 0 nor a whole number with a unit: KiB, MiB or GiB, such as 64MiB");
+            throw wrong(settings, setting, "needs a whole number and a unit: KiB, MiB or GiB, such as 512MiB; or 0");
         }
-        return matcher.group(1) == null
-                ? 0
-                : Long.parseLong(matcher.group(1)) << (10 * (1 + "KMG".indexOf(matcher.group(2))));
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "KiB" -> count << 10;
+            case "MiB" -> count << 20;
+            default -> count << 30;
+        };
+    }
+
+    /** Null for only when somebody asks. */
+    private static @Nullable Duration finalizeAfter(Settings settings) {
+        String value = settings.of(ServerSetting.FINALIZE_AFTER).value().strip();
+        if (value.equals("manual") || value.equals("0")) {
+            return null;
+        }
+        Duration after = duration(settings, ServerSetting.FINALIZE_AFTER);
+        return after.isZero() ? null : after;
+    }
+
+    private static SortedMap<String, String> logLevels(Settings settings) {
+        SortedMap<String, String> levels = new TreeMap<>();
+        Settings.Said root = settings.of(ServerSetting.LOG_LEVEL);
+        if (!root.value().isEmpty()) {
+            levels.put("", level(ServerSetting.LOG_LEVEL.key(), root));
+        }
+        settings.below(ServerSetting.LOGGERS)
+                .forEach((name, said) -> levels.put(name, level(ServerSetting.LOGGERS + name, said)));
+        return levels;
+    }
+
+    private static String level(String key, Settings.Said said) {
+        if (!LEVELS.contains(said.value())) {
+            throw Settings.refused(said.place() + ": " + key + " = " + Printable.quoted(said.value())
+                    + " must be OFF, ERROR, WARN, INFO, DEBUG or TRACE");
+        }
+        return said.value();
     }
 
     private static MaintainerException wrong(Settings settings, ServerSetting setting, String rule) {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 enum ServerSetting {
     /** Which cluster the node belongs to. */
     CLUSTER_NAME("cluster.name", null),
+    /** How long all members speak a newer protocol before it becomes the active one; 0 or manual for only when asked. */
+    FINALIZE_AFTER("cluster.finalize_after", "15m"),
     /** Stable over restarts; the id of a process begins with it. */
     NODE_NAME("node.name", null),
     /** A local directory of this node alone. */
@@ -24,6 +26,8 @@ enum ServerSetting {
     PEER_LISTEN("peer.listen", null),
     /** Where peers reach this node, if that is another address. */
     PEER_ADVERTISE("peer.advertise", ""),
+    /** What messages that wait for peers may have together. */
+    PEER_QUEUE("peer.queue_limit", "512MiB"),
     /** Where the admin interface listens. */
     ADMIN_LISTEN("admin.listen", "127.0.0.1:0"),
     /** Who may use the admin interface; empty for everybody on this machine. */
@@ -54,6 +58,8 @@ enum ServerSetting {
     TLS_CERTIFICATE("tls.certificate_file", ""),
     /** The certificates of whoever may sign those of nodes, PEM. */
     TLS_AUTHORITY("tls.ca_file", ""),
+    /** What is logged; empty for what the process was started with. */
+    LOG_LEVEL("log.level", ""),
     /** Jars with schedulers; empty for none. */
     PLUGINS_DIR("plugins.dir", ""),
     /** Jars with sources and sinks; empty for none. */
@@ -61,6 +67,9 @@ enum ServerSetting {
 
     /** Settings below this are labels, which may have any names. */
     static final String LABELS = "node.labels.";
+
+    /** Settings below this are levels of single loggers, by their names. */
+    static final String LOGGERS = "log.loggers.";
 
     private final String key;
     private final @Nullable String standard;
@@ -77,6 +86,11 @@ enum ServerSetting {
     /** What counts if nobody has said anything; empty if somebody has to. */
     Optional<String> standard() {
         return Optional.ofNullable(standard);
+    }
+
+    /** Whether a setting of this key counts at once when the configuration is read again. */
+    static boolean countsAtOnce(String key) {
+        return key.startsWith(LOGGERS) || key.equals(LOG_LEVEL.key) || key.equals(PEER_QUEUE.key);
     }
 
     static SortedSet<String> keys() {

@@ -99,7 +99,8 @@ final class Settings {
 
     private void take(String key, String value, String place) {
         boolean known = ServerSetting.keys().contains(key)
-                || (key.startsWith(ServerSetting.LABELS) && key.length() > ServerSetting.LABELS.length());
+                || isBelow(ServerSetting.LABELS, key)
+                || isBelow(ServerSetting.LOGGERS, key);
         if (!known) {
             throw refused(place + ": there is no setting " + Printable.quoted(key)
                     + NearestName.question(key, ServerSetting.keys()));
@@ -141,14 +142,25 @@ final class Settings {
         return new Said(standard.get(), "the default of " + setting.key());
     }
 
+    private static boolean isBelow(String prefix, String key) {
+        return key.startsWith(prefix) && key.length() > prefix.length();
+    }
+
+    /** All settings that have names of their own below a prefix, by these names. */
+    SortedMap<String, Said> below(String prefix) {
+        SortedMap<String, Said> found = new TreeMap<>();
+        all.tailMap(prefix).forEach((key, said) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), said);
+            }
+        });
+        return found;
+    }
+
     /** All labels, by their names. */
     SortedMap<String, String> labels() {
         SortedMap<String, String> labels = new TreeMap<>();
-        all.tailMap(ServerSetting.LABELS).forEach((key, said) -> {
-            if (key.startsWith(ServerSetting.LABELS)) {
-                labels.put(key.substring(ServerSetting.LABELS.length()), said.value());
-            }
-        });
+        below(ServerSetting.LABELS).forEach((name, said) -> labels.put(name, said.value()));
         return labels;
     }
 
@@ -159,6 +171,7 @@ final class Settings {
             shown.put(setting.key(), of(setting).value());
         }
         labels().forEach((name, value) -> shown.put(ServerSetting.LABELS + name, value));
+        below(ServerSetting.LOGGERS).forEach((name, said) -> shown.put(ServerSetting.LOGGERS + name, said.value()));
         return shown;
     }
 

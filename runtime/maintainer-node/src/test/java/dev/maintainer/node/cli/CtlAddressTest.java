@@ -58,6 +58,8 @@ class CtlAddressTest {
             drain n2                                | POST /v1/nodes/n2/drain | ``
             drain n2 --cancel                       | DELETE /v1/nodes/n2/drain | ``
             stop n2                                 | POST /v1/nodes/n2/stop | ``
+            cluster finalize                        | POST /v1/cluster/finalize | ``
+            cluster finalize --dry-run              | POST /v1/cluster/finalize?dryRun=true | ``
             show orders                             | GET /v1/changefeeds/orders | ``
             create o --source s:1 --sink k:2 --option sink.x=1 | POST /v1/changefeeds | {"name":"o","source":"s:1","sink":"k:2","options":{"sink.x":"1"}}
             """)
@@ -118,6 +120,8 @@ class CtlAddressTest {
             ctl --address 127.0.0.1:1 pause    | needs --changefeed NAME
             ctl --address 127.0.0.1:1 stop     | needs NODE
             ctl stop n2                        | only with --address
+            ctl cluster finalize               | name a node of a cluster
+            ctl --address 127.0.0.1:1 cluster finish | 'cluster' takes: finalize; not 'finish'
             """)
     void unusable(String command, String reason) {
         assertThat(Console.execute(printed, command.split(" "))).isEqualTo(MaintainerCommand.UNUSABLE);

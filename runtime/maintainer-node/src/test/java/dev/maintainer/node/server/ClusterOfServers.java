@@ -34,7 +34,7 @@ final class ClusterOfServers implements AutoCloseable {
         this.directory = directory;
         StoreProvider stores = Stores.provider();
         this.store = stores.embedded(directory.resolve("store"), "127.0.0.1", 0, SESSION);
-        assertThat(stores.initialise(new StoreSettings(store.address(), "/maintainer", CLUSTER, SESSION)))
+        assertThat(stores.initialise(new StoreSettings(store.address(), "/maintainer", CLUSTER, SESSION), 1))
                 .isTrue();
     }
 

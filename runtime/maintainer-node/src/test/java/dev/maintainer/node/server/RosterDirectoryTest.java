@@ -16,7 +16,7 @@ class RosterDirectoryTest {
     private static final NodeId A = new NodeId("a.1");
     private static final NodeId B = new NodeId("b.1");
 
-    private final RosterDirectory directory = new RosterDirectory();
+    private final RosterDirectory directory = new RosterDirectory(() -> 0);
 
     private void roster(long version, String... addresses) {
         SortedMap<NodeId, NodeAttributes> members = new TreeMap<>();
@@ -24,7 +24,7 @@ class RosterDirectoryTest {
         for (int i = 0; i < addresses.length; i++) {
             members.put(nodes[i], new NodeAttributes(addresses[i], 1, 1, Collections.emptySortedMap()));
         }
-        directory.take(new Roster(version, members));
+        directory.take(new Roster(version, members), 1);
     }
 
     @Test

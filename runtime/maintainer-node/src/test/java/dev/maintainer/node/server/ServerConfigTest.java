@@ -104,6 +104,7 @@ class ServerConfigTest {
     @CsvSource({
         "lease.session=10, 'a unit: ms, s, m or h'",
         "lease.session=10 sec, 'a unit: ms, s, m or h'",
+        "cluster.finalize_after=never, 'a unit: ms, s, m or h'",
         "lease.renew=2s, 'a third of lease.lease'",
         "lease.grace=4s, 'at least'",
         "peer.listen=0.0.0.0:7400, 'peer.advertise'",
@@ -125,6 +126,19 @@ class ServerConfigTest {
         assertThatThrownBy(() -> read(COMPLETE, Map.of(), override))
                 .isInstanceOf(MaintainerException.class)
                 .hasMessageContaining(rule);
+    }
+
+    @Test
+    @DisplayName("a newer protocol becomes the active one after a while, or by hand only")
+    void finalizeAfter() throws IOException {
+        assertThat(read(COMPLETE, Map.of()).finalizeAfter()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(read(COMPLETE, Map.of(), "cluster.finalize_after=2s").finalizeAfter())
+                .isEqualTo(Duration.ofSeconds(2));
+        for (String manual : List.of("manual", "0", "0s")) {
+            assertThat(read(COMPLETE, Map.of(), "cluster.finalize_after=" + manual)
+                            .finalizeAfter())
+                    .isNull();
+        }
     }
 
     @Test

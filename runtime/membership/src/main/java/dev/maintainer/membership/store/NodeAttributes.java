@@ -28,4 +28,13 @@ public record NodeAttributes(String address, int minProtocol, int maxProtocol, S
         }
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     }
+
+    /**
+     * {@return whether the node speaks a protocol}
+     *
+     * @param protocol which one
+     */
+    public boolean speaks(int protocol) {
+        return minProtocol <= protocol && protocol <= maxProtocol;
+    }
 }

@@ -26,9 +26,16 @@ public record StorePath(Kind kind, String name) implements Comparable<StorePath>
         LEASE,
         /** The metadata of a changefeed. */
         CHANGEFEED,
+        /** How far some changefeeds have come since their metadata were written. */
+        PROGRESS,
         /** What deleted changefeeds have left. */
-        FLOOR
+        FLOOR,
+        /** Which cluster it is, and what its members speak. Made with the cluster. */
+        CLUSTER
     }
+
+    /** Never changed: whoever leads next must find what is there. */
+    private static final int PROGRESS_RECORDS = 128;
 
     /** Who leads. */
     public static final StorePath LEADER = new StorePath(Kind.LEADER, "");
@@ -38,6 +45,8 @@ public record StorePath(Kind kind, String name) implements Comparable<StorePath>
     public static final StorePath ROSTER = new StorePath(Kind.ROSTER, "");
     /** What deleted changefeeds have left. */
     public static final StorePath FLOOR = new StorePath(Kind.FLOOR, "");
+    /** Which cluster it is, and what its members speak. */
+    public static final StorePath CLUSTER = new StorePath(Kind.CLUSTER, "");
 
     /**
      * {@return where the record of a node is}
@@ -73,6 +82,16 @@ public record StorePath(Kind kind, String name) implements Comparable<StorePath>
      */
     public static StorePath changefeed(ChangefeedId changefeed) {
         return new StorePath(Kind.CHANGEFEED, changefeed.toString());
+    }
+
+    /**
+     * {@return where it is written how far a changefeed has come since its metadata were written; others share it}
+     *
+     * @param changefeed which one
+     */
+    public static StorePath progress(ChangefeedId changefeed) {
+        int number = Math.floorMod(changefeed.toString().hashCode(), PROGRESS_RECORDS);
+        return new StorePath(Kind.PROGRESS, Integer.toString(number));
     }
 
     @Override

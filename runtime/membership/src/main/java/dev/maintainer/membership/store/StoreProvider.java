@@ -66,10 +66,11 @@ public interface StoreProvider {
      * Makes an empty cluster; nothing else ever does. Blocks for at most some seconds.
      *
      * @param settings where
+     * @param protocol the active one of the new cluster; nodes that do not speak it are not admitted
      * @return false if there is a cluster of this name already; nothing has changed then
      * @throws MaintainerException if there is another one, or the store cannot be reached
      */
-    boolean initialise(StoreSettings settings) throws MaintainerException;
+    boolean initialise(StoreSettings settings, int protocol) throws MaintainerException;
 
     /**
      * {@return copies of the records of a cluster}

@@ -1,5 +1,7 @@
 package dev.maintainer.membership.store;
 
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import java.util.Collections;
@@ -122,10 +124,72 @@ public sealed interface StoreValue {
             implements StoreValue {}
 
     /**
+     * How far changefeeds have come since their metadata were written. A checkpoint counts only for metadata of the same epoch:
+     * metadata of a later one contain what was known before, and a changefeed that was created again has other epochs.
+     *
+     * @param checkpoints by changefeed
+     * @param leaderEpoch of the leader that wrote it
+     * @param request the number of its request
+     */
+    record Progress(SortedMap<ChangefeedId, Checkpoint> checkpoints, long leaderEpoch, long request)
+            implements StoreValue {
+        /**
+         * A checkpoint that has only advanced.
+         *
+         * @param epoch of the metadata that it belongs to
+         * @param checkpointTs a TSO
+         */
+        public record Checkpoint(MaintainerEpoch epoch, long checkpointTs) {}
+
+        /**
+         * Copies the map.
+         *
+         * @param checkpoints by changefeed
+         * @param leaderEpoch of the leader that wrote it
+         * @param request the number of its request
+         */
+        public Progress {
+            checkpoints = Collections.unmodifiableSortedMap(new TreeMap<>(checkpoints));
+        }
+
+        /**
+         * {@return metadata with the checkpoint that they have reached}
+         *
+         * @param metadata as they were written
+         */
+        public ChangefeedMetadata applyTo(ChangefeedMetadata metadata) {
+            Checkpoint reached = checkpoints.get(metadata.changefeed());
+            boolean counts = reached != null
+                    && reached.epoch().equals(metadata.epoch())
+                    && reached.checkpointTs() > metadata.checkpointTs();
+            return counts ? metadata.withCheckpointTs(reached.checkpointTs()) : metadata;
+        }
+    }
+
+    /**
      * What deleted changefeeds have left: whatever is created later begins above it.
      *
      * @param epoch the highest epoch of a deleted changefeed; 0 for none
      * @param version the highest version
      */
     record Floor(long epoch, long version) implements StoreValue {}
+
+    /**
+     * Which cluster a store belongs to, and what its members speak.
+     *
+     * @param name as people chose it
+     * @param id random; another one means another cluster, whatever its name is
+     * @param generation how often the store was restored from a backup, as far as somebody has said so; 0 at first
+     * @param protocol the active one: nothing that is sent or stored needs a newer one. At least 1; it never falls
+     */
+    record Cluster(String name, String id, long generation, int protocol) implements StoreValue {
+        /**
+         * {@return the same with another protocol}
+         *
+         * @param next the active one
+         */
+        public Cluster speaking(int next) {
+            return new Cluster(name, id, generation, next);
+        }
+    }
 }

@@ -5,6 +5,8 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.coordinator.RequestAnswer;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -26,6 +28,22 @@ public interface CoordinatorControl {
      * @return false if this node does not lead; the request is not kept then
      */
     boolean createIfLeading(CoordinatorInput.CreateChangefeed creation);
+
+    /**
+     * Requests a change, as {@link #moveMaintainer}, {@link #pause} and {@link #remove} do; {@link #answer} says, by the number of
+     * its terms, what became of it.
+     *
+     * @param request what is wanted
+     */
+    void request(CoordinatorInput.ChangeRequest request);
+
+    /**
+     * What became of a request.
+     *
+     * @param number of its terms
+     * @return empty as long as the coordinator has not looked at it; also if this node does not lead (any more)
+     */
+    Optional<RequestAnswer> answer(long number);
 
     /**
      * Requests that the maintainer of a changefeed moves to a node.

@@ -12,9 +12,12 @@ import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.coordinator.RequestAnswer;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongFunction;
@@ -143,6 +146,12 @@ public final class CoordinatorRole implements CoordinatorControl {
         return leadership != null;
     }
 
+    /** How long ago the coordinator has finished something, in nanoseconds; empty if this node does not lead. */
+    public OptionalLong idleNanos() {
+        Leadership now = leadership;
+        return now == null ? OptionalLong.empty() : OptionalLong.of(now.idleNanos());
+    }
+
     @Override
     public boolean isReady() {
         Leadership now = leadership;
@@ -183,19 +192,32 @@ public final class CoordinatorRole implements CoordinatorControl {
     }
 
     @Override
+    public void request(CoordinatorInput.ChangeRequest request) {
+        if (request instanceof CoordinatorInput.RemoveChangefeed) {
+            wanted.remove(request.changefeed());
+        }
+        offer(request);
+    }
+
+    @Override
+    public Optional<RequestAnswer> answer(long number) {
+        Leadership now = leadership;
+        return now == null ? Optional.empty() : now.answer(number);
+    }
+
+    @Override
     public void moveMaintainer(ChangefeedId changefeed, NodeId target) {
-        offer(new CoordinatorInput.MoveMaintainer(changefeed, target));
+        request(new CoordinatorInput.MoveMaintainer(changefeed, target));
     }
 
     @Override
     public void pause(ChangefeedId changefeed, boolean paused) {
-        offer(new CoordinatorInput.PauseChangefeed(changefeed, paused));
+        request(new CoordinatorInput.PauseChangefeed(changefeed, paused));
     }
 
     @Override
     public void remove(ChangefeedId changefeed) {
-        wanted.remove(changefeed);
-        offer(new CoordinatorInput.RemoveChangefeed(changefeed));
+        request(new CoordinatorInput.RemoveChangefeed(changefeed));
     }
 
     @Override

@@ -17,11 +17,17 @@ import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.MembershipAuthority;
 import dev.maintainer.coordinator.MetadataGateway;
+import dev.maintainer.coordinator.RequestAnswer;
 import dev.maintainer.runtime.loop.DaemonThreads;
 import dev.maintainer.runtime.loop.EventLoop;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.process.OutOfMemory;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -102,12 +108,20 @@ final class Leadership {
                 && loop.offer(new CoordinatorInput.ReportReceived(envelope.from(), report));
     }
 
+    long idleNanos() {
+        return loop.idleNanos();
+    }
+
     boolean hasStarted() {
         return coordinator.hasStarted();
     }
 
     SortedMap<ChangefeedId, ChangefeedView> views() {
         return coordinator.views();
+    }
+
+    Optional<RequestAnswer> answer(long number) {
+        return coordinator.answer(number);
     }
 
     DrainView drainView() {
@@ -141,8 +155,14 @@ final class Leadership {
         }
     }
 
+    /**
+     * Requests to the store, in order; but writes of different changefeeds may be under way at once, if the store can do that.
+     * Whatever reads or deletes waits for them.
+     */
     private final class StorageThread implements MetadataGateway {
         private final MetadataStore store;
+        /** Only on the thread of the store. */
+        private final Set<CompletableFuture<?>> underWay = new HashSet<>();
 
         private StorageThread(MetadataStore store) {
             this.store = store;
@@ -155,10 +175,20 @@ final class Leadership {
 
         @Override
         public void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId) {
-            answer(
-                    requestId,
-                    () -> new CoordinatorInput.MetadataStored(
-                            requestId, store.compareAndSet(expectedVersion, metadata)));
+            storage.execute(() -> {
+                underWay.removeIf(CompletableFuture::isDone);
+                try {
+                    CompletableFuture<Optional<MetadataStore.Versioned>> write =
+                            store.compareAndSetAsync(expectedVersion, metadata).toCompletableFuture();
+                    underWay.add(write);
+                    write.whenComplete((stored, failure) -> loop.offer(
+                            failure == null
+                                    ? new CoordinatorInput.MetadataStored(requestId, stored)
+                                    : failed(requestId, failure)));
+                } catch (MaintainerException | OutOfMemoryError e) {
+                    loop.offer(failed(requestId, e));
+                }
+            });
         }
 
         @Override
@@ -172,15 +202,29 @@ final class Leadership {
             storage.execute(() -> {
                 CoordinatorInput answer;
                 try {
+                    underWay.forEach(StorageThread::awaitEnd);
+                    underWay.clear();
                     answer = request.get();
-                } catch (MaintainerException e) {
-                    answer = new CoordinatorInput.MetadataFailed(requestId, String.valueOf(e.getMessage()));
-                } catch (OutOfMemoryError e) {
-                    OutOfMemory.check(e);
-                    answer = new CoordinatorInput.MetadataFailed(requestId, e.toString());
+                } catch (MaintainerException | OutOfMemoryError e) {
+                    answer = failed(requestId, e);
                 }
                 loop.offer(answer);
             });
+        }
+
+        private static void awaitEnd(CompletableFuture<?> write) {
+            write.handle((stored, failure) -> stored).join();
+        }
+
+        private static CoordinatorInput failed(long requestId, Throwable failure) {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (cause instanceof OutOfMemoryError e) {
+                OutOfMemory.check(e);
+            }
+            return new CoordinatorInput.MetadataFailed(
+                    requestId,
+                    cause instanceof MaintainerException ? String.valueOf(cause.getMessage()) : cause.toString());
         }
     }
 }

@@ -47,6 +47,7 @@ public final class EventLoop<I> {
     private final Map<String, Long> slow = new TreeMap<>();
     private final Map<String, Long> failed = new TreeMap<>();
     private volatile boolean stopped;
+    private volatile long movedAt = System.nanoTime();
     private long lastSlowLog = -LOG_EVERY_MILLIS;
 
     /** A lane of the usual capacity. */
@@ -111,6 +112,16 @@ public final class EventLoop<I> {
         return !thread.isAlive();
     }
 
+    /** How many inputs wait. */
+    public int waiting() {
+        return queue.size();
+    }
+
+    /** How long ago an input was handled to its end, in nanoseconds; counts from the making of the loop before the first. */
+    public long idleNanos() {
+        return System.nanoTime() - movedAt;
+    }
+
     /** How many inputs were dropped. */
     public long dropped() {
         return dropped.get();
@@ -164,7 +175,9 @@ public final class EventLoop<I> {
                 noteFailure(input.getClass().getSimpleName(), e);
             }
         }
-        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        long end = System.nanoTime();
+        movedAt = end;
+        long took = TimeUnit.NANOSECONDS.toMillis(end - start);
         if (took > SLOW_MILLIS) {
             synchronized (slow) {
                 slow.merge(input.getClass().getSimpleName(), 1L, Long::sum);

@@ -17,6 +17,7 @@ public final class PeriodicTimer {
 
     private final ScheduledExecutorService thread;
     private int full;
+    private volatile long movedAt = System.nanoTime();
 
     /** A timer without tasks. */
     public PeriodicTimer(String name) {
@@ -30,6 +31,7 @@ public final class PeriodicTimer {
                     try {
                         task.run();
                         full = 0;
+                        movedAt = System.nanoTime();
                     } catch (RuntimeException | Error e) {
                         note(e);
                     }
@@ -53,6 +55,11 @@ public final class PeriodicTimer {
         } catch (OutOfMemoryError e) {
             // The next failure of the kind is told when there is room again.
         }
+    }
+
+    /** How long ago a task has ended well, in nanoseconds; counts from the making of the timer before the first. */
+    public long idleNanos() {
+        return System.nanoTime() - movedAt;
     }
 
     /** Ends at once; a task that runs is interrupted. Does not wait. */

@@ -4,6 +4,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Network;
 import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.NetworkStatistics;
 import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
@@ -24,6 +25,21 @@ public interface NetworkProvider {
          * @param self a node that is, or will be, registered
          */
         PeerCalls callsOf(NodeId self);
+
+        /**
+         * Changes what the messages that wait for all peers may have together.
+         *
+         * @param bytes at least 0
+         */
+        default void limitQueues(long bytes) {}
+
+        /** Looks now whether files with certificates have changed, which it does from time to time anyhow; waits for nothing. */
+        default void reloadCertificates() {}
+
+        /** What it has counted, and how its connections are now; costs the peers. */
+        default NetworkStatistics statistics() {
+            return NetworkStatistics.NONE;
+        }
 
         /** Ends all connections; waits for that at most a few seconds. */
         @Override

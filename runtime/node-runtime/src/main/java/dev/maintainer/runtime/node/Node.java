@@ -20,6 +20,7 @@ import dev.maintainer.core.host.MaintainerHost;
 import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.dispatcher.DispatcherManager;
+import dev.maintainer.dispatcher.WorkerCounters;
 import dev.maintainer.dispatcher.WorkerInput;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.journal.HostJournal;
@@ -304,6 +305,25 @@ public final class Node {
     /** Inputs that did not fit into the queue of an event loop. */
     public long dropped() {
         return hostLoop.dropped() + workerLoop.dropped();
+    }
+
+    /** What this node has counted, and how it is now. */
+    public NodeStatistics statistics() {
+        SortedMap<String, NodeStatistics.Loop> loops = new TreeMap<>();
+        loops.put("maintainer", loop(hostLoop));
+        loops.put("worker", loop(workerLoop));
+        loops.put("timer", new NodeStatistics.Loop(0, 0, 0, 0, timer.idleNanos()));
+        WorkerCounters counters = worker.counters();
+        return new NodeStatistics(loops, counters, counters.dispatchers(), planners.rounds(), planners.stuck());
+    }
+
+    private static NodeStatistics.Loop loop(EventLoop<?> loop) {
+        return new NodeStatistics.Loop(
+                loop.waiting(),
+                loop.dropped(),
+                NodeStatistics.Loop.sum(loop.slow()),
+                NodeStatistics.Loop.sum(loop.failed()),
+                loop.idleNanos());
     }
 
     static long nowMillis() {

@@ -8,9 +8,16 @@ package dev.maintainer.runtime.peer;
  * @param listenHost the address to listen at
  * @param listenPort the port to listen at; 0 for any that is free
  * @param security how peers know one another
+ * @param protocols what this process speaks
  * @since 0.1.0
  */
-public record NetworkSettings(String cluster, String build, String listenHost, int listenPort, PeerSecurity security) {
+public record NetworkSettings(
+        String cluster,
+        String build,
+        String listenHost,
+        int listenPort,
+        PeerSecurity security,
+        ProtocolRange protocols) {
     /**
      * Refuses what is no address.
      *
@@ -19,6 +26,7 @@ public record NetworkSettings(String cluster, String build, String listenHost, i
      * @param listenHost the address to listen at; not blank
      * @param listenPort 0 to 65535
      * @param security how peers know one another
+     * @param protocols what this process speaks
      * @throws IllegalArgumentException if one of them is not as it should be
      */
     public NetworkSettings {
@@ -26,6 +34,20 @@ public record NetworkSettings(String cluster, String build, String listenHost, i
             throw new IllegalArgumentException(
                     "cluster '" + cluster + "', listening at '" + listenHost + "', port " + listenPort);
         }
+    }
+
+    /**
+     * A process that speaks what its release does.
+     *
+     * @param cluster the id of the cluster; not blank
+     * @param build the release that runs here, for people
+     * @param listenHost the address to listen at; not blank
+     * @param listenPort 0 to 65535
+     * @param security how peers know one another
+     * @throws IllegalArgumentException if one of them is not as it should be
+     */
+    public NetworkSettings(String cluster, String build, String listenHost, int listenPort, PeerSecurity security) {
+        this(cluster, build, listenHost, listenPort, security, ProtocolRange.OF_RELEASE);
     }
 
     /**

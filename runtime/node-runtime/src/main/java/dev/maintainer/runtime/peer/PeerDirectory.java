@@ -19,4 +19,17 @@ public interface PeerDirectory {
      * @return empty if it is not a member
      */
     Optional<Peer> find(NodeId node);
+
+    /**
+     * {@return the active protocol of the cluster: nothing is sent that needs a newer one, whatever both sides could. It rises,
+     * at different moments on different nodes, and never falls; where all nodes are of one release it is that of the release}
+     */
+    default int protocol() {
+        return ProtocolRange.OF_RELEASE.max();
+    }
+
+    /** {@return the epoch of the latest leader that this process knows; 0 if it knows none} */
+    default long leaderEpoch() {
+        return 0;
+    }
 }

@@ -22,4 +22,14 @@ public interface PeerListener {
      * @param rosterVersion the version of the peer's roster
      */
     void notMember(NodeId self, NodeId peer, long rosterVersion);
+
+    /**
+     * A peer has said what it knows, which it does each second.
+     *
+     * @param self the node of this process
+     * @param peer who says so
+     * @param rosterVersion the version of the peer's roster
+     * @param leaderEpoch of the latest leader that the peer knows; 0 if it says nothing of one
+     */
+    default void heard(NodeId self, NodeId peer, long rosterVersion, long leaderEpoch) {}
 }

@@ -13,6 +13,7 @@ import dev.maintainer.core.scheduling.planner.PluginFailure;
 import dev.maintainer.core.scheduling.planner.ShadowAnswer;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.runtime.loop.DaemonThreads;
+import dev.maintainer.runtime.metrics.Durations;
 import dev.maintainer.runtime.process.OutOfMemory;
 import dev.maintainer.scheduler.spi.SpanView;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ public final class PlannerThreads implements PlanningPort {
     private final Predicate<HostInput> answers;
     private final Map<Owner, Session> sessions = new ConcurrentHashMap<>();
     private final AtomicInteger stuck = new AtomicInteger();
+    private final Durations rounds = new Durations();
     private volatile boolean closed;
 
     /**
@@ -72,7 +74,7 @@ public final class PlannerThreads implements PlanningPort {
             });
             return;
         }
-        sessions.computeIfAbsent(owner, Session::new).execute(session -> List.of(plan(session, request)));
+        sessions.computeIfAbsent(owner, Session::new).execute(session -> List.of(timed(session, request)));
         if (request.shadow() != null) {
             sessions.computeIfAbsent(owner, Session::new).execute(session -> shadow(session, request));
         }
@@ -96,7 +98,21 @@ public final class PlannerThreads implements PlanningPort {
                 0);
     }
 
-    private static HostInput plan(PlanningSession session, PlanRequest request) {
+    private HostInput timed(PlanningSession session, PlanRequest request) {
+        long start = System.nanoTime();
+        PlanAnswer answer = plan(session, request);
+        rounds.add(outcome(answer), System.nanoTime() - start);
+        return new HostInput.PlanReturned(request.changefeed(), request.epoch(), answer);
+    }
+
+    private static String outcome(PlanAnswer answer) {
+        if (answer instanceof PlanAnswer.Failed failed) {
+            return failed.code().code();
+        }
+        return answer instanceof PlanAnswer.Behind ? "behind" : "planned";
+    }
+
+    private static PlanAnswer plan(PlanningSession session, PlanRequest request) {
         PlanAnswer answer;
         try {
             answer = session.plan(request);
@@ -112,7 +128,7 @@ public final class PlannerThreads implements PlanningPort {
             // A planner may interrupt its own thread, which is ours again.
             Thread.interrupted();
         }
-        return new HostInput.PlanReturned(request.changefeed(), request.epoch(), answer);
+        return answer;
     }
 
     @Override
@@ -138,6 +154,14 @@ public final class PlannerThreads implements PlanningPort {
         closed = true;
         sessions.values().forEach(Session::abandon);
         sessions.clear();
+    }
+
+    /**
+     * How often planners were asked, and how long they took, by how that ended: {@code planned}, {@code behind}, or the code of
+     * the error.
+     */
+    public Durations rounds() {
+        return rounds;
     }
 
     /** How many planners were dropped and have not returned. */

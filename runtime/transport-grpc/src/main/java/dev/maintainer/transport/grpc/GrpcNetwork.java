@@ -9,18 +9,22 @@ import dev.maintainer.api.port.Transport;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.runtime.node.NetworkProvider.OwnNetwork;
 import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.NetworkStatistics;
+import dev.maintainer.runtime.peer.NetworkStatistics.PeerStatistics;
 import dev.maintainer.runtime.peer.PeerCallException;
 import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.PeerSecurity;
 import dev.maintainer.transport.grpc.session.Handshake;
+import dev.maintainer.transport.grpc.session.WireProtocol;
 import dev.maintainer.transport.grpc.tls.PeerTls;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -85,8 +89,9 @@ public final class GrpcNetwork implements OwnNetwork {
                 : null;
         this.threads = pool();
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("transport-timer"));
-        this.wiring = new Wiring(settings, tls, directory, listener, threads, timer);
-        Handshake handshake = new Handshake(settings.cluster(), directory, receivers::containsKey);
+        this.wiring = new Wiring(settings, tls, WireProtocol.CURRENT, directory, listener, threads, timer);
+        Handshake handshake =
+                new Handshake(settings.cluster(), settings.protocols(), directory, receivers::containsKey);
         this.questions = new AskServer(wiring, handshake);
         this.asking = new AskClient(wiring);
         this.service = new PeerServer(wiring, handshake, questions, new OwnLinks());
@@ -287,6 +292,16 @@ public final class GrpcNetwork implements OwnNetwork {
         }
     }
 
+    @Override
+    public void limitQueues(long bytes) {
+        wiring.queueBudget().limit(bytes);
+    }
+
+    @Override
+    public void reloadCertificates() {
+        reload();
+    }
+
     /** As the timer does, on the caller's thread. */
     void reloadNow() {
         PeerTls tls = wiring.tls();
@@ -317,6 +332,18 @@ public final class GrpcNetwork implements OwnNetwork {
         return wiring.counters().all();
     }
 
+    @Override
+    public NetworkStatistics statistics() {
+        long now = Wiring.nowMillis();
+        return new NetworkStatistics(
+                wiring.counters().events(),
+                links.values().stream()
+                        .map(link -> link.statistics(now))
+                        .sorted(Comparator.comparing(PeerStatistics::peer))
+                        .toList(),
+                wiring.rosterHeard());
+    }
+
     /** {@return how many calls there are of which it is not known yet who they are from, or that wait for a roster} */
     int waitingCallers() {
         return service.waitingCallers();
@@ -332,6 +359,18 @@ public final class GrpcNetwork implements OwnNetwork {
     public long generation(NodeId self, NodeId remote) {
         PeerLink link = links.get(new Pair(self, remote));
         return link == null ? 0 : link.session().map(PeerSession::generation).orElse(0L);
+    }
+
+    /**
+     * What the session of two nodes speaks at this moment.
+     *
+     * @param self a node of this process
+     * @param remote another node
+     * @return the protocol; 0 if there is no session
+     */
+    public int protocol(NodeId self, NodeId remote) {
+        PeerLink link = links.get(new Pair(self, remote));
+        return link == null ? 0 : link.session().map(PeerSession::protocol).orElse(0);
     }
 
     /**

@@ -26,6 +26,9 @@ final class LaneSender {
     private final Object sending = new Object();
 
     private final Queue<Frame> cut = new ArrayDeque<>();
+    /** What is, or was last, in frames. */
+    private String cutKind = "";
+
     private @Nullable LaneStream stream;
     /** Guarded by the queue: what came later would never leave, and keep its part of the budget. */
     private boolean closed;
@@ -43,8 +46,8 @@ final class LaneSender {
         }
         switch (outcome) {
             case QUEUED -> {}
-            case JOINED -> wiring.counters().count("joined", lane);
-            case CONGESTED -> wiring.counters().count("congested", lane);
+            case JOINED -> wiring.counters().count("joined", lane, message);
+            case CONGESTED -> wiring.counters().count("congested", lane, message);
         }
         wake();
         return outcome;
@@ -71,7 +74,7 @@ final class LaneSender {
             if (stream == former) {
                 stream = null;
                 if (!cut.isEmpty()) {
-                    wiring.counters().count("cut off", lane);
+                    wiring.counters().count("cut off", lane, cutKind);
                 }
                 cut.clear();
             }
@@ -97,7 +100,7 @@ final class LaneSender {
                 }
                 open.used();
                 if (frame.isLast()) {
-                    wiring.counters().count("sent", lane);
+                    wiring.counters().count("sent", lane, cutKind);
                 }
             }
         }
@@ -113,10 +116,20 @@ final class LaneSender {
             if (message == null) {
                 return null;
             }
+            if (wiring.wire().neededBy(message) > open.protocol()) {
+                wiring.counters().count("not understood by the peer", lane);
+                wiring.warnOnce(
+                        "too new " + message.kind(),
+                        "a {} is not sent: the session speaks protocol {} only",
+                        message.kind(),
+                        open.protocol());
+                continue;
+            }
+            cutKind = message.kind();
             try {
                 cut.addAll(open.cutter().cut(WireCodec.encode(message)));
             } catch (WireException e) {
-                wiring.counters().count("not sent", e.reason());
+                wiring.counters().count("not sent", e.reason(), message);
                 wiring.warnOnce(
                         "unsendable " + message.kind(), "a {} cannot be sent: {}", message.kind(), e.getMessage());
             }
@@ -147,6 +160,19 @@ final class LaneSender {
     int waiting() {
         synchronized (queue) {
             return queue.size();
+        }
+    }
+
+    long waitingBytes() {
+        synchronized (queue) {
+            return queue.bytes();
+        }
+    }
+
+    /** For how long the oldest message waits, in milliseconds; 0 if none does. */
+    long oldestMillis(long nowMillis) {
+        synchronized (queue) {
+            return queue.oldestMillis(nowMillis);
         }
     }
 }

@@ -49,6 +49,11 @@ final class LaneStream {
         return cutter;
     }
 
+    /** What may be sent now. */
+    int protocol() {
+        return session.protocol();
+    }
+
     void used() {
         session.used();
     }
@@ -65,7 +70,7 @@ final class LaneStream {
             out.request();
             return;
         }
-        wiring.counters().count("received", lane);
+        wiring.counters().count("received", lane, message);
         hand(new Envelope(session.remote(), session.self(), message));
     }
 
@@ -116,7 +121,7 @@ final class LaneStream {
         boolean taken = session.deliver(envelope);
         if (taken || !lane.waitsForRoom()) {
             if (!taken) {
-                wiring.counters().count("no room", lane);
+                wiring.counters().count("no room", lane, envelope.message());
             }
             out.request();
             return;
@@ -141,7 +146,7 @@ final class LaneStream {
             return;
         }
         if (!taken) {
-            wiring.counters().count("no room", lane);
+            wiring.counters().count("no room", lane, waiting.message());
         }
         synchronized (this) {
             blocked = null;

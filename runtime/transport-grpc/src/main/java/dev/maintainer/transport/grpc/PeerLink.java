@@ -5,7 +5,9 @@ import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Network;
 import dev.maintainer.api.port.Transport.SendResult;
+import dev.maintainer.runtime.peer.NetworkStatistics.PeerStatistics;
 import dev.maintainer.runtime.peer.Peer;
+import dev.maintainer.runtime.peer.ProtocolRange;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.GenerationGate;
 import dev.maintainer.transport.grpc.session.HandshakeRefusal;
@@ -15,6 +17,7 @@ import dev.maintainer.transport.grpc.session.SendQueue;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ final class PeerLink {
     private @Nullable PeerSession session;
     private @Nullable Dial dial;
     private boolean closed;
+    private OptionalLong skewMillis = OptionalLong.empty();
 
     PeerLink(Wiring wiring, NodeId self, NodeId remote, Network.Receiver receiver) {
         this.wiring = wiring;
@@ -61,6 +65,41 @@ final class PeerLink {
         return self.compareTo(remote) < 0;
     }
 
+    /** What the peer has said of its clock and its roster, when a session began. */
+    void heard(long wallMillis, long rosterVersion) {
+        wiring.heardOfRoster(rosterVersion);
+        synchronized (lock) {
+            skewMillis = OptionalLong.of(wallMillis - System.currentTimeMillis());
+        }
+    }
+
+    PeerStatistics statistics(long nowMillis) {
+        Optional<PeerSession> open = session();
+        int queued = 0;
+        long bytes = 0;
+        long oldest = 0;
+        for (LaneSender sender : senders.values()) {
+            queued += sender.waiting();
+            bytes += sender.waitingBytes();
+            oldest = Math.max(oldest, sender.oldestMillis(nowMillis));
+        }
+        OptionalLong skew;
+        synchronized (lock) {
+            skew = skewMillis;
+        }
+        return new PeerStatistics(
+                remote,
+                open.map(PeerSession::generation).orElse(0L),
+                queued,
+                bytes,
+                oldest,
+                open.stream()
+                        .mapToLong(PeerSession::roundTripNanos)
+                        .filter(nanos -> nanos >= 0)
+                        .findFirst(),
+                skew);
+    }
+
     LaneSender sender(Lane lane) {
         LaneSender sender = senders.get(lane);
         if (sender == null) {
@@ -77,7 +116,7 @@ final class PeerLink {
     boolean deliver(long generation, Envelope envelope) {
         synchronized (lock) {
             if (!gate.isOpen(generation)) {
-                wiring.counters().count("stale", Lane.of(envelope.message()));
+                wiring.counters().count("stale", Lane.of(envelope.message()), envelope.message());
                 return true;
             }
             return receiver.deliver(envelope);
@@ -87,23 +126,32 @@ final class PeerLink {
     /** A caller that was let in, and is told so; null if a newer session is there. */
     @Nullable
     PeerSession accept(
-            long proposed, Outbound<Transport.SessionFrame> out, LongFunction<Transport.SessionFrame> welcome) {
+            long proposed,
+            int protocol,
+            Outbound<Transport.SessionFrame> out,
+            LongFunction<Transport.SessionFrame> welcome) {
         PeerSession accepted;
         synchronized (lock) {
             long generation = numbers() ? gate.next() : proposed;
-            accepted = new PeerSession(wiring, this, generation, out, null);
+            accepted = new PeerSession(wiring, this, generation, protocol, out, null);
         }
         // Nothing may come before the welcome, and no lane may be opened before the gate is.
         return install(accepted, () -> out.send(welcome.apply(accepted.generation()))) ? accepted : null;
     }
 
-    /** The answer to a call of ours; null if a newer session is there, or the number is wrong. */
+    /** The answer to a call of ours; null if a newer session is there, or the number or the protocol is wrong. */
     @Nullable
     PeerSession welcomed(Dial by, Transport.Welcome welcome) {
         if (welcome.getGeneration() < 1 || (numbers() && welcome.getGeneration() != by.generation())) {
             return null;
         }
-        PeerSession accepted = new PeerSession(wiring, this, welcome.getGeneration(), by.out(), by);
+        int protocol = welcome.getProtocol();
+        ProtocolRange spoken = wiring.settings().protocols();
+        if (protocol < spoken.min() || protocol > spoken.max()) {
+            return null;
+        }
+        PeerSession accepted = new PeerSession(wiring, this, welcome.getGeneration(), protocol, by.out(), by);
+        heard(welcome.getWallMillis(), welcome.getRosterVersion());
         return install(accepted, () -> {}) ? accepted : null;
     }
 

@@ -154,6 +154,7 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
                 refuse(HandshakeRefusal.WRONG_TARGET, "node " + said.to() + " does not run here");
                 return;
             }
+            link.heard(said.wallMillis(), said.rosterVersion());
             Hello own = wiring.hello(said.to(), said.from(), 0);
             PeerSession accepting;
             boolean gone;
@@ -161,6 +162,7 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
             synchronized (this) {
                 accepting = link.accept(
                         said.generation(),
+                        accepted.protocol(),
                         out,
                         generation ->
                                 TransportFrames.welcome(own, generation, accepted.protocol(), accepted.features()));

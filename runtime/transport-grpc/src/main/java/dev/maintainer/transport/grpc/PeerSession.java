@@ -5,6 +5,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Lane;
 import dev.maintainer.transport.grpc.session.Liveness;
+import dev.maintainer.transport.grpc.session.WireProtocol;
 import io.grpc.Status;
 import java.util.EnumMap;
 import java.util.List;
@@ -21,6 +22,9 @@ final class PeerSession {
     private final Wiring wiring;
     private final PeerLink link;
     private final long generation;
+    /** The newest protocol that both sides speak. */
+    private final int common;
+
     private final Outbound<Transport.SessionFrame> out;
     /** What has dialled; null on the other side. */
     private final @Nullable Dial dial;
@@ -34,10 +38,16 @@ final class PeerSession {
     private boolean ended;
 
     PeerSession(
-            Wiring wiring, PeerLink link, long generation, Outbound<Transport.SessionFrame> out, @Nullable Dial dial) {
+            Wiring wiring,
+            PeerLink link,
+            long generation,
+            int common,
+            Outbound<Transport.SessionFrame> out,
+            @Nullable Dial dial) {
         this.wiring = wiring;
         this.link = link;
         this.generation = generation;
+        this.common = common;
         this.out = out;
         this.dial = dial;
         this.liveness = new Liveness(Wiring.nowMillis());
@@ -53,6 +63,11 @@ final class PeerSession {
 
     long generation() {
         return generation;
+    }
+
+    /** What may be sent now: it rises with the active protocol, which the other side may not have heard of yet. */
+    int protocol() {
+        return Math.min(common, wiring.directory().protocol());
     }
 
     boolean hasDialled() {
@@ -99,10 +114,12 @@ final class PeerSession {
         heard();
         switch (frame.getFrameCase()) {
             case PING -> {
+                wiring.heardOfRoster(frame.getPing().getRosterVersion());
                 // Whoever pings and does not read gets no answers, instead of a buffer full of them.
                 if (out.isReady()) {
                     out.send(TransportFrames.pong(frame.getPing()));
                 }
+                wiring.heard(self(), remote(), frame.getPing());
             }
             case PONG -> echoed(frame.getPong().getNumber());
             case END -> link.end(this, "the other side has ended it", true);
@@ -140,7 +157,10 @@ final class PeerSession {
             return;
         }
         if (ping > 0 && out.isReady()) {
-            out.send(TransportFrames.ping(ping, wiring.directory().version()));
+            long leaderEpoch = protocol() >= WireProtocol.LEADER_EPOCH_IN_PINGS
+                    ? wiring.directory().leaderEpoch()
+                    : 0;
+            out.send(TransportFrames.ping(ping, wiring.directory().version(), leaderEpoch));
         }
         open.forEach(lane -> lane.tick(nowMillis));
         if (hasDialled() && wiring.tls() != null && nowMillis - startedMillis >= renewalMillis) {

@@ -103,10 +103,14 @@ final class TransportFrames {
         return Printable.line(text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...");
     }
 
-    static Transport.SessionFrame ping(long number, long rosterVersion) {
-        return Transport.SessionFrame.newBuilder()
-                .setPing(Transport.Ping.newBuilder().setNumber(number).setRosterVersion(rosterVersion))
-                .build();
+    /** @param leaderEpoch 0 to say nothing of it */
+    static Transport.SessionFrame ping(long number, long rosterVersion, long leaderEpoch) {
+        Transport.Ping.Builder ping =
+                Transport.Ping.newBuilder().setNumber(number).setRosterVersion(rosterVersion);
+        if (leaderEpoch > 0) {
+            ping.setLeaderEpoch(leaderEpoch);
+        }
+        return Transport.SessionFrame.newBuilder().setPing(ping).build();
     }
 
     static Transport.SessionFrame pong(Transport.Ping ping) {

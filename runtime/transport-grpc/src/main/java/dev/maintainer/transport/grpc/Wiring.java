@@ -6,9 +6,11 @@ import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.runtime.peer.PeerDirectory;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.transport.grpc.frame.ByteBudget;
+import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Handshake;
 import dev.maintainer.transport.grpc.session.HandshakeRefusal;
 import dev.maintainer.transport.grpc.session.Hello;
+import dev.maintainer.transport.grpc.session.WireProtocol;
 import dev.maintainer.transport.grpc.tls.PeerTls;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +45,7 @@ final class Wiring {
 
     private final NetworkSettings settings;
     private final @Nullable PeerTls tls;
+    private final WireProtocol wire;
     private final PeerDirectory directory;
     private final PeerListener listener;
     private final ExecutorService threads;
@@ -50,17 +54,20 @@ final class Wiring {
     private final ByteBudget assemblyBudget = new ByteBudget(ASSEMBLY_BYTES);
     private final PeerChannels channels;
     private final NetworkCounters counters = new NetworkCounters();
+    private final AtomicLong rosterHeard = new AtomicLong();
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     Wiring(
             NetworkSettings settings,
             @Nullable PeerTls tls,
+            WireProtocol wire,
             PeerDirectory directory,
             PeerListener listener,
             ExecutorService threads,
             ScheduledExecutorService timer) {
         this.settings = settings;
         this.tls = tls;
+        this.wire = wire;
         this.directory = directory;
         this.listener = listener;
         this.threads = threads;
@@ -74,6 +81,11 @@ final class Wiring {
 
     PeerDirectory directory() {
         return directory;
+    }
+
+    /** What needs which protocol. */
+    WireProtocol wire() {
+        return wire;
     }
 
     /** Null if nothing is encrypted. */
@@ -108,6 +120,16 @@ final class Wiring {
         return counters;
     }
 
+    /** A peer knows this roster. */
+    void heardOfRoster(long version) {
+        rosterHeard.accumulateAndGet(version, Math::max);
+    }
+
+    /** The newest roster that a peer has said it knows; 0 for none. */
+    long rosterHeard() {
+        return rosterHeard.get();
+    }
+
     /** Never, if the network is closed before. */
     void execute(Runnable work) {
         threads.execute(work);
@@ -131,6 +153,11 @@ final class Wiring {
         counters.count("refused by peers", reason);
     }
 
+    /** What a peer knows may be news here. */
+    void heard(NodeId self, NodeId remote, Transport.Ping ping) {
+        listener.heard(self, remote, ping.getRosterVersion(), ping.getLeaderEpoch());
+    }
+
     Hello hello(NodeId from, NodeId to, long generation) {
         long incarnation = directory.find(from).map(Peer::incarnation).orElse(0L);
         return new Hello(
@@ -139,8 +166,8 @@ final class Wiring {
                 to,
                 incarnation,
                 generation,
-                Handshake.MIN_PROTOCOL,
-                Handshake.MAX_PROTOCOL,
+                settings.protocols().min(),
+                settings.protocols().max(),
                 Handshake.FEATURES,
                 settings.build(),
                 directory.version(),

@@ -11,6 +11,7 @@ import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.ComponentState;
 import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.SchemaId;
@@ -22,9 +23,11 @@ import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.transport.grpc.frame.MessageCutter;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Lane;
+import dev.maintainer.transport.grpc.session.WireProtocol;
 import dev.maintainer.transport.grpc.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.AbstractExecutorService;
@@ -39,6 +42,9 @@ import org.junit.jupiter.api.Test;
 /** One end of a pair of nodes, with calls that are played by the test, on its own thread. */
 class PeerLinkTest {
     /** The other one has the smaller id, so it numbers the sessions. */
+    /** A release in which a drain target needs protocol 2. */
+    private static final WireProtocol WIRE = new WireProtocol(Map.of(CoordinatorRequest.SetDrainTarget.class, 2));
+
     private static final NodeId SELF = new NodeId("b");
 
     private static final NodeId PEER = new NodeId("a");
@@ -76,10 +82,22 @@ class PeerLinkTest {
 
     private final Inbox inbox = new Inbox();
     private final Roster roster = new Roster();
+    private final List<Long> heard = new ArrayList<>();
+    private final PeerListener listener = new PeerListener() {
+        @Override
+        public void notMember(NodeId self, NodeId peer, long rosterVersion) {}
+
+        @Override
+        public void heard(NodeId self, NodeId peer, long rosterVersion, long leaderEpoch) {
+            heard.addAll(List.of(rosterVersion, leaderEpoch));
+        }
+    };
+    /** The newest that both ends speak. */
+    private int protocol = 2;
+
     private final ExecutorService now = new Now();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Wiring wiring =
-            new Wiring(NetworkSettings.loopback("c"), null, roster, PeerListener.NONE, now, timer);
+    private final Wiring wiring = new Wiring(NetworkSettings.loopback("c"), null, WIRE, roster, listener, now, timer);
     private final PeerLink link = new PeerLink(wiring, SELF, PEER, inbox);
     private final FakeCall<Transport.SessionFrame> firstCall = new FakeCall<>();
     private final FakeCall<Transport.SessionFrame> secondCall = new FakeCall<>();
@@ -93,6 +111,7 @@ class PeerLinkTest {
         return Objects.requireNonNull(
                 link.accept(
                         generation,
+                        protocol,
                         new Outbound<>(call),
                         number -> TransportFrames.welcome(wiring.hello(SELF, PEER, 0), number, 1, 0)),
                 "the caller is let in");
@@ -130,7 +149,7 @@ class PeerLinkTest {
         assertThat(wiring.counters().all()).containsEntry("stale coordinator_request", 1L);
         assertThat(firstCall.ended).isTrue();
         assertThat(secondCall.ended).isFalse();
-        assertThat(link.accept(1, new Outbound<>(new FakeCall<>()), number -> TransportFrames.end()))
+        assertThat(link.accept(1, 1, new Outbound<>(new FakeCall<>()), number -> TransportFrames.end()))
                 .isNull();
         assertThat(link.session()).contains(second);
     }
@@ -257,6 +276,62 @@ class PeerLinkTest {
     }
 
     @Test
+    @DisplayName("a message that needs a newer protocol is not sent to a peer that is too old, and holds up nothing")
+    void olderPeer() {
+        protocol = 1;
+        FakeCall<Transport.LaneFrame> call = new FakeCall<>();
+        lane(session(1, firstCall), Lane.COORDINATOR_REQUEST, call);
+
+        link.send(new CoordinatorRequest.SetDrainTarget(DrainTarget.NONE));
+        link.send(request(2));
+
+        assertThat(call.frames).containsExactly(frame(new MessageCutter(), request(2)));
+        assertThat(wiring.counters().all()).containsEntry("not understood by the peer coordinator_request", 1L);
+    }
+
+    @Test
+    @DisplayName("whatever both ends speak: nothing goes beyond the active protocol, and from when it rises it does")
+    void activeProtocol() {
+        roster.protocol(1);
+        FakeCall<Transport.LaneFrame> call = new FakeCall<>();
+        lane(session(1, firstCall), Lane.COORDINATOR_REQUEST, call);
+        CoordinatorRequest newer = new CoordinatorRequest.SetDrainTarget(DrainTarget.NONE);
+        link.send(newer);
+        assertThat(call.frames).isEmpty();
+
+        roster.protocol(2);
+        link.send(newer);
+
+        assertThat(call.frames).containsExactly(frame(new MessageCutter(), newer));
+    }
+
+    @Test
+    @DisplayName("pings say which leader is known from protocol 2 on")
+    void leaderInPings() {
+        roster.leaderEpoch(7);
+        roster.protocol(1);
+        PeerSession session = session(1, firstCall);
+        long now = Wiring.nowMillis();
+        session.tick(now);
+        roster.protocol(2);
+        session.tick(now + 1_000);
+
+        assertThat(firstCall.frames.get(1).getPing().hasLeaderEpoch()).isFalse();
+        assertThat(firstCall.frames.get(2).getPing().getLeaderEpoch()).isEqualTo(7);
+    }
+
+    @Test
+    @DisplayName("what a peer says in pings is told; one of the first release says nothing of a leader")
+    void pingsAreRead() {
+        PeerSession session = session(1, firstCall);
+
+        session.received(TransportFrames.ping(1, 12, 7));
+        session.received(TransportFrames.ping(2, 13, 0));
+
+        assertThat(heard).containsExactly(12L, 7L, 13L, 0L);
+    }
+
+    @Test
     @DisplayName("a message on the lane of another receiver is refused")
     void wrongLane() {
         FakeCall<Transport.LaneFrame> call = new FakeCall<>();
@@ -280,7 +355,7 @@ class PeerLinkTest {
         assertThat(wiring.queueBudget().used()).isZero();
         assertThat(link.send(request(2))).isEqualTo(SendResult.CONGESTED);
         assertThat(wiring.queueBudget().used()).isZero();
-        assertThat(link.accept(1, new Outbound<>(firstCall), number -> TransportFrames.end()))
+        assertThat(link.accept(1, 1, new Outbound<>(firstCall), number -> TransportFrames.end()))
                 .isNull();
     }
 }

@@ -3,6 +3,7 @@ package dev.maintainer.transport.grpc;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.runtime.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.ProtocolRange;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Roster implements PeerDirectory {
     private final Map<NodeId, Peer> peers = new ConcurrentHashMap<>();
     private final AtomicLong version = new AtomicLong();
+    private volatile int protocol = ProtocolRange.OF_RELEASE.max();
+    private volatile long leaderEpoch;
 
     @Override
     public long version() {
@@ -21,6 +24,24 @@ final class Roster implements PeerDirectory {
     @Override
     public Optional<Peer> find(NodeId node) {
         return Optional.ofNullable(peers.get(node));
+    }
+
+    @Override
+    public int protocol() {
+        return protocol;
+    }
+
+    @Override
+    public long leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    void protocol(int active) {
+        protocol = active;
+    }
+
+    void leaderEpoch(long epoch) {
+        leaderEpoch = epoch;
     }
 
     void join(NodeId node, int port) {

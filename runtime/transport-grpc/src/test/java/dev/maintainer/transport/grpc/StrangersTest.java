@@ -110,7 +110,7 @@ class StrangersTest {
     void wrongFirstFrame() {
         othersAreWell();
         for (Transport.SessionFrame first : new Transport.SessionFrame[] {
-            TransportFrames.ping(1, 1),
+            TransportFrames.ping(1, 1, 0),
             Transport.SessionFrame.getDefaultInstance(),
             Transport.SessionFrame.newBuilder()
                     .setHello(Transport.Hello.newBuilder().setCluster("c"))

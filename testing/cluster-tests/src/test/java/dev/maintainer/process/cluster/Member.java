@@ -1,6 +1,7 @@
 package dev.maintainer.process.cluster;
 
 import dev.maintainer.node.demo.NodeClient;
+import dev.maintainer.node.server.SpokenProtocols;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +21,11 @@ public final class Member {
      *
      * @param overrides settings that count before it
      * @param environment of its process
+     * @param newest the newest protocol that it speaks, as a former release; empty for what this release speaks
      */
-    public record Options(List<String> overrides, Map<String, String> environment) {
+    public record Options(List<String> overrides, Map<String, String> environment, String newest) {
         /** As the file says. */
-        public static final Options NONE = new Options(List.of(), Map.of());
+        public static final Options NONE = new Options(List.of(), Map.of(), "");
 
         /** Copies. */
         public Options {
@@ -33,7 +35,12 @@ public final class Member {
 
         /** With these settings, {@code key=value}. */
         public static Options of(String... overrides) {
-            return new Options(List.of(overrides), Map.of());
+            return new Options(List.of(overrides), Map.of(), "");
+        }
+
+        /** The same for a release whose newest protocol is this. */
+        Options ofRelease(String protocol) {
+            return new Options(overrides, environment, protocol);
         }
     }
 
@@ -41,7 +48,9 @@ public final class Member {
     private final Path directory;
     private final String adminAddress;
     private final NodeClient client;
-    private final Options options;
+    /** As the process that runs, or ran last, was started. */
+    private Options options;
+
     private Process process;
 
     private Member(String name, Path directory, String adminAddress, Options options, Process process) {
@@ -69,6 +78,9 @@ public final class Member {
         command.addAll(
                 List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1"));
         command.add("-Dmaintainer.log.level=INFO");
+        if (!options.newest().isEmpty()) {
+            command.add("-D" + SpokenProtocols.NEWEST + "=" + options.newest());
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "node"));
         command.addAll(List.of("--config", directory.resolve("node.toml").toString(), "--stop-at-end-of-input"));
         options.overrides().forEach(each -> command.addAll(List.of("--set", each)));
@@ -136,6 +148,20 @@ public final class Member {
     /** Starts it once more after it has ended. */
     public void startAgain() throws IOException {
         process = begin(directory, options);
+    }
+
+    /**
+     * When it is started again, it is of another release.
+     *
+     * @param protocol the newest that this speaks; empty for what the release of the test speaks
+     */
+    public void release(String protocol) {
+        options = options.ofRelease(protocol);
+    }
+
+    /** {@return whether it is started as a former release} */
+    public boolean isOld() {
+        return !options.newest().isEmpty();
     }
 
     /** SIGKILL. */

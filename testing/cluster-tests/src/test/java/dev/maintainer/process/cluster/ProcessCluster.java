@@ -82,7 +82,9 @@ public final class ProcessCluster implements AutoCloseable {
         this.startsWithTables = wanted.tables() > Load.TABLES;
         this.load = Load.begin(directory.resolve("log.ndjson"), wanted.step(), wanted.tables());
         Path data = directory.resolve("zookeeper");
-        this.store = wanted.ensemble() ? ZooKeeperEnsemble.start(data) : new ZooKeeper(data);
+        this.store = wanted.ensemble()
+                ? ZooKeeperEnsemble.start(data, wanted.protocol())
+                : new ZooKeeper(data, wanted.protocol());
     }
 
     /**
@@ -112,10 +114,20 @@ public final class ProcessCluster implements AutoCloseable {
         return Files.createDirectories(directory);
     }
 
-    /** Starts nodes at once, and waits until they are members that work. */
+    /** From its first start on, a node is of the release whose newest protocol is this. */
+    public void release(String name, int protocol) {
+        options.merge(
+                name,
+                Member.Options.NONE.ofRelease(Integer.toString(protocol)),
+                (was, is) -> was.ofRelease(is.newest()));
+    }
+
+    /** Starts nodes at once, unless they are started already, and waits until they are members that work. */
     public void start(String... names) throws IOException, InterruptedException {
         for (String name : names) {
-            launch(name, "test");
+            if (!members.containsKey(name)) {
+                launch(name, "test");
+            }
         }
         for (String name : names) {
             awaitReady(member(name));

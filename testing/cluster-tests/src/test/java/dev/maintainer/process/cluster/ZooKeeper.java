@@ -21,13 +21,14 @@ public final class ZooKeeper implements Store {
     private final int port;
     private @Nullable EmbeddedStore server;
 
-    ZooKeeper(Path directory) {
+    /** @param protocol of the cluster in it */
+    ZooKeeper(Path directory, int protocol) {
         this.directory = directory;
         EmbeddedStore begun = stores.embedded(directory, LOOPBACK, 0, SESSION);
         this.server = begun;
         String address = begun.address();
         this.port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-        stores.initialise(new StoreSettings(address, "/maintainer", "test", SESSION));
+        stores.initialise(new StoreSettings(address, "/maintainer", "test", SESSION), protocol);
     }
 
     /** {@return where it listens, whether it runs or not} */

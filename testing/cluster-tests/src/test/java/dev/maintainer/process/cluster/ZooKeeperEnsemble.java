@@ -64,7 +64,7 @@ public final class ZooKeeperEnsemble implements Store {
     }
 
     /** Starts all, waits until they have a leader, and makes the cluster. */
-    static ZooKeeperEnsemble start(Path directory) throws IOException, InterruptedException {
+    static ZooKeeperEnsemble start(Path directory, int protocol) throws IOException, InterruptedException {
         ZooKeeperEnsemble ensemble = new ZooKeeperEnsemble(directory);
         boolean begun = false;
         try {
@@ -80,8 +80,10 @@ public final class ZooKeeperEnsemble implements Store {
             }
             ensemble.awaitLeader();
             Stores.provider()
-                    .initialise(new StoreSettings(
-                            Store.connect(ensemble.ports()), "/maintainer", "test", ZooKeeper.SESSION));
+                    .initialise(
+                            new StoreSettings(
+                                    Store.connect(ensemble.ports()), "/maintainer", "test", ZooKeeper.SESSION),
+                            protocol);
             begun = true;
             return ensemble;
         } finally {

@@ -8,7 +8,6 @@ import dev.maintainer.process.cluster.ProcessCluster;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,8 +63,6 @@ class CutsTest {
     @Test
     @DisplayName(
             "13. The node of the leader is cut off from all peers, not from ZooKeeper: another one leads, and nobody is revoked by it")
-    @Disabled(
-            "a leader resigns when a maintainer beside it suspects most members; one that hosts no owner hears of no suspicion")
     void leaderFromPeers() throws IOException, InterruptedException {
         try (Scenario scenario = Scenario.ofThreeProxied("13", 4)) {
             ProcessCluster cluster = scenario.cluster();

@@ -34,7 +34,7 @@ class ManyTablesTest {
     private static ProcessCluster begin(String number, ClusterOptions wanted) throws IOException, InterruptedException {
         ProcessCluster cluster = ProcessCluster.begin(number, wanted);
         for (String node : List.of("a", "b", "c")) {
-            cluster.configure(node, new Member.Options(List.of(), Map.of("_JAVA_OPTIONS", "-Xmx1g")));
+            cluster.configure(node, new Member.Options(List.of(), Map.of("_JAVA_OPTIONS", "-Xmx1g"), ""));
         }
         return cluster;
     }

@@ -61,6 +61,8 @@ public enum IncidentKind {
     PARTITION,
     /** For {@code millis} nothing gets to node {@code first}, or, with an odd {@code second}, from it. */
     ISOLATE,
+    /** For {@code millis} nothing gets to the leader, or, with an odd {@code second}, from it; whoever leads next is reached. */
+    ISOLATE_COORDINATOR,
     /** For {@code millis} messages from node {@code first} to node {@code second} take up to two seconds. */
     SLOW_LINK,
     /** Another scheduler is selected; which one depends on {@code first}, or, with an odd {@code second}, balance-splits. */

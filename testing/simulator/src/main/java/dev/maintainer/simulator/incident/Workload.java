@@ -465,6 +465,11 @@ public enum Workload {
                 draft.add(IncidentKind.OVERLAPPING_COORDINATORS, 0, draft.below(2_000));
             }
         }
+        if (draft.chance(0.3)) {
+            draft.at = draft.below(8_000);
+            draft.add(IncidentKind.ISOLATE_COORDINATOR, draft.below(2), 20_000);
+        }
+        draft.incidents.sort(Comparator.comparingLong(Incident::atMillis));
     }
 
     private static void removal(Draft draft) {

@@ -55,6 +55,8 @@ public enum Invariant {
     DRAINED_IS_EMPTY("S59 S56 I-55 I-66", "a node that is called empty is empty"),
     /** Whoever is expelled needlessly is one death more, and its tables move. */
     EXPELLED_WAS_SILENT("L-20 UP-20", "nobody is expelled who was heard a moment ago"),
+    /** Whoever hears nobody judges wrongly, and nothing moves; whoever gives up for nothing leads nobody. */
+    LEADER_HEARS_MEMBERS("UP-20 L-20", "a leader that hears fewer than half of the members gives up, and no other one"),
     /** Bounded memory. */
     QUEUES_BOUNDED("L9", "no queue grows for ever"),
     /** A session holds a copy of all spans. */

@@ -6,7 +6,6 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.port.MetadataStore.Versioned;
-import dev.maintainer.membership.Admission;
 import dev.maintainer.membership.ChangefeedRecords;
 import dev.maintainer.membership.ClusterMembership;
 import dev.maintainer.membership.ElectionPhase;
@@ -17,10 +16,12 @@ import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.simulator.world.Timeline;
-import java.util.Collections;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,17 +31,20 @@ import org.jspecify.annotations.Nullable;
  * time. It may stand still, be suspended with its machine, and die.
  */
 final class MemberProcess {
-    private static final int PROTOCOL = 1;
+    /** For how long every member speaks a newer protocol before it becomes the active one. */
+    private static final Duration FINALIZE_AFTER = Duration.ofSeconds(4);
+
     private static final long TICK = 50;
     private static final double RATE_ERROR = 0.01;
     private static final double NANOS_PER_MILLI = 1e6;
+    /** The first and the last share a record of progress. */
     private static final List<ChangefeedId> CHANGEFEEDS =
-            List.of(new ChangefeedId("orders"), new ChangefeedId("users"));
+            List.of(new ChangefeedId("orders"), new ChangefeedId("users"), new ChangefeedId("orders22"));
 
     private final Timeline timeline;
     private final MembershipTruth truth;
     private final NodeId id;
-    private final String address;
+    private final NodeAttributes attributes;
     private final StoreLink link;
     private final ClusterMembership membership;
     private final SplittableRandom random;
@@ -48,6 +52,7 @@ final class MemberProcess {
     private final long wallAhead;
     private final Map<ChangefeedId, Versioned> known = new TreeMap<>();
     private final Map<Long, ChangefeedId> underWay = new TreeMap<>();
+    private final Set<Long> advances = new HashSet<>();
     private @Nullable LeaderTerm term;
     private boolean loaded;
     private long request;
@@ -62,24 +67,18 @@ final class MemberProcess {
             ModelStore store,
             LeaseTimings timings,
             NodeId id,
-            String address,
+            NodeAttributes attributes,
             @Nullable NodeId predecessor) {
         this.timeline = timeline;
         this.truth = truth;
         this.id = id;
-        this.address = address;
+        this.attributes = attributes;
         this.random = timeline.chanceOf(id.value());
         this.rate = 1 - RATE_ERROR + 2 * RATE_ERROR * random.nextDouble();
         this.wallAhead = random.nextInt(20_000) - 10_000L;
         this.link = new StoreLink(timeline, store, this, timings.session().toMillis());
         this.membership = new ClusterMembership(
-                id,
-                new NodeAttributes(address, PROTOCOL, PROTOCOL, Collections.emptySortedMap()),
-                predecessor,
-                timings,
-                new Admission(PROTOCOL),
-                random::nextLong,
-                new Events());
+                id, attributes, predecessor, timings, FINALIZE_AFTER, random::nextLong, new Events());
         link.open();
         timeline.in(timeline.below((int) TICK), this::tick);
     }
@@ -89,7 +88,12 @@ final class MemberProcess {
     }
 
     String address() {
-        return address;
+        return attributes.address();
+    }
+
+    /** What it says of itself. */
+    NodeAttributes attributes() {
+        return attributes;
     }
 
     StoreLink link() {
@@ -233,6 +237,12 @@ final class MemberProcess {
             records.delete(now.version(), changefeed, number, nanos());
             return;
         }
+        if (now != null && random.nextInt(3) != 0) {
+            advances.add(number);
+            long next = now.metadata().checkpointTs() + 1 + random.nextInt(5);
+            records.compareAndSet(now.version(), now.metadata().withCheckpointTs(next), number, nanos());
+            return;
+        }
         ChangefeedMetadata next = now == null
                 ? new ChangefeedMetadata(changefeed, new MaintainerEpoch(1), 1, DesiredState.RUN)
                 : now.metadata()
@@ -242,9 +252,9 @@ final class MemberProcess {
 
     private final class Events implements ClusterMembership.Listener {
         @Override
-        public void roster(Roster roster) {
+        public void roster(Roster roster, int protocol) {
             timeline.tell(() -> id + " is in roster " + roster.version() + " "
-                    + roster.members().keySet());
+                    + roster.members().keySet() + ", protocol " + protocol);
         }
 
         @Override
@@ -262,6 +272,7 @@ final class MemberProcess {
             loaded = false;
             known.clear();
             underWay.clear();
+            advances.clear();
             timeline.in(
                     1,
                     () -> run(() -> {
@@ -292,6 +303,9 @@ final class MemberProcess {
 
         @Override
         public void loaded(List<Versioned> all) {
+            if (!loaded) {
+                truth.loaded(of, all);
+            }
             loaded = true;
             known.clear();
             all.forEach(each -> known.put(each.metadata().changefeed(), each));
@@ -300,7 +314,11 @@ final class MemberProcess {
         @Override
         public void stored(long number, Optional<Versioned> stored) {
             ChangefeedId changefeed = underWay.remove(number);
-            truth.answered(MemberProcess.this, of, number, stored.orElse(null));
+            if (advances.remove(number)) {
+                stored.ifPresent(truth::advanced);
+            } else {
+                truth.answered(MemberProcess.this, of, number, stored.orElse(null));
+            }
             if (changefeed != null) {
                 stored.ifPresentOrElse(now -> known.put(changefeed, now), this::loadAgain);
             }

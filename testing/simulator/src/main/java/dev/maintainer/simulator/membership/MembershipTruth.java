@@ -3,10 +3,12 @@ package dev.maintainer.simulator.membership;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.MetadataStore.Versioned;
 import dev.maintainer.membership.LeaderTerm;
+import dev.maintainer.membership.ProtocolSupport;
 import dev.maintainer.membership.RegistrationPhase;
 import dev.maintainer.membership.store.StoreOp;
 import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreValue.Changefeed;
+import dev.maintainer.membership.store.StoreValue.Cluster;
 import dev.maintainer.membership.store.StoreValue.LeaderEpoch;
 import dev.maintainer.membership.store.StoreValue.Member;
 import dev.maintainer.membership.store.StoreValue.MemberState;
@@ -37,6 +39,7 @@ final class MembershipTruth implements ModelStore.Observer {
     private final Set<NodeId> removed = new HashSet<>();
     private final Set<NodeId> members = new HashSet<>();
     private final Map<Long, NodeId> leaders = new HashMap<>();
+    private final CheckpointTruth checkpoints = new CheckpointTruth();
     private final Map<WriteId, Long> landed = new HashMap<>();
     private final Map<WriteId, Boolean> said = new HashMap<>();
     private final Map<NodeId, Runnable> whenRegistered = new HashMap<>();
@@ -105,10 +108,25 @@ final class MembershipTruth implements ModelStore.Observer {
                 timeline.tell(() -> "durable by session " + session + ": " + op);
             }
         }
+        checkpoints.committed(ops, before, after);
         if (ops.isEmpty()) {
             timeline.tell(() -> "session " + session + " has ended");
         }
         rosterChanged(rosterOf(before), rosterOf(after), before);
+        protocolFits(protocolOf(before), protocolOf(after), rosterOf(after));
+    }
+
+    private static void protocolFits(int before, int after, Roster roster) {
+        require(
+                after >= before,
+                Invariant.ROSTER_CONSISTENT,
+                () -> "the active protocol falls from " + before + " to " + after);
+        roster.members()
+                .forEach((node, attributes) -> require(
+                        attributes.speaks(after),
+                        Invariant.ROSTER_CONSISTENT,
+                        () -> "the active protocol is " + after + ", and the member " + node + " speaks "
+                                + attributes.minProtocol() + " to " + attributes.maxProtocol()));
     }
 
     private void check(StoreOp op, Map<StorePath, Stored> before, @Nullable LeaderEpoch epoch) {
@@ -117,7 +135,7 @@ final class MembershipTruth implements ModelStore.Observer {
                 && by != null
                 && op.path().name().equals(by.id().value());
         boolean ofLeader = switch (op.path().kind()) {
-            case ROSTER, CHANGEFEED, FLOOR -> true;
+            case ROSTER, CHANGEFEED, PROGRESS, FLOOR, CLUSTER -> true;
             case MEMBER -> !own;
             case LEADER, LEADER_EPOCH, PRESENCE, LEASE -> false;
         };
@@ -213,14 +231,32 @@ final class MembershipTruth implements ModelStore.Observer {
                 .anyMatch(other ->
                         other != process && !other.isDead() && other.address().equals(process.address()));
         require(
-                decided == null || decided == MemberState.REVOKED || (decided == MemberState.REFUSED && sharesAddress),
+                decided == null
+                        || decided == MemberState.REVOKED
+                        || (decided == MemberState.REFUSED
+                                && (sharesAddress || !process.attributes().speaks(protocolOf(state)))),
                 Invariant.LOST_WAS_TOLD,
                 () -> process.id() + " gives up (" + reason + "), and the store has " + stored);
+    }
+
+    /** A leader is told that a checkpoint is stored that has only advanced. */
+    void advanced(Versioned stored) {
+        checkpoints.answered(stored.metadata());
+    }
+
+    /** A leader hears for the first time what is stored; one that was deposed meanwhile may hear what was. */
+    void loaded(LeaderTerm term, List<Versioned> all) {
+        if (term.epoch() == numberOf(epochOf(state))) {
+            checkpoints.loaded(all);
+        }
     }
 
     void answered(MemberProcess process, LeaderTerm term, long number, @Nullable Versioned stored) {
         WriteId write = new WriteId(term.epoch(), number);
         said.put(write, stored != null);
+        if (stored != null) {
+            checkpoints.answered(stored.metadata());
+        }
         Long version = landed.get(write);
         require(
                 stored == null ? version == null : version != null && version == stored.version(),
@@ -232,6 +268,14 @@ final class MembershipTruth implements ModelStore.Observer {
     private static Roster rosterOf(Map<StorePath, Stored> state) {
         Stored stored = state.get(StorePath.ROSTER);
         return stored != null && stored.value() instanceof Roster roster ? roster : Roster.EMPTY;
+    }
+
+    private static int protocolOf(Map<StorePath, Stored> state) {
+        Stored stored = state.get(StorePath.CLUSTER);
+        if (stored == null || !(stored.value() instanceof Cluster cluster)) {
+            throw new Violation(Invariant.ROSTER_CONSISTENT, "the record of the cluster is gone");
+        }
+        return cluster.protocol();
     }
 
     private static @Nullable LeaderEpoch epochOf(Map<StorePath, Stored> state) {
@@ -273,6 +317,9 @@ final class MembershipTruth implements ModelStore.Observer {
         }
         if (!roster.members().keySet().equals(alive)) {
             return "the roster has " + roster.members().keySet() + ", and alive are " + alive;
+        }
+        if (ProtocolSupport.of(protocolOf(state), roster).canRise()) {
+            return "the active protocol is " + protocolOf(state) + ", and every member speaks a newer one";
         }
         long records = state.keySet().stream()
                 .filter(path -> path.kind() == StorePath.Kind.MEMBER

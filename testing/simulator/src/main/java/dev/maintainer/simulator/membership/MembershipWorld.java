@@ -3,6 +3,7 @@ package dev.maintainer.simulator.membership;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.membership.LeaseTimings;
 import dev.maintainer.membership.RegistrationPhase;
+import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.simulator.Outcome;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.Statistics;
@@ -13,6 +14,7 @@ import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import dev.maintainer.simulator.world.Timeline;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +27,13 @@ public final class MembershipWorld {
     private static final long LOOK = 500;
     private static final int MOST_PROCESSES = 8;
     private static final int FEWEST_PROCESSES = 2;
+    private static final int OLD = 1;
+    private static final int NEW = 2;
 
     private final SimulationSpec spec;
     private final Timeline timeline;
     private final LeaseTimings timings;
+    private final boolean mixed;
     private final MembershipTruth truth;
     private final ModelStore store;
     private final List<MemberProcess> processes = new ArrayList<>();
@@ -45,6 +50,7 @@ public final class MembershipWorld {
         this.spec = spec;
         this.timeline = new Timeline(spec.seed(), telling);
         this.timings = LeaseTimings.DEMO;
+        this.mixed = timeline.chanceOf("releases").nextBoolean();
         this.truth = new MembershipTruth(timeline);
         this.store = new ModelStore(timeline, truth);
         for (int i = 0; i < spec.nodes(); i++) {
@@ -121,10 +127,16 @@ public final class MembershipWorld {
                 store,
                 timings,
                 new NodeId("n" + number),
-                former == null ? "host-" + number + ":1" : former.address(),
+                attributes(number, former == null ? "host-" + number + ":1" : former.address()),
                 former == null || !knowing ? null : former.id());
         processes.add(process);
         truth.add(process);
+    }
+
+    /** In one world of two some are of the next release, and in any order: upgraded, and taken back. */
+    private NodeAttributes attributes(int number, String address) {
+        boolean isOld = !mixed || timeline.chanceOf("release of " + number).nextInt(4) == 0;
+        return new NodeAttributes(address, OLD, isOld ? OLD : NEW, Collections.emptySortedMap());
     }
 
     private MemberProcess chosen(Incident incident) {

@@ -5,6 +5,7 @@ import dev.maintainer.membership.store.StoreAnswer.Reason;
 import dev.maintainer.membership.store.StoreOp;
 import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreRequest;
+import dev.maintainer.membership.store.StoreValue.Cluster;
 import dev.maintainer.membership.store.Stored;
 import dev.maintainer.simulator.world.Timeline;
 import java.util.ArrayList;
@@ -44,7 +45,9 @@ final class ModelStore {
     ModelStore(Timeline timeline, Observer observer) {
         this.timeline = timeline;
         this.observer = observer;
-        states.add(new State(timeline.now(), 0, new TreeMap<>()));
+        TreeMap<StorePath, Stored> initialised = new TreeMap<>();
+        initialised.put(StorePath.CLUSTER, new Stored(new Cluster("world", "id", 0, 1), 0, Stored.NO_SESSION));
+        states.add(new State(timeline.now(), 0, initialised));
     }
 
     /** A new session. */

@@ -278,6 +278,8 @@ final class StoreLink {
 
     /** A survey of the keeper while somebody watches it. */
     private static final class Survey {
+        private static final List<StorePath> SURVEYED_FIRST = List.of(StorePath.ROSTER, StorePath.CLUSTER);
+
         private final Runnable firstHasArrived;
         private final Runnable lastIsDelivered;
         private boolean begun;
@@ -290,7 +292,7 @@ final class StoreLink {
         }
 
         void arrived(StoreRequest request) {
-            if (request instanceof StoreRequest.Read read && read.paths().equals(List.of(StorePath.ROSTER))) {
+            if (request instanceof StoreRequest.Read read && read.paths().equals(SURVEYED_FIRST)) {
                 begun = arrived == 0;
             } else if (begun && request instanceof StoreRequest.ReadAll && ++arrived == 1) {
                 firstHasArrived.run();

@@ -114,6 +114,8 @@ final class Incidents {
                 cluster.network().cut(other.id(), node.id(), millis);
             }
             case ISOLATE -> cluster.network().isolate(node.id(), incident.second() % 2 == 1, millis);
+            case ISOLATE_COORDINATOR ->
+                cluster.network().isolate(cluster.leader().id(), incident.second() % 2 == 1, millis);
             case SLOW_LINK -> cluster.network().slow(node.id(), other.id(), millis);
             case SELECT_SCHEDULER ->
                 cluster.owner(changefeed)

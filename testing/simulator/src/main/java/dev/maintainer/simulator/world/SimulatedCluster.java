@@ -381,6 +381,14 @@ final class SimulatedCluster {
         }
     }
 
+    /** A coordinator gives up the lead, since it hears too few. */
+    void coordinatorResigns(SimulatedCoordinator coordinator, String reason) {
+        if (coordinator == leader() && coordinator.isUp()) {
+            timeline.tell(() -> coordinator.id() + " resigns: " + reason);
+            replaceLeader(timeline.below(500), 0);
+        }
+    }
+
     private void buryCoordinator(SimulatedCoordinator coordinator) {
         coordinator.die();
         network.detach(coordinator.id());

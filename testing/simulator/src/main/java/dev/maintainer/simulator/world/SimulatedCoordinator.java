@@ -15,6 +15,7 @@ import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
+import dev.maintainer.coordinator.MembershipAuthority;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.Optional;
@@ -23,12 +24,14 @@ import java.util.Optional;
 final class SimulatedCoordinator {
     private static final long TICK_MILLIS = 50;
     private static final long EXPEL_MILLIS = 6_000;
+    private static final long ISOLATION_MILLIS = 8_000;
     private static final int TICKS_PER_WISH = 10;
 
     private final NodeId id;
     private final SimulatedCluster cluster;
     private final Coordinator coordinator;
     private final EvictionCheck evictor = new EvictionCheck(EXPEL_MILLIS);
+    private final HearingCheck hearing = new HearingCheck(ISOLATION_MILLIS);
     private boolean up = true;
     private long ticks;
     private long requests;
@@ -54,8 +57,20 @@ final class SimulatedCoordinator {
                                         this,
                                         "with a write under way",
                                         cluster.timeline().below(1_500))),
-                this::expel,
-                CoordinatorConfig.defaults().withExpelMillis(EXPEL_MILLIS),
+                new MembershipAuthority() {
+                    @Override
+                    public void expel(NodeId node) {
+                        evictor.expelled(node, cluster.timeline().now());
+                        cluster.expel(node);
+                    }
+
+                    @Override
+                    public void resign(String reason) {
+                        hearing.resigns(cluster.timeline().now());
+                        cluster.coordinatorResigns(SimulatedCoordinator.this, reason);
+                    }
+                },
+                CoordinatorConfig.defaults().withExpelMillis(EXPEL_MILLIS).withIsolationMillis(ISOLATION_MILLIS),
                 new CoordinatorObserver() {
                     @Override
                     public void finalStatusAccepted(
@@ -83,16 +98,14 @@ final class SimulatedCoordinator {
         cluster.timeline().in(1, this::tick);
     }
 
-    private void expel(NodeId node) {
-        evictor.expelled(node, cluster.timeline().now());
-        cluster.expel(node);
-    }
-
     private void tick() {
         if (!up) {
             return;
         }
         handle(new CoordinatorInput.Tick());
+        if (coordinator.hasStarted() && up && cluster.leader() == this) {
+            hearing.leads(cluster.timeline().now(), !cluster.faults().areOn());
+        }
         if (ticks++ % TICKS_PER_WISH == 0 && cluster.leader() == this) {
             cluster.changefeeds().forEach(this::wish);
         }
@@ -143,6 +156,10 @@ final class SimulatedCoordinator {
             if (input instanceof CoordinatorInput.ReportReceived received) {
                 evictor.heard(
                         received.from(), received.report(), cluster.timeline().now());
+                hearing.heard(received.from(), cluster.timeline().now());
+            }
+            if (input instanceof CoordinatorInput.MembershipChanged changed) {
+                hearing.members(changed.membership(), cluster.timeline().now());
             }
             coordinator.handle(input, cluster.timeline().now());
         }

@@ -36,8 +36,8 @@ public final class RecordCodec {
      */
     public static int maxBytes(Kind kind) {
         return switch (kind) {
-            case ROSTER, CHANGEFEED -> MAX_BYTES;
-            case LEADER, LEADER_EPOCH, MEMBER, PRESENCE, LEASE, FLOOR -> MAX_SMALL_BYTES;
+            case ROSTER, CHANGEFEED, PROGRESS -> MAX_BYTES;
+            case LEADER, LEADER_EPOCH, MEMBER, PRESENCE, LEASE, FLOOR, CLUSTER -> MAX_SMALL_BYTES;
         };
     }
 
@@ -49,7 +49,7 @@ public final class RecordCodec {
      * @throws RecordException if it is too large, or names something that cannot be written
      */
     public byte[] encode(StorePath path, StoreValue value) {
-        return bounded(path, Envelope.seal(RecordWriter.write(value).toByteArray()));
+        return bounded(path, Envelope.seal(write(value).toByteArray()));
     }
 
     /**
@@ -61,12 +61,30 @@ public final class RecordCodec {
      * @throws RecordException if it is too large, or names something that cannot be written
      */
     public byte[] encode(StorePath path, StoreValue value, int version) {
-        Records.Record record = RecordWriter.write(value);
+        Records.Record record = write(value);
         Newer before = newer.get(path);
         if (before != null && (version < 0 || version == before.version())) {
             record = UnknownFields.carry(before.record(), record);
         }
         return bounded(path, Envelope.seal(record.toByteArray()));
+    }
+
+    /** A leader copies what nodes say of themselves into the roster; those of a later release say more than it knows. */
+    private Records.Record write(StoreValue value) {
+        Records.Record record = RecordWriter.write(value);
+        return value instanceof StoreValue.Roster ? withWhatNodesSay(record) : record;
+    }
+
+    private Records.Record withWhatNodesSay(Records.Record roster) {
+        Records.Record.Builder all = roster.toBuilder();
+        for (Records.RosterEntry.Builder entry : all.getRosterBuilder().getMembersBuilderList()) {
+            Newer said = newer.get(new StorePath(Kind.MEMBER, entry.getNode()));
+            if (said != null) {
+                entry.setAttributes(
+                        UnknownFields.carry(said.record().getMember().getAttributes(), entry.getAttributes()));
+            }
+        }
+        return all.build();
     }
 
     private static byte[] bounded(StorePath path, byte[] bytes) {
@@ -114,6 +132,15 @@ public final class RecordCodec {
                         : before);
     }
 
+    /**
+     * A record was deleted.
+     *
+     * @param path where it was
+     */
+    public void deleted(StorePath path) {
+        newer.remove(path);
+    }
+
     /** Who the record is of; null where only its place says that. */
     private static @Nullable String nameIn(StoreValue value) {
         if (value instanceof StoreValue.Member member) {
@@ -126,23 +153,13 @@ public final class RecordCodec {
     }
 
     /**
-     * {@return the bytes of the record that says which cluster this is}
-     *
-     * @param cluster which one
-     * @throws RecordException if its name cannot be written
-     */
-    public static byte[] encode(ClusterRecord cluster) {
-        return Envelope.seal(RecordWriter.write(cluster).toByteArray());
-    }
-
-    /**
      * {@return which cluster this is}
      *
      * @param bytes what is there; null for nothing
      * @throws RecordException if it is no such record
      */
-    public static ClusterRecord decodeCluster(byte @Nullable [] bytes) {
-        return RecordReader.readCluster(parse(bytes));
+    public static StoreValue.Cluster cluster(byte @Nullable [] bytes) {
+        return (StoreValue.Cluster) RecordReader.read(Kind.CLUSTER, parse(bytes));
     }
 
     static Records.Record parse(byte @Nullable [] bytes) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Messages as values. What is missing is never taken for 0 or nothing. */
 final class RecordReader {
+    private static final int FIRST_PROTOCOL = 1;
+
     private RecordReader() {}
 
     static StoreValue read(Kind kind, Records.Record record) {
@@ -29,7 +31,9 @@ final class RecordReader {
             case PRESENCE -> record.hasPresence();
             case LEASE -> record.hasLease();
             case CHANGEFEED -> record.hasChangefeed();
+            case PROGRESS -> record.hasProgress();
             case FLOOR -> record.hasFloor();
+            case CLUSTER -> record.hasCluster();
         };
         require(fits, "the record contains " + record.getValueCase() + " where " + kind + " belongs");
         return switch (kind) {
@@ -40,17 +44,20 @@ final class RecordReader {
             case PRESENCE -> new StoreValue.Presence();
             case LEASE -> lease(record.getLease());
             case CHANGEFEED -> changefeed(record.getChangefeed());
+            case PROGRESS -> progress(record.getProgress());
             case FLOOR -> floor(record.getFloor());
+            case CLUSTER -> cluster(record.getCluster());
         };
     }
 
-    static ClusterRecord readCluster(Records.Record record) {
-        require(record.hasCluster(), "the record contains " + record.getValueCase() + " where CLUSTER belongs");
-        Records.Cluster from = record.getCluster();
-        return new ClusterRecord(
+    private static StoreValue cluster(Records.Cluster from) {
+        return new StoreValue.Cluster(
                 text(from.hasName(), from.getName(), "name"),
                 text(from.hasId(), from.getId(), "id"),
-                atLeast(0, from.hasGeneration(), from.getGeneration(), "generation"));
+                atLeast(0, from.hasGeneration(), from.getGeneration(), "generation"),
+                from.hasActiveProtocol()
+                        ? (int) atLeast(FIRST_PROTOCOL, true, from.getActiveProtocol(), "active_protocol")
+                        : FIRST_PROTOCOL);
     }
 
     private static StoreValue leader(Records.Leader from) {
@@ -123,6 +130,21 @@ final class RecordReader {
         } catch (MaintainerException e) {
             throw new RecordException(Reason.INVALID, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static StoreValue progress(Records.Progress from) {
+        SortedMap<ChangefeedId, StoreValue.Progress.Checkpoint> checkpoints = new TreeMap<>();
+        for (Records.ProgressEntry entry : from.getCheckpointsList()) {
+            ChangefeedId changefeed = changefeedId(text(entry.hasChangefeed(), entry.getChangefeed(), "changefeed"));
+            StoreValue.Progress.Checkpoint checkpoint = new StoreValue.Progress.Checkpoint(
+                    new MaintainerEpoch(atLeast(1, entry.hasEpoch(), entry.getEpoch(), "epoch")),
+                    number(entry.hasCheckpointTs(), entry.getCheckpointTs(), "checkpoint_ts"));
+            require(checkpoints.put(changefeed, checkpoint) == null, "changefeed " + changefeed + " is there twice");
+        }
+        return new StoreValue.Progress(
+                checkpoints,
+                atLeast(1, from.hasLeaderEpoch(), from.getLeaderEpoch(), "leader_epoch"),
+                number(from.hasRequest(), from.getRequest(), "request"));
     }
 
     private static StoreValue floor(Records.Floor from) {

@@ -32,21 +32,23 @@ final class RecordWriter {
             record.getLeaseBuilder().setCounter(lease.counter());
         } else if (value instanceof StoreValue.Changefeed changefeed) {
             write(changefeed, record.getChangefeedBuilder());
+        } else if (value instanceof StoreValue.Progress progress) {
+            write(progress, record.getProgressBuilder());
         } else if (value instanceof StoreValue.Floor floor) {
             record.getFloorBuilder().setEpoch(floor.epoch()).setVersion(floor.version());
+        } else if (value instanceof StoreValue.Cluster cluster) {
+            write(cluster, record.getClusterBuilder());
         } else {
             throw new IllegalStateException("no form for " + value.getClass());
         }
         return record.build();
     }
 
-    static Records.Record write(ClusterRecord cluster) {
-        return Records.Record.newBuilder()
-                .setCluster(Records.Cluster.newBuilder()
-                        .setName(name(cluster.name()))
-                        .setId(name(cluster.id()))
-                        .setGeneration(cluster.generation()))
-                .build();
+    private static void write(StoreValue.Cluster cluster, Records.Cluster.Builder to) {
+        to.setName(name(cluster.name())).setId(name(cluster.id())).setGeneration(cluster.generation());
+        if (cluster.protocol() > 1) {
+            to.setActiveProtocol(cluster.protocol());
+        }
     }
 
     private static void write(StoreValue.Roster roster, Records.Roster.Builder to) {
@@ -83,6 +85,15 @@ final class RecordWriter {
                 .settings()
                 .forEach((key, value) ->
                         to.addConfigurationBuilder().setKey(name(key)).setValue(name(value)));
+    }
+
+    private static void write(StoreValue.Progress progress, Records.Progress.Builder to) {
+        to.setLeaderEpoch(progress.leaderEpoch()).setRequest(progress.request());
+        progress.checkpoints()
+                .forEach((changefeed, checkpoint) -> to.addCheckpointsBuilder()
+                        .setChangefeed(changefeed.toString())
+                        .setEpoch(checkpoint.epoch().value())
+                        .setCheckpointTs(checkpoint.checkpointTs()));
     }
 
     private static Records.NodeAttributes write(NodeAttributes attributes) {

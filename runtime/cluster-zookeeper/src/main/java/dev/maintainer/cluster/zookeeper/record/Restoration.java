@@ -38,6 +38,12 @@ public final class Restoration {
                     changefeed.setEpoch(raised(changefeed.getEpoch()));
                     changefeed.setFirstVersion(Math.addExact(changefeed.getFirstVersion(), version));
                 }
+                case PROGRESS -> {
+                    for (Records.ProgressEntry.Builder entry :
+                            record.getProgressBuilder().getCheckpointsBuilderList()) {
+                        entry.setEpoch(raised(entry.getEpoch()));
+                    }
+                }
                 case FLOOR -> {
                     Records.Floor.Builder floor = record.getFloorBuilder();
                     floor.setEpoch(raised(floor.getEpoch()));

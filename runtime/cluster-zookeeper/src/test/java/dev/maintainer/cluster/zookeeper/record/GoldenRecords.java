@@ -22,6 +22,9 @@ final class GoldenRecords {
             new NodeAttributes("a.example.com:7400", 1, 3, new TreeMap<>(Map.of("zone", "eu-1", "rack", "7")));
     private static final NodeAttributes PLAIN = new NodeAttributes("b.example.com:7400", 2, 2, new TreeMap<>());
 
+    private static final StoreValue.Cluster CLUSTER =
+            new StoreValue.Cluster("prod", "6f1c7a52-0d6c-4b0a-8f6e-2f8f0a3b5c1d", 2, 1);
+
     private GoldenRecords() {}
 
     static Map<String, RandomValues.Sample> all() {
@@ -47,7 +50,22 @@ final class GoldenRecords {
         all.put(
                 "Changefeed-configured",
                 new RandomValues.Sample(StorePath.changefeed(new ChangefeedId("orders")), configured()));
+        all.put(
+                "Progress",
+                new RandomValues.Sample(
+                        StorePath.progress(new ChangefeedId("orders")),
+                        new StoreValue.Progress(
+                                new TreeMap<>(Map.of(
+                                        new ChangefeedId("orders"),
+                                        new StoreValue.Progress.Checkpoint(
+                                                new MaintainerEpoch(4), 449_000_000_000_000_777L),
+                                        new ChangefeedId("users"),
+                                        new StoreValue.Progress.Checkpoint(new MaintainerEpoch(1), 12))),
+                                7,
+                                31)));
         all.put("Floor", new RandomValues.Sample(StorePath.FLOOR, new StoreValue.Floor(5, 12)));
+        all.put("Cluster", new RandomValues.Sample(StorePath.CLUSTER, CLUSTER));
+        all.put("Cluster-raised", new RandomValues.Sample(StorePath.CLUSTER, CLUSTER.speaking(2)));
         return all;
     }
 

@@ -2,7 +2,6 @@ package dev.maintainer.cluster.zookeeper.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,17 +31,6 @@ class GoldenTest {
                                     .decode(sample.path(), HexFormat.of().parseHex(bytes), 0))
                             .isEqualTo(sample.value());
                 }));
-    }
-
-    @Test
-    @DisplayName("the record that says which cluster it is")
-    void cluster() throws IOException {
-        ClusterRecord cluster = new ClusterRecord("prod", "6f1c7a52-0d6c-4b0a-8f6e-2f8f0a3b5c1d", 2);
-        Path file = FOLDER.resolve("Cluster.hex");
-        String written = HexFormat.of().formatHex(RecordCodec.encode(cluster));
-        assertThat(file).as("write this into %s: %s", file, written).exists();
-        assertThat(written).isEqualTo(Files.readString(file).strip());
-        assertThat(RecordCodec.decodeCluster(HexFormat.of().parseHex(written))).isEqualTo(cluster);
     }
 
     @Test

@@ -45,7 +45,15 @@ final class RandomValues {
                 StoreValue.Changefeed changefeed = changefeed();
                 yield new Sample(StorePath.changefeed(changefeed.metadata().changefeed()), changefeed);
             }
+            case PROGRESS -> {
+                StoreValue.Changefeed changefeed = changefeed();
+                yield new Sample(StorePath.progress(changefeed.metadata().changefeed()), progress(changefeed));
+            }
             case FLOOR -> new Sample(StorePath.FLOOR, new StoreValue.Floor(above(0), above(0)));
+            case CLUSTER ->
+                new Sample(
+                        StorePath.CLUSTER,
+                        new StoreValue.Cluster(text(20), text(20), above(0), random.nextInt(1, 100)));
         };
     }
 
@@ -102,6 +110,18 @@ final class RandomValues {
                 attributes(),
                 random.nextBoolean() ? node() : null,
                 random.nextBoolean() ? text(30) : "");
+    }
+
+    private StoreValue.Progress progress(StoreValue.Changefeed first) {
+        SortedMap<ChangefeedId, StoreValue.Progress.Checkpoint> checkpoints = new TreeMap<>();
+        StoreValue.Changefeed next = first;
+        for (int i = random.nextInt(5); i >= 0; i--) {
+            checkpoints.put(
+                    next.metadata().changefeed(),
+                    new StoreValue.Progress.Checkpoint(next.metadata().epoch(), random.nextLong()));
+            next = changefeed();
+        }
+        return new StoreValue.Progress(checkpoints, above(1), random.nextLong());
     }
 
     private StoreValue.Changefeed changefeed() {

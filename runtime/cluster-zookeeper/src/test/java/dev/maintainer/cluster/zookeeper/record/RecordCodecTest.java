@@ -3,22 +3,28 @@ package dev.maintainer.cluster.zookeeper.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnknownFieldSet.Field;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.cluster.zookeeper.record.RecordException.Reason;
 import dev.maintainer.cluster.zookeeper.record.proto.Records;
+import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StorePath.Kind;
 import dev.maintainer.membership.store.StoreValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class RecordCodecTest {
     private static final int MUTATIONS = 100_000;
+
+    private static final NodeId NODE = new NodeId("n1");
+    private static final NodeId OTHER = new NodeId("n2");
 
     private final RecordCodec codec = new RecordCodec();
 
@@ -63,8 +72,6 @@ class RecordCodecTest {
             byte[] bytes = codec.encode(sample.path(), sample.value());
             assertThat(codec.decode(sample.path(), bytes, 0)).isEqualTo(sample.value());
         }
-        ClusterRecord cluster = new ClusterRecord("prod \u2603", "id", 3);
-        assertThat(RecordCodec.decodeCluster(RecordCodec.encode(cluster))).isEqualTo(cluster);
     }
 
     @Test
@@ -141,6 +148,88 @@ class RecordCodecTest {
         assertThat(codec.decode(path, rewritten, 8)).isEqualTo(changefeed(2));
     }
 
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    @DisplayName("what a later release has added anywhere in a record of any kind stays when this one rewrites it")
+    void unknownFieldsEverywhere(Kind kind) throws Exception {
+        RandomValues values = new RandomValues(11);
+        for (int i = 0; i < 200; i++) {
+            RandomValues.Sample sample = values.of(kind);
+            Records.Record newer =
+                    withMore(Records.Record.parseFrom(content(codec.encode(sample.path(), sample.value()))));
+            assertThat(codec.decode(sample.path(), sealed(1, newer.toByteArray()), 3))
+                    .isEqualTo(sample.value());
+
+            byte[] rewritten = codec.encode(sample.path(), sample.value(), 3);
+
+            assertThat(Records.Record.parseFrom(content(rewritten))).isEqualTo(newer);
+        }
+    }
+
+    /** As a later release would write it: with something in each message of it. */
+    private static <M extends Message> M withMore(M message) {
+        Message.Builder builder = message.toBuilder();
+        message.getAllFields().forEach((field, value) -> {
+            if (field.getJavaType() == JavaType.MESSAGE) {
+                builder.setField(
+                        field,
+                        value instanceof List<?> list
+                                ? list.stream()
+                                        .map(each -> withMore((Message) each))
+                                        .toList()
+                                : withMore((Message) value));
+            }
+        });
+        @SuppressWarnings("unchecked") // The builder of a message builds messages of its type.
+        M more = (M) builder.setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(1_000, Field.newBuilder().addVarint(42).build())
+                        .build())
+                .build();
+        return more;
+    }
+
+    @Test
+    @DisplayName("a member that is removed from the roster takes along what was added to it; the others keep theirs")
+    void unknownFieldsOfOthers() throws Exception {
+        NodeAttributes attributes = new NodeAttributes("host:1", 1, 2, Collections.emptySortedMap());
+        StoreValue.Roster three = new StoreValue.Roster(
+                7, new TreeMap<>(Map.of(NODE, attributes, OTHER, attributes, new NodeId("n3"), attributes)));
+        Records.Record newer = withMore(Records.Record.parseFrom(content(codec.encode(StorePath.ROSTER, three))));
+        codec.decode(StorePath.ROSTER, sealed(1, newer.toByteArray()), 3);
+
+        StoreValue.Roster two = three.with(
+                new TreeMap<>(Map.of(new NodeId("n4"), attributes)), new TreeSet<>(List.of(OTHER, new NodeId("n3"))));
+        Records.Roster written = Records.Record.parseFrom(content(codec.encode(StorePath.ROSTER, two, 3)))
+                .getRoster();
+
+        assertThat(written.getMembersList())
+                .filteredOn(entry -> !entry.getUnknownFields().asMap().isEmpty())
+                .extracting(Records.RosterEntry::getNode)
+                .containsExactly(NODE.value());
+    }
+
+    @Test
+    @DisplayName("a leader that admits a node of a later release puts into the roster all that the node says of itself")
+    void unknownFieldsOfNodes() throws Exception {
+        NodeAttributes attributes = new NodeAttributes("host:1", 1, 2, new TreeMap<>(Map.of("zone", "z1")));
+        StoreValue.Member member = new StoreValue.Member(NODE, StoreValue.MemberState.JOINING, attributes, null, "");
+        StorePath path = StorePath.member(NODE);
+        Records.Record newer = withMore(Records.Record.parseFrom(content(codec.encode(path, member))));
+        codec.decode(path, sealed(1, newer.toByteArray()), 0);
+        StoreValue.Roster roster = new StoreValue.Roster(1, new TreeMap<>(Map.of(NODE, attributes)));
+
+        Records.Record created = Records.Record.parseFrom(content(codec.encode(StorePath.ROSTER, roster)));
+        Records.Record replaced = Records.Record.parseFrom(content(codec.encode(StorePath.ROSTER, roster, 4)));
+        codec.deleted(path);
+        Records.Record later = Records.Record.parseFrom(content(codec.encode(StorePath.ROSTER, roster, 5)));
+
+        assertThat(created.getRoster().getMembers(0).getAttributes())
+                .isEqualTo(newer.getMember().getAttributes());
+        assertThat(replaced).isEqualTo(created);
+        assertThat(later.getRoster().getMembers(0).getAttributes().getUnknownFields())
+                .isEqualTo(UnknownFieldSet.getDefaultInstance());
+    }
+
     private static UnknownFieldSet unknownOf(byte[] bytes) throws Exception {
         return Records.Record.parseFrom(content(bytes)).getChangefeed().getUnknownFields();
     }
@@ -210,17 +299,14 @@ class RecordCodecTest {
     @DisplayName("a thousand members fit into the roster")
     void largeRoster() {
         List<NodeId> nodes = new ArrayList<>();
-        var members = new java.util.TreeMap<NodeId, dev.maintainer.membership.store.NodeAttributes>();
+        var members = new TreeMap<NodeId, dev.maintainer.membership.store.NodeAttributes>();
         for (int i = 0; i < 1_000; i++) {
             NodeId node = new NodeId("warehouse-" + i + ".0123456789abcdef");
             nodes.add(node);
             members.put(
                     node,
-                    new dev.maintainer.membership.store.NodeAttributes(
-                            "warehouse-" + i + ".example.com:7400",
-                            1,
-                            2,
-                            new java.util.TreeMap<>(Map.of("zone", "eu-1"))));
+                    new NodeAttributes(
+                            "warehouse-" + i + ".example.com:7400", 1, 2, new TreeMap<>(Map.of("zone", "eu-1"))));
         }
         byte[] bytes = codec.encode(StorePath.ROSTER, new StoreValue.Roster(1, members));
 

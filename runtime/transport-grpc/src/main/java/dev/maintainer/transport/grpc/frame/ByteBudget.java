@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @since 0.1.0
  */
 public final class ByteBudget {
-    private final long limit;
+    private volatile long limit;
     private final AtomicLong used = new AtomicLong();
 
     /**
@@ -35,6 +35,15 @@ public final class ByteBudget {
             now = used.get();
         }
         return false;
+    }
+
+    /**
+     * Changes the limit. What was taken stays taken; if that is more than the new limit, nothing is given until enough is back.
+     *
+     * @param bytes the new limit
+     */
+    public void limit(long bytes) {
+        limit = bytes;
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.runtime.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.ProtocolRange;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -18,10 +19,6 @@ public final class Handshake {
     public static final long TIMEOUT_MILLIS = 5_000;
     /** How long a caller that is not in the roster yet may wait for it. */
     public static final long ROSTER_WAIT_MILLIS = 2_000;
-    /** The lowest protocol of this release. */
-    public static final int MIN_PROTOCOL = 1;
-    /** The highest protocol of this release. */
-    public static final int MAX_PROTOCOL = 1;
     /** What this release can do beyond the protocol: nothing so far. */
     public static final long FEATURES = 0;
 
@@ -32,7 +29,7 @@ public final class Handshake {
         /**
          * It is let in.
          *
-         * @param protocol the protocol of the session
+         * @param protocol the newest that both speak
          * @param features what both sides can do beyond it
          */
         record Accepted(int protocol, long features) implements Verdict {}
@@ -50,6 +47,7 @@ public final class Handshake {
     }
 
     private final String cluster;
+    private final ProtocolRange protocols;
     private final PeerDirectory directory;
     private final Predicate<NodeId> local;
 
@@ -57,11 +55,13 @@ public final class Handshake {
      * The rules of one process.
      *
      * @param cluster the id of its cluster
+     * @param protocols what it speaks
      * @param directory the members
      * @param local which nodes run in this process
      */
-    public Handshake(String cluster, PeerDirectory directory, Predicate<NodeId> local) {
+    public Handshake(String cluster, ProtocolRange protocols, PeerDirectory directory, Predicate<NodeId> local) {
         this.cluster = cluster;
+        this.protocols = protocols;
         this.directory = directory;
         this.local = local;
     }
@@ -80,12 +80,14 @@ public final class Handshake {
         if (!local.test(hello.to())) {
             return refused(HandshakeRefusal.WRONG_TARGET, "node " + hello.to() + " does not run here");
         }
-        int protocol = Math.min(hello.maxProtocol(), MAX_PROTOCOL);
-        if (protocol < hello.minProtocol() || protocol < MIN_PROTOCOL) {
+        int protocol = hello.minProtocol() < 1 || hello.maxProtocol() < hello.minProtocol()
+                ? 0
+                : protocols.common(new ProtocolRange(hello.minProtocol(), hello.maxProtocol()));
+        if (protocol == 0) {
             return refused(
                     HandshakeRefusal.INCOMPATIBLE,
                     "protocols " + hello.minProtocol() + " to " + hello.maxProtocol() + " are not spoken here, but "
-                            + MIN_PROTOCOL + " to " + MAX_PROTOCOL + " are");
+                            + protocols.min() + " to " + protocols.max() + " are");
         }
         return member(hello, protocol, waitedMillis);
     }

@@ -186,6 +186,20 @@ public final class SendQueue {
         return size;
     }
 
+    /**
+     * {@return for how long the oldest message waits, in milliseconds; 0 if none does}
+     *
+     * @param nowMillis monotonic
+     */
+    public long oldestMillis(long nowMillis) {
+        for (Entry entry : entries) {
+            if (!entry.gone) {
+                return Math.max(0, nowMillis - entry.sinceMillis);
+            }
+        }
+        return 0;
+    }
+
     /** {@return at most how many bytes the messages that wait have} */
     public long bytes() {
         return bytes;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.runtime.peer.Peer;
 import dev.maintainer.runtime.peer.PeerDirectory;
+import dev.maintainer.runtime.peer.ProtocolRange;
 import dev.maintainer.transport.grpc.session.Handshake.Verdict;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,7 @@ class HandshakeTest {
     }
 
     private final Roster roster = new Roster();
-    private final Handshake handshake = new Handshake("c1", roster, HERE::equals);
+    private final Handshake handshake = new Handshake("c1", new ProtocolRange(1, 1), roster, HERE::equals);
 
     private static Hello hello(String cluster, NodeId to, long incarnation, int min, int max, long rosterVersion) {
         return new Hello(cluster, CALLER, to, incarnation, 0, min, max, 0b101, "0.1.0", rosterVersion, 0);
@@ -73,6 +74,17 @@ class HandshakeTest {
                         refused -> assertThat(refused.text())
                                 .contains("c2\\u001b[2J")
                                 .hasSizeLessThan(250));
+    }
+
+    @Test
+    @DisplayName("a release with two protocols talks to one with the first in that, and to one with both in the second")
+    void twoReleases() {
+        joins(9);
+        Handshake newer = new Handshake("c1", new ProtocolRange(1, 2), roster, HERE::equals);
+
+        assertThat(newer.judge(hello("c1", HERE, 9, 1, 1, 5), 0)).isEqualTo(new Verdict.Accepted(1, 0));
+        assertThat(newer.judge(hello("c1", HERE, 9, 1, 2, 5), 0)).isEqualTo(new Verdict.Accepted(2, 0));
+        assertThat(newer.judge(hello("c1", HERE, 9, 2, 3, 5), 0)).isEqualTo(new Verdict.Accepted(2, 0));
     }
 
     @Test

@@ -1,0 +1,83 @@
+package dev.maintainer.coordinator;
+
+import dev.maintainer.api.model.NodeId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Whether a coordinator that leads hears enough members to lead. One that has heard fewer than half of them for long is
+ * rather itself cut off than everybody else: it resigns, and expels nobody. Nodes that run maintainers report by
+ * themselves; the others are asked when too few have.
+ *
+ * <p>After "check quorum" in D. Ongaro, Consensus: Bridging Theory and Practice, 2014, section 6.2.
+ */
+final class QuorumCheck {
+    private final NodeId self;
+    private final Fleet fleet;
+    private final CoordinatorConfig config;
+    private final MembershipAuthority authority;
+    /** After which a member is asked: early enough that it can answer before this coordinator resigns. */
+    private final long quietMillis;
+
+    private final Map<NodeId, Long> heardAt = new HashMap<>();
+    private long checkedAt = Long.MIN_VALUE / 2;
+    private long pausedUntil = Long.MIN_VALUE;
+
+    QuorumCheck(NodeId self, Fleet fleet, CoordinatorConfig config, MembershipAuthority authority) {
+        this.self = self;
+        this.fleet = fleet;
+        this.config = config;
+        this.authority = authority;
+        this.quietMillis = Math.min(config.silenceMillis(), config.isolationMillis() / 2);
+    }
+
+    /** A member has said something. */
+    void heard(NodeId node, long nowMillis) {
+        if (fleet.isAlive(node)) {
+            heardAt.put(node, nowMillis);
+        }
+    }
+
+    /** Judges; O(members). Returns those that are to be asked, so that there is something to judge next time. */
+    SortedSet<NodeId> check(long nowMillis) {
+        SortedSet<NodeId> alive = fleet.alive();
+        heardAt.keySet().retainAll(alive);
+        if (nowMillis - checkedAt > config.silenceMillis()) {
+            // This coordinator has just begun, or stood still and has not read what others said meanwhile.
+            heardAt.clear();
+        }
+        checkedAt = nowMillis;
+        alive.forEach(node -> heardAt.putIfAbsent(node, nowMillis));
+
+        int enough = alive.size() - alive.size() / 2;
+        int heard = within(config.isolationMillis(), nowMillis);
+        if (heard < enough && nowMillis >= pausedUntil) {
+            pausedUntil = nowMillis + config.isolationMillis();
+            authority.resign("this coordinator has heard " + heard + " of " + alive.size() + " members within "
+                    + config.isolationMillis() + " ms; it is rather itself that is cut off");
+        }
+        return within(quietMillis, nowMillis) < enough ? quiet(nowMillis) : new TreeSet<>();
+    }
+
+    private int within(long millis, long nowMillis) {
+        int heard = 0;
+        for (NodeId node : fleet.alive()) {
+            if (isHeard(node, millis, nowMillis)) {
+                heard++;
+            }
+        }
+        return heard;
+    }
+
+    private boolean isHeard(NodeId node, long millis, long nowMillis) {
+        return node.equals(self) || nowMillis - heardAt.getOrDefault(node, nowMillis) < millis;
+    }
+
+    private SortedSet<NodeId> quiet(long nowMillis) {
+        SortedSet<NodeId> quiet = new TreeSet<>(fleet.alive());
+        quiet.removeIf(node -> isHeard(node, quietMillis, nowMillis));
+        return quiet;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.maintainer.node.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package dev.maintainer.simulator.world;
+
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.Membership;
+import dev.maintainer.simulator.invariant.Invariant;
+import dev.maintainer.simulator.invariant.Violation;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Whom one coordinator hears: it gives up when these are too few, and only then. */
+final class HearingCheck {
+    /** A member is asked when it has been quiet for a while, and has some time to answer. */
+    private static final long TO_ASK_MILLIS = 5_000;
+    /** It looks twice a second. */
+    private static final long SLACK_MILLIS = 2_000;
+
+    private final long isolationMillis;
+    private final Map<NodeId, Long> heardAt = new HashMap<>();
+    private long version;
+    private long leadsSince = -1;
+    private long peaceSince = -1;
+
+    HearingCheck(long isolationMillis) {
+        this.isolationMillis = isolationMillis;
+    }
+
+    /** It hears of the members. */
+    void members(Membership membership, long nowMillis) {
+        if (membership.version() > version) {
+            version = membership.version();
+            heardAt.keySet().retainAll(membership.alive());
+            membership.alive().forEach(node -> heardAt.putIfAbsent(node, nowMillis));
+        }
+    }
+
+    /** It hears a member. */
+    void heard(NodeId node, long nowMillis) {
+        heardAt.computeIfPresent(node, (known, before) -> nowMillis);
+    }
+
+    /** It leads still, with all links in order or not. */
+    void leads(long nowMillis, boolean isPeaceful) {
+        if (leadsSince < 0) {
+            leadsSince = nowMillis;
+        }
+        if (isPeaceful && peaceSince < 0) {
+            peaceSince = nowMillis;
+        }
+        long patience = isolationMillis + SLACK_MILLIS;
+        if (nowMillis - leadsSince > patience && heardWithin(patience, nowMillis) * 2 < heardAt.size()) {
+            throw new Violation(
+                    Invariant.LEADER_HEARS_MEMBERS,
+                    "leads on at " + nowMillis + ", and has heard its members last at " + heardAt);
+        }
+    }
+
+    /** It gives up. */
+    void resigns(long nowMillis) {
+        boolean isPeaceful = peaceSince >= 0 && nowMillis - peaceSince > isolationMillis;
+        if (leadsSince >= 0 && (isPeaceful || heardWithin(TO_ASK_MILLIS, nowMillis) * 2 >= heardAt.size())) {
+            throw new Violation(
+                    Invariant.LEADER_HEARS_MEMBERS,
+                    "resigns at " + nowMillis + (isPeaceful ? " in peace" : "") + ", and has heard its members last at "
+                            + heardAt);
+        }
+    }
+
+    private long heardWithin(long millis, long nowMillis) {
+        return heardAt.values().stream().filter(at -> nowMillis - at < millis).count();
+    }
+}
