@@ -18,7 +18,8 @@ class OperationsTest {
     private static final Pattern CODE = Pattern.compile("(?m)^\\| `(MNT-\\d{4})` \\|");
     private static final Pattern STATUS = Pattern.compile("(?m)^\\| (\\d{1,3}) \\|");
 
-    private static final Pattern METRIC = Pattern.compile("(?m)^\\| ((?:`maintainer_\\w+`(?:, )?)+) \\| ([a-z, ]*?) ?\\|");
+    private static final Pattern METRIC =
+            Pattern.compile("(?m)^\\| ((?:`maintainer_\\w+`(?:, )?)+) \\| ([a-z, ]*?) ?\\|");
     private static final Pattern NAME = Pattern.compile("maintainer_\\w+");
     private static final Pattern ALERT = Pattern.compile("alert: (\\w+)");
 
@@ -47,8 +48,9 @@ class OperationsTest {
     @DisplayName("docs/operations.md lists each metric of a node with its labels, and no other")
     void metrics() throws IOException {
         assertThat(METRIC.matcher(page()).results().map(found -> found.group(1) + " | " + found.group(2)))
-                .containsExactlyElementsOf(
-                        Arrays.stream(NodeMetric.values()).map(OperationsTest::row).toList());
+                .containsExactlyElementsOf(Arrays.stream(NodeMetric.values())
+                        .map(OperationsTest::row)
+                        .toList());
     }
 
     private static String row(NodeMetric metric) {
@@ -59,8 +61,8 @@ class OperationsTest {
     @Test
     @DisplayName("the rules for alerts use metrics that there are, and each is explained in docs/operations.md")
     void alerts() throws IOException {
-        String rules = Files.readString(
-                MavenBuild.root().resolve("runtime/maintainer-node/src/dist/prometheus/alerts.yaml"));
+        String rules =
+                Files.readString(MavenBuild.root().resolve("runtime/maintainer-node/src/dist/prometheus/alerts.yaml"));
         assertThat(NAME.matcher(rules).results().map(MatchResult::group))
                 .isNotEmpty()
                 .isSubsetOf(Arrays.stream(NodeMetric.values())

@@ -45,6 +45,7 @@ import org.slf4j.LoggerFactory;
 final class ClusterHttp extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterHttp.class);
     private static final int MOST_AT_A_TIME = 64;
+    private static final int MOST_SCRAPES = 2;
     private static final int LONGEST_BODY = 1 << 20;
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
     private static final Pattern VERSION = Pattern.compile("\"?([0-9a-f-]{1,64})\"?");
@@ -62,6 +63,7 @@ final class ClusterHttp extends Handler.Abstract {
     private final @Nullable ApiTokens tokens;
     private final Set<String> hosts = new HashSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
     private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
+    private final Semaphore scrapes = new Semaphore(MOST_SCRAPES);
     private final AnswerCounts counts;
 
     ClusterHttp(
@@ -171,8 +173,25 @@ final class ClusterHttp extends Handler.Abstract {
 
     /** The format is that of those who scrape, and not ours. */
     private void metrics(Response response, Callback callback) {
+        // It is made on a thread of the interface, of which there are few, and probes need one, too.
+        if (!scrapes.tryAcquire()) {
+            respond(
+                    response,
+                    ApiAnswer.error(
+                            ApiAnswer.TOO_MANY,
+                            ErrorCode.REQUEST_REFUSED,
+                            MOST_SCRAPES + " others are being shown the metrics; ask again in a few seconds"),
+                    callback);
+            return;
+        }
         Metrics metrics = node.metrics();
-        byte[] text = metrics.text().getBytes(StandardCharsets.UTF_8);
+        byte[] text;
+        try {
+            text = metrics.text().getBytes(StandardCharsets.UTF_8);
+        } finally {
+            scrapes.release();
+        }
+        counts.count(ApiAnswer.ok(JsonNodeFactory.instance.objectNode()));
         response.setStatus(ApiAnswer.OK);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, metrics.contentType());
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");

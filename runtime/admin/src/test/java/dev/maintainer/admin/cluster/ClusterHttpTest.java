@@ -228,6 +228,44 @@ class ClusterHttpTest {
                 .contains("maintainer_node_ready 1.0");
     }
 
+    @Test
+    @DisplayName("Two are shown the metrics at a time: whoever scrapes without an end takes no thread from the probes")
+    void scrapes() throws Exception {
+        CountDownLatch entered = new CountDownLatch(2);
+        CountDownLatch go = new CountDownLatch(1);
+        node.scraping = () -> {
+            entered.countDown();
+            awaitQuietly(go);
+        };
+        start("127.0.0.1", null);
+        String scrape = "GET /v1/metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        Socket first = open();
+        Socket second = open();
+        send(first, scrape);
+        send(second, scrape);
+        assertThat(entered.await(20, TimeUnit.SECONDS))
+                .as("two scrapes have begun")
+                .isTrue();
+
+        assertThat(ask("GET /v1/metrics", "", "").status()).isEqualTo(429);
+        assertThat(ask("GET /livez", "", "").status()).isEqualTo(200);
+        go.countDown();
+        assertThat(new String(first.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("HTTP/1.1 200");
+        assertThat(new String(second.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("HTTP/1.1 200");
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS))
+                    .as("the test lets it go on")
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     // ---- what ------------------------------------------------------------------------------------------------------
 
     @Test

@@ -11,8 +11,16 @@ final class FakeMetrics implements Metrics {
     @Override
     public void register(MetricFamily family, Supplier<List<MetricSample>> samples) {}
 
+    /** Happens while they are made. */
+    private final Runnable making;
+
+    FakeMetrics(Runnable making) {
+        this.making = making;
+    }
+
     @Override
     public String text() {
+        making.run();
         return "maintainer_node_ready 1.0\n";
     }
 

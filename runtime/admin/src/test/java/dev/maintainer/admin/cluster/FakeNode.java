@@ -65,6 +65,9 @@ final class FakeNode implements ClusterNode, PeerCalls {
     /** Until then the store does not answer. */
     CompletableFuture<Void> stored = CompletableFuture.completedFuture(null);
 
+    /** Happens while metrics are made. */
+    Runnable scraping = () -> {};
+
     boolean member = true;
     boolean believesToLead = true;
     int stops;
@@ -158,7 +161,7 @@ final class FakeNode implements ClusterNode, PeerCalls {
 
     @Override
     public Metrics metrics() {
-        return new FakeMetrics();
+        return new FakeMetrics(scraping);
     }
 
     @Override

@@ -127,9 +127,7 @@ public final class NodeActivity {
 
     // ---- what the coordinator says ---------------------------------------------------------------------------------
 
-    /**
-     * This node leads no more: what moves is brought to its end by another one.
-     */
+    /** This node leads no more: what moves is brought to its end by another one. */
     public void deposed() {
         moving.clear();
     }

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is logged. What is said replaces what was said before; a logger of which nothing is said any more has the level with which the
- * process began. Without Logback, as where this is a guest in another program, nothing is changed.
+ * process began. Where SLF4J is bound to another library, as in the program of somebody else, nothing is changed.
  */
 final class LogLevels {
     private final Map<String, @Nullable Level> before = new HashMap<>();

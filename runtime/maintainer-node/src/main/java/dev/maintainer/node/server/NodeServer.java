@@ -8,7 +8,6 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.text.Printable;
 import dev.maintainer.cluster.distributed.ClusterProcess;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.membership.FinalizeOutcome;
@@ -74,8 +73,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private final PeriodicTimer retention = new PeriodicTimer("retention");
     private final NodeActivity activity = new NodeActivity(System::nanoTime);
     private final Metrics metrics;
-    private final LogLevels logLevels = new LogLevels();
-    private volatile EffectiveSettings settings;
+    private final CurrentSettings settings;
     private volatile boolean stopping;
     private volatile boolean hurried;
     private volatile boolean running;
@@ -90,8 +88,6 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     public NodeServer(ServerConfig config, String build, boolean embedded) throws MaintainerException {
         this.config = config;
         ProtocolRange spoken = SpokenProtocols.ofThisProcess();
-        this.settings = EffectiveSettings.of(config.inEffect());
-        logLevels.set(config.logLevels());
         NetworkProvider networks = only(NetworkProvider.class, "transport");
         this.metrics = only(MetricsProvider.class, "registry of metrics").open();
         StoreProvider stores = Stores.provider();
@@ -100,6 +96,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         this.data = occupied(() -> DataDirectory.take(config.dataDir(), config.node()));
         Deque<AutoCloseable> begun = new ArrayDeque<>();
         begun.push(data);
+        begun.push(metrics);
         try {
             NodeId id = data.id();
             this.log = new EventLog(data.below("events"), id.value());
@@ -119,7 +116,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                     spoken);
             this.network = occupied(() -> networks.betweenProcesses(listening, directory, new Peers()));
             begun.push(network);
-            network.limitQueues(config.queueBytes());
+            this.settings = new CurrentSettings(config, network, log);
             this.process = new ClusterProcess(
                     id,
                     new NodeAttributes(advertised(), spoken.min(), spoken.max(), config.labels()),
@@ -280,35 +277,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
      *
      * @param reading reads it
      */
-    public synchronized void reload(Supplier<ServerConfig> reading) {
-        ServerConfig next;
-        try {
-            next = reading.get();
-        } catch (MaintainerException e) {
-            LOG.error("the configuration was not read again, and all stays as it is: {}", e.getMessage());
-            log.add("not-reloaded", "reason", e.getMessage());
-            return;
-        }
-        EffectiveSettings before = settings;
-        EffectiveSettings after = before.reread(next.inEffect());
-        settings = after;
-        logLevels.set(next.logLevels());
-        network.limitQueues(next.queueBytes());
-        network.reloadCertificates();
-        admin.reloadTokens();
-        log.add(
-                "reloaded",
-                "changed",
-                after.changedSince(before),
-                "needsRestart",
-                after.afterRestart().keySet());
-        LOG.info("the configuration was read again; changed: {}", after.changedSince(before));
-        after.afterRestart()
-                .forEach((key, value) -> LOG.warn(
-                        "{} needs a restart: in effect is {}, and the configuration has {}",
-                        key,
-                        Printable.quoted(after.inEffect().getOrDefault(key, "")),
-                        Printable.quoted(value)));
+    public void reload(Supplier<ServerConfig> reading) {
+        settings.reload(reading, admin);
     }
 
     /** The next {@link #leave} does not wait until nothing is on this node any more. */
@@ -462,12 +432,12 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
 
     @Override
     public SortedMap<String, String> settings() {
-        return settings.inEffect();
+        return settings.present().inEffect();
     }
 
     @Override
     public SortedMap<String, String> settingsAfterRestart() {
-        return settings.afterRestart();
+        return settings.present().afterRestart();
     }
 
     @Override

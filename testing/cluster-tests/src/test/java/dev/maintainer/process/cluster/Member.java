@@ -33,6 +33,11 @@ public final class Member {
             environment = Map.copyOf(environment);
         }
 
+        /** With these settings and this environment. */
+        public Options(List<String> overrides, Map<String, String> environment) {
+            this(overrides, environment, "");
+        }
+
         /** With these settings, {@code key=value}. */
         public static Options of(String... overrides) {
             return new Options(List.of(overrides), Map.of(), "");

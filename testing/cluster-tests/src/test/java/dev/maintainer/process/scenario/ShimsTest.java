@@ -105,6 +105,6 @@ class ShimsTest {
             cluster.close();
         }
         Assumptions.assumeTrue(compiled.isPresent(), "there is no C compiler, called cc, on this machine");
-        return new Member.Options(List.of(), compiled.orElseThrow().environment(variable, value), "");
+        return new Member.Options(List.of(), compiled.orElseThrow().environment(variable, value));
     }
 }
