@@ -100,12 +100,10 @@ final class ChangefeedRequests {
             } else {
                 ObjectNode details = answer.body();
                 details.remove("leaderEpoch");
+                // Its checkpoint is ahead of the leader's, since it reports now and then. It stays among the details:
+                // as soon
+                // as the owner does not answer, only the leader's is left, and a checkpoint must not seem to go back.
                 body.set("maintainer", details);
-                // The owner reports now and then, so it is usually ahead; a former owner is behind.
-                body.remove(NO_CHECKPOINT);
-                body.put(
-                        CHECKPOINT,
-                        Math.max(view.checkpointTs(), details.path(CHECKPOINT).asLong()));
             }
             return ApiAnswer.ok(body);
         });

@@ -6,6 +6,7 @@ import dev.maintainer.process.cluster.ClusterOptions;
 import dev.maintainer.process.cluster.Member;
 import dev.maintainer.process.cluster.Patience;
 import dev.maintainer.process.cluster.ProcessCluster;
+import dev.maintainer.process.evidence.Metrics;
 import dev.maintainer.process.evidence.Vitals;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,7 +35,7 @@ class ManyTablesTest {
     private static ProcessCluster begin(String number, ClusterOptions wanted) throws IOException, InterruptedException {
         ProcessCluster cluster = ProcessCluster.begin(number, wanted);
         for (String node : List.of("a", "b", "c")) {
-            cluster.configure(node, new Member.Options(List.of(), Map.of("_JAVA_OPTIONS", "-Xmx1g")));
+            cluster.configure(node, new Member.Options(List.of(), Map.of("_JAVA_OPTIONS", "-Xmx1g"), ""));
         }
         return cluster;
     }
@@ -59,6 +60,9 @@ class ManyTablesTest {
             Patience.pass(Duration.ofSeconds(15));
             for (Member each : List.of(owner, worker)) {
                 scenario.report("node " + each.name() + " while it is slow: " + Vitals.of(each));
+                Metrics.of(each).of("maintainer_peer_queued", "maintainer_transport_events_total").stream()
+                        .filter(line -> !line.contains("\"sent\"") && !line.contains("\"received\""))
+                        .forEach(scenario::report);
             }
             cluster.peersOf(owner.name()).heal();
             cluster.peersOf(worker.name()).heal();
