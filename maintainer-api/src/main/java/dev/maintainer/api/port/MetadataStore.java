@@ -5,8 +5,6 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Durable changefeed metadata with compare-and-set. Calls block and may fail; they are made off the event loops.
@@ -24,6 +22,23 @@ public interface MetadataStore {
      * @param metadata what is stored
      */
     record Versioned(long version, ChangefeedMetadata metadata) {}
+
+    /** Hears what became of a write. Must return at once. */
+    interface Outcome {
+        /**
+         * It was decided.
+         *
+         * @param stored the new version; empty if another version is stored
+         */
+        void stored(Optional<Versioned> stored);
+
+        /**
+         * The store has failed; the value may be stored nevertheless.
+         *
+         * @param failure why
+         */
+        void failed(MaintainerException failure);
+    }
 
     /**
      * {@return the metadata of one changefeed; empty if there is none}
@@ -60,12 +75,17 @@ public interface MetadataStore {
      *
      * @param expectedVersion as in {@link #compareAndSet}
      * @param metadata as in {@link #compareAndSet}
-     * @return what {@link #compareAndSet} would return or throw
-     * @throws MaintainerException if the store has failed; the value may be stored nevertheless
+     * @param outcome hears once what {@link #compareAndSet} would return or throw; on any thread
      */
-    default CompletionStage<Optional<Versioned>> compareAndSetAsync(long expectedVersion, ChangefeedMetadata metadata)
-            throws MaintainerException {
-        return CompletableFuture.completedFuture(compareAndSet(expectedVersion, metadata));
+    default void beginCompareAndSet(long expectedVersion, ChangefeedMetadata metadata, Outcome outcome) {
+        Optional<Versioned> stored;
+        try {
+            stored = compareAndSet(expectedVersion, metadata);
+        } catch (MaintainerException e) {
+            outcome.failed(e);
+            return;
+        }
+        outcome.stored(stored);
     }
 
     /**

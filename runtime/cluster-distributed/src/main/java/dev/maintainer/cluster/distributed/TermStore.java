@@ -8,7 +8,6 @@ import dev.maintainer.api.port.MetadataStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -42,8 +41,16 @@ final class TermStore implements MetadataStore {
     }
 
     @Override
-    public CompletionStage<Optional<Versioned>> compareAndSetAsync(long expectedVersion, ChangefeedMetadata metadata) {
-        return requests.compareAndSet(epoch, expectedVersion, metadata);
+    public void beginCompareAndSet(long expectedVersion, ChangefeedMetadata metadata, Outcome outcome) {
+        var unused = requests.compareAndSet(epoch, expectedVersion, metadata).whenComplete((stored, failure) -> {
+            if (failure == null) {
+                outcome.stored(stored);
+            } else if (failure instanceof MaintainerException refused) {
+                outcome.failed(refused);
+            } else {
+                throw new IllegalStateException("a request for metadata has failed", failure);
+            }
+        });
     }
 
     @Override

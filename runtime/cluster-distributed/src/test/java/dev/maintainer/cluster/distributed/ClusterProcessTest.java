@@ -314,6 +314,23 @@ class ClusterProcessTest {
         assertThat(present.list()).isEmpty();
     }
 
+    private static CompletableFuture<Optional<MetadataStore.Versioned>> begin(
+            MetadataStore store, long version, ChangefeedMetadata metadata) {
+        CompletableFuture<Optional<MetadataStore.Versioned>> answer = new CompletableFuture<>();
+        store.beginCompareAndSet(version, metadata, new MetadataStore.Outcome() {
+            @Override
+            public void stored(Optional<MetadataStore.Versioned> stored) {
+                answer.complete(stored);
+            }
+
+            @Override
+            public void failed(MaintainerException failure) {
+                answer.completeExceptionally(failure);
+            }
+        });
+        return answer;
+    }
+
     @Test
     @DisplayName("checkpoints of many changefeeds that advance together are few writes, and any node sees them")
     void progressOfMany() throws Exception {
@@ -326,15 +343,12 @@ class ClusterProcessTest {
             all.add(new ChangefeedMetadata(
                     new ChangefeedId("feed-" + i), new MaintainerEpoch(1), 10, DesiredState.RUN));
         }
-        List<CompletableFuture<Optional<MetadataStore.Versioned>>> created = all.stream()
-                .map(each -> metadata.compareAndSetAsync(0, each).toCompletableFuture())
-                .toList();
+        List<CompletableFuture<Optional<MetadataStore.Versioned>>> created =
+                all.stream().map(each -> begin(metadata, 0, each)).toList();
         List<MetadataStore.Versioned> versions =
                 created.stream().map(each -> each.join().orElseThrow()).toList();
         List<CompletableFuture<Optional<MetadataStore.Versioned>>> advanced = versions.stream()
-                .map(each -> metadata.compareAndSetAsync(
-                                each.version(), each.metadata().withCheckpointTs(20))
-                        .toCompletableFuture())
+                .map(each -> begin(metadata, each.version(), each.metadata().withCheckpointTs(20)))
                 .toList();
         advanced.forEach(each ->
                 assertThat(each.join().orElseThrow().metadata().checkpointTs()).isEqualTo(20));

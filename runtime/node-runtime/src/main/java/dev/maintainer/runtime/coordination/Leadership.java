@@ -27,7 +27,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -177,16 +176,22 @@ final class Leadership {
         public void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId) {
             storage.execute(() -> {
                 underWay.removeIf(CompletableFuture::isDone);
+                CompletableFuture<CoordinatorInput> write = new CompletableFuture<>();
+                underWay.add(write);
                 try {
-                    CompletableFuture<Optional<MetadataStore.Versioned>> write =
-                            store.compareAndSetAsync(expectedVersion, metadata).toCompletableFuture();
-                    underWay.add(write);
-                    write.whenComplete((stored, failure) -> loop.offer(
-                            failure == null
-                                    ? new CoordinatorInput.MetadataStored(requestId, stored)
-                                    : failed(requestId, failure)));
-                } catch (MaintainerException | OutOfMemoryError e) {
-                    loop.offer(failed(requestId, e));
+                    store.beginCompareAndSet(expectedVersion, metadata, new MetadataStore.Outcome() {
+                        @Override
+                        public void stored(Optional<MetadataStore.Versioned> stored) {
+                            end(write, new CoordinatorInput.MetadataStored(requestId, stored));
+                        }
+
+                        @Override
+                        public void failed(MaintainerException failure) {
+                            end(write, failure(requestId, failure));
+                        }
+                    });
+                } catch (OutOfMemoryError e) {
+                    end(write, failure(requestId, e));
                 }
             });
         }
@@ -202,23 +207,23 @@ final class Leadership {
             storage.execute(() -> {
                 CoordinatorInput answer;
                 try {
-                    underWay.forEach(StorageThread::awaitEnd);
+                    underWay.forEach(CompletableFuture::join);
                     underWay.clear();
                     answer = request.get();
                 } catch (MaintainerException | OutOfMemoryError e) {
-                    answer = failed(requestId, e);
+                    answer = failure(requestId, e);
                 }
                 loop.offer(answer);
             });
         }
 
-        private static void awaitEnd(CompletableFuture<?> write) {
-            write.handle((stored, failure) -> stored).join();
+        private void end(CompletableFuture<CoordinatorInput> write, CoordinatorInput answer) {
+            if (write.complete(answer)) {
+                loop.offer(answer);
+            }
         }
 
-        private static CoordinatorInput failed(long requestId, Throwable failure) {
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        private static CoordinatorInput failure(long requestId, Throwable cause) {
             if (cause instanceof OutOfMemoryError e) {
                 OutOfMemory.check(e);
             }
