@@ -235,23 +235,33 @@ public enum NodeMetric {
             "status",
             "code");
 
-    private final MetricFamily family;
+    private final String base;
+    private final Kind kind;
+    private final String unit;
+    private final String description;
+    /** With blanks between: an enumeration has nothing that could change. */
+    private final String labels;
 
-    NodeMetric(String name, Kind kind, String unit, String description, String... labels) {
-        this.family = new MetricFamily(name, kind, unit, List.of(labels), description);
+    NodeMetric(String base, Kind kind, String unit, String description, String... labels) {
+        this.base = base;
+        this.kind = kind;
+        this.unit = unit;
+        this.description = description;
+        this.labels = String.join(" ", labels);
     }
 
     /** {@return what is shown} */
     public MetricFamily family() {
-        return family;
+        return new MetricFamily(
+                base, kind, unit, labels.isEmpty() ? List.of() : List.of(labels.split(" ", -1)), description);
     }
 
     /** {@return the names under which it appears in the text format of Prometheus} */
     public List<String> shownAs() {
-        String name = family.name().replace('.', '_');
-        return switch (family.kind()) {
+        String name = base.replace('.', '_');
+        return switch (kind) {
             case COUNTER -> List.of(name + "_total");
-            case GAUGE -> List.of(family.unit().isEmpty() ? name : name + "_" + family.unit());
+            case GAUGE -> List.of(unit.isEmpty() ? name : name + "_" + unit);
             case DURATION -> List.of(name + "_seconds_count", name + "_seconds_sum");
         };
     }

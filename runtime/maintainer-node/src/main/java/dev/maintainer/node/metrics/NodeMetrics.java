@@ -80,7 +80,7 @@ public final class NodeMetrics {
             case WORKER_FAULTS -> numbers(node.node().worker().faults());
             case HANDOFFS -> node.activity().handoffs().samples();
             case OWNERS -> counts(node.activity().owners());
-            case EXPULSIONS -> one(node.activity().expulsions());
+            case EXPULSIONS -> one((double) node.activity().expulsions());
             case REPORTS_REFUSED -> counts(node.activity().reportsRefused());
             case CHANGEFEEDS -> changefeedStates();
             case LOOP_WAITING -> loops(NodeStatistics.Loop::waiting);
@@ -90,9 +90,9 @@ public final class NodeMetrics {
             case LOOP_IDLE -> loops(loop -> loop.idleNanos() / NANOS);
             case TRANSPORT_EVENTS -> transportEvents();
             case PEER_QUEUED -> peers(Double::sum, each -> OptionalDouble.of(each.queued()));
-            case PEER_QUEUED_BYTES -> peers(Double::sum, each -> OptionalDouble.of(each.queuedBytes()));
+            case PEER_QUEUED_BYTES -> peers(Double::sum, each -> OptionalDouble.of((double) each.queuedBytes()));
             case PEER_QUEUED_AGE -> peers(Math::max, each -> OptionalDouble.of(each.oldestMillis() / MILLIS));
-            case PEER_GENERATION -> peers(Math::max, each -> OptionalDouble.of(each.generation()));
+            case PEER_GENERATION -> peers(Math::max, each -> OptionalDouble.of((double) each.generation()));
             case PEER_ROUND_TRIP ->
                 peers(
                         Math::max,
@@ -107,14 +107,14 @@ public final class NodeMetrics {
                                 : OptionalDouble.of(each.skewMillis().getAsLong() / MILLIS));
             case LEASE_REMAINING -> one(node.cluster().leaseRemainingNanos() / NANOS);
             case LEASE_LEAST -> one(node.cluster().leastRemainingNanos() / NANOS);
-            case LEASE_EXPIRATIONS -> one(node.cluster().expirations());
-            case HELD_WRITES -> one(node.cluster().heldWrites());
+            case LEASE_EXPIRATIONS -> one((double) node.cluster().expirations());
+            case HELD_WRITES -> one((double) node.cluster().heldWrites());
             case STORE_REQUESTS -> storeRequests();
             case STORE_CONNECTED -> one(node.isStoreConnected() ? 1 : 0);
-            case ROSTER_VERSION -> one(node.rosterVersion());
-            case ROSTER_LAG -> one(Math.max(0, node.network().rosterVersion() - node.rosterVersion()));
+            case ROSTER_VERSION -> one((double) node.rosterVersion());
+            case ROSTER_LAG -> one((double) Math.max(0, node.network().rosterVersion() - node.rosterVersion()));
             case ROSTER_MEMBERS -> one(node.members());
-            case LEADER_EPOCH -> one(node.leaderEpoch());
+            case LEADER_EPOCH -> one((double) node.leaderEpoch());
             case READY -> one(node.isReady() ? 1 : 0);
             case ADMIN_ANSWERS -> adminAnswers();
         };
@@ -126,7 +126,7 @@ public final class NodeMetrics {
 
     private static List<MetricSample> counts(Map<String, LongAdder> counts) {
         List<MetricSample> samples = new ArrayList<>();
-        counts.forEach((label, count) -> samples.add(MetricSample.of(count.sum(), label)));
+        counts.forEach((label, count) -> samples.add(MetricSample.of((double) count.sum(), label)));
         return samples;
     }
 
@@ -197,7 +197,7 @@ public final class NodeMetrics {
         node.activity().messages().forEach((key, count) -> {
             int slash = key.lastIndexOf('/');
             samples.add(MetricSample.of(
-                    count.sum(),
+                    (double) count.sum(),
                     key.substring(0, slash),
                     key.substring(slash + 1).toLowerCase(Locale.ROOT)));
         });

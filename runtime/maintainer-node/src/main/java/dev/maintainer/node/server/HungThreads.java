@@ -29,10 +29,10 @@ final class HungThreads {
         idle.put("the thread of the store", storeIdleNanos);
         coordinatorIdleNanos.ifPresent(nanos -> idle.put("the coordinator's thread", nanos));
         idle.values().removeIf(nanos -> nanos <= HUNG_NANOS);
-        return idle.isEmpty()
-                ? Optional.empty()
-                : Optional.of(idle.firstKey() + " has not moved for "
-                        + TimeUnit.NANOSECONDS.toSeconds(idle.get(idle.firstKey())) + " s"
+        return idle.entrySet().stream()
+                .findFirst()
+                .map(first -> first.getKey() + " has not moved for "
+                        + TimeUnit.NANOSECONDS.toSeconds(first.getValue()) + " s"
                         + (idle.size() == 1 ? "" : ", and " + (idle.size() - 1) + " others have not either"));
     }
 }

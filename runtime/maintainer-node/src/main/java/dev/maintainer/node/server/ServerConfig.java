@@ -213,9 +213,10 @@ public record ServerConfig(
 
     private static SortedMap<String, String> labels(Settings settings) {
         SortedMap<String, String> labels = settings.labels();
+        Settings.Said weight = settings.below(ServerSetting.LABELS).get(NodeView.WEIGHT);
+        String place = weight == null ? "" : weight.place() + ": ";
         NodeLabels.complaint(labels).ifPresent(complaint -> {
-            throw Settings.refused(
-                    settings.below(ServerSetting.LABELS).get(NodeView.WEIGHT).place() + ": the node " + complaint);
+            throw Settings.refused(place + "the node " + complaint);
         });
         return labels;
     }
