@@ -2,6 +2,7 @@ package dev.maintainer.core.membership;
 
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.RefusalReason;
+import dev.maintainer.core.scheduling.planner.NodeLabels;
 import dev.maintainer.scheduler.spi.NodeObstacle;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -48,7 +49,7 @@ public final class Eligibility {
 
     /** Whether the administrator of the cluster wants nothing on a node. */
     public boolean isExcluded(NodeId node) {
-        return excluded.contains(node) || NodeWeight.isZero(members.labels(node));
+        return excluded.contains(node) || NodeLabels.isExcluded(members.labels(node));
     }
 
     /** All that keeps a node from getting spans; empty if it may get some. */

@@ -3,7 +3,6 @@ package dev.maintainer.core.scheduling.planner;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.membership.NodeWeight;
 import dev.maintainer.scheduler.spi.NodeView;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -18,11 +17,19 @@ public final class NodeLabels {
     /** What is wrong with the labels of a node, in words that follow upon its name; empty if nothing is. */
     public static Optional<String> complaint(SortedMap<String, String> labels) {
         String weight = labels.get(NodeView.WEIGHT);
-        if (weight == null || NodeWeight.isValid(weight)) {
+        if (weight == null || isWeight(weight)) {
             return Optional.empty();
         }
         return Optional.of("has the weight '" + weight + "'; use a whole number from 0 to " + Integer.MAX_VALUE
                 + ", where 0 means that the node gets nothing");
+    }
+
+    private static boolean isWeight(String text) {
+        try {
+            return Integer.parseInt(text) >= 0;
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     /**
@@ -34,5 +41,11 @@ public final class NodeLabels {
         complaint(labels).ifPresent(complaint -> {
             throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, "node " + node + " " + complaint);
         });
+    }
+
+    /** Whether labels say that their node gets nothing. */
+    public static boolean isExcluded(SortedMap<String, String> labels) {
+        String weight = labels.get(NodeView.WEIGHT);
+        return weight != null && isWeight(weight) && Integer.parseInt(weight) == 0;
     }
 }

@@ -3,7 +3,6 @@ package dev.maintainer.core.scheduling.planner;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.core.membership.NodeWeight;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -93,7 +92,7 @@ public record PlanningConfig(
     public SortedSet<NodeId> excludedNodes() {
         SortedSet<NodeId> excluded = new TreeSet<>();
         nodeLabels.forEach((node, labels) -> {
-            if (NodeWeight.isZero(labels)) {
+            if (NodeLabels.isExcluded(labels)) {
                 excluded.add(node);
             }
         });

@@ -124,7 +124,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             membership.abstain(Long.MAX_VALUE);
         }
         this.deadline = membership.deadline();
-        this.leaseMeter = new LeaseMeter(deadline);
+        this.leaseMeter = new LeaseMeter(deadline::remainingNanos);
         this.metadata = new MetadataRequests(loop, membership::records);
     }
 

@@ -1,6 +1,5 @@
 package dev.maintainer.cluster.distributed;
 
-import dev.maintainer.membership.WriteDeadline;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -11,7 +10,14 @@ import java.util.concurrent.atomic.LongAdder;
 final class LeaseMeter {
     private static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private final WriteDeadline deadline;
+    /** For how long writes are allowed. */
+    @FunctionalInterface
+    interface Remaining {
+        /** In nanoseconds; 0 if they are not. */
+        long nanos(long nowNanos, long wallMillis);
+    }
+
+    private final Remaining deadline;
     private final LongAdder held = new LongAdder();
     private volatile long expirations;
     private volatile long least = Long.MAX_VALUE;
@@ -23,13 +29,13 @@ final class LeaseMeter {
     private long windowBegan;
     private boolean open;
 
-    LeaseMeter(WriteDeadline deadline) {
+    LeaseMeter(Remaining deadline) {
         this.deadline = deadline;
     }
 
     /** On the thread of the store. */
     void tick(long nowNanos, long wallMillis) {
-        long remaining = deadline.remainingNanos(nowNanos, wallMillis);
+        long remaining = deadline.nanos(nowNanos, wallMillis);
         if (open && remaining == 0) {
             expired++;
             expirations = expired;
@@ -65,7 +71,7 @@ final class LeaseMeter {
     }
 
     long remainingNanos(long nowNanos, long wallMillis) {
-        return deadline.remainingNanos(nowNanos, wallMillis);
+        return deadline.nanos(nowNanos, wallMillis);
     }
 
     /** The least of the last one to two minutes; 0 before the first renewal. */

@@ -54,6 +54,12 @@ final class BlockingClient {
                                 + " s; start one, or correct the address");
             }
             return task.with(handle.zooKeeper());
+        } catch (KeeperException.NoAuthException e) {
+            throw new MaintainerException(
+                    ErrorCode.FOREIGN_STORE,
+                    "ZooKeeper at " + settings.connect() + " keeps " + e.getPath()
+                            + " for others; give the credentials of the cluster",
+                    e);
         } catch (KeeperException e) {
             throw new MaintainerException(
                     ErrorCode.METADATA_UNAVAILABLE, "ZooKeeper at " + settings.connect() + ": " + e.getMessage(), e);

@@ -69,10 +69,10 @@ final class ClusterInitialiser {
         makeRoot(zooKeeper);
         List<Op> ops = new ArrayList<>();
         for (String directory : layout.allDirectories()) {
-            ops.add(Op.create(directory, NOTHING, Access.OPEN, CreateMode.PERSISTENT));
+            ops.add(Op.create(directory, NOTHING, Access.of(settings), CreateMode.PERSISTENT));
         }
         byte[] value = new RecordCodec().encode(StorePath.CLUSTER, cluster);
-        ops.add(Op.create(layout.cluster(), value, Access.OPEN, CreateMode.PERSISTENT));
+        ops.add(Op.create(layout.cluster(), value, Access.of(settings), CreateMode.PERSISTENT));
         zooKeeper.multi(ops);
         return true;
     }
@@ -87,7 +87,7 @@ final class ClusterInitialiser {
                 throw foreign(path + " belongs to the cluster '" + around.name() + "'; choose a root outside of it");
             }
             try {
-                zooKeeper.create(path, NOTHING, Access.OPEN, CreateMode.PERSISTENT);
+                zooKeeper.create(path, NOTHING, Access.of(settings), CreateMode.PERSISTENT);
             } catch (KeeperException.NodeExistsException e) {
                 // Whoever made it: it belongs to no cluster.
             }

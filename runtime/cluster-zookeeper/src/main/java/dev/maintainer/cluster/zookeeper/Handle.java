@@ -44,6 +44,7 @@ final class Handle {
         try {
             this.zooKeeper = new ZooKeeper(
                     settings.connect(), Math.toIntExact(settings.session().toMillis()), this::process, config);
+            Access.authenticate(zooKeeper, settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

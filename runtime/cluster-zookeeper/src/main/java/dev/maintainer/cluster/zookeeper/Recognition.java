@@ -58,6 +58,15 @@ final class Recognition {
         return null;
     }
 
+    /** Why the store cannot be used by whoever may not read which cluster it belongs to. */
+    String denied() {
+        return text(settings.root() + " in " + settings.connect() + " is not open to "
+                + (settings.credentials() == null
+                        ? "processes without credentials"
+                        : settings.credentials().user())
+                + "; correct zookeeper.credentials_file");
+    }
+
     private static String text(String reason) {
         return ErrorCode.FOREIGN_STORE.code() + ": " + Printable.line(reason);
     }

@@ -140,7 +140,7 @@ public final class StoreDump implements StoreProvider.StoreCopies {
                 byte[] value = line.value();
                 ops.add(
                         zooKeeper.exists(path, false) == null
-                                ? Op.create(path, value, Access.OPEN, CreateMode.PERSISTENT)
+                                ? Op.create(path, value, Access.of(settings), CreateMode.PERSISTENT)
                                 : Op.setData(path, value, -1));
                 bytes += path.length() + value.length;
                 if (bytes > BYTES_AT_ONCE) {

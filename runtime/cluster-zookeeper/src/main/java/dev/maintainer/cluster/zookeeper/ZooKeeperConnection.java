@@ -209,12 +209,14 @@ final class ZooKeeperConnection implements StoreConnection {
         if (phase != ConnectionPhase.RECOGNISING) {
             return;
         }
-        String refusal = known ? recognition.refusal(exists, data) : null;
+        String refusal = code == Code.NOAUTH.intValue()
+                ? recognition.denied()
+                : known ? recognition.refusal(exists, data) : null;
         if (known && refusal == null) {
             failures = 0;
             take(Event.RECOGNISED);
-            ZooKeeperSession begun =
-                    new ZooKeeperSession(of.zooKeeper(), layout, this::onLoop, unreadable, this::changed);
+            ZooKeeperSession begun = new ZooKeeperSession(
+                    of.zooKeeper(), layout, Access.of(settings), this::onLoop, unreadable, this::changed);
             session = begun;
             started(listener).sessionBegun(begun, System.nanoTime());
             return;

@@ -26,6 +26,7 @@ import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.OpResult.ErrorResult;
 import org.apache.zookeeper.OpResult.GetDataResult;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class ZooKeeperSession implements StoreSession {
     private final long id;
     private final ZooKeeper zooKeeper;
     private final Layout layout;
+    private final List<ACL> access;
     private final Consumer<Runnable> loop;
     private final UnreadableRecords unreadable;
     private final Watches watches;
@@ -55,18 +57,21 @@ final class ZooKeeperSession implements StoreSession {
     /**
      * A session in which nothing was asked yet.
      *
+     * @param access what records are created with
      * @param loop runs what it is given on the loop, in order
      * @param changed hears of records that may have changed
      */
     ZooKeeperSession(
             ZooKeeper zooKeeper,
             Layout layout,
+            List<ACL> access,
             Consumer<Runnable> loop,
             UnreadableRecords unreadable,
             Consumer<Kind> changed) {
         this.id = zooKeeper.getSessionId();
         this.zooKeeper = zooKeeper;
         this.layout = layout;
+        this.access = access;
         this.loop = loop;
         this.unreadable = unreadable;
         this.watches = new Watches(zooKeeper, layout, kind -> onLoop(() -> changed.accept(kind)));
@@ -176,7 +181,7 @@ final class ZooKeeperSession implements StoreSession {
                 if (op instanceof StoreOp.Create create) {
                     value = codec.encode(op.path(), create.value());
                     CreateMode mode = create.ephemeral() ? CreateMode.EPHEMERAL : CreateMode.PERSISTENT;
-                    ops.add(Op.create(path, value, Access.OPEN, mode));
+                    ops.add(Op.create(path, value, access, mode));
                 } else if (op instanceof StoreOp.Set set) {
                     value = codec.encode(op.path(), set.value(), set.version());
                     ops.add(Op.setData(path, value, set.version()));

@@ -1,7 +1,10 @@
 package dev.maintainer.node.cli;
 
 import dev.maintainer.membership.store.StoreSettings;
+import dev.maintainer.node.server.CredentialsFile;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which cluster in which store. */
@@ -28,10 +31,17 @@ final class StoreMixin {
             description = "what the cluster is called (default: ${DEFAULT-VALUE})")
     private String name = "maintainer";
 
+    @Option(
+            names = "--credentials-file",
+            paramLabel = "FILE",
+            description = "a file with user:password, by which the store knows who belongs to the cluster")
+    private @Nullable Path credentials;
+
     StoreMixin() {}
 
     StoreSettings settings() {
-        return new StoreSettings(connect, root, name, SESSION);
+        return new StoreSettings(
+                connect, root, name, SESSION, credentials == null ? null : CredentialsFile.read(credentials));
     }
 
     /** For people. */

@@ -10,7 +10,6 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.cluster.distributed.ClusterProcess;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.membership.FinalizeOutcome;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreProvider;
 import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
@@ -366,22 +365,12 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
 
     @Override
     public Optional<Protocol> protocol() {
-        return process.protocol().map(now -> new Protocol(now.active(), now.common(), now.behind()));
+        return process.protocol().map(ProtocolAnswers::of);
     }
 
     @Override
     public CompletableFuture<Optional<Protocol>> finalizeProtocol() {
-        return process.finalizeProtocol().thenApply(outcome -> {
-            if (outcome instanceof FinalizeOutcome.Active done) {
-                return Optional.of(new Protocol(done.protocol(), done.protocol(), Collections.emptySortedMap()));
-            }
-            return outcome instanceof FinalizeOutcome.TooOld tooOld
-                    ? Optional.of(new Protocol(
-                            tooOld.support().active(),
-                            tooOld.support().common(),
-                            tooOld.support().behind()))
-                    : Optional.empty();
-        });
+        return process.finalizeProtocol().thenApply(ProtocolAnswers::of);
     }
 
     @Override

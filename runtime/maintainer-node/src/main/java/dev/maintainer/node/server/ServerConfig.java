@@ -4,6 +4,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.core.scheduling.planner.NodeLabels;
 import dev.maintainer.membership.LeaseTimings;
+import dev.maintainer.membership.store.StoreCredentials;
 import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.runtime.peer.PeerSecurity;
 import dev.maintainer.scheduler.spi.NodeView;
@@ -156,7 +157,12 @@ public record ServerConfig(
                         admin,
                         path(settings, ServerSetting.ADMIN_TOKENS),
                         list(settings.of(ServerSetting.ADMIN_HOSTS).value())),
-                new StoreSettings(settings.of(ServerSetting.ZOOKEEPER_CONNECT).value(), root, cluster, session),
+                new StoreSettings(
+                        settings.of(ServerSetting.ZOOKEEPER_CONNECT).value(),
+                        root,
+                        cluster,
+                        session,
+                        credentials(settings)),
                 timings,
                 finalizeAfter(settings),
                 duration(settings, ServerSetting.START_TIMEOUT),
@@ -220,6 +226,11 @@ public record ServerConfig(
             throw wrong(settings, setting, "must be true or false");
         }
         return value.equals("true");
+    }
+
+    private static @Nullable StoreCredentials credentials(Settings settings) {
+        Path file = path(settings, ServerSetting.ZOOKEEPER_CREDENTIALS);
+        return file == null ? null : CredentialsFile.read(file);
     }
 
     private static @Nullable Path path(Settings settings, ServerSetting setting) {

@@ -38,6 +38,8 @@ enum ServerSetting {
     ZOOKEEPER_CONNECT("zookeeper.connect", null),
     /** Below which everything of the cluster is. */
     ZOOKEEPER_ROOT("zookeeper.root", "/maintainer"),
+    /** By what nodes show ZooKeeper that they belong to the cluster; empty if its records are open to whoever can connect. */
+    ZOOKEEPER_CREDENTIALS("zookeeper.credentials_file", ""),
     /** How long ZooKeeper waits for a silent node. */
     LEASE_SESSION("lease.session", "10s"),
     /** How often a lease is renewed. */

@@ -121,7 +121,7 @@ class CtlAddressTest {
             ctl --address 127.0.0.1:1 stop     | needs NODE
             ctl stop n2                        | only with --address
             ctl cluster finalize               | name a node of a cluster
-            ctl --address 127.0.0.1:1 cluster finish | 'cluster' takes: finalize; not 'finish'
+            ctl --address 127.0.0.1:1 cluster finish | takes: finalize; not
             """)
     void unusable(String command, String reason) {
         assertThat(Console.execute(printed, command.split(" "))).isEqualTo(MaintainerCommand.UNUSABLE);

@@ -23,6 +23,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.api.port.Transport.SendResult;
 import dev.maintainer.runtime.peer.NetworkSettings;
+import dev.maintainer.runtime.peer.NetworkStatistics;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.PeerSecurity;
 import java.io.IOException;
@@ -141,6 +142,25 @@ class GrpcNetworkTest {
         assertThat(one.roundTripNanos(A, new NodeId("c"))).isEmpty();
         assertThat(two.counters()).containsEntry("received report", count + 1L).containsEntry("sent command", (long)
                 count);
+        NetworkStatistics statistics = two.statistics();
+        assertThat(statistics.counts())
+                .containsEntry(
+                        new NetworkStatistics.Event(
+                                "received", "report", report(0).kind()),
+                        count + 1L)
+                .containsEntry(
+                        new NetworkStatistics.Event(
+                                "sent", "command", command(1).kind()),
+                        (long) count);
+        assertThat(statistics.peers()).singleElement().satisfies(peer -> {
+            assertThat(peer.peer()).isEqualTo(A);
+            assertThat(peer.generation()).isEqualTo(two.generation(B, A));
+            assertThat(peer.queued()).isZero();
+            assertThat(peer.queuedBytes()).isZero();
+            assertThat(peer.roundTripNanos()).isPresent();
+            assertThat(peer.skewMillis()).isPresent();
+        });
+        assertThat(statistics.rosterVersion()).isEqualTo(roster.version());
     }
 
     @Test
