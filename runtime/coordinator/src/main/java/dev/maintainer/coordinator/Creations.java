@@ -27,6 +27,11 @@ final class Creations {
         return uncertain.containsKey(changefeed);
     }
 
+    /** Whether its creation was asked for, and not answered. */
+    boolean isAsked(ChangefeedId changefeed) {
+        return asked.values().stream().anyMatch(each -> each.changefeed().equals(changefeed));
+    }
+
     void ask(ChangefeedMetadata first, long requestId) {
         asked.put(requestId, first);
         gateway.compareAndSet(0, first, requestId);

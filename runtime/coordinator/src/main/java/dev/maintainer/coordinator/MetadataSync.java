@@ -49,9 +49,12 @@ final class MetadataSync {
         }
     }
 
-    /** Creates a changefeed, unless the next load decides whether it is there already. */
+    /**
+     * Creates a changefeed, unless that is under way, or the next load decides whether it is there already. Whoever wants it
+     * repeats that, and a slow store must not be asked twice: it takes one write of a changefeed at a time.
+     */
     void create(ChangefeedMetadata first) {
-        if (!creations.isUncertain(first.changefeed())) {
+        if (!creations.isUncertain(first.changefeed()) && !creations.isAsked(first.changefeed())) {
             creations.ask(first, placements.nextRequest());
         }
     }

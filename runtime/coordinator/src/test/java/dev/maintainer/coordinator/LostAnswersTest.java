@@ -204,6 +204,19 @@ class LostAnswersTest {
     }
 
     @Test
+    @DisplayName("a creation that is repeated while the store has not answered is one write")
+    void repeatedCreation() {
+        bench.start();
+        bench.hold = true;
+
+        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 100));
+        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 100));
+        bench.handle(new CoordinatorInput.CreateChangefeed(FEED, 100));
+
+        assertThat(bench.results).hasSize(1);
+    }
+
+    @Test
     @DisplayName("a creation that took effect although nobody said so is not made twice")
     void creationThatTookEffect() {
         bench.start();

@@ -159,10 +159,10 @@ public sealed interface StoreValue {
          */
         public ChangefeedMetadata applyTo(ChangefeedMetadata metadata) {
             Checkpoint reached = checkpoints.get(metadata.changefeed());
-            boolean counts = reached != null
-                    && reached.epoch().equals(metadata.epoch())
-                    && reached.checkpointTs() > metadata.checkpointTs();
-            return counts ? metadata.withCheckpointTs(reached.checkpointTs()) : metadata;
+            if (reached == null || !reached.epoch().equals(metadata.epoch())) {
+                return metadata;
+            }
+            return metadata.withCheckpointTs(Math.max(reached.checkpointTs(), metadata.checkpointTs()));
         }
     }
 

@@ -93,6 +93,7 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
         private final long startedMillis = Wiring.nowMillis();
         private @Nullable Hello hello;
         private long helloMillis;
+        private boolean judged;
         private @Nullable PeerSession session;
         private boolean over;
 
@@ -136,11 +137,18 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
 
         private void judge(Hello from, long waitedMillis) {
             Verdict verdict = handshake.judge(from, waitedMillis);
-            if (verdict instanceof Verdict.Accepted accepted) {
+            if (verdict instanceof Verdict.Accepted accepted && isFirst()) {
                 accept(from, accepted);
-            } else if (verdict instanceof Verdict.Refused refused) {
+            } else if (verdict instanceof Verdict.Refused refused && isFirst()) {
                 refuse(refused.reason(), refused.text());
             }
+        }
+
+        /** The timer may have judged meanwhile; a caller that is told twice ends what the first has begun. */
+        private synchronized boolean isFirst() {
+            boolean first = !judged;
+            judged = true;
+            return first;
         }
 
         private void accept(Hello said, Verdict.Accepted accepted) {
@@ -193,8 +201,13 @@ final class PeerServer extends PeerServiceGrpc.PeerServiceImplBase {
         @Override
         public void tick(long nowMillis) {
             Hello waiting;
+            boolean known;
             synchronized (this) {
-                waiting = over || session != null ? null : hello;
+                known = over || judged;
+                waiting = known ? null : hello;
+            }
+            if (known) {
+                return;
             }
             if (waiting != null) {
                 judge(waiting, nowMillis - helloMillis);
