@@ -367,6 +367,11 @@ public final class ProcessCluster implements AutoCloseable {
         return witnesses.get(0).post("/v1/changefeeds/" + CHANGEFEED + "/move", wanted);
     }
 
+    /** Asks for a handoff until it is accepted: a node that has just come is refused until the leader has heard of it. */
+    public void awaitMove(Member to) throws IOException, InterruptedException {
+        Patience.await("a handoff to node " + to.name() + " to be accepted", LONG, () -> move(to).isGood());
+    }
+
     @Override
     public void close() throws IOException, InterruptedException {
         for (Member each : members.values()) {

@@ -55,7 +55,7 @@ class AdminTest {
         Member asked = cluster.member("c");
         cluster.witness("a", "b");
         if (cluster.owning().equals(asked)) {
-            assertThat(cluster.move(cluster.member("a")).isGood()).isTrue();
+            cluster.awaitMove(cluster.member("a"));
             Patience.await(
                     "node a to own", ProcessCluster.LONG, () -> cluster.owner().startsWith("a."));
         }

@@ -3,7 +3,6 @@ package dev.maintainer.process.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.maintainer.connector.files.claim.Claim;
-import dev.maintainer.node.demo.NodeClient;
 import dev.maintainer.process.cluster.Member;
 import dev.maintainer.process.cluster.Patience;
 import dev.maintainer.process.cluster.ProcessCluster;
@@ -92,8 +91,7 @@ class KillsTest {
                 Member owner = cluster.owning();
                 Member target = cluster.others(owner).get(0);
                 long epoch = cluster.epoch();
-                NodeClient.Answer asked = cluster.move(target);
-                assertThat(asked.isGood()).as("what a handoff is answered: %s", asked).isTrue();
+                cluster.awaitMove(target);
                 Patience.pass(Duration.ofMillis(delayMillis));
                 scenario.disturb(leader);
                 leader.kill();

@@ -90,7 +90,7 @@ class ManyTablesTest {
                 Member owner = cluster.owning();
                 Member target = cluster.others(owner).get(0);
                 long epoch = cluster.epoch();
-                assertThat(cluster.move(target).isGood()).isTrue();
+                cluster.awaitMove(target);
                 Duration took = Patience.await(
                         "node " + target.name() + " to own",
                         ProcessCluster.LONG,

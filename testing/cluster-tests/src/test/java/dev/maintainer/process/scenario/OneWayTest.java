@@ -88,7 +88,7 @@ class OneWayTest {
             Member leader = cluster.leading();
             Member next = cluster.member(leader.name().equals("a") ? "d" : "a");
             if (!cluster.owning().name().equals("c")) {
-                assertThat(cluster.move(cluster.member("c")).isGood()).isTrue();
+                cluster.awaitMove(cluster.member("c"));
                 Patience.await(
                         "node c to own",
                         ProcessCluster.LONG,

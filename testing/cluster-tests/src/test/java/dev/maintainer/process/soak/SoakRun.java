@@ -2,7 +2,6 @@ package dev.maintainer.process.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.maintainer.node.demo.NodeClient;
 import dev.maintainer.process.cluster.Member;
 import dev.maintainer.process.cluster.Patience;
 import dev.maintainer.process.cluster.ProcessCluster;
@@ -180,10 +179,7 @@ final class SoakRun {
             List<Member> others = cluster.others(owner);
             Member target = others.get(i % others.size());
             long epoch = cluster.epoch();
-            NodeClient.Answer answer = cluster.move(target);
-            assertThat(answer.isGood())
-                    .as("handoff to %s: %s", target.name(), answer)
-                    .isTrue();
+            cluster.awaitMove(target);
             Patience.await(
                     "a handoff from " + owner.name() + " to " + target.name(),
                     ProcessCluster.LONG,
