@@ -141,7 +141,7 @@ public final class Checks {
         events.named("starting")
                 .forEach(each -> free.add(each.path("predecessor").asText()));
         for (JsonNode each : events.named("removed")) {
-            for (String member : each.path("members").asText().split("[\\[\\], ]+")) {
+            for (String member : each.path("members").asText().split("[\\[\\], ]+", -1)) {
                 if (!member.isEmpty() && !free.contains(member)) {
                     assertThat(each.path("sent").asLong())
                             .as("C5: when %s was removed, after its last deadline, in %s", member, each)
@@ -171,7 +171,7 @@ public final class Checks {
 
     /** C9: the journal of each process, lived through again, leads to the same, and to a state without contradictions. */
     public static void journalsReplay(List<Member> members) throws IOException {
-        int entries = 0;
+        long entries = 0;
         for (Member member : members) {
             Path journals = member.directory().resolve("data/journal");
             if (!Files.isDirectory(journals)) {
