@@ -220,8 +220,14 @@ class ClusterHttpTest {
         Socket socket = open();
         send(
                 socket,
-                "GET /v1/metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer look\r\n"
-                        + "Connection: close\r\n\r\n");
+                String.join(
+                        "\r\n",
+                        "GET /v1/metrics HTTP/1.1",
+                        "Host: localhost",
+                        "Authorization: Bearer look",
+                        "Connection: close",
+                        "",
+                        ""));
         assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .startsWith("HTTP/1.1 200")
                 .contains("text/plain; version=0.0.4")
