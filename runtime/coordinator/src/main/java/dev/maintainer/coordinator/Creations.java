@@ -3,8 +3,10 @@ package dev.maintainer.coordinator;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Creations {
     private final MetadataGateway gateway;
     private final Map<Long, ChangefeedMetadata> asked = new HashMap<>();
+    private final Set<ChangefeedId> names = new HashSet<>();
     private final SortedMap<ChangefeedId, ChangefeedMetadata> uncertain = new TreeMap<>();
 
     Creations(MetadataGateway gateway) {
@@ -29,23 +32,28 @@ final class Creations {
 
     /** Whether its creation was asked for, and not answered. */
     boolean isAsked(ChangefeedId changefeed) {
-        return asked.values().stream().anyMatch(each -> each.changefeed().equals(changefeed));
+        return names.contains(changefeed);
     }
 
     void ask(ChangefeedMetadata first, long requestId) {
         asked.put(requestId, first);
+        names.add(first.changefeed());
         gateway.compareAndSet(0, first, requestId);
     }
 
     /** The request was answered. Returns what it asked for; null if it was no creation. */
     @Nullable
     ChangefeedMetadata answered(long requestId) {
-        return asked.remove(requestId);
+        ChangefeedMetadata first = asked.remove(requestId);
+        if (first != null) {
+            names.remove(first.changefeed());
+        }
+        return first;
     }
 
     /** The request failed. Returns whether it was a creation. */
     boolean failed(long requestId) {
-        ChangefeedMetadata first = asked.remove(requestId);
+        ChangefeedMetadata first = answered(requestId);
         if (first != null) {
             uncertain.put(first.changefeed(), first);
         }
