@@ -78,7 +78,9 @@ class LayoutTest {
         assertThat(layout.kindOf("/maintainer/leases/a")).isEqualTo(Kind.LEASE);
         assertThat(layout.kindOf("/maintainer/leader")).isEqualTo(Kind.LEADER);
         assertThat(layout.kindOf("/maintainer/leader-epoch")).isEqualTo(Kind.LEADER_EPOCH);
-        assertThat(layout.kindOf("/maintainer/cluster")).isNull();
+        assertThat(layout.kindOf("/maintainer/cluster")).isEqualTo(Kind.CLUSTER);
+        assertThat(layout.kindOf("/maintainer/progress/17")).isEqualTo(Kind.PROGRESS);
+        assertThat(layout.kindOf("/maintainer/clusters")).isNull();
         assertThat(layout.kindOf("/maintainer/membership")).isNull();
     }
 }
