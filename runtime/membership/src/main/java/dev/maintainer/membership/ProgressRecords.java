@@ -46,7 +46,6 @@ final class ProgressRecords {
     private final ObjLongConsumer<ChangefeedMetadata> durable;
     private final Runnable refused;
     private final Map<StorePath, Shared> records = new TreeMap<>();
-    private final Set<ChangefeedId> gone = new HashSet<>();
     private boolean over;
     private long writes;
 
@@ -81,18 +80,20 @@ final class ProgressRecords {
      */
     void loaded(Records all, Set<ChangefeedId> existing) {
         all.records().forEach((path, stored) -> {
-            shared(path).loaded(stored);
-            if (stored.value() instanceof Progress progress) {
-                progress.checkpoints().keySet().stream()
-                        .filter(each -> !existing.contains(each))
-                        .forEach(gone::add);
-            }
+            Shared there = shared(path);
+            there.loaded(stored);
+            there.checkpoints().keySet().stream()
+                    .filter(each -> !existing.contains(each))
+                    .forEach(there.gone::add);
         });
     }
 
     /** A changefeed was deleted: what it had reached is left out when its record is written for another one. */
     void deleted(ChangefeedId changefeed) {
-        gone.add(changefeed);
+        Shared there = records.get(StorePath.progress(changefeed));
+        if (there != null && there.checkpoints().containsKey(changefeed)) {
+            there.gone.add(changefeed);
+        }
     }
 
     /** Metadata with the checkpoint that they have reached. */
@@ -111,10 +112,9 @@ final class ProgressRecords {
 
     /** A checkpoint has advanced. */
     void advance(ChangefeedMetadata metadata, long request) {
-        gone.remove(metadata.changefeed());
-        shared(StorePath.progress(metadata.changefeed()))
-                .waiting
-                .put(metadata.changefeed(), new Wanted(metadata, request));
+        Shared there = shared(StorePath.progress(metadata.changefeed()));
+        there.gone.remove(metadata.changefeed());
+        there.waiting.put(metadata.changefeed(), new Wanted(metadata, request));
     }
 
     /** Sends what is due. */
@@ -131,6 +131,9 @@ final class ProgressRecords {
         private final StorePath path;
         private final SortedMap<ChangefeedId, Wanted> waiting = new TreeMap<>();
         private final SortedMap<ChangefeedId, Wanted> sent = new TreeMap<>();
+        /** Those of the stored record that are deleted. */
+        private final Set<ChangefeedId> gone = new HashSet<>();
+
         private @Nullable Stored stored;
         private @Nullable Progress written;
         private boolean busy;
@@ -144,6 +147,10 @@ final class ProgressRecords {
             if (sent.isEmpty()) {
                 stored = there;
             }
+        }
+
+        Map<ChangefeedId, Checkpoint> checkpoints() {
+            return stored != null && stored.value() instanceof Progress progress ? progress.checkpoints() : Map.of();
         }
 
         void tick(long nowNanos) {
@@ -164,13 +171,11 @@ final class ProgressRecords {
 
         private void send(long nowNanos) {
             SortedMap<ChangefeedId, Checkpoint> next = new TreeMap<>();
-            if (stored != null && stored.value() instanceof Progress before) {
-                before.checkpoints().forEach((changefeed, checkpoint) -> {
-                    if (!gone.contains(changefeed)) {
-                        next.put(changefeed, checkpoint);
-                    }
-                });
-            }
+            checkpoints().forEach((changefeed, checkpoint) -> {
+                if (!gone.contains(changefeed)) {
+                    next.put(changefeed, checkpoint);
+                }
+            });
             sent.forEach((changefeed, wanted) -> next.put(changefeed, wanted.checkpoint()));
             written = new Progress(next, term.epoch(), writes);
             busy = true;
@@ -214,6 +219,7 @@ final class ProgressRecords {
 
         private void ended(Stored now) {
             stored = now;
+            gone.retainAll(checkpoints().keySet());
             written = null;
             List<Wanted> done = List.copyOf(sent.values());
             sent.clear();

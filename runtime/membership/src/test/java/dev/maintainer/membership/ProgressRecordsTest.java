@@ -224,6 +224,10 @@ class ProgressRecordsTest {
         tick(GATHERED);
 
         assertWrites(progress(1, Map.of(OTHERS, checkpoint(3, 120))), 4);
+        store.answer(new StoreAnswer.Committed(), now);
+        records.compareAndSet(11, metadata(ORDERS, 4, 6), 4, now);
+        tick(GATHERED);
+        assertWrites(progress(2, Map.of(OTHERS, checkpoint(3, 120), ORDERS, checkpoint(4, 6))), 5);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.maintainer.node.server;
 
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.connector.files.DurableFiles;
 import dev.maintainer.runtime.journal.JournalDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,7 @@ final class ProcessJournals {
                     .toList();
         }
         for (Path each : newestFirst.subList(Math.min(KEPT - 1, newestFirst.size()), newestFirst.size())) {
-            remove(each);
+            DurableFiles.deleteTree(each);
         }
         return JournalDirectory.create(
                 directory.resolve(process.value()), limit, scheduler, Collections.emptySortedMap(), build);
@@ -48,14 +49,6 @@ final class ProcessJournals {
             return Files.getLastModifiedTime(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
         }
     }
 }

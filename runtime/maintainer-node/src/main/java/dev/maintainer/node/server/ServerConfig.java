@@ -70,6 +70,7 @@ public record ServerConfig(
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(KiB|MiB|GiB)");
+    private static final long LEAST_QUEUE = 16L << 20;
     private static final Set<String> LEVELS = Set.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
     private static final Pattern ROOT = Pattern.compile("(/[A-Za-z0-9_.-]+)+");
 
@@ -167,7 +168,7 @@ public record ServerConfig(
                 finalizeAfter(settings),
                 duration(settings, ServerSetting.START_TIMEOUT),
                 duration(settings, ServerSetting.STOP_DRAIN),
-                size(settings, ServerSetting.PEER_QUEUE),
+                queue(settings),
                 logLevels(settings),
                 path(settings, ServerSetting.PLUGINS_DIR),
                 path(settings, ServerSetting.CONNECTORS_DIR),
@@ -269,6 +270,15 @@ public record ServerConfig(
             case "m" -> Duration.ofMinutes(count);
             default -> Duration.ofHours(count);
         };
+    }
+
+    /** Less than this, and a single message that had to be cut would stop all others. */
+    private static long queue(Settings settings) {
+        long bytes = size(settings, ServerSetting.PEER_QUEUE);
+        if (bytes < LEAST_QUEUE) {
+            throw wrong(settings, ServerSetting.PEER_QUEUE, "must be at least 16MiB, or nodes do not hear each other");
+        }
+        return bytes;
     }
 
     /** 0, or with a unit. */

@@ -169,4 +169,18 @@ class ServerConfigTest {
             assertThat(text).as(setting.key()).containsPattern("(?m)^#?" + name + " = ");
         }
     }
+
+    @Test
+    @DisplayName("Queues too small for a single message are refused: nodes would not hear each other")
+    void queues() throws IOException {
+        for (String small : List.of("0", "0KiB", "15MiB")) {
+            refused(
+                    COMPLETE.replace("[peer]", "[peer]\nqueue_limit = \"" + small + "\""),
+                    "peer.queue_limit",
+                    "at least 16MiB");
+        }
+        assertThat(read(COMPLETE.replace("[peer]", "[peer]\nqueue_limit = \"16MiB\""), Map.of())
+                        .queueBytes())
+                .isEqualTo(16L << 20);
+    }
 }

@@ -22,11 +22,11 @@ import dev.maintainer.runtime.loop.DaemonThreads;
 import dev.maintainer.runtime.loop.EventLoop;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.process.OutOfMemory;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -160,8 +160,7 @@ final class Leadership {
      */
     private final class StorageThread implements MetadataGateway {
         private final MetadataStore store;
-        /** Only on the thread of the store. */
-        private final Set<CompletableFuture<?>> underWay = new HashSet<>();
+        private final Set<CompletableFuture<CoordinatorInput>> underWay = ConcurrentHashMap.newKeySet();
 
         private StorageThread(MetadataStore store) {
             this.store = store;
@@ -175,7 +174,6 @@ final class Leadership {
         @Override
         public void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId) {
             storage.execute(() -> {
-                underWay.removeIf(CompletableFuture::isDone);
                 CompletableFuture<CoordinatorInput> write = new CompletableFuture<>();
                 underWay.add(write);
                 try {
@@ -190,7 +188,8 @@ final class Leadership {
                             end(write, failure(requestId, failure));
                         }
                     });
-                } catch (OutOfMemoryError e) {
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    // Nobody may wait for a write that a broken store has never begun.
                     end(write, failure(requestId, e));
                 }
             });
@@ -208,7 +207,6 @@ final class Leadership {
                 CoordinatorInput answer;
                 try {
                     underWay.forEach(CompletableFuture::join);
-                    underWay.clear();
                     answer = request.get();
                 } catch (MaintainerException | OutOfMemoryError e) {
                     answer = failure(requestId, e);
@@ -218,6 +216,7 @@ final class Leadership {
         }
 
         private void end(CompletableFuture<CoordinatorInput> write, CoordinatorInput answer) {
+            underWay.remove(write);
             if (write.complete(answer)) {
                 loop.offer(answer);
             }
