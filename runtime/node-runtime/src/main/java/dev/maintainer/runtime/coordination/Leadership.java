@@ -22,8 +22,8 @@ import dev.maintainer.runtime.loop.DaemonThreads;
 import dev.maintainer.runtime.loop.EventLoop;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.process.OutOfMemory;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -160,7 +160,8 @@ final class Leadership {
      */
     private final class StorageThread implements MetadataGateway {
         private final MetadataStore store;
-        private final Set<CompletableFuture<CoordinatorInput>> underWay = ConcurrentHashMap.newKeySet();
+        /** Writes that were not answered, by their requests. */
+        private final Map<Long, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
         private StorageThread(MetadataStore store) {
             this.store = store;
@@ -174,23 +175,22 @@ final class Leadership {
         @Override
         public void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId) {
             storage.execute(() -> {
-                CompletableFuture<CoordinatorInput> write = new CompletableFuture<>();
-                underWay.add(write);
+                underWay.put(requestId, new CompletableFuture<>());
                 try {
                     store.beginCompareAndSet(expectedVersion, metadata, new MetadataStore.Outcome() {
                         @Override
                         public void stored(Optional<MetadataStore.Versioned> stored) {
-                            end(write, new CoordinatorInput.MetadataStored(requestId, stored));
+                            end(requestId, new CoordinatorInput.MetadataStored(requestId, stored));
                         }
 
                         @Override
                         public void failed(MaintainerException failure) {
-                            end(write, failure(requestId, failure));
+                            end(requestId, failure(requestId, failure));
                         }
                     });
                 } catch (RuntimeException | OutOfMemoryError e) {
                     // Nobody may wait for a write that a broken store has never begun.
-                    end(write, failure(requestId, e));
+                    end(requestId, failure(requestId, e));
                 }
             });
         }
@@ -206,7 +206,7 @@ final class Leadership {
             storage.execute(() -> {
                 CoordinatorInput answer;
                 try {
-                    underWay.forEach(CompletableFuture::join);
+                    underWay.values().forEach(CompletableFuture::join);
                     answer = request.get();
                 } catch (MaintainerException | OutOfMemoryError e) {
                     answer = failure(requestId, e);
@@ -215,10 +215,12 @@ final class Leadership {
             });
         }
 
-        private void end(CompletableFuture<CoordinatorInput> write, CoordinatorInput answer) {
-            underWay.remove(write);
-            if (write.complete(answer)) {
+        /** Before whoever waits for the write goes on, so that no later answer overtakes this one. */
+        private void end(long requestId, CoordinatorInput answer) {
+            CompletableFuture<Void> write = underWay.remove(requestId);
+            if (write != null) {
                 loop.offer(answer);
+                write.complete(null);
             }
         }
 
