@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,21 @@ class CoordinatorRoleTest {
         assertThat(role.isReady()).isFalse();
     }
 
+    @Test
+    @DisplayName(
+            "A store that breaks while it begins a write holds up nobody: the metadata are read, and the write is repeated")
+    void brokenStore() throws InterruptedException {
+        role.start();
+        elect(1);
+        await("the term to begin", role::isReady);
+        store.breaks.set(1);
+
+        role.createIfLeading(creation(LATER));
+
+        await("the creation to be stored", () -> store.all.containsKey(LATER));
+        assertThat(store.breaks).hasValue(0);
+    }
+
     private void elect(long term) {
         election.candidate().elected(term);
     }
@@ -138,6 +154,7 @@ class CoordinatorRoleTest {
 
     private static final class Store implements MetadataStore {
         private final Map<ChangefeedId, Versioned> all = new ConcurrentSkipListMap<>();
+        private final AtomicInteger breaks = new AtomicInteger();
         private volatile boolean down;
 
         private void check() {
@@ -161,6 +178,9 @@ class CoordinatorRoleTest {
         @Override
         public Optional<Versioned> compareAndSet(long expectedVersion, ChangefeedMetadata metadata) {
             check();
+            if (breaks.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new IllegalStateException("a bug of the store");
+            }
             Versioned stored = new Versioned(expectedVersion + 1, metadata);
             all.put(metadata.changefeed(), stored);
             return Optional.of(stored);
