@@ -1,10 +1,12 @@
 package dev.maintainer.node.cli;
 
+import dev.maintainer.node.run.RunFixture;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
-/** Executes command lines as people type them. */
+/** Executes command lines as people type them; runs use the transport of {@link RunFixture}. */
 final class Console {
     private Console() {}
 
@@ -17,6 +19,10 @@ final class Console {
         CommandLine command = MaintainerCommand.commandLine();
         command.setOut(new PrintWriter(printed, true));
         command.setErr(new PrintWriter(printed, true));
+        command.setDefaultValueProvider(argument ->
+                argument instanceof OptionSpec option && option.longestName().equals("--transport")
+                        ? RunFixture.TRANSPORT
+                        : null);
         return command.execute(arguments);
     }
 }

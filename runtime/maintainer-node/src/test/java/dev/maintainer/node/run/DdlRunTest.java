@@ -43,7 +43,7 @@ class DdlRunTest {
 
     private static RunOptions options(long seed, boolean redo, int handoffs, int kills) {
         SortedMap<String, String> settings = new TreeMap<>(Map.of("split-bytes-per-second", "2000"));
-        return RunOptions.builder(new SchedulerOptions(
+        return RunFixture.options(new SchedulerOptions(
                         "balance-splits", settings, null, null, List.of(), Collections.emptySortedMap()))
                 .nodes(4)
                 .handoffs(handoffs)

@@ -64,7 +64,7 @@ class EarlierChoicesTest {
     }
 
     private static RunOptions options(String scheduler, boolean redo, boolean resume) {
-        return RunOptions.builder(SchedulerOptions.of(scheduler))
+        return RunFixture.options(SchedulerOptions.of(scheduler))
                 .nodes(2)
                 .seed(7)
                 .redo(redo)
@@ -302,7 +302,7 @@ class EarlierChoicesTest {
     }
 
     private static RunOptions withSyncPointEvery(long rows) {
-        return RunOptions.builder(SchedulerOptions.of("balance"))
+        return RunFixture.options(SchedulerOptions.of("balance"))
                 .nodes(2)
                 .seed(7)
                 .syncPointInterval(rows)
@@ -315,7 +315,7 @@ class EarlierChoicesTest {
     void unknownSchedulers(String swap, @Nullable String shadow, String meant) {
         SchedulerOptions planning = new SchedulerOptions(
                 "balance", new TreeMap<>(), null, shadow, swap.isEmpty() ? List.of() : List.of(swap), new TreeMap<>());
-        RunOptions options = RunOptions.builder(planning).nodes(2).seed(7).build();
+        RunOptions options = RunFixture.options(planning).nodes(2).seed(7).build();
 
         assertThatThrownBy(() -> new RunDriver(log(), sink(), options, snapshot -> {}))
                 .isInstanceOfSatisfying(
@@ -336,9 +336,9 @@ class EarlierChoicesTest {
                 new TreeMap<>(Map.of(new NodeId("n4"), new TreeMap<>(Map.of("zone", "a")))));
 
         assertThatThrownBy(() ->
-                        RunOptions.builder(planning).nodes(2).joins(1).seed(7).build())
+                        RunFixture.options(planning).nodes(2).joins(1).seed(7).build())
                 .hasMessageContaining("n4, which there will not be; nodes are n1 to n3");
-        assertThat(RunOptions.builder(planning)
+        assertThat(RunFixture.options(planning)
                         .nodes(2)
                         .joins(2)
                         .seed(7)

@@ -67,7 +67,7 @@ class LocalClusterAdminTest {
     }
 
     private void visit(Visit visit) throws RunFailedException, InterruptedException {
-        visit(RunOptions.builder(SchedulerOptions.of("balance")).seed(7).build(), visit);
+        visit(RunFixture.options(SchedulerOptions.of("balance")).seed(7).build(), visit);
     }
 
     private void visit(RunOptions options, Visit visit) throws RunFailedException, InterruptedException {
@@ -269,7 +269,7 @@ class LocalClusterAdminTest {
     @Test
     @DisplayName("a person moves, splits and merges tables; what makes no sense is refused with what to do")
     void byHand() throws RunFailedException, InterruptedException {
-        visit(RunOptions.builder(SchedulerOptions.of("basic")).seed(7).build(), (cluster, running) -> {
+        visit(RunFixture.options(SchedulerOptions.of("basic")).seed(7).build(), (cluster, running) -> {
             ClusterAdmin admin = admin(running);
             String table = "shop.orders3";
             NodeId n1 = new NodeId("n1");
@@ -324,7 +324,7 @@ class LocalClusterAdminTest {
     @Test
     @DisplayName("a plan whose preconditions have gone is refused as outdated, with the differences")
     void outdated() throws RunFailedException, InterruptedException {
-        visit(RunOptions.builder(SchedulerOptions.of("basic")).nodes(2).seed(7).build(), (cluster, running) -> {
+        visit(RunFixture.options(SchedulerOptions.of("basic")).nodes(2).seed(7).build(), (cluster, running) -> {
             ClusterAdmin admin = admin(running);
             cluster.join();
             SchedulingView.Proposal first = admin.plan(FEED, "balance");

@@ -100,7 +100,7 @@ class RestoreTest {
     }
 
     private static RunOptions plain(int handoffs, long seed) {
-        return RunOptions.builder(SchedulerOptions.of("balance"))
+        return RunFixture.options(SchedulerOptions.of("balance"))
                 .handoffs(handoffs)
                 .seed(seed)
                 .redo(true)
@@ -110,7 +110,7 @@ class RestoreTest {
 
     private static RunOptions options(int handoffs, int kills, long seed) {
         SortedMap<String, String> settings = new TreeMap<>(Map.of("split-bytes-per-second", "2000"));
-        return RunOptions.builder(new SchedulerOptions(
+        return RunFixture.options(new SchedulerOptions(
                         "balance-splits", settings, null, null, List.of(), Collections.emptySortedMap()))
                 .handoffs(handoffs)
                 .kills(kills)
@@ -192,7 +192,7 @@ class RestoreTest {
         new RunDriver(
                         log,
                         temporary.resolve("sink"),
-                        RunOptions.builder(SchedulerOptions.of("basic"))
+                        RunFixture.options(SchedulerOptions.of("basic"))
                                 .nodes(1)
                                 .redo(true)
                                 .build(),

@@ -52,7 +52,7 @@ class RoutedRunTest {
                                 new ConnectorAddress(FileSinkProvider.SCHEME, sink().toString()),
                                 new TreeMap<>(),
                                 null),
-                        RunOptions.builder(SchedulerOptions.of("balance"))
+                        RunFixture.options(SchedulerOptions.of("balance"))
                                 .seed(7)
                                 .handoffs(handoffs)
                                 .build(),

@@ -66,7 +66,7 @@ class RunDriverTest {
     @DisplayName(
             "handoffs, a death and a join while data flows leave the sink equal to the log, and so does a second run")
     void endToEnd() throws RunFailedException, InterruptedException {
-        RunOptions options = RunOptions.builder(SchedulerOptions.of("basic"))
+        RunOptions options = RunFixture.options(SchedulerOptions.of("basic"))
                 .handoffs(2)
                 .kills(1)
                 .joins(1)
@@ -109,7 +109,7 @@ class RunDriverTest {
         SortedMap<String, String> settings = new TreeMap<>(Map.of("split-bytes-per-second", "2000"));
         SchedulerOptions planning =
                 new SchedulerOptions("balance-splits", settings, null, null, List.of(), Collections.emptySortedMap());
-        RunOptions options = RunOptions.builder(planning)
+        RunOptions options = RunFixture.options(planning)
                 .nodes(4)
                 .handoffs(4)
                 .kills(1)
@@ -133,7 +133,7 @@ class RunDriverTest {
             "84: with a redo log, sink and log equal the change log amid handoffs and a death, and the log was first")
     void redo() throws RunFailedException, InterruptedException {
         for (boolean lowLatency : new boolean[] {false, true}) {
-            RunOptions options = RunOptions.builder(SchedulerOptions.of("balance"))
+            RunOptions options = RunFixture.options(SchedulerOptions.of("balance"))
                     .handoffs(2)
                     .kills(1)
                     .joins(1)
@@ -169,7 +169,7 @@ class RunDriverTest {
             Files.writeString(sink.resolve("segments/1/not-ours.log"), "");
         }
         RedoLog.claim(sink, log().digest(), new ChangefeedId("changelog")).close();
-        RunOptions options = RunOptions.builder(SchedulerOptions.of("balance"))
+        RunOptions options = RunFixture.options(SchedulerOptions.of("balance"))
                 .seed(7)
                 .redo(true)
                 .build();
@@ -187,7 +187,7 @@ class RunDriverTest {
         try (SinkDirectory begun = SinkDirectory.claim(sink, log().digest())) {
             Files.createDirectories(begun.metadata());
         }
-        RunOptions options = RunOptions.builder(SchedulerOptions.of("balance"))
+        RunOptions options = RunFixture.options(SchedulerOptions.of("balance"))
                 .seed(7)
                 .redo(true)
                 .build();
@@ -202,7 +202,7 @@ class RunDriverTest {
     @Test
     @DisplayName("drained nodes get empty and are stopped, amid a handoff")
     void drains() throws RunFailedException, InterruptedException {
-        RunOptions options = RunOptions.builder(SchedulerOptions.of("balance"))
+        RunOptions options = RunFixture.options(SchedulerOptions.of("balance"))
                 .nodes(4)
                 .handoffs(1)
                 .drains(2)
@@ -243,7 +243,7 @@ class RunDriverTest {
                     });
         };
         RunOptions options =
-                RunOptions.builder(SchedulerOptions.of("basic")).seed(7).build();
+                RunFixture.options(SchedulerOptions.of("basic")).seed(7).build();
 
         RunResult result = new RunDriver(log(), temporary.resolve("sink"), options, null, silencer, listener).run();
 
@@ -266,7 +266,7 @@ class RunDriverTest {
             "a run into a finished sink that comes to nothing leaves it, and says where its own work is; the next goes on")
     void failsOverFinished() throws RunFailedException, InterruptedException, IOException {
         Path sink = temporary.resolve("sink");
-        RunOptions options = RunOptions.builder(SchedulerOptions.of("balance"))
+        RunOptions options = RunFixture.options(SchedulerOptions.of("balance"))
                 .nodes(2)
                 .seed(7)
                 .redo(true)
@@ -313,7 +313,7 @@ class RunDriverTest {
         RunDriver driver = new RunDriver(
                 log(),
                 sink,
-                RunOptions.builder(SchedulerOptions.of("basic"))
+                RunFixture.options(SchedulerOptions.of("basic"))
                         .nodes(2)
                         .seed(7)
                         .build(),
@@ -330,7 +330,7 @@ class RunDriverTest {
     @DisplayName("tables that are not what the log says never become those of the sink, and the next run begins anew")
     void wrongTables() throws RunFailedException, InterruptedException, IOException {
         Path sink = temporary.resolve("sink");
-        RunOptions options = RunOptions.builder(SchedulerOptions.of("basic"))
+        RunOptions options = RunFixture.options(SchedulerOptions.of("basic"))
                 .nodes(2)
                 .seed(7)
                 .build();
@@ -368,7 +368,7 @@ class RunDriverTest {
     @Test
     @DisplayName("an unknown scheduler is refused before the sink is touched")
     void unknownScheduler() {
-        RunOptions options = RunOptions.builder(SchedulerOptions.of("nobody")).build();
+        RunOptions options = RunFixture.options(SchedulerOptions.of("nobody")).build();
         assertThatThrownBy(() -> new RunDriver(log(), temporary.resolve("sink"), options, snapshot -> {}))
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_SCHEDULER))
