@@ -19,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -128,7 +127,7 @@ final class AdminRequests extends Handler.Abstract {
             AdminVerb verb = verb(request, response);
             answer = verb.changes() ? change(verb, request) : verb.answer(admin, arguments(verb, request));
             status = 200;
-            stops = verb == AdminVerb.STOP;
+            stops = verb == ClusterVerb.STOP;
         } catch (Refusal e) {
             status = e.status;
             answer = error(e);
@@ -181,7 +180,7 @@ final class AdminRequests extends Handler.Abstract {
     /** The change that a stranger wants; empty if it wants none. */
     private static Optional<AdminVerb> wanted(Request request) {
         String path = Request.getPathInContext(request);
-        return Arrays.stream(AdminVerb.values())
+        return AdminVerb.all().stream()
                 .filter(verb -> verb.changes() && path.equals(ROOT + verb.path()))
                 .findFirst();
     }
@@ -210,15 +209,15 @@ final class AdminRequests extends Handler.Abstract {
         boolean alone = false;
         Object answer;
         try {
-            AdminVerb.Arguments arguments = arguments(verb, request);
+            VerbArguments arguments = arguments(verb, request);
             given = arguments.all();
             audit.check();
             alone = change.tryAcquire();
-            if (!alone && verb != AdminVerb.STOP) {
+            if (!alone && verb != ClusterVerb.STOP) {
                 throw new MaintainerException(
                         ErrorCode.REQUEST_REFUSED, "another change is under way; ask again when that is answered");
             }
-            if (verb == AdminVerb.STOP && stop == null) {
+            if (verb == ClusterVerb.STOP && stop == null) {
                 throw new MaintainerException(
                         ErrorCode.REQUEST_REFUSED,
                         "this cluster is not held up: it ends when its log is replicated; use 'run --hold'");
@@ -242,7 +241,7 @@ final class AdminRequests extends Handler.Abstract {
     // ---- arguments ---------------------------------------------------------------------------------------------
 
     /** Of the query, and of a body that is a JSON object. */
-    private static AdminVerb.Arguments arguments(AdminVerb verb, Request request) {
+    private static VerbArguments arguments(AdminVerb verb, Request request) {
         SortedMap<String, String> given = new TreeMap<>();
         String query = request.getHttpURI().getQuery();
         if (query != null && !query.isEmpty()) {

@@ -8,23 +8,24 @@ import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.HostInput;
 import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.core.inspect.OpenBarrier;
-import dev.maintainer.runtime.node.LocalCluster;
+import dev.maintainer.runtime.node.LocalNodes;
 import java.util.List;
 import java.util.Optional;
 
 /** Brings what people decide about refused block events to the maintainer, and waits until it has followed. Thread-safe. */
 final class BarrierRequests {
-    private static final long FOLLOW_MILLIS = 10_000;
     private static final int MOST_NAMED = 10;
 
-    private final LocalCluster cluster;
+    private final LocalNodes local;
     private final NodeQuestions nodes;
     private final ChangefeedOwners owners;
+    private final long decisionMillis;
 
-    BarrierRequests(LocalCluster cluster, NodeQuestions nodes, ChangefeedOwners owners) {
-        this.cluster = cluster;
+    BarrierRequests(LocalNodes local, NodeQuestions nodes, ChangefeedOwners owners, long decisionMillis) {
+        this.local = local;
         this.nodes = nodes;
         this.owners = owners;
+        this.decisionMillis = decisionMillis;
     }
 
     /**
@@ -44,11 +45,11 @@ final class BarrierRequests {
         }
         HostInput.RefusalDecided decided = new HostInput.RefusalDecided(
                 changefeed, owner.maintainer().epoch(), refused.event().key(), refused.attempt(), decision);
-        cluster.decide(owner.node(), decided);
-        return Polling.until(FOLLOW_MILLIS, () -> followed(owner, refused))
+        local.decide(owner.node(), decided);
+        return Polling.until(decisionMillis, () -> followed(owner, refused))
                 .map(any -> new BarrierRequest(event, decision, false, outcome(refused, decision)))
                 .orElseThrow(() -> refusal("the maintainer of " + changefeed + " has not followed within "
-                        + FOLLOW_MILLIS / 1000 + " s; it may still, see 'ctl barriers'"));
+                        + decisionMillis / 1000 + " s; it may still, see 'ctl barriers'"));
     }
 
     private List<OpenBarrier> open(ChangefeedRow owner) {

@@ -6,7 +6,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.text.NearestName;
 import dev.maintainer.core.inspect.MaintainerInspector;
-import dev.maintainer.runtime.node.LocalCluster;
+import dev.maintainer.runtime.node.LocalNodes;
 import dev.maintainer.runtime.planner.PlannedSpans;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the maintainer of a changefeed, and asks it; or says why there is none. Thread-safe. */
 final class ChangefeedOwners {
-    private final LocalCluster cluster;
+    private final LocalNodes local;
     private final NodeQuestions nodes;
 
-    ChangefeedOwners(LocalCluster cluster, NodeQuestions nodes) {
-        this.cluster = cluster;
+    ChangefeedOwners(LocalNodes local, NodeQuestions nodes) {
+        this.local = local;
         this.nodes = nodes;
     }
 
@@ -81,7 +81,7 @@ final class ChangefeedOwners {
 
     /** What stands still by somebody's wish has no maintainer, and whoever asks for one shall hear why. */
     private void refusePaused(@Nullable String name) {
-        cluster.placements().forEach((changefeed, view) -> {
+        local.placements().forEach((changefeed, view) -> {
             boolean meant =
                     name == null || changefeed.name().equals(name) || (changefeed.name() + "/redo").equals(name);
             if (meant && view.wanted() == DesiredState.PAUSE) {

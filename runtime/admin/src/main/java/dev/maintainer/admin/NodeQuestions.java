@@ -6,7 +6,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.inspect.MaintainerInspector;
-import dev.maintainer.runtime.node.LocalCluster;
+import dev.maintainer.runtime.node.LocalNodes;
 import dev.maintainer.runtime.node.Node;
 import dev.maintainer.runtime.planner.PlannedSpans;
 import java.util.ArrayList;
@@ -26,14 +26,14 @@ import java.util.function.BiFunction;
  * two inputs; a planner, which alone keeps all spans, on its own. Thread-safe.
  */
 final class NodeQuestions {
-    private final LocalCluster cluster;
+    private final LocalNodes local;
     private final long answerMillis;
 
     /** What nodes were asked and have not answered in time: until they do, nobody waits for them, nor asks them more. */
     private final Map<NodeId, CompletableFuture<List<MaintainerView>>> overdue = new ConcurrentHashMap<>();
 
-    NodeQuestions(LocalCluster cluster, long answerMillis) {
-        this.cluster = cluster;
+    NodeQuestions(LocalNodes local, long answerMillis) {
+        this.local = local;
         this.answerMillis = answerMillis;
     }
 
@@ -45,12 +45,12 @@ final class NodeQuestions {
     /** One node whose thread hangs does not hide the others: all are asked at once. */
     Survey survey() {
         Map<NodeId, CompletableFuture<List<MaintainerView>>> asked = new HashMap<>();
-        List<NodeId> live = cluster.liveNodes();
+        List<NodeId> live = local.liveNodes();
         overdue.values().removeIf(CompletableFuture::isDone);
         overdue.keySet().retainAll(live);
         for (NodeId id : live) {
             if (!overdue.containsKey(id)) {
-                cluster.node(id).ifPresent(node -> asked.put(id, node.views()));
+                local.node(id).ifPresent(node -> asked.put(id, node.views()));
             }
         }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerMillis);
@@ -89,7 +89,7 @@ final class NodeQuestions {
      * @throws MaintainerException with {@code NODE_UNAVAILABLE} if it does not
      */
     Node node(NodeId id) {
-        return cluster.node(id)
+        return local.node(id)
                 .orElseThrow(() ->
                         new MaintainerException(ErrorCode.NODE_UNAVAILABLE, "node " + id + " has ended; ask again"));
     }

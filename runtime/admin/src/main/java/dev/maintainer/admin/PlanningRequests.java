@@ -5,22 +5,21 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.core.scheduling.planner.SchedulingView.Request;
-import dev.maintainer.runtime.node.LocalCluster;
+import dev.maintainer.runtime.node.LocalNodes;
 import java.util.Optional;
 
 /** Asks the planning of a changefeed for a change, and waits until it is known what came of it. Thread-safe. */
 final class PlanningRequests {
-    /** How long a request may wait for its round; longer than a planner may take. */
-    private static final long ROUND_MILLIS = 30_000;
-
-    private final LocalCluster cluster;
+    private final LocalNodes local;
     private final NodeQuestions nodes;
     private final ChangefeedOwners owners;
+    private final long roundMillis;
 
-    PlanningRequests(LocalCluster cluster, NodeQuestions nodes, ChangefeedOwners owners) {
-        this.cluster = cluster;
+    PlanningRequests(LocalNodes local, NodeQuestions nodes, ChangefeedOwners owners, long roundMillis) {
+        this.local = local;
         this.nodes = nodes;
         this.owners = owners;
+        this.roundMillis = roundMillis;
     }
 
     /**
@@ -31,9 +30,9 @@ final class PlanningRequests {
     Request carryOut(ChangefeedId changefeed, SchedulerCommand command) {
         ChangefeedRow owner = owners.ownerOf(changefeed);
         nodes.node(owner.node());
-        long number = cluster.command(owner.node(), changefeed, command);
-        return Polling.until(ROUND_MILLIS, () -> outcome(owner, number))
-                .orElseThrow(() -> refused("nothing came of the request within " + ROUND_MILLIS / 1000
+        long number = local.command(owner.node(), changefeed, command);
+        return Polling.until(roundMillis, () -> outcome(owner, number))
+                .orElseThrow(() -> refused("nothing came of the request within " + roundMillis / 1000
                         + " s: the maintainer of " + changefeed
                         + " does not plan, see 'ctl changefeeds'; it may still be carried out"));
     }

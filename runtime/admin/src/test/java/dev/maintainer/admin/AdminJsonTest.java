@@ -37,24 +37,24 @@ class AdminJsonTest {
     @Test
     @DisplayName("the fields of all answers are those of admin-json.txt; new ones may come, old ones stay")
     void fields() throws IOException {
-        add(AdminVerb.CHANGEFEEDS, cluster.changefeeds());
-        add(AdminVerb.NODES, cluster.nodes());
-        add(AdminVerb.SPANS, cluster.spans(FakeClusterAdmin.FEED, SpanQuery.ALL));
-        add(AdminVerb.OPERATORS, cluster.operators(FakeClusterAdmin.FEED));
-        add(AdminVerb.SCHEDULERS, cluster.schedulers(FakeClusterAdmin.FEED));
-        add(AdminVerb.SCHEDULING, cluster.scheduling(FakeClusterAdmin.FEED));
-        add(AdminVerb.EXPLAIN, cluster.explain(FakeClusterAdmin.FEED, "1"));
-        add(AdminVerb.WHY_NOT, cluster.whyNot(FakeClusterAdmin.FEED, "1", new NodeId("n9")));
-        add(AdminVerb.BLAME, cluster.blame(FakeClusterAdmin.FEED));
-        add(AdminVerb.BARRIERS, cluster.barriers(FakeClusterAdmin.FEED));
-        add(AdminVerb.SCHEDULER_SET, cluster.selectScheduler(FakeClusterAdmin.FEED, "spread"));
-        add(AdminVerb.SCHEDULER_SHADOW, cluster.shadow(FakeClusterAdmin.FEED, "spread"));
-        add(AdminVerb.PLAN, cluster.plan(FakeClusterAdmin.FEED, "spread"));
-        add(AdminVerb.APPLY, cluster.apply(FakeClusterAdmin.FEED, 4));
-        add(AdminVerb.SPLIT, cluster.split(FakeClusterAdmin.FEED, "1", 0, List.of("k"), false));
-        add(AdminVerb.BARRIER_SKIP, cluster.decide(FakeClusterAdmin.FEED, "ddl@400", RefusalDecision.SKIP, true));
-        add(AdminVerb.PLACEMENTS, cluster.placements());
-        add(AdminVerb.DRAINING, DrainRow.of(cluster.draining()));
+        add(ClusterVerb.CHANGEFEEDS, cluster.changefeeds());
+        add(ClusterVerb.NODES, cluster.nodes());
+        add(MaintainerVerb.SPANS, cluster.spans(FakeClusterAdmin.FEED, SpanQuery.ALL));
+        add(MaintainerVerb.OPERATORS, cluster.operators(FakeClusterAdmin.FEED));
+        add(MaintainerVerb.SCHEDULERS, cluster.schedulers(FakeClusterAdmin.FEED));
+        add(MaintainerVerb.SCHEDULING, cluster.scheduling(FakeClusterAdmin.FEED));
+        add(MaintainerVerb.EXPLAIN, cluster.explain(FakeClusterAdmin.FEED, "1"));
+        add(MaintainerVerb.WHY_NOT, cluster.whyNot(FakeClusterAdmin.FEED, "1", new NodeId("n9")));
+        add(MaintainerVerb.BLAME, cluster.blame(FakeClusterAdmin.FEED));
+        add(MaintainerVerb.BARRIERS, cluster.barriers(FakeClusterAdmin.FEED));
+        add(MaintainerVerb.SCHEDULER_SET, cluster.selectScheduler(FakeClusterAdmin.FEED, "spread"));
+        add(MaintainerVerb.SCHEDULER_SHADOW, cluster.shadow(FakeClusterAdmin.FEED, "spread"));
+        add(MaintainerVerb.PLAN, cluster.plan(FakeClusterAdmin.FEED, "spread"));
+        add(MaintainerVerb.APPLY, cluster.apply(FakeClusterAdmin.FEED, 4));
+        add(MaintainerVerb.SPLIT, cluster.split(FakeClusterAdmin.FEED, "1", 0, List.of("k"), false));
+        add(MaintainerVerb.BARRIER_SKIP, cluster.decide(FakeClusterAdmin.FEED, "ddl@400", RefusalDecision.SKIP, true));
+        add(ClusterVerb.PLACEMENTS, cluster.placements());
+        add(ClusterVerb.DRAINING, DrainRow.of(cluster.draining()));
         try (InputStream golden = AdminJsonTest.class.getResourceAsStream("admin-json.txt")) {
             assertThat(golden).isNotNull();
             assertThat(shape)

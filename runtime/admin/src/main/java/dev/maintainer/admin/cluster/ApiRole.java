@@ -9,7 +9,7 @@ enum ApiRole {
     /** Everything. */
     ADMIN;
 
-    boolean allows(ApiRoute route) {
-        return compareTo(route.least()) >= 0;
+    boolean allows(ApiRoute.Target target) {
+        return compareTo(target.least()) >= 0;
     }
 }

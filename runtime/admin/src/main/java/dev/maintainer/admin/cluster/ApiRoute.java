@@ -1,11 +1,14 @@
 package dev.maintainer.admin.cluster;
 
+import dev.maintainer.admin.MaintainerVerbs.Verb;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that the admin interface takes; {@code openapi.json} describes the same, which a test compares. */
 enum ApiRoute {
@@ -26,7 +29,11 @@ enum ApiRoute {
     REMOVE("DELETE", "/v1/changefeeds/{name}", ApiRole.ADMIN, Place.LEADER),
     MOVE("POST", "/v1/changefeeds/{name}/move", ApiRole.OPERATOR, Place.LEADER),
     PAUSE("POST", "/v1/changefeeds/{name}/pause", ApiRole.OPERATOR, Place.LEADER),
-    RESUME("POST", "/v1/changefeeds/{name}/resume", ApiRole.OPERATOR, Place.LEADER);
+    RESUME("POST", "/v1/changefeeds/{name}/resume", ApiRole.OPERATOR, Place.LEADER),
+    /** Looks at the maintainer of a changefeed; see {@link OwnerVerbs}. */
+    LOOK("GET", "/v1/changefeeds/{name}/{verb}", ApiRole.VIEWER, Place.OWNER),
+    /** Asks the maintainer of a changefeed for a change; see {@link OwnerVerbs}. */
+    ASK("POST", "/v1/changefeeds/{name}/{verb}", ApiRole.OPERATOR, Place.OWNER);
 
     /** Which node executes it. */
     enum Place {
@@ -34,7 +41,9 @@ enum ApiRoute {
         ANY,
         LEADER,
         /** The node in the path. */
-        NAMED_NODE
+        NAMED_NODE,
+        /** The node where the maintainer of the changefeed in the path runs. */
+        OWNER
     }
 
     /**
@@ -42,10 +51,17 @@ enum ApiRoute {
      *
      * @param route what is to be done
      * @param name what the path names; empty if it names nothing
+     * @param verb what is asked of an owner; null if nothing is
      */
-    record Target(ApiRoute route, String name) {}
+    record Target(ApiRoute route, String name, @Nullable Verb verb) {
+        /** The least role that may ask for it. */
+        ApiRole least() {
+            return verb == null ? route.least() : OwnerVerbs.least(verb);
+        }
+    }
 
     private static final String NAME = "{name}";
+    private static final String VERB = "{verb}";
 
     private final String method;
     private final String template;
@@ -82,7 +98,7 @@ enum ApiRoute {
 
     /** Whether it takes a version with {@code If-Match}: it changes a changefeed that there is. */
     boolean takesVersion() {
-        return changes() && template.startsWith("/v1/changefeeds/");
+        return changes() && place == Place.LEADER && template.startsWith("/v1/changefeeds/");
     }
 
     /** Whether it answers in pages. */
@@ -93,9 +109,9 @@ enum ApiRoute {
     /** What a method and a path ask for; empty if nothing is there, or it does not take the method. */
     static Optional<Target> of(String method, String path) {
         for (ApiRoute route : values()) {
-            Optional<String> name = route.method.equals(method) ? route.match(path) : Optional.empty();
-            if (name.isPresent()) {
-                return Optional.of(new Target(route, name.get()));
+            Optional<Target> target = route.method.equals(method) ? route.match(path) : Optional.empty();
+            if (target.isPresent()) {
+                return target;
             }
         }
         return Optional.empty();
@@ -112,24 +128,36 @@ enum ApiRoute {
         return new ArrayList<>(methods);
     }
 
-    private Optional<String> match(String path) {
+    private Optional<Target> match(String path) {
         String[] said = path.split("/", -1);
         String[] wanted = template.split("/", -1);
         if (said.length != wanted.length) {
             return Optional.empty();
         }
         String name = "";
+        Verb verb = null;
         for (int i = 0; i < said.length; i++) {
             if (wanted[i].equals(NAME)) {
                 name = decoded(said[i]);
                 if (name.isBlank()) {
                     return Optional.empty();
                 }
+            } else if (wanted[i].equals(VERB)) {
+                Optional<Verb> meant = OwnerVerbs.of(said[i]).filter(each -> each.changes() == changes());
+                if (meant.isEmpty()) {
+                    return Optional.empty();
+                }
+                verb = meant.get();
             } else if (!wanted[i].equals(said[i])) {
                 return Optional.empty();
             }
         }
-        return Optional.of(name);
+        return Optional.of(new Target(this, name, verb));
+    }
+
+    /** A name as a part of a path. */
+    static String segment(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** A segment that cannot be decoded names itself, which nothing is called. */

@@ -115,7 +115,7 @@ final class ChangefeedRequests {
         }
         ApiRequest question = new ApiRequest(
                 "GET",
-                "/v1/maintainers/" + id.name(),
+                "/v1/maintainers/" + ApiRoute.segment(id.name()),
                 Collections.emptySortedMap(),
                 JsonNodeFactory.instance.objectNode(),
                 "node",

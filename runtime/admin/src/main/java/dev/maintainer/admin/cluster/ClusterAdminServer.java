@@ -46,6 +46,7 @@ public final class ClusterAdminServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final ThreadPoolExecutor blocking;
+    private final ThreadPoolExecutor questions;
     private final ThreadPoolExecutor changes;
     private final ScheduledThreadPoolExecutor later;
     private final @Nullable ApiTokens tokens;
@@ -54,6 +55,7 @@ public final class ClusterAdminServer implements AutoCloseable {
 
     private ClusterAdminServer(ClusterNode node, ClusterAdminSettings settings, @Nullable ApiTokens tokens) {
         this.blocking = pool("admin-validation", BLOCKING, WAITING);
+        this.questions = pool("admin-questions", BLOCKING, WAITING);
         this.changes = pool("admin-changes", 1, WAITING_CHANGES);
         this.later = new ScheduledThreadPoolExecutor(1, daemon("admin-delay"));
         QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
@@ -72,7 +74,7 @@ public final class ClusterAdminServer implements AutoCloseable {
         this.node = node;
         this.tokens = tokens;
         ChangeAudit audit = new ChangeAudit(settings.audit(), InstantSource.system(), AUDIT_FILE_BYTES);
-        this.api = new ClusterApi(node, audit, new ClusterApi.Threads(blocking, changes, this::after));
+        this.api = new ClusterApi(node, audit, new ClusterApi.Threads(blocking, questions, changes, this::after));
         api.serve();
         connector.addBean(guard);
         server.setHandler(new ClusterHttp(node, api, audit, guard, settings, tokens, counts));
@@ -177,6 +179,7 @@ public final class ClusterAdminServer implements AutoCloseable {
             LOG.warn("the admin interface does not end in order: {}", e.toString());
         }
         blocking.shutdownNow();
+        questions.shutdownNow();
         changes.shutdown();
         later.shutdownNow();
     }

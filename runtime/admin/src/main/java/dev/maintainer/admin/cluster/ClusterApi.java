@@ -8,6 +8,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.text.Printable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,10 +27,11 @@ final class ClusterApi {
      * Where requests run that may not run on threads of the network.
      *
      * @param blocking what may wait for a source or a sink
+     * @param questions what waits for maintainers
      * @param changes changes, since they are written down first
      * @param delay what is looked at again
      */
-    record Threads(Executor blocking, Executor changes, Delay delay) {}
+    record Threads(Executor blocking, Executor questions, Executor changes, Delay delay) {}
 
     private final ClusterNode node;
     private final ChangeAudit audit;
@@ -39,6 +41,7 @@ final class ClusterApi {
     private final ChangefeedCreation creation;
     private final NodeRequests nodes;
     private final ProtocolRequests protocol;
+    private final OwnerRequests owners;
 
     ClusterApi(ClusterNode node, ChangeAudit audit, Threads threads) {
         this.node = node;
@@ -48,6 +51,7 @@ final class ClusterApi {
         this.creation = new ChangefeedCreation(node, threads.blocking(), threads.delay());
         this.nodes = new NodeRequests(node, threads.delay());
         this.protocol = new ProtocolRequests(node);
+        this.owners = new OwnerRequests(node, threads.questions());
     }
 
     /** From now on requests that other nodes pass on are answered, too. */
@@ -110,7 +114,10 @@ final class ClusterApi {
         if (target.isEmpty()) {
             return answered(nothingThere(request));
         }
-        check(request, target.get().route());
+        if (target.get().verb() == null) {
+            check(request, target.get().route());
+        }
+        refuseVersion(request, target.get().route());
         return placed(request, target.get());
     }
 
@@ -127,6 +134,9 @@ final class ClusterApi {
                                 + (route.isList() ? ", and limit and after" : ""));
             }
         });
+    }
+
+    private static void refuseVersion(ApiRequest request, ApiRoute route) {
         if (request.ifVersion() != null && !route.takesVersion()) {
             throw new MaintainerException(
                     ErrorCode.BAD_INPUT,
@@ -140,9 +150,14 @@ final class ClusterApi {
             case LEADER -> notLeading(request).orElseGet(() -> here(request, target));
             case NAMED_NODE -> {
                 NodeId named = NodeNames.resolve(node.members().keySet(), target.name());
-                yield named.equals(node.self()) ? here(request, target) : passOn(request, named);
+                yield at(named, request, target);
             }
+            case OWNER -> owners.place(request, target.name(), this::route, owner -> at(owner, request, target));
         };
+    }
+
+    private CompletableFuture<ApiAnswer> at(NodeId place, ApiRequest request, ApiRoute.Target target) {
+        return place.equals(node.self()) ? here(request, target) : passOn(request, place);
     }
 
     private CompletableFuture<ApiAnswer> here(ApiRequest request, ApiRoute.Target target) {
@@ -195,6 +210,7 @@ final class ClusterApi {
             case MOVE -> changefeeds.move(request, name);
             case PAUSE -> changefeeds.pause(request, name, true);
             case RESUME -> changefeeds.pause(request, name, false);
+            case LOOK, ASK -> owners.answer(request, Objects.requireNonNull(target.verb()), name);
         };
     }
 

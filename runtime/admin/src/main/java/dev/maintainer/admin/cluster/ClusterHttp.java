@@ -281,7 +281,7 @@ final class ClusterHttp extends Handler.Abstract {
                                     "the request has no token that is known here; send 'Authorization: Bearer TOKEN'");
                         });
         Optional<ApiRoute.Target> target = ApiRoute.of(request.getMethod(), path);
-        if (target.isPresent() && !principal.role().allows(target.get().route())) {
+        if (target.isPresent() && !principal.role().allows(target.get())) {
             audit.stranger(request.getMethod(), path, 403);
             throw new Refused(
                     403,

@@ -1,5 +1,6 @@
 package dev.maintainer.admin.cluster;
 
+import dev.maintainer.admin.MaintainerAdmin;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
@@ -64,6 +65,14 @@ public interface ClusterNode {
 
     /** {@return the maintainers that run on this node, as they are now; fails if the node cannot answer} */
     CompletableFuture<List<MaintainerView>> maintainers();
+
+    /**
+     * {@return who answers for the maintainers that run on this node, with the names that tables of this changefeed have; it
+     * blocks as long as it takes, which is some seconds at most}
+     *
+     * @param changefeed one whose maintainer runs here
+     */
+    MaintainerAdmin adminOf(ChangefeedId changefeed);
 
     /** {@return how this node asks others} */
     PeerCalls calls();

@@ -1,5 +1,6 @@
 package dev.maintainer.admin.cluster;
 
+import dev.maintainer.admin.MaintainerAdmin;
 import dev.maintainer.admin.testing.FakeClusterAdmin;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
@@ -56,6 +57,7 @@ final class FakeNode implements ClusterNode, PeerCalls {
     private final Cluster cluster;
     private @Nullable Handler handler;
     final FakeCoordinator coordinator = new FakeCoordinator();
+    final FakeClusterAdmin admin = new FakeClusterAdmin();
     Optional<String> notReady = Optional.empty();
     Optional<String> notAlive = Optional.empty();
     CompletableFuture<List<MaintainerView>> maintainers = CompletableFuture.completedFuture(List.of());
@@ -142,6 +144,11 @@ final class FakeNode implements ClusterNode, PeerCalls {
     @Override
     public CompletableFuture<List<MaintainerView>> maintainers() {
         return maintainers;
+    }
+
+    @Override
+    public MaintainerAdmin adminOf(ChangefeedId changefeed) {
+        return admin;
     }
 
     @Override

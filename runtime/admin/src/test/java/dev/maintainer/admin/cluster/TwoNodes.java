@@ -45,11 +45,16 @@ final class TwoNodes {
         atSecond.serve();
     }
 
+    /** One more node, which changes at once. */
+    ClusterApi api(FakeNode node, String name) {
+        return api(node, name, Runnable::run);
+    }
+
     private ClusterApi api(FakeNode node, String name, Executor blocking) {
         return new ClusterApi(
                 node,
                 new ChangeAudit(directory.resolve(name), InstantSource.fixed(Instant.EPOCH), 1 << 20),
-                new ClusterApi.Threads(blocking, Runnable::run, time));
+                new ClusterApi.Threads(blocking, Runnable::run, Runnable::run, time));
     }
 
     static ApiRequest request(String method, String path, String body) {

@@ -6,8 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code ctl --address} does: asks, and prints the answer. */
@@ -94,8 +99,12 @@ final class ClusterVerbs {
                 JsonNodeFactory.instance.objectNode().put("node", node));
     }
 
-    void pause(String name, boolean paused) {
-        change("POST", CHANGEFEEDS + "/" + segment(name) + (paused ? "/pause" : "/resume"), null);
+    /** @param name null: the only one */
+    void pause(@Nullable String name, boolean paused) {
+        change(
+                "POST",
+                CHANGEFEEDS + "/" + segment(name == null ? only() : name) + (paused ? "/pause" : "/resume"),
+                null);
     }
 
     void remove(String name, boolean dryRun) {
@@ -104,6 +113,43 @@ final class ClusterVerbs {
 
     void drain(String node, boolean cancel) {
         change(cancel ? "DELETE" : "POST", "/nodes/" + segment(node) + "/drain", null);
+    }
+
+    /**
+     * Asks the owner of a changefeed what a process that has everything is asked otherwise.
+     *
+     * @param verb as it is called there
+     * @param given its parameters; without {@code changefeed} the only one is meant
+     * @return what the owner says
+     */
+    JsonNode owner(String verb, boolean changes, SortedMap<String, String> given) {
+        SortedMap<String, String> rest = new TreeMap<>(given);
+        String named = rest.remove("changefeed");
+        boolean dryRun = rest.remove("dry-run") != null;
+        String path = CHANGEFEEDS + "/" + segment(named == null ? only() : named) + "/"
+                + (verb.equals("move") ? "move-span" : verb);
+        if (changes) {
+            ObjectNode body = JsonNodeFactory.instance.objectNode();
+            rest.forEach(body::put);
+            return client.ask("POST", path + query(dryRun), body).path("answer");
+        }
+        String query = rest.entrySet().stream()
+                .map(each -> each.getKey() + "=" + segment(each.getValue()))
+                .collect(Collectors.joining("&"));
+        return client.ask("GET", path + (query.isEmpty() ? "" : "?" + query), null)
+                .path("answer");
+    }
+
+    private String only() {
+        JsonNode first = client.ask("GET", CHANGEFEEDS + "?limit=2", null).path("changefeeds");
+        if (first.size() != 1) {
+            throw new MaintainerException(
+                    ErrorCode.UNKNOWN_NAME,
+                    first.isEmpty()
+                            ? "there is no changefeed"
+                            : "there is more than one changefeed; name one with --changefeed");
+        }
+        return first.path(0).path("name").asText();
     }
 
     void finalizeCluster(boolean dryRun) {

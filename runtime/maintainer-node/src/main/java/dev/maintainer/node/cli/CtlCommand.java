@@ -13,6 +13,7 @@ import dev.maintainer.replication.file.FileProblem;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -106,7 +107,7 @@ final class CtlCommand implements Runnable {
     @Command(name = "pause", description = "lets a changefeed stand still; nothing of it runs, its checkpoint is kept")
     int pause() {
         if (ofCluster()) {
-            return atCluster(verbs -> verbs.pause(oneChangefeed(), true));
+            return atCluster(verbs -> verbs.pause(changefeed, true));
         }
         return show("pause", true, ofChangefeed(), CtlText::placements);
     }
@@ -114,7 +115,7 @@ final class CtlCommand implements Runnable {
     @Command(name = "resume", description = "lets a changefeed go on where it was paused")
     int resume() {
         if (ofCluster()) {
-            return atCluster(verbs -> verbs.pause(oneChangefeed(), false));
+            return atCluster(verbs -> verbs.pause(changefeed, false));
         }
         return show("resume", true, ofChangefeed(), CtlText::placements);
     }
@@ -252,7 +253,8 @@ final class CtlCommand implements Runnable {
 
     @Command(
             name = "move",
-            description = "moves a span, or all parts of a table, to a node; with --address a changefeed")
+            description =
+                    "moves a span, or all parts of a table, to a node; with --address a changefeed, see move-span")
     int move(
             @Parameters(paramLabel = "SPAN", description = "a dispatcher or its beginning, or a table") String span,
             @Parameters(paramLabel = "NODE", description = "where to") String node,
@@ -260,6 +262,14 @@ final class CtlCommand implements Runnable {
         if (ofCluster()) {
             return atCluster(verbs -> verbs.move(span, node, dryRun));
         }
+        return moveSpan(span, node, dryRun);
+    }
+
+    @Command(name = "move-span", description = "moves a span, or all parts of a table, to a node")
+    int moveSpan(
+            @Parameters(paramLabel = "SPAN", description = "a dispatcher or its beginning, or a table") String span,
+            @Parameters(paramLabel = "NODE", description = "where to") String node,
+            @Option(names = "--dry-run", description = "look only") boolean dryRun) {
         SortedMap<String, String> parameters = decision(span, dryRun);
         parameters.put("node", node);
         return show("move", true, parameters, CtlText::request);
@@ -377,7 +387,7 @@ final class CtlCommand implements Runnable {
                     Path output) {
         try {
             if (output == null) {
-                out().println(client().ask("snapshot", false, ofChangefeed()));
+                out().println(asked("snapshot", false, ofChangefeed()));
             } else {
                 save(output);
             }
@@ -393,7 +403,12 @@ final class CtlCommand implements Runnable {
             Path temporary = output.resolveSibling(output.getFileName() + ".tmp");
             try (OutputStream plain = Files.newOutputStream(temporary);
                     OutputStream file = output.toString().endsWith(".gz") ? new GZIPOutputStream(plain) : plain) {
-                client().copy("snapshot", ofChangefeed(), file);
+                if (ofCluster()) {
+                    file.write(
+                            asked("snapshot", false, ofChangefeed()).toString().getBytes(StandardCharsets.UTF_8));
+                } else {
+                    client().copy("snapshot", ofChangefeed(), file);
+                }
             } catch (IOException | RuntimeException e) {
                 Files.deleteIfExists(temporary);
                 throw e;
@@ -475,15 +490,15 @@ final class CtlCommand implements Runnable {
             throw new ParameterException(spec.commandLine(), "name a node of a cluster with --address HOST:PORT");
         }
         try {
-            verb.accept(new ClusterVerbs(new ClusterClient(addresses, tokenFile), json, out()));
+            verb.accept(atCluster());
             return MaintainerCommand.RIGHT;
         } catch (MaintainerException e) {
             return report(e);
         }
     }
 
-    private String oneChangefeed() {
-        return named(changefeed, "--changefeed NAME");
+    private ClusterVerbs atCluster() {
+        return new ClusterVerbs(new ClusterClient(addresses, tokenFile), json, out());
     }
 
     private String named(@Nullable String given, String what) {
@@ -510,9 +525,7 @@ final class CtlCommand implements Runnable {
     private AdminClient client() {
         if (ofCluster()) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "--address has nodes, changefeeds, create, show, move, pause, resume, remove, drain, stop and"
-                            + " cluster only");
+                    spec.commandLine(), "--address has no placements; 'changefeeds' says where they are");
         }
         return new AdminClient(AdminDirectory.of(directory == null ? AdminDirectory.usual() : directory));
     }
@@ -529,7 +542,7 @@ final class CtlCommand implements Runnable {
             }
         });
         try {
-            JsonNode answer = client().ask(verb, changes, parameters);
+            JsonNode answer = asked(verb, changes, parameters);
             if (json) {
                 out().println(answer.toPrettyString());
             } else {
@@ -539,6 +552,12 @@ final class CtlCommand implements Runnable {
         } catch (MaintainerException e) {
             return report(e);
         }
+    }
+
+    private JsonNode asked(String verb, boolean changes, SortedMap<String, String> parameters) {
+        return ofCluster() && !verb.equals("placements")
+                ? atCluster().owner(verb, changes, parameters)
+                : client().ask(verb, changes, parameters);
     }
 
     private int report(MaintainerException e) {

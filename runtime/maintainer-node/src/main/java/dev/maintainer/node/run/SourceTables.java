@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The tables of a source, for people. */
-record SourceTables(Source source) implements TableDirectory {
+public record SourceTables(Source source) implements TableDirectory {
     @Override
     public List<Entry> tables() {
         return source.tables().stream()

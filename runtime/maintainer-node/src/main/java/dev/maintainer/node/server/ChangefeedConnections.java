@@ -1,5 +1,6 @@
 package dev.maintainer.node.server;
 
+import dev.maintainer.admin.TableDirectory;
 import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherFactories;
 import dev.maintainer.api.dispatcher.DispatcherFactory;
@@ -14,10 +15,12 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaReader;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
+import dev.maintainer.node.run.SourceTables;
 import dev.maintainer.replication.ConnectorChoice;
 import dev.maintainer.replication.Connectors;
 import dev.maintainer.replication.Sink;
@@ -28,6 +31,7 @@ import dev.maintainer.replication.stream.WrittenWork;
 import dev.maintainer.scheduler.spi.SpanLoad;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +44,18 @@ import org.slf4j.LoggerFactory;
  */
 final class ChangefeedConnections implements DispatcherFactories, SchemaReader, SpanStatistics, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangefeedConnections.class);
+
+    private static final TableDirectory NO_TABLES = new TableDirectory() {
+        @Override
+        public List<Entry> tables() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<String> nameOf(TableId table) {
+            return Optional.empty();
+        }
+    };
 
     private record Open(Source source, Sink sink) {
         void close(ChangefeedId changefeed) {
@@ -121,6 +137,12 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
     public List<SpanBound> cuts(ChangefeedId changefeed, TableSpan span, int parts) {
         Open present = open.get(changefeed);
         return present == null ? List.of() : present.source.cuts(span, parts);
+    }
+
+    /** What the tables of a changefeed are called; there are none if its source is not open on this node. */
+    TableDirectory tables(ChangefeedId changefeed) {
+        Open present = open.get(changefeed.in(ReplicationMode.DEFAULT));
+        return present == null ? NO_TABLES : new SourceTables(present.source);
     }
 
     /** The wall time of a position; empty if the source is not open on this node. */

@@ -1,5 +1,8 @@
 package dev.maintainer.node.server;
 
+import dev.maintainer.admin.AdminPatience;
+import dev.maintainer.admin.LocalMaintainerAdmin;
+import dev.maintainer.admin.MaintainerAdmin;
 import dev.maintainer.admin.cluster.ClusterAdminServer;
 import dev.maintainer.admin.cluster.ClusterAdminSettings;
 import dev.maintainer.admin.cluster.ClusterNode;
@@ -68,6 +71,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private final ClusterProcess process;
     private final CoordinatorRole coordinator;
     private final Node node;
+    private final OwnMaintainers maintainers;
     private final ClusterAdminServer admin;
     private final PeriodicTimer retention = new PeriodicTimer("retention");
     private final NodeActivity activity = new NodeActivity(System::nanoTime);
@@ -142,6 +146,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                             .build(),
                     data.seed(),
                     config.eligible() ? coordinator : null);
+            this.maintainers = new OwnMaintainers(node, each -> members().containsKey(each), coordinator::views);
             Path audit = data.below("audit");
             this.admin = occupied(() -> ClusterAdminServer.start(
                     this,
@@ -391,6 +396,12 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     @Override
     public CompletableFuture<List<MaintainerView>> maintainers() {
         return node.views();
+    }
+
+    @Override
+    public MaintainerAdmin adminOf(ChangefeedId changefeed) {
+        return new LocalMaintainerAdmin(
+                maintainers, schedulers, connections.tables(changefeed), connections, AdminPatience.SHORT);
     }
 
     @Override

@@ -61,6 +61,16 @@ class CtlAddressTest {
             cluster finalize                        | POST /v1/cluster/finalize | ``
             cluster finalize --dry-run              | POST /v1/cluster/finalize?dryRun=true | ``
             show orders                             | GET /v1/changefeeds/orders | ``
+            --changefeed orders blame               | GET /v1/changefeeds/orders/blame | ``
+            --changefeed orders explain a&b         | GET /v1/changefeeds/orders/explain?span=a%26b | ``
+            --changefeed orders why-not t1 n2       | GET /v1/changefeeds/orders/why-not?node=n2&span=t1 | ``
+            --changefeed orders spans --table t1    | GET /v1/changefeeds/orders/spans?limit=100&table=t1 | ``
+            --changefeed orders scheduler set x     | POST /v1/changefeeds/orders/scheduler-set | {"scheduler":"x"}
+            --changefeed orders move-span t1 n2     | POST /v1/changefeeds/orders/move-span | {"node":"n2","span":"t1"}
+            --changefeed orders merge t1 --dry-run  | POST /v1/changefeeds/orders/merge?dryRun=true | {"span":"t1"}
+            --changefeed orders operator retry t1   | POST /v1/changefeeds/orders/operator-retry | {"span":"t1"}
+            --changefeed orders barrier skip ddl@42 | POST /v1/changefeeds/orders/barrier-skip | {"event":"ddl@42"}
+            --changefeed orders snapshot            | GET /v1/changefeeds/orders/snapshot | ``
             create o --source s:1 --sink k:2 --option sink.x=1 | POST /v1/changefeeds | {"name":"o","source":"s:1","sink":"k:2","options":{"sink.x":"1"}}
             """)
     void verbs(String arguments, String request, String body) {
@@ -77,6 +87,28 @@ class CtlAddressTest {
                         + "\"checkpointTs\":450}]}";
         assertThat(ctl("changefeeds")).isZero();
         assertThat(printed.toString().strip()).isEqualTo("orders  RUN, RUNNING, owner none, checkpoint 450");
+    }
+
+    @Test
+    @DisplayName("Without a name the only changefeed is meant; among several one must be named")
+    void onlyOne() {
+        node.answer = "200 {\"changefeeds\":[{\"name\":\"orders\"}],\"message\":\"is being paused\"}";
+        assertThat(ctl("pause")).isZero();
+        assertThat(node.heard()).startsWith("POST /v1/changefeeds/orders/pause");
+        node.answer = "200 {\"changefeeds\":[{\"name\":\"orders\"},{\"name\":\"users\"}]}";
+        assertThat(ctl("blame")).isEqualTo(MaintainerCommand.WRONG);
+        assertThat(printed.toString()).contains("more than one changefeed; name one with --changefeed");
+    }
+
+    @Test
+    @DisplayName("What an owner says is shown as that of one process")
+    void ownerAnswers() {
+        node.answer = "200 {\"answeredBy\":\"n2\",\"answer\":{\"changefeed\":\"orders\",\"checkpointTs\":450,"
+                + "\"heldMillis\":70,\"kind\":\"SPAN\",\"node\":\"n2\",\"text\":\"span 7 is behind\"}}";
+        assertThat(ctl("--changefeed orders blame")).isZero();
+        assertThat(printed.toString())
+                .contains("checkpoint 450 of orders has not risen for 70 ms")
+                .contains("span 7 is behind");
     }
 
     @Test
@@ -115,9 +147,8 @@ class CtlAddressTest {
     @ParameterizedTest
     @DisplayName("Verbs that a cluster does not have, and clusters that are not named, are refused")
     @CsvSource(delimiter = '|', textBlock = """
-            ctl --address 127.0.0.1:1 blame    | --address has nodes
+            ctl --address 127.0.0.1:1 placements | has no placements
             ctl show orders                    | name a node of a cluster
-            ctl --address 127.0.0.1:1 pause    | needs --changefeed NAME
             ctl --address 127.0.0.1:1 stop     | needs NODE
             ctl stop n2                        | only with --address
             ctl cluster finalize               | name a node of a cluster

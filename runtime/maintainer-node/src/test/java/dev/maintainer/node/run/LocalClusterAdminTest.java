@@ -3,6 +3,7 @@ package dev.maintainer.node.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.maintainer.admin.AdminPatience;
 import dev.maintainer.admin.ChangefeedRow;
 import dev.maintainer.admin.ClusterAdmin;
 import dev.maintainer.admin.LocalClusterAdmin;
@@ -342,8 +343,12 @@ class LocalClusterAdminTest {
     @DisplayName("a node whose thread hangs is shown as such, hangs nobody else, and is asked again when it is well")
     void hangs() throws RunFailedException, InterruptedException {
         visit((cluster, running) -> {
-            ClusterAdmin admin =
-                    new LocalClusterAdmin(cluster, running.schedulers(), running.tables(), running.statistics(), 200);
+            ClusterAdmin admin = new LocalClusterAdmin(
+                    cluster,
+                    running.schedulers(),
+                    running.tables(),
+                    running.statistics(),
+                    AdminPatience.STANDARD.withAnswer(200));
             ChangefeedRow row = admin.changefeeds().get(0);
             Node owner = cluster.node(row.node()).orElseThrow();
             CountDownLatch blocked = new CountDownLatch(1);
