@@ -30,7 +30,9 @@ import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.lifecycle.LifecycleState;
 import dev.maintainer.core.membership.ClusterState;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.registry.PlacementRetries;
 import dev.maintainer.core.registry.SpanRegistry;
+import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.registry.Tombstones;
 import dev.maintainer.core.routing.RouteAdmission;
 import dev.maintainer.core.scheduling.host.PlanDemand;
@@ -104,6 +106,7 @@ public final class Maintainer {
         CommandSender commands = new CommandSender(assignment, trigger, gate);
 
         SpanRegistry registry = new SpanRegistry();
+        PlacementRetries retries = new PlacementRetries();
         Watermarks watermarks = new Watermarks();
         CheckpointCalculator calculator = new CheckpointCalculator(self, registry, watermarks, assignment.startTs());
         this.operators = new OperatorController(
@@ -113,10 +116,11 @@ public final class Maintainer {
                 config.operators(),
                 new OperatorAdmission(lifecycle, trigger, cluster.eligibility()));
         this.spans = new SpanState(
-                registry, operators, new UnclaimedDispatchers(), new Tombstones(config.tombstoneMillis()));
+                registry, retries, operators, new UnclaimedDispatchers(), new Tombstones(config.tombstoneMillis()));
         this.adoption = new Adoption(spans, members, trigger, ids, commands);
         this.scheduling = new SchedulerHost(
-                new SchedulingContext(changefeed, epoch, cluster, registry, operators, adoption::freshId, planning),
+                new SchedulingContext(
+                        changefeed, epoch, cluster, registry, retries, operators, adoption::freshId, planning),
                 choice,
                 ports.planning(),
                 demand,
@@ -478,6 +482,7 @@ public final class Maintainer {
                 bootstrap.request(phase() == LifecyclePhase.RUNNING, nowMillis);
                 triggerStarter.start(nowMillis);
                 operators.tick(nowMillis);
+                retryPlacement(nowMillis);
                 spans.tombstones().expire(nowMillis);
                 memberWatch.reconcile(nowMillis);
                 // Not by the checkpoint alone: an orphan that waits at a block event would hold it for ever.
@@ -491,6 +496,16 @@ public final class Maintainer {
                 memberWatch.lookForSuspects(removal::awaited, nowMillis);
             }
             case CLOSED -> {}
+        }
+    }
+
+    private void retryPlacement(long nowMillis) {
+        for (DispatcherId each : spans.retries().expire(nowMillis)) {
+            SpanReplica replica = spans.registry().get(each);
+            if (replica != null) {
+                spans.registry().touch(replica);
+                demand.want();
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.lifecycle.LifecycleState;
 import dev.maintainer.core.membership.ClusterState;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.registry.PlacementRetries;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.scheduling.host.SchedulerHost;
@@ -34,6 +35,7 @@ final class SpanInspection {
     private final ClusterState cluster;
     private final Members members;
     private final SpanRegistry registry;
+    private final PlacementRetries retries;
     private final OperatorController operators;
     private final SchedulerHost scheduling;
     private final int maxInFlightPerNode;
@@ -50,6 +52,7 @@ final class SpanInspection {
         this.cluster = cluster;
         this.members = cluster.members();
         this.registry = spans.registry();
+        this.retries = spans.retries();
         this.operators = spans.operators();
         this.scheduling = scheduling;
         this.maxInFlightPerNode = maxInFlightPerNode;
@@ -92,7 +95,7 @@ final class SpanInspection {
                 replica.checkpointTs(),
                 operator,
                 decision,
-                where(replica) + "; " + why(decision, nowMillis) + "; " + underWay(operator));
+                where(replica) + failures(replica) + "; " + why(decision, nowMillis) + "; " + underWay(operator));
     }
 
     private static String where(SpanReplica replica) {
@@ -101,6 +104,14 @@ final class SpanInspection {
             case SCHEDULING -> "it is bound to " + replica.node() + " and does not run there yet";
             case REPLICATING -> "it runs on " + replica.node();
         };
+    }
+
+    private String failures(SpanReplica replica) {
+        int times = retries.failures(replica.id());
+        return times == 0
+                ? ""
+                : ", and has failed " + times + " times in a row"
+                        + (retries.isHeld(replica.id()) ? "; it is tried again after a while, ever more rarely" : "");
     }
 
     private String why(@Nullable DecisionRecord record, long nowMillis) {

@@ -4,6 +4,7 @@ import dev.maintainer.api.message.DrainProgress;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.registry.PlacementRetries;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.Tombstones;
 import dev.maintainer.operator.OperatorController;
@@ -12,12 +13,17 @@ import dev.maintainer.operator.OperatorController;
  * What is known of the dispatchers of a pipeline.
  *
  * @param registry those of the spans: what should run where, and does
+ * @param retries those of them that wait before they are placed again
  * @param operators what is being changed
  * @param unclaimed those that run, and whose table nobody has reported
  * @param tombstones those that were removed on purpose
  */
 record SpanState(
-        SpanRegistry registry, OperatorController operators, UnclaimedDispatchers unclaimed, Tombstones tombstones) {
+        SpanRegistry registry,
+        PlacementRetries retries,
+        OperatorController operators,
+        UnclaimedDispatchers unclaimed,
+        Tombstones tombstones) {
     /** Whether something here has this id. */
     boolean isTaken(DispatcherId id) {
         return registry.get(id) != null || unclaimed.contains(id) || operators.isInFlight(id);

@@ -8,6 +8,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.operator.OperatorType;
 import dev.maintainer.core.checkpoint.CheckpointCalculator;
 import dev.maintainer.core.lifecycle.LifecycleState;
+import dev.maintainer.core.registry.PlacementRetries;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.scheduling.host.PlanDemand;
@@ -22,6 +23,7 @@ final class StatusReconciler {
     private final LifecycleState lifecycle;
     private final Trigger trigger;
     private final SpanRegistry registry;
+    private final PlacementRetries retries;
     private final OperatorController operators;
     private final UnclaimedDispatchers unclaimed;
     private final Adoption adoption;
@@ -38,6 +40,7 @@ final class StatusReconciler {
         this.lifecycle = lifecycle;
         this.trigger = trigger;
         this.registry = spans.registry();
+        this.retries = spans.retries();
         this.operators = spans.operators();
         this.unclaimed = spans.unclaimed();
         this.adoption = adoption;
@@ -95,6 +98,7 @@ final class StatusReconciler {
             registry.report(replica, status.state(), status.checkpointTs());
         }
         boolean removes = operator != null && operator.isRemovingFrom(from);
+        boolean wasAbsent = replica == null || replica.isAbsent();
         if (operator != null) {
             operators.reported(operator, from, status.dispatcher(), status.state(), executed, nowMillis);
         }
@@ -106,6 +110,10 @@ final class StatusReconciler {
             onMadeOrUnknown(from, status);
         } else if (bound) {
             healIfEnded(from, status, replica);
+        }
+        if (replica != null && !removes && !wasAbsent && replica.isAbsent()) {
+            retries.failed(replica.id(), nowMillis);
+            registry.touch(replica);
         }
     }
 

@@ -33,6 +33,7 @@ import dev.maintainer.core.checkpoint.Watermarks;
 import dev.maintainer.core.gate.CommandGate;
 import dev.maintainer.core.lifecycle.LifecycleState;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.registry.PlacementRetries;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.Tombstones;
 import dev.maintainer.core.scheduling.host.PlanDemand;
@@ -73,7 +74,7 @@ class MaintainerAuditTest {
             new OperatorCommands(registry, trigger, commands, checkpoint, new PlanDemand(), new ErrorBoard(A)),
             members::isAlive,
             OperatorTimings.DEFAULTS);
-    private final SpanState spans = new SpanState(registry, operators, unclaimed, tombstones);
+    private final SpanState spans = new SpanState(registry, new PlacementRetries(), operators, unclaimed, tombstones);
     private final Barrier barrier = new Barrier(
             registry,
             A,

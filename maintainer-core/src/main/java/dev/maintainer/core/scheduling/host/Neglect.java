@@ -2,6 +2,7 @@ package dev.maintainer.core.scheduling.host;
 
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.registry.PlacementRetries;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.operator.OperatorController;
 
@@ -11,6 +12,7 @@ import dev.maintainer.operator.OperatorController;
  */
 final class Neglect {
     private final SpanRegistry registry;
+    private final PlacementRetries retries;
     private final OperatorController operators;
     private final Members members;
     private final Eligibility eligibility;
@@ -21,6 +23,7 @@ final class Neglect {
 
     Neglect(SchedulingContext context) {
         this.registry = context.registry();
+        this.retries = context.retries();
         this.operators = context.operators();
         this.members = context.cluster().members();
         this.eligibility = context.cluster().eligibility();
@@ -30,7 +33,7 @@ final class Neglect {
 
     /** Whether nothing was decided although there is something to place. Costs the nodes if nothing was decided. */
     boolean note(boolean decidedNothing, long nowMillis) {
-        boolean neglects = decidedNothing && registry.absentCount() > 0 && isRoom();
+        boolean neglects = decidedNothing && placeable() > 0 && isRoom();
         if (!neglects) {
             since = Long.MAX_VALUE;
         } else if (since == Long.MAX_VALUE) {
@@ -46,8 +49,13 @@ final class Neglect {
 
     /** For people. */
     String text() {
-        return "it has decided nothing for " + patienceMillis + " ms, though " + registry.absentCount()
+        return "it has decided nothing for " + patienceMillis + " ms, though " + placeable()
                 + " spans wait to be placed and nodes have room for them";
+    }
+
+    /** How many are absent, and do not wait; some of those that wait may have gone. */
+    private int placeable() {
+        return registry.absentCount() - retries.held();
     }
 
     private boolean isRoom() {

@@ -9,6 +9,7 @@ import dev.maintainer.api.operator.RefusalReason;
 import dev.maintainer.api.operator.SpanPart;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Eligibility;
+import dev.maintainer.core.registry.PlacementRetries;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.scheduling.planner.DecisionRecord;
@@ -34,6 +35,7 @@ final class PlanAdmission {
     private static final int REMEMBERED = 65_536;
 
     private final SpanRegistry registry;
+    private final PlacementRetries retries;
     private final OperatorController operators;
     private final Eligibility eligibility;
     private final Drain drain;
@@ -46,6 +48,7 @@ final class PlanAdmission {
     /** @param drainFallback knows how many moves the pace of a drain leaves */
     PlanAdmission(SchedulingContext context, DrainFallback drainFallback) {
         this.registry = context.registry();
+        this.retries = context.retries();
         this.operators = context.operators();
         this.eligibility = context.cluster().eligibility();
         this.drain = context.cluster().drain();
@@ -100,6 +103,9 @@ final class PlanAdmission {
             return Admission.refused(RefusalReason.NOT_YET);
         }
         if (decision instanceof Decision.Place place) {
+            if (!byHand && retries.isHeld(place.dispatcher())) {
+                return Admission.refused(RefusalReason.NOT_YET);
+            }
             return operators.add(place.dispatcher(), place.target(), nowMillis);
         }
         if (decision instanceof Decision.Move move) {

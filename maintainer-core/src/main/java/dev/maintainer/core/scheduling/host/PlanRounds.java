@@ -43,7 +43,12 @@ final class PlanRounds {
         this.config = context.config();
         this.eligibility = context.cluster().eligibility();
         this.feed = new SnapshotFeed(
-                context.registry(), context.operators(), context.cluster().members(), eligibility, config);
+                context.registry(),
+                context.retries(),
+                context.operators(),
+                context.cluster().members(),
+                eligibility,
+                config);
         this.admission = admission;
         this.drainFallback = drainFallback;
         this.seed = changefeed.toString().hashCode() * 0x9E3779B97F4A7C15L + epoch.value();

@@ -3,6 +3,7 @@ package dev.maintainer.core.scheduling.host;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.registry.PlacementRetries;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.registry.SpanReplica;
 import dev.maintainer.core.scheduling.planner.PlanningConfig;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
 /** Tells the planners' side what has changed in the registry. On the maintainer's thread. */
 public final class SnapshotFeed {
     private final SpanRegistry registry;
+    private final PlacementRetries retries;
     private final OperatorController operators;
     private final Members members;
     private final Eligibility eligibility;
@@ -28,11 +30,13 @@ public final class SnapshotFeed {
     /** Nobody was told anything yet. */
     public SnapshotFeed(
             SpanRegistry registry,
+            PlacementRetries retries,
             OperatorController operators,
             Members members,
             Eligibility eligibility,
             PlanningConfig config) {
         this.registry = registry;
+        this.retries = retries;
         this.operators = operators;
         this.members = members;
         this.eligibility = eligibility;
@@ -65,8 +69,11 @@ public final class SnapshotFeed {
     private SnapshotDelta.Change change(SpanReplica replica) {
         SpanView view = new SpanView(
                 replica.id(), replica.span(), replica.schema(), replica.name(), replica.group(), replica.node());
-        // What is being scheduled has an operator, so there is nothing to look up.
-        boolean inFlight = replica.state() == SpanReplica.State.SCHEDULING || operators.isInFlight(replica.id());
+        // What is being scheduled has an operator, so there is nothing to look up. What waits is nothing to decide
+        // about either.
+        boolean inFlight = replica.state() == SpanReplica.State.SCHEDULING
+                || operators.isInFlight(replica.id())
+                || (replica.isAbsent() && retries.isHeld(replica.id()));
         return new SnapshotDelta.Change(view, replica.state() == SpanReplica.State.REPLICATING, inFlight);
     }
 

@@ -36,7 +36,7 @@ public record SnapshotDelta(
      * A span as it is now.
      *
      * @param running whether its dispatcher has reported that it works
-     * @param inFlight whether an operator drives it
+     * @param inFlight whether an operator drives it, or it waits before it is placed again: then nothing is to be decided on it
      */
     public record Change(SpanView span, boolean running, boolean inFlight) {}
 

@@ -19,6 +19,7 @@ import dev.maintainer.api.port.Membership;
 import dev.maintainer.core.membership.ClusterState;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.membership.RebalanceCooldown;
+import dev.maintainer.core.registry.PlacementRetries;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.scheduling.planner.PlanAnswer;
 import dev.maintainer.core.scheduling.planner.PlanRequest;
@@ -92,6 +93,7 @@ abstract class HostedScheduler {
                     new MaintainerEpoch(3),
                     cluster,
                     registry,
+                    new PlacementRetries(),
                     operators,
                     () -> new DispatcherId(77, ++lastId),
                     PlanningConfig.DEFAULTS),

@@ -17,6 +17,7 @@ import dev.maintainer.api.port.Membership;
 import dev.maintainer.core.membership.ClusterState;
 import dev.maintainer.core.membership.Drain;
 import dev.maintainer.core.membership.Members;
+import dev.maintainer.core.registry.PlacementRetries;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.scheduling.planner.PlanningConfig;
 import dev.maintainer.operator.OperatorController;
@@ -67,12 +68,15 @@ class PlanAdmissionTest {
         return new DispatcherId(1, n);
     }
 
+    private final PlacementRetries retries = new PlacementRetries();
+
     private SchedulingContext context() {
         return new SchedulingContext(
                 new ChangefeedId("cf"),
                 new MaintainerEpoch(3),
                 cluster,
                 registry,
+                retries,
                 operators,
                 () -> new DispatcherId(77, ++lastId),
                 PlanningConfig.builder()

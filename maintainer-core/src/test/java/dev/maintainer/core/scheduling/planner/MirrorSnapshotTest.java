@@ -22,6 +22,7 @@ import dev.maintainer.core.membership.Eligibility;
 import dev.maintainer.core.membership.FailureDetector;
 import dev.maintainer.core.membership.Members;
 import dev.maintainer.core.membership.RebalanceCooldown;
+import dev.maintainer.core.registry.PlacementRetries;
 import dev.maintainer.core.registry.SpanRegistry;
 import dev.maintainer.core.scheduling.host.SnapshotFeed;
 import dev.maintainer.operator.DrivenSpan;
@@ -64,6 +65,7 @@ class MirrorSnapshotTest {
             new OperatorController(registry, new Output(), members::isAlive, OperatorTimings.DEFAULTS);
     private final SnapshotFeed feed = new SnapshotFeed(
             registry,
+            new PlacementRetries(),
             operators,
             members,
             new Eligibility(members, failureDetector, drain, new RebalanceCooldown(), Set.of(new NodeId("n5"))),
