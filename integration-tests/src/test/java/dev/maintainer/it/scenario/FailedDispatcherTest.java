@@ -42,6 +42,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What random worlds have found, each as a story of its own. */
 class FailedDispatcherTest {
@@ -77,6 +79,35 @@ class FailedDispatcherTest {
         assertThat(sent.get(0).to()).isEqualTo(node);
         assertThat(sent.get(0).command()).isInstanceOf(WorkerCommand.RemoveDispatcher.class);
         assertThat(sent.get(1).command()).isInstanceOf(WorkerCommand.CreateDispatcher.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("a span that fails whenever it is placed is placed ever more rarely, and not whenever a node says so")
+    void failsAgainAndAgain(boolean isCreated) {
+        MaintainerBench bench = MaintainerBench.settled(List.of(N1, N2), 1);
+        DispatcherId dispatcher = bench.dispatcher(1);
+        bench.statuses(bench.nodeOf(1), stopped(dispatcher, 140));
+
+        int created = 0;
+        for (int i = 0; i < 60_000 / 50; i++) {
+            bench.pass(50);
+            for (MaintainerBench.Sent sent : bench.takeSent()) {
+                if (sent.command() instanceof WorkerCommand.CreateDispatcher) {
+                    created++;
+                    bench.statuses(
+                            sent.to(),
+                            isCreated
+                                    ? stopped(dispatcher, 140)
+                                    : new DispatcherStatus(dispatcher, ComponentState.REMOVED, 0));
+                } else if (sent.command() instanceof WorkerCommand.RemoveDispatcher) {
+                    bench.statuses(sent.to(), stopped(dispatcher, 0));
+                }
+            }
+        }
+
+        // At once three times, and then after 0.25, 0.5, 1, 2, 4, 8 and 15 s.
+        assertThat(created).isBetween(9, 13);
     }
 
     @Test

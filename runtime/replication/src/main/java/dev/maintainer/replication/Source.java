@@ -55,6 +55,13 @@ public interface Source extends AutoCloseable {
     Optional<TableInfo> table(TableId table);
 
     /**
+     * Looks whether the source can still be read: one that has ended stays as it is, and has to be opened again. Does not block.
+     *
+     * @throws MaintainerException if nothing more can be read of it, saying why
+     */
+    default void check() throws MaintainerException {}
+
+    /**
      * Reads the rows of a span.
      *
      * @param span which rows

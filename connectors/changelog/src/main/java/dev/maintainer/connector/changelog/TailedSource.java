@@ -83,6 +83,11 @@ final class TailedSource implements Source {
     }
 
     @Override
+    public void check() {
+        log.check();
+    }
+
+    @Override
     public RowReader rows(TableSpan span, long startTs, Runnable available) {
         return log.rows(span, startTs, available);
     }

@@ -23,6 +23,7 @@ import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.node.run.SourceTables;
 import dev.maintainer.replication.ConnectorChoice;
 import dev.maintainer.replication.Connectors;
+import dev.maintainer.replication.ReopenedSource;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SpanWork;
@@ -35,6 +36,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +47,11 @@ import org.slf4j.LoggerFactory;
  */
 final class ChangefeedConnections implements DispatcherFactories, SchemaReader, SpanStatistics, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangefeedConnections.class);
+
+    /** Most sources and sinks open in a moment; the worker of the node waits no longer for the others. */
+    private static final long PATIENCE_MILLIS = 200;
+    /** So many sources or sinks may hang before others have to wait. */
+    private static final int THREADS = 8;
 
     private static final TableDirectory NO_TABLES = new TableDirectory() {
         @Override
@@ -57,8 +65,8 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         }
     };
 
-    private record Open(Source source, Sink sink) {
-        void close(ChangefeedId changefeed) {
+    private record Open(ChangefeedId changefeed, Source source, Sink sink) {
+        void close() {
             try (source;
                     sink) {
                 LOG.info("changefeed {}: its source and its sink are closed on this node", changefeed);
@@ -71,9 +79,16 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
     private final Connectors connectors;
     private final WrittenWork written = new WrittenWork();
     private final Map<ChangefeedId, Open> open = new ConcurrentHashMap<>();
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
+        Thread thread = new Thread(task, "changefeed-opening");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Openings<Open> openings;
 
     ChangefeedConnections(Connectors connectors) {
         this.connectors = connectors;
+        this.openings = new Openings<>(threads, System::nanoTime, PATIENCE_MILLIS, Open::close);
     }
 
     /**
@@ -96,23 +111,35 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
     public DispatcherFactory create(NodeContext node, ChangefeedId changefeed, ChangefeedConfiguration configuration) {
         Open former = open.remove(changefeed);
         if (former != null) {
-            former.close(changefeed);
+            former.close();
         }
+        Open opened = openings.take(changefeed, configuration, () -> open(changefeed, configuration));
+        open.put(changefeed, opened);
+        LOG.info("changefeed {}: source and sink are open on this node", changefeed);
+        return new Released(
+                changefeed,
+                new StreamingDispatcherFactory(opened.source, opened.sink, null, written.of(node.node()), node));
+    }
+
+    private Open open(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
         ConnectorChoice choice = ConnectorChoice.of(configuration.settings());
-        Source source = choice.openSource(connectors);
+        Source source = new ReopenedSource(() -> choice.openSource(connectors), threads, System::nanoTime);
         boolean whole = false;
         try {
-            Sink sink = choice.openSink(connectors, changefeed, source.identity());
-            open.put(changefeed, new Open(source, sink));
+            Open opened = new Open(changefeed, source, choice.openSink(connectors, changefeed, source.identity()));
             whole = true;
-            LOG.info("changefeed {}: source and sink are open on this node", changefeed);
-            return new Released(
-                    changefeed, new StreamingDispatcherFactory(source, sink, null, written.of(node.node()), node));
+            return opened;
         } finally {
             if (!whole) {
                 source.close();
             }
         }
+    }
+
+    /** What is being opened for it is not wanted any more. */
+    @Override
+    public void forget(ChangefeedId changefeed) {
+        openings.forget(changefeed);
     }
 
     @Override
@@ -166,7 +193,9 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
 
     @Override
     public void close() {
-        open.forEach((changefeed, each) -> each.close(changefeed));
+        openings.close();
+        threads.shutdown();
+        open.values().forEach(Open::close);
         open.clear();
     }
 
@@ -200,7 +229,7 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
             factory.release(pipeline);
             Open present = open.remove(changefeed);
             if (present != null) {
-                present.close(changefeed);
+                present.close();
             }
         }
     }

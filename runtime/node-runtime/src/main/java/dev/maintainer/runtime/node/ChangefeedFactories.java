@@ -93,6 +93,9 @@ final class ChangefeedFactories implements DispatcherFactory {
                 configured.remove(changefeed);
             }
             known.factory.release(pipeline);
+        } else if (known == null) {
+            configured.remove(changefeed);
+            factories.forget(changefeed);
         }
     }
 }

@@ -83,6 +83,11 @@ public final class RoutedSource implements PacedSource {
     }
 
     @Override
+    public void check() {
+        source.check();
+    }
+
+    @Override
     public RowReader rows(TableSpan span, long startTs, Runnable available) {
         return source.rows(span, startTs, available);
     }

@@ -106,7 +106,9 @@ public final class StreamingDispatcherFactory implements DispatcherFactory {
         return epoch;
     }
 
+    /** A source that has ended is found before the sink is claimed: each claim stays there. */
     private SpanWriter open(DispatcherSpec spec) {
+        source.check();
         ChangefeedId pipeline = spec.changefeed();
         return sinkOf(pipeline).open(spec.span(), spec.dispatcher(), spec.epoch(), nodeEpoch(pipeline)::get);
     }
