@@ -2,6 +2,7 @@ package dev.maintainer.process.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.node.demo.NodeClient;
 import dev.maintainer.process.cluster.Member;
 import dev.maintainer.process.cluster.Patience;
 import dev.maintainer.process.cluster.ProcessCluster;
@@ -17,6 +18,9 @@ import java.util.List;
 /** Does to a cluster what a plan says, and waits after each fault until all is well again. Used by one thread. */
 final class SoakRun {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    /** A node that was started again reads the log from its beginning. */
+    private static final Duration SETTLING = Duration.ofMinutes(4);
+
     private static final int REPEATED = 5;
     private static final int FENCED = 10;
 
@@ -46,10 +50,7 @@ final class SoakRun {
             table.row(step + ", node " + victim.name());
             hurt(step, victim);
             cluster.witness(cluster.members().stream().map(Member::name).toArray(String[]::new));
-            for (Member each : cluster.members()) {
-                cluster.awaitReady(each);
-            }
-            cluster.awaitProgress();
+            settle();
             long lag = scenario.watch().samples().stream()
                     .filter(each -> each.at() > since && !each.owner().isEmpty())
                     .map(Watch.Sample::lag)
@@ -58,6 +59,31 @@ final class SoakRun {
                     .orElse(0);
             vitals("minute " + step.minute() + ": all well after "
                     + Duration.ofNanos(System.nanoTime() - since).toMillis() + " ms, lag at the most " + lag + " ms");
+        }
+    }
+
+    /** Waits until all nodes work and the checkpoint has come to where the log is now. */
+    private void settle() throws IOException, InterruptedException {
+        long least = cluster.load().resolvedTs();
+        Patience.await("all nodes to work, and the checkpoint to arrive at " + least, SETTLING, () -> {
+            revive();
+            for (Member each : cluster.members()) {
+                if (!each.isAlive() || !each.isReady()) {
+                    return false;
+                }
+            }
+            return cluster.checkpoint() >= least;
+        });
+    }
+
+    /** On a busy machine nodes lose their lease though nobody has hurt them: they are started again, as a service is. */
+    private void revive() throws IOException, InterruptedException {
+        for (Member each : cluster.members()) {
+            if (!each.isAlive()) {
+                replace(each);
+                scenario.disturb(each);
+                table.row("    node " + each.name() + " had lost its lease, and was started again");
+            }
         }
     }
 
@@ -112,7 +138,7 @@ final class SoakRun {
                         ? servers.awaitLeader()
                         : (int) (step.pauseMillis() % ZooKeeperEnsemble.SERVERS);
                 servers.kill(server);
-                cluster.awaitProgress();
+                settle();
                 Patience.pass(pause);
                 servers.start(server);
             }
@@ -179,11 +205,13 @@ final class SoakRun {
             List<Member> others = cluster.others(owner);
             Member target = others.get(i % others.size());
             long epoch = cluster.epoch();
-            cluster.awaitMove(target);
-            Patience.await(
-                    "a handoff from " + owner.name() + " to " + target.name(),
-                    ProcessCluster.LONG,
-                    () -> cluster.epoch() > epoch && target.isCalled(cluster.owner()));
+            Patience.await("a handoff from " + owner.name() + " to " + target.name(), SETTLING, () -> {
+                revive();
+                if (!target.isCalled(cluster.owner())) {
+                    NodeClient.Answer unused = cluster.move(target);
+                }
+                return cluster.epoch() > epoch && target.isCalled(cluster.owner());
+            });
         }
     }
 }
