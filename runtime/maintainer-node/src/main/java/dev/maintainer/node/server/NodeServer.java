@@ -1,7 +1,6 @@
 package dev.maintainer.node.server;
 
 import dev.maintainer.admin.cluster.ClusterAdminServer;
-import dev.maintainer.admin.cluster.ClusterAdminSettings;
 import dev.maintainer.admin.cluster.ClusterNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
@@ -143,14 +142,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                     data.seed(),
                     config.eligible() ? coordinator : null);
             Path audit = data.below("audit");
-            this.admin = occupied(() -> ClusterAdminServer.start(
-                    this,
-                    new ClusterAdminSettings(
-                            config.admin().listen().host(),
-                            config.admin().listen().port(),
-                            config.admin().tokens(),
-                            config.admin().hosts(),
-                            audit)));
+            this.admin =
+                    occupied(() -> ClusterAdminServer.start(this, config.admin().on(audit)));
             begun.push(admin);
             NodeMetrics.register(
                     metrics,

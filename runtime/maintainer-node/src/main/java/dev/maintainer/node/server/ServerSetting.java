@@ -32,6 +32,10 @@ enum ServerSetting {
     ADMIN_LISTEN("admin.listen", "127.0.0.1:0"),
     /** Who may use the admin interface; empty for everybody on this machine. */
     ADMIN_TOKENS("admin.tokens_file", ""),
+    /** Who may use the admin interface by certificate; empty for nobody. */
+    ADMIN_CERTIFICATES("admin.certificates_file", ""),
+    /** Whether the admin interface is encrypted. */
+    ADMIN_TLS_MODE("admin.tls_mode", "auto"),
     /** Names under which the admin interface is addressed, besides those of this machine. */
     ADMIN_HOSTS("admin.hosts", ""),
     /** The servers of ZooKeeper. */

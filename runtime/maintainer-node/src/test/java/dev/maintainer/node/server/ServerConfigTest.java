@@ -3,9 +3,11 @@ package dev.maintainer.node.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.maintainer.admin.cluster.AdminEncryption;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.runtime.peer.PeerSecurity;
+import dev.maintainer.runtime.tls.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +120,9 @@ class ServerConfigTest {
         "tls.mode=mutual, 'tls.key_file'",
         "peer.listen=10.0.0.1:7400, 'tls.key_file'",
         "admin.listen=0.0.0.0:1, 'admin.tokens_file'",
+        "admin.tls_mode=mutual, 'on, off or auto'",
+        "admin.tls_mode=on, 'tls.key_file'",
+        "admin.certificates_file=/c, 'without TLS'",
         "nod.name=x, 'node.name'",
         "node.name, 'KEY=VALUE'"
     })
@@ -150,6 +155,28 @@ class ServerConfigTest {
         assertThat(config.peerListen().isWildcard()).isTrue();
         assertThat(config.peerAdvertise()).hasToString("10.0.0.1:7400");
         assertThat(config.security()).isInstanceOf(PeerSecurity.Off.class);
+    }
+
+    @Test
+    @DisplayName("the admin interface uses the certificate of the node, and other machines hear nothing in the clear")
+    void adminEncryption() throws IOException {
+        String files = "[tls]\nkey_file = \"/k\"\ncertificate_file = \"/c\"\nca_file = \"/a\"\n";
+        TlsFiles named = new TlsFiles(Path.of("/k"), Path.of("/c"), Path.of("/a"));
+
+        assertThat(read(COMPLETE, Map.of()).admin().encryption()).isEqualTo(new AdminEncryption.Loopback());
+        assertThat(read(COMPLETE + files, Map.of()).admin().encryption()).isEqualTo(new AdminEncryption.Tls(named));
+        assertThat(read(COMPLETE + files, Map.of(), "admin.tls_mode=off")
+                        .admin()
+                        .encryption())
+                .isEqualTo(new AdminEncryption.Off());
+        assertThat(read(COMPLETE + files, Map.of(), "tls.mode=off").admin().encryption())
+                .as("peers are another matter")
+                .isEqualTo(new AdminEncryption.Tls(named));
+        refused(
+                COMPLETE + "[admin]\nlisten = \"10.0.0.1:7401\"\ntokens_file = \"/t\"\n",
+                "node.toml, line 14",
+                "tls.key_file",
+                "admin.tls_mode");
     }
 
     @Test

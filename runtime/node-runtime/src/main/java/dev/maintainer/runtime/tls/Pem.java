@@ -1,7 +1,10 @@
-package dev.maintainer.transport.grpc.tls;
+package dev.maintainer.runtime.tls;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -22,6 +25,15 @@ final class Pem {
     private static final List<String> ALGORITHMS = List.of("EC", "RSA");
 
     private Pem() {}
+
+    /** What a file has; an error names it. */
+    static String text(Path file) throws IOException {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new IOException("cannot read " + file + ": " + e.getClass().getSimpleName(), e);
+        }
+    }
 
     static PrivateKey key(String pem) throws GeneralSecurityException {
         Matcher matcher = KEY.matcher(pem);
