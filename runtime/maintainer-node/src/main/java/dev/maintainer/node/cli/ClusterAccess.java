@@ -77,7 +77,7 @@ final class ClusterAccess {
     /**
      * A client that has asked nobody yet.
      *
-     * @throws MaintainerException with {@code BAD_INPUT} for an address or a file that cannot be used, and for a token that
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} for an address or a file that cannot be used, and for a token that
      *     anybody could read on the way
      */
     ClusterClient client() throws MaintainerException {
@@ -89,7 +89,7 @@ final class ClusterAccess {
                     && each.getScheme().equals("http")
                     && !LOOPBACK.matcher(each.getAuthority()).matches()) {
                 throw new MaintainerException(
-                        ErrorCode.BAD_INPUT,
+                        ErrorCode.BAD_CONFIGURATION,
                         "the token is not sent to " + each + ", since anybody could read it on the way; write https://"
                                 + each.getAuthority() + ", or --allow-plain-token if nobody can");
             }
@@ -114,7 +114,7 @@ final class ClusterAccess {
             }
         }
         throw new MaintainerException(
-                ErrorCode.BAD_INPUT,
+                ErrorCode.BAD_CONFIGURATION,
                 "--address " + Printable.quoted(address) + " is not HOST:PORT or https://HOST:PORT");
     }
 
@@ -127,11 +127,11 @@ final class ClusterAccess {
             token = Files.readString(tokenFile).strip();
         } catch (IOException e) {
             throw new MaintainerException(
-                    ErrorCode.BAD_INPUT, "--token-file " + tokenFile + " cannot be read: " + e.getMessage(), e);
+                    ErrorCode.BAD_CONFIGURATION, "--token-file " + tokenFile + " cannot be read: " + e.getMessage(), e);
         }
         if (!token.matches("[\\x21-\\x7e]+")) {
             throw new MaintainerException(
-                    ErrorCode.BAD_INPUT,
+                    ErrorCode.BAD_CONFIGURATION,
                     "--token-file " + tokenFile + " must have one line, the token, without blanks");
         }
         return token;

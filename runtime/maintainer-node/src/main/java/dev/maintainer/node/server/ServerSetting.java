@@ -44,6 +44,14 @@ enum ServerSetting {
     ZOOKEEPER_ROOT("zookeeper.root", "/maintainer"),
     /** By what nodes show ZooKeeper that they belong to the cluster; empty if its records are open to whoever can connect. */
     ZOOKEEPER_CREDENTIALS("zookeeper.credentials_file", ""),
+    /** The certificates of whoever may sign those of ZooKeeper's servers, PEM; empty if everything is said in the clear. */
+    ZOOKEEPER_AUTHORITY("zookeeper.tls.ca_file", ""),
+    /** The private key that is shown to ZooKeeper, PEM; empty for none. */
+    ZOOKEEPER_KEY("zookeeper.tls.key_file", ""),
+    /** The certificate that is shown to ZooKeeper, PEM; empty for none. */
+    ZOOKEEPER_CERTIFICATE("zookeeper.tls.certificate_file", ""),
+    /** Whether a server's certificate must have the name under which it was reached. */
+    ZOOKEEPER_VERIFY_HOST("zookeeper.tls.verify_host", "true"),
     /** How long ZooKeeper waits for a silent node. */
     LEASE_SESSION("lease.session", "10s"),
     /** How often a lease is renewed. */

@@ -1,6 +1,7 @@
 package dev.maintainer.node.server;
 
 import dev.maintainer.admin.cluster.AdminEncryption;
+import dev.maintainer.membership.store.StoreTls;
 import dev.maintainer.node.server.ServerConfig.Address;
 import dev.maintainer.runtime.peer.PeerSecurity;
 import dev.maintainer.runtime.tls.TlsFiles;
@@ -60,5 +61,23 @@ final class TlsSettings {
             }
             default -> throw settings.wrong(ServerSetting.ADMIN_TLS_MODE, "must be on, off or auto");
         };
+    }
+
+    /** Null if everything is said in the clear. */
+    @Nullable
+    StoreTls store(boolean verifyHost) {
+        Path authority = settings.path(ServerSetting.ZOOKEEPER_AUTHORITY);
+        Path key = settings.path(ServerSetting.ZOOKEEPER_KEY);
+        Path certificate = settings.path(ServerSetting.ZOOKEEPER_CERTIFICATE);
+        if ((key == null) != (certificate == null)) {
+            throw settings.wrong(
+                    key == null ? ServerSetting.ZOOKEEPER_CERTIFICATE : ServerSetting.ZOOKEEPER_KEY,
+                    "needs the other one of zookeeper.tls.key_file and zookeeper.tls.certificate_file");
+        }
+        if (authority == null && key != null) {
+            throw settings.wrong(
+                    ServerSetting.ZOOKEEPER_KEY, "needs zookeeper.tls.ca_file, without which nothing is encrypted");
+        }
+        return authority == null ? null : new StoreTls(authority, key, certificate, verifyHost);
     }
 }

@@ -136,6 +136,6 @@ class CtlAddressTest {
             """)
     void notAsked(String command, String reason) {
         assertThat(Console.execute(printed, command.split(" "))).isEqualTo(MaintainerCommand.WRONG);
-        assertThat(printed.toString()).contains("MNT-6002", reason);
+        assertThat(printed.toString()).contains("MNT-1001", reason);
     }
 }

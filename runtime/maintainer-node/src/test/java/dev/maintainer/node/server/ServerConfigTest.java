@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.maintainer.admin.cluster.AdminEncryption;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.membership.store.StoreTls;
 import dev.maintainer.runtime.peer.PeerSecurity;
 import dev.maintainer.runtime.tls.TlsFiles;
 import java.io.IOException;
@@ -123,6 +124,9 @@ class ServerConfigTest {
         "admin.tls_mode=mutual, 'on, off or auto'",
         "admin.tls_mode=on, 'tls.key_file'",
         "admin.certificates_file=/c, 'without TLS'",
+        "zookeeper.tls.key_file=/k, 'zookeeper.tls.certificate_file'",
+        "zookeeper.tls.certificate_file=/c, 'zookeeper.tls.key_file'",
+        "zookeeper.tls.verify_host=no, 'true or false'",
         "nod.name=x, 'node.name'",
         "node.name, 'KEY=VALUE'"
     })
@@ -180,6 +184,26 @@ class ServerConfigTest {
     }
 
     @Test
+    @DisplayName("an authority for the servers of ZooKeeper makes everything that is said to them encrypted")
+    void storeEncryption() throws IOException {
+        String[] shown = {"zookeeper.tls.key_file=/k", "zookeeper.tls.certificate_file=/c"};
+        assertThat(read(COMPLETE, Map.of()).store().tls()).isNull();
+        assertThat(read(COMPLETE, Map.of(), "zookeeper.tls.ca_file=/a").store().tls())
+                .isEqualTo(new StoreTls(Path.of("/a"), null, null, true));
+        assertThat(read(
+                                COMPLETE,
+                                Map.of(),
+                                "zookeeper.tls.ca_file=/a",
+                                shown[0],
+                                shown[1],
+                                "zookeeper.tls.verify_host=false")
+                        .store()
+                        .tls())
+                .isEqualTo(new StoreTls(Path.of("/a"), Path.of("/k"), Path.of("/c"), false));
+        assertThatThrownBy(() -> read(COMPLETE, Map.of(), shown)).hasMessageContaining("zookeeper.tls.ca_file");
+    }
+
+    @Test
     @DisplayName("the configuration of the distribution has every setting, with its default")
     void distributed() throws IOException {
         Path sample = Path.of("src/dist/conf/maintainer.toml");
@@ -192,7 +216,7 @@ class ServerConfigTest {
         ServerConfig written = read(all, Map.of());
         assertThat(written.inEffect()).isEqualTo(config.inEffect());
         for (ServerSetting setting : ServerSetting.values()) {
-            String name = setting.key().substring(setting.key().indexOf('.') + 1);
+            String name = setting.key().substring(setting.key().lastIndexOf('.') + 1);
             assertThat(text).as(setting.key()).containsPattern("(?m)^#?" + name + " = ");
         }
     }

@@ -27,13 +27,13 @@ public final class ClientTls {
      * @param key the private key of the caller, PKCS #8; null if it shows no certificate
      * @param certificate its certificate, with those between it and the authority; null exactly if {@code key} is
      * @return a context for TLS 1.2 and later
-     * @throws MaintainerException with {@code BAD_INPUT} if a file cannot be used, or there is a key without a certificate
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if a file cannot be used, or there is a key without a certificate
      */
     public static SSLContext context(@Nullable Path authority, @Nullable Path key, @Nullable Path certificate)
             throws MaintainerException {
         if ((key == null) != (certificate == null)) {
             throw new MaintainerException(
-                    ErrorCode.BAD_INPUT,
+                    ErrorCode.BAD_CONFIGURATION,
                     "a certificate needs its key, and a key its certificate; name the files of both, or of none");
         }
         try {
@@ -42,7 +42,7 @@ public final class ClientTls {
             return context;
         } catch (IOException | GeneralSecurityException e) {
             throw new MaintainerException(
-                    ErrorCode.BAD_INPUT,
+                    ErrorCode.BAD_CONFIGURATION,
                     "TLS with authority " + authority + ", key " + key + " and certificate " + certificate + ": "
                             + Printable.line(String.valueOf(e.getMessage())) + "; name files that can be used",
                     e);
