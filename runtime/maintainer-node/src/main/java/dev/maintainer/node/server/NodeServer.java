@@ -30,6 +30,7 @@ import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.ProtocolRange;
 import dev.maintainer.runtime.plugin.Schedulers;
+import dev.maintainer.runtime.tls.CertificateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -85,6 +86,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
      */
     public NodeServer(ServerConfig config, String build, boolean embedded) throws MaintainerException {
         this.config = config;
+        // Before anything is taken: to start again does not help where files are wrong.
+        config.tlsFiles().forEach(files -> new CertificateFiles(files, CertificateFiles.Condition.NONE));
         ProtocolRange spoken = SpokenProtocols.ofThisProcess();
         NetworkProvider networks = only(NetworkProvider.class, "transport");
         this.metrics = only(MetricsProvider.class, "registry of metrics").open();

@@ -2,7 +2,10 @@ package dev.maintainer.node.server;
 
 import static dev.maintainer.node.server.ClusterOfServers.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.runtime.testing.TestAuthority;
 import dev.maintainer.runtime.testing.TestAuthority.Issued;
 import dev.maintainer.runtime.tls.ClientTls;
@@ -82,5 +85,33 @@ class TlsClusterTest {
 
     private ServerConfig configuration(Issued files) {
         return ServerConfig.read(directory.resolve("n1.toml"), Map.of(), List.of(with(files)));
+    }
+
+    @Test
+    @DisplayName("a node whose files cannot be used takes nothing, and says which one")
+    void badFiles() throws Exception {
+        Path none = directory.resolve("none");
+        try (ClusterOfServers cluster = new ClusterOfServers(directory)) {
+            assertThatThrownBy(() -> cluster.start("n1", with(new Issued(none, none, none))))
+                    .isNotInstanceOf(StartFailedException.class)
+                    .isInstanceOfSatisfying(
+                            MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
+                    .hasMessageContaining("cannot read " + none);
+            assertThat(directory.resolve("n1")).doesNotExist();
+        }
+    }
+
+    @Test
+    @DisplayName("a node that wants TLS of a store without it does not start, and says so")
+    void plainStore() throws Exception {
+        Issued files = new TestAuthority(directory.resolve("ours")).issue("n1");
+        try (ClusterOfServers cluster = new ClusterOfServers(directory)) {
+            assertThatThrownBy(() ->
+                            cluster.start("n1", "zookeeper.tls.ca_file=" + files.authority(), "start.timeout=12s"))
+                    .isInstanceOfSatisfying(
+                            StartFailedException.class,
+                            e -> assertThat(e.exit()).isEqualTo(ServerExit.NO_STORE))
+                    .hasMessageContaining("does not speak TLS");
+        }
     }
 }

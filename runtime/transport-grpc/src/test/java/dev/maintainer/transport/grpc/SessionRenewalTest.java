@@ -56,7 +56,9 @@ class SessionRenewalTest {
             assertThat(renewal.isDue(now + Renewal.LONGEST_MILLIS)).isTrue();
             early += renewal.isDue(now + (Renewal.EARLIEST_MILLIS + Renewal.LONGEST_MILLIS) / 2) ? 1 : 0;
         }
-        assertThat(early).as("those in the first half of the time that there is").isBetween(400L, 600L);
+        assertThat(early)
+                .as("those in the first half of the time that there is")
+                .isBetween(400L, 600L);
     }
 
     @Test

@@ -27,8 +27,7 @@ public final class Renewal {
      * @param random chooses the moment
      */
     public Renewal(boolean dialled, long nowMillis, RandomGenerator random) {
-        this.dueMillis =
-                nowMillis + (dialled ? random.nextLong(EARLIEST_MILLIS, LONGEST_MILLIS) : LONGEST_MILLIS);
+        this.dueMillis = nowMillis + (dialled ? random.nextLong(EARLIEST_MILLIS, LONGEST_MILLIS) : LONGEST_MILLIS);
     }
 
     /**
