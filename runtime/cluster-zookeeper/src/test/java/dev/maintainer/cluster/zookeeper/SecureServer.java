@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * concerns TLS of its servers in system properties, so there is one at a time.
  */
 final class SecureServer implements AutoCloseable {
-    private static final Duration SESSION = Duration.ofMillis(3_000);
+    private static final Duration SESSION = Duration.ofSeconds(3);
     private static final Duration START = Duration.ofSeconds(30);
     private static final String PREFIX = "zookeeper.";
 
