@@ -17,4 +17,5 @@ module dev.maintainer.runtime {
     exports dev.maintainer.runtime.planner;
     exports dev.maintainer.runtime.plugin;
     exports dev.maintainer.runtime.process;
+    exports dev.maintainer.runtime.tls;
 }

@@ -3,6 +3,7 @@ package dev.maintainer.admin.cluster;
 import dev.maintainer.admin.http.ConnectionGuard;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.runtime.tls.CertificateFiles;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,10 +17,12 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +42,9 @@ public final class ClusterAdminServer implements AutoCloseable {
     private static final int WAITING = 16;
     private static final int WAITING_CHANGES = 256;
     private static final long LOOK_MILLIS = 1_000;
+    /** How often files with certificates are looked at. */
+    private static final long RELOAD_SECONDS = 10;
+
     private static final long AUDIT_FILE_BYTES = 16L << 20;
 
     private final ClusterNode node;
@@ -49,11 +55,16 @@ public final class ClusterAdminServer implements AutoCloseable {
     private final ThreadPoolExecutor questions;
     private final ThreadPoolExecutor changes;
     private final ScheduledThreadPoolExecutor later;
-    private final @Nullable ApiTokens tokens;
+    private final ApiAccess access;
+    /** Null where nothing is encrypted. */
+    private final @Nullable CertificateFiles tls;
+
+    private volatile String unusable = "";
     private final ConnectionGuard guard = new ConnectionGuard();
     private final AnswerCounts counts = new AnswerCounts();
 
-    private ClusterAdminServer(ClusterNode node, ClusterAdminSettings settings, @Nullable ApiTokens tokens) {
+    private ClusterAdminServer(
+            ClusterNode node, ClusterAdminSettings settings, ApiAccess access, @Nullable CertificateFiles tls) {
         this.blocking = pool("admin-validation", BLOCKING, WAITING);
         this.questions = pool("admin-questions", BLOCKING, WAITING);
         this.changes = pool("admin-changes", 1, WAITING_CHANGES);
@@ -65,21 +76,32 @@ public final class ClusterAdminServer implements AutoCloseable {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEAD_BYTES);
-        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        HttpConnectionFactory plain = new HttpConnectionFactory(http);
+        this.connector = tls == null
+                ? new ServerConnector(server, 1, 1, plain)
+                : new ServerConnector(
+                        server,
+                        1,
+                        1,
+                        new SslConnectionFactory(AdminTls.of(tls), HttpVersion.HTTP_1_1.asString()),
+                        plain);
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setAcceptQueueSize(BACKLOG);
         connector.setIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
         this.node = node;
-        this.tokens = tokens;
+        this.access = access;
+        this.tls = tls;
         ChangeAudit audit = new ChangeAudit(settings.audit(), InstantSource.system(), AUDIT_FILE_BYTES);
         this.api = new ClusterApi(node, audit, new ClusterApi.Threads(blocking, questions, changes, this::after));
         api.serve();
         connector.addBean(guard);
-        server.setHandler(new ClusterHttp(node, api, audit, guard, settings, tokens, counts));
+        server.setHandler(new ClusterHttp(node, api, audit, guard, settings, access, counts));
         Future<?> unused =
                 later.scheduleWithFixedDelay(guard::closeSlow, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unusedToo = later.scheduleWithFixedDelay(
+                this::reloadCertificates, RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
     }
 
     private static ThreadFactory daemon(String name) {
@@ -111,18 +133,15 @@ public final class ClusterAdminServer implements AutoCloseable {
      * @param node whose interface it is
      * @param settings where it listens, and to whom
      * @return a server that answers
-     * @throws MaintainerException with {@code BAD_CONFIGURATION} if the port cannot be used, or anybody could use it
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if the port or a file cannot be used, or if anybody could use the
+     *     interface or listen in on it
      */
     public static ClusterAdminServer start(ClusterNode node, ClusterAdminSettings settings) throws MaintainerException {
-        if (settings.tokens() == null && !settings.isLoopback()) {
-            throw new MaintainerException(
-                    ErrorCode.BAD_CONFIGURATION,
-                    "admin.listen " + settings.host() + " can be reached from other machines, and without"
-                            + " admin.tokens_file anybody could change everything; name a file of tokens, or listen at"
-                            + " 127.0.0.1");
-        }
-        ApiTokens tokens = settings.tokens() == null ? null : new ApiTokens(settings.tokens());
-        ClusterAdminServer started = new ClusterAdminServer(node, settings, tokens);
+        settings.check();
+        CertificateFiles tls = settings.encryption() instanceof AdminEncryption.Tls files
+                ? new CertificateFiles(files.files(), CertificateFiles.Condition.NONE)
+                : null;
+        ClusterAdminServer started = new ClusterAdminServer(node, settings, new ApiAccess(settings, tls), tls);
         try {
             started.server.start();
             return started;
@@ -159,11 +178,30 @@ public final class ClusterAdminServer implements AutoCloseable {
         return counts.all();
     }
 
-    /** Reads the file of tokens again now; it is read anyhow when it seems to have changed. */
-    public void reloadTokens() {
-        if (tokens != null) {
-            tokens.reload();
+    /** Reads tokens, roles and certificates again now; they are read anyhow when they seem to have changed. */
+    public void reloadAccess() {
+        access.reload();
+        reloadCertificates();
+    }
+
+    private void reloadCertificates() {
+        if (tls != null && tls.reload(this::tellOnce)) {
+            unusable = "";
+            LOG.info("the certificates of the admin interface have changed; they count for new connections");
         }
+    }
+
+    /** Files are looked at again and again. */
+    private void tellOnce(String problem) {
+        if (!problem.equals(unusable)) {
+            unusable = problem;
+            LOG.warn("{}", problem);
+        }
+    }
+
+    /** {@return how many connections nobody known has used yet} */
+    int unknownConnections() {
+        return guard.waiting();
     }
 
     /** {@return the port where it listens} */

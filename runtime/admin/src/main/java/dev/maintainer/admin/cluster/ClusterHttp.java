@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.maintainer.admin.cluster.ApiTokens.Principal;
 import dev.maintainer.admin.http.ConnectionGuard;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
@@ -60,7 +59,7 @@ final class ClusterHttp extends Handler.Abstract {
     private final ClusterApi api;
     private final ChangeAudit audit;
     private final ConnectionGuard guard;
-    private final @Nullable ApiTokens tokens;
+    private final ApiAccess access;
     private final Set<String> hosts = new HashSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
     private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
     private final Semaphore scrapes = new Semaphore(MOST_SCRAPES);
@@ -72,13 +71,13 @@ final class ClusterHttp extends Handler.Abstract {
             ChangeAudit audit,
             ConnectionGuard guard,
             ClusterAdminSettings settings,
-            @Nullable ApiTokens tokens,
+            ApiAccess access,
             AnswerCounts counts) {
         this.node = node;
         this.api = api;
         this.audit = audit;
         this.guard = guard;
-        this.tokens = tokens;
+        this.access = access;
         this.counts = counts;
         hosts.add(settings.host());
         hosts.addAll(settings.hosts());
@@ -126,7 +125,7 @@ final class ClusterHttp extends Handler.Abstract {
         Connection connection = request.getConnectionMetaData().getConnection();
         try {
             Principal principal = admitted(request, path);
-            if (tokens != null) {
+            if (!access.isOpen()) {
                 guard.known(connection);
             }
             if (ApiRoute.of(request.getMethod(), path)
@@ -270,16 +269,10 @@ final class ClusterHttp extends Handler.Abstract {
             throw new Refused(
                     403, ErrorCode.NOT_ALLOWED, "requests that pages of other origins make are not taken here");
         }
-        Principal principal = tokens == null
-                ? new Principal("local", ApiRole.ADMIN)
-                : tokens.of(String.valueOf(request.getHeaders().get(HttpHeader.AUTHORIZATION)))
-                        .orElseThrow(() -> {
-                            audit.stranger(request.getMethod(), path, 401);
-                            return new Refused(
-                                    401,
-                                    ErrorCode.NOT_ALLOWED,
-                                    "the request has no token that is known here; send 'Authorization: Bearer TOKEN'");
-                        });
+        Principal principal = access.of(request).orElseThrow(() -> {
+            audit.stranger(request.getMethod(), path, 401);
+            return new Refused(401, ErrorCode.NOT_ALLOWED, access.refusal(request));
+        });
         Optional<ApiRoute.Target> target = ApiRoute.of(request.getMethod(), path);
         if (target.isPresent() && !principal.role().allows(target.get())) {
             audit.stranger(request.getMethod(), path, 403);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ssl.SslConnection;
 
 /**
  * Bounds the connections that have not shown the token: how many there are, and how long each may take. If there are too
@@ -32,7 +33,7 @@ public final class ConnectionGuard implements Connection.Listener {
     public void onOpened(Connection connection) {
         List<Connection> closed = new ArrayList<>();
         synchronized (unknown) {
-            unknown.put(connection, System.nanoTime());
+            unknown.putIfAbsent(outermost(connection), System.nanoTime());
             collect(closed);
         }
         closed.forEach(Connection::close);
@@ -43,10 +44,17 @@ public final class ConnectionGuard implements Connection.Listener {
         known(connection);
     }
 
+    /** With TLS there are two for each socket, one within the other. */
+    private static Connection outermost(Connection connection) {
+        return connection.getEndPoint() instanceof SslConnection.SslEndPoint within
+                ? within.getSslConnection()
+                : connection;
+    }
+
     /** It has shown the token. */
     public void known(Connection connection) {
         synchronized (unknown) {
-            unknown.remove(connection);
+            unknown.remove(outermost(connection));
         }
     }
 

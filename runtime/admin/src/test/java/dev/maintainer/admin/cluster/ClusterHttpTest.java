@@ -63,7 +63,15 @@ class ClusterHttpTest {
 
     private ClusterAdminServer start(String host, @Nullable Path tokens) {
         ClusterAdminServer server = ClusterAdminServer.start(
-                node, new ClusterAdminSettings(host, 0, tokens, List.of("admin.example"), temporary.resolve("audit")));
+                node,
+                new ClusterAdminSettings(
+                        host,
+                        0,
+                        new AdminEncryption.Loopback(),
+                        tokens,
+                        null,
+                        List.of("admin.example"),
+                        temporary.resolve("audit")));
         running = server;
         return server;
     }

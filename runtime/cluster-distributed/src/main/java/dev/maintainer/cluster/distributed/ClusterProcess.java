@@ -165,7 +165,11 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             return begin + other;
         }
         if (!connection.isConnected()) {
-            return begin + "the store does not answer; check zookeeper.connect and that a majority of its servers runs";
+            return begin
+                    + connection
+                            .problem()
+                            .orElse(
+                                    "the store does not answer; check zookeeper.connect and that a majority of its servers runs");
         }
         return begin
                 + (phase == RegistrationPhase.JOINING

@@ -3,15 +3,21 @@ package dev.maintainer.cluster.zookeeper;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.membership.store.StoreSettings;
+import dev.maintainer.membership.store.StoreTls;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
 
 /** A handle for commands that people wait for. */
 final class BlockingClient {
     private static final Duration CONNECT = Duration.ofSeconds(10);
+    /** Whoever has not connected within this may have a reason that waiting does not cure. */
+    private static final Duration DOUBT = Duration.ofSeconds(2);
+
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     /** What is done with a handle. */
@@ -41,18 +47,15 @@ final class BlockingClient {
     /**
      * Does something with a handle that is connected.
      *
-     * @throws MaintainerException if no server answers within ten seconds, or one refuses
+     * @throws MaintainerException if a file of TLS cannot be used, no server answers within some seconds, or one refuses
      */
     static <T> T with(StoreSettings settings, Task<T> task) {
+        StoreTls tls = settings.tls();
+        SecureClient secure = tls == null ? null : SecureClient.of(tls);
         Connected listener = new Connected();
-        Handle handle = new Handle(settings, listener);
+        Handle handle = new Handle(settings, secure, listener);
         try {
-            if (!listener.connected.await(CONNECT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new MaintainerException(
-                        ErrorCode.METADATA_UNAVAILABLE,
-                        "no ZooKeeper server at " + settings.connect() + " answers within " + CONNECT.toSeconds()
-                                + " s; start one, or correct the address");
-            }
+            await(settings, secure, listener.connected);
             return task.with(handle.zooKeeper());
         } catch (KeeperException.NoAuthException e) {
             throw new MaintainerException(
@@ -68,6 +71,26 @@ final class BlockingClient {
             throw new MaintainerException(ErrorCode.METADATA_UNAVAILABLE, "interrupted while waiting for ZooKeeper", e);
         } finally {
             handle.close(CLOSE);
+            if (secure != null) {
+                secure.close();
+            }
+        }
+    }
+
+    private static void await(StoreSettings settings, @Nullable SecureClient secure, CountDownLatch connected)
+            throws InterruptedException {
+        if (connected.await(DOUBT.toMillis(), TimeUnit.MILLISECONDS)) {
+            return;
+        }
+        Optional<String> problem = new ServerProbe(settings.connect(), secure).problem();
+        long left = problem.isPresent() ? 0 : CONNECT.minus(DOUBT).toMillis();
+        if (!connected.await(left, TimeUnit.MILLISECONDS)) {
+            throw new MaintainerException(
+                    ErrorCode.METADATA_UNAVAILABLE,
+                    "no ZooKeeper server at " + settings.connect()
+                            + problem.map(why -> " can be used: " + why)
+                                    .orElse(" answers within " + CONNECT.toSeconds()
+                                            + " s; start one, or correct the address"));
         }
     }
 }

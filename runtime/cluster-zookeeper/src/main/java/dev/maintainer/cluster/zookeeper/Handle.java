@@ -9,6 +9,7 @@ import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of ZooKeeper, which has one session in its life at most. When it has ended, it never comes back. ZooKeeper's
@@ -34,12 +35,12 @@ final class Handle {
     /**
      * Opens a handle; a server is looked for in the background.
      *
+     * @param secure null if everything is said in the clear
      * @throws UncheckedIOException if that cannot even be begun
      */
-    Handle(StoreSettings settings, Listener listener) {
+    Handle(StoreSettings settings, @Nullable SecureClient secure, Listener listener) {
         this.listener = listener;
-        ZKClientConfig config = new ZKClientConfig();
-        config.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, ClientCnxnSocketNIO.class.getName());
+        ZKClientConfig config = secure == null ? plain() : secure.config();
         config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
         try {
             this.zooKeeper = new ZooKeeper(
@@ -48,6 +49,13 @@ final class Handle {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static ZKClientConfig plain() {
+        ZKClientConfig config = new ZKClientConfig();
+        config.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, ClientCnxnSocketNIO.class.getName());
+        config.setProperty(ZKClientConfig.SECURE_CLIENT, "false");
+        return config;
     }
 
     ZooKeeper zooKeeper() {

@@ -1,11 +1,14 @@
 package dev.maintainer.cluster.zookeeper;
 
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.cluster.zookeeper.ConnectionPhase.Event;
 import dev.maintainer.membership.store.StoreConnection;
 import dev.maintainer.membership.store.StorePath.Kind;
 import dev.maintainer.membership.store.StoreSettings;
+import dev.maintainer.membership.store.StoreTls;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,11 +33,20 @@ final class ZooKeeperConnection implements StoreConnection {
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final long AGAIN_MILLIS = 1_000;
     private static final long FIRST_BACKOFF_MILLIS = 50;
+    /** After how long without a server a reason is looked for. */
+    private static final long DOUBT_MILLIS = 3_000;
+
+    private static final long MOST_DOUBT_MILLIS = 60_000;
+
     private static final int MOST_DOUBLINGS = 5;
     /** What may have changed while nobody heard of changes. */
     private static final List<Kind> WATCHED = List.of(Kind.LEADER, Kind.ROSTER, Kind.LEASE);
 
     private final StoreSettings settings;
+    /** Null if everything is said in the clear. */
+    private final @Nullable SecureClient secure;
+
+    private final Diagnosis diagnosis;
     private final Layout layout;
     private final Recognition recognition;
     private final UnreadableRecords unreadable = new UnreadableRecords();
@@ -53,11 +65,21 @@ final class ZooKeeperConnection implements StoreConnection {
     private int failures;
     private boolean asking;
     private boolean away;
+    /** Whether there was ever a server. */
+    private boolean reached;
+
     private long silence;
 
-    /** A connection that does nothing yet. */
+    /**
+     * A connection that does nothing yet.
+     *
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if a file of TLS cannot be used
+     */
     ZooKeeperConnection(StoreSettings settings) {
         this.settings = settings;
+        StoreTls tls = settings.tls();
+        this.secure = tls == null ? null : SecureClient.of(tls);
+        this.diagnosis = new Diagnosis(new ServerProbe(settings.connect(), secure));
         this.layout = new Layout(settings.root());
         this.recognition = new Recognition(settings, layout);
         timer.setRemoveOnCancelPolicy(true);
@@ -86,6 +108,11 @@ final class ZooKeeperConnection implements StoreConnection {
     }
 
     @Override
+    public Optional<String> problem() {
+        return isConnected() ? Optional.empty() : diagnosis.problem();
+    }
+
+    @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
@@ -94,6 +121,9 @@ final class ZooKeeperConnection implements StoreConnection {
         Handle now = handle;
         if (now != null) {
             now.close(CLOSE);
+        }
+        if (secure != null) {
+            secure.close();
         }
         if (loop != null) {
             onLoop(() -> end(Event.CLOSE));
@@ -135,7 +165,7 @@ final class ZooKeeperConnection implements StoreConnection {
         }
         Handle next;
         try {
-            next = new Handle(settings, events);
+            next = new Handle(settings, secure, events);
         } catch (RuntimeException e) {
             LOG.warn("cannot connect with {}, and will try again", settings.connect(), e);
             openLater();
@@ -149,6 +179,24 @@ final class ZooKeeperConnection implements StoreConnection {
         if (closed.get()) {
             next.close();
         }
+        diagnose(silence, DOUBT_MILLIS);
+    }
+
+    /**
+     * Looks for a reason if there is no server for long, and again as long as there is none, less and less often: servers that
+     * struggle must not have to answer that, too.
+     */
+    private void diagnose(long since, long wait) {
+        if (secure == null && reached) {
+            // There is only TLS to be found out.
+            return;
+        }
+        after(wait, () -> {
+            if (silence == since && !closed.get()) {
+                diagnosis.look();
+                diagnose(since, Math.min(2 * wait, MOST_DOUBT_MILLIS));
+            }
+        });
     }
 
     /** At once after a handle that was of use, and then after longer and longer. */
@@ -162,6 +210,8 @@ final class ZooKeeperConnection implements StoreConnection {
     private void connected(Handle of) {
         silence++;
         away = false;
+        reached = true;
+        diagnosis.forget();
         if (take(Event.CONNECTED)) {
             Duration agreed = of.sessionTimeout();
             if (!agreed.equals(settings.session())) {
@@ -238,6 +288,7 @@ final class ZooKeeperConnection implements StoreConnection {
         }
         away = true;
         long since = ++silence;
+        diagnose(since, DOUBT_MILLIS);
         after(2 * of.sessionTimeout().toMillis(), () -> {
             if (of == handle && silence == since) {
                 LOG.warn("no server of {} takes this session back; it is given up for another one", settings.connect());

@@ -42,7 +42,7 @@ class AccessTest {
 
     private StoreSettings as(@Nullable StoreCredentials credentials) {
         StoreSettings open = server.settings();
-        return new StoreSettings(open.connect(), "/kept", open.cluster(), open.session(), credentials);
+        return new StoreSettings(open.connect(), "/kept", open.cluster(), open.session(), credentials, null);
     }
 
     @Test

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.api.text.Printable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -13,11 +12,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a node of a cluster, by one of several addresses: the next one is tried only if the one before cannot be reached. */
@@ -26,32 +27,25 @@ final class ClusterClient {
     /** A node waits for another one for 9 s at most. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(CONNECTING).build();
+    private static final int MOST_CAUSES = 8;
+
+    private final HttpClient http;
     private final ObjectMapper json = new ObjectMapper();
-    private final List<String> addresses;
+    private final List<URI> nodes;
     private final @Nullable String token;
 
     /**
      * Asks nobody yet.
      *
-     * @param addresses {@code HOST:PORT}, at least one
-     * @param tokenFile null if the nodes want no token
-     * @throws MaintainerException if the file cannot be read
+     * @param nodes {@code http} or {@code https}, host and port; at least one
+     * @param token null if the nodes want none
+     * @param tls whom to trust, and what to show; null if no node uses TLS
      */
-    ClusterClient(List<String> addresses, @Nullable Path tokenFile) throws MaintainerException {
-        this.addresses = List.copyOf(addresses);
-        try {
-            this.token = tokenFile == null ? null : Files.readString(tokenFile).strip();
-        } catch (IOException e) {
-            throw new MaintainerException(
-                    ErrorCode.BAD_INPUT, "--token-file " + tokenFile + " cannot be read: " + e.getMessage(), e);
-        }
-        if (token != null && !token.matches("[\\x21-\\x7e]+")) {
-            throw new MaintainerException(
-                    ErrorCode.BAD_INPUT,
-                    "--token-file " + tokenFile + " must have one line, the token, without blanks");
-        }
+    ClusterClient(List<URI> nodes, @Nullable String token, @Nullable SSLContext tls) {
+        this.nodes = List.copyOf(nodes);
+        this.token = token;
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECTING);
+        this.http = (tls == null ? builder : builder.sslContext(tls)).build();
     }
 
     /** A name as a part of a path. */
@@ -68,20 +62,26 @@ final class ClusterClient {
      */
     JsonNode ask(String method, String path, @Nullable JsonNode body) throws MaintainerException {
         String unreached = "";
-        for (String address : addresses) {
+        for (URI node : nodes) {
             try {
-                return answer(
-                        address, http.send(request(address, method, path, body), HttpResponse.BodyHandlers.ofString()));
+                return answer(node, http.send(request(node, method, path, body), BodyHandlers.ofString()));
             } catch (ConnectException | HttpConnectTimeoutException e) {
-                unreached += (unreached.isEmpty() ? "" : ", ") + address;
-            } catch (IOException e) {
+                unreached += (unreached.isEmpty() ? "" : ", ") + node.getAuthority();
+            } catch (SSLHandshakeException e) {
                 throw new MaintainerException(
                         ErrorCode.NODE_UNAVAILABLE,
-                        "the node at " + address + " has not answered"
-                                + (method.equals("GET")
-                                        ? ""
-                                        : "; what was asked may have been done, so look before you repeat it"),
+                        "the node at " + node + " and this command do not trust one another: " + reason(e)
+                                + "; name whoever has signed its certificate with --ca-file, use a host name that its"
+                                + " certificate has, and show a certificate that it trusts, or none",
                         e);
+            } catch (SSLException e) {
+                throw new MaintainerException(
+                        ErrorCode.NODE_UNAVAILABLE,
+                        "whoever listens at " + node + " does not speak TLS: " + reason(e) + "; if the node has none,"
+                                + " write http://" + node.getAuthority(),
+                        e);
+            } catch (IOException e) {
+                throw new MaintainerException(ErrorCode.NODE_UNAVAILABLE, unanswered(node, method), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new MaintainerException(ErrorCode.NODE_UNAVAILABLE, "interrupted while waiting for an answer", e);
@@ -92,14 +92,23 @@ final class ClusterClient {
                 "no node can be reached at " + unreached + "; compare with admin.listen of the nodes");
     }
 
-    private HttpRequest request(String address, String method, String path, @Nullable JsonNode body) {
-        HttpRequest.Builder request;
-        try {
-            request = HttpRequest.newBuilder(URI.create("http://" + address + "/v1" + path));
-        } catch (IllegalArgumentException e) {
-            throw new MaintainerException(
-                    ErrorCode.BAD_INPUT, "--address " + Printable.quoted(address) + " is not HOST:PORT", e);
+    private static String unanswered(URI node, String method) {
+        return "the node at " + node.getAuthority() + " has not answered"
+                + (node.getScheme().equals("http") ? "; if it uses TLS, write https://" + node.getAuthority() : "")
+                + (method.equals("GET") ? "" : "; what was asked may have been done, so look before you repeat it");
+    }
+
+    /** What is at the bottom says most. */
+    private static String reason(Throwable failure) {
+        Throwable deepest = failure;
+        for (int i = 0; i < MOST_CAUSES && deepest.getCause() != null; i++) {
+            deepest = deepest.getCause();
         }
+        return String.valueOf(deepest.getMessage());
+    }
+
+    private HttpRequest request(URI node, String method, String path, @Nullable JsonNode body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node + "/v1" + path));
         request.timeout(PATIENCE);
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
@@ -115,7 +124,7 @@ final class ClusterClient {
                 .build();
     }
 
-    private JsonNode answer(String address, HttpResponse<String> response) throws IOException {
+    private JsonNode answer(URI node, HttpResponse<String> response) throws IOException {
         if (!response.body().startsWith("{")) {
             throw new IOException("no JSON");
         }
@@ -130,6 +139,7 @@ final class ClusterClient {
             }
         }
         throw new MaintainerException(
-                code, body.path("message").asText("the node at " + address + " refuses it without a reason"));
+                code,
+                body.path("message").asText("the node at " + node.getAuthority() + " refuses it without a reason"));
     }
 }

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -61,22 +62,8 @@ final class CtlCommand implements Runnable {
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "the answer of the node as it is, for programs")
     private boolean json;
 
-    @Option(
-            names = "--address",
-            scope = ScopeType.INHERIT,
-            split = ",",
-            paramLabel = "HOST:PORT",
-            description =
-                    "the admin interface of a node of a cluster ('node'), instead of --admin-dir; the next address is"
-                            + " tried if one cannot be reached")
-    private List<String> addresses = List.of();
-
-    @Option(
-            names = "--token-file",
-            scope = ScopeType.INHERIT,
-            paramLabel = "FILE",
-            description = "with --address: has the token")
-    private @Nullable Path tokenFile;
+    @Mixin
+    private ClusterAccess access = new ClusterAccess();
 
     CtlCommand() {}
 
@@ -482,7 +469,7 @@ final class CtlCommand implements Runnable {
     }
 
     private boolean ofCluster() {
-        return !addresses.isEmpty();
+        return access.isNamed();
     }
 
     private int atCluster(Consumer<ClusterVerbs> verb) {
@@ -498,7 +485,7 @@ final class CtlCommand implements Runnable {
     }
 
     private ClusterVerbs atCluster() {
-        return new ClusterVerbs(new ClusterClient(addresses, tokenFile), json, out());
+        return new ClusterVerbs(access.client(), json, out());
     }
 
     private String named(@Nullable String given, String what) {

@@ -48,7 +48,7 @@ final class CurrentSettings {
         settings = after;
         apply(next);
         network.reloadCertificates();
-        admin.reloadTokens();
+        admin.reloadAccess();
         log.add(
                 "reloaded",
                 "changed",

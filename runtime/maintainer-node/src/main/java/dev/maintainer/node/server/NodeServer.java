@@ -4,7 +4,6 @@ import dev.maintainer.admin.AdminPatience;
 import dev.maintainer.admin.LocalMaintainerAdmin;
 import dev.maintainer.admin.MaintainerAdmin;
 import dev.maintainer.admin.cluster.ClusterAdminServer;
-import dev.maintainer.admin.cluster.ClusterAdminSettings;
 import dev.maintainer.admin.cluster.ClusterNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
@@ -34,6 +33,7 @@ import dev.maintainer.runtime.peer.PeerCalls;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.ProtocolRange;
 import dev.maintainer.runtime.plugin.Schedulers;
+import dev.maintainer.runtime.tls.CertificateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -90,6 +90,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
      */
     public NodeServer(ServerConfig config, String build, boolean embedded) throws MaintainerException {
         this.config = config;
+        // Before anything is taken: to start again does not help where files are wrong.
+        config.tlsFiles().forEach(files -> new CertificateFiles(files, CertificateFiles.Condition.NONE));
         ProtocolRange spoken = SpokenProtocols.ofThisProcess();
         NetworkProvider networks = only(NetworkProvider.class, "transport");
         this.metrics = only(MetricsProvider.class, "registry of metrics").open();
@@ -148,14 +150,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                     config.eligible() ? coordinator : null);
             this.maintainers = new OwnMaintainers(node, each -> members().containsKey(each), coordinator::views);
             Path audit = data.below("audit");
-            this.admin = occupied(() -> ClusterAdminServer.start(
-                    this,
-                    new ClusterAdminSettings(
-                            config.admin().listen().host(),
-                            config.admin().listen().port(),
-                            config.admin().tokens(),
-                            config.admin().hosts(),
-                            audit)));
+            this.admin =
+                    occupied(() -> ClusterAdminServer.start(this, config.admin().on(audit)));
             begun.push(admin);
             NodeMetrics.register(
                     metrics,

@@ -21,6 +21,12 @@ final class OwnStore {
      */
     static EmbeddedStore start(StoreProvider stores, ServerConfig config, Path directory) {
         String connect = config.store().connect();
+        if (config.store().tls() != null) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "--embedded-zookeeper is for one machine and has no TLS; leave zookeeper.tls.ca_file out, or connect to"
+                            + " a ZooKeeper of its own");
+        }
         int colon = connect.lastIndexOf(':');
         boolean fresh = isEmpty(directory);
         int port = port(connect, colon);

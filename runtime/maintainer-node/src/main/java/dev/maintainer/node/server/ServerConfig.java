@@ -1,5 +1,7 @@
 package dev.maintainer.node.server;
 
+import dev.maintainer.admin.cluster.AdminEncryption;
+import dev.maintainer.admin.cluster.ClusterAdminSettings;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.core.scheduling.planner.NodeLabels;
@@ -7,9 +9,11 @@ import dev.maintainer.membership.LeaseTimings;
 import dev.maintainer.membership.store.StoreCredentials;
 import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.runtime.peer.PeerSecurity;
+import dev.maintainer.runtime.tls.TlsFiles;
 import dev.maintainer.scheduler.spi.NodeView;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,6 +85,11 @@ public record ServerConfig(
      * @param port 0 to 65535; 0 for any that is free
      */
     public record Address(String host, int port) {
+        /** Whether only programs of this machine can connect there. */
+        boolean isLoopback() {
+            return host.startsWith("127.") || host.equals("localhost") || host.equals("::1") || host.equals("[::1]");
+        }
+
         /** Whether others cannot connect there, because it stands for all addresses. */
         boolean isWildcard() {
             return host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
@@ -96,10 +105,23 @@ public record ServerConfig(
      * The admin interface.
      *
      * @param listen where it listens
-     * @param tokens who may use it; null for everybody on this machine
+     * @param encryption whether it uses TLS
+     * @param tokens who may use it; null for nobody by token
+     * @param certificates who may use it; null for nobody by certificate
      * @param hosts names under which it is addressed, besides those of this machine
      */
-    public record Admin(Address listen, @Nullable Path tokens, List<String> hosts) {}
+    public record Admin(
+            Address listen,
+            AdminEncryption encryption,
+            @Nullable Path tokens,
+            @Nullable Path certificates,
+            List<String> hosts) {
+        /** With the directory where changes are written down. */
+        ClusterAdminSettings on(Path audit) {
+            return new ClusterAdminSettings(
+                    listen.host(), listen.port(), encryption, tokens, certificates, hosts, audit);
+        }
+    }
 
     /**
      * Reads the configuration of a node.
@@ -123,15 +145,7 @@ public record ServerConfig(
                     ServerSetting.PEER_LISTEN,
                     "stands for all addresses of this machine; say with peer.advertise which one peers shall use");
         }
-        Address admin = address(settings, ServerSetting.ADMIN_LISTEN);
-        if (!isLoopback(admin.host())
-                && settings.of(ServerSetting.ADMIN_TOKENS).value().isEmpty()) {
-            throw wrong(
-                    settings,
-                    ServerSetting.ADMIN_LISTEN,
-                    "can be reached from other machines, and anybody could change everything; name a file of tokens with"
-                            + " admin.tokens_file, or listen at 127.0.0.1");
-        }
+        TlsSettings tls = new TlsSettings(settings);
         Duration session = duration(settings, ServerSetting.LEASE_SESSION);
         LeaseTimings timings = new LeaseTimings(
                 session,
@@ -153,55 +167,52 @@ public record ServerConfig(
                 size(settings, ServerSetting.JOURNAL),
                 listen,
                 advertise,
-                security(settings, listen),
-                new Admin(
-                        admin,
-                        path(settings, ServerSetting.ADMIN_TOKENS),
-                        list(settings.of(ServerSetting.ADMIN_HOSTS).value())),
+                tls.peers(listen),
+                admin(settings, tls),
                 new StoreSettings(
                         settings.of(ServerSetting.ZOOKEEPER_CONNECT).value(),
                         root,
                         cluster,
                         session,
-                        credentials(settings)),
+                        credentials(settings),
+                        tls.store(flag(settings, ServerSetting.ZOOKEEPER_VERIFY_HOST))),
                 timings,
                 finalizeAfter(settings),
                 duration(settings, ServerSetting.START_TIMEOUT),
                 duration(settings, ServerSetting.STOP_DRAIN),
                 queue(settings),
                 logLevels(settings),
-                path(settings, ServerSetting.PLUGINS_DIR),
-                path(settings, ServerSetting.CONNECTORS_DIR),
+                settings.path(ServerSetting.PLUGINS_DIR),
+                settings.path(ServerSetting.CONNECTORS_DIR),
                 settings.inEffect());
     }
 
-    private static PeerSecurity security(Settings settings, Address listen) {
-        String mode = settings.of(ServerSetting.TLS_MODE).value();
-        Path key = path(settings, ServerSetting.TLS_KEY);
-        Path certificate = path(settings, ServerSetting.TLS_CERTIFICATE);
-        Path authority = path(settings, ServerSetting.TLS_AUTHORITY);
-        boolean complete = key != null && certificate != null && authority != null;
-        return switch (mode) {
-            case "off" -> new PeerSecurity.Off();
-            case "auto", "mutual" -> {
-                if (key != null && certificate != null && authority != null) {
-                    yield new PeerSecurity.MutualTls(key, certificate, authority);
-                }
-                if (mode.equals("mutual") || !isLoopback(listen.host()) || complete) {
-                    throw wrong(
-                            settings,
-                            ServerSetting.TLS_MODE,
-                            "needs tls.key_file, tls.certificate_file and tls.ca_file where peers of other machines can"
-                                    + " connect; or write tls.mode = \"off\" down, which encrypts nothing");
-                }
-                yield new PeerSecurity.Loopback();
-            }
-            default -> throw wrong(settings, ServerSetting.TLS_MODE, "must be mutual, off or auto");
-        };
+    /** Files that peers or the admin interface need, each once. */
+    Set<TlsFiles> tlsFiles() {
+        Set<TlsFiles> needed = new LinkedHashSet<>();
+        if (security instanceof PeerSecurity.MutualTls mutual) {
+            needed.add(mutual.files());
+        }
+        if (admin.encryption() instanceof AdminEncryption.Tls encrypted) {
+            needed.add(encrypted.files());
+        }
+        return needed;
     }
 
-    private static boolean isLoopback(String host) {
-        return host.startsWith("127.") || host.equals("localhost") || host.equals("::1") || host.equals("[::1]");
+    private static Admin admin(Settings settings, TlsSettings tls) {
+        Address listen = address(settings, ServerSetting.ADMIN_LISTEN);
+        Admin admin = new Admin(
+                listen,
+                tls.admin(),
+                settings.path(ServerSetting.ADMIN_TOKENS),
+                settings.path(ServerSetting.ADMIN_CERTIFICATES),
+                list(settings.of(ServerSetting.ADMIN_HOSTS).value()));
+        try {
+            admin.on(Path.of("")).check();
+        } catch (MaintainerException e) {
+            throw Settings.refused(settings.of(ServerSetting.ADMIN_LISTEN).place() + ": " + e.getMessage());
+        }
+        return admin;
     }
 
     private static String name(Settings settings, ServerSetting setting) {
@@ -231,13 +242,8 @@ public record ServerConfig(
     }
 
     private static @Nullable StoreCredentials credentials(Settings settings) {
-        Path file = path(settings, ServerSetting.ZOOKEEPER_CREDENTIALS);
+        Path file = settings.path(ServerSetting.ZOOKEEPER_CREDENTIALS);
         return file == null ? null : CredentialsFile.read(file);
-    }
-
-    private static @Nullable Path path(Settings settings, ServerSetting setting) {
-        String value = settings.of(setting).value();
-        return value.isEmpty() ? null : Path.of(value).toAbsolutePath();
     }
 
     private static List<String> list(String value) {
@@ -328,8 +334,6 @@ public record ServerConfig(
     }
 
     private static MaintainerException wrong(Settings settings, ServerSetting setting, String rule) {
-        Settings.Said said = settings.of(setting);
-        return Settings.refused(
-                said.place() + ": " + setting.key() + " = " + Printable.quoted(said.value()) + " " + rule);
+        return settings.wrong(setting, rule);
     }
 }

@@ -32,6 +32,10 @@ enum ServerSetting {
     ADMIN_LISTEN("admin.listen", "127.0.0.1:0"),
     /** Who may use the admin interface; empty for everybody on this machine. */
     ADMIN_TOKENS("admin.tokens_file", ""),
+    /** Who may use the admin interface by certificate; empty for nobody. */
+    ADMIN_CERTIFICATES("admin.certificates_file", ""),
+    /** Whether the admin interface is encrypted. */
+    ADMIN_TLS_MODE("admin.tls_mode", "auto"),
     /** Names under which the admin interface is addressed, besides those of this machine. */
     ADMIN_HOSTS("admin.hosts", ""),
     /** The servers of ZooKeeper. */
@@ -40,6 +44,14 @@ enum ServerSetting {
     ZOOKEEPER_ROOT("zookeeper.root", "/maintainer"),
     /** By what nodes show ZooKeeper that they belong to the cluster; empty if its records are open to whoever can connect. */
     ZOOKEEPER_CREDENTIALS("zookeeper.credentials_file", ""),
+    /** The certificates of whoever may sign those of ZooKeeper's servers, PEM; empty if everything is said in the clear. */
+    ZOOKEEPER_AUTHORITY("zookeeper.tls.ca_file", ""),
+    /** The private key that is shown to ZooKeeper, PEM; empty for none. */
+    ZOOKEEPER_KEY("zookeeper.tls.key_file", ""),
+    /** The certificate that is shown to ZooKeeper, PEM; empty for none. */
+    ZOOKEEPER_CERTIFICATE("zookeeper.tls.certificate_file", ""),
+    /** Whether a server's certificate must have the name under which it was reached. */
+    ZOOKEEPER_VERIFY_HOST("zookeeper.tls.verify_host", "true"),
     /** How long ZooKeeper waits for a silent node. */
     LEASE_SESSION("lease.session", "10s"),
     /** How often a lease is renewed. */

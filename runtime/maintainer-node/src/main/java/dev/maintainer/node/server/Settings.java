@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was said of a node, and where: defaults, then the file, then the environment ({@code MAINTAINER_NODE__NAME} stands for
@@ -140,6 +141,19 @@ final class Settings {
             throw refused("the setting " + setting.key() + " is missing; it has no default");
         }
         return new Said(standard.get(), "the default of " + setting.key());
+    }
+
+    /** The path that a setting names, absolute; null if it is empty. */
+    @Nullable
+    Path path(ServerSetting setting) {
+        String value = of(setting).value();
+        return value.isEmpty() ? null : Path.of(value).toAbsolutePath();
+    }
+
+    /** A value that cannot be used, and where it was said. */
+    MaintainerException wrong(ServerSetting setting, String rule) {
+        Said said = of(setting);
+        return refused(said.place() + ": " + setting.key() + " = " + Printable.quoted(said.value()) + " " + rule);
     }
 
     private static boolean isBelow(String prefix, String key) {

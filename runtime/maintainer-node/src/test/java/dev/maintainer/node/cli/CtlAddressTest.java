@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +30,7 @@ class CtlAddressTest {
 
     @BeforeEach
     void start() throws IOException {
-        node = new Responder();
+        node = new Responder(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
     }
 
     @AfterEach
@@ -74,7 +71,7 @@ class CtlAddressTest {
             create o --source s:1 --sink k:2 --option sink.x=1 | POST /v1/changefeeds | {"name":"o","source":"s:1","sink":"k:2","options":{"sink.x":"1"}}
             """)
     void verbs(String arguments, String request, String body) {
-        node.answer = "200 {\"message\":\"all is well\",\"name\":\"o\",\"startTs\":7}";
+        node.answers("200 {\"message\":\"all is well\",\"name\":\"o\",\"startTs\":7}");
         assertThat(ctl(arguments)).isZero();
         assertThat(node.heard()).startsWith(request + " HTTP/1.1").endsWith("\r\n\r\n" + body);
     }
@@ -82,9 +79,9 @@ class CtlAddressTest {
     @Test
     @DisplayName("Changefeeds and nodes are listed")
     void lists() {
-        node.answer =
+        node.answers(
                 "200 {\"changefeeds\":[{\"name\":\"orders\",\"state\":\"RUN\",\"phase\":\"RUNNING\",\"owner\":null,"
-                        + "\"checkpointTs\":450}]}";
+                        + "\"checkpointTs\":450}]}");
         assertThat(ctl("changefeeds")).isZero();
         assertThat(printed.toString().strip()).isEqualTo("orders  RUN, RUNNING, owner none, checkpoint 450");
     }
@@ -92,10 +89,10 @@ class CtlAddressTest {
     @Test
     @DisplayName("Without a name the only changefeed is meant; among several one must be named")
     void onlyOne() {
-        node.answer = "200 {\"changefeeds\":[{\"name\":\"orders\"}],\"message\":\"is being paused\"}";
+        node.answers("200 {\"changefeeds\":[{\"name\":\"orders\"}],\"message\":\"is being paused\"}");
         assertThat(ctl("pause")).isZero();
         assertThat(node.heard()).startsWith("POST /v1/changefeeds/orders/pause");
-        node.answer = "200 {\"changefeeds\":[{\"name\":\"orders\"},{\"name\":\"users\"}]}";
+        node.answers("200 {\"changefeeds\":[{\"name\":\"orders\"},{\"name\":\"users\"}]}");
         assertThat(ctl("blame")).isEqualTo(MaintainerCommand.WRONG);
         assertThat(printed.toString()).contains("more than one changefeed; name one with --changefeed");
     }
@@ -103,8 +100,8 @@ class CtlAddressTest {
     @Test
     @DisplayName("What an owner says is shown as that of one process")
     void ownerAnswers() {
-        node.answer = "200 {\"answeredBy\":\"n2\",\"answer\":{\"changefeed\":\"orders\",\"checkpointTs\":450,"
-                + "\"heldMillis\":70,\"kind\":\"SPAN\",\"node\":\"n2\",\"text\":\"span 7 is behind\"}}";
+        node.answers("200 {\"answeredBy\":\"n2\",\"answer\":{\"changefeed\":\"orders\",\"checkpointTs\":450,"
+                + "\"heldMillis\":70,\"kind\":\"SPAN\",\"node\":\"n2\",\"text\":\"span 7 is behind\"}}");
         assertThat(ctl("--changefeed orders blame")).isZero();
         assertThat(printed.toString())
                 .contains("checkpoint 450 of orders has not risen for 70 ms")
@@ -114,10 +111,10 @@ class CtlAddressTest {
     @Test
     @DisplayName("A refusal is shown with its code; an answer that nobody can give has a status of its own")
     void refused() {
-        node.answer = "404 {\"code\":\"MNT-6001\",\"message\":\"no changefeed is called 'x'\"}";
+        node.answers("404 {\"code\":\"MNT-6001\",\"message\":\"no changefeed is called 'x'\"}");
         assertThat(ctl("remove x")).isEqualTo(MaintainerCommand.WRONG);
         assertThat(printed.toString()).contains("MNT-6001 no changefeed is called 'x'");
-        node.answer = "503 {\"code\":\"MNT-6003\",\"message\":\"no member leads\"}";
+        node.answers("503 {\"code\":\"MNT-6003\",\"message\":\"no member leads\"}");
         assertThat(ctl("remove x")).isEqualTo(MaintainerCommand.UNREACHABLE);
     }
 
@@ -129,7 +126,7 @@ class CtlAddressTest {
             free = closed.getLocalPort();
         }
         Path token = Files.writeString(temporary.resolve("token"), "secret\n");
-        node.answer = "200 {\"nodes\":[]}";
+        node.answers("200 {\"nodes\":[]}");
         assertThat(Console.execute(
                         printed,
                         "ctl",
@@ -159,65 +156,17 @@ class CtlAddressTest {
         assertThat(printed.toString()).contains(reason);
     }
 
-    /** Answers everything alike, and keeps what it has heard last. */
-    private static final class Responder implements AutoCloseable {
-        private final ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        private volatile String answer = "200 {}";
-        private volatile String heard = "";
-
-        Responder() throws IOException {
-            Thread thread = new Thread(this::serve, "responder");
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        String address() {
-            return "127.0.0.1:" + socket.getLocalPort();
-        }
-
-        String heard() {
-            return heard;
-        }
-
-        private void serve() {
-            while (!socket.isClosed()) {
-                try (Socket client = socket.accept()) {
-                    heard = read(client);
-                    String[] parts = answer.split(" ", 2);
-                    client.getOutputStream()
-                            .write(("HTTP/1.1 " + parts[0] + " X\r\nConnection: close\r\nContent-Length: "
-                                            + parts[1].length() + "\r\n\r\n" + parts[1])
-                                    .getBytes(StandardCharsets.UTF_8));
-                } catch (IOException e) {
-                    if (!socket.isClosed()) {
-                        throw new UncheckedIOException(e);
-                    }
-                }
-            }
-        }
-
-        private static String read(Socket client) throws IOException {
-            StringBuilder text = new StringBuilder();
-            int wanted = -1;
-            while (wanted < 0 || text.length() < wanted) {
-                int next = client.getInputStream().read();
-                if (next < 0) {
-                    break;
-                }
-                text.append((char) next);
-                if (wanted < 0 && text.toString().endsWith("\r\n\r\n")) {
-                    String head = text.toString();
-                    int at = head.indexOf("Content-Length: ");
-                    int body = at < 0 ? 0 : Integer.parseInt(head.substring(at + 16, head.indexOf('\r', at)));
-                    wanted = text.length() + body;
-                }
-            }
-            return text.toString();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
+    @ParameterizedTest
+    @DisplayName("What cannot be asked is refused, and nobody is asked")
+    @CsvSource(delimiter = '|', textBlock = """
+            ctl --address http:/x:1 nodes                | is not HOST:PORT
+            ctl --address ftp://x:1 nodes                | is not HOST:PORT
+            ctl --address https://x:1/v1 nodes           | is not HOST:PORT
+            ctl --address https://x:1 --key-file k nodes | a certificate needs its key
+            ctl --address https://x:1 --ca-file k nodes  | cannot read k
+            """)
+    void notAsked(String command, String reason) {
+        assertThat(Console.execute(printed, command.split(" "))).isEqualTo(MaintainerCommand.WRONG);
+        assertThat(printed.toString()).contains("MNT-1001", reason);
     }
 }

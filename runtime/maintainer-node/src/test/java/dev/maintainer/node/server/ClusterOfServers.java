@@ -59,8 +59,9 @@ final class ClusterOfServers implements AutoCloseable {
         return file;
     }
 
-    NodeServer start(String name) throws IOException {
-        NodeServer server = new NodeServer(ServerConfig.read(configuration(name), Map.of(), List.of()), "test", false);
+    NodeServer start(String name, String... overrides) throws IOException {
+        NodeServer server =
+                new NodeServer(ServerConfig.read(configuration(name), Map.of(), List.of(overrides)), "test", false);
         servers.add(server);
         server.start();
         return server;

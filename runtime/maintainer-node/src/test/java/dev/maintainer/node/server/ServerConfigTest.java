@@ -3,9 +3,12 @@ package dev.maintainer.node.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.maintainer.admin.cluster.AdminEncryption;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.membership.store.StoreTls;
 import dev.maintainer.runtime.peer.PeerSecurity;
+import dev.maintainer.runtime.tls.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +121,12 @@ class ServerConfigTest {
         "tls.mode=mutual, 'tls.key_file'",
         "peer.listen=10.0.0.1:7400, 'tls.key_file'",
         "admin.listen=0.0.0.0:1, 'admin.tokens_file'",
+        "admin.tls_mode=mutual, 'on, off or auto'",
+        "admin.tls_mode=on, 'tls.key_file'",
+        "admin.certificates_file=/c, 'without TLS'",
+        "zookeeper.tls.key_file=/k, 'zookeeper.tls.certificate_file'",
+        "zookeeper.tls.certificate_file=/c, 'zookeeper.tls.key_file'",
+        "zookeeper.tls.verify_host=no, 'true or false'",
         "nod.name=x, 'node.name'",
         "node.name, 'KEY=VALUE'"
     })
@@ -153,6 +162,48 @@ class ServerConfigTest {
     }
 
     @Test
+    @DisplayName("the admin interface uses the certificate of the node, and other machines hear nothing in the clear")
+    void adminEncryption() throws IOException {
+        String files = "[tls]\nkey_file = \"/k\"\ncertificate_file = \"/c\"\nca_file = \"/a\"\n";
+        TlsFiles named = new TlsFiles(Path.of("/k"), Path.of("/c"), Path.of("/a"));
+
+        assertThat(read(COMPLETE, Map.of()).admin().encryption()).isEqualTo(new AdminEncryption.Loopback());
+        assertThat(read(COMPLETE + files, Map.of()).admin().encryption()).isEqualTo(new AdminEncryption.Tls(named));
+        assertThat(read(COMPLETE + files, Map.of(), "admin.tls_mode=off")
+                        .admin()
+                        .encryption())
+                .isEqualTo(new AdminEncryption.Off());
+        assertThat(read(COMPLETE + files, Map.of(), "tls.mode=off").admin().encryption())
+                .as("peers are another matter")
+                .isEqualTo(new AdminEncryption.Tls(named));
+        refused(
+                COMPLETE + "[admin]\nlisten = \"10.0.0.1:7401\"\ntokens_file = \"/t\"\n",
+                "node.toml, line 14",
+                "tls.key_file",
+                "admin.tls_mode");
+    }
+
+    @Test
+    @DisplayName("an authority for the servers of ZooKeeper makes everything that is said to them encrypted")
+    void storeEncryption() throws IOException {
+        String[] shown = {"zookeeper.tls.key_file=/k", "zookeeper.tls.certificate_file=/c"};
+        assertThat(read(COMPLETE, Map.of()).store().tls()).isNull();
+        assertThat(read(COMPLETE, Map.of(), "zookeeper.tls.ca_file=/a").store().tls())
+                .isEqualTo(new StoreTls(Path.of("/a"), null, null, true));
+        assertThat(read(
+                                COMPLETE,
+                                Map.of(),
+                                "zookeeper.tls.ca_file=/a",
+                                shown[0],
+                                shown[1],
+                                "zookeeper.tls.verify_host=false")
+                        .store()
+                        .tls())
+                .isEqualTo(new StoreTls(Path.of("/a"), Path.of("/k"), Path.of("/c"), false));
+        assertThatThrownBy(() -> read(COMPLETE, Map.of(), shown)).hasMessageContaining("zookeeper.tls.ca_file");
+    }
+
+    @Test
     @DisplayName("the configuration of the distribution has every setting, with its default")
     void distributed() throws IOException {
         Path sample = Path.of("src/dist/conf/maintainer.toml");
@@ -165,7 +216,7 @@ class ServerConfigTest {
         ServerConfig written = read(all, Map.of());
         assertThat(written.inEffect()).isEqualTo(config.inEffect());
         for (ServerSetting setting : ServerSetting.values()) {
-            String name = setting.key().substring(setting.key().indexOf('.') + 1);
+            String name = setting.key().substring(setting.key().lastIndexOf('.') + 1);
             assertThat(text).as(setting.key()).containsPattern("(?m)^#?" + name + " = ");
         }
     }

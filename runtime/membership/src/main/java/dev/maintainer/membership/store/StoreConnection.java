@@ -1,5 +1,6 @@
 package dev.maintainer.membership.store;
 
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -51,6 +52,14 @@ public interface StoreConnection extends AutoCloseable {
 
     /** {@return whether the store answers at this moment, as far as this process knows} Any thread. */
     boolean isConnected();
+
+    /**
+     * {@return why no server can be used, for people and with what to do; empty if that is not known, or one can be used} Any
+     * thread.
+     */
+    default Optional<String> problem() {
+        return Optional.empty();
+    }
 
     /** Ends the session, in order if the store can be reached; waits for that at most two seconds. */
     @Override

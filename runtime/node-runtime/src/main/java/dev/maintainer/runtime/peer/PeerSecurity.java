@@ -1,6 +1,6 @@
 package dev.maintainer.runtime.peer;
 
-import java.nio.file.Path;
+import dev.maintainer.runtime.tls.TlsFiles;
 
 /**
  * How a process and its peers know one another.
@@ -19,9 +19,7 @@ public sealed interface PeerSecurity {
      * {@code maintainer://CLUSTER/NODE_NAME}, where the name is the id of the node without its last dot and what follows.
      * The files are PEM; they are read again when they change.
      *
-     * @param key the private key of this process, PKCS #8, not encrypted
-     * @param certificate the certificate of this process, with those between it and the authority
-     * @param authority the certificates of whoever may have signed those of the peers
+     * @param files the key and the certificate of this process, and whoever may have signed those of the peers
      */
-    record MutualTls(Path key, Path certificate, Path authority) implements PeerSecurity {}
+    record MutualTls(TlsFiles files) implements PeerSecurity {}
 }

@@ -84,8 +84,8 @@ public final class GrpcNetwork implements OwnNetwork {
      */
     public GrpcNetwork(NetworkSettings settings, PeerDirectory directory, PeerListener listener) {
         InetSocketAddress address = listenAddress(settings);
-        PeerTls tls = settings.security() instanceof PeerSecurity.MutualTls files
-                ? new PeerTls(settings.cluster(), files)
+        PeerTls tls = settings.security() instanceof PeerSecurity.MutualTls mutual
+                ? new PeerTls(settings.cluster(), mutual.files())
                 : null;
         this.threads = pool();
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("transport-timer"));

@@ -5,20 +5,17 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Lane;
 import dev.maintainer.transport.grpc.session.Liveness;
+import dev.maintainer.transport.grpc.session.Renewal;
 import dev.maintainer.transport.grpc.session.WireProtocol;
 import io.grpc.Status;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One generation of what two nodes have with one another. Thread-safe. */
 final class PeerSession {
-    /** For how long certificates count that were looked at when a session began, at most. */
-    private static final long LONGEST_MILLIS = TimeUnit.HOURS.toMillis(24);
-
     private final Wiring wiring;
     private final PeerLink link;
     private final long generation;
@@ -31,9 +28,9 @@ final class PeerSession {
 
     private final Map<Lane, LaneStream> lanes = new EnumMap<>(Lane.class);
     private final Liveness liveness;
-    private final long startedMillis = Wiring.nowMillis();
-    private final long renewalMillis =
-            LONGEST_MILLIS - ThreadLocalRandom.current().nextLong(LONGEST_MILLIS / 4);
+    /** Null where nobody shows a certificate. */
+    private final @Nullable Renewal renewal;
+
     private volatile long pingNanos;
     private boolean ended;
 
@@ -50,7 +47,9 @@ final class PeerSession {
         this.common = common;
         this.out = out;
         this.dial = dial;
-        this.liveness = new Liveness(Wiring.nowMillis());
+        long now = Wiring.nowMillis();
+        this.liveness = new Liveness(now);
+        this.renewal = wiring.tls() == null ? null : new Renewal(dial != null, now, ThreadLocalRandom.current());
     }
 
     NodeId self() {
@@ -139,6 +138,10 @@ final class PeerSession {
     }
 
     void tick(long nowMillis) {
+        if (renewal != null && renewal.isDue(nowMillis)) {
+            link.end(this, "its certificates were looked at long ago", true);
+            return;
+        }
         List<LaneStream> open;
         long ping = 0;
         boolean silent;
@@ -163,10 +166,6 @@ final class PeerSession {
             out.send(TransportFrames.ping(ping, wiring.directory().version(), leaderEpoch));
         }
         open.forEach(lane -> lane.tick(nowMillis));
-        if (hasDialled() && wiring.tls() != null && nowMillis - startedMillis >= renewalMillis) {
-            link.end(this, "its certificates were looked at long ago", true);
-            return;
-        }
         if (unused) {
             link.end(this, "nobody has used it", true);
         }

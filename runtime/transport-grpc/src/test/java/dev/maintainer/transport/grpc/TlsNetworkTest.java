@@ -13,6 +13,9 @@ import dev.maintainer.runtime.peer.PeerCallException;
 import dev.maintainer.runtime.peer.PeerListener;
 import dev.maintainer.runtime.peer.PeerSecurity;
 import dev.maintainer.runtime.peer.PeerSecurity.MutualTls;
+import dev.maintainer.runtime.testing.TestAuthority;
+import dev.maintainer.runtime.testing.TestAuthority.Issued;
+import dev.maintainer.runtime.tls.TlsFiles;
 import dev.maintainer.transport.grpc.proto.PeerServiceGrpc;
 import dev.maintainer.transport.grpc.proto.Transport;
 import dev.maintainer.transport.grpc.session.Lane;
@@ -20,9 +23,7 @@ import dev.maintainer.transport.grpc.tls.PeerTls;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -58,8 +59,16 @@ class TlsNetworkTest {
     @BeforeAll
     static void certificates() {
         authority = new TestAuthority(temporary.resolve("ours"));
-        ofA = authority.issue("a", "maintainer://shop/a");
-        ofB = authority.issue("b", "maintainer://shop/b");
+        ofA = issued(authority, "a", "shop");
+        ofB = issued(authority, "b", "shop");
+    }
+
+    private static MutualTls issued(TestAuthority by, String node, String cluster) {
+        return new MutualTls(files(by.issue(node, "uri:maintainer://" + cluster + "/" + node)));
+    }
+
+    private static TlsFiles files(Issued issued) {
+        return new TlsFiles(issued.key(), issued.certificate(), issued.authority());
     }
 
     @AfterEach
@@ -152,7 +161,7 @@ class TlsNetworkTest {
         GrpcNetwork one = process(ofA);
         GrpcNetwork two = process(ofB);
         NodeId c = new NodeId("c.3333");
-        MutualTls ofC = authority.issue("c", "maintainer://shop/c");
+        MutualTls ofC = issued(authority, "c", "shop");
         GrpcNetwork three = process(ofC);
         Inbox atB = runs(two, B);
         runs(one, A);
@@ -160,7 +169,7 @@ class TlsNetworkTest {
         one.transportOf(A).send(B, message(1));
         atB.await(1, "message from a");
         ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", two.port())
-                .sslContext(new PeerTls("shop", ofC).client(B, why -> {}))
+                .sslContext(new PeerTls("shop", ofC.files()).client(B, why -> {}))
                 .build();
         try {
             CompletableFuture<String> end = new CompletableFuture<>();
@@ -213,7 +222,7 @@ class TlsNetworkTest {
     void strangers() {
         TestAuthority other = new TestAuthority(temporary.resolve("theirs"));
         GrpcNetwork one = process(ofA);
-        GrpcNetwork forged = process(other.issue("b", "maintainer://shop/b"));
+        GrpcNetwork forged = process(issued(other, "b", "shop"));
         GrpcNetwork plain = process(new PeerSecurity.Loopback());
         NodeId c = new NodeId("c.3333");
         Inbox atA = runs(one, A);
@@ -238,13 +247,14 @@ class TlsNetworkTest {
 
     @Test
     @DisplayName("files that change are read again: sessions begin anew, and who is not trusted any more stays outside")
-    void reload() throws IOException {
+    void reload() {
         TestAuthority next = new TestAuthority(temporary.resolve("next"));
-        MutualTls nextOfA = next.issue("a", "maintainer://shop/a");
-        MutualTls files = new MutualTls(
+        Issued nextOfA = next.issue("a", "uri:maintainer://shop/a");
+        Issued files = new Issued(
                 temporary.resolve("live.key"), temporary.resolve("live.pem"), temporary.resolve("live.ca.pem"));
-        copy(ofA, files);
-        GrpcNetwork one = process(files);
+        files.takeFrom(new Issued(
+                ofA.files().key(), ofA.files().certificate(), ofA.files().authority()));
+        GrpcNetwork one = process(new MutualTls(files(files)));
         GrpcNetwork two = process(ofB);
         runs(one, A);
         Inbox atB = runs(two, B);
@@ -268,7 +278,7 @@ class TlsNetworkTest {
                 },
                 one::counters);
 
-        copy(nextOfA, files);
+        files.takeFrom(nextOfA);
         one.reloadNow();
 
         Until.holds(
@@ -283,19 +293,14 @@ class TlsNetworkTest {
         assertThat(isAnswered(two, B, A)).isFalse();
     }
 
-    private static void copy(MutualTls from, MutualTls to) throws IOException {
-        TestAuthority.replace(to.key(), Files.readString(from.key()));
-        TestAuthority.replace(to.certificate(), Files.readString(from.certificate()));
-        TestAuthority.replace(to.authority(), Files.readString(from.authority()));
-    }
-
     @Test
     @DisplayName("files that cannot be used are refused when the process starts, with their names")
     void badFiles() {
-        MutualTls missing = new MutualTls(temporary.resolve("none"), ofA.certificate(), ofA.authority());
-        MutualTls mixed = new MutualTls(ofB.key(), ofA.certificate(), ofA.authority());
-        MutualTls noKey = new MutualTls(ofA.certificate(), ofA.certificate(), ofA.authority());
-        MutualTls elsewhere = authority.issue("e", "maintainer://elsewhere/a");
+        TlsFiles good = ofA.files();
+        TlsFiles missing = new TlsFiles(temporary.resolve("none"), good.certificate(), good.authority());
+        TlsFiles mixed = new TlsFiles(ofB.files().key(), good.certificate(), good.authority());
+        TlsFiles noKey = new TlsFiles(good.certificate(), good.certificate(), good.authority());
+        TlsFiles elsewhere = files(authority.issue("e", "uri:maintainer://elsewhere/a"));
 
         refused(missing, "none");
         refused(mixed, "the certificate is not that of the key");
@@ -303,8 +308,8 @@ class TlsNetworkTest {
         refused(elsewhere, "no URI maintainer://shop/NODE_NAME");
     }
 
-    private void refused(MutualTls files, String why) {
-        assertThatThrownBy(() -> process(files))
+    private void refused(TlsFiles files, String why) {
+        assertThatThrownBy(() -> process(new MutualTls(files)))
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
                 .hasMessageContaining(why);

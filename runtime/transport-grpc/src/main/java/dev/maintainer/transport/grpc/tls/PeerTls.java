@@ -1,20 +1,14 @@
 package dev.maintainer.transport.grpc.tls;
 
-import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.text.Printable;
-import dev.maintainer.runtime.peer.PeerSecurity;
+import dev.maintainer.runtime.tls.CertificateFiles;
+import dev.maintainer.runtime.tls.TlsFiles;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -29,26 +23,8 @@ import javax.net.ssl.SSLException;
 public final class PeerTls {
     private static final String PROTOCOL = "TLSv1.3";
 
-    /** What the files had when they were read. */
-    private record Contents(String key, String certificate, String authority) {
-        static Contents read(PeerSecurity.MutualTls files) throws IOException {
-            return new Contents(text(files.key()), text(files.certificate()), text(files.authority()));
-        }
-
-        private static String text(Path file) throws IOException {
-            try {
-                return Files.readString(file, StandardCharsets.ISO_8859_1);
-            } catch (IOException e) {
-                throw new IOException(
-                        "cannot read " + file + ": " + e.getClass().getSimpleName(), e);
-            }
-        }
-    }
-
     private final String cluster;
-    private final PeerSecurity.MutualTls files;
-    private Contents read;
-    private volatile TlsCredentials credentials;
+    private final CertificateFiles files;
 
     /**
      * Reads the files.
@@ -57,24 +33,18 @@ public final class PeerTls {
      * @param files where the key and the certificates are
      * @throws MaintainerException with {@code BAD_CONFIGURATION} if they cannot be used
      */
-    public PeerTls(String cluster, PeerSecurity.MutualTls files) {
+    public PeerTls(String cluster, TlsFiles files) {
         this.cluster = cluster;
-        this.files = files;
-        try {
-            this.read = Contents.read(files);
-            this.credentials = loaded(read);
-        } catch (IOException | GeneralSecurityException e) {
-            throw new MaintainerException(ErrorCode.BAD_CONFIGURATION, problem(e) + "; name files that can be used", e);
+        this.files = new CertificateFiles(files, this::checkIsOfCluster);
+    }
+
+    private void checkIsOfCluster(X509Certificate own) throws CertificateException {
+        List<String> identities = NodeIdentity.in(own);
+        String expected = NodeIdentity.ofCluster(cluster);
+        if (identities.stream().noneMatch(uri -> uri.startsWith(expected))) {
+            throw new CertificateException("the certificate has no URI " + expected
+                    + "NODE_NAME among its alternative names, but " + identities);
         }
-    }
-
-    private TlsCredentials loaded(Contents from) throws IOException, GeneralSecurityException {
-        return TlsCredentials.of(from.key(), from.certificate(), from.authority(), cluster);
-    }
-
-    private String problem(Exception e) {
-        return "TLS with key " + files.key() + ", certificate " + files.certificate() + " and authority "
-                + files.authority() + ": " + Printable.line(String.valueOf(e.getMessage()));
     }
 
     /**
@@ -83,19 +53,8 @@ public final class PeerTls {
      * @param problems is told what is wrong with them
      * @return whether something has changed; then whatever was authenticated before has to be again
      */
-    public synchronized boolean reload(Consumer<String> problems) {
-        try {
-            Contents now = Contents.read(files);
-            if (now.equals(read)) {
-                return false;
-            }
-            credentials = loaded(now);
-            read = now;
-            return true;
-        } catch (IOException | GeneralSecurityException e) {
-            problems.accept(problem(e) + "; the former ones stay in use");
-            return false;
-        }
+    public boolean reload(Consumer<String> problems) {
+        return files.reload(problems);
     }
 
     /**
@@ -106,8 +65,9 @@ public final class PeerTls {
      * @return a context with what is in the files now
      */
     public SslContext client(NodeId node, Consumer<String> refused) {
-        PeerTrust trust = new PeerTrust(() -> credentials.trust(), NodeIdentity.of(cluster, node), refused);
-        return built(SslContextBuilder.forClient().keyManager(key()).trustManager(trust));
+        PeerTrust trust = new PeerTrust(files.trustManager(), NodeIdentity.of(cluster, node), refused);
+        return built(
+                SslContextBuilder.forClient().keyManager(files.keyManager()).trustManager(trust));
     }
 
     /**
@@ -117,12 +77,10 @@ public final class PeerTls {
      * @return a context that follows the files
      */
     public SslContext server(Consumer<String> refused) {
-        PeerTrust trust = new PeerTrust(() -> credentials.trust(), null, refused);
-        return built(SslContextBuilder.forServer(key()).trustManager(trust).clientAuth(ClientAuth.REQUIRE));
-    }
-
-    private CurrentKey key() {
-        return new CurrentKey(() -> credentials);
+        PeerTrust trust = new PeerTrust(files.trustManager(), null, refused);
+        return built(SslContextBuilder.forServer(files.keyManager())
+                .trustManager(trust)
+                .clientAuth(ClientAuth.REQUIRE));
     }
 
     private static SslContext built(SslContextBuilder builder) {
@@ -143,18 +101,8 @@ public final class PeerTls {
      * @return whether it is
      */
     public boolean isOf(List<X509Certificate> chain, NodeId node) {
-        if (chain.isEmpty() || !NodeIdentity.in(chain.get(0)).contains(NodeIdentity.of(cluster, node))) {
-            return false;
-        }
-        try {
-            credentials
-                    .trust()
-                    .checkClientTrusted(
-                            chain.toArray(new X509Certificate[0]),
-                            chain.get(0).getPublicKey().getAlgorithm());
-            return true;
-        } catch (CertificateException e) {
-            return false;
-        }
+        return !chain.isEmpty()
+                && NodeIdentity.in(chain.get(0)).contains(NodeIdentity.of(cluster, node))
+                && files.trusts(chain);
     }
 }

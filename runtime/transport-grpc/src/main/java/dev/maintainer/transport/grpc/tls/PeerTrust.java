@@ -5,7 +5,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -16,18 +15,18 @@ import org.jspecify.annotations.Nullable;
  * {@link NodeIdentity}. Thread-safe.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
-    private final Supplier<X509TrustManager> trust;
+    private final X509TrustManager trust;
     private final @Nullable String expected;
     private final Consumer<String> refused;
 
     /**
      * Judges one peer, or all.
      *
-     * @param trust what is trusted now
+     * @param trust knows what is trusted now
      * @param expected the identity that the peer must have; null if that is judged later
      * @param refused is told why a certificate was refused
      */
-    PeerTrust(Supplier<X509TrustManager> trust, @Nullable String expected, Consumer<String> refused) {
+    PeerTrust(X509TrustManager trust, @Nullable String expected, Consumer<String> refused) {
         this.trust = trust;
         this.expected = expected;
         this.refused = refused;
@@ -52,12 +51,12 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        judge(chain, () -> trust.get().checkClientTrusted(chain, authType));
+        judge(chain, () -> trust.checkClientTrusted(chain, authType));
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        judge(chain, () -> trust.get().checkServerTrusted(chain, authType));
+        judge(chain, () -> trust.checkServerTrusted(chain, authType));
     }
 
     @Override
@@ -86,6 +85,6 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-        return trust.get().getAcceptedIssuers();
+        return trust.getAcceptedIssuers();
     }
 }

@@ -1,6 +1,5 @@
-package dev.maintainer.transport.grpc;
+package dev.maintainer.runtime.testing;
 
-import dev.maintainer.runtime.peer.PeerSecurity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +13,35 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Signs certificates with the tool of the JDK, in a directory of its own. */
-final class TestAuthority {
+public final class TestAuthority {
+    /**
+     * Files with a key, its certificate and that of the authority, as PEM.
+     *
+     * @param key PKCS #8
+     * @param certificate with that of the authority
+     * @param authority who has signed it
+     */
+    public record Issued(Path key, Path certificate, Path authority) {
+        /** Puts what other files have into these, each at once. */
+        public void takeFrom(Issued other) {
+            try {
+                replace(key, Files.readString(other.key));
+                replace(certificate, Files.readString(other.certificate));
+                replace(authority, Files.readString(other.authority));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
     private static final String PASSWORD = "changeit";
     private static final long MOST_SECONDS = 60;
 
     private final Path directory;
     private final Path store;
 
-    TestAuthority(Path directory) {
+    /** Makes one, with its files in a directory of its own. */
+    public TestAuthority(Path directory) {
         this.directory = directory;
         this.store = directory.resolve("store.p12");
         try {
@@ -32,16 +52,20 @@ final class TestAuthority {
         keytool("ca", "-ext", "bc:c=ca:true", "-ext", "ku=keyCertSign");
     }
 
-    /** Files for a node with such a URI among its alternative names. */
-    PeerSecurity.MutualTls issue(String alias, String uri) {
-        keytool(alias, "-signer", "ca", "-ext", "san=uri:" + uri, "-ext", "ku=digitalSignature");
+    /** Files for {@code CN=alias} with such alternative names, as {@code uri:...}, {@code dns:...} or {@code ip:...}. */
+    public Issued issue(String alias, String... names) {
+        List<String> more = new ArrayList<>(List.of("-signer", "ca", "-ext", "ku=digitalSignature"));
+        if (names.length > 0) {
+            more.addAll(List.of("-ext", "san=" + String.join(",", names)));
+        }
+        keytool(alias, more.toArray(String[]::new));
         return written(alias);
     }
 
-    private PeerSecurity.MutualTls written(String alias) {
+    private Issued written(String alias) {
         try {
             KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-            PeerSecurity.MutualTls files = new PeerSecurity.MutualTls(
+            Issued files = new Issued(
                     directory.resolve(alias + ".key"),
                     directory.resolve(alias + ".pem"),
                     directory.resolve(alias + ".ca.pem"));
@@ -64,7 +88,7 @@ final class TestAuthority {
     }
 
     /** The certificate of this authority. */
-    String authority() {
+    public String authority() {
         try {
             KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
             return pem("CERTIFICATE", keys.getCertificate("ca").getEncoded());
@@ -74,7 +98,7 @@ final class TestAuthority {
     }
 
     /** Nobody finds half of it. */
-    static void replace(Path file, String text) {
+    public static void replace(Path file, String text) {
         try {
             Path next = file.resolveSibling(file.getFileName() + ".next");
             Files.writeString(next, text);

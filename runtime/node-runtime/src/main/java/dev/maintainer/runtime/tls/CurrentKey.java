@@ -1,4 +1,4 @@
-package dev.maintainer.transport.grpc.tls;
+package dev.maintainer.runtime.tls;
 
 import java.net.Socket;
 import java.security.Principal;
@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class CurrentKey extends X509ExtendedKeyManager {
     private static final String ALIAS = "node";
 
-    private final Supplier<TlsCredentials> credentials;
+    private final Supplier<CertifiedKey> current;
 
-    CurrentKey(Supplier<TlsCredentials> credentials) {
-        this.credentials = credentials;
+    CurrentKey(Supplier<CertifiedKey> current) {
+        this.current = current;
     }
 
     /** Null if the key is of none of these types. */
     private @Nullable String alias(String... types) {
-        return List.of(types).contains(credentials.get().key().getAlgorithm()) ? ALIAS : null;
+        return List.of(types).contains(current.get().key().getAlgorithm()) ? ALIAS : null;
     }
 
     private String @Nullable [] aliases(String type) {
@@ -67,11 +67,11 @@ final class CurrentKey extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate[] getCertificateChain(String alias) {
-        return credentials.get().chain().toArray(new X509Certificate[0]);
+        return current.get().chain().toArray(new X509Certificate[0]);
     }
 
     @Override
     public PrivateKey getPrivateKey(String alias) {
-        return credentials.get().key();
+        return current.get().key();
     }
 }
