@@ -25,6 +25,10 @@ import javax.tools.ToolProvider;
 /** Compiles production sources with a bug in them, in memory. The sources stay as they are. */
 final class BugPlanter {
     private final Sources sources;
+    /** One for each thread that compiles, for as long as it lives: to open the class path anew takes longer than to compile. */
+    private static final ThreadLocal<StandardJavaFileManager> FILES = ThreadLocal.withInitial(
+            () -> ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null));
+
     private final String classPath;
 
     /**
@@ -92,23 +96,19 @@ final class BugPlanter {
         List<JavaFileObject> units = new ArrayList<>();
         sources.forEach((name, source) -> units.add(new Source(name, source)));
         StringWriter complaints = new StringWriter();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
-                Output output = new Output(files)) {
-            boolean compiled = compiler.getTask(
-                            complaints,
-                            output,
-                            null,
-                            List.of("--release", "17", "-proc:none", "-nowarn", "-implicit:none", "-cp", classPath),
-                            null,
-                            units)
-                    .call();
-            if (!compiled) {
-                throw new IllegalStateException("bug " + bug.id() + " does not compile: " + complaints);
-            }
-            return output.classes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        Output output = new Output(FILES.get());
+        boolean compiled = compiler.getTask(
+                        complaints,
+                        output,
+                        null,
+                        List.of("-proc:none", "-nowarn", "-implicit:none", "-cp", classPath),
+                        null,
+                        units)
+                .call();
+        if (!compiled) {
+            throw new IllegalStateException("bug " + bug.id() + " does not compile: " + complaints);
         }
+        return output.classes();
     }
 
     private static final class Source extends SimpleJavaFileObject {

@@ -3,6 +3,7 @@ package dev.maintainer.simulator.seeded;
 import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +51,9 @@ record Finding(
                 ? found.invariants().stream().map(Invariant::name).toArray(String[]::new)
                 : new String[0];
         Object[] wanted = {workloads, counting, most, telling};
+        Map<String, byte[]> planted = planter.plant(bug);
         // On a thread of its own: what worlds keep for their thread would keep all classes of their loader.
-        FutureTask<Object[]> search = new FutureTask<>(() -> probe(planter, bug).apply(wanted));
+        FutureTask<Object[]> search = new FutureTask<>(() -> probe(planted, bug).apply(wanted));
         new Thread(search, "search for " + bug.id()).start();
         try {
             return search.get();
@@ -63,9 +65,9 @@ record Finding(
     }
 
     @SuppressWarnings("unchecked") // The class is the same, but of another class loader.
-    private static java.util.function.Function<Object[], Object[]> probe(BugPlanter planter, SeededBug bug) {
+    private static java.util.function.Function<Object[], Object[]> probe(Map<String, byte[]> planted, SeededBug bug) {
         try {
-            return (java.util.function.Function<Object[], Object[]>) new PlantedClassLoader(planter.plant(bug))
+            return (java.util.function.Function<Object[], Object[]>) new PlantedClassLoader(planted)
                     .loadClass(WorldProbe.class.getName())
                     .getConstructor()
                     .newInstance();
