@@ -209,7 +209,7 @@ final class ZooKeeperConnection implements StoreConnection {
         if (phase != ConnectionPhase.RECOGNISING) {
             return;
         }
-        String refusal = code == Code.NOAUTH.intValue()
+        Recognition.Refusal refusal = code == Code.NOAUTH.intValue()
                 ? recognition.denied()
                 : known ? recognition.refusal(exists, data) : null;
         if (known && refusal == null) {
@@ -222,7 +222,7 @@ final class ZooKeeperConnection implements StoreConnection {
             return;
         }
         if (refusal != null) {
-            started(listener).foreign(refusal);
+            started(listener).foreign(refusal.toString());
         }
         after(AGAIN_MILLIS, () -> {
             if (of == handle && phase == ConnectionPhase.RECOGNISING) {
