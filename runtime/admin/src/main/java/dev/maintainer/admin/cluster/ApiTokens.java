@@ -2,6 +2,7 @@ package dev.maintainer.admin.cluster;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ final class ApiTokens {
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    "admin.tokens_file " + file + " cannot be read: " + e.getMessage()
+                    "admin.tokens_file " + file + " cannot be read: " + FileProblem.of(e)
                             + "; write a line 'SHA256-AS-HEX ROLE' for each token",
                     e);
         }

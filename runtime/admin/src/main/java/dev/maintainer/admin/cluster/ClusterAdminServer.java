@@ -4,6 +4,7 @@ import dev.maintainer.admin.http.ConnectionGuard;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.SortedMap;
@@ -53,6 +54,16 @@ public final class ClusterAdminServer implements AutoCloseable {
     private final ConnectionGuard guard = new ConnectionGuard();
     private final AnswerCounts counts = new AnswerCounts();
 
+    /**
+     * Refuses a file of tokens that cannot be used.
+     *
+     * @param file a line {@code SHA256-AS-HEX ROLE} for each token
+     * @throws MaintainerException with {@code BAD_CONFIGURATION}, saying what is wrong with it
+     */
+    public static void checkTokens(Path file) throws MaintainerException {
+        ApiTokens unused = new ApiTokens(file);
+    }
+
     private ClusterAdminServer(ClusterNode node, ClusterAdminSettings settings, @Nullable ApiTokens tokens) {
         this.blocking = pool("admin-validation", BLOCKING, WAITING);
         this.questions = pool("admin-questions", BLOCKING, WAITING);
@@ -77,6 +88,7 @@ public final class ClusterAdminServer implements AutoCloseable {
         this.api = new ClusterApi(node, audit, new ClusterApi.Threads(blocking, questions, changes, this::after));
         api.serve();
         connector.addBean(guard);
+        server.setErrorHandler(ClusterHttp::malformed);
         server.setHandler(new ClusterHttp(node, api, audit, guard, settings, tokens, counts));
         Future<?> unused =
                 later.scheduleWithFixedDelay(guard::closeSlow, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.api.text.Printable;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -45,7 +46,7 @@ final class ClusterClient {
             this.token = tokenFile == null ? null : Files.readString(tokenFile).strip();
         } catch (IOException e) {
             throw new MaintainerException(
-                    ErrorCode.BAD_INPUT, "--token-file " + tokenFile + " cannot be read: " + e.getMessage(), e);
+                    ErrorCode.BAD_INPUT, "--token-file " + tokenFile + " cannot be read: " + FileProblem.of(e), e);
         }
         if (token != null && !token.matches("[\\x21-\\x7e]+")) {
             throw new MaintainerException(
