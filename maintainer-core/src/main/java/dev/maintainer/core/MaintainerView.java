@@ -7,6 +7,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.core.scheduling.planner.SchedulingView;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointHeldBy what keeps the checkpoint from rising, for people
  * @param scheduling which scheduler plans, and how well
  * @param refused the block event that the sink refuses, why, and what to do; null if it refuses none
+ * @param errorCount how many errors are known at this moment
+ * @param errors the newest of them first; at most {@link #MOST_ERRORS}
  * @param divided tables that are split, by id; at most {@link #MOST_DIVIDED} of them
  */
 public record MaintainerView(
@@ -40,9 +43,13 @@ public record MaintainerView(
         String checkpointHeldBy,
         SchedulingView scheduling,
         @Nullable String refused,
+        int errorCount,
+        List<ReportedError> errors,
         SortedMap<TableId, Parts> divided) {
     /** So many tables that are in parts are shown. */
     public static final int MOST_DIVIDED = 64;
+    /** So many errors are shown. */
+    public static final int MOST_ERRORS = 8;
 
     /**
      * A table that is in parts.
@@ -52,8 +59,9 @@ public record MaintainerView(
      */
     public record Parts(int count, int nodes) {}
 
-    /** Copies the maps. */
+    /** Copies the maps and the list. */
     public MaintainerView {
+        errors = List.copyOf(errors);
         divided = Collections.unmodifiableSortedMap(new TreeMap<>(divided));
         dispatchersByNode = Collections.unmodifiableSortedMap(new TreeMap<>(dispatchersByNode));
         dispositions = Collections.unmodifiableMap(new TreeMap<>(dispositions));

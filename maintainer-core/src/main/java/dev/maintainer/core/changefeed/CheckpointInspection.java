@@ -11,6 +11,7 @@ import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.SpanExplanation;
 import dev.maintainer.core.lifecycle.LifecycleState;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Says what keeps the checkpoint from rising. Changes nothing. On the maintainer's thread. */
@@ -23,6 +24,7 @@ final class CheckpointInspection {
     private final WriteRelease release;
     private final BarrierInspection barrier;
     private final SpanInspection spans;
+    private final ErrorBoard errors;
 
     CheckpointInspection(
             ChangefeedId changefeed,
@@ -32,7 +34,8 @@ final class CheckpointInspection {
             Watermarks watermarks,
             WriteRelease release,
             BarrierInspection barrier,
-            SpanInspection spans) {
+            SpanInspection spans,
+            ErrorBoard errors) {
         this.changefeed = changefeed;
         this.lifecycle = lifecycle;
         this.bootstrap = bootstrap;
@@ -41,6 +44,7 @@ final class CheckpointInspection {
         this.release = release;
         this.barrier = barrier;
         this.spans = spans;
+        this.errors = errors;
     }
 
     /** The committed checkpoint; a TSO. */
@@ -56,8 +60,21 @@ final class CheckpointInspection {
     /** In one line. */
     String heldBy() {
         return lifecycle.phase() == LifecyclePhase.BOOTSTRAPPING
-                ? "bootstrap, waits for " + bootstrap.outstanding()
+                ? "bootstrap, " + bootstrapping()
                 : constraint().toString();
+    }
+
+    /** Whom it waits for, or what else keeps it from beginning, with the first error that explains it. */
+    private String bootstrapping() {
+        List<NodeId> outstanding = bootstrap.outstanding();
+        String what = outstanding.isEmpty() ? "waits for the source to tell the tables" : "waits for " + outstanding;
+        return outstanding.stream()
+                .flatMap(node -> errors.of(node).stream())
+                .findFirst()
+                .or(() -> errors.all().stream().findFirst())
+                .map(error ->
+                        what + "; " + error.node() + " says " + error.code().code() + " " + error.message())
+                .orElse(what);
     }
 
     private CheckpointConstraint constraint() {
@@ -82,7 +99,7 @@ final class CheckpointInspection {
                     CheckpointConstraint.BOOTSTRAP,
                     null,
                     heldMillis,
-                    "the maintainer has not begun: it waits for " + bootstrap.outstanding());
+                    "the maintainer has not begun: it " + bootstrapping());
         }
         CheckpointConstraint holder = constraint();
         NodeId node = holder.node();
@@ -115,6 +132,13 @@ final class CheckpointInspection {
                         heldMillis,
                         "the maintainer is being removed, and what it has frozen or its DDL trigger caps it; the next"
                                 + " owner goes on");
+            case TRIGGER ->
+                blame(
+                        holder,
+                        null,
+                        heldMillis,
+                        "the DDL trigger dispatcher on " + node + " does not run, and nothing is replicated beyond it;"
+                                + " it is made again until that succeeds");
             case MISSING_WATERMARK ->
                 blame(
                         holder,

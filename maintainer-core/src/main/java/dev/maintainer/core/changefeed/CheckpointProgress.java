@@ -58,9 +58,15 @@ final class CheckpointProgress {
 
     /** What keeps it from rising, for people. Costs the number of nodes. */
     CheckpointConstraint heldBy() {
-        return lifecycle.phase() == LifecyclePhase.BOOTSTRAPPING
-                ? CheckpointConstraint.BOOTSTRAP
-                : calculator.heldBy(cap());
+        if (lifecycle.phase() == LifecyclePhase.BOOTSTRAPPING) {
+            return CheckpointConstraint.BOOTSTRAP;
+        }
+        CheckpointConstraint holder = calculator.heldBy(cap());
+        boolean removed = lifecycle.phase() != LifecyclePhase.RUNNING;
+        // The bound of a running maintainer is that of its trigger.
+        return holder.kind() == CheckpointConstraint.Kind.REMOVAL && !removed && trigger.isLost()
+                ? new CheckpointConstraint(CheckpointConstraint.Kind.TRIGGER, trigger.node())
+                : holder;
     }
 
     /** For how long it has not risen. */

@@ -34,6 +34,7 @@ final class Inspection implements MaintainerInspector {
     private final SpanInspection spans;
     private final CheckpointInspection checkpoint;
     private final BarrierInspection barrier;
+    private final ErrorBoard errors;
 
     Inspection(
             Assignment assignment,
@@ -43,7 +44,8 @@ final class Inspection implements MaintainerInspector {
             DispositionCounts dispositions,
             SpanInspection spans,
             CheckpointInspection checkpoint,
-            BarrierInspection barrier) {
+            BarrierInspection barrier,
+            ErrorBoard errors) {
         this.assignment = assignment;
         this.lifecycle = lifecycle;
         this.registry = state.registry();
@@ -53,6 +55,7 @@ final class Inspection implements MaintainerInspector {
         this.spans = spans;
         this.checkpoint = checkpoint;
         this.barrier = barrier;
+        this.errors = errors;
     }
 
     @Override
@@ -71,6 +74,8 @@ final class Inspection implements MaintainerInspector {
                 checkpoint.heldBy(),
                 scheduling.view(),
                 barrier.refusal(),
+                errors.size(),
+                errors.newest(MaintainerView.MOST_ERRORS),
                 divided());
     }
 

@@ -181,8 +181,10 @@ public final class Maintainer {
                         watermarks,
                         release,
                         openBarriers,
-                        spanInspection),
-                openBarriers);
+                        spanInspection,
+                        errors),
+                openBarriers,
+                errors);
         this.audit = new MaintainerAudit(lifecycle, members, spans, trigger, calculator, gate, openBarriers);
     }
 
@@ -218,12 +220,14 @@ public final class Maintainer {
 
     /** Time has passed. */
     public void tick(long nowMillis) {
+        errors.begin(nowMillis);
         checkpoint.begin(nowMillis);
         onTick(nowMillis);
         finish(true, nowMillis);
     }
 
     private void begin(long nowMillis) {
+        errors.begin(nowMillis);
         checkpoint.begin(nowMillis);
         dispositions.begin();
     }

@@ -28,7 +28,9 @@ public record CheckpointConstraint(Kind kind, @Nullable NodeId node) {
         /** The redo log, which the sink must not overtake. */
         REDO_LOG,
         /** A block event, at which the slowest dispatcher of a node waits. */
-        BARRIER
+        BARRIER,
+        /** The DDL trigger dispatcher, which has failed and is made again. */
+        TRIGGER
     }
 
     /** No checkpoint was computed yet. */
@@ -56,6 +58,7 @@ public record CheckpointConstraint(Kind kind, @Nullable NodeId node) {
             case NODE -> "node " + node;
             case DROPPED_TABLE -> "a table that was dropped before it was durable up to the drop";
             case REDO_LOG -> "the redo log";
+            case TRIGGER -> "the DDL trigger dispatcher, which does not run on node " + node;
             case BARRIER -> "a block event, at which node " + node + " waits";
         };
     }

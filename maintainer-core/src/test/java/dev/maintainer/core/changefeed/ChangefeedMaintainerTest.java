@@ -2,6 +2,7 @@ package dev.maintainer.core.changefeed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.HandoffManifest;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.lifecycle.RemovalMode;
@@ -10,18 +11,24 @@ import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.WorkerReport;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.ComponentState;
+import dev.maintainer.api.model.DispatcherStatus;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.Watermark;
+import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.HostInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
+import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.ReportedError;
 import dev.maintainer.core.scheduling.planner.PlanRequest;
 import dev.maintainer.core.scheduling.planner.PlanningPort;
 import java.util.HashMap;
@@ -117,6 +124,36 @@ class ChangefeedMaintainerTest {
             now += 100;
             maintainer.tick(now);
         }
+    }
+
+    @Test
+    @DisplayName("the error of a node that cannot begin is seen, with what the bootstrap waits for and since when")
+    void bootstrapFails() {
+        WorkerError error = new WorkerError(A, ErrorCode.SINK_UNAVAILABLE, "/srv/out is read-only");
+        report(new WorkerReport.BootstrapFailed(FEED, EPOCH, error));
+        pass(10);
+        report(new WorkerReport.BootstrapFailed(FEED, EPOCH, error));
+        MaintainerView view = pipeline(ReplicationMode.DEFAULT).inspector().view();
+
+        assertThat(view.checkpointHeldBy()).contains("bootstrap, waits for [a]", "MNT-2002 /srv/out is read-only");
+        assertThat(view.errorCount()).isEqualTo(1);
+        assertThat(view.errors())
+                .containsExactly(new ReportedError(A, ErrorCode.SINK_UNAVAILABLE, "/srv/out is read-only", 1_000));
+    }
+
+    @Test
+    @DisplayName("a DDL trigger dispatcher that has failed holds the checkpoint, which is no removal")
+    void triggerFails() {
+        runs();
+        DispatcherStatus failed =
+                new DispatcherStatus(pipeline(ReplicationMode.DEFAULT).triggerId(), ComponentState.STOPPED, 100);
+        report(new WorkerReport.Heartbeat(
+                FEED, EPOCH, 1, 0, new Watermark(900, 900, 1), List.of(failed), false, List.of()));
+        report(new WorkerReport.Heartbeat(FEED, EPOCH, 1, 0, new Watermark(900, 900, 2), List.of(), false, List.of()));
+
+        assertThat(pipeline(ReplicationMode.DEFAULT).inspector().view().checkpointHeldBy())
+                .contains("DDL trigger dispatcher")
+                .doesNotContain("removal");
     }
 
     @ParameterizedTest

@@ -3,9 +3,11 @@ package dev.maintainer.coordinator;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointTs the last accepted checkpoint; a TSO
  * @param checkpointHeard whether this coordinator has it from an owner, or has created the changefeed. If not it is the last one
  *     that was stored, and an earlier coordinator may have shown a later one
+ * @param errors what its owner has reported last of what is wrong; empty if there is no owner
  * @param wanted what people want of it, as far as that is durable
  * @param phase how far placing, moving or removing is
  * @param scheduler the scheduler that users have chosen for it; empty if nobody has
@@ -28,6 +31,7 @@ public record ChangefeedView(
         MaintainerEpoch epoch,
         long checkpointTs,
         boolean checkpointHeard,
+        List<WorkerError> errors,
         DesiredState wanted,
         PlacementPhase phase,
         String scheduler,

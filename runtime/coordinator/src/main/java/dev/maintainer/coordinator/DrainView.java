@@ -88,17 +88,25 @@ public record DrainView(
 
     private String left() {
         List<String> left = new ArrayList<>();
-        add(left, maintainers, "maintainers");
-        add(left, spans, "spans");
-        add(left, operators, "operators");
-        add(left, unheard, "changefeeds that have not reported yet");
-        add(left, unaware.size(), "nodes that do not know yet: " + unaware);
+        add(left, maintainers, "maintainer", "s");
+        add(left, spans, "span", "s");
+        add(left, operators, "operator", "s");
+        add(
+                left,
+                unheard,
+                unheard == 1 ? "changefeed that has not reported yet" : "changefeeds that have not reported yet",
+                "");
+        add(
+                left,
+                unaware.size(),
+                (unaware.size() == 1 ? "node that does" : "nodes that do") + " not know yet: " + unaware,
+                "");
         return left.isEmpty() ? "last confirmations" : String.join(", ", left);
     }
 
-    private static void add(List<String> left, int count, String what) {
+    private static void add(List<String> left, int count, String what, String plural) {
         if (count > 0) {
-            left.add(count + " " + what);
+            left.add(count + " " + what + (count == 1 ? "" : plural));
         }
     }
 }

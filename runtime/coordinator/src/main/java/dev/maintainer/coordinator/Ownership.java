@@ -6,7 +6,9 @@ import dev.maintainer.api.message.MaintainerStatus;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.WorkerError;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class Ownership {
     private long heardAt;
     private DrainProgress drain = DrainProgress.NONE;
     private SortedSet<NodeId> suspects = Collections.emptySortedSet();
+    private List<WorkerError> errors = List.of();
 
     /** Nobody's. */
     Ownership(Fleet fleet, long silenceMillis, long usedEpoch) {
@@ -68,6 +71,7 @@ final class Ownership {
     private void forgetReports() {
         drain = DrainProgress.NONE;
         suspects = Collections.emptySortedSet();
+        errors = List.of();
     }
 
     /** Somebody may have been given this epoch. */
@@ -85,6 +89,7 @@ final class Ownership {
         heardAt = nowMillis;
         drain = status.drain();
         suspects = status.suspects();
+        errors = status.errors();
     }
 
     /** The node that has said nothing of this changefeed, which it is meant to host, for too long; null if none. */
@@ -101,6 +106,11 @@ final class Ownership {
     /** The members that the present owner does not hear. */
     SortedSet<NodeId> suspects() {
         return suspects;
+    }
+
+    /** What the present owner has said last of what is wrong. */
+    List<WorkerError> errors() {
+        return errors;
     }
 
     /** Checks the epochs: nobody may have been told of one that is not durable. */

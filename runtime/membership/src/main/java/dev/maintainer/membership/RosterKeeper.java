@@ -254,10 +254,10 @@ final class RosterKeeper {
             change.revoke(member, version);
         } else if (member.state() == MemberState.JOINING && present) {
             String refusal = Admission.refusal(change.reading.protocol(), member.attributes());
-            NodeId holder = change.holderOf(member.attributes().address());
+            NodeId holder = change.holders.of(member);
             if (refusal == null && holder != null) {
-                refusal = refusalOfAddress(
-                        member, holder, change.reading.present().contains(holder), nowNanos);
+                String claim = change.holders.claim(member, holder);
+                refusal = refusalOf(member, claim, change.reading.present().contains(holder), nowNanos);
                 if (refusal == null) {
                     return;
                 }
@@ -274,19 +274,13 @@ final class RosterKeeper {
      * A process that was started again may come before the former one is removed, so it waits. If the other one is still
      * present when the session of a dead one would have ended, it is alive.
      */
-    private @Nullable String refusalOfAddress(Member member, NodeId holder, boolean present, long nowNanos) {
+    private @Nullable String refusalOf(Member member, String claim, boolean present, long nowNanos) {
         Long since = waiting.putIfAbsent(member.node(), nowNanos);
         if (since == null) {
-            LOG.info(
-                    "{} waits to be admitted: its address {} belongs to {}",
-                    member.node(),
-                    member.attributes().address(),
-                    holder);
+            LOG.info("{} waits to be admitted: {}", member.node(), claim);
             return null;
         }
-        return !present || nowNanos - since < patienceNanos
-                ? null
-                : "its address " + member.attributes().address() + " belongs to " + holder + ", which is alive";
+        return !present || nowNanos - since < patienceNanos ? null : claim + ", which is alive";
     }
 
     private void write(List<StoreOp> ops, long nowNanos, Runnable done, Consumer<Reason> failed) {
@@ -314,28 +308,22 @@ final class RosterKeeper {
         private final List<StoreOp> ops = new ArrayList<>();
         private final SortedMap<NodeId, NodeAttributes> admitted = new TreeMap<>();
         private final SortedSet<NodeId> removed = new TreeSet<>();
-        private final Map<String, NodeId> holders = new HashMap<>();
+        private final Holders holders;
         private int size;
 
         Change(RosterReading reading) {
             this.reading = reading;
-            reading.roster().members().forEach((node, attributes) -> holders.put(attributes.address(), node));
+            this.holders = new Holders(reading.roster().members());
         }
 
         int size() {
             return size;
         }
 
-        /** The member with an address, when this change is made; null if there is none. */
-        @Nullable
-        NodeId holderOf(String address) {
-            return holders.get(address);
-        }
-
         void admit(Member member, int version) {
             ops.add(new StoreOp.Set(StorePath.member(member.node()), member.in(MemberState.MEMBER), version));
             admitted.put(member.node(), member.attributes());
-            holders.put(member.attributes().address(), member.node());
+            holders.add(member.node(), member.attributes());
             size++;
         }
 
@@ -368,7 +356,7 @@ final class RosterKeeper {
                 ops.add(new StoreOp.Delete(lease, StoreOp.ANY_VERSION));
             }
             removed.add(node);
-            holders.remove(member.attributes().address(), node);
+            holders.remove(member);
             size++;
         }
 

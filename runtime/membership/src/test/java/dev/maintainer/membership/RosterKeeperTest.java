@@ -270,6 +270,51 @@ class RosterKeeperTest {
                         .contains("REFUSED", "host-n2:1 belongs to n2, which is alive"));
     }
 
+    private static StoreAnswer.Records sameName(MemberState state, NodeId former, NodeId again) {
+        return records(
+                StorePath.member(former),
+                member(former, state, "h:1", 4),
+                StorePath.member(again),
+                stored(new Member(again, MemberState.JOINING, at("h:2", 3), null, ""), 0));
+    }
+
+    @Test
+    @DisplayName("Whoever has the name of a member waits, and is refused when that one proves to be alive")
+    void sameName() {
+        NodeId former = new NodeId("n1.a");
+        NodeId again = new NodeId("n1.b");
+        StoreAnswer.Records members = sameName(MemberState.MEMBER, former, again);
+        look(0, roster(5, former), members, former, again);
+        look(7_799, roster(5, former), members, former, again);
+        assertThat(store.isIdle()).isTrue();
+
+        look(8_100, roster(5, former), members, former, again);
+
+        assertThat(written())
+                .filteredOn(op -> op instanceof StoreOp.Set)
+                .singleElement()
+                .satisfies(op -> assertThat(((StoreOp.Set) op).value().toString())
+                        .contains("REFUSED", "its name 'n1' (node.name) belongs to n1.a, which is alive"));
+    }
+
+    @Test
+    @DisplayName("A process that is started again is admitted as soon as the former one is removed, however that ended")
+    void startedAgain() {
+        NodeId former = new NodeId("n1.a");
+        NodeId again = new NodeId("n1.b");
+        StoreAnswer.Records members = sameName(MemberState.MEMBER, former, again);
+        look(0, roster(5, former), members, former, again);
+        look(3_000, roster(5, former), members, again);
+        look(5_100, roster(5, former), members, again);
+        assertThat(written())
+                .contains(new StoreOp.Delete(StorePath.member(former), 4))
+                .anySatisfy(op -> assertThat(op.toString()).contains("n1.b", "MEMBER", "h:2"));
+        store.answer(new StoreAnswer.Committed(), 5_100 * MILLI);
+
+        look(6_000, roster(7), sameName(MemberState.LEFT, former, again), again);
+        assertThat(written()).anySatisfy(op -> assertThat(op.toString()).contains("n1.b", "MEMBER", "h:2"));
+    }
+
     @Test
     @DisplayName("A leader that was deposed hears it from its first write, and nothing of its term goes on")
     void deposed() {

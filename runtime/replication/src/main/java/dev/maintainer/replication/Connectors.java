@@ -134,6 +134,51 @@ public final class Connectors {
         return opened(address, provider, () -> provider.open(address, address.with(settings), changefeed, source));
     }
 
+    /**
+     * Looks whether a source can be named so in a cluster.
+     *
+     * @param address names it
+     * @throws MaintainerException if there is none, or the connector refuses it or fails
+     */
+    public void checkSource(ConnectorAddress address) throws MaintainerException {
+        SourceProvider provider = source(address);
+        SourceProvider unused = opened(address, provider, () -> {
+            provider.check(address);
+            return provider;
+        });
+    }
+
+    /**
+     * Looks whether the nodes of a cluster could open a sink, and leaves nothing behind if the connector can do so.
+     *
+     * @param address names it
+     * @param settings what people have set beside it, by key
+     * @param changefeed whose rows it would take
+     * @param source the identity of the source
+     * @throws MaintainerException if there is none, it is refused, or the connector fails
+     */
+    public void checkSink(
+            ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed, String source)
+            throws MaintainerException {
+        SinkProvider provider = sink(address);
+        SinkProvider unused = opened(address, provider, () -> {
+            provider.check(address, address.with(settings), changefeed, source);
+            return provider;
+        });
+    }
+
+    /**
+     * Where a sink is: two addresses with one place are one sink.
+     *
+     * @param address names it
+     * @return the place, with its scheme; for comparison only: it may contain secrets
+     * @throws MaintainerException if there is none, or the connector fails
+     */
+    public String sinkPlace(ConnectorAddress address) throws MaintainerException {
+        SinkProvider provider = sink(address);
+        return address.scheme() + ":" + opened(address, provider, () -> provider.place(address));
+    }
+
     /** A connector that fails is no bug of ours: people hear which one it was. */
     private static <C> C opened(ConnectorAddress address, Object provider, Supplier<@Nullable C> open) {
         C connector;

@@ -26,4 +26,32 @@ public interface SinkProvider {
      */
     Sink open(ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed, String source)
             throws MaintainerException;
+
+    /**
+     * Looks whether the nodes of a cluster could {@link #open} the sink, and leaves nothing behind. Unless it is implemented, the
+     * sink is opened and closed.
+     *
+     * @param address the address given by the user, with the scheme of this provider
+     * @param settings further settings of the user, by key; may be empty
+     * @param changefeed whose rows it would take
+     * @param source the {@link Source#identity identity} of the source
+     * @throws MaintainerException as {@link #open}, and with {@code BAD_CONFIGURATION} for an address that is another place on each
+     *     node
+     */
+    default void check(
+            ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed, String source)
+            throws MaintainerException {
+        open(address, settings, changefeed, source).close();
+    }
+
+    /**
+     * Where an address leads: two addresses with one place are one sink. Opens nothing.
+     *
+     * @param address the address given by the user, with the scheme of this provider
+     * @return the place, for comparison only: it may contain secrets
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if it leads nowhere
+     */
+    default String place(ConnectorAddress address) throws MaintainerException {
+        return address.location();
+    }
 }

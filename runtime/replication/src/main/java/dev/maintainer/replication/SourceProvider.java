@@ -37,4 +37,12 @@ public interface SourceProvider {
                 ErrorCode.BAD_CONFIGURATION,
                 "a source of scheme '" + scheme() + "' has no end, and a run replicates one to its end; name another");
     }
+
+    /**
+     * Refuses an address that is something else on each node of a cluster. Opens nothing. Unless it is implemented, none is.
+     *
+     * @param address the address given by the user, with the scheme of this provider
+     * @throws MaintainerException with {@code BAD_CONFIGURATION}, saying why
+     */
+    default void check(ConnectorAddress address) throws MaintainerException {}
 }

@@ -8,11 +8,13 @@ import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.file.Spool;
 import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole change log. Tables and DDLs are in memory; rows are set aside by table, and read again on request, so memory
@@ -21,6 +23,8 @@ import java.util.TreeMap;
  */
 public final class ChangeLog implements AutoCloseable {
     private final String digest;
+    private final @Nullable String digestOfFirstLine;
+    private final long resolvedTs;
     private final List<LoggedTable> tables;
     private final List<DdlEvent> ddls;
     private final LoggedBlocks blocks;
@@ -31,6 +35,8 @@ public final class ChangeLog implements AutoCloseable {
 
     ChangeLog(
             String digest,
+            @Nullable String digestOfFirstLine,
+            long resolvedTs,
             List<LoggedTable> tables,
             List<DdlEvent> ddls,
             SyncPoints syncPoints,
@@ -38,6 +44,8 @@ public final class ChangeLog implements AutoCloseable {
             long rowEvents,
             Spool spool) {
         this.digest = digest;
+        this.digestOfFirstLine = digestOfFirstLine;
+        this.resolvedTs = resolvedTs;
         this.tables = List.copyOf(tables);
         this.ddls = List.copyOf(ddls);
         syncPoints.publish(commitTimes.last());
@@ -51,6 +59,27 @@ public final class ChangeLog implements AutoCloseable {
     /** SHA-256 of the uncompressed log, in hexadecimal: which log this is. */
     public String digest() {
         return digest;
+    }
+
+    /**
+     * What may identify this log as a source: it was replicated when it was finished, or while it was written.
+     *
+     * @param name what identified it while it was written; null if its first line did
+     */
+    public List<String> identities(@Nullable String name) {
+        List<String> identities = new ArrayList<>(List.of(digest));
+        if (digestOfFirstLine != null) {
+            identities.add(TailedSource.identity(digestOfFirstLine));
+        }
+        if (name != null) {
+            identities.add(TailedSource.identityByName(name));
+        }
+        return identities;
+    }
+
+    /** How far the log says of itself that it is complete, which is as far as it is replicated while it is written; a TSO, or 0. */
+    public long resolvedTs() {
+        return resolvedTs;
     }
 
     /** Number of events, DDLs included; at least 1. */

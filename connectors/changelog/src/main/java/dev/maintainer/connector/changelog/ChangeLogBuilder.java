@@ -6,9 +6,9 @@ import dev.maintainer.api.model.SchemaId;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
-import dev.maintainer.replication.file.FileProblem;
 import dev.maintainer.replication.file.Spool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -289,12 +289,19 @@ public final class ChangeLogBuilder {
 
     /** The log; {@code digest} says which one. */
     public ChangeLog build(String digest) {
+        return build(digest, null);
+    }
+
+    /** The log; {@code digestOfFirstLine} identifies it, too, if it was read from a file. */
+    ChangeLog build(String digest, @Nullable String digestOfFirstLine) {
         if (commitTimes.size() == 0) {
             throw new IllegalArgumentException("a change log needs at least one event");
         }
         tables.forEach(this::putAside);
         return new ChangeLog(
                 digest,
+                digestOfFirstLine,
+                resolvedTs,
                 tables.stream().map(table -> table.logged(cache)).toList(),
                 ddls,
                 syncPoints,

@@ -2,11 +2,12 @@ package dev.maintainer.connector.changelog;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.replication.file.FileProblem;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.replication.file.LineReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -69,11 +70,13 @@ public final class ChangeLogReader {
 
     private ChangeLog readAll(InputStream plain) {
         MessageDigest digest = sha256();
+        String digestOfFirstLine = null;
         try {
             LineReader lines = new LineReader(new DigestInputStream(plain, digest));
             String text;
             while ((text = next(lines)) != null) {
                 line = lines.line();
+                digestOfFirstLine = digestOfFirstLine == null ? digestOf(text) : digestOfFirstLine;
                 events.accept(line, text);
             }
         } catch (IOException e) {
@@ -90,7 +93,7 @@ public final class ChangeLogReader {
             line = Math.max(1, line);
             throw bad("the change log is empty", null);
         }
-        return builder.build(HexFormat.of().formatHex(digest.digest()));
+        return builder.build(HexFormat.of().formatHex(digest.digest()), digestOfFirstLine);
     }
 
     private @Nullable String next(LineReader lines) throws IOException {
@@ -112,6 +115,11 @@ public final class ChangeLogReader {
     static String reason(IOException e) {
         String message = e.getMessage();
         return e.getClass().getSimpleName() + (message == null ? "" : " (" + message + ")");
+    }
+
+    /** SHA-256 of a line, in hexadecimal. */
+    static String digestOf(String line) {
+        return HexFormat.of().formatHex(sha256().digest(line.getBytes(StandardCharsets.UTF_8)));
     }
 
     static MessageDigest sha256() {

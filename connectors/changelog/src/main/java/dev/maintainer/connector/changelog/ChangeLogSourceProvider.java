@@ -7,6 +7,7 @@ import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceProvider;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
@@ -69,6 +70,23 @@ public final class ChangeLogSourceProvider implements SourceProvider {
         }
         ChangeLog log = read(address, interval);
         return new ChangeLogSource(log, new Frontier(log.startTs()));
+    }
+
+    @Override
+    public void check(ConnectorAddress address) throws MaintainerException {
+        if (!address.location().isBlank() && !isAbsolute(address.location())) {
+            throw bad("source " + address
+                    + " is a relative path, and each node of a cluster has a working directory of its"
+                    + " own; write the path from the root, which all nodes have in common");
+        }
+    }
+
+    private static boolean isAbsolute(String path) {
+        try {
+            return Path.of(path).isAbsolute();
+        } catch (InvalidPathException e) {
+            throw bad("a change log cannot have the name " + Printable.quoted(path) + ": " + e.getReason());
+        }
     }
 
     private static MaintainerException bad(String why) {

@@ -2,17 +2,15 @@ package dev.maintainer.connector.changelog;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
-import dev.maintainer.replication.file.FileProblem;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.replication.file.LineReader;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -96,8 +94,7 @@ final class LogTail implements AutoCloseable {
 
     /** SHA-256 of the first line, in hexadecimal. */
     String digestOfFirstLine() {
-        byte[] digest = ChangeLogReader.sha256().digest(firstLine.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest);
+        return ChangeLogReader.digestOf(firstLine);
     }
 
     /** Goes on reading. */

@@ -46,10 +46,18 @@ final class TailedSource implements Source {
     static TailedSource open(Path file, @Nullable String name, long syncPointInterval) {
         TailedLog log = new TailedLog(file.toString(), syncPointInterval);
         LogTail tail = new LogTail(file, log);
-        TailedSource source = new TailedSource(
-                log, tail, name == null ? "tail-of-" + tail.digestOfFirstLine() : "tail-named-" + name);
+        TailedSource source =
+                new TailedSource(log, tail, name == null ? identity(tail.digestOfFirstLine()) : identityByName(name));
         tail.start();
         return source;
+    }
+
+    static String identity(String digestOfFirstLine) {
+        return "tail-of-" + digestOfFirstLine;
+    }
+
+    static String identityByName(String name) {
+        return "tail-named-" + name;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.maintainer.connector.files;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.text.Printable;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.SinkProvider;
@@ -72,11 +73,36 @@ public final class FileSinkProvider implements SinkProvider {
     public Sink open(
             ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed, String source)
             throws MaintainerException {
+        refuseSettings(settings);
+        return new FileSink(SinkDirectory.share(directory(address), source), changefeed);
+    }
+
+    @Override
+    public void check(
+            ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed, String source)
+            throws MaintainerException {
+        refuseSettings(settings);
+        Path directory = directory(address);
+        if (!directory.isAbsolute()) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "sink " + address
+                            + " is a relative path, and each node of a cluster has a working directory of its own;"
+                            + " write the path from the root, which all nodes have in common");
+        }
+        SinkDirectory.checkShare(directory, source);
+    }
+
+    @Override
+    public String place(ConnectorAddress address) throws MaintainerException {
+        return directory(address).toAbsolutePath().normalize().toString();
+    }
+
+    private static void refuseSettings(SortedMap<String, String> settings) {
         if (!settings.isEmpty()) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    "sink files has no setting '" + settings.firstKey() + "'; it has none");
+                    "sink files has no setting '" + Printable.line(settings.firstKey()) + "'; it has none");
         }
-        return new FileSink(SinkDirectory.share(directory(address), source), changefeed);
     }
 }

@@ -57,7 +57,9 @@ public final class FinishedTables {
         if (!Files.isDirectory(tables)) {
             throw new MaintainerException(
                     ErrorCode.SINK_UNAVAILABLE,
-                    sink.path() + " has no finished tables; let a run into it come to its end first");
+                    sink.path()
+                            + " has no finished tables; let a run into it come to its end first, or make them with 'sink"
+                            + " materialise' if nodes of a cluster share it");
         }
         try {
             return in(tables);

@@ -18,7 +18,7 @@ import java.util.SortedMap;
 /**
  * What is in a sink that is being written to, or was, by whatever number of processes.
  *
- * @param tables how many have a directory; that of DDLs is one of them
+ * @param tables how many have a directory; that of DDLs is one of them, and a table that was dropped and created again has two
  * @param claims how many were made
  * @param sealed how many of them are sealed
  * @param bytesCounted what counts of all logs

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.replication.json.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -265,10 +266,7 @@ final class SinkClaim {
         Path marker = path.resolve(MARKER);
         Path mine = path.resolve(MARKER + "-" + UUID.randomUUID());
         try {
-            if (Files.exists(path) && !Files.isDirectory(path)) {
-                throw new MaintainerException(
-                        ErrorCode.SINK_UNAVAILABLE, "sink " + path + " is not a directory; name another one");
-            }
+            refuseFile(path);
             Files.createDirectories(path);
             if (!Files.exists(marker)) {
                 refuseContent(path);
@@ -280,18 +278,57 @@ final class SinkClaim {
                 linkMarker(marker, mine);
                 DurableFiles.force(path);
             }
-            String content = Files.readString(marker);
-            if (content.isBlank() || !parse(content, path).path(SHARED).asBoolean()) {
-                throw new MaintainerException(
-                        ErrorCode.SINK_UNAVAILABLE,
-                        "sink " + path + " belongs to a run, which is alone with it; name an empty directory");
-            }
-            check(content, digest, path);
+            checkShared(marker, digest, path);
         } catch (IOException | UnsupportedOperationException e) {
             throw unavailable("cannot be shared", path, e);
         } finally {
             remove(mine);
         }
+    }
+
+    /** Refuses what {@link #share} would refuse, and changes nothing. */
+    static void checkShare(Path path, String digest) throws MaintainerException {
+        Path marker = path.resolve(MARKER);
+        try {
+            refuseFile(path);
+            if (Files.exists(marker)) {
+                checkShared(marker, digest, path);
+            } else if (Files.exists(path)) {
+                refuseContent(path);
+            }
+            Path there = path.toAbsolutePath();
+            while (there != null && !Files.exists(there)) {
+                there = there.getParent();
+            }
+            if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
+                throw new MaintainerException(
+                        ErrorCode.SINK_UNAVAILABLE,
+                        "sink " + path + " cannot be written: " + there
+                                + (there != null && Files.isDirectory(there)
+                                        ? " is read-only, or belongs to others"
+                                        : " is not a directory")
+                                + "; check permissions, or name another one");
+            }
+        } catch (IOException e) {
+            throw unavailable("cannot be shared", path, e);
+        }
+    }
+
+    private static void refuseFile(Path path) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE, "sink " + path + " is not a directory; name another one");
+        }
+    }
+
+    private static void checkShared(Path marker, String digest, Path path) throws IOException {
+        String content = Files.readString(marker);
+        if (content.isBlank() || !parse(content, path).path(SHARED).asBoolean()) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE,
+                    "sink " + path + " belongs to a run, which is alone with it; name an empty directory");
+        }
+        check(content, digest, path);
     }
 
     private static void linkMarker(Path marker, Path mine) throws IOException {
@@ -304,7 +341,9 @@ final class SinkClaim {
 
     private static void remove(Path file) {
         try {
-            Files.deleteIfExists(file);
+            if (Files.exists(file)) {
+                Files.delete(file);
+            }
         } catch (IOException e) {
             LOG.warn("{} is of no use any more and could not be removed: {}", file, e.toString());
         }
@@ -364,7 +403,9 @@ final class SinkClaim {
     static MaintainerException unavailable(String what, Path path, Exception cause) {
         return new MaintainerException(
                 ErrorCode.SINK_UNAVAILABLE,
-                "sink " + path + " " + what + ": " + cause + "; check space and permissions",
+                "sink " + path + " " + what + ": "
+                        + (cause instanceof IOException e ? FileProblem.ofWriting(path, e) : cause)
+                        + "; check space and permissions",
                 cause);
     }
 }

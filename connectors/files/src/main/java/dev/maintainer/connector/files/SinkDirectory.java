@@ -108,6 +108,12 @@ public final class SinkDirectory implements AutoCloseable {
         return new SinkDirectory(path, null, true);
     }
 
+    /** Refuses what {@link #share} would refuse, and changes nothing. */
+    static void checkShare(Path path, String digest) throws MaintainerException {
+        SinkClaim.refuseInside(path);
+        SinkClaim.checkShare(path, digest);
+    }
+
     /** Whether other processes may use it at the same time. */
     boolean isShared() {
         return shared;

@@ -15,11 +15,16 @@ import dev.maintainer.api.text.Printable;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorInput;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +45,22 @@ final class ChangefeedCreation {
         GIVEN_UP
     }
 
+    private static final String START_TS = "startTs";
+    private static final Set<String> FIELDS = Set.of("name", "source", "sink", "scheduler", START_TS, "options");
+
     /** What is wanted. */
     private record Wanted(
             ChangefeedId id,
             String scheduler,
             ChangefeedConfiguration configuration,
-            JsonNode startTs,
+            OptionalLong startTs,
             boolean dryRun) {}
 
     private final ClusterNode node;
     private final Executor blocking;
     private final Delay delay;
+    /** Whose the places are where changefeeds write that are being created at this moment. */
+    private final Map<String, ChangefeedId> creating = new ConcurrentHashMap<>();
 
     /** @param blocking runs what may wait for a source or a sink */
     ChangefeedCreation(ClusterNode node, Executor blocking, Delay delay) {
@@ -65,9 +75,14 @@ final class ChangefeedCreation {
         if (present != null) {
             return answered(compared(wanted, present, ApiAnswer.OK));
         }
+        Optional<String> place = node.sinkPlace(wanted.configuration());
+        place.ifPresent(where -> refuseShared(wanted, where));
         AtomicReference<Step> step = new AtomicReference<>(Step.VALIDATING);
         CompletableFuture<ApiAnswer> answer = new CompletableFuture<>();
-        CompletableFuture<ApiAnswer> unused = CompletableFuture.supplyAsync(() -> startTs(wanted), blocking)
+        CompletableFuture<ApiAnswer> released =
+                answer.whenComplete((known, failure) -> place.ifPresent(where -> creating.remove(where, wanted.id())));
+        CompletableFuture<ApiAnswer> unused = CompletableFuture.completedFuture(wanted)
+                .thenApplyAsync(this::startTs, blocking)
                 .thenCompose(from -> validated(wanted, from, step))
                 .whenComplete((known, failure) -> {
                     if (failure == null) {
@@ -83,31 +98,36 @@ final class ChangefeedCreation {
                         + " s, so it was not created; look whether they can be reached, and ask again"));
             }
         });
-        return answer;
+        return released;
     }
 
     // ---- what is wanted --------------------------------------------------------------------------------------------
 
     private Wanted wanted(ApiRequest request) {
         JsonNode body = request.body();
+        ChangefeedNames.refuseOthers(body, FIELDS);
         ChangefeedId id = named(ChangefeedNames.text(body, "name"));
         ChangefeedConfiguration configuration = configuration(body);
         String scheduler = body.has("scheduler") ? ChangefeedNames.text(body, "scheduler") : "";
         if (!scheduler.isEmpty() && !node.schedulers().contains(scheduler)) {
             throw new MaintainerException(
                     ErrorCode.UNKNOWN_SCHEDULER,
-                    "no scheduler is called " + Printable.quoted(scheduler)
-                            + NearestName.question(scheduler, node.schedulers()) + "; there are "
+                    "no scheduler is called " + Printable.quoted(ChangefeedNames.shortened(scheduler))
+                            + NearestName.question(ChangefeedNames.shortened(scheduler), node.schedulers())
+                            + "; there are "
                             + String.join(", ", node.schedulers()));
         }
-        return new Wanted(id, scheduler, configuration, body.path("startTs"), request.isDryRun());
+        return new Wanted(id, scheduler, configuration, startTs(body), request.isDryRun());
     }
 
     private static ChangefeedId named(String name) {
         try {
             return new ChangefeedId(name);
         } catch (IllegalArgumentException e) {
-            throw new MaintainerException(ErrorCode.BAD_INPUT, Printable.line(String.valueOf(e.getMessage())), e);
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    Printable.line(String.valueOf(e.getMessage()).replace(name, ChangefeedNames.shortened(name))),
+                    e);
         }
     }
 
@@ -130,7 +150,44 @@ final class ChangefeedCreation {
             }
             settings.put(key, option.getValue().asText());
         });
+        // Kept, so that somebody who creates it again, to begin elsewhere, is told that it exists.
+        startTs(body).ifPresent(ts -> settings.put(START_TS, Long.toString(ts)));
         return new ChangefeedConfiguration(settings);
+    }
+
+    private static OptionalLong startTs(JsonNode body) {
+        JsonNode said = body.path(START_TS);
+        if (said.isMissingNode()) {
+            return OptionalLong.empty();
+        }
+        if (!said.isIntegralNumber() || !said.canConvertToLong() || said.asLong() < 1) {
+            throw bad("startTs " + Printable.line(ChangefeedNames.shortened(said.toString()))
+                    + " must be a number, a TSO of the source");
+        }
+        return OptionalLong.of(said.asLong());
+    }
+
+    /** Each of two that write to one sink would take the rows of the other one for its own. */
+    private void refuseShared(Wanted wanted, String place) {
+        node.coordinator().views().forEach((id, view) -> {
+            if (!id.equals(wanted.id())
+                    && node.sinkPlace(view.configuration())
+                            .filter(place::equals)
+                            .isPresent()) {
+                throw shared(wanted, id);
+            }
+        });
+        ChangefeedId other = creating.putIfAbsent(place, wanted.id());
+        if (other != null && !other.equals(wanted.id())) {
+            throw shared(wanted, other);
+        }
+    }
+
+    private static MaintainerException shared(Wanted wanted, ChangefeedId other) {
+        return new MaintainerException(
+                ErrorCode.REQUEST_REFUSED,
+                "changefeed " + wanted.id().name() + " would write to the sink of changefeed " + other.name()
+                        + ", and two that write to one destroy what is there; name another sink");
     }
 
     private static MaintainerException bad(String message) {
@@ -139,16 +196,19 @@ final class ChangefeedCreation {
 
     /** Blocks. */
     private long startTs(Wanted wanted) {
-        long earliest = node.validate(wanted.id(), wanted.configuration());
-        JsonNode said = wanted.startTs();
-        if (said.isMissingNode()) {
-            return earliest;
+        return node.validate(
+                wanted.id(), wanted.configuration(), (earliest, end) -> chosen(wanted.startTs(), earliest, end));
+    }
+
+    private static long chosen(OptionalLong said, long earliest, OptionalLong end) {
+        long from = said.orElse(earliest);
+        if (from < earliest) {
+            throw bad("startTs " + from + " must be at least " + earliest + ", where the source begins");
         }
-        if (!said.isIntegralNumber() || !said.canConvertToLong() || said.asLong() < earliest) {
-            throw bad("startTs " + Printable.quoted(said.asText()) + " must be a number, and at least " + earliest
-                    + ", where the source begins");
+        if (end.isPresent() && from > end.getAsLong()) {
+            throw bad("startTs " + from + " must be at most " + end.getAsLong() + ", where the source ends");
         }
-        return said.asLong();
+        return from;
     }
 
     // ---- what becomes of it ----------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 
 /** How people name changefeeds. */
 final class ChangefeedNames {
+    private static final int MOST_SHOWN = 100;
+
     private ChangefeedNames() {}
 
     /**
@@ -28,7 +30,28 @@ final class ChangefeedNames {
         }
         throw new MaintainerException(
                 ErrorCode.UNKNOWN_NAME,
-                "no changefeed is called " + Printable.quoted(name) + NearestName.question(name, names));
+                "no changefeed is called " + Printable.quoted(shortened(name))
+                        + NearestName.question(shortened(name), names));
+    }
+
+    /** Refuses a field that a body does not have, which may be a misspelt one. */
+    static void refuseOthers(JsonNode body, Collection<String> fields) throws MaintainerException {
+        body.fieldNames().forEachRemaining(name -> {
+            if (!fields.contains(name)) {
+                throw new MaintainerException(
+                        ErrorCode.BAD_INPUT,
+                        "the body has a field " + Printable.quoted(shortened(name))
+                                + NearestName.question(shortened(name), fields)
+                                + (fields.isEmpty()
+                                        ? ", and this request takes none"
+                                        : "; it may have " + String.join(", ", new TreeSet<>(fields))));
+            }
+        });
+    }
+
+    /** A name from outside that people are told; nobody reads all of a long one. */
+    static String shortened(String name) {
+        return name.length() <= MOST_SHOWN ? name : name.substring(0, MOST_SHOWN) + "...";
     }
 
     /** A text in a body that must be there. */
@@ -38,7 +61,9 @@ final class ChangefeedNames {
             throw new MaintainerException(
                     ErrorCode.BAD_INPUT,
                     "the body needs '" + field + "', a text"
-                            + (value.isMissingNode() ? "" : ", and has " + Printable.quoted(value.toString())));
+                            + (value.isMissingNode()
+                                    ? ""
+                                    : ", and has " + Printable.line(shortened(value.toString()))));
         }
         return value.asText();
     }

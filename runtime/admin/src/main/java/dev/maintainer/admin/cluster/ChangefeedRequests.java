@@ -32,7 +32,12 @@ final class ChangefeedRequests {
 
     private static final Duration PERIOD = Duration.ofMillis(20);
     private static final int LOOKS = 150;
+    /** A list of many changefeeds stays short; the owner tells more. */
+    private static final int ERRORS_IN_ROW = 3;
+
+    private static final int MESSAGE_CHARS = 2_000;
     private static final String CHECKPOINT = "checkpointTs";
+    private static final String SCHEDULER = "scheduler";
     private static final String NO_CHECKPOINT = "checkpointMissing";
 
     private final ClusterNode node;
@@ -55,7 +60,7 @@ final class ChangefeedRequests {
         return body;
     }
 
-    private static void describe(ObjectNode row, ChangefeedId id, ChangefeedView view) {
+    private void describe(ObjectNode row, ChangefeedId id, ChangefeedView view) {
         NodeId owner = view.owner();
         row.put("name", id.name());
         row.put("owner", owner == null ? null : owner.value());
@@ -73,7 +78,21 @@ final class ChangefeedRequests {
         }
         row.put("state", view.wanted().name());
         row.put("phase", view.phase().name());
-        row.put("scheduler", view.scheduler());
+        // Whoever has chosen none gets that of the owner, which is usually the same everywhere.
+        row.put(SCHEDULER, view.scheduler().isEmpty() ? node.settings().get("node.scheduler") : view.scheduler());
+        row.put("errorCount", view.errors().size());
+        ArrayNode errors = row.putArray("errors");
+        view.errors().stream()
+                .limit(ERRORS_IN_ROW)
+                .forEach(each -> error(errors.addObject(), each.node(), each.code(), each.message()));
+    }
+
+    private static void error(ObjectNode row, NodeId node, ErrorCode code, String message) {
+        String line = Printable.line(message);
+        row.put("node", node.value());
+        row.put("code", code.code());
+        row.put("error", code.name());
+        row.put("message", line.length() <= MESSAGE_CHARS ? line : line.substring(0, MESSAGE_CHARS) + " ...");
     }
 
     /** What the leader knows, and in {@code maintainer} what the owner does, if it answers within a second. */
@@ -104,6 +123,7 @@ final class ChangefeedRequests {
                 // as soon
                 // as the owner does not answer, only the leader's is left, and a checkpoint must not seem to go back.
                 body.set("maintainer", details);
+                body.set(SCHEDULER, details.path(SCHEDULER));
             }
             return ApiAnswer.ok(body);
         });
@@ -161,12 +181,20 @@ final class ChangefeedRequests {
         row.put("phase", view.phase().name());
         row.put(CHECKPOINT, view.checkpointTs());
         row.put("resolvedTs", view.resolvedTs());
+        row.put(SCHEDULER, view.scheduling().scheduler());
         row.put("spans", view.spans());
         row.put("absent", view.absent());
         row.put("operatorsInFlight", view.operatorsInFlight());
         ObjectNode byNode = row.putObject("dispatchersByNode");
         view.dispatchersByNode().forEach((id, count) -> byNode.put(id.value(), count));
         row.put("checkpointHeldBy", Printable.line(view.checkpointHeldBy()));
+        row.put("errorCount", view.errorCount());
+        ArrayNode errors = row.putArray("errors");
+        view.errors().forEach(each -> {
+            ObjectNode error = errors.addObject();
+            error(error, each.node(), each.code(), each.message());
+            error.put("lastingMillis", each.lastingMillis());
+        });
         row.put("refused", view.refused() == null ? null : Printable.line(view.refused()));
         return row;
     }

@@ -5,6 +5,7 @@ import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.runtime.tls.CertificateFiles;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.SortedMap;
@@ -63,6 +64,18 @@ public final class ClusterAdminServer implements AutoCloseable {
     private final ConnectionGuard guard = new ConnectionGuard();
     private final AnswerCounts counts = new AnswerCounts();
 
+    /**
+     * Refuses files of roles that cannot be used.
+     *
+     * @param tokens as {@link ClusterAdminSettings#tokens}
+     * @param certificates as {@link ClusterAdminSettings#certificates}
+     * @throws MaintainerException with {@code BAD_CONFIGURATION}, saying what is wrong with one
+     */
+    public static void checkRoles(@Nullable Path tokens, @Nullable Path certificates) {
+        ApiTokens unused = tokens == null ? null : new ApiTokens(tokens);
+        ApiCertificates unusedToo = certificates == null ? null : new ApiCertificates(certificates);
+    }
+
     private ClusterAdminServer(
             ClusterNode node, ClusterAdminSettings settings, ApiAccess access, @Nullable CertificateFiles tls) {
         this.blocking = pool("admin-validation", BLOCKING, WAITING);
@@ -97,6 +110,7 @@ public final class ClusterAdminServer implements AutoCloseable {
         this.api = new ClusterApi(node, audit, new ClusterApi.Threads(blocking, questions, changes, this::after));
         api.serve();
         connector.addBean(guard);
+        server.setErrorHandler(ClusterHttp::malformed);
         server.setHandler(new ClusterHttp(node, api, audit, guard, settings, access, counts));
         Future<?> unused =
                 later.scheduleWithFixedDelay(guard::closeSlow, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);

@@ -270,12 +270,12 @@ final class ClusterApi {
                 ? ApiAnswer.error(
                         ApiAnswer.UNKNOWN,
                         ErrorCode.UNKNOWN_NAME,
-                        "there is nothing at " + Printable.quoted(request.path())
+                        "there is nothing at " + Printable.quoted(ChangefeedNames.shortened(request.path()))
                                 + "; see /v1/changefeeds, /v1/nodes, /v1/cluster, /v1/config, and /v1/openapi.json")
                 : ApiAnswer.error(
                         ApiAnswer.METHOD,
                         ErrorCode.NOT_ALLOWED,
-                        Printable.quoted(request.path()) + " does not take " + Printable.line(request.method())
-                                + "; use " + String.join(" or ", methods));
+                        Printable.quoted(ChangefeedNames.shortened(request.path())) + " does not take "
+                                + Printable.line(request.method()) + "; use " + String.join(" or ", methods));
     }
 }

@@ -99,6 +99,21 @@ final class ClusterHttp extends Handler.Abstract {
         return true;
     }
 
+    /** What to say of requests that are no HTTP as it should be, which no handler sees. */
+    static boolean malformed(Request request, Response response, Callback callback) {
+        int status = response.getStatus() < ApiAnswer.BAD ? ApiAnswer.BAD : response.getStatus();
+        write(
+                response,
+                ApiAnswer.error(
+                        status,
+                        ErrorCode.BAD_INPUT,
+                        "the request cannot be meant (status " + status
+                                + "): its path or its headers are not as HTTP has"
+                                + " them; a slash in a name is not allowed"),
+                callback);
+        return true;
+    }
+
     private static void probe(Response response, Optional<String> problem, Callback callback) {
         // Who probes is not known, and its connection would be closed as one that says nothing.
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
@@ -350,7 +365,9 @@ final class ClusterHttp extends Handler.Abstract {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 2);
         }
         try {
-            response.write(true, ByteBuffer.wrap(JSON.writeValueAsBytes(answer.body())), callback);
+            // The next thing that a terminal shows begins on a line of its own.
+            String text = JSON.writeValueAsString(answer.body()) + "\n";
+            response.write(true, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), callback);
         } catch (JsonProcessingException e) {
             callback.failed(e);
         }

@@ -97,14 +97,24 @@ public interface ClusterNode {
 
     /**
      * Looks whether a changefeed can be replicated on this node as configured, and where it would begin. Blocks for as long as
-     * its source and its sink take to be opened; nothing changes.
+     * its source takes to be opened and its sink to be looked at; nothing changes.
      *
      * @param changefeed its name
      * @param configuration what was said of it
-     * @return the position from which its source can be read; a TSO
+     * @param start chooses where it begins, before the sink is looked at
+     * @return the position that was chosen; a TSO
      * @throws MaintainerException if it cannot, saying why
      */
-    long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration) throws MaintainerException;
+    long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration, StartPosition start)
+            throws MaintainerException;
+
+    /**
+     * {@return where a changefeed writes: two changefeeds with one place have one sink; for comparison only, as it may contain
+     * secrets; empty if it leads nowhere}
+     *
+     * @param configuration what was said of it
+     */
+    Optional<String> sinkPlace(ChangefeedConfiguration configuration);
 
     /** Begins to stop this node, as a signal would. */
     void stop();

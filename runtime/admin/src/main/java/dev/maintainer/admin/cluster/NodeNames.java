@@ -30,7 +30,8 @@ final class NodeNames {
         throw new MaintainerException(
                 ErrorCode.UNKNOWN_NAME,
                 meant.isEmpty()
-                        ? "no member is called " + Printable.quoted(said) + NearestName.question(said, names)
+                        ? "no member is called " + Printable.quoted(ChangefeedNames.shortened(said))
+                                + NearestName.question(ChangefeedNames.shortened(said), names)
                                 + "; there are " + String.join(", ", names)
                         : Printable.quoted(said) + " may be any of " + meant + "; say the whole id");
     }

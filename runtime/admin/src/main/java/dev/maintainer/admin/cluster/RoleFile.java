@@ -2,6 +2,7 @@ package dev.maintainer.admin.cluster;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.api.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ final class RoleFile {
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    setting + " " + file + " cannot be read: " + e.getMessage() + "; each line is '" + form + "'",
+                    setting + " " + file + " cannot be read: " + FileProblem.of(e) + "; each line is '" + form + "'",
                     e);
         }
     }

@@ -134,6 +134,47 @@ class ChangefeedCreationTest {
         assertThat(nodes.first.coordinator.changefeeds).doesNotContainKey(new ChangefeedId("orders"));
     }
 
+    @Test
+    @DisplayName(
+            "Where a changefeed begins belongs to it: another startTs is another changefeed, an unusable one a mistake")
+    void startsElsewhere() {
+        String from200 = TwoNodes.CREATE_ORDERS.replace("}", ",'startTs':200}");
+        assertThat(create(from200).body().path("startTs").asLong()).isEqualTo(200);
+        assertThat(create(from200).status()).isEqualTo(200);
+
+        ApiAnswer other = create(from200.replace("200", "300"));
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.body().path("message").asText()).contains("another \"startTs\"");
+        assertThat(create(from200.replace("200", "'x'")).status()).isEqualTo(400);
+        assertThat(create(TwoNodes.CREATE_ORDERS).status()).isEqualTo(409);
+    }
+
+    @Test
+    @DisplayName("Two changefeeds do not share a sink: the second is refused, and told whose it is")
+    void oneSink() {
+        String users = TwoNodes.CREATE_ORDERS.replace("'name':'orders'", "'name':'users'");
+        CompletableFuture<ApiAnswer> first = begin(TwoNodes.CREATE_ORDERS);
+        ApiAnswer meanwhile = TwoNodes.now(begin(users));
+        assertThat(meanwhile.status()).isEqualTo(409);
+        validations.work();
+        nodes.time.pass(Duration.ofSeconds(10));
+        assertThat(TwoNodes.now(first).status()).isEqualTo(201);
+
+        ApiAnswer later = create(users);
+        assertThat(later.status()).isEqualTo(409);
+        assertThat(later.body().path("message").asText()).contains("the sink of changefeed orders");
+        assertThat(create(users.replace("files:out", "files:elsewhere")).status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    @DisplayName("The sink of a creation that was refused is free for others")
+    void refusedLeavesNothing() {
+        assertThat(create("{'name':'a','source':'missing:','sink':'k:1'}").status())
+                .isEqualTo(400);
+        assertThat(create("{'name':'b','source':'s:1','sink':'k:1'}").status()).isEqualTo(201);
+    }
+
     @ParameterizedTest
     @DisplayName("A body that cannot be meant is refused before anything is opened")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
@@ -148,6 +189,10 @@ class ChangefeedCreationTest {
             {'name':'a','source':'s:1','sink':'k:1','options':{'sink.x':{}}}    | must be a text
             {'name':'a','source':'s:1','sink':'k:1','startTs':5}                | at least 100
             {'name':'a','source':'s:1','sink':'k:1','startTs':'5'}              | must be a number
+            {'name':'a','source':'s:1','sink':'k:1','startTs':-5}               | must be a number
+            {'name':'a','source':'s:1','sink':'k:1','startTs':901}              | at most 900, where the source ends
+            {'name':'a','source':'s:1','sink':'k:1','starTs':200}               | did you mean 'startTs'?
+            {'name':'a','source':'s:1','sink':'k:1','option':{}}                | did you mean 'options'?
             {'name':'a','source':'missing:','sink':'k:1'}                       | there is no source
             """)
     void badBodies(String body, String reason) {

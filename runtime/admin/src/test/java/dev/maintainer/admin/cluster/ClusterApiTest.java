@@ -2,11 +2,15 @@ package dev.maintainer.admin.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.WorkerError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -366,6 +370,30 @@ class ClusterApiTest {
         assertThat(maintainer.path("checkpointHeldBy").asText()).isEqualTo("span 7 on n2.b");
         assertThat(maintainer.path("refused").asText()).isEqualTo("DROP TABLE t");
         assertThat(body.path("answeredBy").asText()).isEqualTo("n1.a");
+    }
+
+    @Test
+    @DisplayName("What is wrong with a changefeed is shown: by the leader as it was told, by its owner with since when")
+    void errors() {
+        nodes.second.maintainers = CompletableFuture.completedFuture(List.of(FakeNode.maintainer("orders", 450)));
+        nodes.first.coordinator.errors = Collections.nCopies(
+                5, new WorkerError(new NodeId("n2.b"), ErrorCode.SINK_UNAVAILABLE, "disk\nfull" + "x".repeat(5_000)));
+        nodes.first.coordinator.has("orders", "n2.b", 400, ChangefeedConfiguration.NONE);
+        var body = ask("GET", "/v1/changefeeds/orders", "").body();
+
+        assertThat(body.path("errorCount").asInt()).isEqualTo(5);
+        assertThat(body.path("errors")).hasSize(3);
+        var told = body.path("errors").path(0);
+        assertThat(told.path("node").asText()).isEqualTo("n2.b");
+        assertThat(told.path("code").asText()).isEqualTo("MNT-2002");
+        assertThat(told.path("error").asText()).isEqualTo("SINK_UNAVAILABLE");
+        assertThat(told.path("message").asText()).startsWith("disk\\nfull").hasSizeLessThan(2_100);
+
+        var maintainer = body.path("maintainer");
+        assertThat(maintainer.path("errorCount").asInt()).isEqualTo(9);
+        assertThat(maintainer.path("errors").path(0).path("message").asText()).isEqualTo("table 7: disk\\nfull");
+        assertThat(maintainer.path("errors").path(0).path("lastingMillis").asLong())
+                .isEqualTo(4_000);
     }
 
     @Test

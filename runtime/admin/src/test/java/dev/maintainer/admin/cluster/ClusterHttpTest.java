@@ -111,6 +111,24 @@ class ClusterHttpTest {
         return new Answer(Integer.parseInt(head.split(" ", 3)[1]), head, TwoNodes.json(body.isBlank() ? "{}" : body));
     }
 
+    @ParameterizedTest
+    @DisplayName("What is no request as it should be is answered in JSON, too, and every answer is a whole line")
+    @CsvSource(delimiter = '|', textBlock = """
+            GET /v1/changefeeds/..%2f..%2fetc    | 400
+            GET /v1/nothing                      | 404
+            GET /v1/changefeeds                  | 200
+            """)
+    void malformed(String request, int status) throws IOException {
+        start("127.0.0.1", null);
+        Socket socket = open();
+        send(socket, request + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(all)
+                .startsWith("HTTP/1.1 " + status)
+                .contains("application/json")
+                .endsWith("}\n");
+    }
+
     // ---- from where ------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
@@ -413,7 +431,7 @@ class ClusterHttpTest {
         try {
             List<Socket> creations = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                String body = "{\"name\":\"c" + i + "\",\"source\":\"s:1\",\"sink\":\"k:1\"}";
+                String body = "{\"name\":\"c" + i + "\",\"source\":\"s:1\",\"sink\":\"k:" + i + "\"}";
                 Socket socket = open();
                 creations.add(socket);
                 send(

@@ -5,6 +5,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.model.WorkerError;
 import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorInput;
@@ -20,12 +21,13 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down what it is asked, and does at once what it was told to do. */
 final class FakeCoordinator implements CoordinatorControl {
     final List<String> asked = new ArrayList<>();
-    final SortedMap<ChangefeedId, ChangefeedView> changefeeds = new TreeMap<>();
+    final SortedMap<ChangefeedId, ChangefeedView> changefeeds = new ConcurrentSkipListMap<>();
     private final Map<Long, DrainView.Answer> answers = new HashMap<>();
     private final Map<Long, RequestAnswer> changes = new HashMap<>();
     /** Why changes are refused; empty if they are not. */
@@ -34,6 +36,8 @@ final class FakeCoordinator implements CoordinatorControl {
     boolean answering = true;
     /** Whether an owner has reported to it. */
     boolean heard = true;
+    /** What owners have reported of what is wrong. */
+    List<WorkerError> errors = List.of();
 
     private @Nullable NodeId draining;
     boolean ready = true;
@@ -62,6 +66,7 @@ final class FakeCoordinator implements CoordinatorControl {
                 new MaintainerEpoch(3),
                 checkpointTs,
                 heard,
+                errors,
                 wanted,
                 PlacementPhase.ABSENT,
                 scheduler,

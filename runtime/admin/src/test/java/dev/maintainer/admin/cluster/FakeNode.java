@@ -10,6 +10,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.ReportedError;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
 import dev.maintainer.runtime.metrics.Metrics;
 import dev.maintainer.runtime.peer.PeerCallException;
@@ -19,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -94,6 +96,9 @@ final class FakeNode implements ClusterNode, PeerCalls {
                 "span 7 on n2.b",
                 new FakeClusterAdmin().scheduling(new ChangefeedId(changefeed)),
                 "DROP TABLE t",
+                9,
+                List.of(new ReportedError(
+                        new NodeId("n2.b"), ErrorCode.SINK_UNAVAILABLE, "table 7: disk\nfull", 4_000)),
                 Collections.emptySortedMap());
     }
 
@@ -187,12 +192,17 @@ final class FakeNode implements ClusterNode, PeerCalls {
     }
 
     @Override
-    public long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
+    public long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration, StartPosition start) {
         opening.run();
         if (configuration.settings().getOrDefault("source", "").startsWith("missing:")) {
             throw new MaintainerException(ErrorCode.SOURCE_UNAVAILABLE, "there is no source 'missing:'");
         }
-        return 100;
+        return start.choose(100, OptionalLong.of(900));
+    }
+
+    @Override
+    public Optional<String> sinkPlace(ChangefeedConfiguration configuration) {
+        return Optional.ofNullable(configuration.settings().get("sink"));
     }
 
     @Override

@@ -37,6 +37,7 @@ import dev.maintainer.coordinator.PlacementPhase;
 import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.RefusalDecision;
+import dev.maintainer.core.ReportedError;
 import dev.maintainer.core.inspect.CheckpointConstraint;
 import dev.maintainer.core.inspect.CheckpointDiagnosis;
 import dev.maintainer.core.inspect.OpenBarrier;
@@ -124,6 +125,8 @@ public final class FakeClusterAdmin implements ClusterAdmin {
                         "a span that is not placed",
                         scheduling(FEED),
                         "block event ddl@400 (DROP TABLE shop.orders) is refused: other objects depend on it",
+                        1,
+                        List.of(new ReportedError(N1, ErrorCode.SINK_UNAVAILABLE, "the disk is full", 4_000)),
                         Collections.emptySortedMap())));
     }
 

@@ -26,13 +26,25 @@ final class Recognition {
     }
 
     /**
+     * Why the store cannot be used.
+     *
+     * @param reason for people
+     */
+    record Refusal(ErrorCode code, String reason) {
+        @Override
+        public String toString() {
+            return code.code() + ": " + reason;
+        }
+    }
+
+    /**
      * Why the store is another one; null if it is the right one.
      *
      * @param exists whether there is something that says which cluster it is
      * @param data what it says
      */
     @Nullable
-    String refusal(boolean exists, byte @Nullable [] data) {
+    Refusal refusal(boolean exists, byte @Nullable [] data) {
         if (!exists) {
             return text("there is no cluster at " + settings.root() + " in " + settings.connect()
                     + "; initialise it, or correct the servers or the root");
@@ -41,7 +53,7 @@ final class Recognition {
         try {
             cluster = RecordCodec.cluster(data);
         } catch (RecordException e) {
-            return e.code().code() + ": " + e.at(path).getMessage();
+            return new Refusal(e.code(), String.valueOf(e.at(path).getMessage()));
         }
         if (!cluster.name().equals(settings.cluster())) {
             return text(settings.root() + " in " + settings.connect() + " belongs to the cluster '" + cluster.name()
@@ -59,7 +71,7 @@ final class Recognition {
     }
 
     /** Why the store cannot be used by whoever may not read which cluster it belongs to. */
-    String denied() {
+    Refusal denied() {
         return text(settings.root() + " in " + settings.connect() + " is not open to "
                 + (settings.credentials() == null
                         ? "processes without credentials"
@@ -67,7 +79,7 @@ final class Recognition {
                 + "; correct zookeeper.credentials_file");
     }
 
-    private static String text(String reason) {
-        return ErrorCode.FOREIGN_STORE.code() + ": " + Printable.line(reason);
+    private static Refusal text(String reason) {
+        return new Refusal(ErrorCode.FOREIGN_STORE, Printable.line(reason));
     }
 }

@@ -2,6 +2,7 @@ package dev.maintainer.cluster.zookeeper;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.cluster.zookeeper.record.RecordCodec;
 import dev.maintainer.cluster.zookeeper.record.RecordException;
@@ -18,10 +19,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.common.PathUtils;
 import org.apache.zookeeper.data.Stat;
 
 /**
@@ -167,7 +170,11 @@ public final class StoreDump implements StoreProvider.StoreCopies {
                 if (line.path().equals("cluster")) {
                     String name = RecordCodec.cluster(line.value()).name();
                     if (!name.equals(settings.cluster())) {
-                        throw bad(file, lines.size() + 1, "is of the cluster '" + name + "'");
+                        throw new MaintainerException(
+                                ErrorCode.BAD_INPUT,
+                                file + " is a copy of the cluster '" + Printable.line(name) + "', and not of '"
+                                        + settings.cluster() + "'; bring it back into a store of that name, or name"
+                                        + " another copy");
                     }
                     ours = true;
                 }
@@ -197,7 +204,9 @@ public final class StoreDump implements StoreProvider.StoreCopies {
 
     private static MaintainerException unusable(Path file, IOException cause) {
         return new MaintainerException(
-                ErrorCode.BAD_CONFIGURATION, file + " cannot be used: " + cause + "; choose another file", cause);
+                ErrorCode.BAD_CONFIGURATION,
+                file + " cannot be used: " + FileProblem.ofWriting(file, cause) + "; choose another file",
+                cause);
     }
 
     /**
@@ -210,10 +219,7 @@ public final class StoreDump implements StoreProvider.StoreCopies {
     public String cat(String path) {
         String whole = layout.root() + "/" + path;
         if (!layout.isRecord(whole)) {
-            throw new MaintainerException(
-                    ErrorCode.UNKNOWN_NAME,
-                    "'" + Printable.line(path)
-                            + "' is no place of a record; name one such as cluster, roster or members/ID");
+            return list(path.replaceAll("/+$", ""));
         }
         return BlockingClient.with(settings, zooKeeper -> {
             requireOurs(zooKeeper);
@@ -228,12 +234,37 @@ public final class StoreDump implements StoreProvider.StoreCopies {
         });
     }
 
+    /** The names of what is in a directory. */
+    private String list(String path) {
+        String whole = path.isEmpty() ? layout.root() : layout.root() + "/" + path;
+        return BlockingClient.with(settings, zooKeeper -> {
+            requireOurs(zooKeeper);
+            try {
+                PathUtils.validatePath(whole);
+                List<String> children = zooKeeper.getChildren(whole, false);
+                String prefix = path.isEmpty() ? "" : path + "/";
+                return children.isEmpty()
+                        ? Printable.line(path) + " is empty"
+                        : children.stream()
+                                .sorted()
+                                .map(child -> Printable.line(prefix + child))
+                                .collect(Collectors.joining("\n"));
+            } catch (KeeperException.NoNodeException | IllegalArgumentException e) {
+                throw new MaintainerException(
+                        ErrorCode.UNKNOWN_NAME,
+                        "'" + Printable.line(path) + "' is no place of a record; name one such as cluster, roster or"
+                                + " members/ID, or a directory such as changefeeds, which is listed",
+                        e);
+            }
+        });
+    }
+
     private void requireOurs(ZooKeeper zooKeeper) throws KeeperException, InterruptedException {
         boolean exists = zooKeeper.exists(layout.cluster(), false) != null;
         byte[] data = exists ? zooKeeper.getData(layout.cluster(), false, null) : null;
-        String refusal = new Recognition(settings, layout).refusal(exists, data);
+        Recognition.Refusal refusal = new Recognition(settings, layout).refusal(exists, data);
         if (refusal != null) {
-            throw new MaintainerException(ErrorCode.FOREIGN_STORE, refusal);
+            throw new MaintainerException(refusal.code(), refusal.reason());
         }
     }
 

@@ -259,7 +259,7 @@ final class ZooKeeperConnection implements StoreConnection {
         if (phase != ConnectionPhase.RECOGNISING) {
             return;
         }
-        String refusal = code == Code.NOAUTH.intValue()
+        Recognition.Refusal refusal = code == Code.NOAUTH.intValue()
                 ? recognition.denied()
                 : known ? recognition.refusal(exists, data) : null;
         if (known && refusal == null) {
@@ -272,7 +272,7 @@ final class ZooKeeperConnection implements StoreConnection {
             return;
         }
         if (refusal != null) {
-            started(listener).foreign(refusal);
+            started(listener).foreign(refusal.toString());
         }
         after(AGAIN_MILLIS, () -> {
             if (of == handle && phase == ConnectionPhase.RECOGNISING) {

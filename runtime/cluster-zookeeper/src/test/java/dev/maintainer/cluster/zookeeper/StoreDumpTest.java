@@ -154,6 +154,9 @@ class StoreDumpTest {
             assertThat(dump.cat("cluster")).startsWith("{\"cluster\": {\"name\": \"test\", \"id\": \"");
             assertThat(dump.cat("leader")).isEqualTo("{\"leader\": {\"node\": \"a.01\", \"attempt\": 1}}");
             assertThat(dump.cat("changefeeds/8a/orders")).contains("\"state\": \"DESIRED_STATE_RUN\"");
+            assertThat(dump.cat("changefeeds/8a")).isEqualTo("changefeeds/8a/orders");
+            assertThat(dump.cat("members/")).isEqualTo("members/a.01");
+            assertThat(dump.cat("").lines()).contains("changefeeds", "cluster", "members", "roster");
         }
         assertThatThrownBy(() -> dump.cat("members/nobody"))
                 .hasMessageContaining("no record at /maintainer/members/nobody");

@@ -2,6 +2,7 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.runtime.tls.ClientTls;
 import java.io.IOException;
@@ -127,7 +128,9 @@ final class ClusterAccess {
             token = Files.readString(tokenFile).strip();
         } catch (IOException e) {
             throw new MaintainerException(
-                    ErrorCode.BAD_CONFIGURATION, "--token-file " + tokenFile + " cannot be read: " + e.getMessage(), e);
+                    ErrorCode.BAD_CONFIGURATION,
+                    "--token-file " + tokenFile + " cannot be read: " + FileProblem.of(e),
+                    e);
         }
         if (!token.matches("[\\x21-\\x7e]+")) {
             throw new MaintainerException(

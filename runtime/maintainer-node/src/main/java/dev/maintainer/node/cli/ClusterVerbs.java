@@ -64,15 +64,16 @@ final class ClusterVerbs {
         if (isPrinted(answer)) {
             return;
         }
-        PrintableJson.of(answer)
-                .path("changefeeds")
-                .forEach(row -> out.printf(
-                        "%s  %s, %s, owner %s, checkpoint %s%n",
-                        text(row, "name"),
-                        text(row, "state"),
-                        text(row, "phase"),
-                        row.path("owner").asText("none"),
-                        row.path("checkpointTs").asText("not known yet")));
+        PrintableJson.of(answer).path("changefeeds").forEach(row -> {
+            out.printf(
+                    "%s  %s, %s, owner %s, checkpoint %s%n",
+                    text(row, "name"),
+                    text(row, "state"),
+                    text(row, "phase"),
+                    row.path("owner").asText("none"),
+                    row.path("checkpointTs").asText("not known yet"));
+            CtlText.errors(text(row, "name"), row, out);
+        });
     }
 
     void show(String name) {
@@ -109,6 +110,16 @@ final class ClusterVerbs {
 
     void remove(String name, boolean dryRun) {
         change("DELETE", CHANGEFEEDS + "/" + segment(name) + query(dryRun), null);
+    }
+
+    /** How far the drain is: one node at most is drained, and every node is told of it. */
+    void draining() {
+        JsonNode first =
+                client.ask("GET", "/nodes?limit=1", null).path("nodes").path(0).path("id");
+        JsonNode answer = client.ask("GET", "/nodes/" + segment(first.asText()) + "/drain", null);
+        if (!isPrinted(answer)) {
+            out.println(text(PrintableJson.of(answer), "text"));
+        }
     }
 
     void drain(String node, boolean cancel) {

@@ -7,9 +7,9 @@ import dev.maintainer.admin.AdminClient;
 import dev.maintainer.admin.AdminDirectory;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.api.text.Unicode;
-import dev.maintainer.replication.file.FileProblem;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -82,6 +82,7 @@ final class CtlCommand implements Runnable {
         return show("changefeeds", false, new TreeMap<>(), (answer, out) -> {
             CtlText.changefeeds(answer, out);
             CtlText.refused(answer, out);
+            CtlText.errors(answer, out);
             CtlText.paused(PrintableJson.of(client().ask("placements", false, new TreeMap<>())), out);
         });
     }
@@ -92,19 +93,25 @@ final class CtlCommand implements Runnable {
     }
 
     @Command(name = "pause", description = "lets a changefeed stand still; nothing of it runs, its checkpoint is kept")
-    int pause() {
+    int pause(
+            @Parameters(paramLabel = "CHANGEFEED", arity = "0..1", description = "the same as --changefeed") @Nullable
+                    String name) {
+        String meant = oneChangefeed("pause", name);
         if (ofCluster()) {
-            return atCluster(verbs -> verbs.pause(changefeed, true));
+            return atCluster(verbs -> verbs.pause(meant, true));
         }
-        return show("pause", true, ofChangefeed(), CtlText::placements);
+        return show("pause", true, ofChangefeed(meant), CtlText::placements);
     }
 
     @Command(name = "resume", description = "lets a changefeed go on where it was paused")
-    int resume() {
+    int resume(
+            @Parameters(paramLabel = "CHANGEFEED", arity = "0..1", description = "the same as --changefeed") @Nullable
+                    String name) {
+        String meant = oneChangefeed("resume", name);
         if (ofCluster()) {
-            return atCluster(verbs -> verbs.pause(changefeed, false));
+            return atCluster(verbs -> verbs.pause(meant, false));
         }
-        return show("resume", true, ofChangefeed(), CtlText::placements);
+        return show("resume", true, ofChangefeed(meant), CtlText::placements);
     }
 
     @Command(name = "nodes", description = "all nodes that live")
@@ -208,14 +215,18 @@ final class CtlCommand implements Runnable {
     int barriers(
             @Parameters(paramLabel = "CHANGEFEED", arity = "0..1", description = "the same as --changefeed") @Nullable
                     String name) {
+        return show("barriers", false, ofChangefeed(oneChangefeed("barriers", name)), CtlText::barriers);
+    }
+
+    /** Null if none was named. */
+    private @Nullable String oneChangefeed(String verb, @Nullable String name) {
         if (name != null && changefeed != null && !name.equals(changefeed)) {
             throw new ParameterException(
-                    spec.subcommands().get("barriers"),
-                    "'barriers' takes one changefeed, and there are two: " + name + " and --changefeed " + changefeed);
+                    spec.subcommands().get(verb),
+                    "'" + verb + "' takes one changefeed, and there are two: " + name + " and --changefeed "
+                            + changefeed);
         }
-        SortedMap<String, String> parameters = ofChangefeed();
-        put(parameters, "changefeed", name);
-        return show("barriers", false, parameters, CtlText::barriers);
+        return name == null ? changefeed : name;
     }
 
     @Command(name = "plan", description = "makes a plan and keeps it; starts nothing")
@@ -342,7 +353,9 @@ final class CtlCommand implements Runnable {
             @Parameters(paramLabel = "NODE", arity = "0..1", description = "to be emptied") @Nullable String node,
             @Option(names = "--cancel", description = "no node any more") boolean cancel) {
         if (ofCluster()) {
-            return atCluster(verbs -> verbs.drain(named(node, "NODE"), cancel));
+            return node == null && !cancel
+                    ? atCluster(ClusterVerbs::draining)
+                    : atCluster(verbs -> verbs.drain(named(node, "NODE"), cancel));
         }
         if (cancel && node != null) {
             throw new ParameterException(
@@ -498,8 +511,12 @@ final class CtlCommand implements Runnable {
     // ---- asking ------------------------------------------------------------------------------------------------
 
     private SortedMap<String, String> ofChangefeed() {
+        return ofChangefeed(changefeed);
+    }
+
+    private static SortedMap<String, String> ofChangefeed(@Nullable String name) {
         SortedMap<String, String> parameters = new TreeMap<>();
-        put(parameters, "changefeed", changefeed);
+        put(parameters, "changefeed", name);
         return parameters;
     }
 

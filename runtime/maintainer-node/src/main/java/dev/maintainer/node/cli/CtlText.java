@@ -1,6 +1,7 @@
 package dev.maintainer.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.maintainer.api.error.ErrorCode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +48,43 @@ final class CtlText {
                 say(out, text(row.path("maintainer"), "changefeed") + " stands still: " + refused.asText());
             }
         }
+    }
+
+    /** What is wrong with the changefeeds of one process. */
+    static void errors(JsonNode changefeeds, PrintWriter out) {
+        for (JsonNode row : changefeeds) {
+            JsonNode maintainer = row.path("maintainer");
+            errors(text(maintainer, "changefeed"), maintainer, out);
+        }
+    }
+
+    /**
+     * What is wrong with a changefeed: as many errors as were told, and how many there are.
+     *
+     * @param holder has {@code errors} and {@code errorCount}
+     */
+    static void errors(String changefeed, JsonNode holder, PrintWriter out) {
+        JsonNode errors = holder.path("errors");
+        for (JsonNode error : errors) {
+            long lasting = error.path("lastingMillis").asLong(-1);
+            say(
+                    out,
+                    changefeed + ": " + code(text(error, "code")) + " on " + text(error, "node") + ": "
+                            + text(error, "message") + (lasting < 0 ? "" : " (for " + lasting / 1_000 + " s)"));
+        }
+        int more = holder.path("errorCount").asInt() - errors.size();
+        if (more > 0) {
+            out.println(changefeed + ": and " + more + (more == 1 ? " more error" : " more errors"));
+        }
+    }
+
+    /** One process says the name, a cluster the code. */
+    private static String code(String said) {
+        return Arrays.stream(ErrorCode.values())
+                .filter(each -> each.name().equals(said))
+                .map(ErrorCode::code)
+                .findFirst()
+                .orElse(said);
     }
 
     /** Those that stand still have no maintainer that could speak for them. */

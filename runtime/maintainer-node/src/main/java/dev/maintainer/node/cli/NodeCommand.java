@@ -2,6 +2,7 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.Printable;
+import dev.maintainer.node.server.ConfigurationCheck;
 import dev.maintainer.node.server.NodeServer;
 import dev.maintainer.node.server.ServerConfig;
 import dev.maintainer.node.server.ServerExit;
@@ -46,7 +47,10 @@ final class NodeCommand implements Callable<Integer> {
             description = "a setting that counts before the file and the environment; may be repeated")
     private List<String> overrides = new ArrayList<>();
 
-    @Option(names = "--check", description = "read the configuration, print what is in effect, and end")
+    @Option(
+            names = "--check",
+            description = "read the configuration, look at all that it names, print what is in effect as TOML, and"
+                    + " end; status 2 if a start would be refused")
     private boolean check;
 
     @Option(
@@ -70,9 +74,10 @@ final class NodeCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         ServerConfig config = ServerConfig.read(file, System.getenv(), overrides);
         if (check) {
-            config.inEffect().forEach((key, value) -> out.println(key + " = " + Printable.quoted(value)));
-            return ServerExit.STOPPED.status();
+            return checked(config, out, err);
         }
+        out.println(Printable.line("maintainer " + MaintainerCommand.VERSION + " on Java " + Runtime.version()
+                + ", process " + ProcessHandle.current().pid() + ", configuration " + file.toAbsolutePath()));
         int begun = 1;
         while (true) {
             try {
@@ -87,6 +92,14 @@ final class NodeCommand implements Callable<Integer> {
                 err.flush();
             }
         }
+    }
+
+    private static int checked(ServerConfig config, PrintWriter out, PrintWriter err) {
+        ConfigurationCheck.asToml(config).forEach(out::println);
+        List<String> problems = ConfigurationCheck.problems(config);
+        problems.forEach(problem -> err.println("maintainer: " + problem));
+        err.flush();
+        return problems.isEmpty() ? ServerExit.STOPPED.status() : MaintainerCommand.UNUSABLE;
     }
 
     private int run(ServerConfig config, PrintWriter out) throws InterruptedException {

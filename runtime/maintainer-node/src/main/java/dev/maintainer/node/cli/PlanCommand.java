@@ -2,8 +2,8 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.core.scheduling.planner.PlanAnswer;
-import dev.maintainer.replication.file.FileProblem;
 import dev.maintainer.runtime.plugin.Deadline;
 import dev.maintainer.runtime.plugin.Schedulers;
 import dev.maintainer.scheduler.spi.SnapshotFeature;

@@ -2,8 +2,8 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.node.run.RunResult;
-import dev.maintainer.replication.file.FileProblem;
 import dev.maintainer.replication.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -55,10 +55,16 @@ final class StoreCommand implements Runnable {
         return MaintainerCommand.RIGHT;
     }
 
-    @Command(name = "cat", mixinStandardHelpOptions = true, description = "Shows a record as JSON.")
+    @Command(
+            name = "cat",
+            mixinStandardHelpOptions = true,
+            description = "Shows a record as JSON, or what is in a directory.")
     int cat(
             @Mixin StoreMixin store,
-            @Parameters(paramLabel = "PATH", description = "below the root, such as roster or changefeeds/8a/orders")
+            @Parameters(
+                            paramLabel = "PATH",
+                            description =
+                                    "below the root, such as roster, or changefeeds, which has the records of changefeeds")
                     String path) {
         say(Stores.provider().copies(store.settings()).cat(path));
         return MaintainerCommand.RIGHT;

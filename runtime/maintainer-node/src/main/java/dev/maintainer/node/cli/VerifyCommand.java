@@ -63,8 +63,10 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--changelog",
             paramLabel = "FILE",
-            description = "the change log that was replicated, which is replayed")
-    private @Nullable Path changelog;
+            converter = LogFile.Converter.class,
+            description = "the change log that was replicated, which is replayed; FILE, or the address of the source,"
+                    + " such as changelog:FILE?mode=tail")
+    private @Nullable LogFile changelog;
 
     @Option(
             names = "--snapshots",
@@ -97,12 +99,13 @@ final class VerifyCommand implements Callable<Integer> {
         if (changelog == null) {
             return compareWithExpected(directory, expected);
         }
-        try (ChangeLog log = ChangeLogReader.read(changelog)) {
-            refuseOther(log, directory);
+        try (ChangeLog log = ChangeLogReader.read(changelog.path())) {
+            boolean whole = refuseOther(log, changelog, directory);
             if (snapshots) {
                 return compareSnapshots(log, Snapshots.of(directory));
             }
-            return tell(difference(log.stateAt(log.endTs()), FinishedTables.of(directory)));
+            long ts = whole ? log.endTs() : log.resolvedTs();
+            return tell(difference(log.stateAt(ts), FinishedTables.of(directory)));
         }
     }
 
@@ -136,16 +139,24 @@ final class VerifyCommand implements Callable<Integer> {
         };
     }
 
-    /** Everything would differ. */
-    private void refuseOther(ChangeLog log, SinkDirectory directory) {
+    /**
+     * Everything would differ. Returns whether the sink has all of the log: of one that is replicated while it is written, it
+     * has what the log itself says is complete.
+     */
+    private boolean refuseOther(ChangeLog log, LogFile file, SinkDirectory directory) {
         String digest = directory.digest();
-        if (digest != null && !digest.equals(TableRoutes.parse(routes).identity(log.digest()))) {
+        if (digest == null) {
+            return true;
+        }
+        TableRoutes parsed = TableRoutes.parse(routes);
+        if (log.identities(file.name()).stream().map(parsed::identity).noneMatch(digest::equals)) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    "sink " + sink + " is of another change log than " + changelog
-                            + ", or was written with other routes; name the one that was replicated to it, and the"
-                            + " routes of that run");
+                    "sink " + sink + " is of another change log than " + file
+                            + ", or was written with other routes, or its log was given a name; name the one that was"
+                            + " replicated to it, as in changelog:FILE?mode=tail&name=NAME, and the routes of that run");
         }
+        return digest.equals(parsed.identity(log.digest()));
     }
 
     private StateDifference difference(LoggedState wanted, FinishedTables tables) {

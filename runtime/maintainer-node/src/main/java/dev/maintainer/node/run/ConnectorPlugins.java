@@ -2,6 +2,7 @@ package dev.maintainer.node.run;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.replication.Connectors;
 import java.io.IOException;
 import java.net.URL;
@@ -46,7 +47,7 @@ public final class ConnectorPlugins {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
                     "connector directory " + directory + " "
-                            + (Files.exists(directory) ? "cannot be read: " + e : "does not exist")
+                            + (Files.exists(directory) ? "cannot be read: " + FileProblem.of(e) : "does not exist")
                             + "; name a directory with the jars of connectors",
                     e);
         }

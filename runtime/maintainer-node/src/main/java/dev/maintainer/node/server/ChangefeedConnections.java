@@ -1,6 +1,7 @@
 package dev.maintainer.node.server;
 
 import dev.maintainer.admin.TableDirectory;
+import dev.maintainer.admin.cluster.StartPosition;
 import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherFactories;
 import dev.maintainer.api.dispatcher.DispatcherFactory;
@@ -23,6 +24,7 @@ import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.node.run.SourceTables;
 import dev.maintainer.replication.ConnectorChoice;
 import dev.maintainer.replication.Connectors;
+import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.ReopenedSource;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.Source;
@@ -92,18 +94,31 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
     }
 
     /**
-     * Opens source and sink, and closes them again.
+     * Opens the source, closes it again, and looks whether the sink could be opened; nothing changes.
      *
-     * @return the position from which the source can be read; a TSO
+     * @return the position that was chosen; a TSO
      * @throws MaintainerException if that is not possible
      */
-    long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
+    long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration, StartPosition start) {
         ConnectorChoice choice = ConnectorChoice.of(configuration.settings());
         connectors.sink(choice.sink());
+        connectors.checkSource(choice.source());
         try (Source source = choice.openSource(connectors)) {
-            Sink sink = choice.openSink(connectors, changefeed, source.identity());
-            sink.close();
-            return source.startTs();
+            OptionalLong end =
+                    source instanceof PacedSource ends ? OptionalLong.of(ends.endTs()) : OptionalLong.empty();
+            long from = start.choose(source.startTs(), end);
+            connectors.checkSink(choice.sink(), choice.sinkSettings(), changefeed, source.identity());
+            return from;
+        }
+    }
+
+    /** Where a changefeed writes, for comparison only; empty if that leads nowhere. */
+    Optional<String> sinkPlace(ChangefeedConfiguration configuration) {
+        try {
+            return Optional.of(connectors.sinkPlace(
+                    ConnectorChoice.of(configuration.settings()).sink()));
+        } catch (MaintainerException e) {
+            return Optional.empty();
         }
     }
 

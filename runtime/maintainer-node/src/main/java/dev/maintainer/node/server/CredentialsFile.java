@@ -2,6 +2,7 @@ package dev.maintainer.node.server;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.membership.store.StoreCredentials;
 import java.io.IOException;
@@ -39,7 +40,7 @@ public final class CredentialsFile {
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    "the credentials in " + Printable.line(file.toString()) + " cannot be read: " + e,
+                    "the credentials in " + Printable.line(file.toString()) + " cannot be read: " + FileProblem.of(e),
                     e);
         }
         int colon = lines.size() == 1 ? lines.get(0).indexOf(':') : -1;

@@ -19,14 +19,18 @@ import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.ObjIntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes down what the parts of a node say, and has it counted. */
 final class NodeEvents implements ClusterObserver, MaintainerObserver, CoordinatorObserver {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeEvents.class);
     /** Somebody may mend a wrong place meanwhile; writes are held. */
     private static final long FOREIGN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final EventLog log;
     private final NodeActivity activity;
+    private final ErrorEvents errors;
     private final boolean recordsRenewals;
     private final ObjIntConsumer<Roster> rosters;
     private final BiConsumer<ServerExit, String> ends;
@@ -48,6 +52,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
             BiConsumer<ServerExit, String> ends) {
         this.log = log;
         this.activity = activity;
+        this.errors = new ErrorEvents(log);
         this.recordsRenewals = recordsRenewals;
         this.rosters = rosters;
         this.ends = ends;
@@ -73,6 +78,9 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
         }
         if (!reason.equals(foreign)) {
             foreign = reason;
+            LOG.error(
+                    "waits for the store of its cluster: {}. See zookeeper.connect, zookeeper.root and cluster.name",
+                    reason);
             log.add("foreign-store", "reason", reason);
         }
         if (System.nanoTime() - foreignSince > FOREIGN_NANOS) {
@@ -141,6 +149,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
             long nowMillis) {
         if (to == LifecyclePhase.CLOSED) {
             activity.closed(changefeed);
+            errors.forget(changefeed);
         }
         log.add(
                 "phase",
@@ -222,6 +231,7 @@ final class NodeEvents implements ClusterObserver, MaintainerObserver, Coordinat
     @Override
     public void published(MaintainerView view) {
         activity.published(view);
+        errors.published(view);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.maintainer.admin.LocalMaintainerAdmin;
 import dev.maintainer.admin.MaintainerAdmin;
 import dev.maintainer.admin.cluster.ClusterAdminServer;
 import dev.maintainer.admin.cluster.ClusterNode;
+import dev.maintainer.admin.cluster.StartPosition;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedConfiguration;
@@ -243,7 +244,6 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         retention.every(RETAIN_MILLIS, this::retain);
         data.remember();
         log.add("started", "rosterVersion", rosterVersion());
-        LOG.info("node {} is a member of cluster {}", self(), config.cluster());
     }
 
     /** Waits until there is a reason to end, and returns it. */
@@ -442,7 +442,12 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     }
 
     @Override
-    public long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
-        return connections.validate(changefeed, configuration);
+    public long validate(ChangefeedId changefeed, ChangefeedConfiguration configuration, StartPosition start) {
+        return connections.validate(changefeed, configuration, start);
+    }
+
+    @Override
+    public Optional<String> sinkPlace(ChangefeedConfiguration configuration) {
+        return connections.sinkPlace(configuration);
     }
 }

@@ -2,6 +2,7 @@ package dev.maintainer.node.server;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.membership.store.StoreProvider;
 import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class OwnStore {
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    "the directory of the store, " + directory + ", cannot be read: " + e,
+                    "the directory of the store, " + directory + ", cannot be read: " + FileProblem.of(e),
                     e);
         }
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.api.text.NearestName;
 import dev.maintainer.api.text.Printable;
 import java.io.IOException;
@@ -67,7 +68,8 @@ final class Settings {
         } catch (IOException e) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    "the configuration " + file + " cannot be read: " + e + "; name another with --config FILE",
+                    "the configuration " + file + " cannot be read: " + FileProblem.of(e)
+                            + "; name another with --config FILE",
                     e);
         }
         try {

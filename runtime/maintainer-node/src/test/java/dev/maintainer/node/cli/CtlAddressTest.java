@@ -51,6 +51,8 @@ class CtlAddressTest {
             move orders n2 --dry-run                | POST /v1/changefeeds/orders/move?dryRun=true | {"node":"n2"}
             --changefeed orders pause               | POST /v1/changefeeds/orders/pause | ``
             --changefeed orders resume              | POST /v1/changefeeds/orders/resume | ``
+            pause orders                            | POST /v1/changefeeds/orders/pause | ``
+            resume orders --changefeed orders       | POST /v1/changefeeds/orders/resume | ``
             remove a/b                              | DELETE /v1/changefeeds/a%2Fb | ``
             drain n2                                | POST /v1/nodes/n2/drain | ``
             drain n2 --cancel                       | DELETE /v1/nodes/n2/drain | ``
@@ -84,6 +86,32 @@ class CtlAddressTest {
                         + "\"checkpointTs\":450}]}");
         assertThat(ctl("changefeeds")).isZero();
         assertThat(printed.toString().strip()).isEqualTo("orders  RUN, RUNNING, owner none, checkpoint 450");
+    }
+
+    @Test
+    @DisplayName("What is wrong with a changefeed stands below it in the list")
+    void errors() {
+        node.answers(
+                "200 {\"changefeeds\":[{\"name\":\"orders\",\"state\":\"RUN\",\"phase\":\"RUNNING\",\"owner\":\"n1\","
+                        + "\"checkpointTs\":450,\"errorCount\":3,\"errors\":[{\"node\":\"n2\",\"code\":\"MNT-2002\","
+                        + "\"message\":\"the disk is full\"}]}]}");
+        assertThat(ctl("changefeeds")).isZero();
+        assertThat(printed.toString().lines())
+                .containsExactly(
+                        "orders  RUN, RUNNING, owner n1, checkpoint 450",
+                        "orders: MNT-2002 on n2: the disk is full",
+                        "orders: and 2 more errors");
+    }
+
+    @Test
+    @DisplayName("How far the drain is, any node tells")
+    void draining() {
+        node.answers("200 {\"nodes\":[{\"id\":\"n1.a\"}],\"text\":\"no node is being drained\"}");
+        assertThat(ctl("drain")).isZero();
+        assertThat(node.heard()).startsWith("GET /v1/nodes/n1.a/drain HTTP/1.1");
+        assertThat(printed.toString().strip()).isEqualTo("no node is being drained");
+        assertThat(ctl("drain --cancel")).isEqualTo(MaintainerCommand.UNUSABLE);
+        assertThat(ctl("pause orders --changefeed users")).isEqualTo(MaintainerCommand.UNUSABLE);
     }
 
     @Test

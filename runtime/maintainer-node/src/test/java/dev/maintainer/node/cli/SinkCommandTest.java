@@ -58,7 +58,7 @@ class SinkCommandTest {
         writeSome();
         assertThat(run("sink", "verify", "--sink", place().toString())).isZero();
         assertThat(printed.toString().lines().map(line -> line.replaceAll(" +", " ")))
-                .contains("tables 2", "claims 3", "sealed 1", "bytesAfterSeal 0");
+                .contains("incarnations 2", "claims 3", "sealed 1", "bytesAfterSeal 0");
 
         assertThat(run("sink", "materialise", "--sink", place().toString())).isZero();
         assertThat(printed.toString()).contains("1 rows in 1 tables");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -165,6 +166,41 @@ class VerifyCommandTest {
         table("s/u.ndjson", "");
         assertThat(verifyWithLog()).isEqualTo(1);
         assertThat(printed.toString()).contains("table s.u should not exist");
+    }
+
+    private void isOf(String identity) throws IOException {
+        Files.writeString(
+                temporary.resolve("sink/.maintainer-sink"), "{\"format\":1,\"changelog\":\"" + identity + "\"}\n");
+    }
+
+    @Test
+    @DisplayName("the sink of a log that is replicated while it is written is known by the first line, or by the name")
+    void tailed() throws IOException {
+        table("s/t.ndjson", "{\"key\":\"a\",\"row\":{\"v\":2}}\n");
+        Path file = log();
+        String log = file.toString();
+        String sink = temporary.resolve("sink").toString();
+        Files.writeString(file, """
+                {"type":"resolved","ts":20}
+                {"commitTs":21,"op":"U","schema":"s","table":"t","key":"a","row":{"v":3}}
+                """, StandardOpenOption.APPEND);
+        isOf("tail-of-bcb9384b5d03fed8f4f0cbd41b3f8a6f4d2f3f17e0e9c1f2ab4e52d6fd7f7f77");
+        assertThat(execute("verify", "--changelog", log, "--sink", sink)).isEqualTo(2);
+        assertThat(printed.toString()).contains("is of another change log than " + log);
+
+        isOf("tail-of-4ae40fc91b3249e3a4db0c979f5524a67479c7d5d378e699af77bfecf05ead20");
+        assertThat(execute("verify", "--changelog", log, "--sink", sink))
+                .as(printed.toString())
+                .isZero();
+        assertThat(execute("verify", "--changelog", log + "?mode=tail", "--sink", sink))
+                .isZero();
+        isOf("tail-named-orders");
+        assertThat(execute("verify", "--changelog", log, "--sink", sink)).isEqualTo(2);
+        assertThat(execute("verify", "--changelog", "changelog:" + log + "?mode=tail&name=orders", "--sink", sink))
+                .isZero();
+        assertThat(execute("verify", "--changelog", log + "?mod=tail", "--sink", sink))
+                .isEqualTo(2);
+        assertThat(printed.toString()).contains("did you mean").contains("mode");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.maintainer.core.MaintainerFigures;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.runtime.metrics.MetricSample;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
@@ -38,6 +39,8 @@ class NodeActivityTest {
                 "",
                 new FakeClusterAdmin().scheduling(ORDERS),
                 null,
+                0,
+                List.of(),
                 Collections.emptySortedMap()));
     }
 

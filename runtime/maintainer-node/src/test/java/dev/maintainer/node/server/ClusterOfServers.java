@@ -87,7 +87,7 @@ final class ClusterOfServers implements AutoCloseable {
         ChangefeedConfiguration configuration = new ChangefeedConfiguration(
                 new TreeMap<>(Map.of("source", "changelog:" + log + "?mode=tail", "sink", "files:" + sink)));
         NodeServer leading = leader().orElseThrow();
-        long startTs = leading.validate(new ChangefeedId(name), configuration);
+        long startTs = leading.validate(new ChangefeedId(name), configuration, (earliest, end) -> earliest);
         leading.coordinator()
                 .createIfLeading(new CoordinatorInput.CreateChangefeed(
                         new ChangefeedId(name), startTs, "", false, configuration));

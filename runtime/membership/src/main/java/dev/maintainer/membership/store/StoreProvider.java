@@ -43,7 +43,7 @@ public interface StoreProvider {
         int restore(Path file, boolean force) throws MaintainerException;
 
         /**
-         * {@return a record as JSON}
+         * {@return a record as JSON; of a directory, the names of what is in it, one a line}
          *
          * @param path below the root of the cluster
          * @throws MaintainerException if there is none, or it cannot be read

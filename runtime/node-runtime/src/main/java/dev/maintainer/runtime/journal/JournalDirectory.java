@@ -3,6 +3,7 @@ package dev.maintainer.runtime.journal;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.journal.JournalHeader;
 import java.io.FileOutputStream;
@@ -65,7 +66,9 @@ public final class JournalDirectory {
             }
         } catch (IOException e) {
             throw new MaintainerException(
-                    ErrorCode.BAD_CONFIGURATION, "no journals in " + directory + ": " + e + "; name another", e);
+                    ErrorCode.BAD_CONFIGURATION,
+                    "no journals in " + directory + ": " + FileProblem.of(e) + "; name another",
+                    e);
         }
         if (!journals(directory).isEmpty()) {
             throw new MaintainerException(

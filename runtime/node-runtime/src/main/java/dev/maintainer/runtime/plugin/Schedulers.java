@@ -2,6 +2,7 @@ package dev.maintainer.runtime.plugin;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.FileProblem;
 import dev.maintainer.core.scheduling.catalog.CatalogEntry;
 import dev.maintainer.core.scheduling.catalog.SchedulerCatalog;
 import dev.maintainer.core.scheduling.planner.PlannerSource;
@@ -96,7 +97,7 @@ public final class Schedulers implements PlannerSource {
                     ErrorCode.BAD_CONFIGURATION,
                     "plug-in directory " + directory + " "
                             + (Files.isDirectory(directory)
-                                    ? "cannot be read: " + e
+                                    ? "cannot be read: " + FileProblem.of(e)
                                     : Files.exists(directory) ? "is no directory" : "does not exist")
                             + "; name a directory with the jars of plug-ins",
                     e);

@@ -144,8 +144,17 @@ final class AskClient {
         public void onError(Throwable cause) {
             Status status = Status.fromThrowable(cause);
             boolean perhaps = sent.begun && status.getCode() != Status.Code.UNIMPLEMENTED;
+            fail(described(status), perhaps, cause);
+        }
+
+        /** What the library says of a deadline is about its own options. */
+        private static String described(Status status) {
             String said = status.getDescription() == null ? "" : ": " + TransportFrames.shown(status.getDescription());
-            fail("does not answer: " + status.getCode() + said, perhaps, cause);
+            return switch (status.getCode()) {
+                case DEADLINE_EXCEEDED -> "has not answered in time";
+                case UNAVAILABLE -> "cannot be reached" + said;
+                default -> "does not answer: " + status.getCode() + said;
+            };
         }
 
         private void fail(String what, boolean perhapsExecuted, @Nullable Throwable cause) {

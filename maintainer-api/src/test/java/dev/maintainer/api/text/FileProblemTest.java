@@ -1,4 +1,4 @@
-package dev.maintainer.replication.file;
+package dev.maintainer.api.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

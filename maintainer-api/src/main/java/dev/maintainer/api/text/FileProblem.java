@@ -1,5 +1,6 @@
-package dev.maintainer.replication.file;
+package dev.maintainer.api.text;
 
+import dev.maintainer.api.annotation.Stability;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -13,11 +14,18 @@ import java.nio.file.Path;
 /**
  * Describes in plain words why a file cannot be used, without names of Java classes. The sentence around it names the
  * file.
+ *
+ * @since 0.1.0
  */
+@Stability(Stability.Level.INTERNAL)
 public final class FileProblem {
     private FileProblem() {}
 
-    /** A few words, such as {@code there is no such file}. */
+    /**
+     * {@return a few words, such as {@code there is no such file}; what the system says may come from outside}
+     *
+     * @param problem what was thrown
+     */
     public static String of(IOException problem) {
         if (problem instanceof NoSuchFileException) {
             return "there is no such file";
@@ -45,7 +53,12 @@ public final class FileProblem {
                 : said;
     }
 
-    /** As {@link #of}, for a file that could not be created: it is the directory that is missing, and is named. */
+    /**
+     * {@return as {@link #of}, for a file that could not be created: it is the directory that is missing, and is named}
+     *
+     * @param file that could not be created
+     * @param problem what was thrown
+     */
     public static String ofWriting(Path file, IOException problem) {
         Path directory = file.toAbsolutePath().getParent();
         if (problem instanceof NoSuchFileException && directory != null) {

@@ -1,0 +1,99 @@
+package dev.maintainer.node.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.maintainer.admin.testing.FakeClusterAdmin;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.NodeId;
+import dev.maintainer.core.MaintainerView;
+import dev.maintainer.core.ReportedError;
+import dev.maintainer.node.metrics.NodeActivity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+class NodeEventsTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path directory;
+
+    @Test
+    @DisplayName("A node that finds the store of another cluster says so at once, and once for each reason")
+    void foreignStore() {
+        Logger logger = (Logger) LoggerFactory.getLogger(NodeEvents.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        logger.addAppender(logged);
+        List<ServerExit> ends = new ArrayList<>();
+        try (EventLog log = new EventLog(directory, "n1.0")) {
+            NodeEvents events = new NodeEvents(
+                    log, new NodeActivity(() -> 0), false, (roster, protocol) -> {}, (exit, why) -> ends.add(exit));
+            for (int i = 0; i < 10; i++) {
+                events.foreignStore("MNT-5003: /maintainer belongs to the cluster 'test'");
+            }
+            events.foreignStore("MNT-5003: there is no cluster at /maintainer");
+        } finally {
+            logger.detachAppender(logged);
+        }
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("belongs to the cluster 'test'", "cluster.name"),
+                        second -> assertThat(second).contains("there is no cluster at /maintainer"));
+        assertThat(ends).isEmpty();
+    }
+
+    private static MaintainerView view(String... messages) {
+        return new MaintainerView(
+                new ChangefeedId("orders"),
+                new MaintainerEpoch(3),
+                LifecyclePhase.RUNNING,
+                100,
+                100,
+                1,
+                0,
+                0,
+                Collections.emptySortedMap(),
+                Map.of(),
+                "",
+                new FakeClusterAdmin().scheduling(new ChangefeedId("orders")),
+                null,
+                messages.length,
+                Stream.of(messages)
+                        .map(each -> new ReportedError(new NodeId("n2.b"), ErrorCode.SINK_UNAVAILABLE, each, 0))
+                        .toList(),
+                Collections.emptySortedMap());
+    }
+
+    @Test
+    @DisplayName("What becomes wrong with a changefeed is an event, and so is its end; not that it lasts")
+    void errors() throws IOException {
+        try (EventLog log = new EventLog(directory, "n1.0")) {
+            ErrorEvents events = new ErrorEvents(log);
+            events.published(view());
+            events.published(view("the disk is full"));
+            events.published(view("the disk is full since 1 s"));
+            events.published(view());
+            events.published(view());
+        }
+        assertThat(Files.readAllLines(directory.resolve("events.jsonl")))
+                .satisfiesExactly(
+                        begin -> assertThat(begin).contains("MNT-2002@n2.b", "the disk is full"),
+                        end -> assertThat(end).contains("\"errors\":\"[]\""));
+    }
+}
