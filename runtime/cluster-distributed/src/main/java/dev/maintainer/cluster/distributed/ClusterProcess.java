@@ -16,6 +16,7 @@ import dev.maintainer.membership.LeaderTerm;
 import dev.maintainer.membership.LeaseTimings;
 import dev.maintainer.membership.ProtocolSupport;
 import dev.maintainer.membership.RegistrationPhase;
+import dev.maintainer.membership.TermRecords;
 import dev.maintainer.membership.WriteDeadline;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreAnswer;
@@ -33,10 +34,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -66,6 +64,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final WriteDeadline deadline;
     private final LeaseMeter leaseMeter;
     private final Durations storeRequests = new Durations();
+    private final TermRecords records;
     private final MetadataRequests metadata;
     private final CompletableFuture<Void> joined = new CompletableFuture<>();
     private final CompletableFuture<Void> left = new CompletableFuture<>();
@@ -125,7 +124,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         }
         this.deadline = membership.deadline();
         this.leaseMeter = new LeaseMeter(deadline::remainingNanos);
-        this.metadata = new MetadataRequests(loop, membership::records);
+        this.records = new TermRecords(membership::records);
+        this.metadata = new MetadataRequests(loop, records);
     }
 
     // ---- membership ------------------------------------------------------------------------------------------------
@@ -235,18 +235,12 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         Object key = new Object();
         loop.execute(() -> {
             subscribers.put(key, listener);
-            listener.accept(membershipOf(roster));
+            listener.accept(roster.membership());
         });
         return () -> {
             subscribers.remove(key);
             loop.execute(() -> subscribers.remove(key));
         };
-    }
-
-    private static Membership membershipOf(Roster roster) {
-        SortedMap<NodeId, SortedMap<String, String>> labels = new TreeMap<>();
-        roster.members().forEach((member, attributes) -> labels.put(member, attributes.labels()));
-        return new Membership(roster.version(), new TreeSet<>(roster.members().keySet()), labels);
     }
 
     @Override
@@ -520,7 +514,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
                 return;
             }
             joined.complete(null);
-            Membership members = membershipOf(next);
+            Membership members = next.membership();
             subscribers.values().forEach(each -> each.accept(members));
         }
 
@@ -532,18 +526,18 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         @Override
         public ChangefeedRecords.Handler elected(LeaderTerm begun) {
             term = begun;
-            metadata.begin(begun);
+            records.begin(begun);
             observer.elected(begun.epoch());
             if (candidate != null) {
                 candidate.elected(begun.epoch());
             }
-            return metadata;
+            return records;
         }
 
         @Override
         public void deposed() {
             term = null;
-            metadata.end();
+            records.end();
             observer.deposed();
             if (candidate != null) {
                 candidate.deposed();
