@@ -9,6 +9,7 @@ import dev.maintainer.api.dispatcher.TriggerDispatcher;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.Message;
@@ -62,6 +63,7 @@ final class SimulatedNode {
 
     private final NodeId id;
     private final SimulatedCluster cluster;
+    private final NodeProcess process;
     private final Timeline timeline;
     private final MaintainerHost host;
     private final SimulatedPlanning planning;
@@ -88,6 +90,7 @@ final class SimulatedNode {
             NodeId id,
             int number,
             SimulatedCluster cluster,
+            NodeProcess process,
             Planners planners,
             MaintainerConfig config,
             WorkerConfig workerConfig,
@@ -96,12 +99,16 @@ final class SimulatedNode {
             long memberSince) {
         this.id = id;
         this.cluster = cluster;
+        this.process = process;
         this.timeline = cluster.timeline();
         Transport transport = (to, message) -> {
             if (!cluster.crashes().mayLeave(id, to, message)) {
                 return Transport.SendResult.ENQUEUED;
             }
             cluster.observe(id, to, message);
+            if (!process.reaches(to)) {
+                return Transport.SendResult.UNKNOWN_TARGET;
+            }
             return cluster.network().send(id, to, message);
         };
         Transport hostTransport = (to, message) -> {
@@ -137,12 +144,17 @@ final class SimulatedNode {
     }
 
     private void receive(NodeId from, Message message) {
+        if (!process.accepts(from)) {
+            return;
+        }
         if (message instanceof WorkerCommand command) {
             take(() -> toWorker(new WorkerInput.CommandReceived(from, command)));
         } else if (message instanceof WorkerReport report) {
             take(() -> toHost(new HostInput.ReportReceived(from, report)));
         } else if (message instanceof CoordinatorRequest request) {
             take(() -> toHost(new HostInput.RequestReceived(from, request)));
+        } else if (message instanceof CoordinatorReport report) {
+            process.report(from, report);
         } else {
             throw new IllegalStateException("node " + id + " got " + message);
         }
@@ -241,7 +253,7 @@ final class SimulatedNode {
                 audit();
             }
             if (recording != null) {
-                recording.handled(input, disposition, timeline.now());
+                recording.handled(input, disposition, process.millis());
             }
         }
     }
@@ -275,7 +287,7 @@ final class SimulatedNode {
         if (input instanceof HostInput.SchedulerCommanded commanded) {
             return within(List.of(commanded.changefeed()), input);
         }
-        return input instanceof HostInput.Tick ? within(host.changefeeds(), input) : host.handle(input, timeline.now());
+        return input instanceof HostInput.Tick ? within(host.changefeeds(), input) : host.handle(input, process.millis());
     }
 
     private Disposition decided(HostInput.RefusalDecided decided) {
@@ -283,7 +295,7 @@ final class SimulatedNode {
                 .map(OpenBarrier::event)
                 .filter(each -> each.key().equals(decided.event()))
                 .findFirst();
-        Disposition disposition = host.handle(decided, timeline.now());
+        Disposition disposition = host.handle(decided, process.millis());
         if (disposition == Disposition.APPLIED && decided.decision() == RefusalDecision.SKIP) {
             event.ifPresent(cluster.changefeed(decided.changefeed()).sink()::skip);
         }
@@ -294,12 +306,12 @@ final class SimulatedNode {
     private Disposition within(List<ChangefeedId> pipelines, HostInput input) {
         NodeId drained = host.drain().node();
         if (drained == null && !limits.areSmall()) {
-            return host.handle(input, timeline.now());
+            return host.handle(input, process.millis());
         }
         List<Set<DispatcherId>> before = pipelines.stream()
                 .map(each -> LimitCheck.before(operators(each)))
                 .toList();
-        Disposition disposition = host.handle(input, timeline.now());
+        Disposition disposition = host.handle(input, process.millis());
         for (int i = 0; i < before.size(); i++) {
             ChangefeedId pipeline = pipelines.get(i);
             limits.planned(
@@ -315,7 +327,7 @@ final class SimulatedNode {
 
     private List<OperatorView> operators(ChangefeedId pipeline) {
         return host.inspect(pipeline)
-                .map(maintainer -> maintainer.operators(timeline.now()))
+                .map(maintainer -> maintainer.operators(process.millis()))
                 .orElse(List.of());
     }
 
@@ -327,13 +339,13 @@ final class SimulatedNode {
     /** The block events that are not over. */
     List<OpenBarrier> barriers(ChangefeedId pipeline) {
         return host.inspect(pipeline)
-                .map(maintainer -> maintainer.barriers(3, timeline.now()))
+                .map(maintainer -> maintainer.barriers(3, process.millis()))
                 .orElse(List.of());
     }
 
     private void toWorker(WorkerInput input) {
         if (up) {
-            worker.handle(input, timeline.now());
+            worker.handle(input, process.millis());
             if (cluster.auditsEachStep()) {
                 audit();
             }
@@ -373,6 +385,58 @@ final class SimulatedNode {
         }
     }
 
+    /** From now on the others do without it. */
+    void removed() {
+        member = false;
+    }
+
+    /** The process has heard that it is no member any more: nothing goes on but what the worker does at once. */
+    void sessionLost() {
+        hostUp = false;
+        cluster.network().detach(id);
+        waiting.clear();
+        if (paused) {
+            // The handler of the worker hangs, and then this is what comes next.
+            waiting.add(this::abandonAll);
+        } else {
+            abandonAll();
+        }
+    }
+
+    private void abandonAll() {
+        toWorker(new WorkerInput.SessionLost());
+        checkNobodyWrites();
+        timeline.in(timeline.below(500), this::die);
+    }
+
+    private void checkNobodyWrites() {
+        cluster.changefeeds().stream()
+                .flatMap(each -> each.sinks().stream())
+                .forEach(sink -> sink.checkNobodyWritesOn(this));
+    }
+
+    /** The process ends in order, and gives its lease back when nothing writes any more. */
+    void stopInOrder() {
+        hostUp = false;
+        cluster.network().detach(id);
+        waiting.clear();
+        toWorker(new WorkerInput.NodeStopping());
+        checkNobodyWrites();
+    }
+
+    /** Whether its lease lets it write. */
+    boolean mayWrite() {
+        return process.mayWrite();
+    }
+
+    /** A write takes effect. */
+    void writes(DispatcherModel dispatcher) {
+        String wrong = process.wrongWrite();
+        if (wrong != null) {
+            throw new Violation(Invariant.REMOVED_IS_SILENT, dispatcher + " writes, and " + wrong);
+        }
+    }
+
     /** The lease is gone; the node will notice in a while. */
     void dropped() {
         member = false;
@@ -387,9 +451,7 @@ final class SimulatedNode {
         }
         timeline.tell(() -> "node " + id + " notices that its lease is gone");
         toWorker(new WorkerInput.SessionLost());
-        cluster.changefeeds().stream()
-                .flatMap(each -> each.sinks().stream())
-                .forEach(sink -> sink.checkNobodyWritesOn(this));
+        checkNobodyWrites();
         timeline.in(timeline.below(500), this::die);
         if (timeline.chance(0.5)) {
             hostUp = false;
