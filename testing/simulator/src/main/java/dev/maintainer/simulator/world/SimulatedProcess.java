@@ -2,11 +2,14 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.LeaderElection.Candidate;
+import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.MetadataStore.Versioned;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CurrentTerm;
 import dev.maintainer.membership.ChangefeedRecords;
 import dev.maintainer.membership.LeaderTerm;
+import dev.maintainer.membership.MembershipFeed;
 import dev.maintainer.membership.TermRecords;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.simulator.membership.MemberProcess;
@@ -29,11 +32,11 @@ final class SimulatedProcess implements MemberProcess.Role, NodeProcess {
     private final MemberProcess process;
     private final int number;
     private final TermRecords records;
+    private final MembershipFeed feed = new MembershipFeed();
     private final CurrentTerm<SimulatedTerm> terms;
     private Roster roster = Roster.EMPTY;
     private @Nullable SimulatedNode node;
     private @Nullable LeaderTerm term;
-    private long rosterAt;
     private boolean leaving;
 
     SimulatedProcess(
@@ -78,33 +81,45 @@ final class SimulatedProcess implements MemberProcess.Role, NodeProcess {
 
     @Override
     public void roster(Roster next) {
-        boolean isNew = next.version() > roster.version();
         roster = next;
-        if (!isNew || leaving) {
-            return;
+        if (node == null) {
+            begin();
         }
-        SimulatedNode present = node;
-        if (present == null) {
-            present = cluster.admit(id(), number, this, control.memberSince(id()));
-            node = present;
-            LeaderTerm begun = term;
-            if (begun != null) {
-                terms.elected(begun.epoch());
+        feed.roster(next);
+    }
+
+    /** It has become a member: the node begins to work, and the process has a candidate. */
+    private void begin() {
+        SimulatedNode begun = cluster.admit(id(), number, this, control.memberSince(id()));
+        node = begun;
+        Mailbox<Membership> mailbox = new Mailbox<>(timeline, begun::hearOf);
+        feed.subscribe(begun, members -> {
+            if (members.version() > 0) {
+                mailbox.put(members);
             }
-        }
-        SimulatedNode hears = present;
-        rosterAt = Math.max(rosterAt, timeline.now() + timeline.below(4));
-        timeline.at(rosterAt, () -> hears.hearOf(next.membership()));
-        SimulatedTerm leading = terms.present();
-        if (leading != null) {
-            leading.hearOf(next.membership());
-        }
+        });
+        feed.campaign(new Candidate() {
+            @Override
+            public void elected(long leaderEpoch) {
+                terms.elected(leaderEpoch);
+            }
+
+            @Override
+            public void deposed() {
+                terms.deposed();
+            }
+        });
+    }
+
+    MembershipFeed feed() {
+        return feed;
     }
 
     @Override
     public void lost() {
         terms.withdraw();
         if (node != null) {
+            feed.unsubscribe(node);
             node.sessionLost();
         }
         control.ended(this, true);
@@ -121,6 +136,7 @@ final class SimulatedProcess implements MemberProcess.Role, NodeProcess {
         leaving = true;
         terms.withdraw();
         if (present != null) {
+            feed.unsubscribe(present);
             present.stopInOrder();
         }
         process.leave();
@@ -153,9 +169,7 @@ final class SimulatedProcess implements MemberProcess.Role, NodeProcess {
     public ChangefeedRecords.Handler elected(LeaderTerm won) {
         term = won;
         records.begin(won);
-        if (node != null) {
-            terms.elected(won.epoch());
-        }
+        feed.elected(won);
         return new Told(won);
     }
 
@@ -163,7 +177,7 @@ final class SimulatedProcess implements MemberProcess.Role, NodeProcess {
     public void deposed() {
         term = null;
         records.end();
-        terms.deposed();
+        feed.deposed();
     }
 
     /** It leads, and its coordinator has begun. */

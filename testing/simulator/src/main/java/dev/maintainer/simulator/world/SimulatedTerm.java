@@ -6,7 +6,6 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.MetadataStore.Versioned;
-import dev.maintainer.api.port.Membership;
 import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CurrentTerm;
@@ -28,8 +27,8 @@ final class SimulatedTerm implements CurrentTerm.Running, SimulatedCoordinator.S
     private final long leaderEpoch;
     private final OrderedGateway metadata;
     private @Nullable SimulatedCoordinator coordinator;
-    private long inboxAt;
-    private long storeAt;
+    private final Mailbox<CoordinatorInput> inbox;
+    private final Mailbox<Runnable> storeThread;
 
     SimulatedTerm(SimulatedCluster cluster, SimulatedProcess process, long leaderEpoch) {
         this.cluster = cluster;
@@ -37,6 +36,8 @@ final class SimulatedTerm implements CurrentTerm.Running, SimulatedCoordinator.S
         this.timeline = cluster.timeline();
         this.leaderEpoch = leaderEpoch;
         this.metadata = new OrderedGateway(new Records());
+        this.inbox = new Mailbox<>(timeline, input -> process.member().run(() -> handle(input)));
+        this.storeThread = new Mailbox<>(timeline, request -> process.member().run(request));
     }
 
     @Override
@@ -44,28 +45,26 @@ final class SimulatedTerm implements CurrentTerm.Running, SimulatedCoordinator.S
         SimulatedCoordinator begun = new SimulatedCoordinator(process.id(), leaderEpoch, cluster, this);
         coordinator = begun;
         process.leads(begun, leaderEpoch);
-        hearOf(process.roster().membership());
+        process.feed().subscribe(this, members -> take(new CoordinatorInput.MembershipChanged(members)));
     }
 
     @Override
     public void end() {
+        process.feed().unsubscribe(this);
         if (coordinator != null) {
             coordinator.die();
         }
     }
 
-    void hearOf(Membership members) {
-        take(new CoordinatorInput.MembershipChanged(members));
-    }
-
     /** Puts an input at the end of what the coordinator has to do. */
     void take(CoordinatorInput input) {
-        inboxAt = Math.max(inboxAt, timeline.now() + timeline.below(4));
-        timeline.at(inboxAt, () -> process.member().run(() -> {
-            if (coordinator != null) {
-                coordinator.handle(input);
-            }
-        }));
+        inbox.put(input);
+    }
+
+    private void handle(CoordinatorInput input) {
+        if (coordinator != null) {
+            coordinator.handle(input);
+        }
     }
 
     // ---- what the coordinator reaches -------------------------------------------------------------------------------
@@ -118,18 +117,13 @@ final class SimulatedTerm implements CurrentTerm.Running, SimulatedCoordinator.S
     public void expel(NodeId node) {
         timeline.tell(() -> process.id() + " expels " + node);
         process.expelled(node);
-        onStoreThread(() -> process.member().expel(node));
+        storeThread.put(() -> process.member().expel(node));
     }
 
     @Override
     public void resign(SimulatedCoordinator unused, String reason) {
         timeline.tell(() -> process.id() + " resigns: " + reason);
-        onStoreThread(() -> process.member().abstain(ProcessControl.ABSTENTION_MILLIS));
-    }
-
-    private void onStoreThread(Runnable request) {
-        storeAt = Math.max(storeAt, timeline.now() + timeline.below(4));
-        timeline.at(storeAt, () -> process.member().run(request));
+        storeThread.put(() -> process.member().abstain(ProcessControl.ABSTENTION_MILLIS));
     }
 
     /** The records of this term, on the thread of the store. */
@@ -167,7 +161,7 @@ final class SimulatedTerm implements CurrentTerm.Running, SimulatedCoordinator.S
 
         private void request(Runnable request) {
             if (cluster.crashes().mayStep(process.id())) {
-                onStoreThread(request);
+                storeThread.put(request);
             }
         }
 
