@@ -91,8 +91,7 @@ class OrderedGatewayTest {
     private void write(String changefeed, long request) {
         gateway.compareAndSet(
                 1,
-                new ChangefeedMetadata(
-                        new ChangefeedId(changefeed), new MaintainerEpoch(1), 1, DesiredState.RUN),
+                new ChangefeedMetadata(new ChangefeedId(changefeed), new MaintainerEpoch(1), 1, DesiredState.RUN),
                 request);
     }
 }

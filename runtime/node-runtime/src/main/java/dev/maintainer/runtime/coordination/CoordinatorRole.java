@@ -22,7 +22,6 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a node that coordinates: it is a candidate for leadership, and while it leads, a {@link Leadership} of

@@ -66,13 +66,7 @@ final class Leadership implements CurrentTerm.Running {
         this.timer = new PeriodicTimer(id + "-coordinator-timer");
         this.metadata = new OrderedGateway(new StorageThread(store));
         this.coordinator = new Coordinator(
-                id,
-                leaderEpoch,
-                transport,
-                metadata,
-                new Authority(membership, resignation),
-                config,
-                observer);
+                id, leaderEpoch, transport, metadata, new Authority(membership, resignation), config, observer);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.maintainer.simulator.membership;
 
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.membership.ChangefeedRecords;
 import dev.maintainer.membership.ClusterMembership;
 import dev.maintainer.membership.ElectionPhase;

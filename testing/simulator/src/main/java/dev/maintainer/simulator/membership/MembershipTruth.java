@@ -171,9 +171,7 @@ public final class MembershipTruth implements ModelStore.Observer {
         long epoch = written.metadata().epoch().value();
         Epoch last = epochs.put(path, new Epoch(version, epoch));
         require(
-                last == null
-                        || (last.version() < version
-                                && (created ? last.epoch() < epoch : last.epoch() <= epoch)),
+                last == null || (last.version() < version && (created ? last.epoch() < epoch : last.epoch() <= epoch)),
                 Invariant.EPOCH_DURABLE_FIRST,
                 () -> path + " gets version " + version + " and epoch " + epoch + " after " + last);
     }
@@ -283,7 +281,8 @@ public final class MembershipTruth implements ModelStore.Observer {
             require(
                     numberOf(epochOf(state)) != term.epoch()
                             || (durable != null
-                                    && durable.withCheckpointTs(stored.metadata().checkpointTs())
+                                    && durable.withCheckpointTs(
+                                                    stored.metadata().checkpointTs())
                                             .equals(stored.metadata())),
                     Invariant.OUTCOMES_TRUE,
                     () -> process.id() + " is told that " + stored + " is stored, and stored is " + durable);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * sooner or later. Coordinators are processes of their own.
  */
 final class AnnouncedControl implements ControlPlane {
+    private static final int FEWEST_NODES = 2;
     private static final long LEASE_MILLIS = 3_000;
     private static final long EXPEL_MILLIS = 6_000;
     private static final long ISOLATION_MILLIS = 8_000;
@@ -83,6 +84,11 @@ final class AnnouncedControl implements ControlPlane {
         timeline.in(timeline.below(3_000), () -> expire(node));
     }
 
+    @Override
+    public boolean areEnough() {
+        return cluster.members().size() > FEWEST_NODES;
+    }
+
     /** A coordinator wants a node out: its lease is renewed no more. */
     private void expel(NodeId id) {
         SimulatedNode node = cluster.node(id);
@@ -111,12 +117,12 @@ final class AnnouncedControl implements ControlPlane {
     }
 
     @Override
-    public void pause(SimulatedNode node, long millis, boolean dispatchersToo, boolean enough) {
+    public void pause(SimulatedNode node, long millis, boolean dispatchersToo) {
         if (node.isPaused()) {
             return;
         }
         node.pause(millis, dispatchersToo);
-        if (millis > LEASE_MILLIS && enough) {
+        if (millis > LEASE_MILLIS && areEnough()) {
             timeline.in(LEASE_MILLIS, () -> expire(node));
         }
     }
@@ -153,8 +159,7 @@ final class AnnouncedControl implements ControlPlane {
     }
 
     private long hearingAt(NodeId who) {
-        long at = Math.max(
-                timeline.now() + 2 * cluster.faults().travel(), membershipAt.getOrDefault(who, 0L));
+        long at = Math.max(timeline.now() + 2 * cluster.faults().travel(), membershipAt.getOrDefault(who, 0L));
         membershipAt.put(who, at);
         return at;
     }

@@ -77,7 +77,9 @@ final class CheckedHost {
         if (input instanceof HostInput.SchedulerCommanded commanded) {
             return within(List.of(commanded.changefeed()), input);
         }
-        return input instanceof HostInput.Tick ? within(host.changefeeds(), input) : host.handle(input, process.millis());
+        return input instanceof HostInput.Tick
+                ? within(host.changefeeds(), input)
+                : host.handle(input, process.millis());
     }
 
     private Disposition decided(HostInput.RefusalDecided decided) {
@@ -135,9 +137,7 @@ final class CheckedHost {
             Invariant invariant = switch (found.invariant().substring(0, 1)) {
                 case "N" -> Invariant.DISPOSITIONS_ADD_UP;
                 case "I" ->
-                    isOfOperators(found.invariant())
-                            ? Invariant.OPERATORS_CONSISTENT
-                            : Invariant.REGISTRY_CONSISTENT;
+                    isOfOperators(found.invariant()) ? Invariant.OPERATORS_CONSISTENT : Invariant.REGISTRY_CONSISTENT;
                 default -> Invariant.REGISTRY_CONSISTENT;
             };
             throw new Violation(invariant, "host " + id + ": " + found);

@@ -17,11 +17,14 @@ interface ControlPlane extends DurableMetadata {
     /** A node dies without a word. */
     void kill(SimulatedNode node);
 
+    /** Whether one may go without leaving too few. */
+    boolean areEnough();
+
     /** The lease of a node ends, or is no longer certain, while it lives. */
     void expire(SimulatedNode node);
 
     /** A node stands still, or only its event loops do. */
-    void pause(SimulatedNode node, long millis, boolean dispatchersToo, boolean enough);
+    void pause(SimulatedNode node, long millis, boolean dispatchersToo);
 
     /** A node that is empty is stopped. */
     void stop(SimulatedNode node);
@@ -54,7 +57,8 @@ interface ControlPlane extends DurableMetadata {
     void heal();
 
     /** What is not yet as it should be when everything is well; null if all is. */
-    @Nullable String unsettled();
+    @Nullable
+    String unsettled();
 
     /** The books of coordinators agree. */
     void audit();

@@ -11,7 +11,6 @@ import java.util.Map;
 /** Lets incidents happen to a cluster, each to one of its changefeeds, and counts them. */
 final class Incidents {
     private static final int MOST_NODES = 8;
-    private static final int FEWEST_NODES = 2;
     private static final int MOST_BY_HAND = 8;
 
     private final SimulatedCluster cluster;
@@ -41,7 +40,7 @@ final class Incidents {
         SimulatedNode other = member(incident.second());
         SimulatedChangefeed changefeed = cluster.changefeed(incident.atMillis());
         int millis = incident.millis();
-        boolean enough = cluster.members().size() > FEWEST_NODES;
+        boolean enough = cluster.control().areEnough();
         counts.merge(incident.kind(), 1L, Long::sum);
         switch (incident.kind()) {
             case CREATE_TABLES -> changefeed.upstream().createTables(incident.first());
@@ -151,14 +150,8 @@ final class Incidents {
                                         : SchedulerCommand.Intervention.CANCEL,
                                 50);
             case CANCEL_DRAIN -> cluster.leader().cancelDrain();
-            case CUT_FROM_STORE,
-                    STAND_STILL,
-                    SUSPEND_MACHINE,
-                    END_SESSION,
-                    BACK_AND_GONE,
-                    LOSE_ANSWERS,
-                    EXPEL,
-                    LEAVE -> cluster.control().happen(incident, node);
+            case CUT_FROM_STORE, STAND_STILL, SUSPEND_MACHINE, END_SESSION, BACK_AND_GONE, LOSE_ANSWERS, EXPEL, LEAVE ->
+                cluster.control().happen(incident, node);
             case PAUSE_CHANGEFEED -> {
                 changefeed.pause(true);
                 if (millis % 2 == 0) {
@@ -217,7 +210,6 @@ final class Incidents {
     }
 
     private void pause(SimulatedNode node, int millis, int how) {
-        boolean enough = cluster.members().size() > FEWEST_NODES;
-        cluster.control().pause(node, millis, how % 2 == 0, enough);
+        cluster.control().pause(node, millis, how % 2 == 0);
     }
 }

@@ -22,5 +22,6 @@ interface NodeProcess {
     void report(NodeId from, CoordinatorReport report);
 
     /** What is wrong about a write that takes effect now; null if nothing is. */
-    @Nullable String wrongWrite();
+    @Nullable
+    String wrongWrite();
 }

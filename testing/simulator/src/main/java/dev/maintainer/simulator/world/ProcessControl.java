@@ -132,7 +132,7 @@ final class ProcessControl implements ControlPlane {
 
     /** A process has ended; what supervises it starts another one if it did not want to. */
     void ended(SimulatedProcess process, boolean startsAgain) {
-        if (startsAgain) {
+        if (startsAgain || alive().isEmpty()) {
             timeline.in(300 + timeline.below(2_000), () -> start(process, true));
         }
     }
@@ -163,15 +163,14 @@ final class ProcessControl implements ControlPlane {
         }
     }
 
-    private boolean areEnough() {
+    @Override
+    public boolean areEnough() {
         return alive().size() > FEWEST_PROCESSES;
     }
 
     @Override
     public void kill(SimulatedNode node) {
-        if (areEnough()) {
-            process(node.id()).die();
-        }
+        process(node.id()).die();
     }
 
     @Override
@@ -180,7 +179,7 @@ final class ProcessControl implements ControlPlane {
     }
 
     @Override
-    public void pause(SimulatedNode node, long millis, boolean dispatchersToo, boolean enough) {
+    public void pause(SimulatedNode node, long millis, boolean dispatchersToo) {
         SimulatedProcess process = process(node.id());
         if (node.isPaused() || process.member().isStill()) {
             return;
@@ -250,7 +249,7 @@ final class ProcessControl implements ControlPlane {
     @Override
     public void coordinatorDies(SimulatedCoordinator coordinator, String when, long pause) {
         SimulatedProcess process = process(coordinator.id());
-        if (coordinator.isUp() && !process.member().isDead() && areEnough()) {
+        if (coordinator.isUp() && !process.member().isDead()) {
             timeline.tell(() -> coordinator.id() + " dies " + when);
             process.die();
             timeline.in(pause, () -> start(process, pause % 3 != 0));
@@ -315,11 +314,10 @@ final class ProcessControl implements ControlPlane {
     @Override
     public void happen(Incident incident, SimulatedNode node) {
         SimulatedProcess leading = leading();
-        SimulatedProcess process = incident.second() % 2 == 1
-                        && leading != null
-                        && incident.kind() != IncidentKind.BACK_AND_GONE
-                ? leading
-                : process(node.id());
+        SimulatedProcess process =
+                incident.second() % 2 == 1 && leading != null && incident.kind() != IncidentKind.BACK_AND_GONE
+                        ? leading
+                        : process(node.id());
         if (process.member().isDead()) {
             return;
         }
@@ -381,9 +379,7 @@ final class ProcessControl implements ControlPlane {
         if (!leader().isUp()) {
             return "the coordinator of " + leader().id() + " has ended";
         }
-        return alive().stream()
-                .map(SimulatedProcess::node)
-                .allMatch(node -> node != null && node.isUp())
+        return alive().stream().map(SimulatedProcess::node).allMatch(node -> node != null && node.isUp())
                 ? null
                 : "a process has no node";
     }

@@ -269,7 +269,8 @@ final class SimulatedCluster {
     }
 
     /** One of all nodes, alive or not; null if it never came. */
-    @Nullable SimulatedNode node(NodeId id) {
+    @Nullable
+    SimulatedNode node(NodeId id) {
         return nodes.get(id);
     }
 

@@ -195,8 +195,7 @@ final class SimulatedCoordinator {
     void handle(CoordinatorInput input) {
         if (up) {
             if (input instanceof CoordinatorInput.ReportReceived received) {
-                evictor.heard(
-                        received.from(), received.report(), seat.millis());
+                evictor.heard(received.from(), received.report(), seat.millis());
                 hearing.heard(received.from(), seat.millis());
             }
             if (input instanceof CoordinatorInput.MembershipChanged changed) {

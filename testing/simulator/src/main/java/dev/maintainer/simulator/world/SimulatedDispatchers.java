@@ -43,12 +43,7 @@ final class SimulatedDispatchers implements DispatcherFactory {
         checkFence(spec);
         SimulatedChangefeed changefeed = cluster.changefeed(spec.changefeed());
         return new TableModel(
-                spec,
-                listener,
-                node,
-                cluster.timeline(),
-                changefeed.sinkOf(spec.changefeed()),
-                changefeed.upstream());
+                spec, listener, node, cluster.timeline(), changefeed.sinkOf(spec.changefeed()), changefeed.upstream());
     }
 
     @Override
@@ -75,7 +70,8 @@ final class SimulatedDispatchers implements DispatcherFactory {
         long sinkEpoch = sinkEpoch(changefeed);
         if (epoch.value() < sinkEpoch) {
             throw new Violation(
-                    Invariant.WORKER_FENCED, "node " + node.id() + " goes back from epoch " + sinkEpoch + " to " + epoch);
+                    Invariant.WORKER_FENCED,
+                    "node " + node.id() + " goes back from epoch " + sinkEpoch + " to " + epoch);
         }
         sinkEpochs.put(changefeed, epoch.value());
     }

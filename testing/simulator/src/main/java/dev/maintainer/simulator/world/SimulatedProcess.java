@@ -40,7 +40,11 @@ final class SimulatedProcess implements MemberProcess.Role, NodeProcess {
     private boolean leaving;
 
     SimulatedProcess(
-            SimulatedCluster cluster, ProcessControl control, MembershipTruth truth, MemberProcess process, int number) {
+            SimulatedCluster cluster,
+            ProcessControl control,
+            MembershipTruth truth,
+            MemberProcess process,
+            int number) {
         this.cluster = cluster;
         this.control = control;
         this.truth = truth;
@@ -68,7 +72,8 @@ final class SimulatedProcess implements MemberProcess.Role, NodeProcess {
     }
 
     /** What runs here as a node; null before it is a member. */
-    @Nullable SimulatedNode node() {
+    @Nullable
+    SimulatedNode node() {
         return node;
     }
 

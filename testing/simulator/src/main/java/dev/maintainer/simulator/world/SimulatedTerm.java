@@ -95,7 +95,8 @@ final class SimulatedTerm implements CurrentTerm.Running, SimulatedCoordinator.S
                                     ? ", and knows that it does not lead"
                                     : ", and leads under epoch " + process.leaderEpoch()));
         }
-        if (message instanceof CoordinatorRequest.CoordinatorBootstrap bootstrap && bootstrap.version() != leaderEpoch) {
+        if (message instanceof CoordinatorRequest.CoordinatorBootstrap bootstrap
+                && bootstrap.version() != leaderEpoch) {
             throw new Violation(
                     Invariant.LEADER_FENCED,
                     process.id() + " says that it leads with version " + bootstrap.version() + ", and its epoch is "
@@ -131,8 +132,9 @@ final class SimulatedTerm implements CurrentTerm.Running, SimulatedCoordinator.S
         @Override
         public void load() {
             request(() -> process.records()
-                    .load(leaderEpoch, reply(LOAD_REQUEST, (List<Versioned> all) ->
-                            new CoordinatorInput.MetadataLoaded(all))));
+                    .load(
+                            leaderEpoch,
+                            reply(LOAD_REQUEST, (List<Versioned> all) -> new CoordinatorInput.MetadataLoaded(all))));
         }
 
         @Override
@@ -143,8 +145,10 @@ final class SimulatedTerm implements CurrentTerm.Running, SimulatedCoordinator.S
                             expectedVersion,
                             wanted,
                             process.member().nanos(),
-                            reply(requestId, (Optional<Versioned> stored) ->
-                                    new CoordinatorInput.MetadataStored(requestId, stored))));
+                            reply(
+                                    requestId,
+                                    (Optional<Versioned> stored) ->
+                                            new CoordinatorInput.MetadataStored(requestId, stored))));
         }
 
         @Override
@@ -155,8 +159,9 @@ final class SimulatedTerm implements CurrentTerm.Running, SimulatedCoordinator.S
                             expectedVersion,
                             changefeed,
                             process.member().nanos(),
-                            reply(requestId, (Boolean deleted) ->
-                                    new CoordinatorInput.MetadataDeleted(requestId, deleted))));
+                            reply(
+                                    requestId,
+                                    (Boolean deleted) -> new CoordinatorInput.MetadataDeleted(requestId, deleted))));
         }
 
         private void request(Runnable request) {
