@@ -102,12 +102,15 @@ final class ProcessControl implements ControlPlane {
     // ---- processes --------------------------------------------------------------------------------------------------
 
     /**
-     * A process begins.
+     * A process begins, unless another one runs at the address by now.
      *
      * @param former the one that ran at the same address; null for a new address
      * @param knowing whether it knows that the former one is dead
      */
     private void start(@Nullable SimulatedProcess former, boolean knowing) {
+        if (former != null && isTaken(former.member().address())) {
+            return;
+        }
         int own = ++number;
         NodeId id = new NodeId("n" + own);
         String address = former == null ? "host-" + own + ":1" : former.member().address();
@@ -128,6 +131,11 @@ final class ProcessControl implements ControlPlane {
                 });
         truth.add(process);
         processes.put(id, made[0]);
+    }
+
+    /** Supervisors start one process at an address. */
+    private boolean isTaken(String address) {
+        return alive().stream().anyMatch(each -> each.member().address().equals(address));
     }
 
     /** A process has ended; what supervises it starts another one if it did not want to. */

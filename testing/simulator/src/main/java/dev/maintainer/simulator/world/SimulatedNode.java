@@ -60,6 +60,7 @@ final class SimulatedNode {
     private boolean up = true;
     private boolean hostUp = true;
     private boolean member = true;
+    private boolean removed;
     private boolean paused;
     private boolean dispatchersPaused;
     private final long memberSince;
@@ -283,7 +284,7 @@ final class SimulatedNode {
         if (!up) {
             return;
         }
-        timeline.tell(() -> "node " + id + " goes on" + (member ? "" : " as a zombie"));
+        timeline.tell(() -> "node " + id + " goes on" + (isMember() ? "" : " as a zombie"));
         dispatchersPaused = false;
         paused = false;
         boolean stillMember = member;
@@ -300,9 +301,9 @@ final class SimulatedNode {
         }
     }
 
-    /** From now on the others do without it. */
+    /** From now on the others do without it, and it does not know yet. */
     void removed() {
-        member = false;
+        removed = true;
     }
 
     /** The process has heard that it is no member any more: nothing goes on but what the worker does at once. */
@@ -403,7 +404,7 @@ final class SimulatedNode {
     }
 
     boolean isMember() {
-        return member;
+        return member && !removed;
     }
 
     boolean dispatchersStandStill() {
