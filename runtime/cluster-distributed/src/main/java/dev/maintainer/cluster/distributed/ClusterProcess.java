@@ -14,8 +14,10 @@ import dev.maintainer.membership.ClusterMembership;
 import dev.maintainer.membership.FinalizeOutcome;
 import dev.maintainer.membership.LeaderTerm;
 import dev.maintainer.membership.LeaseTimings;
+import dev.maintainer.membership.MembershipFeed;
 import dev.maintainer.membership.ProtocolSupport;
 import dev.maintainer.membership.RegistrationPhase;
+import dev.maintainer.membership.TermRecords;
 import dev.maintainer.membership.WriteDeadline;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreAnswer;
@@ -31,17 +33,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,10 +64,13 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final WriteDeadline deadline;
     private final LeaseMeter leaseMeter;
     private final Durations storeRequests = new Durations();
+    private final TermRecords records;
     private final MetadataRequests metadata;
     private final CompletableFuture<Void> joined = new CompletableFuture<>();
     private final CompletableFuture<Void> left = new CompletableFuture<>();
-    private final Map<Object, Consumer<Membership>> subscribers = new ConcurrentHashMap<>();
+    /** On the thread of the store. */
+    private final MembershipFeed feed = new MembershipFeed();
+
     private volatile Roster roster = Roster.EMPTY;
     private volatile int protocol;
     private volatile long lastLeaderEpoch;
@@ -82,8 +83,6 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private volatile @Nullable String foreign;
     /** When a write was last allowed; 0 for never. For evidence: a write of two threads at once may hide the other. */
     private volatile long lastWriteNanos;
-    /** On the thread of the store. */
-    private LeaderElection.@Nullable Candidate candidate;
     /** On the thread of the store. */
     private @Nullable StoreSession session;
 
@@ -125,7 +124,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         }
         this.deadline = membership.deadline();
         this.leaseMeter = new LeaseMeter(deadline::remainingNanos);
-        this.metadata = new MetadataRequests(loop, membership::records);
+        this.records = new TermRecords(membership::records);
+        this.metadata = new MetadataRequests(loop, records);
     }
 
     // ---- membership ------------------------------------------------------------------------------------------------
@@ -236,21 +236,16 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
 
     @Override
     public Subscription subscribe(Consumer<Membership> listener) {
-        Object key = new Object();
-        loop.execute(() -> {
-            subscribers.put(key, listener);
-            listener.accept(membershipOf(roster));
-        });
+        AtomicBoolean cancelled = new AtomicBoolean();
+        loop.execute(() -> feed.subscribe(cancelled, members -> {
+            if (!cancelled.get()) {
+                listener.accept(members);
+            }
+        }));
         return () -> {
-            subscribers.remove(key);
-            loop.execute(() -> subscribers.remove(key));
+            cancelled.set(true);
+            loop.execute(() -> feed.unsubscribe(cancelled));
         };
-    }
-
-    private static Membership membershipOf(Roster roster) {
-        SortedMap<NodeId, SortedMap<String, String>> labels = new TreeMap<>();
-        roster.members().forEach((member, attributes) -> labels.put(member, attributes.labels()));
-        return new Membership(roster.version(), new TreeSet<>(roster.members().keySet()), labels);
     }
 
     @Override
@@ -296,16 +291,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     @Override
     public void campaign(NodeId campaigning, Candidate wanted) {
         require(campaigning);
-        loop.execute(() -> {
-            if (candidate != null) {
-                throw new IllegalStateException("node " + node + " is a candidate already");
-            }
-            candidate = wanted;
-            LeaderTerm present = term;
-            if (present != null) {
-                wanted.elected(present.epoch());
-            }
-        });
+        loop.execute(() -> feed.campaign(wanted));
     }
 
     @Override
@@ -516,16 +502,11 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     private final class Events implements ClusterMembership.Listener {
         @Override
         public void roster(Roster next, int active) {
-            boolean isNew = next.version() > roster.version();
             roster = next;
             protocol = active;
             observer.roster(next, active);
-            if (!isNew) {
-                return;
-            }
             joined.complete(null);
-            Membership members = membershipOf(next);
-            subscribers.values().forEach(each -> each.accept(members));
+            feed.roster(next);
         }
 
         @Override
@@ -536,22 +517,18 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
         @Override
         public ChangefeedRecords.Handler elected(LeaderTerm begun) {
             term = begun;
-            metadata.begin(begun);
+            records.begin(begun);
             observer.elected(begun.epoch());
-            if (candidate != null) {
-                candidate.elected(begun.epoch());
-            }
-            return metadata;
+            feed.elected(begun);
+            return records;
         }
 
         @Override
         public void deposed() {
             term = null;
-            metadata.end();
+            records.end();
             observer.deposed();
-            if (candidate != null) {
-                candidate.deposed();
-            }
+            feed.deposed();
         }
 
         @Override

@@ -4,10 +4,12 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.api.port.Membership;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a record contains. */
@@ -60,6 +62,13 @@ public sealed interface StoreValue {
             next.putAll(admitted);
             next.keySet().removeAll(removed);
             return new Roster(version + 1, next);
+        }
+
+        /** {@return the same, as nodes and coordinators hear of it} */
+        public Membership membership() {
+            SortedMap<NodeId, SortedMap<String, String>> labels = new TreeMap<>();
+            members.forEach((member, attributes) -> labels.put(member, attributes.labels()));
+            return new Membership(version, new TreeSet<>(members.keySet()), labels);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.maintainer.coordinator.ChangefeedView;
 import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.coordinator.CurrentTerm;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.RequestAnswer;
 import dev.maintainer.runtime.loop.PeriodicTimer;
@@ -21,7 +22,6 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a node that coordinates: it is a candidate for leadership, and while it leads, a {@link Leadership} of
@@ -42,8 +42,7 @@ public final class CoordinatorRole implements CoordinatorControl {
     private final CoordinatorObserver observer;
     private final PeriodicTimer creator;
     private final Map<ChangefeedId, CoordinatorInput.CreateChangefeed> wanted = new ConcurrentSkipListMap<>();
-    private volatile @Nullable Leadership leadership;
-    private boolean stopped;
+    private final CurrentTerm<Leadership> term = new CurrentTerm<>(this::leadership);
 
     /**
      * Does nothing before {@link #start}.
@@ -86,15 +85,13 @@ public final class CoordinatorRole implements CoordinatorControl {
         creator.every(CREATE_RETRY_MILLIS, this::createWanted);
     }
 
-    /** What another leader creates and somebody removes there must not come back with this one. */
-    private synchronized void depose() {
-        wanted.clear();
-        replace(null);
-    }
-
     /** As one step with its start, so that nobody ends it in between. */
     private synchronized void lead(long leaderEpoch) {
-        Leadership begun = new Leadership(
+        term.elected(leaderEpoch);
+    }
+
+    private Leadership leadership(long leaderEpoch) {
+        return new Leadership(
                 id,
                 leaderEpoch,
                 network.transportOf(id),
@@ -103,37 +100,26 @@ public final class CoordinatorRole implements CoordinatorControl {
                 config,
                 observer,
                 () -> election.abstain(id));
-        if (replace(begun)) {
-            begun.start();
-        }
     }
 
-    /** The former leadership ends, without waiting for it; false if there is to be none any more. */
-    private synchronized boolean replace(@Nullable Leadership next) {
-        Leadership former = leadership;
-        leadership = stopped ? null : next;
-        if (former != null) {
-            former.end();
-        }
-        if (stopped && next != null) {
-            next.end();
-        }
-        return !stopped;
+    /** What another leader creates and somebody removes there must not come back with this one. */
+    private synchronized void depose() {
+        wanted.clear();
+        term.deposed();
     }
 
     /** Stops being a candidate; a leadership ends, without waiting for its end. */
     public void withdraw() {
         synchronized (this) {
-            stopped = true;
+            term.withdraw();
         }
         election.withdraw(id);
-        replace(null);
         creator.cancel();
     }
 
     /** Stops being a candidate, and waits until nothing of it runs any more, for at most some seconds. */
     public void stop() throws InterruptedException {
-        Leadership last = leadership;
+        Leadership last = term.present();
         withdraw();
         creator.stop();
         if (last != null) {
@@ -143,24 +129,24 @@ public final class CoordinatorRole implements CoordinatorControl {
 
     /** Whether this node leads, as far as it knows. */
     public boolean isLeading() {
-        return leadership != null;
+        return term.present() != null;
     }
 
     /** How long ago the coordinator has finished something, in nanoseconds; empty if this node does not lead. */
     public OptionalLong idleNanos() {
-        Leadership now = leadership;
+        Leadership now = term.present();
         return now == null ? OptionalLong.empty() : OptionalLong.of(now.idleNanos());
     }
 
     @Override
     public boolean isReady() {
-        Leadership now = leadership;
+        Leadership now = term.present();
         return now != null && now.hasStarted();
     }
 
     /** Takes a report; false if there is no room, or this node does not lead. */
     public boolean deliver(Envelope envelope) {
-        Leadership now = leadership;
+        Leadership now = term.present();
         return now != null && now.deliver(envelope);
     }
 
@@ -176,7 +162,7 @@ public final class CoordinatorRole implements CoordinatorControl {
 
     @Override
     public synchronized boolean createIfLeading(CoordinatorInput.CreateChangefeed creation) {
-        if (leadership == null) {
+        if (term.present() == null) {
             return false;
         }
         create(creation);
@@ -201,7 +187,7 @@ public final class CoordinatorRole implements CoordinatorControl {
 
     @Override
     public Optional<RequestAnswer> answer(long number) {
-        Leadership now = leadership;
+        Leadership now = term.present();
         return now == null ? Optional.empty() : now.answer(number);
     }
 
@@ -231,7 +217,7 @@ public final class CoordinatorRole implements CoordinatorControl {
     }
 
     private void offer(CoordinatorInput input) {
-        Leadership now = leadership;
+        Leadership now = term.present();
         if (now != null) {
             now.offer(input);
         }
@@ -239,13 +225,13 @@ public final class CoordinatorRole implements CoordinatorControl {
 
     @Override
     public SortedMap<ChangefeedId, ChangefeedView> views() {
-        Leadership now = leadership;
+        Leadership now = term.present();
         return now == null ? Collections.emptySortedMap() : now.views();
     }
 
     @Override
     public DrainView drainView() {
-        Leadership now = leadership;
+        Leadership now = term.present();
         return now == null ? DrainView.NONE : now.drainView();
     }
 }

@@ -14,24 +14,22 @@ import dev.maintainer.coordinator.Coordinator;
 import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
+import dev.maintainer.coordinator.CurrentTerm;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.MembershipAuthority;
 import dev.maintainer.coordinator.MetadataGateway;
+import dev.maintainer.coordinator.OrderedGateway;
 import dev.maintainer.coordinator.RequestAnswer;
 import dev.maintainer.runtime.loop.DaemonThreads;
 import dev.maintainer.runtime.loop.EventLoop;
 import dev.maintainer.runtime.loop.PeriodicTimer;
 import dev.maintainer.runtime.process.OutOfMemory;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +38,13 @@ import org.slf4j.LoggerFactory;
  * One term of a leader: a coordinator on an event loop of its own, under the leader epoch of the term. The metadata store
  * blocks, so it has a thread of its own; answers that come after the end reach nobody.
  */
-final class Leadership {
+final class Leadership implements CurrentTerm.Running {
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
     private static final long TICK_MILLIS = 50;
 
     private final MembershipService membership;
     private final EventLoop<CoordinatorInput> loop;
+    private final OrderedGateway metadata;
     private final Coordinator coordinator;
     private final ExecutorService storage;
     private final PeriodicTimer timer;
@@ -65,24 +64,21 @@ final class Leadership {
         this.loop = new EventLoop<>(id + "-coordinator", this::handle);
         this.storage = Executors.newSingleThreadExecutor(DaemonThreads.named(id + "-metadata"));
         this.timer = new PeriodicTimer(id + "-coordinator-timer");
+        this.metadata = new OrderedGateway(new StorageThread(store));
         this.coordinator = new Coordinator(
-                id,
-                leaderEpoch,
-                transport,
-                new StorageThread(store),
-                new Authority(membership, resignation),
-                config,
-                observer);
+                id, leaderEpoch, transport, metadata, new Authority(membership, resignation), config, observer);
     }
 
-    void start() {
+    @Override
+    public void start() {
         loop.start();
         subscription = membership.subscribe(present -> loop.offer(new CoordinatorInput.MembershipChanged(present)));
         timer.every(TICK_MILLIS, this::tick);
     }
 
     /** Does nothing any more; waits for nothing. */
-    void end() {
+    @Override
+    public void end() {
         MembershipService.Subscription present = subscription;
         if (present != null) {
             present.cancel();
@@ -137,6 +133,7 @@ final class Leadership {
         if (input instanceof CoordinatorInput.Tick) {
             tickPending.set(false);
         }
+        metadata.answered(input);
         coordinator.handle(input, nowMillis);
     }
 
@@ -154,14 +151,9 @@ final class Leadership {
         }
     }
 
-    /**
-     * Requests to the store, in order; but writes of different changefeeds may be under way at once, if the store can do that.
-     * Whatever reads or deletes waits for them.
-     */
+    /** Requests to the store, which may block whoever asks it. */
     private final class StorageThread implements MetadataGateway {
         private final MetadataStore store;
-        /** Writes that were not answered, by their requests. */
-        private final Map<Long, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
         private StorageThread(MetadataStore store) {
             this.store = store;
@@ -169,59 +161,43 @@ final class Leadership {
 
         @Override
         public void load() {
-            answer(LOAD_REQUEST, () -> new CoordinatorInput.MetadataLoaded(store.list()));
+            request(LOAD_REQUEST, () -> loop.offer(new CoordinatorInput.MetadataLoaded(store.list())));
         }
 
         @Override
         public void compareAndSet(long expectedVersion, ChangefeedMetadata metadata, long requestId) {
-            storage.execute(() -> {
-                underWay.put(requestId, new CompletableFuture<>());
-                try {
-                    store.beginCompareAndSet(expectedVersion, metadata, new MetadataStore.Outcome() {
+            request(
+                    requestId,
+                    () -> store.beginCompareAndSet(expectedVersion, metadata, new MetadataStore.Outcome() {
                         @Override
                         public void stored(Optional<MetadataStore.Versioned> stored) {
-                            end(requestId, new CoordinatorInput.MetadataStored(requestId, stored));
+                            loop.offer(new CoordinatorInput.MetadataStored(requestId, stored));
                         }
 
                         @Override
                         public void failed(MaintainerException failure) {
-                            end(requestId, failure(requestId, failure));
+                            loop.offer(failure(requestId, failure));
                         }
-                    });
-                } catch (RuntimeException | OutOfMemoryError e) {
-                    // Nobody may wait for a write that a broken store has never begun.
-                    end(requestId, failure(requestId, e));
-                }
-            });
+                    }));
         }
 
         @Override
         public void delete(long expectedVersion, ChangefeedId changefeed, long requestId) {
-            answer(
+            request(
                     requestId,
-                    () -> new CoordinatorInput.MetadataDeleted(requestId, store.delete(expectedVersion, changefeed)));
+                    () -> loop.offer(new CoordinatorInput.MetadataDeleted(
+                            requestId, store.delete(expectedVersion, changefeed))));
         }
 
-        private void answer(long requestId, Supplier<CoordinatorInput> request) {
+        /** Nobody may wait for a request that a broken store has never begun. */
+        private void request(long requestId, Runnable request) {
             storage.execute(() -> {
-                CoordinatorInput answer;
                 try {
-                    underWay.values().forEach(CompletableFuture::join);
-                    answer = request.get();
-                } catch (MaintainerException | OutOfMemoryError e) {
-                    answer = failure(requestId, e);
+                    request.run();
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    loop.offer(failure(requestId, e));
                 }
-                loop.offer(answer);
             });
-        }
-
-        /** Before whoever waits for the write goes on, so that no later answer overtakes this one. */
-        private void end(long requestId, CoordinatorInput answer) {
-            CompletableFuture<Void> write = underWay.remove(requestId);
-            if (write != null) {
-                loop.offer(answer);
-                write.complete(null);
-            }
         }
 
         private static CoordinatorInput failure(long requestId, Throwable cause) {

@@ -51,7 +51,12 @@ public enum Workload {
      * Leases, roster, leadership and the leader's writes over a store whose answers get lost and whose sessions end, while
      * processes stand still, die, come back and are expelled. There is no changefeed in these worlds.
      */
-    MEMBERSHIP(40, 5, 1, true);
+    MEMBERSHIP(40, 5, 1, true),
+    /**
+     * Whole nodes in processes that find out by themselves, over the same store, who is a member and who leads: everything that
+     * happens in the two before.
+     */
+    CLUSTER(30, 5, 6, true);
 
     /** More than are ever under way in a world. */
     public static final int PRODUCTION_IN_FLIGHT = 1_000;
@@ -194,7 +199,7 @@ public enum Workload {
 
     /** How many changefeeds there are. */
     public int changefeeds(SplittableRandom random) {
-        return this == CHANGEFEEDS ? 2 + random.nextInt(2) : 1;
+        return this == CHANGEFEEDS ? 2 + random.nextInt(2) : this == CLUSTER ? 1 + random.nextInt(3) : 1;
     }
 
     /** Whether a redo log is kept; in one world of five of the other workloads as well. */
@@ -227,6 +232,7 @@ public enum Workload {
             case SWARM -> swarm(draft);
             case CHANGEFEEDS -> changefeeds(draft);
             case MEMBERSHIP -> membership(draft);
+            case CLUSTER -> cluster(draft);
         }
         return List.copyOf(draft.incidents);
     }
@@ -599,34 +605,59 @@ public enum Workload {
         }
     }
 
+    private static void cluster(Draft draft) {
+        int pace = 500 + draft.below(2_500);
+        int ofStore = 20 + draft.below(60);
+        while (draft.wait(pace)) {
+            int what = draft.below(100);
+            if (what < ofStore) {
+                membershipIncident(draft);
+            } else if (what < 88) {
+                swarmIncident(draft);
+            } else if (what < 90) {
+                draft.add(IncidentKind.ISOLATE_COORDINATOR, draft.below(2), draft.below(14_000));
+            } else if (what < 94) {
+                draft.add(IncidentKind.RECREATE_CHANGEFEED, 0, draft.below(4_000));
+            } else if (what < 95) {
+                draft.add(IncidentKind.REMOVE_CHANGEFEED, 0, 0);
+            } else {
+                draft.add(IncidentKind.PAUSE_CHANGEFEED, 0, 2 * draft.below(2_000));
+            }
+        }
+    }
+
     private static void membership(Draft draft) {
         int pace = 500 + draft.below(4_000);
         while (draft.wait(pace)) {
-            int what = draft.below(100);
-            int leader = draft.chance(0.4) ? 1 : 0;
-            if (what < 20) {
-                draft.add(IncidentKind.CUT_FROM_STORE, leader, draft.below(draft.chance(0.5) ? 1_500 : 9_000));
-            } else if (what < 32) {
-                draft.add(IncidentKind.STAND_STILL, leader, draft.below(draft.chance(0.5) ? 1_500 : 9_000));
-            } else if (what < 42) {
-                draft.add(IncidentKind.SUSPEND_MACHINE, leader, draft.below(draft.chance(0.5) ? 1_500 : 9_000));
-            } else if (what < 52) {
-                draft.add(IncidentKind.END_SESSION, leader, draft.below(draft.chance(0.5) ? 400 : 3_000));
-            } else if (what < 59) {
-                draft.add(IncidentKind.BACK_AND_GONE, draft.below(2), 900 + draft.below(280));
-            } else if (what < 69) {
-                draft.add(IncidentKind.LOSE_ANSWERS, leader, draft.below(3_000));
-            } else if (what < 74) {
-                draft.add(IncidentKind.KILL, leader, 0);
-            } else if (what < 80) {
-                draft.add(IncidentKind.RESTART, leader, draft.below(2_000));
-            } else if (what < 88) {
-                draft.add(IncidentKind.JOIN, 0, 0);
-            } else if (what < 93) {
-                draft.add(IncidentKind.EXPEL, leader, 0);
-            } else {
-                draft.add(IncidentKind.LEAVE, leader, 0);
-            }
+            membershipIncident(draft);
+        }
+    }
+
+    private static void membershipIncident(Draft draft) {
+        int what = draft.below(100);
+        int leader = draft.chance(0.4) ? 1 : 0;
+        if (what < 20) {
+            draft.add(IncidentKind.CUT_FROM_STORE, leader, draft.below(draft.chance(0.5) ? 1_500 : 9_000));
+        } else if (what < 32) {
+            draft.add(IncidentKind.STAND_STILL, leader, draft.below(draft.chance(0.5) ? 1_500 : 9_000));
+        } else if (what < 42) {
+            draft.add(IncidentKind.SUSPEND_MACHINE, leader, draft.below(draft.chance(0.5) ? 1_500 : 9_000));
+        } else if (what < 52) {
+            draft.add(IncidentKind.END_SESSION, leader, draft.below(draft.chance(0.5) ? 400 : 3_000));
+        } else if (what < 59) {
+            draft.add(IncidentKind.BACK_AND_GONE, draft.below(2), 900 + draft.below(280));
+        } else if (what < 69) {
+            draft.add(IncidentKind.LOSE_ANSWERS, leader, draft.below(3_000));
+        } else if (what < 74) {
+            draft.add(IncidentKind.KILL, leader, 0);
+        } else if (what < 80) {
+            draft.add(IncidentKind.RESTART, leader, draft.below(2_000));
+        } else if (what < 88) {
+            draft.add(IncidentKind.JOIN, 0, 0);
+        } else if (what < 93) {
+            draft.add(IncidentKind.EXPEL, leader, 0);
+        } else {
+            draft.add(IncidentKind.LEAVE, leader, 0);
         }
     }
 

@@ -82,7 +82,8 @@ final class CheckpointTruth {
         }
     }
 
-    private static @Nullable ChangefeedMetadata durable(Map<StorePath, Stored> state, ChangefeedId changefeed) {
+    /** What the records of a state say of a changefeed; null if there is none. */
+    static @Nullable ChangefeedMetadata durable(Map<StorePath, Stored> state, ChangefeedId changefeed) {
         Stored record = state.get(StorePath.changefeed(changefeed));
         if (record == null || !(record.value() instanceof Changefeed there)) {
             return null;

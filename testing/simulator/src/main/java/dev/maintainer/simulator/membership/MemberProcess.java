@@ -1,11 +1,6 @@
 package dev.maintainer.simulator.membership;
 
-import dev.maintainer.api.model.ChangefeedId;
-import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.port.ChangefeedMetadata;
-import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
-import dev.maintainer.api.port.MetadataStore.Versioned;
 import dev.maintainer.membership.ChangefeedRecords;
 import dev.maintainer.membership.ClusterMembership;
 import dev.maintainer.membership.ElectionPhase;
@@ -17,30 +12,42 @@ import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.simulator.world.Timeline;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process with the machines of membership, clocks of its own, and as the leader somebody who writes metadata all the
- * time. It may stand still, be suspended with its machine, and die.
+ * A process with the machines of membership, clocks of its own, and something that runs in it. It may stand still, be suspended
+ * with its machine, and die.
  */
-final class MemberProcess {
+public final class MemberProcess {
+    /** What runs in a process; it is called while the process does not stand still. */
+    public interface Role {
+        /** Some time has passed. */
+        void tick();
+
+        /** The process is a member of this roster. */
+        default void roster(Roster roster) {}
+
+        /** The process is not a member any more, and ends. */
+        default void lost() {}
+
+        /** The process has given its lease back, and ends. */
+        default void left() {}
+
+        /** The process leads; returns who takes the answers of the metadata. */
+        ChangefeedRecords.Handler elected(LeaderTerm won);
+
+        /** The process does not lead any more. */
+        void deposed();
+    }
+
     /** For how long every member speaks a newer protocol before it becomes the active one. */
     private static final Duration FINALIZE_AFTER = Duration.ofSeconds(4);
 
     private static final long TICK = 50;
     private static final double RATE_ERROR = 0.01;
     private static final double NANOS_PER_MILLI = 1e6;
-    /** The first and the last share a record of progress. */
-    private static final List<ChangefeedId> CHANGEFEEDS =
-            List.of(new ChangefeedId("orders"), new ChangefeedId("users"), new ChangefeedId("orders22"));
-
     private final Timeline timeline;
     private final MembershipTruth truth;
     private final NodeId id;
@@ -48,27 +55,31 @@ final class MemberProcess {
     private final StoreLink link;
     private final ClusterMembership membership;
     private final SplittableRandom random;
+    private final Role role;
     private final double rate;
     private final long wallAhead;
-    private final Map<ChangefeedId, Versioned> known = new TreeMap<>();
-    private final Map<Long, ChangefeedId> underWay = new TreeMap<>();
-    private final Set<Long> advances = new HashSet<>();
     private @Nullable LeaderTerm term;
-    private boolean loaded;
-    private long request;
     private long stillUntil;
     private long suspended;
     private long suspendedSince = -1;
     private boolean dead;
+    private boolean gone;
 
-    MemberProcess(
+    /**
+     * A process that begins.
+     *
+     * @param predecessor the process before at the same address, if it is known to be dead
+     * @param role makes what runs in it
+     */
+    public MemberProcess(
             Timeline timeline,
             MembershipTruth truth,
             ModelStore store,
             LeaseTimings timings,
             NodeId id,
             NodeAttributes attributes,
-            @Nullable NodeId predecessor) {
+            @Nullable NodeId predecessor,
+            Function<MemberProcess, Role> role) {
         this.timeline = timeline;
         this.truth = truth;
         this.id = id;
@@ -79,15 +90,16 @@ final class MemberProcess {
         this.link = new StoreLink(timeline, store, this, timings.session().toMillis());
         this.membership = new ClusterMembership(
                 id, attributes, predecessor, timings, FINALIZE_AFTER, random::nextLong, new Events());
+        this.role = role.apply(this);
         link.open();
         timeline.in(timeline.below((int) TICK), this::tick);
     }
 
-    NodeId id() {
+    public NodeId id() {
         return id;
     }
 
-    String address() {
+    public String address() {
         return attributes.address();
     }
 
@@ -96,7 +108,7 @@ final class MemberProcess {
         return attributes;
     }
 
-    StoreLink link() {
+    public StoreLink link() {
         return link;
     }
 
@@ -104,11 +116,11 @@ final class MemberProcess {
         return truth;
     }
 
-    boolean isDead() {
+    public boolean isDead() {
         return dead;
     }
 
-    RegistrationPhase registration() {
+    public RegistrationPhase registration() {
         return membership.registration();
     }
 
@@ -116,7 +128,7 @@ final class MemberProcess {
         return membership.election();
     }
 
-    boolean isLeading() {
+    public boolean isLeading() {
         return !dead && term != null;
     }
 
@@ -126,22 +138,57 @@ final class MemberProcess {
     }
 
     /** The monotonic clock: a little too fast or too slow, and it does not go on in a suspended machine. */
-    long nanos() {
+    public long nanos() {
         long slept = suspended + (suspendedSince < 0 ? 0 : timeline.now() - suspendedSince);
         return (long) ((timeline.now() - slept) * NANOS_PER_MILLI * rate);
+    }
+
+    /** Chance of this process alone. */
+    SplittableRandom random() {
+        return random;
+    }
+
+    /** The metadata while it leads; else null. */
+    public @Nullable ChangefeedRecords records() {
+        return membership.records();
+    }
+
+    /** Whether it stands still now. */
+    public boolean isStill() {
+        return timeline.now() < stillUntil;
+    }
+
+    /** The latest leader epoch that it has read of. */
+    public long leaderEpoch() {
+        return membership.leaderEpoch();
+    }
+
+    /** A peer knows this roster and this leader. */
+    public void heard(long rosterVersion, long leaderEpoch) {
+        run(() -> membership.heard(rosterVersion, leaderEpoch, nanos()));
+    }
+
+    /** A peer does not find it in this roster. */
+    public void unknownTo(long rosterVersion) {
+        run(() -> membership.unknownTo(rosterVersion, nanos()));
+    }
+
+    /** It leads no more, and lets others try first for so long. */
+    public void abstain(long millis) {
+        run(() -> membership.abstain(nanos() + millis * (long) NANOS_PER_MILLI));
     }
 
     private long wallMillis() {
         return timeline.now() + wallAhead;
     }
 
-    /** Whether it would let a write begin now. */
-    boolean mayWrite() {
-        return !dead && membership.deadline().isOpen(nanos(), wallMillis());
+    /** Whether it would let a write begin now; one that is lost still runs for a moment. */
+    public boolean mayWrite() {
+        return !gone && membership.deadline().isOpen(nanos(), wallMillis());
     }
 
     /** Lets something happen in the process, now or when it does not stand still any more. */
-    void run(Runnable what) {
+    public void run(Runnable what) {
         if (dead) {
             return;
         }
@@ -172,12 +219,12 @@ final class MemberProcess {
         membership.sessionEnded(nanos());
     }
 
-    void standStill(long millis) {
+    public void standStill(long millis) {
         stillUntil = Math.max(stillUntil, timeline.now() + millis);
         link.quiet(millis);
     }
 
-    void suspend(long millis) {
+    public void suspend(long millis) {
         if (suspendedSince >= 0) {
             return;
         }
@@ -189,22 +236,23 @@ final class MemberProcess {
         standStill(millis);
     }
 
-    void die() {
+    public void die() {
         dead = true;
+        gone = true;
         term = null;
         link.die();
     }
 
-    void leave() {
+    public void leave() {
         run(() -> membership.leave(nanos()));
     }
 
-    void expel(NodeId node) {
+    public void expel(NodeId node) {
         run(() -> membership.expel(node, nanos()));
     }
 
     /** Until when it stands still; in the past if it does not. */
-    long stillUntil() {
+    public long stillUntil() {
         return stillUntil;
     }
 
@@ -215,39 +263,15 @@ final class MemberProcess {
         link.close();
     }
 
-    /** As a coordinator does: epochs rise, checkpoints advance, changefeeds come and go. */
     private void work() {
         if (membership.registration() == RegistrationPhase.LEFT) {
             timeline.tell(() -> id + " has left");
+            role.left();
+            gone = true;
             exit();
             return;
         }
-        ChangefeedRecords records = membership.records();
-        if (records == null || !loaded || random.nextInt(6) != 0) {
-            return;
-        }
-        ChangefeedId changefeed = CHANGEFEEDS.get(random.nextInt(CHANGEFEEDS.size()));
-        if (underWay.containsValue(changefeed)) {
-            return;
-        }
-        Versioned now = known.get(changefeed);
-        long number = ++request;
-        underWay.put(number, changefeed);
-        if (now != null && random.nextInt(10) == 0) {
-            records.delete(now.version(), changefeed, number, nanos());
-            return;
-        }
-        if (now != null && random.nextInt(3) != 0) {
-            advances.add(number);
-            long next = now.metadata().checkpointTs() + 1 + random.nextInt(5);
-            records.compareAndSet(now.version(), now.metadata().withCheckpointTs(next), number, nanos());
-            return;
-        }
-        ChangefeedMetadata next = now == null
-                ? new ChangefeedMetadata(changefeed, new MaintainerEpoch(1), 1, DesiredState.RUN)
-                : now.metadata()
-                        .withEpoch(new MaintainerEpoch(now.metadata().epoch().value() + 1));
-        records.compareAndSet(now == null ? 0 : now.version(), next, number, nanos());
+        role.tick();
     }
 
     private final class Events implements ClusterMembership.Listener {
@@ -255,12 +279,14 @@ final class MemberProcess {
         public void roster(Roster roster, int protocol) {
             timeline.tell(() -> id + " is in roster " + roster.version() + " "
                     + roster.members().keySet() + ", protocol " + protocol);
+            role.roster(roster);
         }
 
         @Override
         public void lost(String reason) {
             timeline.tell(() -> id + " is lost: " + reason);
             truth.lost(MemberProcess.this, reason);
+            role.lost();
             exit();
         }
 
@@ -269,76 +295,14 @@ final class MemberProcess {
             timeline.tell(() -> id + " leads, epoch " + won.epoch());
             truth.elected(MemberProcess.this, won);
             term = won;
-            loaded = false;
-            known.clear();
-            underWay.clear();
-            advances.clear();
-            timeline.in(
-                    1,
-                    () -> run(() -> {
-                        ChangefeedRecords records = membership.records();
-                        if (records != null) {
-                            records.load();
-                        }
-                    }));
-            return new Answers(won);
+            return role.elected(won);
         }
 
         @Override
         public void deposed() {
             timeline.tell(() -> id + " does not lead any more");
             term = null;
-            known.clear();
-            underWay.clear();
-        }
-    }
-
-    /** What the leader hears of its writes. */
-    private final class Answers implements ChangefeedRecords.Handler {
-        private final LeaderTerm of;
-
-        Answers(LeaderTerm of) {
-            this.of = of;
-        }
-
-        @Override
-        public void loaded(List<Versioned> all) {
-            if (!loaded) {
-                truth.loaded(of, all);
-            }
-            loaded = true;
-            known.clear();
-            all.forEach(each -> known.put(each.metadata().changefeed(), each));
-        }
-
-        @Override
-        public void stored(long number, Optional<Versioned> stored) {
-            ChangefeedId changefeed = underWay.remove(number);
-            if (advances.remove(number)) {
-                stored.ifPresent(truth::advanced);
-            } else {
-                truth.answered(MemberProcess.this, of, number, stored.orElse(null));
-            }
-            if (changefeed != null) {
-                stored.ifPresentOrElse(now -> known.put(changefeed, now), this::loadAgain);
-            }
-        }
-
-        @Override
-        public void deleted(long number, boolean deleted) {
-            ChangefeedId changefeed = underWay.remove(number);
-            if (changefeed != null && deleted) {
-                known.remove(changefeed);
-            } else {
-                loadAgain();
-            }
-        }
-
-        private void loadAgain() {
-            ChangefeedRecords records = membership.records();
-            if (records != null) {
-                records.load();
-            }
+            role.deposed();
         }
     }
 }

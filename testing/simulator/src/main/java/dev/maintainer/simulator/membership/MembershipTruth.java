@@ -1,6 +1,7 @@
 package dev.maintainer.simulator.membership;
 
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.api.port.MetadataStore.Versioned;
 import dev.maintainer.membership.LeaderTerm;
 import dev.maintainer.membership.ProtocolSupport;
@@ -26,7 +27,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Sees everything that really happens, and compares it with what must hold. */
-final class MembershipTruth implements ModelStore.Observer {
+public final class MembershipTruth implements ModelStore.Observer {
     /** A write of a leader, by its term and number. */
     private record WriteId(long epoch, long number) {}
 
@@ -48,21 +49,23 @@ final class MembershipTruth implements ModelStore.Observer {
     private @Nullable Long senderEpoch;
     private long rosters;
 
-    MembershipTruth(Timeline timeline) {
+    /** Nothing has happened yet. */
+    public MembershipTruth(Timeline timeline) {
         this.timeline = timeline;
     }
 
-    void add(MemberProcess process) {
+    /** A process begins. */
+    public void add(MemberProcess process) {
         processes.put(process.id(), process);
     }
 
     /** Does something once, when a process is registered for the next time. */
-    void onRegistered(MemberProcess process, Runnable action) {
+    public void onRegistered(MemberProcess process, Runnable action) {
         whenRegistered.put(process.id(), action);
     }
 
     /** How many rosters there were. */
-    long rosters() {
+    public long rosters() {
         return rosters;
     }
 
@@ -148,6 +151,7 @@ final class MembershipTruth implements ModelStore.Observer {
         }
         Long version = null;
         Changefeed written = null;
+        boolean created = op instanceof StoreOp.Create;
         if (op instanceof StoreOp.Set set && set.value() instanceof Changefeed value) {
             Stored stored = before.get(op.path());
             version = value.firstVersion() + (stored == null ? 0 : stored.version() + 1);
@@ -157,17 +161,17 @@ final class MembershipTruth implements ModelStore.Observer {
             written = value;
         }
         if (version != null && written != null) {
-            newest(op.path(), version, written);
+            newest(op.path(), version, written, created);
             landed(new WriteId(written.leaderEpoch(), written.request()), version);
         }
     }
 
-    /** Versions and epochs of a name only rise, also over its deletions. */
-    private void newest(StorePath path, long version, Changefeed written) {
+    /** Versions and epochs of a name only rise, also over its deletions; what has another state only keeps its epoch. */
+    private void newest(StorePath path, long version, Changefeed written, boolean created) {
         long epoch = written.metadata().epoch().value();
         Epoch last = epochs.put(path, new Epoch(version, epoch));
         require(
-                last == null || (last.version() < version && last.epoch() < epoch),
+                last == null || (last.version() < version && (created ? last.epoch() < epoch : last.epoch() <= epoch)),
                 Invariant.EPOCH_DURABLE_FIRST,
                 () -> path + " gets version " + version + " and epoch " + epoch + " after " + last);
     }
@@ -245,7 +249,7 @@ final class MembershipTruth implements ModelStore.Observer {
     }
 
     /** A leader hears for the first time what is stored; one that was deposed meanwhile may hear what was. */
-    void loaded(LeaderTerm term, List<Versioned> all) {
+    public void loaded(LeaderTerm term, List<Versioned> all) {
         if (term.epoch() == numberOf(epochOf(state))) {
             checkpoints.loaded(all);
         }
@@ -263,6 +267,28 @@ final class MembershipTruth implements ModelStore.Observer {
                 Invariant.OUTCOMES_TRUE,
                 () -> process.id() + " is told of " + write + " that " + (stored == null ? "it was not stored" : stored)
                         + ", and it " + (version == null ? "was not" : "was stored as version " + version));
+    }
+
+    /**
+     * A leader is told of a write by somebody who does not know whether it was a checkpoint that has only advanced, which is
+     * stored elsewhere and has no number.
+     */
+    public void told(MemberProcess process, LeaderTerm term, long number, @Nullable Versioned stored) {
+        if (stored != null && !landed.containsKey(new WriteId(term.epoch(), number))) {
+            advanced(stored);
+            ChangefeedMetadata durable =
+                    CheckpointTruth.durable(state, stored.metadata().changefeed());
+            require(
+                    numberOf(epochOf(state)) != term.epoch()
+                            || (durable != null
+                                    && durable.withCheckpointTs(
+                                                    stored.metadata().checkpointTs())
+                                            .equals(stored.metadata())),
+                    Invariant.OUTCOMES_TRUE,
+                    () -> process.id() + " is told that " + stored + " is stored, and stored is " + durable);
+        } else {
+            answered(process, term, number, stored);
+        }
     }
 
     private static Roster rosterOf(Map<StorePath, Stored> state) {
@@ -294,8 +320,7 @@ final class MembershipTruth implements ModelStore.Observer {
     }
 
     /** What is not yet as it should be when everything is well; null if all is. */
-    @Nullable
-    String unsettled() {
+    public @Nullable String unsettled() {
         Roster roster = rosterOf(state);
         Set<NodeId> alive = new HashSet<>();
         int leading = 0;

@@ -3,7 +3,6 @@ package dev.maintainer.simulator.membership;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.membership.LeaseTimings;
 import dev.maintainer.membership.RegistrationPhase;
-import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.simulator.Outcome;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.Statistics;
@@ -14,7 +13,6 @@ import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import dev.maintainer.simulator.world.Timeline;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +25,14 @@ public final class MembershipWorld {
     private static final long LOOK = 500;
     private static final int MOST_PROCESSES = 8;
     private static final int FEWEST_PROCESSES = 2;
-    private static final int OLD = 1;
-    private static final int NEW = 2;
 
     private final SimulationSpec spec;
     private final Timeline timeline;
     private final LeaseTimings timings;
-    private final boolean mixed;
+    private final Releases releases;
     private final MembershipTruth truth;
     private final ModelStore store;
+    private final StoreIncidents incidents;
     private final List<MemberProcess> processes = new ArrayList<>();
     private final Map<IncidentKind, Long> counts = new EnumMap<>(IncidentKind.class);
     private boolean peaceful;
@@ -50,9 +47,10 @@ public final class MembershipWorld {
         this.spec = spec;
         this.timeline = new Timeline(spec.seed(), telling);
         this.timings = LeaseTimings.DEMO;
-        this.mixed = timeline.chanceOf("releases").nextBoolean();
+        this.releases = new Releases(timeline);
         this.truth = new MembershipTruth(timeline);
         this.store = new ModelStore(timeline, truth);
+        this.incidents = new StoreIncidents(timeline, truth);
         for (int i = 0; i < spec.nodes(); i++) {
             start(null, false);
         }
@@ -127,16 +125,11 @@ public final class MembershipWorld {
                 store,
                 timings,
                 new NodeId("n" + number),
-                attributes(number, former == null ? "host-" + number + ":1" : former.address()),
-                former == null || !knowing ? null : former.id());
+                releases.attributes(number, former == null ? "host-" + number + ":1" : former.address()),
+                former == null || !knowing ? null : former.id(),
+                begun -> new MetadataWriter(timeline, truth, begun));
         processes.add(process);
         truth.add(process);
-    }
-
-    /** In one world of two some are of the next release, and in any order: upgraded, and taken back. */
-    private NodeAttributes attributes(int number, String address) {
-        boolean isOld = !mixed || timeline.chanceOf("release of " + number).nextInt(4) == 0;
-        return new NodeAttributes(address, OLD, isOld ? OLD : NEW, Collections.emptySortedMap());
     }
 
     private MemberProcess chosen(Incident incident) {
@@ -157,20 +150,8 @@ public final class MembershipWorld {
         counts.merge(incident.kind(), 1L, Long::sum);
         timeline.tell(() -> incident + " happens to " + process.id());
         switch (incident.kind()) {
-            case CUT_FROM_STORE -> process.link().breakFor(millis);
-            case STAND_STILL -> process.standStill(millis);
-            case SUSPEND_MACHINE -> process.suspend(millis);
-            case END_SESSION -> {
-                process.link().endSession();
-                timeline.in(millis, () -> process.link().endSession());
-            }
-            case BACK_AND_GONE -> {
-                MemberProcess leader = leader();
-                if (leader != null && leader != process) {
-                    backAndGone(leader, process, incident.second() % 2 == 1, millis);
-                }
-            }
-            case LOSE_ANSWERS -> process.link().loseAnswers(millis);
+            case CUT_FROM_STORE, STAND_STILL, SUSPEND_MACHINE, END_SESSION, BACK_AND_GONE, LOSE_ANSWERS ->
+                incidents.happen(incident, process, leader());
             case KILL -> {
                 if (alive > FEWEST_PROCESSES) {
                     process.die();
@@ -196,39 +177,6 @@ public final class MembershipWorld {
         }
     }
 
-    /**
-     * A node whose session has ended comes back while the leader reads, or just after it, and is gone again before the
-     * leader, which stands still, reads the next time.
-     */
-    private void backAndGone(MemberProcess leader, MemberProcess process, boolean after, int millis) {
-        process.link().endSession();
-        process.link().breakFor(5_000);
-        leader.link().slowFor(5_000);
-        Runnable back = () -> {
-            timeline.tell(() -> process.id() + " may come back");
-            process.link().heal();
-        };
-        Runnable sleep = () -> {
-            if (peaceful) {
-                return;
-            }
-            timeline.tell(() -> leader.id() + " stands still after it has read");
-            leader.standStill(millis);
-            timeline.in(millis - 200 + timeline.below(400), () -> {
-                process.link().endSession();
-                process.link().breakFor(5_000);
-            });
-        };
-        if (after) {
-            leader.link().watch(() -> {}, () -> {
-                back.run();
-                truth.onRegistered(process, sleep);
-            });
-        } else {
-            leader.link().watch(back, sleep);
-        }
-    }
-
     /** The leader is asked again, as somebody who expels does. */
     private void expel(MemberProcess process, int times) {
         MemberProcess leader = leader();
@@ -243,6 +191,7 @@ public final class MembershipWorld {
     private void peace() {
         timeline.tell(() -> "---- peace ----");
         peaceful = true;
+        incidents.end();
         alive().forEach(process -> process.link().heal());
         long awake = alive().stream().mapToLong(MemberProcess::stillUntil).max().orElse(0);
         timeline.runUntil(Math.max(timeline.now(), awake + 1));

@@ -1,5 +1,7 @@
 package dev.maintainer.simulator.membership;
 
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.membership.store.StoreAnswer;
 import dev.maintainer.membership.store.StoreAnswer.Reason;
 import dev.maintainer.membership.store.StoreOp;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The store as it really is: one history of states. Reads that need not be fresh are answered with a state of up to half a
  * second ago, but never with an older one than the session has seen before.
  */
-final class ModelStore {
+public final class ModelStore {
     /** Hears of every state. */
-    interface Observer {
+    public interface Observer {
         /**
          * A transaction is durable, or a session has ended.
          *
@@ -42,7 +45,8 @@ final class ModelStore {
     private final Map<Long, Long> seen = new HashMap<>();
     private long sessions;
 
-    ModelStore(Timeline timeline, Observer observer) {
+    /** A store of a cluster in which nothing has happened. */
+    public ModelStore(Timeline timeline, Observer observer) {
         this.timeline = timeline;
         this.observer = observer;
         TreeMap<StorePath, Stored> initialised = new TreeMap<>();
@@ -68,6 +72,11 @@ final class ModelStore {
             next.values().removeIf(stored -> stored.session() == session);
             append(session, List.of(), next);
         }
+    }
+
+    /** What is durable of a changefeed, whichever record says it. */
+    public Optional<ChangefeedMetadata> metadata(ChangefeedId changefeed) {
+        return Optional.ofNullable(CheckpointTruth.durable(latest(), changefeed));
     }
 
     NavigableMap<StorePath, Stored> latest() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The connection of a process with the store. Requests and answers keep their order. When it breaks, what is under way may
  * take effect or not, and is answered as unknown; the session goes on if the process is back in time, as the store sees it.
  */
-final class StoreLink {
+public final class StoreLink {
     /** A request that was not answered. */
     private static final class Call {
         private final StoreSession.AnswerHandler handler;
@@ -58,7 +58,7 @@ final class StoreLink {
     }
 
     /** For a while nothing gets through. */
-    void breakFor(long millis) {
+    public void breakFor(long millis) {
         brokenUntil = Math.max(brokenUntil, timeline.now() + millis);
         if (!connected) {
             return;
@@ -89,12 +89,12 @@ final class StoreLink {
     }
 
     /** For a while every other answer is lost. */
-    void loseAnswers(long millis) {
+    public void loseAnswers(long millis) {
         losingUntil = Math.max(losingUntil, timeline.now() + millis);
     }
 
     /** Nothing is wrong any more. */
-    void heal() {
+    public void heal() {
         if (process.isDead()) {
             return;
         }
@@ -108,7 +108,7 @@ final class StoreLink {
     }
 
     /** The store ends the session, whether or not it should. */
-    void endSession() {
+    public void endSession() {
         if (!store.isOpen(session)) {
             return;
         }
@@ -186,12 +186,12 @@ final class StoreLink {
     }
 
     /** Watches the next time that the keeper of the roster reads everything: the roster, and then two kinds of records. */
-    void watch(Runnable firstHasArrived, Runnable lastIsDelivered) {
+    public void watch(Runnable firstHasArrived, Runnable lastIsDelivered) {
         survey = new Survey(firstHasArrived, lastIsDelivered);
     }
 
     /** For a while everything takes long. */
-    void slowFor(long millis) {
+    public void slowFor(long millis) {
         slowUntil = Math.max(slowUntil, timeline.now() + millis);
     }
 

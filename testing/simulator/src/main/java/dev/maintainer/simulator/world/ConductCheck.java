@@ -68,7 +68,7 @@ final class ConductCheck {
 
     private final Timeline timeline;
     private final Downstream downstream;
-    private final SimulatedStore store;
+    private final DurableMetadata store;
     private final Set<Maintainer> quiesced = new HashSet<>();
     private final Set<PipelineOf> closed = new HashSet<>();
     private final Map<PipelineOf, LifecyclePhase> phases = new HashMap<>();
@@ -101,7 +101,7 @@ final class ConductCheck {
 
     /** Checks from now on; {@code draining} says whether a node is being emptied. */
     ConductCheck(
-            Timeline timeline, Downstream downstream, boolean redo, SimulatedStore store, BooleanSupplier draining) {
+            Timeline timeline, Downstream downstream, boolean redo, DurableMetadata store, BooleanSupplier draining) {
         this.redo = redo;
         this.draining = draining;
         this.timeline = timeline;

@@ -122,10 +122,19 @@ final class Downstream {
         return node.sinkEpoch(pipeline) < epoch;
     }
 
+    /** Whether a dispatcher must not write now: its node is fenced, or looks at its lease and has none. */
+    private boolean isHeld(DispatcherModel dispatcher) {
+        if (isFenced(dispatcher.node()) || !dispatcher.node().mayWrite()) {
+            heldWrites++;
+            return true;
+        }
+        dispatcher.node().writes(dispatcher);
+        return false;
+    }
+
     /** Makes the events of a table durable, from a dispatcher's position; false if the sink does not take them now. */
     boolean write(TableModel dispatcher, long upToTs) {
-        if (isFenced(dispatcher.node())) {
-            heldWrites++;
+        if (isHeld(dispatcher)) {
             return false;
         }
         Table table = table(dispatcher.table());
@@ -183,8 +192,7 @@ final class Downstream {
     }
 
     boolean writeDdl(DispatcherModel trigger, long commitTs) {
-        if (isFenced(trigger.node())) {
-            heldWrites++;
+        if (isHeld(trigger)) {
             return false;
         }
         if (redo != null) {
@@ -241,8 +249,7 @@ final class Downstream {
 
     /** Executes an event; false if the sink does not take it now. */
     boolean execute(DispatcherModel trigger, BlockEvent event) {
-        if (isFenced(trigger.node())) {
-            heldWrites++;
+        if (isHeld(trigger)) {
             return false;
         }
         if (redo != null && event.key().kind() == BlockKind.DDL) {

@@ -14,13 +14,16 @@ final class HearingCheck {
     /** It looks twice a second. */
     private static final long SLACK_MILLIS = 2_000;
 
+    private final NodeId self;
     private final long isolationMillis;
     private final Map<NodeId, Long> heardAt = new HashMap<>();
     private long version;
     private long leadsSince = -1;
     private long peaceSince = -1;
 
-    HearingCheck(long isolationMillis) {
+    /** {@code self} needs no words to hear itself, if it is a member. */
+    HearingCheck(NodeId self, long isolationMillis) {
+        this.self = self;
         this.isolationMillis = isolationMillis;
     }
 
@@ -54,6 +57,22 @@ final class HearingCheck {
         }
     }
 
+    /** Its process stands still: what is said meanwhile is heard later. */
+    void stoodStill() {
+        leadsSince = -1;
+        peaceSince = -1;
+    }
+
+    /** It wants to begin, and does without a member that it has not heard. */
+    void expelled(NodeId node, long startMillis, long nowMillis) {
+        Long heard = heardAt.get(node);
+        if (heard != null && nowMillis - heard < startMillis) {
+            throw new Violation(
+                    Invariant.EXPELLED_WAS_SILENT,
+                    "node " + node + " is expelled at " + nowMillis + ", and was heard at " + heard);
+        }
+    }
+
     /** It gives up. */
     void resigns(long nowMillis) {
         boolean isPeaceful = peaceSince >= 0 && nowMillis - peaceSince > isolationMillis;
@@ -66,6 +85,8 @@ final class HearingCheck {
     }
 
     private long heardWithin(long millis, long nowMillis) {
-        return heardAt.values().stream().filter(at -> nowMillis - at < millis).count();
+        return heardAt.entrySet().stream()
+                .filter(each -> each.getKey().equals(self) || nowMillis - each.getValue() < millis)
+                .count();
     }
 }

@@ -10,9 +10,7 @@ import java.util.Map;
 
 /** Lets incidents happen to a cluster, each to one of its changefeeds, and counts them. */
 final class Incidents {
-    private static final long LEASE_MILLIS = 3_000;
     private static final int MOST_NODES = 8;
-    private static final int FEWEST_NODES = 2;
     private static final int MOST_BY_HAND = 8;
 
     private final SimulatedCluster cluster;
@@ -35,11 +33,14 @@ final class Incidents {
     }
 
     void happen(Incident incident) {
+        if (!cluster.control().isReady()) {
+            return;
+        }
         SimulatedNode node = member(incident.first());
         SimulatedNode other = member(incident.second());
         SimulatedChangefeed changefeed = cluster.changefeed(incident.atMillis());
         int millis = incident.millis();
-        boolean enough = cluster.members().size() > FEWEST_NODES;
+        boolean enough = cluster.control().areEnough();
         counts.merge(incident.kind(), 1L, Long::sum);
         switch (incident.kind()) {
             case CREATE_TABLES -> changefeed.upstream().createTables(incident.first());
@@ -58,18 +59,17 @@ final class Incidents {
             case KILL -> kill(node, enough);
             case KILL_OWNER -> kill(cluster.owner(changefeed), enough);
             case RESTART -> {
-                kill(node, true);
-                timeline.in(millis, cluster::join);
+                cluster.control().restart(node, millis);
             }
             case EXPIRE -> expire(node, enough);
             case EXPIRE_OWNER -> expire(cluster.owner(changefeed), enough);
             case JOIN -> {
                 if (cluster.members().size() < MOST_NODES) {
-                    cluster.join();
+                    cluster.control().join();
                 }
             }
-            case REPLACE_COORDINATOR -> cluster.replaceLeader(millis, 0);
-            case OVERLAPPING_COORDINATORS -> cluster.replaceLeader(0, millis);
+            case REPLACE_COORDINATOR -> cluster.control().replaceLeader(millis, 0);
+            case OVERLAPPING_COORDINATORS -> cluster.control().replaceLeader(0, millis);
             case COORDINATOR_DIES_IN_HANDOFF -> {
                 SimulatedCoordinator leader = cluster.leader();
                 cluster.crashes()
@@ -87,14 +87,14 @@ final class Incidents {
                 cluster.network().cut(node.id(), other.id(), millis);
                 cluster.network().cut(other.id(), node.id(), millis);
                 cluster.move(changefeed, node.id());
-                timeline.in(50 + timeline.below(200), () -> cluster.replaceLeader(timeline.below(200), 0));
+                timeline.in(50 + timeline.below(200), () -> cluster.control().replaceLeader(timeline.below(200), 0));
                 timeline.in(300 + timeline.below(800), () -> cluster.move(changefeed, other.id()));
             }
             case OVERLAP_IN_HANDOFF -> {
                 SimulatedCoordinator former = cluster.leader();
                 cluster.move(changefeed, node.id());
                 timeline.in(timeline.below(150), () -> {
-                    cluster.replaceLeader(0, millis);
+                    cluster.control().replaceLeader(0, millis);
                     timeline.in(timeline.below(150), () -> {
                         cluster.move(changefeed, other.id());
                         former.move(changefeed.id(), other.id());
@@ -106,7 +106,7 @@ final class Incidents {
                 kill(cluster.owner(changefeed), enough);
                 cluster.coordinatorDies(leader, "together with the owner", millis);
             }
-            case STORE_DOWN -> cluster.store().down(millis);
+            case STORE_DOWN -> cluster.control().storeDown(millis);
             case MOVE_BY_HAND -> cluster.moveByHand(changefeed, node, 1 + incident.second() % MOST_BY_HAND);
             case CUT -> cluster.network().cut(node.id(), other.id(), millis);
             case PARTITION -> {
@@ -150,16 +150,8 @@ final class Incidents {
                                         : SchedulerCommand.Intervention.CANCEL,
                                 50);
             case CANCEL_DRAIN -> cluster.leader().cancelDrain();
-            case CUT_FROM_STORE,
-                    STAND_STILL,
-                    SUSPEND_MACHINE,
-                    END_SESSION,
-                    BACK_AND_GONE,
-                    LOSE_ANSWERS,
-                    EXPEL,
-                    LEAVE -> {
-                // Of worlds without changefeeds.
-            }
+            case CUT_FROM_STORE, STAND_STILL, SUSPEND_MACHINE, END_SESSION, BACK_AND_GONE, LOSE_ANSWERS, EXPEL, LEAVE ->
+                cluster.control().happen(incident, node);
             case PAUSE_CHANGEFEED -> {
                 changefeed.pause(true);
                 if (millis % 2 == 0) {
@@ -205,7 +197,7 @@ final class Incidents {
 
     private void expire(SimulatedNode node, boolean allowed) {
         if (allowed) {
-            cluster.drop(node);
+            cluster.control().expire(node);
         }
     }
 
@@ -218,12 +210,6 @@ final class Incidents {
     }
 
     private void pause(SimulatedNode node, int millis, int how) {
-        if (node.isPaused()) {
-            return;
-        }
-        node.pause(millis, how % 2 == 0);
-        if (millis > LEASE_MILLIS && cluster.members().size() > FEWEST_NODES) {
-            timeline.in(LEASE_MILLIS, () -> cluster.drop(node));
-        }
+        cluster.control().pause(node, millis, how % 2 == 0);
     }
 }

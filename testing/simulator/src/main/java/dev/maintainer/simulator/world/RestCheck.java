@@ -32,8 +32,12 @@ final class RestCheck {
     /** What is not yet as it should be; null if all is well. */
     @Nullable
     String unsettled() {
+        String control = cluster.control().unsettled();
+        if (control != null) {
+            return control;
+        }
         for (SimulatedNode node : cluster.members()) {
-            if (node.heardVersion() < cluster.membershipVersion()) {
+            if (node.heardVersion() < cluster.control().membershipVersion()) {
                 return "node " + node.id() + " has not heard of the present members";
             }
         }

@@ -20,7 +20,7 @@ final class SimulatedChangefeed {
     private final Downstream redoLog;
     private final boolean redo;
     private final RedoPromises promises;
-    private final SimulatedStore store;
+    private final DurableMetadata store;
     private final ConductCheck conduct;
     private boolean wanted = true;
     private boolean paused;
@@ -32,7 +32,7 @@ final class SimulatedChangefeed {
             Timeline timeline,
             Upstream upstream,
             boolean redo,
-            SimulatedStore store,
+            DurableMetadata store,
             BooleanSupplier draining) {
         this.id = id;
         this.timeline = timeline;

@@ -9,9 +9,7 @@ import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
-import dev.maintainer.api.port.Membership;
 import dev.maintainer.coordinator.ChangefeedView;
-import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
@@ -23,6 +21,7 @@ import dev.maintainer.operator.OperatorTimings;
 import dev.maintainer.scheduler.spi.Decision;
 import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.simulator.SimulationSpec;
+import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes, coordinators, membership, network and store in one world; and what must hold when the world is at rest. */
 final class SimulatedCluster {
@@ -41,7 +40,6 @@ final class SimulatedCluster {
     private static final List<String> NAMES = List.of("orders", "stock", "people");
 
     private static final long SUSPECT_MILLIS = 4_000;
-    private static final long LEASE_MILLIS = 3_000;
     private static final long CALM_MILLIS = 4_000;
     private static final long REDO_MILLIS = 300;
     private static final long JOIN_GRACE_MILLIS = 4_000;
@@ -51,7 +49,7 @@ final class SimulatedCluster {
     private final Timeline timeline;
     private final Faults faults;
     private final SimulatedNetwork network;
-    private final SimulatedStore store;
+    private final ControlPlane control;
     private final List<SimulatedChangefeed> changefeeds = new ArrayList<>();
     private final RequestCheck requests = new RequestCheck();
     private final MaintainerConfig config;
@@ -59,14 +57,8 @@ final class SimulatedCluster {
     private final Planners planners;
     private final boolean auditsEachStep;
     private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
-    private final List<SimulatedCoordinator> coordinators = new ArrayList<>();
-    private final Map<NodeId, Long> membershipAt = new HashMap<>();
-    private long membershipVersion;
-    private long coordinatorVersion;
-    private int nodeNumber;
     private final Map<NodeId, Long> stops = new HashMap<>();
     private long drains;
-    private final Set<NodeId> expelled = new TreeSet<>();
     private long calmUntil;
     private final StepCrashes crashes;
     private final Set<Placing> placed = new HashSet<>();
@@ -76,12 +68,9 @@ final class SimulatedCluster {
         this.faults = new Faults(timeline, spec.faults());
         this.crashes = new StepCrashes(timeline);
         this.network = new SimulatedNetwork(timeline, faults);
-        this.store = new SimulatedStore(
-                timeline,
-                faults,
-                spec.changefeeds(),
-                metadata -> changefeed(metadata.changefeed()).checkStored(metadata),
-                deleted -> changefeed(deleted).checkDeleted());
+        this.control = spec.workload() == Workload.CLUSTER
+                ? new ProcessControl(this, spec)
+                : new AnnouncedControl(this, spec.changefeeds());
         for (int i = 0; i < spec.changefeeds(); i++) {
             changefeeds.add(changefeed(i, spec));
         }
@@ -107,10 +96,7 @@ final class SimulatedCluster {
                 .build();
         this.planners = new Planners(timeline, faults);
         this.auditsEachStep = Math.floorMod(spec.seed(), AUDITED_OF) == 0;
-        for (int i = 0; i < spec.nodes(); i++) {
-            join();
-        }
-        lead();
+        control.begin(spec.nodes());
     }
 
     /** The first has the tables of the specification, others have half as many; every other one keeps a redo log. */
@@ -121,7 +107,7 @@ final class SimulatedCluster {
                 timeline,
                 new Upstream(timeline, first ? "ddl" : "ddl" + number, first ? spec.tables() : 1 + spec.tables() / 2),
                 spec.redo() == (number % 2 == 0),
-                store,
+                control,
                 () -> leader().drain().target().node() != null);
     }
 
@@ -164,20 +150,25 @@ final class SimulatedCluster {
         return planners;
     }
 
-    SimulatedStore store() {
-        return store;
+    ControlPlane control() {
+        return control;
     }
 
     // ---- nodes ------------------------------------------------------------------------------------------------------
 
-    void join() {
-        NodeId id = new NodeId("n" + ++nodeNumber);
-        timeline.tell(() -> "node " + id + " joins");
+    /**
+     * A node begins to work.
+     *
+     * @param number of its process
+     * @param memberSince the first version of the membership that has it
+     */
+    SimulatedNode admit(NodeId id, int number, NodeProcess process, long memberSince) {
         SimulatedNode[] made = new SimulatedNode[1];
         SimulatedNode node = new SimulatedNode(
                 id,
-                nodeNumber,
+                number,
                 this,
+                process,
                 planners,
                 config,
                 workerConfig,
@@ -193,12 +184,11 @@ final class SimulatedCluster {
                         made[0].schedulerChanged(changefeed, epoch, condition);
                     }
                 }),
-                nodeNumber == 1 ? new Recording(id, config, timeline.codec(), timeline.now()) : null,
-                membershipVersion + 1);
+                number == 1 ? new Recording(id, config, timeline.codec(), process.millis()) : null,
+                memberSince);
         made[0] = node;
         nodes.put(id, node);
-        announce();
-        joined();
+        return node;
     }
 
     private ConductChecks conduct(NodeId node, ConductCheck.ViewTaker views) {
@@ -215,35 +205,7 @@ final class SimulatedCluster {
 
     /** Without a word; the others hear of it when its lease ends. */
     void kill(SimulatedNode node) {
-        timeline.tell(() -> "node " + node.id() + " dies");
-        node.die();
-        timeline.in(timeline.below(3_000), () -> drop(node));
-    }
-
-    /** A coordinator wants a node out: its lease is renewed no more. */
-    void expel(NodeId id) {
-        SimulatedNode node = nodes.get(id);
-        if (node != null && node.isMember() && expelled.add(id)) {
-            timeline.tell(() -> "node " + id + " is expelled");
-            timeline.in(LEASE_MILLIS, () -> drop(node));
-        }
-    }
-
-    long expelled() {
-        return expelled.size();
-    }
-
-    /** The lease of a node ends. */
-    void drop(SimulatedNode node) {
-        if (node.isMember()) {
-            if (members().size() <= 2) {
-                // Somebody sees to it that a cluster is left.
-                join();
-            }
-            timeline.tell(() -> "node " + node.id() + " is no member any more");
-            node.dropped();
-            announce();
-        }
+        control.kill(node);
     }
 
     /** People stop a node when they hear that it is empty. */
@@ -298,8 +260,7 @@ final class SimulatedCluster {
     private void leave(SimulatedNode node) {
         if (node.isMember() && leader().drain().target().is(node.id())) {
             timeline.tell(() -> "node " + node.id() + " is stopped");
-            node.die();
-            drop(node);
+            control.stop(node);
         }
     }
 
@@ -307,8 +268,10 @@ final class SimulatedCluster {
         return drains;
     }
 
-    long membershipVersion() {
-        return membershipVersion;
+    /** One of all nodes, alive or not; null if it never came. */
+    @Nullable
+    SimulatedNode node(NodeId id) {
+        return nodes.get(id);
     }
 
     List<SimulatedNode> members() {
@@ -319,83 +282,15 @@ final class SimulatedCluster {
         return List.copyOf(nodes.values());
     }
 
-    private Membership membership() {
-        return Membership.of(
-                membershipVersion, members().stream().map(SimulatedNode::id).toList());
-    }
-
-    /** Everybody hears of it, sooner or later, in order. */
-    private void announce() {
-        membershipVersion++;
-        Membership present = membership();
-        for (SimulatedNode node : members()) {
-            timeline.at(hearingAt(node.id()), () -> node.hearOf(present));
-        }
-        for (SimulatedCoordinator coordinator : coordinators) {
-            timeline.at(
-                    hearingAt(coordinator.id()),
-                    () -> coordinator.handle(new CoordinatorInput.MembershipChanged(present)));
-        }
-    }
-
-    private long hearingAt(NodeId who) {
-        long at = Math.max(timeline.now() + 2 * faults.travel(), membershipAt.getOrDefault(who, 0L));
-        membershipAt.put(who, at);
-        return at;
-    }
-
     // ---- coordinators -----------------------------------------------------------------------------------------------
-
-    /** Somebody comes to lead. */
-    void lead() {
-        SimulatedCoordinator coordinator = new SimulatedCoordinator(++coordinatorVersion, this);
-        timeline.tell(() -> coordinator.id() + " leads");
-        coordinators.add(coordinator);
-        network.attach(coordinator.id(), (from, message) -> {
-            if (message instanceof CoordinatorReport report) {
-                coordinator.handle(new CoordinatorInput.ReportReceived(from, report));
-            }
-        });
-        Membership present = membership();
-        timeline.at(
-                hearingAt(coordinator.id()), () -> coordinator.handle(new CoordinatorInput.MembershipChanged(present)));
-    }
-
-    /** The leader is replaced; it may go on for a while without knowing. */
-    void replaceLeader(long pause, long overlap) {
-        SimulatedCoordinator former = leader();
-        timeline.tell(() -> former.id() + " loses the lead" + (overlap > 0 ? ", and goes on for " + overlap : ""));
-        timeline.in(overlap, () -> buryCoordinator(former));
-        timeline.in(pause, () -> {
-            if (leader() == former) {
-                lead();
-            }
-        });
-    }
 
     /** A coordinator dies in the middle of something. */
     void coordinatorDies(SimulatedCoordinator coordinator, String when, long pause) {
-        if (coordinator == leader() && coordinator.isUp()) {
-            timeline.tell(() -> coordinator.id() + " dies " + when);
-            replaceLeader(pause, 0);
-        }
-    }
-
-    /** A coordinator gives up the lead, since it hears too few. */
-    void coordinatorResigns(SimulatedCoordinator coordinator, String reason) {
-        if (coordinator == leader() && coordinator.isUp()) {
-            timeline.tell(() -> coordinator.id() + " resigns: " + reason);
-            replaceLeader(timeline.below(500), 0);
-        }
-    }
-
-    private void buryCoordinator(SimulatedCoordinator coordinator) {
-        coordinator.die();
-        network.detach(coordinator.id());
+        control.coordinatorDies(coordinator, when, pause);
     }
 
     SimulatedCoordinator leader() {
-        return coordinators.get(coordinators.size() - 1);
+        return control.leader();
     }
 
     void move(SimulatedChangefeed changefeed, NodeId target) {
@@ -424,7 +319,7 @@ final class SimulatedCluster {
         return members.stream()
                 .filter(node -> node.id().equals(owner))
                 .findFirst()
-                .orElse(members.get(0));
+                .orElseGet(() -> members.isEmpty() ? nodes.lastEntry().getValue() : members.get(0));
     }
 
     // ---- messages ---------------------------------------------------------------------------------------------------
@@ -481,7 +376,7 @@ final class SimulatedCluster {
     /** Everybody's books agree. */
     void audit() {
         nodes.values().forEach(SimulatedNode::audit);
-        coordinators.forEach(SimulatedCoordinator::audit);
+        control.audit();
     }
 
     /** Whether books are looked at after every step, which takes its time, or now and then. */

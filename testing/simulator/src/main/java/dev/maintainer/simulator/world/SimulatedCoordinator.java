@@ -2,6 +2,7 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.audit.Finding;
 import dev.maintainer.api.message.FinalStatus;
+import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.DrainTarget;
@@ -16,6 +17,7 @@ import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.CoordinatorObserver;
 import dev.maintainer.coordinator.DrainView;
 import dev.maintainer.coordinator.MembershipAuthority;
+import dev.maintainer.coordinator.MetadataGateway;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
 import java.util.Optional;
@@ -23,54 +25,75 @@ import java.util.Optional;
 /** One coordinator process, and the people who tell it what they want until they see it. */
 final class SimulatedCoordinator {
     private static final long TICK_MILLIS = 50;
-    private static final long EXPEL_MILLIS = 6_000;
-    private static final long ISOLATION_MILLIS = 8_000;
     private static final int TICKS_PER_WISH = 10;
+
+    /** Where a coordinator runs, and what it reaches from there. */
+    interface Seat {
+        /** Its periods. */
+        CoordinatorConfig config();
+
+        /** The store, whose answers go to the coordinator. */
+        MetadataGateway metadata(SimulatedCoordinator coordinator);
+
+        /** The clock of the process. */
+        long millis();
+
+        /** Whether the process stands still. */
+        boolean isStill();
+
+        /** It wants a node out. */
+        void expel(NodeId node);
+
+        /** It wants to lead no more. */
+        void resign(SimulatedCoordinator coordinator, String reason);
+
+        /** It is about to send something. */
+        default void sending(Message message) {}
+
+        /** It is about to take an input. */
+        default void handling(CoordinatorInput input) {}
+    }
 
     private final NodeId id;
     private final SimulatedCluster cluster;
     private final Coordinator coordinator;
-    private final EvictionCheck evictor = new EvictionCheck(EXPEL_MILLIS);
-    private final HearingCheck hearing = new HearingCheck(ISOLATION_MILLIS);
+    private final Seat seat;
+    private final EvictionCheck evictor;
+    private final HearingCheck hearing;
     private boolean up = true;
     private long ticks;
     private long requests;
 
-    SimulatedCoordinator(long version, SimulatedCluster cluster) {
-        this.id = new NodeId("coordinator-" + version);
+    SimulatedCoordinator(NodeId id, long version, SimulatedCluster cluster, Seat seat) {
+        this.id = id;
         this.cluster = cluster;
+        this.seat = seat;
+        CoordinatorConfig config = seat.config();
+        this.evictor = new EvictionCheck(config.expelMillis());
+        this.hearing = new HearingCheck(id, config.isolationMillis());
         this.coordinator = new Coordinator(
                 id,
                 version,
-                (to, message) -> {
-                    if (!cluster.crashes().mayLeave(id, to, message)) {
-                        return Transport.SendResult.ENQUEUED;
-                    }
-                    cluster.observe(id, to, message);
-                    return cluster.network().send(id, to, message);
-                },
-                cluster.store()
-                        .gateway(
-                                this::handle,
-                                () -> cluster.crashes().mayStep(id),
-                                () -> cluster.coordinatorDies(
-                                        this,
-                                        "with a write under way",
-                                        cluster.timeline().below(1_500))),
+                this::send,
+                seat.metadata(this),
                 new MembershipAuthority() {
                     @Override
                     public void expel(NodeId node) {
-                        evictor.expelled(node, cluster.timeline().now());
-                        cluster.expel(node);
+                        if (hasStarted()) {
+                            evictor.expelled(node, seat.millis());
+                        } else {
+                            hearing.expelled(node, config.startMillis(), seat.millis());
+                        }
+                        seat.expel(node);
                     }
 
                     @Override
                     public void resign(String reason) {
-                        hearing.resigns(cluster.timeline().now());
-                        cluster.coordinatorResigns(SimulatedCoordinator.this, reason);
+                        hearing.resigns(seat.millis());
+                        seat.resign(SimulatedCoordinator.this, reason);
                     }
                 },
-                CoordinatorConfig.defaults().withExpelMillis(EXPEL_MILLIS).withIsolationMillis(ISOLATION_MILLIS),
+                config,
                 new CoordinatorObserver() {
                     @Override
                     public void finalStatusAccepted(
@@ -98,13 +121,31 @@ final class SimulatedCoordinator {
         cluster.timeline().in(1, this::tick);
     }
 
+    private boolean hasStarted() {
+        return coordinator.hasStarted();
+    }
+
+    private Transport.SendResult send(NodeId to, Message message) {
+        if (!cluster.crashes().mayLeave(id, to, message)) {
+            return Transport.SendResult.ENQUEUED;
+        }
+        seat.sending(message);
+        cluster.observe(id, to, message);
+        return cluster.network().send(id, to, message);
+    }
+
     private void tick() {
         if (!up) {
             return;
         }
+        if (seat.isStill()) {
+            hearing.stoodStill();
+            cluster.timeline().in(TICK_MILLIS, this::tick);
+            return;
+        }
         handle(new CoordinatorInput.Tick());
         if (coordinator.hasStarted() && up && cluster.leader() == this) {
-            hearing.leads(cluster.timeline().now(), !cluster.faults().areOn());
+            hearing.leads(seat.millis(), !cluster.faults().areOn());
         }
         if (ticks++ % TICKS_PER_WISH == 0 && cluster.leader() == this) {
             cluster.changefeeds().forEach(this::wish);
@@ -154,14 +195,14 @@ final class SimulatedCoordinator {
     void handle(CoordinatorInput input) {
         if (up) {
             if (input instanceof CoordinatorInput.ReportReceived received) {
-                evictor.heard(
-                        received.from(), received.report(), cluster.timeline().now());
-                hearing.heard(received.from(), cluster.timeline().now());
+                evictor.heard(received.from(), received.report(), seat.millis());
+                hearing.heard(received.from(), seat.millis());
             }
             if (input instanceof CoordinatorInput.MembershipChanged changed) {
-                hearing.members(changed.membership(), cluster.timeline().now());
+                hearing.members(changed.membership(), seat.millis());
             }
-            coordinator.handle(input, cluster.timeline().now());
+            seat.handling(input);
+            coordinator.handle(input, seat.millis());
         }
     }
 

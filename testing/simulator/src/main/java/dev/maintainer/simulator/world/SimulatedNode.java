@@ -1,23 +1,15 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.audit.Finding;
-import dev.maintainer.api.dispatcher.Dispatcher;
-import dev.maintainer.api.dispatcher.DispatcherFactory;
-import dev.maintainer.api.dispatcher.DispatcherListener;
-import dev.maintainer.api.dispatcher.DispatcherSpec;
-import dev.maintainer.api.dispatcher.TriggerDispatcher;
-import dev.maintainer.api.error.ErrorCode;
-import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
+import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Disposition;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.message.WorkerCommand;
 import dev.maintainer.api.message.WorkerReport;
-import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.ChangefeedId;
-import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.DrainTarget;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.NodeId;
@@ -25,13 +17,10 @@ import dev.maintainer.api.model.ReplicationMode;
 import dev.maintainer.api.port.Membership;
 import dev.maintainer.api.port.Transport;
 import dev.maintainer.core.HostInput;
-import dev.maintainer.core.Inconsistency;
 import dev.maintainer.core.MaintainerConfig;
 import dev.maintainer.core.MaintainerObserver;
 import dev.maintainer.core.MaintainerView;
-import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.core.host.MaintainerHost;
-import dev.maintainer.core.inspect.MaintainerInspector;
 import dev.maintainer.core.inspect.OpenBarrier;
 import dev.maintainer.core.scheduling.planner.PlanRequest;
 import dev.maintainer.core.scheduling.planner.PlanningPort;
@@ -48,25 +37,22 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One process: a host, a worker and their dispatchers, which may stand still, lose their lease, or die. */
 final class SimulatedNode {
     private static final long TICK_MILLIS = 50;
-    private static final int FIRST_OF_OPERATORS = 15;
-    private static final int LAST_OF_OPERATORS = 31;
 
     private final NodeId id;
     private final SimulatedCluster cluster;
+    private final NodeProcess process;
     private final Timeline timeline;
     private final MaintainerHost host;
     private final SimulatedPlanning planning;
     private final ConditionCheck conditions;
-    private final LimitCheck limits;
+    private final CheckedHost checks;
     private final DispatcherManager worker;
     private final RefusalDecider people;
     private final @Nullable Recording recording;
@@ -74,20 +60,21 @@ final class SimulatedNode {
     private boolean up = true;
     private boolean hostUp = true;
     private boolean member = true;
+    private boolean removed;
     private boolean paused;
     private boolean dispatchersPaused;
     private final long memberSince;
     private long heardVersion;
-    private final Map<ChangefeedId, Long> sinkEpochs = new TreeMap<>();
+    private final SimulatedDispatchers dispatchers;
     private long mailAt;
     private long commands;
     private final Map<ChangefeedId, MaintainerView> views = new TreeMap<>();
-    private final Map<ChangefeedId, TriggerModel> triggers = new TreeMap<>();
 
     SimulatedNode(
             NodeId id,
             int number,
             SimulatedCluster cluster,
+            NodeProcess process,
             Planners planners,
             MaintainerConfig config,
             WorkerConfig workerConfig,
@@ -96,12 +83,16 @@ final class SimulatedNode {
             long memberSince) {
         this.id = id;
         this.cluster = cluster;
+        this.process = process;
         this.timeline = cluster.timeline();
         Transport transport = (to, message) -> {
             if (!cluster.crashes().mayLeave(id, to, message)) {
                 return Transport.SendResult.ENQUEUED;
             }
             cluster.observe(id, to, message);
+            if (!process.reaches(to)) {
+                return Transport.SendResult.UNKNOWN_TARGET;
+            }
             return cluster.network().send(id, to, message);
         };
         Transport hostTransport = (to, message) -> {
@@ -113,11 +104,18 @@ final class SimulatedNode {
         this.recording = recording;
         this.memberSince = memberSince;
         this.planning = new SimulatedPlanning(timeline, cluster.faults(), planners, this::plannerAnswers);
-        this.limits = new LimitCheck(config.planning().maxInFlightPerNode());
         this.conditions = new ConditionCheck(config.planning().faultsUntilDegraded());
         this.host = new MaintainerHost(
                 id, hostTransport, this::requestTables, Planners.BALANCE, new Planning(), config, observer);
-        this.worker = new DispatcherManager(id, new Factory(), transport, this::mail, workerConfig, number * 1_000L);
+        this.checks = new CheckedHost(
+                id,
+                cluster,
+                process,
+                host,
+                conditions,
+                new LimitCheck(config.planning().maxInFlightPerNode()));
+        this.dispatchers = new SimulatedDispatchers(this, cluster);
+        this.worker = new DispatcherManager(id, dispatchers, transport, this::mail, workerConfig, number * 1_000L);
         this.people = new RefusalDecider(this, timeline, decided -> take(() -> toHost(decided)));
         cluster.network().attach(id, this::receive);
         timeline.in(timeline.below(50), this::tick);
@@ -137,12 +135,17 @@ final class SimulatedNode {
     }
 
     private void receive(NodeId from, Message message) {
+        if (!process.accepts(from)) {
+            return;
+        }
         if (message instanceof WorkerCommand command) {
             take(() -> toWorker(new WorkerInput.CommandReceived(from, command)));
         } else if (message instanceof WorkerReport report) {
             take(() -> toHost(new HostInput.ReportReceived(from, report)));
         } else if (message instanceof CoordinatorRequest request) {
             take(() -> toHost(new HostInput.RequestReceived(from, request)));
+        } else if (message instanceof CoordinatorReport report) {
+            process.report(from, report);
         } else {
             throw new IllegalStateException("node " + id + " got " + message);
         }
@@ -196,7 +199,7 @@ final class SimulatedNode {
 
     /** Somebody does something to an operator, as soon as there is one. */
     void intervene(ChangefeedId changefeed, int which, SchedulerCommand.Intervention intervention, int tries) {
-        List<OperatorView> operators = up ? operators(changefeed) : List.of();
+        List<OperatorView> operators = up ? checks.operators(changefeed) : List.of();
         if (!operators.isEmpty()) {
             OperatorView operator = operators.get(which % operators.size());
             command(changefeed, new SchedulerCommand.Intervene(operator.dispatcher(), intervention, false));
@@ -234,106 +237,31 @@ final class SimulatedNode {
             if (input instanceof HostInput.ReportReceived received) {
                 cluster.changefeed(received.report().changefeed()).conduct().heard(id, received.from());
             }
-            Disposition disposition = handle(input);
+            Disposition disposition = checks.handle(input);
             cluster.changefeeds().forEach(each -> each.conduct().handled());
             timeline.trace(disposition);
             if (cluster.auditsEachStep()) {
                 audit();
             }
             if (recording != null) {
-                recording.handled(input, disposition, timeline.now());
+                recording.handled(input, disposition, process.millis());
             }
         }
-    }
-
-    private Disposition handle(HostInput input) {
-        DrainTarget before = host.drain();
-        Disposition disposition = checked(input);
-        if (before.isNewerThan(host.drain())) {
-            throw new Violation(
-                    Invariant.DRAINED_IS_EMPTY,
-                    "node " + id + " knew of " + before + ", and now follows " + host.drain());
-        }
-        return disposition;
-    }
-
-    private Disposition checked(HostInput input) {
-        if (input instanceof HostInput.PlanReturned returned) {
-            PlanRequest request = conditions.answered(returned.changefeed(), returned.epoch(), returned.answer());
-            Disposition disposition = within(List.of(returned.changefeed()), input);
-            if (request != null) {
-                host.inspect(request.changefeed())
-                        .map(MaintainerInspector::view)
-                        .filter(view -> view.epoch().equals(request.epoch()))
-                        .ifPresent(view -> conditions.taken(request, returned.answer(), view));
-            }
-            return disposition;
-        }
-        if (input instanceof HostInput.RefusalDecided decided) {
-            return decided(decided);
-        }
-        if (input instanceof HostInput.SchedulerCommanded commanded) {
-            return within(List.of(commanded.changefeed()), input);
-        }
-        return input instanceof HostInput.Tick ? within(host.changefeeds(), input) : host.handle(input, timeline.now());
-    }
-
-    private Disposition decided(HostInput.RefusalDecided decided) {
-        Optional<BlockEvent> event = barriers(decided.changefeed()).stream()
-                .map(OpenBarrier::event)
-                .filter(each -> each.key().equals(decided.event()))
-                .findFirst();
-        Disposition disposition = host.handle(decided, timeline.now());
-        if (disposition == Disposition.APPLIED && decided.decision() == RefusalDecision.SKIP) {
-            event.ifPresent(cluster.changefeed(decided.changefeed()).sink()::skip);
-        }
-        return disposition;
-    }
-
-    /** Lets the host handle an input that may begin operators of these pipelines. */
-    private Disposition within(List<ChangefeedId> pipelines, HostInput input) {
-        NodeId drained = host.drain().node();
-        if (drained == null && !limits.areSmall()) {
-            return host.handle(input, timeline.now());
-        }
-        List<Set<DispatcherId>> before = pipelines.stream()
-                .map(each -> LimitCheck.before(operators(each)))
-                .toList();
-        Disposition disposition = host.handle(input, timeline.now());
-        for (int i = 0; i < before.size(); i++) {
-            ChangefeedId pipeline = pipelines.get(i);
-            limits.planned(
-                    before.get(i),
-                    operators(pipeline),
-                    drained,
-                    () -> host.inspect(pipeline)
-                            .map(maintainer -> maintainer.view().spans())
-                            .orElse(0));
-        }
-        return disposition;
-    }
-
-    private List<OperatorView> operators(ChangefeedId pipeline) {
-        return host.inspect(pipeline)
-                .map(maintainer -> maintainer.operators(timeline.now()))
-                .orElse(List.of());
     }
 
     /** The DDL trigger dispatcher that was made here last. */
     TriggerModel trigger(ChangefeedId pipeline) {
-        return Objects.requireNonNull(triggers.get(pipeline));
+        return dispatchers.trigger(pipeline);
     }
 
     /** The block events that are not over. */
     List<OpenBarrier> barriers(ChangefeedId pipeline) {
-        return host.inspect(pipeline)
-                .map(maintainer -> maintainer.barriers(3, timeline.now()))
-                .orElse(List.of());
+        return checks.barriers(pipeline);
     }
 
     private void toWorker(WorkerInput input) {
         if (up) {
-            worker.handle(input, timeline.now());
+            worker.handle(input, process.millis());
             if (cluster.auditsEachStep()) {
                 audit();
             }
@@ -356,7 +284,7 @@ final class SimulatedNode {
         if (!up) {
             return;
         }
-        timeline.tell(() -> "node " + id + " goes on" + (member ? "" : " as a zombie"));
+        timeline.tell(() -> "node " + id + " goes on" + (isMember() ? "" : " as a zombie"));
         dispatchersPaused = false;
         paused = false;
         boolean stillMember = member;
@@ -370,6 +298,58 @@ final class SimulatedNode {
         }
         if (!stillMember) {
             endSession();
+        }
+    }
+
+    /** From now on the others do without it, and it does not know yet. */
+    void removed() {
+        removed = true;
+    }
+
+    /** The process has heard that it is no member any more: nothing goes on but what the worker does at once. */
+    void sessionLost() {
+        hostUp = false;
+        cluster.network().detach(id);
+        waiting.clear();
+        if (paused) {
+            // The handler of the worker hangs, and then this is what comes next.
+            waiting.add(this::abandonAll);
+        } else {
+            abandonAll();
+        }
+    }
+
+    private void abandonAll() {
+        toWorker(new WorkerInput.SessionLost());
+        checkNobodyWrites();
+        timeline.in(timeline.below(500), this::die);
+    }
+
+    private void checkNobodyWrites() {
+        cluster.changefeeds().stream()
+                .flatMap(each -> each.sinks().stream())
+                .forEach(sink -> sink.checkNobodyWritesOn(this));
+    }
+
+    /** The process ends in order, and gives its lease back when nothing writes any more. */
+    void stopInOrder() {
+        hostUp = false;
+        cluster.network().detach(id);
+        waiting.clear();
+        toWorker(new WorkerInput.NodeStopping());
+        checkNobodyWrites();
+    }
+
+    /** Whether its lease lets it write. */
+    boolean mayWrite() {
+        return process.mayWrite();
+    }
+
+    /** A write takes effect. */
+    void writes(DispatcherModel dispatcher) {
+        String wrong = process.wrongWrite();
+        if (wrong != null) {
+            throw new Violation(Invariant.REMOVED_IS_SILENT, dispatcher + " writes, and " + wrong);
         }
     }
 
@@ -387,9 +367,7 @@ final class SimulatedNode {
         }
         timeline.tell(() -> "node " + id + " notices that its lease is gone");
         toWorker(new WorkerInput.SessionLost());
-        cluster.changefeeds().stream()
-                .flatMap(each -> each.sinks().stream())
-                .forEach(sink -> sink.checkNobodyWritesOn(this));
+        checkNobodyWrites();
         timeline.in(timeline.below(500), this::die);
         if (timeline.chance(0.5)) {
             hostUp = false;
@@ -426,7 +404,7 @@ final class SimulatedNode {
     }
 
     boolean isMember() {
-        return member;
+        return member && !removed;
     }
 
     boolean dispatchersStandStill() {
@@ -439,7 +417,7 @@ final class SimulatedNode {
 
     /** The epoch that a pipeline has been fenced for here; 0 if it has not. */
     long sinkEpoch(ChangefeedId pipeline) {
-        return sinkEpochs.getOrDefault(pipeline, 0L);
+        return dispatchers.sinkEpoch(pipeline);
     }
 
     Faults faults() {
@@ -452,27 +430,12 @@ final class SimulatedNode {
             return;
         }
         if (hostUp) {
-            for (Inconsistency found : host.audit()) {
-                Invariant invariant = switch (found.invariant().substring(0, 1)) {
-                    case "N" -> Invariant.DISPOSITIONS_ADD_UP;
-                    case "I" ->
-                        isOfOperators(found.invariant())
-                                ? Invariant.OPERATORS_CONSISTENT
-                                : Invariant.REGISTRY_CONSISTENT;
-                    default -> Invariant.REGISTRY_CONSISTENT;
-                };
-                throw new Violation(invariant, "host " + id + ": " + found);
-            }
+            checks.audit();
             planning.audit(host);
         }
         for (Finding found : worker.audit()) {
             throw new Violation(Invariant.WORKER_CONSISTENT, "worker " + id + ": " + found);
         }
-    }
-
-    private static boolean isOfOperators(String invariant) {
-        int number = Integer.parseInt(invariant.replaceAll("[^0-9]", ""));
-        return number >= FIRST_OF_OPERATORS && number <= LAST_OF_OPERATORS;
     }
 
     /** Lives through the recorded beginning once more, if there is one. */
@@ -527,67 +490,6 @@ final class SimulatedNode {
             }
             conditions.dropped(changefeed, epoch);
             planning.drop(changefeed, epoch);
-        }
-    }
-
-    private final class Factory implements DispatcherFactory {
-        @Override
-        public Dispatcher create(DispatcherSpec spec, DispatcherListener listener) {
-            refuseNowAndThen();
-            checkFence(spec);
-            SimulatedChangefeed changefeed = cluster.changefeed(spec.changefeed());
-            return new TableModel(
-                    spec,
-                    listener,
-                    SimulatedNode.this,
-                    timeline,
-                    changefeed.sinkOf(spec.changefeed()),
-                    changefeed.upstream());
-        }
-
-        @Override
-        public TriggerDispatcher createTrigger(DispatcherSpec spec, DispatcherListener listener) {
-            refuseNowAndThen();
-            checkFence(spec);
-            SimulatedChangefeed changefeed = cluster.changefeed(spec.changefeed());
-            TriggerModel trigger = new TriggerModel(
-                    spec,
-                    listener,
-                    SimulatedNode.this,
-                    timeline,
-                    changefeed.sinkOf(spec.changefeed()),
-                    changefeed.upstream(),
-                    changefeed.promises());
-            triggers.put(spec.changefeed(), trigger);
-            return trigger;
-        }
-
-        @Override
-        public void fence(ChangefeedId changefeed, MaintainerEpoch epoch) {
-            refuseNowAndThen();
-            cluster.changefeed(changefeed).sinkOf(changefeed).fence(SimulatedNode.this, epoch);
-            long sinkEpoch = sinkEpoch(changefeed);
-            if (epoch.value() < sinkEpoch) {
-                throw new Violation(
-                        Invariant.WORKER_FENCED, "node " + id + " goes back from epoch " + sinkEpoch + " to " + epoch);
-            }
-            sinkEpochs.put(changefeed, epoch.value());
-        }
-
-        private void checkFence(DispatcherSpec spec) {
-            long sinkEpoch = sinkEpoch(spec.changefeed());
-            if (spec.epoch().value() < sinkEpoch) {
-                throw new Violation(
-                        Invariant.WORKER_FENCED,
-                        "node " + id + " has accepted epoch " + sinkEpoch + " and creates a dispatcher of "
-                                + spec.span() + " for epoch " + spec.epoch());
-            }
-        }
-
-        private void refuseNowAndThen() {
-            if (faults().refuses()) {
-                throw new MaintainerException(ErrorCode.SINK_UNAVAILABLE, "the sink does not answer");
-            }
         }
     }
 }

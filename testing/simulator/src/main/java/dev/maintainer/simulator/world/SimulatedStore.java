@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The metadata, which survive everything, and the slow and unreliable way to them. Epochs and checkpoints only rise. */
-final class SimulatedStore {
+final class SimulatedStore implements DurableMetadata {
     /** Looks at what is about to become durable. */
     interface Check {
         void stored(ChangefeedMetadata metadata);
@@ -64,7 +64,8 @@ final class SimulatedStore {
         return timeline.now() < downUntil;
     }
 
-    Optional<ChangefeedMetadata> read(ChangefeedId changefeed) {
+    @Override
+    public Optional<ChangefeedMetadata> read(ChangefeedId changefeed) {
         return Optional.ofNullable(stored.get(changefeed)).map(Versioned::metadata);
     }
 

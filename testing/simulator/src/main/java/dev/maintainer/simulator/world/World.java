@@ -22,6 +22,9 @@ public final class World {
     /** What one operator may take, until the next has its turn. */
     private static final long TURN_MILLIS = 1_000;
 
+    /** Before anything goes wrong somebody leads. */
+    private static final long READY_AT_LATEST = 30_000;
+
     private static final long REST = 3_000;
     private static final long CHECK_MILLIS = 500;
     private static final long LINES_PER_WORLD = 100;
@@ -58,6 +61,7 @@ public final class World {
         Violation violation = null;
         long began = timeline.now();
         try {
+            beginning();
             faultyDays();
             peace();
             calm();
@@ -82,7 +86,7 @@ public final class World {
                 sum(each -> each.conduct().splits()),
                 sum(each -> each.conduct().merges()),
                 cluster.drains(),
-                cluster.expelled(),
+                cluster.control().expelled(),
                 cluster.faults().forgotten(),
                 timeline.now() - began,
                 cluster.network().sent(),
@@ -99,6 +103,16 @@ public final class World {
 
     private long sum(ToLongFunction<SimulatedChangefeed> count) {
         return cluster.changefeeds().stream().mapToLong(count).sum();
+    }
+
+    private void beginning() {
+        long atLatest = timeline.now() + READY_AT_LATEST;
+        while (!cluster.control().isReady()) {
+            timeline.runUntil(timeline.now() + CHECK_MILLIS);
+            if (timeline.now() > atLatest) {
+                throw new Violation(Invariant.CONVERGES, "nobody leads " + READY_AT_LATEST + " ms after the beginning");
+            }
+        }
     }
 
     private void faultyDays() {
@@ -122,7 +136,7 @@ public final class World {
         cluster.joined();
         cluster.faults().end();
         cluster.network().heal();
-        cluster.store().heal();
+        cluster.control().heal();
         cluster.crashes().end();
         incidents.end();
     }

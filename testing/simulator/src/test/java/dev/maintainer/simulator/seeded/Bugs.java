@@ -23,7 +23,8 @@ final class Bugs {
             "changefeeds",
             "barrier",
             "world-changes",
-            "membership");
+            "membership",
+            "cluster");
     private static final List<SeededBug> ALL = read();
 
     private Bugs() {}

@@ -6,6 +6,7 @@ import dev.maintainer.simulator.invariant.Violation;
 import dev.maintainer.simulator.search.Simulation;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,9 @@ import java.util.function.Function;
  * one that was passed by.
  */
 public final class WorldProbe implements Function<Object[], Object[]> {
+    /** The worlds in which processes find out by themselves who is a member. */
+    private static final Set<Workload> ON_MEMBERSHIP = EnumSet.of(Workload.MEMBERSHIP, Workload.CLUSTER);
+
     private final Map<Workload, Long> seeds = new EnumMap<>(Workload.class);
 
     /** A probe; made by its name. */
@@ -36,7 +40,8 @@ public final class WorldProbe implements Function<Object[], Object[]> {
         int most = (Integer) wanted[2];
         boolean telling = (Boolean) wanted[3];
         // Other worlds have nothing of what these are about.
-        List<Workload> others = likely.equals(List.of(Workload.MEMBERSHIP)) ? likely : List.of(Workload.values());
+        boolean alone = !likely.isEmpty() && ON_MEMBERSHIP.containsAll(likely);
+        List<Workload> others = alone ? likely : List.of(Workload.values());
         Object[] passedBy = null;
         for (int i = 0; i < most; i++) {
             List<Workload> turn = likely.isEmpty() || i >= most / 2 ? others : likely;
