@@ -82,9 +82,14 @@ final class BlockingClient {
         if (connected.await(DOUBT.toMillis(), TimeUnit.MILLISECONDS)) {
             return;
         }
-        Optional<String> problem = new ServerProbe(settings.connect(), secure).problem();
+        ServerProbe probe = new ServerProbe(settings.connect(), secure);
+        Optional<String> problem = probe.problem();
         long left = problem.isPresent() ? 0 : CONNECT.minus(DOUBT).toMillis();
         if (!connected.await(left, TimeUnit.MILLISECONDS)) {
+            if (problem.isEmpty()) {
+                // A machine that is busy may not have found it out at first.
+                problem = probe.problem();
+            }
             throw new MaintainerException(
                     ErrorCode.METADATA_UNAVAILABLE,
                     "no ZooKeeper server at " + settings.connect()

@@ -62,7 +62,8 @@ final class KeyStoreFile implements AutoCloseable {
 
     private void write() throws IOException, GeneralSecurityException {
         byte[] now = contents();
-        if (Arrays.equals(now, read)) {
+        // Temporary directories are swept, in processes that run for long.
+        if (Arrays.equals(now, read) && Files.exists(path)) {
             return;
         }
         KeyStore made = load();

@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -28,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerProbe {
     private static final int CONNECT_MILLIS = 2_000;
-    private static final int ANSWER_MILLIS = 2_000;
+    private static final int ANSWER_MILLIS = 5_000;
+    /** After this no further server is asked. */
+    private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(8);
+
     /** Whoever is refused by a server hears of it after its own handshake is over. */
     private static final int REFUSAL_MILLIS = 300;
 
@@ -112,14 +116,18 @@ final class ServerProbe {
     }
 
     /**
-     * Asks the servers, one after the other, for some seconds each at most.
+     * Asks the servers, one after the other, for fifteen seconds altogether at most.
      *
      * @return why none of them can be used, with what to do; empty if one is fine, or none answers at all
      */
     Optional<String> problem() {
         List<String> refused = new ArrayList<>();
         List<InetSocketAddress> servers = new ConnectStringParser(connect).getServerAddresses();
+        long begun = System.nanoTime();
         for (InetSocketAddress each : servers.subList(0, Math.min(servers.size(), MOST_SERVERS))) {
+            if (System.nanoTime() - begun > ENOUGH_NANOS) {
+                break;
+            }
             Answer answer = ask(each.getHostString(), each.getPort());
             if (answer.finding() == Finding.FINE) {
                 return Optional.empty();

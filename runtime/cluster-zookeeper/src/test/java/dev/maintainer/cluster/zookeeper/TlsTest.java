@@ -9,7 +9,10 @@ import dev.maintainer.membership.store.StoreSettings;
 import dev.maintainer.membership.store.StoreTls;
 import dev.maintainer.runtime.testing.TestAuthority;
 import dev.maintainer.runtime.testing.TestAuthority.Issued;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -209,6 +212,21 @@ class TlsTest {
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONFIGURATION))
                 .hasMessageContaining(why);
+    }
+
+    @Test
+    @DisplayName("a key that was swept from the temporary directory is there again for the next connection")
+    void swept() throws IOException {
+        try (KeyStoreFile key = new KeyStoreFile(ofNode.key(), ofNode.certificate())) {
+            assertThat(Files.getPosixFilePermissions(key.path()))
+                    .as("only its owner may read it")
+                    .containsOnly(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+            Files.delete(key.path());
+            key.refresh();
+            assertThat(key.path()).isNotEmptyFile();
+            key.close();
+            assertThat(key.path()).doesNotExist();
+        }
     }
 
     @Test
