@@ -234,7 +234,7 @@ public final class StoreDump implements StoreProvider.StoreCopies {
         });
     }
 
-    /** The names of what is in a directory. */
+    /** The places of the records in a directory; of the root, the directories. */
     private String list(String path) {
         String whole = path.isEmpty() ? layout.root() : layout.root() + "/" + path;
         return BlockingClient.with(settings, zooKeeper -> {
@@ -242,13 +242,16 @@ public final class StoreDump implements StoreProvider.StoreCopies {
             try {
                 PathUtils.validatePath(whole);
                 List<String> children = zooKeeper.getChildren(whole, false);
-                String prefix = path.isEmpty() ? "" : path + "/";
-                return children.isEmpty()
+                // Records of one kind may be in many directories, of which most are empty.
+                List<String> found = path.isEmpty()
+                        ? children
+                        : paths(zooKeeper).stream()
+                                .filter(each -> each.startsWith(whole + "/"))
+                                .map(each -> each.substring(layout.root().length() + 1))
+                                .toList();
+                return found.isEmpty()
                         ? Printable.line(path) + " is empty"
-                        : children.stream()
-                                .sorted()
-                                .map(child -> Printable.line(prefix + child))
-                                .collect(Collectors.joining("\n"));
+                        : found.stream().sorted().map(Printable::line).collect(Collectors.joining("\n"));
             } catch (KeeperException.NoNodeException | IllegalArgumentException e) {
                 throw new MaintainerException(
                         ErrorCode.UNKNOWN_NAME,

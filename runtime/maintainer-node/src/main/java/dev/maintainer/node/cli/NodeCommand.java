@@ -76,8 +76,8 @@ final class NodeCommand implements Callable<Integer> {
         if (check) {
             return checked(config, out, err);
         }
-        out.println(Printable.line("maintainer " + MaintainerCommand.VERSION + " on Java " + Runtime.version()
-                + ", process " + ProcessHandle.current().pid() + ", configuration " + file.toAbsolutePath()));
+        out.println(Printable.line(MaintainerCommand.VERSION + " on Java " + Runtime.version() + ", process "
+                + ProcessHandle.current().pid() + ", configuration " + file.toAbsolutePath()));
         int begun = 1;
         while (true) {
             try {
