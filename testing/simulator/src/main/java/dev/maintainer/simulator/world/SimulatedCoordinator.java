@@ -47,6 +47,11 @@ final class SimulatedCoordinator {
         /** It wants to lead no more. */
         void resign(SimulatedCoordinator coordinator, String reason);
 
+        /** Whether there is a connection to a node. */
+        default boolean reaches(NodeId to) {
+            return true;
+        }
+
         /** It is about to send something. */
         default void sending(Message message) {}
 
@@ -131,6 +136,9 @@ final class SimulatedCoordinator {
         }
         seat.sending(message);
         cluster.observe(id, to, message);
+        if (!seat.reaches(to)) {
+            return Transport.SendResult.UNKNOWN_TARGET;
+        }
         return cluster.network().send(id, to, message);
     }
 

@@ -105,6 +105,11 @@ final class SimulatedTerm implements CurrentTerm.Running, SimulatedCoordinator.S
     }
 
     @Override
+    public boolean reaches(NodeId to) {
+        return process.reaches(to);
+    }
+
+    @Override
     public long millis() {
         return process.millis();
     }
