@@ -257,7 +257,8 @@ final class ProcessControl implements ControlPlane {
     @Override
     public void coordinatorDies(SimulatedCoordinator coordinator, String when, long pause) {
         SimulatedProcess process = process(coordinator.id());
-        if (coordinator.isUp() && !process.member().isDead()) {
+        // Its process is doomed, also if it leads no more.
+        if (!process.member().isDead()) {
             timeline.tell(() -> coordinator.id() + " dies " + when);
             process.die();
             timeline.in(pause, () -> start(process, pause % 3 != 0));
