@@ -10,6 +10,7 @@ import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.membership.store.StoreAnswer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -32,7 +33,7 @@ class TermRecordsTest {
 
     private void load() {
         records.load(7, heardAs("load"));
-        present.tick(0);
+        Objects.requireNonNull(present).tick(0);
         store.answer(records(), 0);
         store.answer(records(), 0);
         store.answer(records(), 0);
