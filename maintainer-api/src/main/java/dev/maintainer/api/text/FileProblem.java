@@ -42,7 +42,12 @@ public final class FileProblem {
         if (problem instanceof CharacterCodingException) {
             return "it is not UTF-8";
         }
-        String said = problem instanceof FileSystemException ofSystem ? ofSystem.getReason() : problem.getMessage();
+        String said = problem.getMessage();
+        if (problem instanceof FileSystemException && said != null) {
+            // The name, and then the reason if the system gives one.
+            int colon = said.lastIndexOf(": ");
+            said = colon < 0 ? null : said.substring(colon + 2);
+        }
         if (said == null) {
             return problem.getClass().getSimpleName();
         }
@@ -60,10 +65,10 @@ public final class FileProblem {
      * @param problem what was thrown
      */
     public static String ofWriting(Path file, IOException problem) {
-        Path directory = file.toAbsolutePath().getParent();
-        if (problem instanceof NoSuchFileException && directory != null) {
-            return "there is no directory " + directory;
-        }
-        return of(problem);
+        String name = String.valueOf(file);
+        int end = Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\'));
+        return problem instanceof NoSuchFileException && end > 0
+                ? "there is no directory " + name.substring(0, end)
+                : of(problem);
     }
 }

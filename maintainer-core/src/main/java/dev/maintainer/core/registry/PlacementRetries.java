@@ -49,11 +49,11 @@ public final class PlacementRetries {
         entry.lastAt = nowMillis;
         if (entry.times > AT_ONCE && !entry.held) {
             entry.held = true;
-            waits.add(new Wait(dispatcher, nowMillis + wait(entry.times)));
+            waits.add(new Wait(dispatcher, nowMillis + waitMillis(entry.times)));
         }
     }
 
-    private static long wait(int times) {
+    private static long waitMillis(int times) {
         int doublings = Math.min(times - AT_ONCE - 1, MOST_DOUBLINGS);
         return Math.min(FIRST_MILLIS << doublings, LONGEST_MILLIS);
     }

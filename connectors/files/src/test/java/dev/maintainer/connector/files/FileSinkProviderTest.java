@@ -44,8 +44,8 @@ class FileSinkProviderTest {
         refused(file.toString(), "is not a directory");
         refused(file.resolve("below").toString(), "is not a directory");
         refused("relative/out", "working directory");
-        Path foreign =
-                Files.createDirectories(temporary.resolve("foreign/content")).getParent();
+        Path foreign = temporary.resolve("foreign");
+        Files.createDirectories(foreign.resolve("content"));
         refused(foreign.toString(), "is not empty and not one of ours");
         assertThat(temporary).isDirectoryNotContaining(each -> each.endsWith("a"));
 

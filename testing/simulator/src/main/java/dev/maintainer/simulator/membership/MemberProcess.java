@@ -10,7 +10,7 @@ import dev.maintainer.membership.RegistrationPhase;
 import dev.maintainer.membership.store.NodeAttributes;
 import dev.maintainer.membership.store.StoreSession;
 import dev.maintainer.membership.store.StoreValue.Roster;
-import dev.maintainer.simulator.world.Timeline;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.function.Function;

@@ -17,7 +17,7 @@ import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.membership.store.Stored;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
-import dev.maintainer.simulator.world.Timeline;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -11,7 +11,7 @@ import dev.maintainer.simulator.incident.Incident;
 import dev.maintainer.simulator.incident.IncidentKind;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
-import dev.maintainer.simulator.world.Timeline;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

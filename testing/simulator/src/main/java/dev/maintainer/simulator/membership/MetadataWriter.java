@@ -7,7 +7,7 @@ import dev.maintainer.api.port.ChangefeedMetadata.DesiredState;
 import dev.maintainer.api.port.MetadataStore.Versioned;
 import dev.maintainer.membership.ChangefeedRecords;
 import dev.maintainer.membership.LeaderTerm;
-import dev.maintainer.simulator.world.Timeline;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

@@ -9,7 +9,7 @@ import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreRequest;
 import dev.maintainer.membership.store.StoreValue.Cluster;
 import dev.maintainer.membership.store.Stored;
-import dev.maintainer.simulator.world.Timeline;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

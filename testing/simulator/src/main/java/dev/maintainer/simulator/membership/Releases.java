@@ -1,7 +1,7 @@
 package dev.maintainer.simulator.membership;
 
 import dev.maintainer.membership.store.NodeAttributes;
-import dev.maintainer.simulator.world.Timeline;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.Collections;
 
 /** In one world of two some processes are of the next release, and in any order: upgraded, and taken back. */

@@ -1,7 +1,7 @@
 package dev.maintainer.simulator.membership;
 
 import dev.maintainer.simulator.incident.Incident;
-import dev.maintainer.simulator.world.Timeline;
+import dev.maintainer.simulator.timeline.Timeline;
 import org.jspecify.annotations.Nullable;
 
 /** What happens between processes and the store, or to the clocks of processes. */

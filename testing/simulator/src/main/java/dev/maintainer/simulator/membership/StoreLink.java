@@ -4,7 +4,7 @@ import dev.maintainer.membership.store.StoreAnswer;
 import dev.maintainer.membership.store.StorePath;
 import dev.maintainer.membership.store.StoreRequest;
 import dev.maintainer.membership.store.StoreSession;
-import dev.maintainer.simulator.world.Timeline;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -9,6 +9,7 @@ import dev.maintainer.coordinator.CoordinatorConfig;
 import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.MetadataGateway;
 import dev.maintainer.simulator.incident.Incident;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -20,6 +20,7 @@ import dev.maintainer.core.MaintainerView;
 import dev.maintainer.core.scheduling.planner.SchedulerCondition;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;

@@ -10,6 +10,7 @@ import dev.maintainer.api.model.BlockKey;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import dev.maintainer.simulator.timeline.Timeline;
 import org.jspecify.annotations.Nullable;
 
 /** What table and trigger models share: turns in virtual time, slow beginnings and late ends. */

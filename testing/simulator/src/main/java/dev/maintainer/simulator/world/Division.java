@@ -10,6 +10,7 @@ import dev.maintainer.scheduler.spi.NodeView;
 import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -12,6 +12,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.simulator.incident.FaultKind;
 import dev.maintainer.simulator.incident.FaultMix;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.SplittableRandom;
 
 /** How bad the world is right now. */

@@ -4,6 +4,7 @@ import dev.maintainer.api.model.NodeId;
 import dev.maintainer.core.scheduling.planner.SchedulerCommand;
 import dev.maintainer.simulator.incident.Incident;
 import dev.maintainer.simulator.incident.IncidentKind;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.maintainer.simulator.world;
 
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.function.Consumer;
 
 /** What one thread of a process hands to another: it arrives in order, a moment later. */

@@ -15,6 +15,7 @@ import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -18,6 +18,7 @@ import dev.maintainer.simulator.membership.MembershipTruth;
 import dev.maintainer.simulator.membership.ModelStore;
 import dev.maintainer.simulator.membership.Releases;
 import dev.maintainer.simulator.membership.StoreIncidents;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

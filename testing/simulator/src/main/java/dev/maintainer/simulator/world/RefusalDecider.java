@@ -6,6 +6,7 @@ import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.core.HostInput;
 import dev.maintainer.core.RefusalDecision;
 import dev.maintainer.core.inspect.OpenBarrier;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.function.Consumer;
 
 /** A person who looks at refused block events of a node now and then, and decides; sometimes about what is over already. */

@@ -7,6 +7,7 @@ import dev.maintainer.core.BarrierPhase;
 import dev.maintainer.simulator.BarrierCounts;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;

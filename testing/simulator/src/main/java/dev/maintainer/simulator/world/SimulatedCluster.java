@@ -24,6 +24,7 @@ import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

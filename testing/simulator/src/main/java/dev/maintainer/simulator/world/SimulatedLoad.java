@@ -5,6 +5,7 @@ import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.scheduler.spi.SpanLoad;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,6 +4,7 @@ import dev.maintainer.api.message.CoordinatorRequest;
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.NodeId;
 import dev.maintainer.api.port.Transport;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -33,6 +33,7 @@ import dev.maintainer.dispatcher.WorkerInput;
 import dev.maintainer.operator.OperatorView;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -12,6 +12,7 @@ import dev.maintainer.core.scheduling.planner.PlanRequest;
 import dev.maintainer.core.scheduling.planner.PlanningPort;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;

@@ -14,6 +14,7 @@ import dev.maintainer.membership.TermRecords;
 import dev.maintainer.membership.store.StoreValue.Roster;
 import dev.maintainer.simulator.membership.MemberProcess;
 import dev.maintainer.simulator.membership.MembershipTruth;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -7,6 +7,7 @@ import dev.maintainer.coordinator.CoordinatorInput;
 import dev.maintainer.coordinator.MetadataGateway;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

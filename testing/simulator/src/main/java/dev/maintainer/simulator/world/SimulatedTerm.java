@@ -14,6 +14,7 @@ import dev.maintainer.coordinator.OrderedGateway;
 import dev.maintainer.membership.TermRecords;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

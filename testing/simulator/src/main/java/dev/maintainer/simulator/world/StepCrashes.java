@@ -2,6 +2,7 @@ package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.message.Message;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

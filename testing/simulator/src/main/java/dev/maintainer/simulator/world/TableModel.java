@@ -7,6 +7,7 @@ import dev.maintainer.api.model.BlockKind;
 import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
+import dev.maintainer.simulator.timeline.Timeline;
 
 /** Replicates a table, more or less far behind upstream. */
 final class TableModel extends DispatcherModel {

@@ -10,6 +10,7 @@ import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.TableChange;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

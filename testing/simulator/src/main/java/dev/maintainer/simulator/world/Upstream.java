@@ -7,6 +7,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -9,6 +9,7 @@ import dev.maintainer.simulator.incident.Incident;
 import dev.maintainer.simulator.incident.Workload;
 import dev.maintainer.simulator.invariant.Invariant;
 import dev.maintainer.simulator.invariant.Violation;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 

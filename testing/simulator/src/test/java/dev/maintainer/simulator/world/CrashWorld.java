@@ -3,6 +3,7 @@ package dev.maintainer.simulator.world;
 import dev.maintainer.simulator.SimulationSpec;
 import dev.maintainer.simulator.incident.FaultMix;
 import dev.maintainer.simulator.incident.Workload;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.List;
 
 /** A small world without faults but the one death that a test wants. */

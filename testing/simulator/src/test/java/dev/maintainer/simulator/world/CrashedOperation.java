@@ -18,6 +18,7 @@ import dev.maintainer.scheduler.spi.Reason;
 import dev.maintainer.scheduler.spi.Scheduler;
 import dev.maintainer.scheduler.spi.SchedulingSnapshot;
 import dev.maintainer.scheduler.spi.SpanView;
+import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

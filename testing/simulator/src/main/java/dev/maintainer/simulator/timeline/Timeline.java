@@ -1,4 +1,4 @@
-package dev.maintainer.simulator.world;
+package dev.maintainer.simulator.timeline;
 
 import dev.maintainer.core.journal.RecordCodec;
 import java.util.ArrayDeque;
@@ -83,12 +83,12 @@ public final class Timeline {
     }
 
     /** The same for something with a structure. */
-    void trace(Object what) {
+    public void trace(Object what) {
         trace(codec.digest(0, what));
     }
 
     /** Knows the structure of everything that is traced. */
-    RecordCodec codec() {
+    public RecordCodec codec() {
         return codec;
     }
 
