@@ -180,7 +180,12 @@ final class AskServer {
                         "a question of node {} has failed: {}",
                         hello.from(),
                         TransportFrames.shown(String.valueOf(failure)));
-                fail(TransportFrames.shown(String.valueOf(failure)));
+                if (failure instanceof TimeoutException) {
+                    // As the caller says it, whose clock runs out at about the same moment.
+                    new Outbound<>(out).abort(Status.DEADLINE_EXCEEDED);
+                } else {
+                    fail(TransportFrames.shown(String.valueOf(failure)));
+                }
             } else if (answer.length > PeerCalls.MAX_ANSWER_BYTES) {
                 fail("an answer of " + answer.length + " bytes; at most " + PeerCalls.MAX_ANSWER_BYTES
                         + " can be sent");
