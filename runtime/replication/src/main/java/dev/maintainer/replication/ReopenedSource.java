@@ -37,10 +37,13 @@ public final class ReopenedSource implements Source {
     private final long startTs;
 
     private final Object lock = new Object();
-    private volatile Source present;
+    private volatile SourceOpening present;
+    /** Why the present one is retired; null if it is not. */
+    private volatile @Nullable MaintainerException end;
+
     private volatile boolean closed;
     /** What was opened in place of it, and is not read as far yet. */
-    private @Nullable Source next;
+    private volatile @Nullable Source next;
 
     private boolean isOpening;
     private @Nullable MaintainerException problem;
@@ -61,27 +64,47 @@ public final class ReopenedSource implements Source {
         this.opening = opening;
         this.threads = threads;
         this.nanoTime = nanoTime;
-        this.present = opening.get();
-        this.identity = present.identity();
-        this.startTs = present.startTs();
+        Source first = opening.get();
+        this.present = new SourceOpening(first);
+        this.identity = first.identity();
+        this.startTs = first.startTs();
     }
 
     /** The source, if it can be read; otherwise it is opened again, unless that has just failed. */
-    private Source readable() {
-        Source source = present;
-        try {
-            source.check();
-            return source;
-        } catch (MaintainerException ended) {
-            return replacement(source, ended);
+    private SourceOpening readable() {
+        SourceOpening opening = present;
+        MaintainerException ended = end;
+        if (!opening.isRetired() || ended == null) {
+            try {
+                opening.source().check();
+                dropNext();
+                return opening;
+            } catch (MaintainerException e) {
+                ended = e;
+            }
+        }
+        return replacement(opening, ended);
+    }
+
+    /** It can be read again by itself. */
+    private void dropNext() {
+        if (next == null) {
+            return;
+        }
+        Source needless;
+        synchronized (lock) {
+            needless = next;
+            next = null;
+        }
+        if (needless != null) {
+            needless.close();
         }
     }
 
-    private Source replacement(Source source, MaintainerException ended) {
-        Source former;
-        Source replaced;
+    private SourceOpening replacement(SourceOpening former, MaintainerException ended) {
+        SourceOpening replaced;
         synchronized (lock) {
-            if (closed || present != source) {
+            if (closed || present != former) {
                 throw ended;
             }
             Source candidate = next;
@@ -97,22 +120,34 @@ public final class ReopenedSource implements Source {
                 failed(e);
                 throw e;
             }
-            if (candidate.resolvedTs() < source.resolvedTs()) {
-                throw new MaintainerException(
-                        ErrorCode.SOURCE_UNAVAILABLE,
-                        "the source was opened again after it had ended (" + ended.getMessage()
-                                + "), and is read up to " + candidate.resolvedTs() + " of " + source.resolvedTs()
-                                + "; ask again");
+            refuseBehind(candidate, former, ended);
+            if (!former.isRetired()) {
+                // It may have got over it just now: from here on it is over, and what it has resolved until then
+                // counts.
+                end = ended;
+                former.retire();
+                refuseBehind(candidate, former, ended);
             }
-            former = source;
-            replaced = candidate;
-            present = candidate;
+            replaced = new SourceOpening(candidate);
+            present = replaced;
+            end = null;
             next = null;
             problem = null;
             tries = 0;
         }
-        former.close();
+        former.wakeReaders();
         return replaced;
+    }
+
+    private static void refuseBehind(Source candidate, SourceOpening former, MaintainerException ended) {
+        long reached = candidate.resolvedTs();
+        long wanted = former.source().resolvedTs();
+        if (reached < wanted) {
+            throw new MaintainerException(
+                    ErrorCode.SOURCE_UNAVAILABLE,
+                    "the source was opened again after it had ended (" + ended.getMessage() + "), and is read up to "
+                            + reached + " of " + wanted + "; ask again");
+        }
     }
 
     private static MaintainerException again(MaintainerException known) {
@@ -183,27 +218,27 @@ public final class ReopenedSource implements Source {
 
     @Override
     public long resolvedTs() {
-        return present.resolvedTs();
+        return present.source().resolvedTs();
     }
 
     @Override
     public SchemaSnapshot tablesAt(long ts) {
-        return readable().tablesAt(ts);
+        return readable().source().tablesAt(ts);
     }
 
     @Override
     public List<TableInfo> tables() {
-        return present.tables();
+        return present.source().tables();
     }
 
     @Override
     public Optional<TableInfo> table(TableId table) {
-        return present.table(table);
+        return present.source().table(table);
     }
 
     @Override
     public void check() {
-        Source unused = readable();
+        SourceOpening unused = readable();
     }
 
     @Override
@@ -223,33 +258,34 @@ public final class ReopenedSource implements Source {
 
     @Override
     public long wallMillis(long ts) {
-        return present.wallMillis(ts);
+        return present.source().wallMillis(ts);
     }
 
     @Override
     public SpanWork work(TableSpan span) {
-        return present.work(span);
+        return present.source().work(span);
     }
 
     @Override
     public List<SpanBound> cuts(TableSpan span, int parts) {
-        return present.cuts(span, parts);
+        return present.source().cuts(span, parts);
     }
 
     @Override
     public void retainAfter(long checkpointTs) {
         synchronized (lock) {
             retainedTs = Math.max(retainedTs, checkpointTs);
-            if (next != null) {
-                next.retainAfter(checkpointTs);
+            Source waiting = next;
+            if (waiting != null) {
+                waiting.retainAfter(checkpointTs);
             }
         }
-        present.retainAfter(checkpointTs);
+        present.source().retainAfter(checkpointTs);
     }
 
     @Override
     public void release(ChangefeedId changefeed) {
-        present.release(changefeed);
+        present.source().release(changefeed);
     }
 
     @Override
@@ -263,6 +299,6 @@ public final class ReopenedSource implements Source {
         if (waiting != null) {
             waiting.close();
         }
-        present.close();
+        present.source().close();
     }
 }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.replication.event.DdlEvent;
+import dev.maintainer.replication.event.RowEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ReopenedSourceTest {
+    private static final TableSpan TABLE = TableSpan.whole(new TableId(1));
+
     private final Deque<Runnable> threads = new ArrayDeque<>();
     private final List<Log> opened = new ArrayList<>();
     private String identity = "log";
@@ -126,6 +131,70 @@ class ReopenedSourceTest {
     }
 
     @Test
+    @DisplayName("Whoever reads from before knows of nothing behind where that ended, is woken, and cannot read on")
+    void readersOfBefore() {
+        List<String> woken = new ArrayList<>();
+        RowReader rows = source.rows(TABLE, 50, () -> woken.add("rows"));
+        BlockReader blocks = source.blocks(TABLE, 50, PartialCommit.NONE, () -> woken.add("blocks"));
+        DdlReader ddls = source.ddls(50);
+        RowReader closed = source.rows(TABLE, 50, () -> woken.add("closed"));
+        closed.close();
+        assertThat(rows.nextTs()).isEqualTo(RowReader.NONE);
+
+        opened.get(0).ends("line 7 is no event");
+        cannotBeRead("line 7 is no event");
+        threadsRun();
+        source.check();
+        opened.get(1).resolvedTs = 500;
+
+        assertThat(source.resolvedTs()).isEqualTo(500);
+        assertThat(rows.nextTs()).isEqualTo(101);
+        assertThat(blocks.nextTs()).isEqualTo(101);
+        assertThat(ddls.nextTs()).isEqualTo(101);
+        assertThat(woken).containsExactlyInAnyOrder("rows", "blocks");
+        assertThatThrownBy(() -> rows.poll(1, 500)).hasMessageContaining("opened again");
+        assertThatThrownBy(() -> blocks.poll(500)).hasMessageContaining("opened again");
+        assertThatThrownBy(() -> ddls.poll(500)).hasMessageContaining("opened again");
+        assertThat(source.rows(TABLE, 50, () -> {}).nextTs()).isEqualTo(RowReader.NONE);
+    }
+
+    @Test
+    @DisplayName("One that can be read again by itself goes on, and what was opened in its place is closed")
+    void recovers() {
+        RowReader rows = source.rows(TABLE, 50, () -> {});
+        opened.get(0).ends("the disk does not answer");
+        cannotBeRead("the disk does not answer");
+        threadsRun();
+        opened.get(0).recovers();
+        opened.get(0).resolvedTs = 130;
+
+        source.check();
+
+        assertThat(source.resolvedTs()).isEqualTo(130);
+        assertThat(rows.nextTs()).isEqualTo(RowReader.NONE);
+        assertThat(rows.poll(1, 130)).isEmpty();
+        assertThat(opened.get(1).closed).isTrue();
+        assertThat(opened.get(0).closed).isFalse();
+    }
+
+    @Test
+    @DisplayName("What is resolved while the former one is closed counts: it never goes back")
+    void resolvedMeanwhile() {
+        opened.get(0).resolvedAtItsEnd = 140;
+        opened.get(0).ends("line 7 is no event");
+        cannotBeRead("line 7 is no event");
+        threadsRun();
+
+        cannotBeRead("is read up to 100 of 140");
+        opened.get(0).recovers();
+        cannotBeRead("is read up to 100 of 140");
+        assertThat(source.resolvedTs()).isEqualTo(140);
+        opened.get(1).resolvedTs = 140;
+        source.check();
+        assertThat(source.resolvedTs()).isEqualTo(140);
+    }
+
+    @Test
     @DisplayName("What is durable everywhere is told to what was opened again, too")
     void retained() {
         source.retainAfter(60);
@@ -143,6 +212,7 @@ class ReopenedSourceTest {
         private long retainedTs;
         private boolean closed;
         private @Nullable String end;
+        private long resolvedAtItsEnd;
 
         Log(String identity, long resolvedTs) {
             this.identity = identity;
@@ -151,6 +221,10 @@ class ReopenedSourceTest {
 
         void ends(String reason) {
             end = reason;
+        }
+
+        void recovers() {
+            end = null;
         }
 
         @Override
@@ -192,12 +266,32 @@ class ReopenedSourceTest {
 
         @Override
         public RowReader rows(TableSpan span, long startTs, Runnable available) {
-            throw new MaintainerException(ErrorCode.UNKNOWN_NAME, "there are no tables");
+            return new RowReader() {
+                @Override
+                public List<RowEvent> poll(int max, long upToTs) {
+                    return List.of();
+                }
+
+                @Override
+                public long nextTs() {
+                    return NONE;
+                }
+            };
         }
 
         @Override
         public DdlReader ddls(long startTs) {
-            throw new MaintainerException(ErrorCode.UNKNOWN_NAME, "there are no tables");
+            return new DdlReader() {
+                @Override
+                public List<DdlEvent> poll(long upToTs) {
+                    return List.of();
+                }
+
+                @Override
+                public long nextTs() {
+                    return RowReader.NONE;
+                }
+            };
         }
 
         @Override
@@ -213,6 +307,7 @@ class ReopenedSourceTest {
         @Override
         public void close() {
             closed = true;
+            resolvedTs = Math.max(resolvedTs, resolvedAtItsEnd);
         }
     }
 }
