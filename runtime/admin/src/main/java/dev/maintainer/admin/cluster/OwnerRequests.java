@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.maintainer.admin.MaintainerVerbs;
 import dev.maintainer.admin.MaintainerVerbs.Verb;
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
 import java.time.Duration;
@@ -49,7 +50,9 @@ final class OwnerRequests {
         if (request.forwarded()) {
             return placed.apply(node.self());
         }
+        // Whoever leads may know another owner, also while nothing here answers.
         return hosted(changefeed)
+                .exceptionally(failure -> Optional.empty())
                 .thenCompose(here -> here.isPresent()
                         ? placed.apply(node.self())
                         : leader.apply(new ApiRequest(
@@ -105,6 +108,11 @@ final class OwnerRequests {
             given.put("node", NodeNames.resolve(node.members().keySet(), target).value());
         }
         return hosted(name)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(new MaintainerException(
+                        ErrorCode.NODE_UNAVAILABLE,
+                        "the maintainers of node " + node.self() + " have not answered for " + OWN_PATIENCE.toMillis()
+                                + " ms; ask again, or look at a thread dump of the node",
+                        failure)))
                 .thenApplyAsync(
                         here -> here.isEmpty()
                                 ? ClusterApi.unavailable("changefeed " + name + " has no maintainer on node "

@@ -6,6 +6,7 @@ import dev.maintainer.core.MaintainerView;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,19 @@ class OwnerRequestsTest {
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.body().path("message").asText()).contains("no maintainer on node n2.b any more");
+    }
+
+    @Test
+    @DisplayName(
+            "A node whose own maintainers do not answer still finds the owner; an owner that hangs is not available")
+    void hangs() {
+        nodes.first.maintainers = CompletableFuture.failedFuture(new TimeoutException());
+        assertThat(ask("GET", "/v1/changefeeds/orders/blame", "").status()).isEqualTo(200);
+
+        nodes.second.maintainers = CompletableFuture.failedFuture(new TimeoutException());
+        ApiAnswer answer = ask("GET", "/v1/changefeeds/orders/blame", "");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body().path("message").asText()).contains("the maintainers of node n2.b have not answered");
     }
 
     @Test
