@@ -2,9 +2,6 @@ package dev.maintainer.node.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.maintainer.admin.testing.FakeClusterAdmin;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
@@ -25,7 +22,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 class NodeEventsTest {
     @TempDir
@@ -34,11 +30,7 @@ class NodeEventsTest {
 
     @Test
     @DisplayName("A node that finds the store of another cluster says so at once, and once for each reason")
-    void foreignStore() {
-        Logger logger = (Logger) LoggerFactory.getLogger(NodeEvents.class);
-        ListAppender<ILoggingEvent> logged = new ListAppender<>();
-        logged.start();
-        logger.addAppender(logged);
+    void foreignStore() throws IOException {
         List<ServerExit> ends = new ArrayList<>();
         try (EventLog log = new EventLog(directory, "n1.0")) {
             NodeEvents events = new NodeEvents(
@@ -47,14 +39,11 @@ class NodeEventsTest {
                 events.foreignStore("MNT-5003: /maintainer belongs to the cluster 'test'");
             }
             events.foreignStore("MNT-5003: there is no cluster at /maintainer");
-        } finally {
-            logger.detachAppender(logged);
         }
-        assertThat(logged.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
+        assertThat(Files.readAllLines(directory.resolve("events.jsonl")))
                 .satisfiesExactly(
-                        first -> assertThat(first).contains("belongs to the cluster 'test'", "cluster.name"),
-                        second -> assertThat(second).contains("there is no cluster at /maintainer"));
+                        first -> assertThat(first).contains("foreign-store", "belongs to the cluster 'test'"),
+                        second -> assertThat(second).contains("foreign-store", "there is no cluster at /maintainer"));
         assertThat(ends).isEmpty();
     }
 
