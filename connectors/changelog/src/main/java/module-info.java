@@ -4,6 +4,7 @@ module dev.maintainer.connector.changelog {
     requires transitive dev.maintainer.replication;
     requires com.google.common;
     requires org.apache.commons.compress;
+    requires org.slf4j;
     requires static transitive org.jspecify;
 
     exports dev.maintainer.connector.changelog;

@@ -58,10 +58,22 @@ public record ConnectorChoice(
      *
      * @param connectors finds it
      * @return an open source
-     * @throws MaintainerException as {@link Connectors#openSource}
+     * @throws MaintainerException as {@link Connectors#openSource(ConnectorAddress, SortedMap)}
      */
     public Source openSource(Connectors connectors) throws MaintainerException {
-        return connectors.openSource(source, sourceSettings);
+        return openSource(connectors, SourceContext.WHOLE);
+    }
+
+    /**
+     * Opens the source.
+     *
+     * @param connectors finds it
+     * @param context what of it is needed
+     * @return an open source
+     * @throws MaintainerException as {@link Connectors#openSource(ConnectorAddress, SortedMap)}
+     */
+    public Source openSource(Connectors connectors, SourceContext context) throws MaintainerException {
+        return connectors.openSource(source, sourceSettings, context);
     }
 
     /**

@@ -99,8 +99,22 @@ public final class Connectors {
      * @throws MaintainerException if there is none, it is refused, or the connector fails
      */
     public Source openSource(ConnectorAddress address, SortedMap<String, String> settings) throws MaintainerException {
+        return openSource(address, settings, SourceContext.WHOLE);
+    }
+
+    /**
+     * Opens a source of which perhaps not everything is needed.
+     *
+     * @param address names it
+     * @param settings what people have set beside it, by key
+     * @param context what is needed
+     * @return an open source
+     * @throws MaintainerException if there is none, it is refused, or the connector fails
+     */
+    public Source openSource(ConnectorAddress address, SortedMap<String, String> settings, SourceContext context)
+            throws MaintainerException {
         SourceProvider provider = source(address);
-        return opened(address, provider, () -> provider.open(address, address.with(settings)));
+        return opened(address, provider, () -> provider.open(address, address.with(settings), context));
     }
 
     /**

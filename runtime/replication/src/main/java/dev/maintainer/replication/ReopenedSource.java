@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ public final class ReopenedSource implements Source {
     private static final long LONGEST_MILLIS = 30_000;
     private static final int MOST_DOUBLINGS = 6;
 
-    private final Supplier<Source> opening;
+    private final LongFunction<Source> opening;
     private final Executor threads;
     private final LongSupplier nanoTime;
     private final String identity;
@@ -54,17 +54,19 @@ public final class ReopenedSource implements Source {
     /**
      * Opens the source.
      *
-     * @param opening opens it, now and again
+     * @param opening opens it, now and again, for what was committed after a position
+     * @param historyAfter what was committed up to this position will not be requested; 0 if everything may be
      * @param threads on which it is opened again
      * @param nanoTime a clock
      * @throws MaintainerException as {@code opening} does
      */
-    public ReopenedSource(Supplier<Source> opening, Executor threads, LongSupplier nanoTime)
+    public ReopenedSource(LongFunction<Source> opening, long historyAfter, Executor threads, LongSupplier nanoTime)
             throws MaintainerException {
         this.opening = opening;
         this.threads = threads;
         this.nanoTime = nanoTime;
-        Source first = opening.get();
+        this.retainedTs = historyAfter;
+        Source first = opening.apply(historyAfter);
         this.present = new SourceOpening(first);
         this.identity = first.identity();
         this.startTs = first.startTs();
@@ -169,8 +171,12 @@ public final class ReopenedSource implements Source {
     private void openAgain() {
         Source opened = null;
         MaintainerException failure = null;
+        long needed;
+        synchronized (lock) {
+            needed = retainedTs;
+        }
         try {
-            opened = opening.get();
+            opened = opening.apply(needed);
             if (!opened.identity().equals(identity)) {
                 failure = new MaintainerException(
                         ErrorCode.SOURCE_HISTORY_LOST,

@@ -24,12 +24,26 @@ public interface SourceProvider {
     Source open(ConnectorAddress address, SortedMap<String, String> settings) throws MaintainerException;
 
     /**
+     * Opens a source of which the earlier history is not needed any more. Unless it is implemented, everything is opened.
+     *
+     * @param address the address given by the user, with the scheme of this provider
+     * @param settings further settings of the user, by key, the options of the address among them; may be empty
+     * @param context what is needed
+     * @return an open source
+     * @throws MaintainerException as {@link #open(ConnectorAddress, SortedMap)}
+     */
+    default Source open(ConnectorAddress address, SortedMap<String, String> settings, SourceContext context)
+            throws MaintainerException {
+        return open(address, settings);
+    }
+
+    /**
      * Opens a source whose history is finished, with nothing of it released yet.
      *
      * @param address the address given by the user, with the scheme of this provider
      * @param settings further settings of the user, by key; may be empty
      * @return an open source
-     * @throws MaintainerException as {@link #open}; with {@code BAD_CONFIGURATION} if such sources have no end
+     * @throws MaintainerException as {@link #open(ConnectorAddress, SortedMap)}; with {@code BAD_CONFIGURATION} if such sources have no end
      */
     default PacedSource openPaced(ConnectorAddress address, SortedMap<String, String> settings)
             throws MaintainerException {

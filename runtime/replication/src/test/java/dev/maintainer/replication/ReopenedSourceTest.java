@@ -30,11 +30,13 @@ class ReopenedSourceTest {
     private String identity = "log";
     private long resolvedAtFirst = 100;
     private @Nullable MaintainerException refusal;
+    private long openedAfter;
     private long millis;
     private final ReopenedSource source =
-            new ReopenedSource(this::open, threads::add, () -> TimeUnit.MILLISECONDS.toNanos(millis));
+            new ReopenedSource(this::open, 0, threads::add, () -> TimeUnit.MILLISECONDS.toNanos(millis));
 
-    private Source open() {
+    private Source open(long historyAfter) {
+        openedAfter = historyAfter;
         if (refusal != null) {
             throw refusal;
         }
@@ -202,6 +204,7 @@ class ReopenedSourceTest {
         cannotBeRead("the file is gone");
         threadsRun();
 
+        assertThat(openedAfter).as("what was committed before need not be read").isEqualTo(60);
         assertThat(opened.get(1).retainedTs).isEqualTo(60);
     }
 

@@ -237,13 +237,34 @@ public final class ChangeLogBuilder {
         return this;
     }
 
+    /**
+     * All DDLs up to {@code ts}, a TSO, have been taken, and of the rows none: what follows is behind them.
+     *
+     * @param rowsToSyncPoint after how many rows the next sync point is; 0 if there are none
+     */
+    void resumeAfter(long ts, long rowsToSyncPoint) {
+        resolved(ts);
+        syncPoints.resume(rowsToSyncPoint);
+        tables.forEach(table -> table.beginAfter(ts));
+    }
+
+    /** Whether all events so far are resolved. */
+    boolean isWhole() {
+        return commitTimes.isEmpty() || commitTimes.last() <= resolvedTs;
+    }
+
+    /** Forgets the rows that were committed up to {@code ts}, a TSO, and were set aside. */
+    void forgetUpTo(long ts) {
+        tables.forEach(table -> table.forgetUpTo(ts, spool));
+    }
+
     /** How far the log says of itself that it is complete; a TSO, 0 if it has not said so yet. */
     long resolvedTs() {
         return resolvedTs;
     }
 
     boolean isEmpty() {
-        return commitTimes.size() == 0;
+        return commitTimes.isEmpty();
     }
 
     /** When the first event was committed. */
@@ -269,12 +290,16 @@ public final class ChangeLogBuilder {
         return cache;
     }
 
-    /** The tables that have changed since this was asked last. Of transactions that are over, much is put aside. */
-    List<GrowingTable> takeTouched() {
+    /**
+     * The tables that have changed since this was asked last. Of transactions that are over, much is put aside; of what was,
+     * rows that were committed up to {@code forgetTs}, a TSO, are forgotten.
+     */
+    List<GrowingTable> takeTouched(long forgetTs) {
         List<GrowingTable> taken = List.copyOf(touched);
         touched.clear();
         for (GrowingTable table : taken) {
             table.untouch();
+            table.forgetUpTo(forgetTs, spool);
             if (table.isFull() && table.lastTs() <= resolvedTs) {
                 putAside(table);
             }
@@ -294,7 +319,7 @@ public final class ChangeLogBuilder {
 
     /** The log; {@code digestOfFirstLine} identifies it, too, if it was read from a file. */
     ChangeLog build(String digest, @Nullable String digestOfFirstLine) {
-        if (commitTimes.size() == 0) {
+        if (commitTimes.isEmpty()) {
             throw new IllegalArgumentException("a change log needs at least one event");
         }
         tables.forEach(this::putAside);
@@ -337,11 +362,11 @@ public final class ChangeLogBuilder {
             throw new IllegalArgumentException(
                     "commitTs " + ts + " comes after a line that says that all up to " + resolvedTs + " is there");
         }
-        if (commitTimes.size() > 0 && ts < commitTimes.last()) {
+        if (!commitTimes.isEmpty() && ts < commitTimes.last()) {
             throw new IllegalArgumentException(
                     "commitTs " + ts + " is lower than the one before it, " + commitTimes.last());
         }
-        if (commitTimes.size() > 0 && ts > commitTimes.last()) {
+        if (!commitTimes.isEmpty() && ts > commitTimes.last()) {
             transaction.clear();
             if (pendingBytes > MOST_PENDING) {
                 tables.forEach(this::putAside);

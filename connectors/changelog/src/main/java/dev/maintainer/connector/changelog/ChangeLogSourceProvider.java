@@ -6,6 +6,7 @@ import dev.maintainer.api.text.Printable;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.Source;
+import dev.maintainer.replication.SourceContext;
 import dev.maintainer.replication.SourceProvider;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -52,9 +53,15 @@ public final class ChangeLogSourceProvider implements SourceProvider {
 
     @Override
     public Source open(ConnectorAddress address, SortedMap<String, String> settings) throws MaintainerException {
+        return open(address, settings, SourceContext.WHOLE);
+    }
+
+    @Override
+    public Source open(ConnectorAddress address, SortedMap<String, String> settings, SourceContext context)
+            throws MaintainerException {
         long interval = checked(address, settings);
         if (isTail(settings)) {
-            return TailedSource.open(Path.of(address.location()), settings.get(NAME), interval);
+            return TailedSource.open(Path.of(address.location()), settings.get(NAME), interval, context);
         }
         ChangeLog log = read(address, interval);
         return new ChangeLogSource(log, new Frontier(log.endTs()));

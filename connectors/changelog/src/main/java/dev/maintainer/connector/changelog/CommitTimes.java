@@ -12,7 +12,7 @@ final class CommitTimes {
     private long[] known = new long[1 << 10];
     private int count;
     private int stride = 1;
-    private int size;
+    private long size;
     private long first;
     private long last;
 
@@ -22,7 +22,7 @@ final class CommitTimes {
             first = ts;
         }
         last = ts;
-        size = Math.incrementExact(size);
+        size++;
         if (size % stride == 0) {
             if (count == MOST) {
                 for (int i = 0; i < MOST / 2; i++) {
@@ -41,8 +41,13 @@ final class CommitTimes {
         }
     }
 
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** How many events there are, of a log that ends. */
     int size() {
-        return size;
+        return Math.toIntExact(size);
     }
 
     long first() {
@@ -62,7 +67,7 @@ final class CommitTimes {
     /** How many events were committed at or before {@code ts}; or some fewer. */
     int positionAfter(long ts) {
         if (ts >= last) {
-            return size;
+            return size();
         }
         int low = 0;
         int high = count;

@@ -148,17 +148,24 @@ final class GrowingTable {
         return bytes;
     }
 
+    /** The rows that were committed up to {@code ts} were never read. */
+    void beginAfter(long ts) {
+        forgottenTs = ts;
+    }
+
     /** Forgets blocks of which nothing was committed after {@code ts}. */
-    void forgetUpTo(long ts) {
+    void forgetUpTo(long ts, Spool spool) {
         int gone = 0;
         while (gone < blocks.size() && blocks.get(gone).lastTs() <= ts) {
-            forgottenTs = blocks.get(gone++).lastTs();
+            RowBlock block = blocks.get(gone++);
+            forgottenTs = block.lastTs();
+            block.release(spool);
         }
         blocks.subList(0, gone).clear();
         forgotten += gone;
     }
 
-    /** When the last row was committed that is forgotten; 0 if none is. */
+    /** Up to when rows are forgotten, or were never read; 0 if none are. */
     long forgottenTs() {
         return forgottenTs;
     }

@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class LogEvents {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
+    /** What a line was. */
+    enum Kind {
+        ROW,
+        DDL,
+        /** The log speaks of itself. */
+        STATEMENT
+    }
+
     private final String name;
     private final ChangeLogBuilder builder;
     private long line;
@@ -34,9 +42,10 @@ final class LogEvents {
      *
      * @param number of the line, from 1
      * @param text the line without its end
+     * @return what it was
      * @throws MaintainerException with {@code BAD_INPUT} if it is no event, or breaks the order
      */
-    void accept(long number, String text) {
+    Kind accept(long number, String text) {
         line = number;
         if (text.chars().allMatch(c -> c == ' ' || c == '\t')) {
             throw bad(line, "a blank line; remove it", null);
@@ -48,16 +57,17 @@ final class LogEvents {
             JsonLine event = JsonLine.parse(text);
             if (!event.has("ddl") && !event.has("op") && event.has("type")) {
                 acceptStatement(event);
-                return;
+                return Kind.STATEMENT;
             }
             if (event.has("ddl") == event.has("op")) {
                 throw bad(line, "an event has either \"ddl\" or \"op\"", null);
             }
             if (event.has("ddl")) {
                 acceptDdl(event);
-            } else {
-                acceptRow(event);
+                return Kind.DDL;
             }
+            acceptRow(event);
+            return Kind.ROW;
         } catch (IllegalArgumentException e) {
             throw bad(line, String.valueOf(e.getMessage()), e);
         }

@@ -3,10 +3,13 @@ package dev.maintainer.connector.changelog;
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.text.FileProblem;
+import dev.maintainer.replication.SourceContext;
 import dev.maintainer.replication.file.LineReader;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,26 +28,39 @@ final class LogTail implements AutoCloseable {
     private static final long POLL_MILLIS = 50;
     /** After so many lines it looks whether it should end. */
     private static final int LINES = 1_000;
+    /** After about so many bytes there is a mark. */
+    static final long BETWEEN_MARKS = 8 << 20;
 
     private static final long END_MILLIS = 5_000;
+    private static final String INDEX = "changelog.index";
 
     private final Path file;
     private final FileInputStream in;
-    private final LineReader lines;
+    private LineReader lines;
     private final @Nullable Object fileKey;
     private final TailedLog log;
-    private final String firstLine;
+    private final String digest;
+    private final long startTs;
+    private final @Nullable LogIndex index;
+    private final long betweenMarks;
+    /** Up to where there are marks, or it was looked whether to forget something; in bytes. */
+    private long lookedAt;
+
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
     /**
-     * Opens a file and reads its first line.
+     * Opens a file and reads its first line, and goes to where what follows is needed.
      *
+     * @param context says what is needed
+     * @param syncPointInterval after how many rows there is a sync point; 0 for none
+     * @param betweenMarks after how many bytes there may be a mark in the index
      * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if there is none yet, {@code BAD_INPUT} if it cannot be used
      */
-    LogTail(Path file, TailedLog log) {
+    LogTail(Path file, TailedLog log, SourceContext context, long syncPointInterval, long betweenMarks) {
         this.file = file;
         this.log = log;
+        this.betweenMarks = betweenMarks;
         this.in = open(file);
         boolean opened = false;
         try {
@@ -56,8 +72,13 @@ final class LogTail implements AutoCloseable {
                         ErrorCode.SOURCE_UNAVAILABLE,
                         "change log " + file + " has no complete first line yet; write one, and open it again");
             }
-            this.firstLine = first;
-            log.accept(1, first);
+            this.digest = ChangeLogReader.digestOf(first);
+            LogEvents.Kind unused = log.accept(1, first);
+            this.startTs = log.firstStartTs();
+            Path directory = context.directory();
+            this.index = directory == null
+                    ? null
+                    : goOn(directory.resolve(INDEX), syncPointInterval, context.historyAfter());
             opened = true;
         } catch (IOException e) {
             throw unreadable(e);
@@ -92,9 +113,47 @@ final class LogTail implements AutoCloseable {
         return unreadable(file, e);
     }
 
+    private LogIndex goOn(Path indexFile, long syncPointInterval, long historyAfter) throws IOException {
+        LogIndex known = LogIndex.open(indexFile, digest, syncPointInterval, historyAfter);
+        LogIndex.Start start = known.start();
+        if (start == null) {
+            return known;
+        }
+        LogIndex.Mark mark = start.mark();
+        if (!isBehind(mark)) {
+            known.close();
+            return LogIndex.without(indexFile, digest, syncPointInterval);
+        }
+        log.resume(start);
+        in.getChannel().position(mark.position());
+        lines = new LineReader(in, mark.line(), mark.position());
+        lookedAt = mark.position();
+        return known;
+    }
+
+    /** Whether the line of the mark is where it was. */
+    private boolean isBehind(LogIndex.Mark mark) throws IOException {
+        byte[] line = ("\n" + mark.text()).getBytes(StandardCharsets.UTF_8);
+        // It ends with a line feed, or with two bytes.
+        ByteBuffer found = ByteBuffer.allocate(line.length + 2);
+        long from = mark.position() - found.capacity();
+        int read = from < 0 ? -1 : 0;
+        while (read >= 0 && found.hasRemaining()) {
+            read = in.getChannel().read(found, from + found.position());
+        }
+        String text = new String(found.array(), StandardCharsets.ISO_8859_1);
+        String wanted = new String(line, StandardCharsets.ISO_8859_1);
+        return !found.hasRemaining() && (text.endsWith(wanted + "\n") || text.equals(wanted + "\r\n"));
+    }
+
     /** SHA-256 of the first line, in hexadecimal. */
     String digestOfFirstLine() {
-        return ChangeLogReader.digestOf(firstLine);
+        return digest;
+    }
+
+    /** The position before everything; a TSO. */
+    long startTs() {
+        return startTs;
     }
 
     /** Goes on reading. */
@@ -136,12 +195,30 @@ final class LogTail implements AutoCloseable {
                     log.recovered();
                     return i > 0;
                 }
-                log.accept(lines.line(), line);
+                LogEvents.Kind kind = log.accept(lines.line(), line);
+                indexed(kind, line);
             }
             return true;
         } catch (IOException e) {
             log.fail(unreadable(e));
             return false;
+        }
+    }
+
+    private void indexed(LogEvents.Kind kind, String line) {
+        if (kind == LogEvents.Kind.DDL && index != null) {
+            index.add(new LogIndex.Line(lines.line(), line));
+        }
+        if (kind != LogEvents.Kind.STATEMENT || lines.position() - lookedAt < betweenMarks) {
+            return;
+        }
+        LogIndex.Mark mark = log.mark(lines.position(), lines.line(), line);
+        if (mark != null) {
+            lookedAt = lines.position();
+            log.forget();
+            if (index != null) {
+                index.add(mark);
+            }
         }
     }
 
@@ -180,6 +257,9 @@ final class LogTail implements AutoCloseable {
     }
 
     private void closeFile() {
+        if (index != null) {
+            index.close();
+        }
         try {
             in.close();
         } catch (IOException e) {

@@ -46,6 +46,16 @@ final class SyncPoints {
         known[count++] = ts;
     }
 
+    /** After how many more rows the next one is; 0 if there are none. */
+    long left() {
+        return left;
+    }
+
+    /** The next one is after so many more rows; those before are not known. */
+    void resume(long rows) {
+        left = rows;
+    }
+
     /** As events, in their order, up to what was published last. */
     List<BlockEvent> events() {
         return new Events();

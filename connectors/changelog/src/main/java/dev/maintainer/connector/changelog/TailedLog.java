@@ -50,23 +50,67 @@ final class TailedLog {
     /**
      * Takes the next line.
      *
+     * @return what it was
      * @throws MaintainerException with {@code BAD_INPUT} if it is no event, or breaks the order
      */
-    void accept(long number, String text) {
+    LogEvents.Kind accept(long number, String text) {
         List<Runnable> due = new ArrayList<>();
+        LogEvents.Kind kind;
         synchronized (lock) {
-            events.accept(number, text);
+            kind = events.accept(number, text);
             if (builder.resolvedTs() > resolvedTs) {
                 publish(builder.resolvedTs(), due);
             }
         }
         due.forEach(Runnable::run);
+        return kind;
+    }
+
+    /**
+     * After the first line: takes the DDLs up to a mark in place of everything, and goes on behind it.
+     *
+     * @throws MaintainerException with {@code BAD_INPUT} if they do not fit the first line, or each other
+     */
+    void resume(LogIndex.Start start) {
+        synchronized (lock) {
+            for (LogIndex.Line ddl : start.ddls()) {
+                LogEvents.Kind unused = events.accept(ddl.number(), ddl.text());
+            }
+            LogIndex.Mark mark = start.mark();
+            builder.resumeAfter(mark.resolvedTs(), mark.rowsToSyncPoint());
+            retainAfter(mark.resolvedTs());
+            publish(mark.resolvedTs(), new ArrayList<>());
+        }
+    }
+
+    /**
+     * Behind the line that was taken last, if everything before is resolved.
+     *
+     * @param position in the file, in bytes
+     * @return null if there is more than what is resolved
+     */
+    LogIndex.@Nullable Mark mark(long position, long line, String text) {
+        synchronized (lock) {
+            return builder.isWhole()
+                    ? new LogIndex.Mark(
+                            position,
+                            line,
+                            text,
+                            builder.resolvedTs(),
+                            builder.syncPoints().left())
+                    : null;
+        }
+    }
+
+    /** Gives back the room of all rows that are not needed any more. */
+    void forget() {
+        synchronized (lock) {
+            builder.forgetUpTo(retainedTs);
+        }
     }
 
     private void publish(long ts, List<Runnable> due) {
-        List<GrowingTable> changed = builder.takeTouched();
-        for (GrowingTable table : changed) {
-            table.forgetUpTo(retainedTs);
+        for (GrowingTable table : builder.takeTouched(retainedTs)) {
             TailedRows readers = rows.get(table.id());
             if (readers != null) {
                 readers.publish(table, due);

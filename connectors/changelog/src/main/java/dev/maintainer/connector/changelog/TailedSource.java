@@ -11,6 +11,7 @@ import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Source;
+import dev.maintainer.replication.SourceContext;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class TailedSource implements Source {
         this.log = log;
         this.tail = tail;
         this.identity = identity;
-        this.startTs = log.firstStartTs();
+        this.startTs = tail.startTs();
         log.beginAt(startTs);
     }
 
@@ -40,12 +41,19 @@ final class TailedSource implements Source {
      * @param file the log; it has its first line
      * @param name what identifies it; null if its first line does
      * @param syncPointInterval after how many rows there is a sync point; 0 for none
+     * @param context says from where it is needed
      * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if there is no first line yet, {@code BAD_INPUT} if it cannot
      *     be used
      */
-    static TailedSource open(Path file, @Nullable String name, long syncPointInterval) {
+    static TailedSource open(Path file, @Nullable String name, long syncPointInterval, SourceContext context) {
+        return open(file, name, syncPointInterval, context, LogTail.BETWEEN_MARKS);
+    }
+
+    /** With a mark in the index after about so many bytes. */
+    static TailedSource open(
+            Path file, @Nullable String name, long syncPointInterval, SourceContext context, long betweenMarks) {
         TailedLog log = new TailedLog(file.toString(), syncPointInterval);
-        LogTail tail = new LogTail(file, log);
+        LogTail tail = new LogTail(file, log, context, syncPointInterval, betweenMarks);
         TailedSource source =
                 new TailedSource(log, tail, name == null ? identity(tail.digestOfFirstLine()) : identityByName(name));
         tail.start();

@@ -326,7 +326,7 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
     }
 
     /**
-     * Reads what is stored of changefeeds; any node may. What it reads may be a little old.
+     * Reads what is stored of changefeeds; any node may. It is as new as when this was asked.
      *
      * @param changefeeds which ones
      * @param found gets those that are stored, on the thread of the store; not called if the store does not answer
@@ -342,8 +342,8 @@ public final class ClusterProcess implements MembershipService, LeaderElection, 
             }
             // Metadata of a later epoch contain what was reached before, so they are read last.
             now.send(
-                    new StoreRequest.Read(progress, false),
-                    (reached, then) -> now.send(new StoreRequest.Read(paths, false), (answer, at) -> {
+                    new StoreRequest.Read(progress, true),
+                    (reached, then) -> now.send(new StoreRequest.Read(paths, true), (answer, at) -> {
                         if (reached instanceof StoreAnswer.Records first
                                 && answer instanceof StoreAnswer.Records second) {
                             found.accept(second.records().values().stream()

@@ -20,6 +20,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaReader;
 import dev.maintainer.api.port.SchemaSnapshot;
+import dev.maintainer.connector.files.DurableFiles;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.node.run.SourceTables;
 import dev.maintainer.replication.ConnectorChoice;
@@ -28,18 +29,25 @@ import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.ReopenedSource;
 import dev.maintainer.replication.Sink;
 import dev.maintainer.replication.Source;
+import dev.maintainer.replication.SourceContext;
 import dev.maintainer.replication.SpanWork;
 import dev.maintainer.replication.stream.StreamingDispatcherFactory;
 import dev.maintainer.replication.stream.WrittenWork;
 import dev.maintainer.scheduler.spi.SpanLoad;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +86,22 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         }
     }
 
+    /** How long to wait for a checkpoint that makes reading shorter. */
+    private static final long CHECKPOINT_MILLIS = 2_000;
+
+    /** Knows the checkpoints that are durable. */
+    interface StoredCheckpoints {
+        /**
+         * Asks for one.
+         *
+         * @param found gets it, a TSO, on any thread; not called if it cannot be read
+         */
+        void ask(ChangefeedId changefeed, LongConsumer found);
+    }
+
     private final Connectors connectors;
+    private final StoredCheckpoints checkpoints;
+    private final Path directory;
     private final WrittenWork written = new WrittenWork();
     private final Map<ChangefeedId, Open> open = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
@@ -88,8 +111,16 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
     });
     private final Openings<Open> openings;
 
-    ChangefeedConnections(Connectors connectors) {
+    /**
+     * Without any.
+     *
+     * @param checkpoints says what of a history is needed
+     * @param directory where sources may keep what makes their next opening cheaper
+     */
+    ChangefeedConnections(Connectors connectors, StoredCheckpoints checkpoints, Path directory) {
         this.connectors = connectors;
+        this.checkpoints = checkpoints;
+        this.directory = directory;
         this.openings = new Openings<>(threads, System::nanoTime, PATIENCE_MILLIS, Open::close);
     }
 
@@ -138,7 +169,14 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
 
     private Open open(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
         ConnectorChoice choice = ConnectorChoice.of(configuration.settings());
-        Source source = new ReopenedSource(() -> choice.openSource(connectors), threads, System::nanoTime);
+        long needed = durableCheckpoint(changefeed);
+        Path own = directory.resolve(changefeed.name());
+        Source source = new ReopenedSource(
+                historyAfter -> choice.openSource(
+                        connectors, historyAfter == 0 ? SourceContext.WHOLE : new SourceContext(historyAfter, own)),
+                needed,
+                threads,
+                System::nanoTime);
         boolean whole = false;
         try {
             Open opened = new Open(changefeed, source, choice.openSink(connectors, changefeed, source.identity()));
@@ -148,6 +186,24 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
             if (!whole) {
                 source.close();
             }
+        }
+    }
+
+    /** The checkpoint of a changefeed, a TSO; 0 if it cannot be told now. A redo log has another one. */
+    private long durableCheckpoint(ChangefeedId changefeed) {
+        if (changefeed.isRedo()) {
+            return 0;
+        }
+        CompletableFuture<Long> answer = new CompletableFuture<>();
+        checkpoints.ask(changefeed, answer::complete);
+        try {
+            return answer.completeOnTimeout(0L, CHECKPOINT_MILLIS, TimeUnit.MILLISECONDS)
+                    .get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -193,17 +249,11 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         return present == null ? OptionalLong.empty() : OptionalLong.of(present.source.wallMillis(ts));
     }
 
-    /** The changefeeds whose source is open on this node. */
-    Set<ChangefeedId> changefeeds() {
-        return Set.copyOf(open.keySet());
-    }
-
-    /** A checkpoint, a TSO, is durable. */
-    void retainAfter(ChangefeedId changefeed, long checkpointTs) {
-        Open present = open.get(changefeed);
-        if (present != null) {
-            present.source.retainAfter(checkpointTs);
-        }
+    /** The sources that are open on this node, by changefeed. */
+    Map<ChangefeedId, Source> sources() {
+        Map<ChangefeedId, Source> sources = new HashMap<>();
+        open.forEach((changefeed, present) -> sources.put(changefeed, present.source));
+        return sources;
     }
 
     @Override
@@ -245,6 +295,16 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
             Open present = open.remove(changefeed);
             if (present != null) {
                 present.close();
+            }
+            forgetSource();
+        }
+
+        private void forgetSource() {
+            try {
+                DurableFiles.deleteTree(directory.resolve(changefeed.name()));
+            } catch (IOException e) {
+                LOG.warn(
+                        "what was kept of the source of changefeed {} cannot be removed: {}", changefeed, e.toString());
             }
         }
     }

@@ -19,6 +19,8 @@ import dev.maintainer.membership.store.StoreProvider.EmbeddedStore;
 import dev.maintainer.node.metrics.NodeActivity;
 import dev.maintainer.node.metrics.NodeMetrics;
 import dev.maintainer.node.run.ConnectorPlugins;
+import dev.maintainer.replication.Connectors;
+import dev.maintainer.replication.Source;
 import dev.maintainer.runtime.coordination.CoordinatorControl;
 import dev.maintainer.runtime.coordination.CoordinatorRole;
 import dev.maintainer.runtime.journal.JournalDirectory;
@@ -41,12 +43,14 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -98,7 +102,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         this.metrics = only(MetricsProvider.class, "registry of metrics").open();
         StoreProvider stores = Stores.provider();
         this.schedulers = Schedulers.load(config.plugins(), config.scheduler(), Collections.emptySortedMap());
-        this.connections = new ChangefeedConnections(ConnectorPlugins.load(config.connectors()));
+        Connectors connectors = ConnectorPlugins.load(config.connectors());
         this.data = occupied(() -> DataDirectory.take(config.dataDir(), config.node()));
         Deque<AutoCloseable> begun = new ArrayDeque<>();
         begun.push(data);
@@ -134,6 +138,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                     config.startTimeout(),
                     events);
             begun.push(process);
+            this.connections = new ChangefeedConnections(connectors, this::askCheckpoint, data.below("sources"));
             this.coordinator = new CoordinatorRole(
                     id, network, process, process, process::metadata, NodeTimings.coordinator(config), events);
             this.node = new Node(
@@ -251,11 +256,23 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
         return end.join();
     }
 
+    private void askCheckpoint(ChangefeedId changefeed, LongConsumer found) {
+        process.readChangefeeds(
+                List.of(changefeed), stored -> stored.forEach(each -> found.accept(each.checkpointTs())));
+    }
+
     /** What is durable everywhere need not be read again; sources keep it until then. */
     private void retain() {
+        // One that is opened meanwhile may be that of another changefeed of the same name.
+        Map<ChangefeedId, Source> sources = connections.sources();
         process.readChangefeeds(
-                connections.changefeeds(),
-                stored -> stored.forEach(each -> connections.retainAfter(each.changefeed(), each.checkpointTs())));
+                sources.keySet(),
+                stored -> stored.forEach(each -> {
+                    Source source = sources.get(each.changefeed());
+                    if (source != null) {
+                        source.retainAfter(each.checkpointTs());
+                    }
+                }));
     }
 
     private void mustEnd(ServerExit why, String reason) {

@@ -41,15 +41,34 @@ public final class LineReader {
     private int scanned;
 
     private long line;
+    private long filledTo;
 
     /** Reads from a stream that is not closed. */
     public LineReader(InputStream in) {
+        this(in, 0, 0);
+    }
+
+    /**
+     * Reads the rest of a file from a stream that is not closed.
+     *
+     * @param in the bytes that follow
+     * @param line how many lines come before
+     * @param position how many bytes come before
+     */
+    public LineReader(InputStream in, long line, long position) {
         this.in = in;
+        this.line = line;
+        this.filledTo = position;
     }
 
     /** Number of the line that was asked for last, from 1; 0 before the first. */
     public long line() {
         return line;
+    }
+
+    /** How many bytes there are up to the end of the line that was returned last, with its end. */
+    public long position() {
+        return filledTo - (end - start);
     }
 
     /**
@@ -116,7 +135,9 @@ public final class LineReader {
             buffer = Arrays.copyOf(buffer, Math.min(LIMIT + LONGEST_END, buffer.length * 2));
         }
         int read = in.read(buffer, end, buffer.length - end);
-        end += Math.max(0, read);
+        int more = Math.max(0, read);
+        end += more;
+        filledTo += more;
         return read >= 0;
     }
 }

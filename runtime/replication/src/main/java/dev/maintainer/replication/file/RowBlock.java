@@ -111,6 +111,15 @@ public record RowBlock(
         }
     }
 
+    /**
+     * Lets go of them; they are not read again.
+     *
+     * @param spool where they were put
+     */
+    public void release(Spool spool) {
+        spool.release(at, bytes);
+    }
+
     private static int code(RowEvent.Op op) {
         return switch (op) {
             case I -> 0;

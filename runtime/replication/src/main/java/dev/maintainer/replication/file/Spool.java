@@ -11,15 +11,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that are set aside and read again by position: in memory as long as they are few, then in a file in the
- * temporary directory ({@code java.io.tmpdir}) that is unlinked where the system allows it, so that nothing is left
- * when the process ends. Thread-safe; interrupting a thread while it reads does not affect others.
+ * Bytes that are set aside and read again by position: in memory as long as they are few, then in segments, files in the
+ * temporary directory ({@code java.io.tmpdir}) that are unlinked where the system allows it, so that nothing is left when the
+ * process ends. A segment of which everything was let go is given back. Thread-safe; interrupting a thread while it reads does
+ * not affect others.
  */
 public final class Spool implements AutoCloseable {
+    private static final long SEGMENT = 64 << 20;
+
     private final long inMemory;
+    private final long segmentLength;
     private final Map<Long, byte[]> parts = new HashMap<>();
-    private @Nullable RandomAccessFile file;
-    private @Nullable Path named;
+    private final TreeMap<Long, Segment> segments = new TreeMap<>();
+    private long memory;
     private long length;
     private boolean closed;
 
@@ -29,7 +33,51 @@ public final class Spool implements AutoCloseable {
      * @param inMemory how many bytes are kept in memory before there is a file
      */
     public Spool(long inMemory) {
+        this(inMemory, SEGMENT);
+    }
+
+    /** With segments that are full when they have {@code segmentLength} bytes or more. */
+    Spool(long inMemory, long segmentLength) {
         this.inMemory = inMemory;
+        this.segmentLength = segmentLength;
+    }
+
+    /** Some of the bytes, in a file. */
+    private static final class Segment {
+        private final long begin;
+        private final RandomAccessFile file;
+        private final @Nullable Path named;
+        private long length;
+        private long live;
+
+        Segment(long begin) throws IOException {
+            this.begin = begin;
+            Path path = Files.createTempFile("maintainer-", ".spool");
+            this.file = new RandomAccessFile(path.toFile(), "rw");
+            Path left = null;
+            try {
+                Files.delete(path);
+            } catch (IOException e) {
+                // Some systems keep the name of a file that is open.
+                left = path;
+                path.toFile().deleteOnExit();
+            }
+            this.named = left;
+        }
+
+        void append(byte[] bytes) throws IOException {
+            file.seek(length);
+            file.write(bytes);
+            length += bytes.length;
+            live += bytes.length;
+        }
+
+        void close() throws IOException {
+            file.close();
+            if (named != null) {
+                Files.deleteIfExists(named);
+            }
+        }
     }
 
     /**
@@ -43,42 +91,32 @@ public final class Spool implements AutoCloseable {
         if (closed) {
             throw new IOException("it is closed");
         }
-        RandomAccessFile open = file;
-        if (open == null && length + bytes.length > inMemory) {
-            open = spill();
-        }
         long at = length;
-        if (open == null) {
+        if (segments.isEmpty() && memory + bytes.length <= inMemory) {
             parts.put(at, bytes);
+            memory += bytes.length;
         } else {
-            open.seek(at);
-            open.write(bytes);
+            writable().append(bytes);
         }
         length += bytes.length;
         return at;
     }
 
-    private RandomAccessFile spill() throws IOException {
-        Path path = Files.createTempFile("maintainer-", ".spool");
-        RandomAccessFile made = new RandomAccessFile(path.toFile(), "rw");
-        file = made;
-        try {
-            Files.delete(path);
-        } catch (IOException e) {
-            // Some systems keep the name of a file that is open.
-            named = path;
-            path.toFile().deleteOnExit();
+    private Segment writable() throws IOException {
+        Map.Entry<Long, Segment> last = segments.lastEntry();
+        if (last != null && last.getValue().length < segmentLength) {
+            return last.getValue();
         }
-        for (Map.Entry<Long, byte[]> part : new TreeMap<>(parts).entrySet()) {
-            made.seek(part.getKey());
-            made.write(part.getValue());
+        Segment made = new Segment(length);
+        segments.put(length, made);
+        if (last != null) {
+            giveBackUnused(last.getValue());
         }
-        parts.clear();
         return made;
     }
 
     /**
-     * Reads bytes that were appended.
+     * Reads bytes that were appended, and were not let go.
      *
      * @param at what {@link #append} has said
      * @param count how many they were
@@ -90,14 +128,64 @@ public final class Spool implements AutoCloseable {
         if (part != null) {
             return part;
         }
-        RandomAccessFile open = file;
-        if (open == null || closed) {
-            throw new IOException("it is closed");
-        }
+        Segment segment = segmentOf(at);
         byte[] bytes = new byte[count];
-        open.seek(at);
-        open.readFully(bytes);
+        segment.file.seek(at - segment.begin);
+        segment.file.readFully(bytes);
         return bytes;
+    }
+
+    private Segment segmentOf(long at) throws IOException {
+        Map.Entry<Long, Segment> found = segments.floorEntry(at);
+        if (closed || found == null || at >= found.getKey() + found.getValue().length) {
+            throw new IOException(closed ? "it is closed" : "what was at " + at + " was let go");
+        }
+        return found.getValue();
+    }
+
+    /**
+     * Lets go of bytes, which are not read again.
+     *
+     * @param at what {@link #append} has said
+     * @param count how many they were
+     * @throws UncheckedIOException if a file cannot be given back
+     */
+    public synchronized void release(long at, int count) {
+        byte[] part = parts.remove(at);
+        if (part != null) {
+            memory -= part.length;
+            return;
+        }
+        Map.Entry<Long, Segment> found = segments.floorEntry(at);
+        if (closed || found == null) {
+            return;
+        }
+        Segment segment = found.getValue();
+        segment.live -= count;
+        if (segment != segments.lastEntry().getValue()) {
+            giveBackUnused(segment);
+        }
+    }
+
+    /** One that is not written any more. */
+    private void giveBackUnused(Segment segment) {
+        if (segment.live == 0) {
+            segments.remove(segment.begin);
+            close(segment);
+        }
+    }
+
+    /** {@return how many bytes are in files} */
+    synchronized long onDisk() {
+        return segments.values().stream().mapToLong(each -> each.length).sum();
+    }
+
+    private static void close(Segment segment) {
+        try {
+            segment.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Lets go of all of them. */
@@ -105,15 +193,7 @@ public final class Spool implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         parts.clear();
-        try {
-            if (file != null) {
-                file.close();
-            }
-            if (named != null) {
-                Files.deleteIfExists(named);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        segments.values().forEach(Spool::close);
+        segments.clear();
     }
 }
