@@ -21,6 +21,7 @@ public final class Load implements AutoCloseable {
     /** Tables at first, if nothing else is said. */
     static final int TABLES = 40;
 
+    /** There is another table after so many events, and at most one a second. */
     private static final int EVENTS_PER_TABLE = 1_000;
     private static final long FIRST_TS = 1_000_000;
     /** Rows that were inserted so many events ago are updated, and twice as many ago deleted. */
@@ -29,6 +30,7 @@ public final class Load implements AutoCloseable {
     private final Path file;
     private final int step;
     private final int tablesAtFirst;
+    private final int eventsPerTable;
     /** When everything up to a commit time was in the file. */
     private final ConcurrentSkipListMap<Long, Long> writtenAt = new ConcurrentSkipListMap<>();
 
@@ -43,6 +45,7 @@ public final class Load implements AutoCloseable {
         this.file = file;
         this.tablesAtFirst = tablesAtFirst;
         this.step = step;
+        this.eventsPerTable = Math.max(EVENTS_PER_TABLE, step * (int) (1_000 / STEP_MILLIS));
         this.writer = new Thread(this::write, "load");
         writer.setDaemon(true);
     }
@@ -76,7 +79,7 @@ public final class Load implements AutoCloseable {
 
     private void grow() throws IOException {
         try (Writer out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            while (tables < tablesAtFirst + events / EVENTS_PER_TABLE) {
+            while (tables < tablesAtFirst + events / eventsPerTable) {
                 out.write("{\"commitTs\":%d,\"ddl\":\"CREATE_TABLE\",\"schema\":\"shop\",\"table\":\"t%d\"}\n"
                         .formatted(++ts, ++tables));
             }

@@ -18,7 +18,7 @@ import java.util.List;
 /** Does to a cluster what a plan says, and waits after each fault until all is well again. Used by one thread. */
 final class SoakRun {
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    /** A node that was started again reads the log from its beginning. */
+    /** On a busy machine a JVM takes long to start, and longer until it is fast. */
     private static final Duration SETTLING = Duration.ofMinutes(4);
 
     private static final int REPEATED = 5;
