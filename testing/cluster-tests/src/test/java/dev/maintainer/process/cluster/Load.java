@@ -23,6 +23,7 @@ public final class Load implements AutoCloseable {
 
     /** There is another table after so many events, and at most one a second. */
     private static final int EVENTS_PER_TABLE = 1_000;
+
     private static final long FIRST_TS = 1_000_000;
     /** Rows that were inserted so many events ago are updated, and twice as many ago deleted. */
     private static final int AGE = 600;

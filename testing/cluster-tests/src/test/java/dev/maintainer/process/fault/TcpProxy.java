@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,11 @@ public final class TcpProxy implements AutoCloseable {
     private static final int BUFFER = 16 << 10;
     private static final int STEPS_PER_SECOND = 20;
     private static final int CONNECT_MILLIS = 1_000;
+    /** What Linux waits at the least before it sends a segment of TCP again. */
+    private static final long RETRANSMISSION_MILLIS = 200;
+
+    private static final int MOST_DOUBLINGS = 5;
+    private static final int SEGMENT = 1_448;
 
     private final ServerSocket listening;
     private final int target;
@@ -47,6 +53,8 @@ public final class TcpProxy implements AutoCloseable {
     private final Set<Long> noAnswers = ConcurrentHashMap.newKeySet();
 
     private volatile long delayMillis;
+    private volatile double loss;
+    private final Random random = new Random(1);
 
     private TcpProxy(ServerSocket listening, int target) {
         this.listening = listening;
@@ -118,6 +126,14 @@ public final class TcpProxy implements AutoCloseable {
         delayMillis = millis;
     }
 
+    /**
+     * So large a part of the segments is lost. Between two sockets of a proxy nothing is, so that is done which a process sees of
+     * it: what follows a lost segment waits until that has been sent again, and longer if it is lost again.
+     */
+    public void lose(double part) {
+        loss = part;
+    }
+
     /** Nothing is refused, swallowed and delayed any more; connections that have lost bytes break. */
     public void heal() {
         boolean lossy = !noRequests.isEmpty() || !noAnswers.isEmpty();
@@ -126,6 +142,7 @@ public final class TcpProxy implements AutoCloseable {
         refused.clear();
         slow.clear();
         delayMillis = 0;
+        loss = 0;
         if (lossy) {
             breakAll();
         }
@@ -179,7 +196,7 @@ public final class TcpProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             int length;
             while ((length = in.read(buffer)) >= 0) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(delayMillis));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(delayMillis + retransmissionMillis(length)));
                 Set<Long> cut = swallowed(direction);
                 if (!cut.contains(EVERYBODY) && !cut.contains(pid)) {
                     Integer most = slow.get(pid);
@@ -196,6 +213,19 @@ public final class TcpProxy implements AutoCloseable {
             end(from);
             end(to);
         }
+    }
+
+    private long retransmissionMillis(int length) {
+        double present = loss;
+        long longest = 0;
+        for (int sent = 0; present > 0 && sent < length; sent += SEGMENT) {
+            long waited = 0;
+            for (int tries = 0; random.nextDouble() < present; tries++) {
+                waited += RETRANSMISSION_MILLIS << Math.min(tries, MOST_DOUBLINGS);
+            }
+            longest = Math.max(longest, waited);
+        }
+        return longest;
     }
 
     /** Until the end of what was read, or until nobody is slow any more. */

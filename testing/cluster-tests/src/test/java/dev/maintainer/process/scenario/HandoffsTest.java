@@ -23,19 +23,28 @@ class HandoffsTest {
     @Test
     @DisplayName("22. Twenty handoffs in a row under load: all are clean, and no row is missing")
     void twenty() throws IOException, InterruptedException {
-        handOver("22", 20, 20);
+        handOver("22", 20, 20, 0);
     }
 
     @Test
     @DisplayName("22. A hundred of them")
     @EnabledIfSystemProperty(named = "maintainer.process.all", matches = "true")
     void hundred() throws IOException, InterruptedException {
-        handOver("22-hundred", 100, 6);
+        handOver("22-hundred", 100, 6, 0);
     }
 
-    private static void handOver(String number, int handoffs, int step) throws IOException, InterruptedException {
-        try (Scenario scenario = Scenario.ofThree(number, step)) {
+    @Test
+    @DisplayName("22. A hundred of them while a tenth of the packets between nodes is lost")
+    @EnabledIfSystemProperty(named = "maintainer.process.all", matches = "true")
+    void lossy() throws IOException, InterruptedException {
+        handOver("22-lossy", 100, 6, 0.1);
+    }
+
+    private static void handOver(String number, int handoffs, int step, double loss)
+            throws IOException, InterruptedException {
+        try (Scenario scenario = Scenario.ofThreeProxied(number, step)) {
             ProcessCluster cluster = scenario.cluster();
+            cluster.members().forEach(each -> cluster.peersOf(each.name()).lose(loss));
             List<Duration> durations = new ArrayList<>();
             for (int i = 0; i < handoffs; i++) {
                 Member from = cluster.owning();
