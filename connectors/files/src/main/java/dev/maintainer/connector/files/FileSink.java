@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
 public final class FileSink implements Sink {
     private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
 
+    /** A log that has so many bytes is full. */
+    private static final long SEGMENT = 64 << 20;
+
     /** How many segments are looked at together. */
     private static final int INSPECTED = 16;
 
@@ -65,6 +68,7 @@ public final class FileSink implements Sink {
     private final AtomicLong rowsAppliedAgain = new AtomicLong();
     private final LongAdder rowsAheadOfRedo = new LongAdder();
     private volatile @Nullable MaintainerException failure;
+    private volatile long segmentLength = SEGMENT;
 
     /**
      * Opens the sink and takes up what an earlier process left, if this one is alone with it.
@@ -323,6 +327,16 @@ public final class FileSink implements Sink {
     /** A segment has its first row; null if nobody keeps a list of them. */
     SegmentCatalog.@Nullable Segment begin(SegmentName name) throws IOException {
         return catalog == null ? null : catalog.begin(pathOf(name));
+    }
+
+    /** After how many bytes another log is begun. */
+    long segmentLength() {
+        return segmentLength;
+    }
+
+    /** For tests: begins another log after so many bytes. */
+    void rollAfter(long bytes) {
+        segmentLength = bytes;
     }
 
     Path pathOf(SegmentName name) {

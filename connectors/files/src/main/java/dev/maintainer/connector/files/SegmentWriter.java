@@ -44,6 +44,17 @@ public final class SegmentWriter implements SpanWriter {
     /** Writes rows of one table and makes them durable. */
     @Override
     public WriteResult write(List<RowEvent> events) throws MaintainerException {
+        return sink.whileOwned(
+                nodeEpoch,
+                () -> append(() -> lines(events), () -> {
+                    definition = events.isEmpty()
+                            ? definition
+                            : events.get(events.size() - 1).definition();
+                    sink.countRows(events);
+                }));
+    }
+
+    private CharSequence lines(List<RowEvent> events) {
         StringBuilder lines = new StringBuilder();
         String before = definition;
         for (RowEvent event : events) {
@@ -54,13 +65,7 @@ public final class SegmentWriter implements SpanWriter {
             }
             lines.append(SegmentRecord.encode(event)).append('\n');
         }
-        String last = before;
-        return sink.whileOwned(
-                nodeEpoch,
-                () -> append(lines, () -> {
-                    definition = last;
-                    sink.countRows(events);
-                }));
+        return lines;
     }
 
     /** Writes DDLs and makes them durable. */
@@ -70,7 +75,7 @@ public final class SegmentWriter implements SpanWriter {
         for (DdlEvent event : events) {
             lines.append(SegmentRecord.encode(event)).append('\n');
         }
-        return sink.whileOwned(nodeEpoch, () -> append(lines, () -> {}));
+        return sink.whileOwned(nodeEpoch, () -> append(() -> lines, () -> {}));
     }
 
     /**
@@ -134,14 +139,22 @@ public final class SegmentWriter implements SpanWriter {
         return opening;
     }
 
-    private synchronized WriteResult append(CharSequence lines, Runnable afterwards) {
+    private synchronized WriteResult append(Supplier<CharSequence> lines, Runnable afterwards) {
         Opening claimed = opening;
         if (sealed || claimed == null) {
             return WriteResult.SEALED;
         }
         boolean counts;
         try {
-            counts = sink.claims().write(claimed, lines.toString());
+            if (claimed.written().length() >= sink.segmentLength()) {
+                Opening next = roll(claimed);
+                if (next == null) {
+                    sealed = true;
+                    return WriteResult.SEALED;
+                }
+                claimed = next;
+            }
+            counts = sink.claims().write(claimed, lines.get().toString());
             SegmentCatalog.Segment known = segment;
             if (known == null) {
                 known = sink.begin(claimed.name());
@@ -165,6 +178,26 @@ public final class SegmentWriter implements SpanWriter {
         }
         afterwards.run();
         return WriteResult.DURABLE;
+    }
+
+    /** Goes on in another log; null if it is superseded. */
+    private @Nullable Opening roll(Opening full) throws IOException {
+        Opening next;
+        try {
+            next = sink.claims()
+                    .roll(full, nodeEpoch.get().value(), this::close)
+                    .orElse(null);
+        } catch (MaintainerException e) {
+            if (e.code() != ErrorCode.SINK_FENCED) {
+                throw e;
+            }
+            // Of a later owner; whether this write counts is decided as for any other.
+            return full;
+        }
+        opening = next;
+        segment = null;
+        definition = null;
+        return next;
     }
 
     private MaintainerException failed(Opening claimed, String why, IOException cause) {

@@ -16,6 +16,7 @@ import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogBuilder;
 import dev.maintainer.connector.changelog.ChangeLogReader;
 import dev.maintainer.connector.changelog.LoggedTable;
+import dev.maintainer.connector.files.claim.Extent;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
@@ -124,6 +125,28 @@ class FileSinkTest {
         assertThatThrownBy(() -> reopened.fence(FEED, E1))
                 .isInstanceOfSatisfying(
                         MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SINK_FENCED));
+    }
+
+    @Test
+    @DisplayName("what is in logs that were full is taken up after a restart, with those that follow")
+    void rolledSegmentsAreTakenUp() {
+        FileSink sink = new FileSink(claim(), FEED);
+        sink.rollAfter(200);
+        SegmentWriter writer = sink.open(TableSpan.whole(new TableId(1)), new DispatcherId(1, 1), E1, () -> E1);
+        for (int i = 0; i < 9; i++) {
+            assertThat(writer.write(List.of(row(11 + i, "k" + i, "a")))).isEqualTo(WriteResult.DURABLE);
+            Extent unused = sink.promiseSegments();
+        }
+        assertThat(temporary.resolve("sink/segments/1/3.log")).exists();
+        sink.inspect();
+
+        FileSink reopened = new FileSink(claim(), FEED);
+        SegmentWriter again = reopened.open(TableSpan.whole(new TableId(1)), new DispatcherId(1, 1), E1, () -> E1);
+        for (int i = 0; i < 9; i++) {
+            assertThat(again.write(List.of(row(11 + i, "k" + i, "a")))).isEqualTo(WriteResult.DURABLE);
+        }
+        assertThat(reopened.rowsApplied()).isZero();
+        assertThat(reopened.rowsAppliedAgain()).isEqualTo(9);
     }
 
     @Test

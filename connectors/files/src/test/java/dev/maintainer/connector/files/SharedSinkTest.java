@@ -97,6 +97,75 @@ class SharedSinkTest {
                 .isPositive();
     }
 
+    private static Sink rolling(Sink sink, long bytes) {
+        ((FileSink) sink).rollAfter(bytes);
+        return sink;
+    }
+
+    private static RowEvent defined(long ts, String key) {
+        return new RowEvent(ts, new TableId(1), RowEvent.Op.U, key, null, "{}", "CREATE TABLE t (v int)");
+    }
+
+    private List<String> logs() throws IOException {
+        try (Stream<Path> files = Files.list(place().resolve("segments/1"))) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    @DisplayName("a log that is full is followed by another one, which begins as if nothing had been before it")
+    void rolls() throws IOException {
+        Sink sink = rolling(process(), 300);
+        createTable(sink);
+        SpanWriter writer = sink.open(WHOLE, new DispatcherId(1, 1), E1, () -> E1);
+        for (int i = 0; i < 10; i++) {
+            assertThat(writer.write(List.of(defined(11 + i, "k" + i)))).isEqualTo(WriteResult.DURABLE);
+        }
+
+        assertThat(logs()).contains("1.log", "1.seal", "2.log", "2.seal").doesNotContain("2.void");
+        assertThat(Files.size(place().resolve("segments/1/1.log"))).isLessThan(600);
+        assertThat(Files.readString(place().resolve("segments/1/2.log"))).contains("CREATE TABLE t");
+        assertThat(SinkCheck.materialise(place()).rows(NAME)).hasSize(10);
+        assertThat(sink.rowsApplied()).isEqualTo(10);
+        writer.seal();
+        assertThat(writer.write(List.of(row(30, "late")))).isEqualTo(WriteResult.SEALED);
+    }
+
+    @Test
+    @DisplayName(
+            "a writer that is superseded and does not know it does not supersede its successor when its log is full")
+    void rollsTooLate() throws IOException {
+        Sink first = rolling(process(), 1);
+        Sink second = process();
+        createTable(second);
+        SpanWriter older = first.open(WHOLE, new DispatcherId(1, 1), E1, () -> E1);
+        assertThat(older.write(List.of(row(11, "a")))).isEqualTo(WriteResult.DURABLE);
+        SpanWriter newer = second.open(WHOLE, new DispatcherId(2, 1), E1, () -> E1);
+
+        assertThat(older.write(List.of(row(12, "b")))).isEqualTo(WriteResult.SEALED);
+
+        assertThat(newer.write(List.of(row(12, "c")))).isEqualTo(WriteResult.DURABLE);
+        assertThat(logs()).contains("3.void");
+        assertThat(SinkCheck.materialise(place()).rows(NAME)).containsOnlyKeys("a", "c");
+    }
+
+    @Test
+    @DisplayName("under a later epoch nothing is rolled, and the write is held as any other")
+    void rollsUnderAnEarlierEpoch() throws IOException {
+        Sink first = rolling(process(), 1);
+        MaintainerEpoch[] accepted = {E1};
+        SpanWriter writer = first.open(WHOLE, new DispatcherId(1, 1), E1, () -> accepted[0]);
+        assertThat(writer.write(List.of(row(11, "a")))).isEqualTo(WriteResult.DURABLE);
+        process().fence(FEED, E2);
+
+        assertThat(writer.write(List.of(row(12, "b")))).isEqualTo(WriteResult.HELD);
+        accepted[0] = E2;
+        assertThat(writer.write(List.of(row(12, "b")))).isEqualTo(WriteResult.DURABLE);
+        assertThat(Files.readString(place().resolve("segments/1/3.claim"))).contains("\"epoch\":2");
+    }
+
     @Test
     @DisplayName("parts of a table that do not overlap are written side by side by two processes")
     void sideBySide() {

@@ -161,6 +161,90 @@ public class Claims {
         }
     }
 
+    /**
+     * Goes on in another log: claims the span of an opening again, unless somebody has superseded that. Whoever is superseded
+     * and does not know it yet must not supersede its successor, so after its link it looks at each claim in between.
+     *
+     * @param present has been opened here, and its writer writes nothing meanwhile
+     * @param accepted the epoch under which that is
+     * @param closing as for {@link #open}
+     * @return what to write by from now on; empty if the present one is superseded
+     * @throws MaintainerException with {@code SINK_FENCED} if a later epoch was fenced; the present one stays as it is
+     */
+    public Optional<Opening> roll(Opening present, long accepted, Runnable closing)
+            throws IOException, MaintainerException {
+        epochs.refuseEarlier(accepted);
+        boolean known = false;
+        try {
+            Opening next = claimAgain(present, accepted, closing);
+            Optional<Opening> rolled = replace(present, next, accepted);
+            known = true;
+            return rolled;
+        } catch (MaintainerException e) {
+            known = true;
+            throw e;
+        } finally {
+            if (!known) {
+                // It may be sealed: nothing that is written to it from now on is sure to count.
+                fail(present);
+            }
+        }
+    }
+
+    private Opening claimAgain(Opening present, long accepted, Runnable closing) throws IOException {
+        Claim claim = present.claim();
+        String table = claim.span().table().toString();
+        Lock stripe = stripes[Math.floorMod(table.hashCode(), STRIPES)];
+        stripe.lock();
+        try {
+            Set<String> before = files.list(SegmentName.directory(table));
+            return claim(claim.span(), claim.dispatcher(), accepted, closing, before);
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    private Optional<Opening> replace(Opening present, Opening next, long accepted) throws IOException {
+        boolean established = false;
+        try {
+            refuseOvertaken(accepted);
+            if (isSupersededBefore(present, next)) {
+                present.end();
+                settle(present);
+                return Optional.empty();
+            }
+            sealOwn(present.name(), present.written());
+            open.remove(present.name(), present);
+            established = true;
+            return Optional.of(next);
+        } finally {
+            if (!established) {
+                giveUp(next);
+            }
+        }
+    }
+
+    /** Whether there is a claim between the two by which somebody else has, or may have, taken the span over. */
+    boolean isSupersededBefore(Opening present, Opening next) throws IOException {
+        for (long seq = present.name().seq() + 1; seq < next.name().seq(); seq++) {
+            SegmentName name = new SegmentName(present.name().table(), seq);
+            Optional<Claim> between = claimOf(name);
+            if ((between.isEmpty() || yields(present.claim(), between.get())) && !isVoid(name)) {
+                return true;
+            }
+        }
+        return present.isOver();
+    }
+
+    private boolean isVoid(SegmentName name) throws IOException {
+        try {
+            files.read(name.file(SegmentName.VOID));
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
     /** Where a listing was old, whoever tries goes up until a number is free: there are no holes. */
     private Opening claim(TableSpan span, String dispatcher, long accepted, Runnable closing, Set<String> before)
             throws IOException {
@@ -174,8 +258,10 @@ public class Claims {
             SegmentName name = new SegmentName(table, seq);
             Claim claim = new Claim(seq, changefeed, accepted, dispatcher, process, span);
             Opening opening = new Opening(name, claim, closing);
-            // Before the link: from then on there may be a note.
-            open.put(name, opening);
+            // Before the link: from then on there may be a note. Where a listing was old, the name may be one of ours.
+            if (open.putIfAbsent(name, opening) != null) {
+                continue;
+            }
             boolean linked = false;
             try {
                 // Its log repeats it, durably, before anything is reported.
@@ -185,7 +271,7 @@ public class Claims {
                 }
             } finally {
                 if (!linked) {
-                    open.remove(name);
+                    open.remove(name, opening);
                 }
             }
         }

@@ -45,6 +45,7 @@ final class ClaimsSearch {
     private final Map<SegmentName, Long> counted = new HashMap<>();
     private final List<Opened> opened = new ArrayList<>();
     private int reports;
+    private int rolls;
 
     ClaimsSearch(long seed, Variant variant) {
         this.random = new SplittableRandom(seed);
@@ -93,6 +94,9 @@ final class ClaimsSearch {
             try {
                 for (int writes = choices.nextInt(4); writes > 0; writes--) {
                     write(claims, opening, process + " " + writes + "\n");
+                    if (choices.nextInt(4) == 0) {
+                        opening = roll(claims, opening, epoch);
+                    }
                 }
             } catch (IOException e) {
                 // As a dispatcher that is opened anew after it has failed; with some bad luck it writes once more.
@@ -105,6 +109,37 @@ final class ClaimsSearch {
         if (choices.nextInt(3) == 0) {
             claims.leave();
         }
+    }
+
+    /** One that is superseded writes on, to no avail. */
+    private Opening roll(Claims claims, Opening present, long epoch) throws IOException {
+        Optional<Opening> rolled;
+        try {
+            rolled = claims.roll(present, epoch, () -> {});
+        } catch (MaintainerException e) {
+            if (e.code() != ErrorCode.SINK_FENCED) {
+                throw e;
+            }
+            return present;
+        }
+        if (rolled.isEmpty()) {
+            return present;
+        }
+        Opening next = rolled.get();
+        for (Opened other : opened) {
+            if (present.claim().yieldsTo(other.claim()) && other.claim().yieldsTo(next.claim())) {
+                throw new AssertionError(
+                        present.name() + " was superseded by " + other + " and supersedes it by " + next.name());
+            }
+        }
+        opened.add(new Opened(next.claim()));
+        rolls++;
+        return next;
+    }
+
+    /** How often another log was begun. */
+    int rolls() {
+        return rolls;
     }
 
     private void tryAgain(Claims claims, Opening opening) throws IOException {

@@ -96,6 +96,17 @@ class ClaimsSearchTest {
                 };
             }
         },
+        ROLLS_THOUGH_SUPERSEDED {
+            @Override
+            Claims of(ModelDisk.View files, String process) throws IOException {
+                return new Claims(files, "feed", "feed", process) {
+                    @Override
+                    boolean isSupersededBefore(Opening present, Opening next) {
+                        return false;
+                    }
+                };
+            }
+        },
         WRITES_AFTER_A_FAILURE {
             @Override
             Claims of(ModelDisk.View files, String process) throws IOException {
@@ -114,14 +125,18 @@ class ClaimsSearchTest {
             "what was reported counts, now and later; nothing counts at two lengths; claims have no holes; epochs rise")
     void everythingHolds() throws Throwable {
         int reports = 0;
+        int rolls = 0;
         for (long seed = 1; seed <= HISTORIES; seed++) {
             try {
-                reports += new ClaimsSearch(seed, ClaimsSearchTest::right).run();
+                ClaimsSearch search = new ClaimsSearch(seed, ClaimsSearchTest::right);
+                reports += search.run();
+                rolls += search.rolls();
             } catch (AssertionError | RuntimeException | IOException e) {
                 throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
             }
         }
         assertThat(reports).as("histories in which something happens").isGreaterThan(HISTORIES);
+        assertThat(rolls).as("logs that were followed by another one").isGreaterThan(HISTORIES / 10);
     }
 
     @ParameterizedTest
