@@ -71,12 +71,16 @@ final class Registration {
     private final Listener listener;
     private final long renewNanos;
     private final long leaseNanos;
+    private final RosterPace pace;
     private RegistrationPhase phase = RegistrationPhase.WAITING;
     private @Nullable StoreSession session;
     private boolean attempted;
     private boolean admitted;
     private boolean firstLost;
     private long rosterVersion;
+    /** In that roster. */
+    private int members;
+
     private long counter;
     private @Nullable Proof latest;
     private @Nullable Proof counted;
@@ -110,6 +114,7 @@ final class Registration {
         this.listener = listener;
         this.renewNanos = timings.renew().toNanos();
         this.leaseNanos = timings.lease().toNanos();
+        this.pace = new RosterPace(node, renewNanos);
     }
 
     RegistrationPhase phase() {
@@ -167,7 +172,10 @@ final class Registration {
 
     /** Something that concerns this node may have changed. */
     void changed(long nowNanos) {
-        pollAt = nowNanos;
+        long due = nowNanos + (admitted ? pace.afterChangeNanos(members) : 0);
+        if (due - pollAt < 0) {
+            pollAt = due;
+        }
     }
 
     /** A peer knows this roster. */
@@ -242,7 +250,7 @@ final class Registration {
 
     private void poll(StoreSession now, long nowNanos) {
         polling = true;
-        pollAt = nowNanos + renewNanos;
+        pollAt = nowNanos + (admitted ? pace.betweenNanos(members) : renewNanos);
         now.send(
                 new StoreRequest.Read(
                         List.of(StorePath.ROSTER, StorePath.member(node), StorePath.CLUSTER), hint.take()),
@@ -282,6 +290,7 @@ final class Registration {
         boolean newer = roster.version() > rosterVersion || active > protocol;
         protocol = Math.max(protocol, active);
         rosterVersion = roster.version();
+        members = roster.members().size();
         admitted = true;
         take(Event.ADMITTED, nowNanos);
         if (latest != null) {

@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -92,6 +95,54 @@ class RegistrationTest {
         registration.tick(3, 0);
         assertThat(store.isIdle()).isTrue();
         assertThat(heard).hasSize(1);
+    }
+
+    /** One of so many members, which has read their roster a moment ago. */
+    private void isOneOf(int members) {
+        TreeMap<NodeId, NodeAttributes> all = new TreeMap<>();
+        for (int i = 1; i <= members; i++) {
+            all.put(new NodeId("n" + i), ATTRIBUTES);
+        }
+        registration.heard(4, 1);
+        registration.tick(1, 0);
+        store.answer(
+                records(
+                        StorePath.ROSTER,
+                        stored(new Roster(4, all), 4),
+                        StorePath.member(NODE),
+                        stored(new Member(NODE, MemberState.MEMBER, ATTRIBUTES, null, ""), 1),
+                        StorePath.CLUSTER,
+                        stored(new Cluster("c", "id", 0, 1), 0)),
+                1);
+        assertThat(heard).endsWith("roster 4, protocol 1");
+    }
+
+    @Test
+    @DisplayName("In a small cluster a changed roster is read at once, and the roster as often as the lease is renewed")
+    void fewMembers() {
+        isOneOf(60);
+        registration.changed(2);
+        registration.tick(2, 0);
+        assertThat(store.next()).isEqualTo(new StoreRequest.Read(POLLED, false));
+    }
+
+    @Test
+    @DisplayName("In a large cluster not all read a changed roster at once, and nobody reads it for each renewal")
+    void manyMembers() {
+        isOneOf(1_000);
+        registration.changed(2);
+        registration.tick(2, 0);
+        assertThat(store.isIdle()).isTrue();
+        registration.tick(2 + TimeUnit.MILLISECONDS.toNanos(200), 0);
+        assertThat(store.next()).isEqualTo(new StoreRequest.Read(POLLED, false));
+
+        Set<Long> times = new TreeSet<>();
+        for (int i = 0; i < 1_000; i++) {
+            times.add(new RosterPace(new NodeId("node-" + i + ".0f3a"), RENEW).afterChangeNanos(1_000)
+                    / TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        assertThat(times).as("within 200 ms, some in each twenty").hasSize(10);
+        assertThat(new RosterPace(NODE, RENEW).betweenNanos(1_000)).isEqualTo(15 * RENEW);
     }
 
     @Test
