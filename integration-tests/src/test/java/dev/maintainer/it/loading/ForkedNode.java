@@ -34,7 +34,7 @@ public final class ForkedNode {
             "dev.maintainer.membership.ClusterMembership",
             "dev.maintainer.cluster.embedded.EmbeddedCluster",
             "dev.maintainer.cluster.distributed.ClusterProcess",
-            "dev.maintainer.api.text.FileProblem",
+            "dev.maintainer.replication.Source",
             "dev.maintainer.connector.changelog.ChangeLog",
             "dev.maintainer.connector.files.FileSink",
             "dev.maintainer.whatif.WhatIf",

@@ -281,6 +281,8 @@ class BarrierScenarioTest {
         for (int i = 0; i < 4; i++) {
             pass(10_000);
             ended(one, 1, 199);
+            // One that fails again and again is placed a little later.
+            bench.pass(500);
             bench.completeCreates(199);
             bench.waiting(bench.nodeOf(1), SYNC, bench.dispatcher(1));
         }
