@@ -7,6 +7,7 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.text.FileProblem;
+import dev.maintainer.replication.RecentWork;
 import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.Spool;
@@ -47,6 +48,9 @@ public final class ChangeLogBuilder {
 
     private final CommitTimes commitTimes = new CommitTimes();
     private final SyncPoints syncPoints;
+    /** Of a log that is still written. */
+    private final @Nullable RecentWork work;
+
     private final Spool spool = new Spool(SMALL);
     private final BlockCache cache =
             new BlockCache(spool, Math.min(MOST_CACHED, Runtime.getRuntime().maxMemory() / CACHED_PART));
@@ -68,7 +72,13 @@ public final class ChangeLogBuilder {
      *     are reached; 0 for none
      */
     public ChangeLogBuilder(long syncPointInterval) {
+        this(syncPointInterval, null);
+    }
+
+    /** An empty log, whose rows are counted as they come if {@code work} is not null. */
+    ChangeLogBuilder(long syncPointInterval, @Nullable RecentWork work) {
         this.syncPoints = new SyncPoints(syncPointInterval);
+        this.work = work;
     }
 
     /** A table is created, without a definition. */
@@ -200,6 +210,9 @@ public final class ChangeLogBuilder {
             rowEvents++;
         }
         table.add(event, former);
+        if (work != null) {
+            work.add(event);
+        }
         pendingBytes += event.size();
         syncPoints.row(ts);
         touch(table);

@@ -9,6 +9,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaSnapshot;
 import dev.maintainer.replication.BlockReader;
 import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.RecentWork;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.DdlEvent;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class TailedLog {
     private final Object lock = new Object();
     private final ChangeLogBuilder builder;
+    private final RecentWork work;
     private final LogEvents events;
     private final LoggedBlocks blocks;
     private final Map<TableId, TailedRows> rows = new HashMap<>();
@@ -42,7 +44,8 @@ final class TailedLog {
      * @param syncPointInterval after how many rows there is a sync point; 0 for none
      */
     TailedLog(String name, long syncPointInterval) {
-        this.builder = new ChangeLogBuilder(syncPointInterval);
+        this.work = new RecentWork(System::nanoTime);
+        this.builder = new ChangeLogBuilder(syncPointInterval, work);
         this.events = new LogEvents(name, builder);
         this.blocks = LoggedBlocks.growing(lock, builder.syncPoints().events());
     }
@@ -245,6 +248,10 @@ final class TailedLog {
     DdlReader ddls(long startTs) {
         check();
         return new Ddls(startTs);
+    }
+
+    RecentWork work() {
+        return work;
     }
 
     void close() {

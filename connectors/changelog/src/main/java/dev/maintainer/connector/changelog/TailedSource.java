@@ -2,6 +2,7 @@ package dev.maintainer.connector.changelog;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.PartialCommit;
+import dev.maintainer.api.model.SpanBound;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.api.model.TableSpan;
@@ -12,6 +13,7 @@ import dev.maintainer.replication.DdlReader;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceContext;
+import dev.maintainer.replication.SpanWork;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -122,6 +124,17 @@ final class TailedSource implements Source {
     @Override
     public long wallMillis(long ts) {
         return Tso.physicalMillis(ts);
+    }
+
+    /** As this process has read it: what it catches up with counts as well. */
+    @Override
+    public SpanWork work(TableSpan span) {
+        return log.work().work(span);
+    }
+
+    @Override
+    public List<SpanBound> cuts(TableSpan span, int parts) {
+        return log.work().cuts(span, parts);
     }
 
     @Override
