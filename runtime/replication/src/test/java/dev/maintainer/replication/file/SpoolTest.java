@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,7 +15,12 @@ class SpoolTest {
     private static final int SEGMENT = 1_000;
     private static final int LONGEST = 3_000;
 
-    private record Part(long at, byte[] bytes) {}
+    /** What was put where; as text, of a byte each. */
+    private record Part(long at, String text) {
+        byte[] bytes() {
+            return text.getBytes(StandardCharsets.ISO_8859_1);
+        }
+    }
 
     private static byte[] bytes(Random random) {
         byte[] bytes = new byte[1 + random.nextInt(random.nextInt(20) == 0 ? LONGEST : 200)];
@@ -32,21 +38,21 @@ class SpoolTest {
                 for (int i = 0; i < 600; i++) {
                     if (live.isEmpty() || random.nextInt(3) > 0) {
                         byte[] bytes = bytes(random);
-                        live.add(new Part(spool.append(bytes.clone()), bytes));
+                        live.add(new Part(spool.append(bytes.clone()), new String(bytes, StandardCharsets.ISO_8859_1)));
                     } else {
                         // About as blocks are forgotten: the oldest first.
                         Part gone = live.remove(random.nextInt(Math.min(3, live.size())));
-                        spool.release(gone.at(), gone.bytes().length);
+                        spool.release(gone.at(), gone.text().length());
                     }
-                    Part any = live.isEmpty() ? new Part(0, new byte[0]) : live.get(random.nextInt(live.size()));
-                    if (any.bytes().length > 0) {
-                        assertThat(spool.read(any.at(), any.bytes().length))
+                    Part any = live.isEmpty() ? new Part(0, "") : live.get(random.nextInt(live.size()));
+                    if (any.text().length() > 0) {
+                        assertThat(spool.read(any.at(), any.text().length()))
                                 .as("seed %d, step %d", seed, i)
                                 .isEqualTo(any.bytes());
                     }
                 }
                 for (Part each : live) {
-                    spool.release(each.at(), each.bytes().length);
+                    spool.release(each.at(), each.text().length());
                 }
                 assertThat(spool.onDisk())
                         .as("seed %d: the segment that is written", seed)
