@@ -303,7 +303,7 @@ public final class PostgresServer implements AutoCloseable {
                 }
             });
             Files.deleteIfExists(log("initdb"));
-            Files.deleteIfExists(log("server"));
+            Files.move(log("server"), Path.of("/tmp/w/pgsink/server.log"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + directory, e);
         }
