@@ -115,6 +115,11 @@ public final class PostgresSink implements ReadableSink {
     }
 
     @Override
+    public long epoch() throws MaintainerException {
+        return transactions.repeat("cannot say its epoch", ownership::epoch);
+    }
+
+    @Override
     public SpanWriter open(
             TableSpan span, DispatcherId dispatcher, MaintainerEpoch created, Supplier<MaintainerEpoch> accepted)
             throws MaintainerException {

@@ -22,6 +22,7 @@ public enum FailureKind {
     /** Too many connections; a standby; and a session that was idle for too long within its transaction. */
     private static final Set<String> LOST_STATES = Set.of("53300", "25006", "25P03", "3D000");
 
+    private static final String LOGIN_CLASS = "28";
     private static final Set<String> LOST_CLASSES = Set.of("08", "57");
     private static final Set<String> EXHAUSTED_CLASSES = Set.of("53", "58", "XX");
 
@@ -41,7 +42,7 @@ public enum FailureKind {
         if (EXHAUSTED_CLASSES.contains(group)) {
             return EXHAUSTED;
         }
-        return state.equals("42501") || group.equals("28") ? FORBIDDEN : REJECTED;
+        return state.equals("42501") || group.equals(LOGIN_CLASS) ? FORBIDDEN : REJECTED;
     }
 
     /** The pool wraps what the driver has said. */
@@ -49,6 +50,12 @@ public enum FailureKind {
         return failure instanceof SQLTransientConnectionException && failure.getCause() instanceof SQLException cause
                 ? cause.getSQLState()
                 : failure.getSQLState();
+    }
+
+    /** {@return whether the role was not let in} */
+    static boolean isLogin(SQLException failure) {
+        String state = stateOf(failure);
+        return state != null && state.startsWith(LOGIN_CLASS);
     }
 
     /** {@return whether the same may succeed in a moment, on another connection} */

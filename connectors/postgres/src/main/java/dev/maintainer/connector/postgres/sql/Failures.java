@@ -27,10 +27,13 @@ public final class Failures {
             case REJECTED -> ErrorCode.SINK_REJECTED;
         };
         String remedy = switch (kind) {
-            case LOST -> "; it is tried again";
-            case CONFLICT -> "; it is tried again, look in pg_locks who is in the way";
-            case EXHAUSTED -> "; it is tried again when there is room, see the log of the server";
-            case FORBIDDEN -> "; grant it to the role of the sink";
+            case LOST -> "; look whether the server runs and can be reached";
+            case CONFLICT -> "; look in pg_locks who is in the way";
+            case EXHAUSTED -> "; make room, and look into the log of the server";
+            case FORBIDDEN ->
+                FailureKind.isLogin(failure)
+                        ? "; correct the role or its password, or let it in by pg_hba.conf"
+                        : "; grant it to the role of the sink";
             case REJECTED -> "; what is written and the table do not fit, mend the table";
         };
         // Without the cause: its text may have values of rows.
