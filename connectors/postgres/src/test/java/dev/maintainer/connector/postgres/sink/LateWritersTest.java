@@ -10,15 +10,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.maintainer.api.model.DispatcherId;
 import dev.maintainer.api.model.MaintainerEpoch;
 import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
+import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -131,11 +135,7 @@ class LateWritersTest {
         commit.awaitMet();
 
         Future<SpanWriter> opening = CompletableFuture.supplyAsync(() -> owner.open(WHOLE, OTHER), threads);
-        shop.until(
-                "the opening to wait for the commit",
-                () -> !shop.query(
-                                "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
-                        .isEmpty());
+        awaitSomebodyWaiting("the opening to wait for the commit");
         commit.release();
 
         assertThat(result(writing)).isEqualTo(WriteResult.DURABLE);
@@ -144,6 +144,58 @@ class LateWritersTest {
         assertThat(shop.query("select what || ' ' || key from audit order by 1"))
                 .as("the row that came again was not written")
                 .containsExactly("INSERT a", "INSERT b");
+    }
+
+    @Test
+    @DisplayName("A DDL waits for those who have found the name of a table and not written their rows yet")
+    void ddlWaitsForWriters() throws Exception {
+        Wire wire = shop.wire();
+        SpanWriter writer = shop.processBehind(wire).open(WHOLE, DISPATCHER);
+        Wire.Plan rows = wire.next(sql -> sql.startsWith("insert into \"shop\""), Wire.Fate.HELD);
+        Future<WriteResult> writing = begin(writer, order(20, "a", 1));
+        rows.awaitMet();
+
+        TableInfo renamed = new TableInfo(Shop.ORDERS, Shop.TABLE.schema(), new TableName("shop", "bills"), true);
+        Future<?> ddl = threads.submit(() -> shop.execute(owner, DdlEvent.renameTable(30, 1, Shop.TABLE, renamed)));
+        awaitSomebodyWaiting("the DDL to wait for the writer");
+        rows.release();
+
+        assertThat(result(writing)).isEqualTo(WriteResult.DURABLE);
+        ddl.get(60, TimeUnit.SECONDS);
+        assertThat(shop.query("select key from shop.bills")).containsExactly("a");
+    }
+
+    private void awaitSomebodyWaiting(String what) {
+        shop.until(
+                what,
+                () -> !shop.query(
+                                "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                        .isEmpty());
+    }
+
+    @Test
+    @DisplayName("Of two who open a span at once, one is sealed")
+    void openedAtOnce() throws Exception {
+        Shop.Process other = shop.process();
+        for (int round = 1; round <= 10; round++) {
+            int ts = 100 * round;
+            CyclicBarrier start = new CyclicBarrier(2);
+            List<Future<SpanWriter>> openings =
+                    List.of(threads.submit(() -> openAt(start, owner)), threads.submit(() -> openAt(start, other)));
+            List<SpanWriter> opened = new ArrayList<>();
+            for (Future<SpanWriter> opening : openings) {
+                opened.add(opening.get(60, TimeUnit.SECONDS));
+            }
+            List<WriteResult> results = opened.stream()
+                    .map(writer -> writer.write(List.of(order(ts, "a", ts))))
+                    .toList();
+            assertThat(results).containsExactlyInAnyOrder(WriteResult.DURABLE, WriteResult.SEALED);
+        }
+    }
+
+    private static SpanWriter openAt(CyclicBarrier start, Shop.Process process) throws Exception {
+        start.await(60, TimeUnit.SECONDS);
+        return process.open(WHOLE, DISPATCHER);
     }
 
     @Test
