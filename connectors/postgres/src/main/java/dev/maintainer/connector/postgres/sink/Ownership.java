@@ -107,8 +107,7 @@ final class Ownership {
         refuseOther(connection, source);
     }
 
-    /** As {@link #claim}, and leaves nothing behind. */
-    void refuseOther(Connection connection, String source) throws SQLException {
+    private void refuseOther(Connection connection, String source) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("select source from maintainer_sink.owner where changefeed = ?")) {
             select.setString(1, changefeed);
@@ -195,21 +194,21 @@ final class Ownership {
      * @throws MaintainerException with {@code SINK_FENCED} if there is a later one, {@code SINK_UNAVAILABLE} if it is not possible
      */
     void fence(ConnectionPool pool, MaintainerEpoch epoch) throws MaintainerException {
-        SQLException last = null;
+        boolean lostBefore = false;
         for (int attempt = 1; attempt <= FENCE_ATTEMPTS; attempt++) {
             try (Connection connection = pool.dial()) {
                 if (tryFence(connection, epoch)) {
                     return;
                 }
             } catch (SQLException e) {
-                if (!FailureKind.of(e).isTransient()) {
+                // The same epoch again changes nothing, so of a commit whose answer is lost nothing has to be found
+                // out.
+                boolean isLost = FailureKind.of(e) == FailureKind.LOST;
+                if (!isLost || lostBefore) {
                     throw Failures.of("changefeed " + changefeed + " cannot be fenced in the database", e);
                 }
-                last = e;
+                lostBefore = true;
             }
-        }
-        if (last != null) {
-            throw Failures.of("changefeed " + changefeed + " cannot be fenced in the database", last);
         }
         throw new MaintainerException(
                 ErrorCode.SINK_UNAVAILABLE,

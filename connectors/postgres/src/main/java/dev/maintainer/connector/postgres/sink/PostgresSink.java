@@ -65,7 +65,6 @@ public final class PostgresSink implements ReadableSink {
             throws MaintainerException {
         PostgresSink sink = new PostgresSink(changefeed, pool);
         try (Connection connection = pool.dial()) {
-            SinkTables.refuseEncoding(connection);
             SinkTables.make(connection);
             sink.ownership.claim(connection, source);
             connection.commit();
@@ -90,7 +89,6 @@ public final class PostgresSink implements ReadableSink {
     public static void check(ConnectionPool pool, ChangefeedId changefeed, String source) throws MaintainerException {
         try (pool;
                 Connection connection = pool.dial()) {
-            SinkTables.refuseEncoding(connection);
             // DDL is part of a transaction here: this tells whether it is allowed, too.
             SinkTables.make(connection);
             new Ownership(changefeed).claim(connection, source);

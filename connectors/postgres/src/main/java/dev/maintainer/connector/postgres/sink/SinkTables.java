@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 
 /** The tables in which the sink keeps what it has to know of itself. One schema serves all changefeeds of a database. */
 final class SinkTables {
@@ -71,12 +72,12 @@ final class SinkTables {
     }
 
     /** Whether they are there. */
-    static boolean exist(Connection connection) throws SQLException {
+    private static boolean exist(Connection connection) throws SQLException {
         return text(connection, "select to_regclass('maintainer_sink.made_schema')::text") != null;
     }
 
     /** Keys are compared as bytes of UTF-8, in the source and here. */
-    static void refuseEncoding(Connection connection) throws SQLException {
+    private static void refuseEncoding(Connection connection) throws SQLException {
         String encoding = text(connection, "select current_setting('server_encoding')");
         if (!"UTF8".equals(encoding)) {
             throw new MaintainerException(
@@ -86,7 +87,7 @@ final class SinkTables {
         }
     }
 
-    static void refuseLayout(Connection connection) throws SQLException {
+    private static void refuseLayout(Connection connection) throws SQLException {
         String version = text(connection, "select version::text from maintainer_sink.layout");
         if (!String.valueOf(LAYOUT).equals(version)) {
             throw new MaintainerException(
@@ -96,8 +97,7 @@ final class SinkTables {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable String text(Connection connection, String sql)
-            throws SQLException {
+    private static @Nullable String text(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             return result.next() ? result.getString(1) : null;

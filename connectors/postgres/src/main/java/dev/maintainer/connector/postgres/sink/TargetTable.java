@@ -19,10 +19,6 @@ record TargetTable(TableId table, SchemaId schema, TableName name, State state) 
         /** It was dropped, or replaced by another one: rows that still come for it are of no use. */
         DROPPED,
         /** The server has refused to make it; rows can only come if somebody has decided to go on without it. */
-        REFUSED;
-
-        String text() {
-            return name();
-        }
+        REFUSED
     }
 }

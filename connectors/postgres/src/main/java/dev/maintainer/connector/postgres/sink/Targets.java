@@ -63,7 +63,7 @@ final class Targets {
             insert.setLong(3, target.schema().value());
             insert.setString(4, target.name().schema());
             insert.setString(5, target.name().table());
-            insert.setString(6, target.state().text());
+            insert.setString(6, target.state().name());
             insert.executeUpdate();
         }
     }

@@ -7,6 +7,7 @@ import dev.maintainer.connector.postgres.sql.FailureKind;
 import dev.maintainer.connector.postgres.sql.Failures;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -43,7 +44,9 @@ final class Transactions {
             try (Connection connection = pool.take()) {
                 return once(connection, work);
             } catch (SQLException e) {
-                if (attempt == ATTEMPTS || !FailureKind.of(e).isTransient()) {
+                // Whoever has got no connection has waited long enough.
+                boolean isAway = e instanceof SQLTransientConnectionException;
+                if (attempt == ATTEMPTS || isAway || !FailureKind.of(e).isTransient()) {
                     throw Failures.of(whose + " " + what, e);
                 }
             }

@@ -4,7 +4,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -12,8 +14,10 @@ import org.postgresql.ds.PGSimpleDataSource;
  * time limits, and of the network a little later by the socket. Thread-safe.
  */
 public final class ConnectionPool implements AutoCloseable {
-    private static final long TAKE_MILLIS = 10_000;
-    private static final int CONNECT_SECONDS = 10;
+    private static final long TAKE_MILLIS = 5_000;
+    private static final int CONNECT_SECONDS = 4;
+    /** A server that could not be reached is not asked again for so long: many may want to, and each would wait. */
+    private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** Longer than all limits of the server, so that it is the server that says what has taken so long. */
     private static final int SOCKET_SECONDS = 60;
 
@@ -27,6 +31,10 @@ public final class ConnectionPool implements AutoCloseable {
 
     private final PGSimpleDataSource driver;
     private final HikariDataSource pool;
+    /** Why it could not be reached, and until when that is taken for granted; null if it could. */
+    private volatile @Nullable Away away;
+
+    private record Away(SQLTransientConnectionException why, long untilNanos) {}
 
     private ConnectionPool(PGSimpleDataSource driver, HikariDataSource pool) {
         this.driver = driver;
@@ -87,17 +95,30 @@ public final class ConnectionPool implements AutoCloseable {
      * Takes a connection, which is given back by closing it; an open transaction is rolled back then.
      *
      * @return a connection without autocommit
-     * @throws SQLException if there is none within ten seconds
+     * @throws SQLTransientConnectionException if there is none within five seconds, or just before there was none for others
+     * @throws SQLException if the server refuses it
      */
     public Connection take() throws SQLException {
-        return pool.getConnection();
+        Away known = away;
+        if (known != null && known.untilNanos() - System.nanoTime() > 0) {
+            throw known.why();
+        }
+        try {
+            Connection connection = pool.getConnection();
+            away = null;
+            return connection;
+        } catch (SQLTransientConnectionException e) {
+            // Without a cause, all connections are in use.
+            away = e.getCause() == null ? null : new Away(e, System.nanoTime() + AWAY_NANOS);
+            throw e;
+        }
     }
 
     /**
      * Opens a connection beside the pool, for whoever must not wait for those that write.
      *
      * @return a connection without autocommit
-     * @throws SQLException if there is none within ten seconds
+     * @throws SQLException if there is none within some seconds
      */
     public Connection dial() throws SQLException {
         Connection connection = driver.getConnection();
