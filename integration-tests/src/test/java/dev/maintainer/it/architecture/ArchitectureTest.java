@@ -13,8 +13,10 @@ import dev.maintainer.cluster.embedded.broken.AnswersTheAdminInterface;
 import dev.maintainer.cluster.zookeeper.broken.KnowsTheNode;
 import dev.maintainer.connector.changelog.broken.ReadsInTheCore;
 import dev.maintainer.connector.files.broken.WritesInTheCore;
+import dev.maintainer.connector.postgres.broken.CopiesInTheCore;
 import dev.maintainer.membership.broken.PlacesChangefeeds;
 import dev.maintainer.membership.broken.SpeaksZooKeeper;
+import dev.maintainer.node.broken.AsksADatabase;
 import dev.maintainer.node.broken.CountsWithMicrometer;
 import dev.maintainer.node.broken.SpeaksGrpc;
 import dev.maintainer.replication.broken.StreamsFromTheCore;
@@ -96,6 +98,10 @@ class ArchitectureTest {
                         "no cycles in dev.maintainer.connector.files",
                         "internals of dev.maintainer.connector.files",
                         "exported packages only in dev.maintainer.connector.files",
+                        "direction of dev.maintainer.connector.postgres",
+                        "no cycles in dev.maintainer.connector.postgres",
+                        "internals of dev.maintainer.connector.postgres",
+                        "exported packages only in dev.maintainer.connector.postgres",
                         "direction of dev.maintainer.runtime",
                         "no cycles in dev.maintainer.runtime",
                         "internals of dev.maintainer.runtime",
@@ -159,6 +165,7 @@ class ArchitectureTest {
                         "libraries that only dev.maintainer.transport.grpc uses",
                         "libraries that only dev.maintainer.cluster.zookeeper uses",
                         "libraries that only dev.maintainer.metrics uses",
+                        "libraries that only dev.maintainer.connector.postgres uses",
                         "libraries that only dev.maintainer.transport.grpc, dev.maintainer.cluster.zookeeper use",
                         "no Guava in the contracts",
                         "contract types say who constructs them",
@@ -171,6 +178,7 @@ class ArchitectureTest {
                 StreamsFromTheCore.class,
                 ReadsInTheCore.class,
                 WritesInTheCore.class,
+                CopiesInTheCore.class,
                 PlansOnANode.class,
                 PlansWithBuiltIns.class,
                 AsksTheEmbeddedCluster.class,
@@ -196,6 +204,8 @@ class ArchitectureTest {
                 .containsOnlyKeys("libraries that only dev.maintainer.cluster.zookeeper uses");
         assertThat(RULES.violations(new ClassFileImporter().importClasses(CountsWithMicrometer.class)))
                 .containsOnlyKeys("libraries that only dev.maintainer.metrics uses");
+        assertThat(RULES.violations(new ClassFileImporter().importClasses(AsksADatabase.class)))
+                .containsOnlyKeys("libraries that only dev.maintainer.connector.postgres uses");
         assertThat(RULES.violations(new ClassFileImporter().importClasses(KeepsProtobuf.class)))
                 .containsOnlyKeys(
                         "libraries that only dev.maintainer.transport.grpc, dev.maintainer.cluster.zookeeper use");

@@ -29,6 +29,10 @@ public enum ErrorCode {
     SOURCE_UNAVAILABLE("MNT-2004"),
     /** The history of the source does not reach back to where reading has to start. */
     SOURCE_HISTORY_LOST("MNT-2005"),
+    /** The sink refuses rows, and will refuse them again: they and what is there do not fit. */
+    SINK_REJECTED("MNT-2006"),
+    /** A database does not allow the role that was given to do what is needed, or does not let it in. */
+    NOT_ALLOWED_BY_DATABASE("MNT-2007"),
 
     /** A dispatcher could not be created. */
     DISPATCHER_CREATION_FAILED("MNT-3001"),

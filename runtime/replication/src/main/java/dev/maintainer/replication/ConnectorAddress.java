@@ -28,7 +28,7 @@ public record ConnectorAddress(String scheme, String location, SortedMap<String,
 
     private static final Pattern FORM = Pattern.compile("(" + SCHEME + "):(.*)", Pattern.DOTALL);
 
-    private static final Pattern PASSWORD = Pattern.compile("(//[^/@:]*):[^/@]*@");
+    private static final Pattern PASSWORD = Pattern.compile("(//[^/@:]*):.*@", Pattern.DOTALL);
     private static final String SECRETS = "(?:password|secret|token|key)";
 
     private static final Pattern SECRET =

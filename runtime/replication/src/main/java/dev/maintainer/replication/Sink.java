@@ -39,6 +39,17 @@ public interface Sink extends AutoCloseable {
     void fence(ChangefeedId changefeed, MaintainerEpoch epoch) throws MaintainerException;
 
     /**
+     * The latest epoch with which it was {@link #fence fenced}, by whichever process. Whoever begins anew with what is there
+     * already has to begin with a later one.
+     *
+     * @return the epoch; 0 if there was none yet, or the sink does not keep it
+     * @throws MaintainerException if it cannot be read
+     */
+    default long epoch() throws MaintainerException {
+        return 0;
+    }
+
+    /**
      * Opens a writer, and seals every earlier one that wrote for the same dispatcher.
      *
      * @param span which rows; that of {@link dev.maintainer.api.model.TableId#DDL} for DDLs

@@ -63,5 +63,9 @@ class ConnectorAddressTest {
         assertThat(parse("xx://me:secret@host/db?user=me&password=hunter%262&mode=fast"))
                 .asString()
                 .isEqualTo("xx://me:***@host/db?mode=fast&password=***&user=me");
+        assertThat(parse("xx://me:se@c/ret@host/db"))
+                .as("a password that was not encoded")
+                .asString()
+                .isEqualTo("xx://me:***@host/db");
     }
 }

@@ -14,8 +14,11 @@ public final class MaintainerRules {
     public static final Map<String, List<String>> DIRECTION = direction();
 
     /** Those of them that are not Java modules, because their libraries are none. */
-    public static final List<String> ON_CLASS_PATH =
-            List.of("dev.maintainer.transport.grpc", "dev.maintainer.cluster.zookeeper", "dev.maintainer.metrics");
+    public static final List<String> ON_CLASS_PATH = List.of(
+            "dev.maintainer.transport.grpc",
+            "dev.maintainer.cluster.zookeeper",
+            "dev.maintainer.metrics",
+            "dev.maintainer.connector.postgres");
 
     private static final List<String> SPEAK_PROTOBUF =
             List.of("dev.maintainer.transport.grpc", "dev.maintainer.cluster.zookeeper");
@@ -53,6 +56,7 @@ public final class MaintainerRules {
                 .confined("dev.maintainer.transport.grpc", List.of("io.grpc.."))
                 .confined("dev.maintainer.cluster.zookeeper", List.of("org.apache.zookeeper..", "org.apache.jute.."))
                 .confined("dev.maintainer.metrics", List.of("io.micrometer..", "io.prometheus.."))
+                .confined("dev.maintainer.connector.postgres", List.of("org.postgresql..", "com.zaxxer.hikari.."))
                 .confined(SPEAK_PROTOBUF, List.of("com.google.protobuf.."))
                 .contracts(List.of("dev.maintainer.api..", "dev.maintainer.scheduler.spi.."))
                 .signed(List.of("dev.maintainer.scheduler.spi.."))
@@ -89,6 +93,7 @@ public final class MaintainerRules {
         direction.put(replication, List.of(api));
         direction.put(changelog, List.of(api, replication));
         direction.put(files, List.of(api, replication));
+        direction.put("dev.maintainer.connector.postgres", List.of(api, replication));
         direction.put(runtime, List.of(api, spi, operator, core, dispatcher, coordinator));
         direction.put(embedded, List.of(api, spi, core, dispatcher, coordinator, runtime));
         direction.put(distributed, List.of(api, membership, runtime));

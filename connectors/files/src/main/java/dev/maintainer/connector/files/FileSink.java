@@ -232,6 +232,7 @@ public final class FileSink implements Sink {
     }
 
     /** The latest fenced epoch; 0 if there was none yet. */
+    @Override
     public long epoch() {
         return claims.epoch();
     }

@@ -2,6 +2,9 @@ package dev.maintainer.node.run;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.port.ChangefeedMetadata;
+import dev.maintainer.cluster.embedded.FileMetadataStore;
 import dev.maintainer.connector.files.DurableFiles;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Connectors;
@@ -26,11 +29,13 @@ final class ConnectorTarget implements RunTarget {
     private final ConnectorAddress address;
     private final Sink sink;
     private final Path metadata;
+    private final long formerEpoch;
 
-    private ConnectorTarget(ConnectorAddress address, Sink sink, Path metadata) {
+    private ConnectorTarget(ConnectorAddress address, Sink sink, Path metadata, long formerEpoch) {
         this.address = address;
         this.sink = sink;
         this.metadata = metadata;
+        this.formerEpoch = formerEpoch;
     }
 
     /**
@@ -47,12 +52,28 @@ final class ConnectorTarget implements RunTarget {
         }
         Sink sink = connectors.openSink(address, named.settings(), claim.changefeed(), claim.source());
         try {
-            return new ConnectorTarget(address, sink, Files.createTempDirectory("maintainer-metadata-"));
+            long formerEpoch = sink.epoch();
+            Path metadata = Files.createTempDirectory("maintainer-metadata-");
+            if (formerEpoch > 0) {
+                beginAbove(formerEpoch, metadata, claim);
+            }
+            return new ConnectorTarget(address, sink, metadata, formerEpoch);
+        } catch (MaintainerException e) {
+            sink.close();
+            throw e;
         } catch (IOException e) {
             sink.close();
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION, "cannot make a temporary directory for metadata: " + e, e);
         }
+    }
+
+    /** A changefeed of this name is gone, and its sink is not: the next one is a later owner. */
+    private static void beginAbove(long formerEpoch, Path metadata, TargetClaim claim) {
+        FileMetadataStore store = new FileMetadataStore(metadata);
+        ChangefeedMetadata former = new ChangefeedMetadata(
+                claim.changefeed(), new MaintainerEpoch(formerEpoch), 0, ChangefeedMetadata.DesiredState.REMOVE);
+        store.compareAndSet(0, former).ifPresent(stored -> store.delete(stored.version(), claim.changefeed()));
     }
 
     @Override
@@ -77,7 +98,7 @@ final class ConnectorTarget implements RunTarget {
 
     @Override
     public long formerEpoch() {
-        return 0;
+        return formerEpoch;
     }
 
     @Override

@@ -1,0 +1,230 @@
+package dev.maintainer.connector.postgres.sink;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.sql.FailureKind;
+import dev.maintainer.connector.postgres.sql.Failures;
+import dev.maintainer.connector.postgres.sql.Identifiers;
+import dev.maintainer.replication.event.DdlEvent;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Executes DDLs of the source, each at most once: that it was executed is committed together with what it has done. Tables are
+ * known by their numbers, so a DDL never touches a later table of the same name.
+ */
+final class DdlExecution {
+    private static final String DEPENDENT_OBJECTS = "2BP01";
+
+    private final String changefeed;
+    private final String mark;
+    private final Targets targets;
+
+    DdlExecution(String changefeed, String mark, Targets targets) {
+        this.changefeed = changefeed;
+        this.mark = mark;
+        this.targets = targets;
+    }
+
+    /**
+     * Executes what was not executed yet.
+     *
+     * @param connection in a transaction that holds the lock of the changefeed alone
+     * @param ddls in their order
+     * @throws MaintainerException with {@code DDL_REFUSED} if the server refuses one and will refuse it again
+     */
+    void execute(Connection connection, List<DdlEvent> ddls) throws SQLException {
+        for (DdlEvent ddl : ddls) {
+            if (note(connection, ddl)) {
+                try {
+                    apply(connection, ddl);
+                } catch (SQLException e) {
+                    throw refusedOr(ddl, e);
+                } catch (MaintainerException e) {
+                    throw new MaintainerException(e.code(), shown(ddl) + ": " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private static String shown(DdlEvent ddl) {
+        return Printable.line(ddl.statement()) + " at " + ddl.commitTs();
+    }
+
+    private static SQLException refusedOr(DdlEvent ddl, SQLException failure) {
+        FailureKind kind = FailureKind.of(failure);
+        if (kind == FailureKind.REJECTED || kind == FailureKind.FORBIDDEN) {
+            throw new MaintainerException(
+                    ErrorCode.DDL_REFUSED,
+                    shown(ddl) + " is refused by the database: " + Failures.said(failure)
+                            + (kind == FailureKind.FORBIDDEN
+                                    ? "; grant that to the role of the sink and try again, or skip it"
+                                    : "; put that right and try again, or skip it"));
+        }
+        return failure;
+    }
+
+    /** False if it was executed already. */
+    private boolean note(Connection connection, DdlEvent ddl) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("insert into maintainer_sink.ddl"
+                + " (changefeed, commit_ts, ordinal, statement) values (?, ?, ?, ?) on conflict do nothing")) {
+            insert.setString(1, changefeed);
+            insert.setLong(2, ddl.commitTs());
+            insert.setInt(3, ddl.ordinal());
+            insert.setString(4, Printable.line(ddl.statement()));
+            return insert.executeUpdate() == 1;
+        }
+    }
+
+    private void apply(Connection connection, DdlEvent ddl) throws SQLException {
+        switch (ddl.kind()) {
+            case CREATE_TABLE -> create(connection, Objects.requireNonNull(ddl.after()));
+            case DROP_TABLE -> drop(connection, known(connection, ddl.before()));
+            case TRUNCATE_TABLE ->
+                truncate(connection, known(connection, ddl.before()), Objects.requireNonNull(ddl.after()));
+            case RENAME_TABLE ->
+                rename(connection, known(connection, ddl.before()), Objects.requireNonNull(ddl.after()));
+            case ALTER_TABLE -> {
+                // Rows carry their definition; the table has no columns of it.
+            }
+            case DROP_SCHEMA -> dropSchema(connection, ddl);
+        }
+    }
+
+    /** A table that is here; null if it was dropped, or its creation was skipped. */
+    private @Nullable TargetTable known(Connection connection, @Nullable TableInfo table) throws SQLException {
+        TargetTable found = table == null ? null : targets.find(connection, table.table());
+        return found == null || found.state() != TargetTable.State.PRESENT ? null : found;
+    }
+
+    private void create(Connection connection, TableInfo table) throws SQLException {
+        TargetTable target = target(table, TargetTable.State.PRESENT);
+        makeSchema(connection, table.name().schema());
+        run(connection, JsonTable.creation(target, mark));
+        targets.put(connection, target);
+    }
+
+    private static TargetTable target(TableInfo table, TargetTable.State state) {
+        return new TargetTable(table.table(), table.schema(), table.name(), state);
+    }
+
+    private void makeSchema(Connection connection, String schema) throws SQLException {
+        if (schema.equals(SinkTables.SCHEMA)) {
+            throw new MaintainerException(
+                    ErrorCode.DDL_REFUSED,
+                    "the schema " + schema
+                            + " is that of the sink itself; give the table another one by --route, or skip" + " this");
+        }
+        String quoted = Identifiers.quoted(schema);
+        // The server looks at permissions before it looks whether the schema is there.
+        try (PreparedStatement select =
+                connection.prepareStatement("select 1 from pg_catalog.pg_namespace where nspname = ?")) {
+            select.setString(1, schema);
+            try (ResultSet result = select.executeQuery()) {
+                if (result.next()) {
+                    return;
+                }
+            }
+        }
+        run(connection, "create schema " + quoted);
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into maintainer_sink.made_schema values (?, ?) on conflict do nothing")) {
+            insert.setString(1, changefeed);
+            insert.setString(2, schema);
+            insert.executeUpdate();
+        }
+    }
+
+    private void drop(Connection connection, @Nullable TargetTable target) throws SQLException {
+        if (target != null) {
+            run(connection, "drop table " + Identifiers.quoted(target.name()));
+            targets.drop(connection, target);
+        }
+    }
+
+    private void truncate(Connection connection, @Nullable TargetTable before, TableInfo after) throws SQLException {
+        if (before == null) {
+            targets.put(connection, target(after, TargetTable.State.REFUSED));
+            return;
+        }
+        run(connection, "truncate " + Identifiers.quoted(before.name()));
+        targets.drop(connection, before);
+        targets.put(
+                connection, new TargetTable(after.table(), after.schema(), before.name(), TargetTable.State.PRESENT));
+    }
+
+    private void rename(Connection connection, @Nullable TargetTable before, TableInfo after) throws SQLException {
+        if (before == null) {
+            return;
+        }
+        TableName from = before.name();
+        TableName to = after.name();
+        makeSchema(connection, to.schema());
+        if (!from.schema().equals(to.schema())) {
+            // On the way it has a name that is in neither schema.
+            TableName passing = new TableName(from.schema(), "maintainer_" + mark + "_" + before.table() + "_moves");
+            renameWithin(connection, from, passing.table());
+            run(
+                    connection,
+                    "alter table " + Identifiers.quoted(passing) + " set schema " + Identifiers.quoted(to.schema()));
+            renameWithin(connection, new TableName(to.schema(), passing.table()), to.table());
+        } else if (!from.table().equals(to.table())) {
+            renameWithin(connection, from, to.table());
+        }
+        targets.put(connection, target(after, TargetTable.State.PRESENT));
+    }
+
+    private static void renameWithin(Connection connection, TableName from, String to) throws SQLException {
+        run(connection, "alter table " + Identifiers.quoted(from) + " rename to " + Identifiers.quoted(to));
+    }
+
+    /** The schema itself goes if it was made here and nothing else is in it. */
+    private void dropSchema(Connection connection, DdlEvent ddl) throws SQLException {
+        for (TargetTable target : targets.presentIn(connection, ddl.schema())) {
+            drop(connection, target);
+        }
+        try (PreparedStatement delete = connection.prepareStatement(
+                "delete from maintainer_sink.made_schema where changefeed = ? and name = ?")) {
+            delete.setString(1, changefeed);
+            delete.setString(2, ddl.schemaName());
+            if (delete.executeUpdate() == 0) {
+                return;
+            }
+        }
+        Savepoint before = connection.setSavepoint();
+        try {
+            run(connection, "drop schema " + Identifiers.quoted(ddl.schemaName()));
+        } catch (SQLException e) {
+            if (!DEPENDENT_OBJECTS.equals(e.getSQLState())) {
+                throw e;
+            }
+            connection.rollback(before);
+        }
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Notes the tables that DDLs would have made: if somebody skips them, rows of these may be left out. */
+    void noteRefused(Connection connection, List<DdlEvent> ddls) throws SQLException {
+        for (DdlEvent ddl : ddls) {
+            TableInfo made = ddl.kind() == DdlEvent.Kind.CREATE_TABLE ? ddl.after() : null;
+            if (made != null && targets.find(connection, made.table()) == null) {
+                targets.put(connection, target(made, TargetTable.State.REFUSED));
+            }
+        }
+    }
+}

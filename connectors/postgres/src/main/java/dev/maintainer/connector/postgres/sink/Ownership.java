@@ -1,0 +1,273 @@
+package dev.maintainer.connector.postgres.sink;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.api.model.MaintainerEpoch;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableName;
+import dev.maintainer.connector.postgres.sql.ConnectionPool;
+import dev.maintainer.connector.postgres.sql.FailureKind;
+import dev.maintainer.connector.postgres.sql.Failures;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who may write for a changefeed. Each transaction that writes holds a lock that it shares with others that write, and looks at
+ * the owner when it has it; a fence holds the lock alone while it changes the owner. So whoever has seen the former owner has
+ * committed before the fence returns, or never will.
+ */
+final class Ownership {
+    private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+
+    /** A writer holds the lock for milliseconds; one that stands still is ended, and then the next attempt gets it. */
+    private static final int FENCE_ATTEMPTS = 5;
+
+    private static final String WAIT_FOR_WRITERS = "set local lock_timeout = '1s'";
+    private static final String LOCK_ALONE = "select set_config('application_name', ?, true), pg_advisory_xact_lock(?)";
+    private static final String LOCK_SHARED =
+            "select set_config('application_name', ?, true), pg_advisory_xact_lock_shared(?)";
+    // In a statement of its own, so that it sees what was committed before the lock was there.
+    private static final String LOOK = "select o.epoch, t.schema_id, t.schema_name, t.table_name, t.state, s.batches"
+            + " from maintainer_sink.owner o"
+            + " left join maintainer_sink.target t on t.changefeed = o.changefeed and t.table_id = ?"
+            + " left join maintainer_sink.span s on s.changefeed = o.changefeed and s.session = ?"
+            + " where o.changefeed = ?";
+    private static final String END_FORMER = "select pg_terminate_backend(a.pid)"
+            + " from pg_locks l join pg_stat_activity a on a.pid = l.pid"
+            + " where l.locktype = 'advisory' and l.granted and l.pid <> pg_backend_pid() and l.objsubid = 1"
+            + " and l.database = (select oid from pg_database where datname = current_database())"
+            + " and l.classid = ?::bigint::oid and l.objid = ?::bigint::oid"
+            + " and substring(a.application_name from '^maintainer/([0-9]{1,18})/')::bigint < ?";
+
+    private final String changefeed;
+    private final long lock;
+
+    /**
+     * What a transaction has found when it had the lock.
+     *
+     * @param epoch that the sink has accepted
+     * @param target the table that is written; null if it was never created here
+     * @param batches how many transactions the session has committed; null if it was superseded
+     */
+    record Look(
+            long epoch,
+            @Nullable TargetTable target,
+            @Nullable Long batches) {}
+
+    Ownership(ChangefeedId changefeed) {
+        this.changefeed = changefeed.toString();
+        this.lock = number("changefeed/" + changefeed);
+    }
+
+    /** A number that stands for a name, the same one in all processes. */
+    private static long number(String name) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(("maintainer/" + name).getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** The lock of those who open spans of a table: of two that overlap, the second has to see the first. */
+    long openingLock(TableId table) {
+        return number("opening/" + changefeed + "/" + table);
+    }
+
+    /** Part of the names of indexes, which two changefeeds in one schema must not share. */
+    String mark() {
+        return Long.toHexString(lock >>> 32);
+    }
+
+    /**
+     * Makes the changefeed known, or finds out that it is.
+     *
+     * @throws MaintainerException with {@code SINK_UNAVAILABLE} if it has rows of another source
+     */
+    void claim(Connection connection, String source) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("insert into maintainer_sink.owner"
+                + " (changefeed, epoch, source) values (?, 0, ?) on conflict do nothing")) {
+            insert.setString(1, changefeed);
+            insert.setString(2, source);
+            insert.executeUpdate();
+        }
+        refuseOther(connection, source);
+    }
+
+    private void refuseOther(Connection connection, String source) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select source from maintainer_sink.owner where changefeed = ?")) {
+            select.setString(1, changefeed);
+            try (ResultSet result = select.executeQuery()) {
+                if (result.next() && !result.getString(1).equals(source)) {
+                    throw new MaintainerException(
+                            ErrorCode.SINK_UNAVAILABLE,
+                            "the database has rows that changefeed " + changefeed
+                                    + " has replicated from another source; use another database, or another name for the"
+                                    + " changefeed, or drop its tables and delete it from maintainer_sink.owner");
+                }
+            }
+        }
+    }
+
+    /**
+     * Enters a transaction that writes, beside others.
+     *
+     * @param epoch that whoever writes has accepted, for those who look who holds the lock
+     * @param table whose target is looked up
+     * @param session whose count is looked up
+     * @return what it has found; null if the changefeed is gone
+     */
+    @Nullable
+    Look enter(Connection connection, MaintainerEpoch epoch, TableId table, long session) throws SQLException {
+        return enter(connection, LOCK_SHARED, epoch, table, session);
+    }
+
+    /** As {@link #enter}, and waits until nobody else writes. */
+    @Nullable
+    Look enterAlone(Connection connection, MaintainerEpoch epoch, TableId table, long session) throws SQLException {
+        return enter(connection, LOCK_ALONE, epoch, table, session);
+    }
+
+    private @Nullable Look enter(
+            Connection connection, String locking, MaintainerEpoch epoch, TableId table, long session)
+            throws SQLException {
+        // Both in one round trip.
+        try (PreparedStatement statement = connection.prepareStatement(locking + "; " + LOOK)) {
+            statement.setString(1, nameOf(epoch));
+            statement.setLong(2, lock);
+            statement.setLong(3, table.value());
+            statement.setLong(4, session);
+            statement.setString(5, changefeed);
+            statement.execute();
+            statement.getMoreResults();
+            try (ResultSet result = statement.getResultSet()) {
+                return result.next() ? look(table, result) : null;
+            }
+        }
+    }
+
+    private static Look look(TableId table, ResultSet result) throws SQLException {
+        String state = result.getString(5);
+        TargetTable target = state == null
+                ? null
+                : new TargetTable(
+                        table,
+                        new SchemaId(result.getLong(2)),
+                        new TableName(result.getString(3), result.getString(4)),
+                        TargetTable.State.valueOf(state));
+        return new Look(result.getLong(1), target, result.getObject(6, Long.class));
+    }
+
+    /** The epoch comes first: the server cuts long names off. */
+    private String nameOf(MaintainerEpoch epoch) {
+        return "maintainer/" + epoch + "/" + changefeed;
+    }
+
+    /** The latest epoch; 0 if there was none. */
+    long epoch(Connection connection) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select epoch from maintainer_sink.owner where changefeed = ?")) {
+            select.setString(1, changefeed);
+            try (ResultSet result = select.executeQuery()) {
+                return result.next() ? result.getLong(1) : 0;
+            }
+        }
+    }
+
+    /**
+     * From when this returns on, nothing is committed by whoever has not accepted the epoch.
+     *
+     * @throws MaintainerException with {@code SINK_FENCED} if there is a later one, {@code SINK_UNAVAILABLE} if it is not possible
+     */
+    void fence(ConnectionPool pool, MaintainerEpoch epoch) throws MaintainerException {
+        boolean lostBefore = false;
+        for (int attempt = 1; attempt <= FENCE_ATTEMPTS; attempt++) {
+            try (Connection connection = pool.dial()) {
+                if (tryFence(connection, epoch)) {
+                    return;
+                }
+            } catch (SQLException e) {
+                // The same epoch again changes nothing, so of a commit whose answer is lost nothing has to be found
+                // out.
+                boolean isLost = FailureKind.of(e) == FailureKind.LOST;
+                if (!isLost || lostBefore) {
+                    throw Failures.of("changefeed " + changefeed + " cannot be fenced in the database", e);
+                }
+                lostBefore = true;
+            }
+        }
+        throw new MaintainerException(
+                ErrorCode.SINK_UNAVAILABLE,
+                "changefeed " + changefeed
+                        + " cannot be fenced in the database: somebody who is no former owner of it holds"
+                        + " advisory lock " + lock + "; look in pg_locks who that is");
+    }
+
+    /** False if those who were in the way were asked to go. */
+    private boolean tryFence(Connection connection, MaintainerEpoch epoch) throws SQLException {
+        try (Statement waiting = connection.createStatement();
+                PreparedStatement locking = connection.prepareStatement(LOCK_ALONE);
+                PreparedStatement update = connection.prepareStatement(
+                        "update maintainer_sink.owner set epoch = ? where changefeed = ? and epoch < ?")) {
+            waiting.execute(WAIT_FOR_WRITERS);
+            locking.setString(1, nameOf(epoch));
+            locking.setLong(2, lock);
+            locking.execute();
+            update.setLong(1, epoch.value());
+            update.setString(2, changefeed);
+            update.setLong(3, epoch.value());
+            if (update.executeUpdate() == 0) {
+                refuseLower(connection, epoch);
+            }
+            connection.commit();
+            return true;
+        } catch (SQLException e) {
+            if (FailureKind.of(e) != FailureKind.CONFLICT) {
+                throw e;
+            }
+            connection.rollback();
+            endFormer(connection, epoch);
+            return false;
+        }
+    }
+
+    private void refuseLower(Connection connection, MaintainerEpoch epoch) throws SQLException {
+        long present = epoch(connection);
+        if (present != epoch.value()) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_FENCED,
+                    "changefeed " + changefeed + " is at epoch " + present + " in the database, and " + epoch
+                            + " is not later; the present owner goes on");
+        }
+    }
+
+    private void endFormer(Connection connection, MaintainerEpoch epoch) throws SQLException {
+        int ended = 0;
+        try (PreparedStatement end = connection.prepareStatement(END_FORMER)) {
+            end.setLong(1, lock >>> 32);
+            end.setLong(2, lock & 0xffff_ffffL);
+            end.setLong(3, epoch.value());
+            try (ResultSet result = end.executeQuery()) {
+                while (result.next()) {
+                    ended++;
+                }
+            }
+        }
+        connection.commit();
+        LOG.info("epoch {} of {} has ended {} sessions of former owners that stood still", epoch, changefeed, ended);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.maintainer.connector.postgres.sink;
+
+import dev.maintainer.api.model.DispatcherId;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableSpan;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who writes which span. A session is a row; each transaction of its writer changes that row as its last step, so whoever
+ * takes the row away has sealed the writer: what it has not committed, it cannot commit.
+ */
+final class SpanSessions {
+    private final String changefeed;
+
+    /**
+     * A span that was opened.
+     *
+     * @param session its number, never given twice
+     * @param writtenTs no row of the span that was ever written is later
+     * @param progress what is known to be complete
+     */
+    record Session(long session, long writtenTs, SpanProgress progress) {}
+
+    private record Found(long session, long writtenTs, SpanProgress progress) {}
+
+    SpanSessions(String changefeed) {
+        this.changefeed = changefeed;
+    }
+
+    /** Opens a span in the place of all that overlap it. What they have done is inherited; what is left of them is kept. */
+    Session open(Connection connection, TableSpan span, DispatcherId dispatcher) throws SQLException {
+        SpanProgress progress = SpanProgress.none(span);
+        long writtenTs = 0;
+        List<Found> left = new ArrayList<>();
+        for (Found found : overlapping(connection, span)) {
+            delete(connection, found.session());
+            progress = progress.with(found.progress().within(span));
+            writtenTs = Math.max(writtenTs, found.writtenTs());
+            for (SpanProgress outside : found.progress().outside(span)) {
+                left.add(new Found(0, found.writtenTs(), outside));
+            }
+        }
+        for (Found part : left) {
+            insert(connection, part.progress(), null, part.writtenTs());
+        }
+        return new Session(insert(connection, progress, dispatcher.toString(), writtenTs), writtenTs, progress);
+    }
+
+    /** Waits for those that are about to commit. */
+    private List<Found> overlapping(Connection connection, TableSpan span) throws SQLException {
+        List<Found> found = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("select session, lower, upper, written_ts, progress"
+                + " from maintainer_sink.span where changefeed = ? and table_id = ?"
+                + " and (?::bytea is null or lower < ?) and (upper is null or upper > ?)"
+                + " order by session for update")) {
+            byte @Nullable [] end = Tombstones.endOf(span);
+            select.setString(1, changefeed);
+            select.setLong(2, span.table().value());
+            select.setBytes(3, end);
+            select.setBytes(4, end);
+            select.setBytes(5, span.start().bytes());
+            try (ResultSet result = select.executeQuery()) {
+                while (result.next()) {
+                    found.add(found(span.table(), result));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Found found(TableId table, ResultSet result) throws SQLException {
+        byte[] upper = result.getBytes(3);
+        TableSpan span = new TableSpan(
+                table,
+                SpanBound.before(result.getBytes(2)),
+                upper == null ? SpanBound.HIGHEST : SpanBound.before(upper));
+        return new Found(result.getLong(1), result.getLong(4), SpanProgress.parse(span, result.getString(5)));
+    }
+
+    private void delete(Connection connection, long session) throws SQLException {
+        try (PreparedStatement delete =
+                connection.prepareStatement("delete from maintainer_sink.span where changefeed = ? and session = ?")) {
+            delete.setString(1, changefeed);
+            delete.setLong(2, session);
+            delete.executeUpdate();
+        }
+    }
+
+    private long insert(Connection connection, SpanProgress progress, @Nullable String dispatcher, long writtenTs)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("insert into maintainer_sink.span"
+                + " (changefeed, session, table_id, lower, upper, dispatcher, batches, written_ts, progress)"
+                + " values (?, nextval('maintainer_sink.session'), ?, ?, ?, ?, 0, ?, ?) returning session")) {
+            insert.setString(1, changefeed);
+            insert.setLong(2, progress.span().table().value());
+            insert.setBytes(3, progress.span().start().bytes());
+            insert.setBytes(4, Tombstones.endOf(progress.span()));
+            insert.setString(5, dispatcher);
+            insert.setLong(6, writtenTs);
+            insert.setString(7, progress.text());
+            try (ResultSet result = insert.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        }
+    }
+
+    /**
+     * The last step of a transaction.
+     *
+     * @return false if the session was superseded meanwhile; then nothing may be committed
+     */
+    boolean advance(Connection connection, long session, long batches, long writtenTs, SpanProgress progress)
+            throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("update maintainer_sink.span"
+                + " set batches = batches + 1, written_ts = greatest(written_ts, ?), progress = ?"
+                + " where changefeed = ? and session = ? and batches = ?")) {
+            update.setLong(1, writtenTs);
+            update.setString(2, progress.text());
+            update.setString(3, changefeed);
+            update.setLong(4, session);
+            update.setLong(5, batches);
+            return update.executeUpdate() == 1;
+        }
+    }
+
+    /**
+     * How many transactions the session has committed. Waits for one whose commit is still under way.
+     *
+     * @return the number; null if the session was superseded
+     */
+    @Nullable
+    Long batches(Connection connection, long session) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select batches from maintainer_sink.span where changefeed = ? and session = ? for update")) {
+            select.setString(1, changefeed);
+            select.setLong(2, session);
+            try (ResultSet result = select.executeQuery()) {
+                return result.next() ? Long.valueOf(result.getLong(1)) : null;
+            }
+        }
+    }
+}

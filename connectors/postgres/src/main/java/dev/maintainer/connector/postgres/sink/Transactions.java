@@ -1,0 +1,88 @@
+package dev.maintainer.connector.postgres.sink;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.connector.postgres.sql.ConnectionPool;
+import dev.maintainer.connector.postgres.sql.FailureKind;
+import dev.maintainer.connector.postgres.sql.Failures;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Transactions that are tried again when others were in the way or the connection was lost, a few times within a second or
+ * so: whoever wants more patience than that has it itself, and does not keep a thread waiting for it. Thread-safe.
+ */
+final class Transactions {
+    private static final int ATTEMPTS = 4;
+    private static final long FIRST_PAUSE_MILLIS = 50;
+
+    private final ConnectionPool pool;
+    private final String whose;
+
+    Transactions(ConnectionPool pool, String whose) {
+        this.pool = pool;
+        this.whose = whose;
+    }
+
+    /** What is done with a connection. It commits itself; what it has not committed is rolled back. */
+    interface Work<R> {
+        R on(Connection connection) throws SQLException;
+    }
+
+    /**
+     * Does something that can be done again, also if it is not known whether it was committed.
+     *
+     * @param what it is, for people, if it fails: a predicate
+     * @throws MaintainerException if it has failed for good, or too often
+     */
+    <R> R repeat(String what, Work<R> work) throws MaintainerException {
+        long pause = FIRST_PAUSE_MILLIS;
+        for (int attempt = 1; ; attempt++) {
+            try (Connection connection = pool.take()) {
+                return once(connection, work);
+            } catch (SQLException e) {
+                // Whoever has got no connection has waited long enough.
+                boolean isAway = e instanceof SQLTransientConnectionException;
+                if (attempt == ATTEMPTS || isAway || !FailureKind.of(e).isTransient()) {
+                    throw Failures.of(whose + " " + what, e);
+                }
+            }
+            pause(what, pause);
+            pause *= 3;
+        }
+    }
+
+    /** The connection goes back to the pool without a transaction, whatever has happened. */
+    private static <R> R once(Connection connection, Work<R> work) throws SQLException {
+        boolean done = false;
+        try {
+            R result = work.on(connection);
+            done = true;
+            connection.rollback();
+            return result;
+        } finally {
+            if (!done) {
+                rollBack(connection);
+            }
+        }
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // Whatever has failed before says more; a connection that is of no use the pool throws away.
+        }
+    }
+
+    private void pause(String what, long millis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+        if (Thread.currentThread().isInterrupted()) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE, whose + " " + what + ": interrupted while it waited to try again");
+        }
+    }
+}

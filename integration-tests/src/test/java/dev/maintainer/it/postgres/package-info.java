@@ -1,0 +1,5 @@
+/** Whole runs into a database. */
+@NullMarked
+package dev.maintainer.it.postgres;
+
+import org.jspecify.annotations.NullMarked;
