@@ -35,6 +35,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private static final long PROGRESS_NANOS = 1_000_000_000L;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_HOUR = 3_600_000.0;
+    private static final int MOST_HOURS = 100;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -75,6 +76,16 @@ public final class SimulateCommand implements Callable<Integer> {
             defaultValue = "0",
             description = "virtual minutes of faults in each world")
     private int minutes;
+
+    @Option(
+            names = "--hours",
+            paramLabel = "H",
+            defaultValue = "0",
+            description = {
+                "virtual hours that each world lives: long days that are calm, but for a spell of faults",
+                "every ten minutes or so"
+            })
+    private int hours;
 
     @Option(
             names = "--seconds",
@@ -123,6 +134,8 @@ public final class SimulateCommand implements Callable<Integer> {
         check(nodes == 0 || nodes >= 2, "--nodes must be at least 2");
         check(nodes <= 1_000 && spans <= 1_000_000 && minutes <= 10_000, "that is more than a machine can hold");
         check(nodes >= 0 && spans >= 0 && minutes >= 0 && seconds >= 0 && threads >= 0, "no number may be negative");
+        check(hours >= 0 && hours <= MOST_HOURS, "--hours must be from 1 to " + MOST_HOURS);
+        check(hours == 0 || minutes == 0, "--hours are of calm days, and --minutes of faulty ones; give one of them");
         List<Workload> chosen = workloads.isEmpty() ? List.of(Workload.values()) : workloads;
         return seed != null ? one(chosen, seed) : many(chosen, firstSeed());
     }
@@ -148,6 +161,9 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private SimulationSpec world(Workload workload, long number) {
+        if (hours > 0) {
+            return SimulationSpec.day(workload, number, nodes, spans, hours * (long) MILLIS_PER_HOUR);
+        }
         return SimulationSpec.of(workload, number, nodes, spans, minutes * 60_000L);
     }
 
@@ -206,8 +222,8 @@ public final class SimulateCommand implements Callable<Integer> {
         Outcome smallest = shrinker.shrink(violated);
         Story.of(smallest, events).forEach(out::println);
         out.printf(
-                "%nmade small in %d runs. The whole of it: maintainer simulate --workload %s --seed %d%n",
-                shrinker.runs(), before.workload(), before.seed());
+                "%nmade small in %d runs. The whole of it: maintainer simulate --workload %s --seed %d%s%n",
+                shrinker.runs(), before.workload(), before.seed(), hours == 0 ? "" : " --hours " + hours);
     }
 
     /** A line now and then, and the sum at the end. */

@@ -108,5 +108,7 @@ public enum IncidentKind {
     /** Node {@code first}, or with an odd {@code second} the leader, is to be expelled. */
     EXPEL,
     /** Node {@code first}, or with an odd {@code second} the leader, stops everything and leaves. */
-    LEAVE
+    LEAVE,
+    /** For {@code millis} nothing goes wrong in the background, and nobody hurries. */
+    CALM
 }

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What table and trigger models share: turns in virtual time, slow beginnings and late ends. */
 abstract class DispatcherModel implements Dispatcher {
+    private static final int TURN_MILLIS = 40;
+    /** Most of a long day nothing happens, and there is nothing to see in each of many turns. */
+    private static final int LEISURELY_MILLIS = 600;
+
     final DispatcherSpec spec;
     final DispatcherListener listener;
     private final SimulatedNode node;
@@ -178,7 +182,11 @@ abstract class DispatcherModel implements Dispatcher {
                 listener.working(id());
             }
         }
-        timeline.in(40 + timeline.below(80), this::turn);
+        timeline.in(
+                node.faults().isCalm()
+                        ? LEISURELY_MILLIS + timeline.below(LEISURELY_MILLIS)
+                        : TURN_MILLIS + timeline.below(2 * TURN_MILLIS),
+                this::turn);
     }
 
     @Override

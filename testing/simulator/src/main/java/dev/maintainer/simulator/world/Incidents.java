@@ -160,6 +160,7 @@ final class Incidents {
                 }
             }
             case REMOVE_CHANGEFEED -> changefeed.remove();
+            case CALM -> cluster.faults().rest(millis);
             case RECREATE_CHANGEFEED -> {
                 changefeed.remove();
                 timeline.in(millis, changefeed::create);
