@@ -6,6 +6,7 @@ import dev.maintainer.simulator.incident.Incident;
 import dev.maintainer.simulator.incident.IncidentKind;
 import dev.maintainer.simulator.incident.Workload;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -141,6 +142,8 @@ public record SimulationSpec(
             }
             at += trouble.faultyMillis;
         }
+        // Some of a spell comes at its very end, or a moment later.
+        incidents.sort(Comparator.comparingLong(Incident::atMillis));
         return of(workload, seed, nodes, tables, 0)
                 .toBuilder()
                 .faultyMillis(millis)
