@@ -36,6 +36,8 @@ public final class SimulateCommand implements Callable<Integer> {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_HOUR = 3_600_000.0;
     private static final int MOST_HOURS = 100;
+    private static final int MOST_RUNS = 3_000;
+    private static final int MOST_RUNS_OF_DAYS = 200;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -218,7 +220,7 @@ public final class SimulateCommand implements Callable<Integer> {
         SimulationSpec before = violated.spec();
         out.printf("%nviolated in %s, seed %d; making it smaller...%n%n", before.workload(), before.seed());
         out.flush();
-        Shrinker shrinker = new Shrinker(3_000);
+        Shrinker shrinker = new Shrinker(hours == 0 ? MOST_RUNS : MOST_RUNS_OF_DAYS);
         Outcome smallest = shrinker.shrink(violated);
         Story.of(smallest, events).forEach(out::println);
         out.printf(
