@@ -144,8 +144,7 @@ public record SimulationSpec(
         }
         // Some of a spell comes at its very end, or a moment later.
         incidents.sort(Comparator.comparingLong(Incident::atMillis));
-        return of(workload, seed, nodes, tables, 0)
-                .toBuilder()
+        return of(workload, seed, nodes, tables, 0).toBuilder()
                 .faultyMillis(millis)
                 .incidents(incidents)
                 .build();

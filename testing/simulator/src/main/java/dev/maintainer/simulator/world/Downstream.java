@@ -340,8 +340,7 @@ final class Downstream {
             long ts = changes.get(durableDdls).commitTs();
             if (!ddls.contains(ts)) {
                 throw new Violation(
-                        invariant,
-                        who + " promises " + checkpointTs + ", but the DDL at " + ts + " is not durable");
+                        invariant, who + " promises " + checkpointTs + ", but the DDL at " + ts + " is not durable");
             }
             durableDdls++;
         }

@@ -61,7 +61,8 @@ final class NodeSource {
                 upstream,
                 timeline,
                 openedTs,
-                chance.nextInt(UNPUBLISHED));
+                chance.nextInt(UNPUBLISHED),
+                this::resolvedTs);
         timeline.tell(() -> reader + " opens " + opened.identity() + ", which is read up to " + opened.resolvedTs());
         log = opened;
         return opened;

@@ -43,7 +43,8 @@ final class RowFeed {
             if (row.commitTs() != next) {
                 throw new Violation(
                         Invariant.NO_GAP,
-                        "a row of table " + table + " is read at " + row.commitTs() + ", and the next one is at " + next);
+                        "a row of table " + table + " is read at " + row.commitTs() + ", and the next one is at "
+                                + next);
             }
             readTs = next;
         }
@@ -54,8 +55,7 @@ final class RowFeed {
         long next = source.rowAfter(table, readTs);
         if (next <= upToTs) {
             throw new Violation(
-                    Invariant.NO_GAP,
-                    dispatcher + " goes up to " + upToTs + ", and has not read the row at " + next);
+                    Invariant.NO_GAP, dispatcher + " goes up to " + upToTs + ", and has not read the row at " + next);
         }
     }
 }

@@ -22,7 +22,6 @@ import java.util.Optional;
  * others a while later.
  */
 final class SimulatedLog implements Source {
-    private static final int BEHIND_BELOW = 60;
     private static final int CATCHES_UP = 5;
     private static final long TOLD_LATE_MILLIS = 2_000;
     private static final long NEVER = Long.MAX_VALUE;
@@ -36,6 +35,7 @@ final class SimulatedLog implements Source {
     /** How far what is resolved is behind what is read. */
     private final long unpublished;
 
+    private final Runnable onClosed;
     private long endedAt = NEVER;
     private long mendedAt = NEVER;
     private long readsUntil = NEVER;
@@ -46,16 +46,24 @@ final class SimulatedLog implements Source {
      *
      * @param openedTs up to here it is read at once; what is behind that takes a while
      * @param unpublished from 0 to 59
+     * @param onClosed called when it was closed, as another thread may ask just then
      */
     SimulatedLog(
-            String identity, RowHistory rows, Upstream upstream, Timeline timeline, long openedTs, long unpublished) {
+            String identity,
+            RowHistory rows,
+            Upstream upstream,
+            Timeline timeline,
+            long openedTs,
+            long unpublished,
+            Runnable onClosed) {
         this.identity = identity;
         this.rows = rows;
         this.upstream = upstream;
         this.timeline = timeline;
         this.openedAt = timeline.now();
         this.openedTs = openedTs;
-        this.unpublished = unpublished % BEHIND_BELOW;
+        this.unpublished = unpublished;
+        this.onClosed = onClosed;
     }
 
     /** From now on it cannot be read; its thread goes on for a moment, and it may be mended by itself. */
@@ -161,6 +169,7 @@ final class SimulatedLog implements Source {
     public void close() {
         if (closedTs < 0) {
             closedTs = readTs(readsUntil);
+            onClosed.run();
         }
     }
 

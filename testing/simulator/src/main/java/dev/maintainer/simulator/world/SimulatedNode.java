@@ -176,9 +176,7 @@ final class SimulatedNode {
         try {
             toHost(new HostInput.TablesLoaded(
                     changefeed,
-                    source == null
-                            ? cluster.changefeed(changefeed).upstream().tablesAt(ts)
-                            : source.tablesAt(ts)));
+                    source == null ? cluster.changefeed(changefeed).upstream().tablesAt(ts) : source.tablesAt(ts)));
         } catch (MaintainerException e) {
             timeline.tell(() -> "node " + id + " cannot load the tables at " + ts + ": " + e.getMessage());
         }

@@ -56,7 +56,8 @@ class SimulateCommandTest {
         int status = simulate("--hours 1 --seeds 1 --workload MEMBERSHIP --threads 1");
 
         assertThat(status).isEqualTo(CommandLine.ExitCode.OK);
-        assertThat(out.toString()).contains("1 worlds", "1.0 virtual hours", "CALM", "CUT_FROM_STORE", "nothing is violated");
+        assertThat(out.toString())
+                .contains("1 worlds", "1.0 virtual hours", "CALM", "CUT_FROM_STORE", "nothing is violated");
     }
 
     @Test
@@ -69,7 +70,16 @@ class SimulateCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--nodes 1", "--seeds 0", "--from yesterday", "--workload NOTHING", "--minutes -1", "--hours 101", "--hours 1 --minutes 1"})
+    @ValueSource(
+            strings = {
+                "--nodes 1",
+                "--seeds 0",
+                "--from yesterday",
+                "--workload NOTHING",
+                "--minutes -1",
+                "--hours 101",
+                "--hours 1 --minutes 1"
+            })
     @DisplayName("an option that cannot be used is refused with exit status 2")
     void badOption(String arguments) {
         assertThat(simulate(arguments)).isEqualTo(CommandLine.ExitCode.USAGE);

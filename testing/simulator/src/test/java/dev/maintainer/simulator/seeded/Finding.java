@@ -27,7 +27,7 @@ record Finding(
         List<String> story) {
     /** Whether it was found where it was looked for first. */
     boolean isWhereRecorded() {
-        return worlds == 0;
+        return worlds == 0 && invariant != null;
     }
 
     /**
@@ -36,8 +36,7 @@ record Finding(
      *
      * @param first where to look first, besides the others; null for nowhere
      */
-    static Finding search(
-            BugPlanter planter, SeededBug bug, @Nullable RecordedWorld first, int most, boolean telling) {
+    static Finding search(BugPlanter planter, SeededBug bug, @Nullable RecordedWorld first, int most, boolean telling) {
         Object[] answer = answer(planter, bug, first, most, telling);
         // What was compiled of the classes of a loader is freed with the loader only, and the code cache would fill up.
         System.gc();

@@ -11,20 +11,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param workload its workload
  * @param seed its seed
+ * @param worlds how many were searched until it was found; 1 or more
  */
-record RecordedWorld(Workload workload, long seed) {
+record RecordedWorld(Workload workload, long seed, int worlds) {
     private static final Pattern CELL = Pattern.compile("([A-Z_]+) (\\d+)");
 
-    /** As a cell of the table has it; null if that names no world. */
-    static @Nullable RecordedWorld of(String cell) {
-        Matcher world = CELL.matcher(cell);
-        return world.matches()
-                ? new RecordedWorld(Workload.valueOf(world.group(1)), Long.parseLong(world.group(2)))
+    /** As two cells of the table have it; null if they name no world. */
+    static @Nullable RecordedWorld of(String worlds, String world) {
+        Matcher named = CELL.matcher(world);
+        return named.matches()
+                ? new RecordedWorld(
+                        Workload.valueOf(named.group(1)), Long.parseLong(named.group(2)), Integer.parseInt(worlds))
                 : null;
-    }
-
-    @Override
-    public String toString() {
-        return workload + " " + seed;
     }
 }

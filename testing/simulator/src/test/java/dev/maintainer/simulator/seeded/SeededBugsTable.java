@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The seeded bugs and what came of them, for people. */
 final class SeededBugsTable {
@@ -23,26 +24,28 @@ final class SeededBugsTable {
         return "| " + bug.id() + " | " + bug.title() + " | " + String.join(", ", bug.where()) + " |";
     }
 
-    private static String row(SeededBug bug, Finding finding) {
-        return key(bug) + outcome(bug, finding);
+    private static String row(SeededBug bug, Finding finding, @Nullable RecordedWorld before) {
+        return key(bug) + outcome(bug, finding, before);
     }
 
-    private static String outcome(SeededBug bug, Finding finding) {
+    private static String outcome(SeededBug bug, Finding finding, @Nullable RecordedWorld before) {
         if (bug.expectation() instanceof Expectation.Found found) {
             return finding.invariant() != null && found.invariants().contains(finding.invariant())
-                    ? caught(finding)
+                    ? caught(finding, before)
                     : " - | - | - | not found in " + finding.worlds() + " worlds |";
         }
         if (finding.invariant() != null) {
-            return caught(finding);
+            return caught(finding, before);
         }
         return bug.expectation() instanceof Expectation.Masked masked
                 ? " - | - | masked, see " + masked.companion() + " | " + masked.because() + " |"
                 : " - | - | not reached | " + ((Expectation.NotReached) bug.expectation()).missingWorld() + " |";
     }
 
-    private static String caught(Finding finding) {
-        return " " + finding.worlds() + " | " + finding.workload() + " " + finding.seed() + " | " + finding.invariant() + " | " + shorten(finding.text()) + " |";
+    private static String caught(Finding finding, @Nullable RecordedWorld before) {
+        int worlds = before != null && finding.isWhereRecorded() ? before.worlds() : finding.worlds();
+        return " " + worlds + " | " + finding.workload() + " " + finding.seed() + " | " + finding.invariant() + " | "
+                + shorten(finding.text()) + " |";
     }
 
     private static String shorten(String text) {
@@ -55,7 +58,7 @@ final class SeededBugsTable {
         Map<String, RecordedWorld> recorded = new TreeMap<>();
         for (String line : Files.readAllLines(table)) {
             String[] cells = line.split(" \\| ", -1);
-            RecordedWorld world = cells.length > WORLD_CELL ? RecordedWorld.of(cells[WORLD_CELL]) : null;
+            RecordedWorld world = cells.length > WORLD_CELL ? RecordedWorld.of(cells[WORLD_CELL - 1], cells[WORLD_CELL]) : null;
             if (world != null) {
                 recorded.put(cells[0].replace("| ", ""), world);
             }
@@ -63,8 +66,8 @@ final class SeededBugsTable {
         return recorded;
     }
 
-    /** The whole table, of what came of each bug. */
-    static List<String> lines(Map<SeededBug, Finding> findings) {
+    /** The whole table, of what came of each bug; {@code before} is where bugs were looked for first. */
+    static List<String> lines(Map<SeededBug, Finding> findings, Map<String, RecordedWorld> before) {
         List<String> lines = new ArrayList<>(List.of(
                 "# SeededBugs of the simulator",
                 "",
@@ -81,7 +84,7 @@ final class SeededBugsTable {
                 "",
                 "| id | seeded bug | where | worlds | world | caught by | violation |",
                 "|---|---|---|---|---|---|---|"));
-        findings.forEach((bug, finding) -> lines.add(row(bug, finding)));
+        findings.forEach((bug, finding) -> lines.add(row(bug, finding, before.get(bug.id()))));
         return lines;
     }
 

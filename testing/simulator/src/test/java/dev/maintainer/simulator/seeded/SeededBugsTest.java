@@ -1,6 +1,7 @@
 package dev.maintainer.simulator.seeded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -39,6 +40,9 @@ class SeededBugsTest {
     private static final String ONLY = System.getProperty("maintainer.seeded.only", "");
     private static final boolean WRITES = Boolean.getBoolean("maintainer.seeded.write");
     private static final boolean ALL = Boolean.getBoolean("maintainer.seeded.all");
+    /** What took more worlds than this is not searched for in a build: five of six bugs took fewer. */
+    private static final int MOST_WORLDS = 30;
+
     private static final int CONTROL_WORLDS = Workload.values().length * (ALL ? 8 : 2);
     private static final int HARMLESS_WORLDS = Workload.values().length * 2;
     private static final Path REACTOR = Path.of("..", "..");
@@ -48,19 +52,28 @@ class SeededBugsTest {
 
     private static final BugPlanter PLANTER = new BugPlanter(REACTOR);
     private static final Map<SeededBug, Future<Finding>> SEARCHES = new LinkedHashMap<>();
+    private static final Map<String, RecordedWorld> RECORDED = new LinkedHashMap<>();
     private static final ExecutorService SEARCHERS = Executors.newFixedThreadPool(2);
 
     @BeforeAll
     static void search() throws IOException {
         LOG.setLevel(Level.OFF);
-        Map<String, RecordedWorld> recorded = WRITES || ALL ? Map.of() : SeededBugsTable.recorded(TABLE);
+        if (!ALL) {
+            RECORDED.putAll(SeededBugsTable.recorded(TABLE));
+        }
         for (SeededBug bug : planted()) {
-            int most = bug.isFound() ? bug.worlds() : HARMLESS_WORLDS;
+            int most = !bug.isFound() ? HARMLESS_WORLDS : isTooRare(bug) ? 0 : bug.worlds();
             SEARCHES.put(
                     bug,
                     SEARCHERS.submit(() ->
-                            Finding.search(PLANTER, bug, recorded.get(bug.id()), most, !ONLY.isEmpty())));
+                            Finding.search(PLANTER, bug, RECORDED.get(bug.id()), most, !ONLY.isEmpty())));
         }
+    }
+
+    /** Whether a build looks for it in one world only. */
+    private static boolean isTooRare(SeededBug bug) {
+        RecordedWorld recorded = RECORDED.get(bug.id());
+        return ONLY.isEmpty() && !WRITES && recorded != null && recorded.worlds() > MOST_WORLDS;
     }
 
     @AfterAll
@@ -172,6 +185,9 @@ class SeededBugsTest {
             System.out.println(what);
         }
         if (bug.expectation() instanceof Expectation.Found found) {
+            assumeTrue(
+                    finding.invariant() != null || !isTooRare(bug),
+                    () -> bug.id() + " is not where the table says, and too rare to be searched for in a build");
             if (!finding.isWhereRecorded() && !WRITES && !ALL) {
                 System.out.println("not where the table says: " + what);
             }
@@ -191,7 +207,7 @@ class SeededBugsTest {
             for (Map.Entry<SeededBug, Future<Finding>> search : SEARCHES.entrySet()) {
                 findings.put(search.getKey(), search.getValue().get());
             }
-            Files.writeString(TABLE, String.join("\n", SeededBugsTable.lines(findings)) + "\n");
+            Files.writeString(TABLE, String.join("\n", SeededBugsTable.lines(findings, RECORDED)) + "\n");
         }
         assertThat(SeededBugsTable.keysOf(Files.readAllLines(TABLE)))
                 .as("write the table anew with -Dmaintainer.seeded.write=true")
