@@ -4,6 +4,7 @@ module dev.maintainer.simulator {
     requires dev.maintainer.core;
     requires dev.maintainer.dispatcher;
     requires dev.maintainer.membership;
+    requires dev.maintainer.replication;
     requires dev.maintainer.scheduler.defaults;
     requires transitive info.picocli;
     requires static transitive org.jspecify;

@@ -123,7 +123,7 @@ public final class MaintainerRules {
                         admin));
         direction.put(
                 "dev.maintainer.simulator",
-                List.of(api, spi, defaults, operator, core, dispatcher, coordinator, membership));
+                List.of(api, spi, defaults, operator, core, dispatcher, coordinator, membership, replication));
         direction.put("dev.maintainer.connector.tck", List.of(api, replication));
         direction.put("dev.maintainer.scheduler.tck", List.of(api, spi));
         direction.put("dev.maintainer.scheduler.testing", List.of(api, spi));

@@ -3,7 +3,10 @@ package dev.maintainer.simulator;
 import dev.maintainer.simulator.incident.FaultKind;
 import dev.maintainer.simulator.incident.FaultMix;
 import dev.maintainer.simulator.incident.Incident;
+import dev.maintainer.simulator.incident.IncidentKind;
 import dev.maintainer.simulator.incident.Workload;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -29,6 +32,11 @@ public record SimulationSpec(
         long faultyMillis,
         FaultMix faults,
         List<Incident> incidents) {
+    private static final int SHORTEST_CALM = 120_000;
+    private static final int LONGEST_CALM = 1_080_000;
+    /** So that the days of two seeds have no trouble in common. */
+    private static final long SEEDS_PER_DAY = 1_000_003;
+
     /** Takes a copy of the incidents. */
     public SimulationSpec {
         incidents = List.copyOf(incidents);
@@ -107,6 +115,39 @@ public record SimulationSpec(
                 faultyMillis,
                 faults,
                 incidents);
+    }
+
+    /**
+     * A long day of a workload: every ten minutes or so what happens in one of its worlds, and calm in between. Whoever is
+     * removed comes back, and whoever is paused goes on, so that something runs all day.
+     *
+     * @param nodes at the beginning, 0 leaves them to the workload
+     * @param tables the same
+     * @param millis how long the day is
+     */
+    public static SimulationSpec day(Workload workload, long seed, int nodes, int tables, long millis) {
+        SplittableRandom pauses =
+                new SplittableRandom(seed * 1_031 + workload.name().hashCode());
+        List<Incident> incidents = new ArrayList<>();
+        long at = 0;
+        for (long spell = 1; at < millis; spell++) {
+            int calm = SHORTEST_CALM + pauses.nextInt(LONGEST_CALM - SHORTEST_CALM);
+            incidents.add(new Incident(at, IncidentKind.CALM, 0, 0, calm));
+            at += calm;
+            SimulationSpec trouble = of(workload, seed + spell * SEEDS_PER_DAY, nodes, tables, 0);
+            if (at + trouble.faultyMillis < millis) {
+                for (Incident each : trouble.incidents) {
+                    incidents.add(each.lasting().after(at));
+                }
+            }
+            at += trouble.faultyMillis;
+        }
+        // Some of a spell comes at its very end, or a moment later.
+        incidents.sort(Comparator.comparingLong(Incident::atMillis));
+        return of(workload, seed, nodes, tables, 0).toBuilder()
+                .faultyMillis(millis)
+                .incidents(incidents)
+                .build();
     }
 
     /** Collects what a run depends on. Not thread-safe. */

@@ -35,6 +35,9 @@ public final class SimulateCommand implements Callable<Integer> {
     private static final long PROGRESS_NANOS = 1_000_000_000L;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_HOUR = 3_600_000.0;
+    private static final int MOST_HOURS = 100;
+    private static final int MOST_RUNS = 3_000;
+    private static final int MOST_RUNS_OF_DAYS = 200;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -75,6 +78,16 @@ public final class SimulateCommand implements Callable<Integer> {
             defaultValue = "0",
             description = "virtual minutes of faults in each world")
     private int minutes;
+
+    @Option(
+            names = "--hours",
+            paramLabel = "H",
+            defaultValue = "0",
+            description = {
+                "virtual hours that each world lives: long days that are calm, but for a spell of faults",
+                "every ten minutes or so"
+            })
+    private int hours;
 
     @Option(
             names = "--seconds",
@@ -123,6 +136,8 @@ public final class SimulateCommand implements Callable<Integer> {
         check(nodes == 0 || nodes >= 2, "--nodes must be at least 2");
         check(nodes <= 1_000 && spans <= 1_000_000 && minutes <= 10_000, "that is more than a machine can hold");
         check(nodes >= 0 && spans >= 0 && minutes >= 0 && seconds >= 0 && threads >= 0, "no number may be negative");
+        check(hours >= 0 && hours <= MOST_HOURS, "--hours must be from 1 to " + MOST_HOURS);
+        check(hours == 0 || minutes == 0, "--hours are of calm days, and --minutes of faulty ones; give one of them");
         List<Workload> chosen = workloads.isEmpty() ? List.of(Workload.values()) : workloads;
         return seed != null ? one(chosen, seed) : many(chosen, firstSeed());
     }
@@ -148,6 +163,9 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private SimulationSpec world(Workload workload, long number) {
+        if (hours > 0) {
+            return SimulationSpec.day(workload, number, nodes, spans, hours * (long) MILLIS_PER_HOUR);
+        }
         return SimulationSpec.of(workload, number, nodes, spans, minutes * 60_000L);
     }
 
@@ -202,12 +220,12 @@ public final class SimulateCommand implements Callable<Integer> {
         SimulationSpec before = violated.spec();
         out.printf("%nviolated in %s, seed %d; making it smaller...%n%n", before.workload(), before.seed());
         out.flush();
-        Shrinker shrinker = new Shrinker(3_000);
+        Shrinker shrinker = new Shrinker(hours == 0 ? MOST_RUNS : MOST_RUNS_OF_DAYS);
         Outcome smallest = shrinker.shrink(violated);
         Story.of(smallest, events).forEach(out::println);
         out.printf(
-                "%nmade small in %d runs. The whole of it: maintainer simulate --workload %s --seed %d%n",
-                shrinker.runs(), before.workload(), before.seed());
+                "%nmade small in %d runs. The whole of it: maintainer simulate --workload %s --seed %d%s%n",
+                shrinker.runs(), before.workload(), before.seed(), hours == 0 ? "" : " --hours " + hours);
     }
 
     /** A line now and then, and the sum at the end. */

@@ -108,5 +108,12 @@ public enum IncidentKind {
     /** Node {@code first}, or with an odd {@code second} the leader, is to be expelled. */
     EXPEL,
     /** Node {@code first}, or with an odd {@code second} the leader, stops everything and leaves. */
-    LEAVE
+    LEAVE,
+    /**
+     * The log that node {@code first} reads ends, or with {@code second} divisible by three those of all nodes; each is mended,
+     * and for {@code millis} it may be missing, or be another one, as {@code second} says.
+     */
+    END_SOURCE,
+    /** For {@code millis} nothing goes wrong in the background, and nobody hurries. */
+    CALM
 }

@@ -56,7 +56,9 @@ public enum Workload {
      * Whole nodes in processes that find out by themselves, over the same store, who is a member and who leads: everything that
      * happens in the two before.
      */
-    CLUSTER(30, 5, 6, true);
+    CLUSTER(30, 5, 6, true),
+    /** Nodes read rows from logs, which end and are opened again, while the maintainer moves and nodes come and go. */
+    SOURCE_ENDS(25, 4, 5, true);
 
     /** More than are ever under way in a world. */
     public static final int PRODUCTION_IN_FLIGHT = 1_000;
@@ -233,6 +235,7 @@ public enum Workload {
             case CHANGEFEEDS -> changefeeds(draft);
             case MEMBERSHIP -> membership(draft);
             case CLUSTER -> cluster(draft);
+            case SOURCE_ENDS -> sourceEnds(draft);
         }
         return List.copyOf(draft.incidents);
     }
@@ -599,6 +602,17 @@ public enum Workload {
                 draft.add(IncidentKind.REMOVE_CHANGEFEED, 0, 0);
             } else if (what < 60) {
                 draft.add(IncidentKind.PAUSE_CHANGEFEED, 0, 2 * draft.below(2_000));
+            } else {
+                swarmIncident(draft);
+            }
+        }
+    }
+
+    private static void sourceEnds(Draft draft) {
+        int pace = 600 + draft.below(2_500);
+        while (draft.wait(pace)) {
+            if (draft.chance(0.5)) {
+                draft.add(IncidentKind.END_SOURCE, draft.below(64), draft.below(draft.chance(0.7) ? 1_500 : 5_000));
             } else {
                 swarmIncident(draft);
             }

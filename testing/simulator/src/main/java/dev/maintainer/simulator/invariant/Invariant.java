@@ -19,6 +19,8 @@ public enum Invariant {
     WORKER_FENCED("S5 S6 S7", "a worker that has accepted an epoch does nothing for an older one"),
     /** Promises and durable checkpoints only rise. */
     CHECKPOINT_MONOTONIC("S26 S35 S48 I-13", "a checkpoint never goes back"),
+    /** What was resolved once stays so, also if the source is opened again. */
+    RESOLVED_MONOTONIC("S26", "what is resolved of a source never goes back"),
     /** A checkpoint says that everything before it is durable. */
     CHECKPOINT_HONEST("S27-S34 S40 I-39-I-42", "no checkpoint above what is durable"),
     /** A sink that is ahead of its redo log could not be restored to one moment. */

@@ -36,6 +36,7 @@ public final class MembershipWorld {
     private final List<MemberProcess> processes = new ArrayList<>();
     private final Map<IncidentKind, Long> counts = new EnumMap<>(IncidentKind.class);
     private boolean peaceful;
+    private long calmUntil;
     private long settledAfter;
 
     /**
@@ -96,7 +97,7 @@ public final class MembershipWorld {
     private void loseAnAnswer() {
         if (!peaceful) {
             List<MemberProcess> alive = alive();
-            if (!alive.isEmpty()) {
+            if (!alive.isEmpty() && timeline.now() >= calmUntil) {
                 alive.get(timeline.below(alive.size())).link().loseAnswers(200);
             }
             timeline.in(200 + timeline.below(3_000), this::loseAnAnswer);
@@ -172,6 +173,7 @@ public final class MembershipWorld {
                     process.leave();
                 }
             }
+            case CALM -> calmUntil = timeline.now() + millis;
             case STORE_DOWN -> alive().forEach(each -> each.link().breakFor(millis));
             default -> counts.merge(incident.kind(), -1L, Long::sum);
         }

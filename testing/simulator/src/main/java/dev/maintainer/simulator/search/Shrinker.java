@@ -22,6 +22,7 @@ public final class Shrinker {
     private static final int FEWEST_NODES = 2;
     private static final int FEWEST_TABLES = 1;
     private static final long SHORTEST_MILLIS = 500;
+    private static final List<Long> LAST_MILLIS = List.of(300_000L, 1_200_000L, 3_600_000L);
 
     private final int mostRuns;
     private final Function<SimulationSpec, Outcome> simulation;
@@ -57,7 +58,7 @@ public final class Shrinker {
             throw new IllegalArgumentException(
                     "nothing is violated in seed " + violated.spec().seed());
         }
-        Outcome smallest = violated;
+        Outcome smallest = lastHour(violated, violation.invariant());
         Outcome before;
         do {
             before = smallest;
@@ -66,6 +67,29 @@ public final class Shrinker {
             smallest = fewerThings(smallest, violation.invariant());
         } while (!smallest.equals(before) && runs < mostRuns);
         return smallest;
+    }
+
+    /** Of a long day only what came shortly before the violation, if that is enough: all else takes long to run. */
+    private Outcome lastHour(Outcome from, Invariant invariant) {
+        long violatedAt = from.statistics().virtualMillis();
+        for (long last : LAST_MILLIS) {
+            if (violatedAt > 2 * last && runs < mostRuns) {
+                Outcome found = violated(lastOf(from.spec(), violatedAt - last, last), invariant);
+                if (found != null) {
+                    return found;
+                }
+            }
+        }
+        return from;
+    }
+
+    private static SimulationSpec lastOf(SimulationSpec day, long from, long millis) {
+        List<Incident> last = day.incidents().stream()
+                .filter(incident -> incident.atMillis() >= from)
+                .map(incident -> incident.after(-from))
+                .filter(incident -> incident.atMillis() <= millis)
+                .toList();
+        return day.toBuilder().faultyMillis(millis).incidents(last).build();
     }
 
     private Outcome fewerIncidents(Outcome from, Invariant invariant) {

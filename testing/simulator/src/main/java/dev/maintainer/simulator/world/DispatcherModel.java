@@ -4,6 +4,7 @@ import dev.maintainer.api.dispatcher.Dispatcher;
 import dev.maintainer.api.dispatcher.DispatcherListener;
 import dev.maintainer.api.dispatcher.DispatcherSpec;
 import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.BarrierAction;
 import dev.maintainer.api.model.BlockEvent;
 import dev.maintainer.api.model.BlockKey;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What table and trigger models share: turns in virtual time, slow beginnings and late ends. */
 abstract class DispatcherModel implements Dispatcher {
+    private static final int TURN_MILLIS = 40;
+    /** Most of a long day nothing happens, and there is nothing to see in each of many turns. */
+    private static final int LEISURELY_MILLIS = 600;
+
     final DispatcherSpec spec;
     final DispatcherListener listener;
     private final SimulatedNode node;
@@ -160,7 +165,7 @@ abstract class DispatcherModel implements Dispatcher {
         }
         if (timeline.now() >= endAt || failed) {
             if (!failed) {
-                work(timeline);
+                tryToWork();
             }
             end();
             timeline.tell(() -> this + " has stopped at " + checkpointTs);
@@ -171,14 +176,32 @@ abstract class DispatcherModel implements Dispatcher {
             failed = true;
             timeline.tell(() -> this + " fails");
             listener.failed(id(), ErrorCode.DISPATCHER_FAILED, "bad luck");
-        } else {
-            work(timeline);
+        } else if (tryToWork()) {
             if (!reportedWorking && timeline.now() >= workingAt && endAt == Long.MAX_VALUE) {
                 reportedWorking = true;
                 listener.working(id());
             }
         }
-        timeline.in(40 + timeline.below(80), this::turn);
+        timeline.in(
+                node.faults().isCalm()
+                        ? LEISURELY_MILLIS + timeline.below(LEISURELY_MILLIS)
+                        : TURN_MILLIS + timeline.below(2 * TURN_MILLIS),
+                this::turn);
+    }
+
+    /** Whether its source could be read; if not, it has failed. */
+    private boolean tryToWork() {
+        try {
+            work(timeline);
+            return true;
+        } catch (MaintainerException e) {
+            failed = true;
+            timeline.tell(() -> this + " fails: " + e.getMessage());
+            if (endAt == Long.MAX_VALUE) {
+                listener.failed(id(), e.code(), String.valueOf(e.getMessage()));
+            }
+            return false;
+        }
     }
 
     @Override

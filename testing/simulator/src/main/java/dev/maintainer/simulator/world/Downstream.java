@@ -43,6 +43,8 @@ final class Downstream {
     private long refusals;
     /** The highest checkpoint that was promised; up to it all sync points were found executed. */
     private long promisedTs;
+    /** How many DDLs, from the first on, were found durable. */
+    private int durableDdls;
 
     /** What is known of a table here. */
     private static final class Table {
@@ -333,15 +335,14 @@ final class Downstream {
         if (checkpointTs > upstream.frontier()) {
             throw new Violation(invariant, who + " promises " + checkpointTs + ", which is in the future");
         }
-        for (Upstream.Ddl ddl : upstream.ddls()) {
-            if (ddl.commitTs() > checkpointTs) {
-                break;
-            }
-            if (!ddls.contains(ddl.commitTs())) {
+        List<Upstream.Ddl> changes = upstream.ddls();
+        while (durableDdls < changes.size() && changes.get(durableDdls).commitTs() <= checkpointTs) {
+            long ts = changes.get(durableDdls).commitTs();
+            if (!ddls.contains(ts)) {
                 throw new Violation(
-                        invariant,
-                        who + " promises " + checkpointTs + ", but the DDL at " + ddl.commitTs() + " is not durable");
+                        invariant, who + " promises " + checkpointTs + ", but the DDL at " + ts + " is not durable");
             }
+            durableDdls++;
         }
         long sync = upstream.blocks().syncAfter(Math.max(upstream.beginning(), promisedTs));
         while (!pipeline.isRedo() && sync <= checkpointTs) {

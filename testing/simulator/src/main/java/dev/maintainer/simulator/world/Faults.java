@@ -12,6 +12,7 @@ final class Faults {
     private final SplittableRandom memory;
     private final SplittableRandom refusals;
     private boolean on = true;
+    private long calmUntil;
     private long forgotten;
 
     Faults(Timeline timeline, FaultMix mix) {
@@ -23,6 +24,21 @@ final class Faults {
 
     void end() {
         on = false;
+    }
+
+    /** For a while nothing goes wrong. */
+    void rest(long millis) {
+        timeline.tell(() -> "for " + millis + " ms nothing goes wrong in the background");
+        calmUntil = timeline.now() + millis;
+    }
+
+    /** Whether they rest, and will be back. */
+    boolean isCalm() {
+        return on && timeline.now() < calmUntil;
+    }
+
+    private boolean strike() {
+        return on && timeline.now() >= calmUntil;
     }
 
     /** Whether they have not ended. */
@@ -66,7 +82,7 @@ final class Faults {
     /** The sink refuses a block event. */
     boolean refusesDdl() {
         double probability = mix.probability(FaultKind.DDL_REFUSAL);
-        return on && probability > 0 && refusals.nextDouble() < probability;
+        return strike() && probability > 0 && refusals.nextDouble() < probability;
     }
 
     /** What a person thinks about: how long, or what of some choices. */
@@ -107,13 +123,13 @@ final class Faults {
     /** Whoever runs planners has lost a session. */
     boolean plannerIsForgotten() {
         double probability = mix.probability(FaultKind.LOST_SESSION);
-        boolean lost = on && probability > 0 && memory.nextDouble() < probability;
+        boolean lost = strike() && probability > 0 && memory.nextDouble() < probability;
         forgotten += lost ? 1 : 0;
         return lost;
     }
 
     long lag() {
-        return timeline.below(on ? mix.maxLagMillis() : 50);
+        return timeline.below(strike() ? mix.maxLagMillis() : 50);
     }
 
     private boolean happens(FaultKind kind) {
@@ -121,6 +137,6 @@ final class Faults {
     }
 
     private boolean happens(double probability) {
-        return on && probability > 0 && timeline.chance(probability);
+        return probability > 0 && strike() && timeline.chance(probability);
     }
 }

@@ -160,6 +160,10 @@ final class Incidents {
                 }
             }
             case REMOVE_CHANGEFEED -> changefeed.remove();
+            case END_SOURCE ->
+                (incident.second() % 3 == 0 ? cluster.members() : List.of(node))
+                        .forEach(each -> each.endSource(changefeed.id(), incident.second(), millis));
+            case CALM -> cluster.faults().rest(millis);
             case RECREATE_CHANGEFEED -> {
                 changefeed.remove();
                 timeline.in(millis, changefeed::create);

@@ -93,7 +93,7 @@ final class ProcessControl implements ControlPlane {
     private void loseAnAnswer() {
         if (!peaceful) {
             List<SimulatedProcess> alive = alive();
-            if (!alive.isEmpty()) {
+            if (!alive.isEmpty() && !cluster.faults().isCalm()) {
                 alive.get(timeline.below(alive.size())).member().link().loseAnswers(200);
             }
             timeline.in(200 + timeline.below(3_000), this::loseAnAnswer);

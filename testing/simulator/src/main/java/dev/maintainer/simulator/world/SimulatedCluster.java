@@ -57,6 +57,7 @@ final class SimulatedCluster {
     private final WorkerConfig workerConfig;
     private final Planners planners;
     private final boolean auditsEachStep;
+    private final boolean readsLogs;
     private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
     private final Map<NodeId, Long> stops = new HashMap<>();
     private long drains;
@@ -67,6 +68,7 @@ final class SimulatedCluster {
     SimulatedCluster(Timeline timeline, SimulationSpec spec) {
         this.timeline = timeline;
         this.faults = new Faults(timeline, spec.faults());
+        this.readsLogs = spec.workload() == Workload.SOURCE_ENDS;
         this.crashes = new StepCrashes(timeline);
         this.network = new SimulatedNetwork(timeline, faults);
         this.control = spec.workload() == Workload.CLUSTER
@@ -372,6 +374,11 @@ final class SimulatedCluster {
                     "epoch " + add.epoch() + " is given to " + to + (unaware ? ", which has not heard of " : ", and ")
                             + target);
         }
+    }
+
+    /** Whether nodes read rows from logs of their own, which may end. */
+    boolean readsLogs() {
+        return readsLogs;
     }
 
     /** Everybody's books agree. */

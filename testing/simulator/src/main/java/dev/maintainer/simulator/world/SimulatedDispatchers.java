@@ -14,6 +14,7 @@ import dev.maintainer.simulator.invariant.Violation;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the dispatchers of a node, and knows for which epochs its sinks are fenced. */
 final class SimulatedDispatchers implements DispatcherFactory {
@@ -21,10 +22,24 @@ final class SimulatedDispatchers implements DispatcherFactory {
     private final SimulatedCluster cluster;
     private final Map<ChangefeedId, Long> sinkEpochs = new TreeMap<>();
     private final Map<ChangefeedId, TriggerModel> triggers = new TreeMap<>();
+    private final Map<String, NodeSource> sources = new TreeMap<>();
 
     SimulatedDispatchers(SimulatedNode node, SimulatedCluster cluster) {
         this.node = node;
         this.cluster = cluster;
+        if (cluster.readsLogs()) {
+            cluster.changefeeds()
+                    .forEach(each -> sources.put(
+                            each.id().name(),
+                            new NodeSource(
+                                    "node " + node.id() + " for " + each.id(), each.upstream(), cluster.timeline())));
+        }
+    }
+
+    /** What a pipeline reads here; null in worlds where a dispatcher knows at once what is committed. */
+    @Nullable
+    NodeSource source(ChangefeedId pipeline) {
+        return sources.get(pipeline.name());
     }
 
     /** The DDL trigger dispatcher that was made here last. */
@@ -42,8 +57,15 @@ final class SimulatedDispatchers implements DispatcherFactory {
         refuseNowAndThen();
         checkFence(spec);
         SimulatedChangefeed changefeed = cluster.changefeed(spec.changefeed());
+        NodeSource source = source(spec.changefeed());
         return new TableModel(
-                spec, listener, node, cluster.timeline(), changefeed.sinkOf(spec.changefeed()), changefeed.upstream());
+                spec,
+                listener,
+                node,
+                cluster.timeline(),
+                changefeed.sinkOf(spec.changefeed()),
+                changefeed.upstream(),
+                source == null ? null : new RowFeed(source, spec));
     }
 
     @Override
@@ -58,7 +80,8 @@ final class SimulatedDispatchers implements DispatcherFactory {
                 cluster.timeline(),
                 changefeed.sinkOf(spec.changefeed()),
                 changefeed.upstream(),
-                changefeed.promises());
+                changefeed.promises(),
+                source(spec.changefeed()));
         triggers.put(spec.changefeed(), trigger);
         return trigger;
     }

@@ -1,6 +1,7 @@
 package dev.maintainer.simulator.world;
 
 import dev.maintainer.api.audit.Finding;
+import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.lifecycle.LifecyclePhase;
 import dev.maintainer.api.message.CoordinatorReport;
 import dev.maintainer.api.message.CoordinatorRequest;
@@ -167,10 +168,26 @@ final class SimulatedNode {
         if (faults().loses()) {
             return;
         }
-        timeline.in(
-                faults().travel(),
-                () -> take(() -> toHost(new HostInput.TablesLoaded(
-                        changefeed, cluster.changefeed(changefeed).upstream().tablesAt(ts)))));
+        timeline.in(faults().travel(), () -> take(() -> loadTables(changefeed, ts)));
+    }
+
+    private void loadTables(ChangefeedId changefeed, long ts) {
+        NodeSource source = dispatchers.source(changefeed);
+        try {
+            toHost(new HostInput.TablesLoaded(
+                    changefeed,
+                    source == null ? cluster.changefeed(changefeed).upstream().tablesAt(ts) : source.tablesAt(ts)));
+        } catch (MaintainerException e) {
+            timeline.tell(() -> "node " + id + " cannot load the tables at " + ts + ": " + e.getMessage());
+        }
+    }
+
+    /** The log that is read here for a changefeed ends; nothing happens in worlds without logs. */
+    void endSource(ChangefeedId changefeed, int how, int millis) {
+        NodeSource source = dispatchers.source(changefeed);
+        if (source != null) {
+            source.end(how, millis);
+        }
     }
 
     private void plannerAnswers(HostInput answer) {

@@ -8,6 +8,7 @@ import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.simulator.timeline.Timeline;
+import org.jspecify.annotations.Nullable;
 
 /** Replicates a table, more or less far behind upstream. */
 final class TableModel extends DispatcherModel {
@@ -18,6 +19,8 @@ final class TableModel extends DispatcherModel {
     private boolean afterDdl;
     /** The rows up to here are durable. */
     private long writtenTs;
+    /** The rows that it reads; null in worlds where a dispatcher knows at once what is committed. */
+    private final @Nullable RowFeed rows;
 
     TableModel(
             DispatcherSpec spec,
@@ -25,9 +28,11 @@ final class TableModel extends DispatcherModel {
             SimulatedNode node,
             Timeline timeline,
             Downstream downstream,
-            Upstream upstream) {
+            Upstream upstream,
+            @Nullable RowFeed rows) {
         super(spec, listener, node, timeline, downstream);
         this.upstream = upstream;
+        this.rows = rows;
         this.fromTs = spec.startTs() + 1;
         this.afterDdl = spec.partial() == PartialCommit.ROWS_AND_DDL;
         this.writtenTs = spec.partial() == PartialCommit.NONE ? spec.startTs() : fromTs;
@@ -56,23 +61,50 @@ final class TableModel extends DispatcherModel {
             goOn();
         }
         long lag = node().faults().lag();
-        long target = writable(upstream.frontier() - lag);
-        BlockEvent next = spec.changefeed().isRedo() || target < fromTs
+        if (rows == null) {
+            goUpTo(writable(upstream.frontier() - lag));
+            return;
+        }
+        long target = writable(rows.resolvedTs() - lag);
+        // What an idle dispatcher says between two turns, before it has looked whether there is something to read.
+        goUpTo(Math.min(target, rows.knownTs()));
+        if (waitsAt() == null) {
+            BlockEvent next = nextEvent(target);
+            long upTo = next == null ? target : next.key().commitTs();
+            rows.read(upTo);
+            goUpTo(Math.min(target, rows.knownTs()));
+        }
+    }
+
+    private @Nullable BlockEvent nextEvent(long target) {
+        return spec.changefeed().isRedo() || target < fromTs
                 ? null
                 : upstream.blocks().next(table(), fromTs, afterDdl, target, ts -> upstream.schemaBefore(table(), ts));
+    }
+
+    /** Writes what there is, and comes to the next event if there is one. */
+    private void goUpTo(long target) {
+        BlockEvent next = nextEvent(target);
         if (next != null) {
             long ts = next.key().commitTs();
-            if (ts <= writtenTs || downstream.write(this, ts)) {
+            if (ts <= writtenTs || write(ts)) {
                 writtenTs = Math.max(writtenTs, ts);
                 waitAt(next);
             }
             return;
         }
-        if (target > checkpointTs() && downstream.write(this, target)) {
+        if (target > checkpointTs() && write(target)) {
             writtenTs = Math.max(writtenTs, target);
             fromTs = Math.max(fromTs, target + 1);
             afterDdl = fromTs == target + 1 ? false : afterDdl;
             advance(target);
         }
+    }
+
+    private boolean write(long upToTs) {
+        if (rows != null) {
+            rows.checkComplete(upToTs, this);
+        }
+        return downstream.write(this, upToTs);
     }
 }

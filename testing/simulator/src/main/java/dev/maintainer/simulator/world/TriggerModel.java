@@ -10,6 +10,8 @@ import dev.maintainer.api.model.BlockStage;
 import dev.maintainer.api.model.BlockStatus;
 import dev.maintainer.api.model.RedoMeta;
 import dev.maintainer.api.model.TableChange;
+import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.event.DdlEvent;
 import dev.maintainer.simulator.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,8 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
     private final List<BlockStatus> unacknowledged = new ArrayList<>();
     private final RedoPromises promises;
     private @Nullable RedoMeta wanted;
+    private final @Nullable NodeSource source;
+    private final @Nullable DdlReader reader;
     private final long startTs;
     private boolean begun;
     private boolean changed;
@@ -41,10 +45,13 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
             Timeline timeline,
             Downstream downstream,
             Upstream upstream,
-            RedoPromises promises) {
+            RedoPromises promises,
+            @Nullable NodeSource source) {
         super(spec, listener, node, timeline, downstream);
         this.upstream = upstream;
         this.promises = promises;
+        this.source = source;
+        this.reader = source == null ? null : source.source().ddls(spec.startTs());
         this.startTs = spec.changefeed().isRedo() ? Math.max(spec.startTs(), promises.resolvedTs()) : spec.startTs();
         advance(startTs);
         this.syncTs = startTs;
@@ -94,7 +101,7 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
         if (waiting != null && !executed(waiting)) {
             return;
         }
-        long resolved = writable(upstream.frontier() - node().faults().lag());
+        long resolved = writable(knownTs() - node().faults().lag());
         while (unacknowledgedTs == 0 && waitsAt() == null && next(resolved)) {}
         if (changed) {
             changed = false;
@@ -108,6 +115,20 @@ final class TriggerModel extends DispatcherModel implements TriggerDispatcher {
         } else {
             advance(Math.min(resolved, Math.min(nextDdlTs(), nextSyncTs()) - 1));
         }
+    }
+
+    /** Throws if nothing more can be read. */
+    private long knownTs() {
+        if (source == null || reader == null) {
+            return upstream.frontier();
+        }
+        long resolved = source.resolvedTs();
+        long known = Math.min(resolved, reader.nextTs() - 1);
+        List<DdlEvent> unread = reader.poll(known);
+        if (!unread.isEmpty()) {
+            throw new IllegalStateException("a trigger takes DDLs of the database, and the log has " + unread);
+        }
+        return known;
     }
 
     private long nextDdlTs() {

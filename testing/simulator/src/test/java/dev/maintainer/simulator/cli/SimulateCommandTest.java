@@ -51,6 +51,16 @@ class SimulateCommandTest {
     }
 
     @Test
+    @DisplayName("a long day is mostly calm, with spells of faults")
+    void longDay() {
+        int status = simulate("--hours 1 --seeds 1 --workload MEMBERSHIP --threads 1");
+
+        assertThat(status).isEqualTo(CommandLine.ExitCode.OK);
+        assertThat(out.toString())
+                .contains("1 worlds", "1.0 virtual hours", "CALM", "CUT_FROM_STORE", "nothing is violated");
+    }
+
+    @Test
     @DisplayName("one seed is told")
     void oneSeed() {
         int status = simulate("--seed 5 --workload STEADY --nodes 3 --spans 2 --events 20");
@@ -60,7 +70,16 @@ class SimulateCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--nodes 1", "--seeds 0", "--from yesterday", "--workload NOTHING", "--minutes -1"})
+    @ValueSource(
+            strings = {
+                "--nodes 1",
+                "--seeds 0",
+                "--from yesterday",
+                "--workload NOTHING",
+                "--minutes -1",
+                "--hours 101",
+                "--hours 1 --minutes 1"
+            })
     @DisplayName("an option that cannot be used is refused with exit status 2")
     void badOption(String arguments) {
         assertThat(simulate(arguments)).isEqualTo(CommandLine.ExitCode.USAGE);

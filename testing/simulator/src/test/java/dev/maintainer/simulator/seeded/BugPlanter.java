@@ -46,6 +46,7 @@ final class BugPlanter {
                 "dev.maintainer.dispatcher.DispatcherManager",
                 "dev.maintainer.coordinator.Coordinator",
                 "dev.maintainer.membership.ClusterMembership",
+                "dev.maintainer.replication.Source",
                 "dev.maintainer.simulator.SimulationSpec",
                 "com.google.common.collect.ImmutableList",
                 "org.slf4j.Logger",

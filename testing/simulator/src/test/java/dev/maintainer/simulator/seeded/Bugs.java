@@ -24,7 +24,8 @@ final class Bugs {
             "barrier",
             "world-changes",
             "membership",
-            "cluster");
+            "cluster",
+            "source");
     private static final List<SeededBug> ALL = read();
 
     private Bugs() {}

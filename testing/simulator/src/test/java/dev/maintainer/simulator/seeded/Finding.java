@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What came of a search for a bug.
  *
- * @param worlds how many were run
+ * @param worlds how many were run; 0 if it was found where it was looked for first
  * @param invariant what was violated in the last of them; null if nothing was
  * @param text who did what
  * @param workload of the last world
@@ -25,12 +25,19 @@ record Finding(
         @Nullable Workload workload,
         long seed,
         List<String> story) {
+    /** Whether it was found where it was looked for first. */
+    boolean isWhereRecorded() {
+        return worlds == 0 && invariant != null;
+    }
+
     /**
      * Runs worlds with a bug until an invariant is violated by which it is expected to be caught (any, if it is not
      * expected to be caught), {@code most} at most.
+     *
+     * @param first where to look first, besides the others; null for nowhere
      */
-    static Finding search(BugPlanter planter, SeededBug bug, int most, boolean telling) {
-        Object[] answer = answer(planter, bug, most, telling);
+    static Finding search(BugPlanter planter, SeededBug bug, @Nullable RecordedWorld first, int most, boolean telling) {
+        Object[] answer = answer(planter, bug, first, most, telling);
         // What was compiled of the classes of a loader is freed with the loader only, and the code cache would fill up.
         System.gc();
         if (answer.length == 1) {
@@ -45,12 +52,20 @@ record Finding(
                 List.of((String[]) answer[5]));
     }
 
-    private static Object[] answer(BugPlanter planter, SeededBug bug, int most, boolean telling) {
+    private static Object[] answer(
+            BugPlanter planter, SeededBug bug, @Nullable RecordedWorld first, int most, boolean telling) {
         String[] workloads = bug.workloads().stream().map(Workload::name).toArray(String[]::new);
         String[] counting = bug.expectation() instanceof Expectation.Found found
                 ? found.invariants().stream().map(Invariant::name).toArray(String[]::new)
                 : new String[0];
-        Object[] wanted = {workloads, counting, most, telling};
+        Object[] wanted = {
+            workloads,
+            counting,
+            most,
+            telling,
+            first == null ? new String[0] : new String[] {first.workload().name()},
+            first == null ? 0L : first.seed()
+        };
         Map<String, byte[]> planted = planter.plant(bug);
         // On a thread of its own: what worlds keep for their thread would keep all classes of their loader.
         FutureTask<Object[]> search = new FutureTask<>(() -> probe(planted, bug).apply(wanted));

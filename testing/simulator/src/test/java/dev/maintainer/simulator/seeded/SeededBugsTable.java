@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The seeded bugs and what came of them, for people. */
 final class SeededBugsTable {
     private static final int VIOLATION_LENGTH = 90;
-    private static final int WORLDS_CELL = 3;
+    private static final int WORLD_CELL = 4;
     private static final String COMMAND =
             "mvn -pl testing/simulator test -Dtest=SeededBugsTest -Dmaintainer.seeded.write=true";
 
@@ -24,26 +24,28 @@ final class SeededBugsTable {
         return "| " + bug.id() + " | " + bug.title() + " | " + String.join(", ", bug.where()) + " |";
     }
 
-    private static String row(SeededBug bug, Finding finding) {
-        return key(bug) + outcome(bug, finding);
+    private static String row(SeededBug bug, Finding finding, @Nullable RecordedWorld before) {
+        return key(bug) + outcome(bug, finding, before);
     }
 
-    private static String outcome(SeededBug bug, Finding finding) {
+    private static String outcome(SeededBug bug, Finding finding, @Nullable RecordedWorld before) {
         if (bug.expectation() instanceof Expectation.Found found) {
             return finding.invariant() != null && found.invariants().contains(finding.invariant())
-                    ? caught(finding)
-                    : " - | - | not found in " + finding.worlds() + " worlds |";
+                    ? caught(finding, before)
+                    : " - | - | - | not found in " + finding.worlds() + " worlds |";
         }
         if (finding.invariant() != null) {
-            return caught(finding);
+            return caught(finding, before);
         }
         return bug.expectation() instanceof Expectation.Masked masked
-                ? " - | masked, see " + masked.companion() + " | " + masked.because() + " |"
-                : " - | not reached | " + ((Expectation.NotReached) bug.expectation()).missingWorld() + " |";
+                ? " - | - | masked, see " + masked.companion() + " | " + masked.because() + " |"
+                : " - | - | not reached | " + ((Expectation.NotReached) bug.expectation()).missingWorld() + " |";
     }
 
-    private static String caught(Finding finding) {
-        return " " + finding.worlds() + " | " + finding.invariant() + " | " + shorten(finding.text()) + " |";
+    private static String caught(Finding finding, @Nullable RecordedWorld before) {
+        int worlds = before != null && finding.isWhereRecorded() ? before.worlds() : finding.worlds();
+        return " " + worlds + " | " + finding.workload() + " " + finding.seed() + " | " + finding.invariant() + " | "
+                + shorten(finding.text()) + " |";
     }
 
     private static String shorten(String text) {
@@ -51,38 +53,38 @@ final class SeededBugsTable {
         return line.length() <= VIOLATION_LENGTH ? line : line.substring(0, VIOLATION_LENGTH) + " ...";
     }
 
-    /** The bugs that more worlds than this were needed for, by their rows in a table that was written before. */
-    static Set<String> foundLate(Path table, int worlds) throws IOException {
-        Set<String> late = new TreeSet<>();
+    /** Where each bug was found, by the rows of a table that was written before. */
+    static Map<String, RecordedWorld> recorded(Path table) throws IOException {
+        Map<String, RecordedWorld> recorded = new TreeMap<>();
         for (String line : Files.readAllLines(table)) {
             String[] cells = line.split(" \\| ", -1);
-            if (cells.length > WORLDS_CELL
-                    && cells[WORLDS_CELL].matches("\\d+")
-                    && Integer.parseInt(cells[WORLDS_CELL]) > worlds) {
-                late.add(cells[0].replace("| ", ""));
+            RecordedWorld world = cells.length > WORLD_CELL ? RecordedWorld.of(cells[WORLD_CELL - 1], cells[WORLD_CELL]) : null;
+            if (world != null) {
+                recorded.put(cells[0].replace("| ", ""), world);
             }
         }
-        return late;
+        return recorded;
     }
 
-    /** The whole table, of what came of each bug. */
-    static List<String> lines(Map<SeededBug, Finding> findings) {
+    /** The whole table, of what came of each bug; {@code before} is where bugs were looked for first. */
+    static List<String> lines(Map<SeededBug, Finding> findings, Map<String, RecordedWorld> before) {
         List<String> lines = new ArrayList<>(List.of(
                 "# SeededBugs of the simulator",
                 "",
                 "Known bugs are planted into copies of production classes, one at a time, and worlds are run until the",
-                "invariant that the bug names is violated; the number of worlds says after how many. A bug that is masked",
-                "has no effect, because something else makes up for it: the row that it names has the same bug without",
-                "that second defence. A bug that is not reached would have an effect in a world that the simulator does",
-                "not make, which its row describes.",
+                "invariant that the bug names is violated; the number of worlds says after how many, and the world is the",
+                "workload and the seed of the last of them, where a build looks first. A bug that is masked has no effect,",
+                "because something else makes up for it: the row that it names has the same bug without that second",
+                "defence. A bug that is not reached would have an effect in a world that the simulator does not make, which",
+                "its row describes.",
                 "",
                 "Made by `" + COMMAND + "`: " + count(findings, Expectation.Found.class) + " are found, "
                         + count(findings, Expectation.Masked.class) + " masked, "
                         + count(findings, Expectation.NotReached.class) + " not reached.",
                 "",
-                "| id | seeded bug | where | worlds | caught by | violation |",
-                "|---|---|---|---|---|---|"));
-        findings.forEach((bug, finding) -> lines.add(row(bug, finding)));
+                "| id | seeded bug | where | worlds | world | caught by | violation |",
+                "|---|---|---|---|---|---|---|"));
+        findings.forEach((bug, finding) -> lines.add(row(bug, finding, before.get(bug.id()))));
         return lines;
     }
 

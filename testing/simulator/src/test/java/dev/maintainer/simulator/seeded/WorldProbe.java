@@ -19,7 +19,8 @@ import java.util.function.Function;
  * many effects, and which of them is seen first changes with every change of the worlds.
  *
  * <p>Takes the names of the likely workloads, those of the invariants that count (none: all), how many worlds to run at
- * most, and whether to tell the story of the violation; returns how many were run and, if something was violated, the
+ * most, whether to tell the story of the violation, and the workload and the seed of a world to run before all others, which
+ * is not counted (no workload: none); returns how many were run and, if something was violated, the
  * invariant, the text, the workload, the seed and the story: of the first violation that counts, or else of the first
  * one that was passed by.
  */
@@ -42,6 +43,15 @@ public final class WorldProbe implements Function<Object[], Object[]> {
         // Other worlds have nothing of what these are about.
         boolean alone = !likely.isEmpty() && ON_MEMBERSHIP.containsAll(likely);
         List<Workload> others = alone ? likely : List.of(Workload.values());
+        for (String recorded : (String[]) wanted[4]) {
+            SimulationSpec spec = SimulationSpec.of(Workload.valueOf(recorded), (Long) wanted[5]);
+            Violation violation = Simulation.run(spec).violation();
+            if (violation != null
+                    && (counting.isEmpty()
+                            || counting.contains(violation.invariant().name()))) {
+                return answer(0, spec, violation, telling);
+            }
+        }
         Object[] passedBy = null;
         for (int i = 0; i < most; i++) {
             List<Workload> turn = likely.isEmpty() || i >= most / 2 ? others : likely;
