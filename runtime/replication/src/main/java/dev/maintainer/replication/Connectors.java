@@ -182,6 +182,22 @@ public final class Connectors {
     }
 
     /**
+     * Opens what a changefeed has written to a sink, to be read.
+     *
+     * @param address names it
+     * @param settings what people have set beside it, by key
+     * @param changefeed whose rows are read
+     * @return what is there
+     * @throws MaintainerException if there is none, it cannot be read back, or the connector fails
+     */
+    public SinkContents sinkContents(
+            ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed)
+            throws MaintainerException {
+        SinkProvider provider = sink(address);
+        return opened(address, provider, () -> provider.contents(address, address.with(settings), changefeed));
+    }
+
+    /**
      * Where a sink is: two addresses with one place are one sink.
      *
      * @param address names it

@@ -1,5 +1,6 @@
 package dev.maintainer.replication;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
 import java.util.SortedMap;
@@ -42,6 +43,23 @@ public interface SinkProvider {
             ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed, String source)
             throws MaintainerException {
         open(address, settings, changefeed, source).close();
+    }
+
+    /**
+     * Opens what a changefeed has written, to be read, and changes nothing.
+     *
+     * @param address the address given by the user, with the scheme of this provider
+     * @param settings further settings of the user, by key; may be empty
+     * @param changefeed whose rows are read
+     * @return what is there
+     * @throws MaintainerException with {@code BAD_CONFIGURATION} if such sinks cannot be read back, {@code SINK_UNAVAILABLE} if
+     *     this one cannot, or the changefeed has written nothing there
+     */
+    default SinkContents contents(ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed)
+            throws MaintainerException {
+        throw new MaintainerException(
+                ErrorCode.BAD_CONFIGURATION,
+                "sinks of scheme '" + scheme() + "' cannot be read back; compare " + address + " by its own means");
     }
 
     /**

@@ -2,11 +2,13 @@ package dev.maintainer.connector.postgres;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedId;
+import dev.maintainer.connector.postgres.sink.PostgresContents;
 import dev.maintainer.connector.postgres.sink.PostgresSink;
 import dev.maintainer.connector.postgres.sql.ConnectionPool;
 import dev.maintainer.connector.postgres.sql.ServerSettings;
 import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.SinkContents;
 import dev.maintainer.replication.SinkProvider;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -56,6 +58,12 @@ public final class PostgresSinkProvider implements SinkProvider {
             ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed, String source)
             throws MaintainerException {
         PostgresSink.check(pool(address, settings, changefeed), changefeed, source);
+    }
+
+    @Override
+    public SinkContents contents(ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed)
+            throws MaintainerException {
+        return PostgresContents.open(pool(address, settings, changefeed), changefeed);
     }
 
     private ConnectionPool pool(ConnectorAddress address, SortedMap<String, String> settings, ChangefeedId changefeed) {

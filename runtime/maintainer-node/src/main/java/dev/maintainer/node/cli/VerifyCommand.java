@@ -2,15 +2,21 @@ package dev.maintainer.node.cli;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.TableName;
 import dev.maintainer.api.text.Printable;
 import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogReader;
 import dev.maintainer.connector.changelog.LoggedState;
+import dev.maintainer.connector.files.FileSinkProvider;
 import dev.maintainer.connector.files.FinishedTables;
 import dev.maintainer.connector.files.SinkDirectory;
 import dev.maintainer.connector.files.Snapshots;
+import dev.maintainer.node.run.ConnectorPlugins;
+import dev.maintainer.node.run.RunDriver;
 import dev.maintainer.node.run.StateDifference;
+import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.SinkContents;
 import dev.maintainer.replication.route.TableRoutes;
 import dev.maintainer.replication.state.Row;
 import dev.maintainer.replication.state.RowCursor;
@@ -19,10 +25,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,11 +57,25 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--sink",
             required = true,
-            paramLabel = "DIR",
-            converter = SinkPath.class,
-            description = "the sink of a run, of files")
+            paramLabel = "ADDRESS",
+            description = "the sink, as SCHEME:LOCATION; files:DIR, or DIR alone, is one of files")
     @SuppressWarnings("NullAway.Init")
-    private Path sink;
+    private String sink;
+
+    @Option(names = "--sink-set", paramLabel = "KEY=VALUE", description = "a setting of the sink; may be repeated")
+    private Map<String, String> sinkSettings = new TreeMap<>();
+
+    @Option(
+            names = "--changefeed",
+            paramLabel = "NAME",
+            description = "whose tables are compared, in a sink that has those of several (default: that of 'run')")
+    private @Nullable String changefeed;
+
+    @Option(
+            names = "--connectors",
+            paramLabel = "DIR",
+            description = "a directory with the jars of further sinks, and of what they need")
+    private @Nullable Path connectors;
 
     @Option(
             names = "--expected",
@@ -95,31 +118,75 @@ final class VerifyCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--route needs --changelog FILE, whose tables have other names in the sink");
         }
-        SinkDirectory directory = SinkDirectory.of(sink);
+        ConnectorAddress address = FileSinkProvider.addressOf(sink, "--sink");
+        if (!address.scheme().equals(FileSinkProvider.SCHEME)) {
+            return compareContents(address);
+        }
+        refuseForFiles();
+        SinkDirectory directory = SinkDirectory.of(FileSinkProvider.directory(address));
         if (changelog == null) {
-            return compareWithExpected(directory, expected);
+            FinishedTables tables = FinishedTables.of(directory);
+            return compareWithExpected(expected, tables.names(), tables::cursor);
         }
         try (ChangeLog log = ChangeLogReader.read(changelog.path())) {
-            boolean whole = refuseOther(log, changelog, directory);
+            boolean whole = refuseOther(log, changelog, directory.digest());
             if (snapshots) {
                 return compareSnapshots(log, Snapshots.of(directory));
             }
-            long ts = whole ? log.endTs() : log.resolvedTs();
-            return tell(difference(log.stateAt(ts), FinishedTables.of(directory)));
+            FinishedTables tables = FinishedTables.of(directory);
+            return tell(difference(stateOf(log, whole), tables.names(), tables::cursor));
         }
     }
 
-    private int compareWithExpected(SinkDirectory directory, @Nullable Path file) {
+    private void refuseForFiles() {
+        if (!sinkSettings.isEmpty() || changefeed != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "a sink of files has no settings, and is that of one changefeed: leave out --sink-set and --changefeed");
+        }
+    }
+
+    /** Compares a sink that its connector can read back. */
+    private int compareContents(ConnectorAddress address) {
+        if (snapshots) {
+            throw new ParameterException(spec.commandLine(), "--snapshots is for sinks of files, which keep some");
+        }
+        ChangefeedId whose = changefeed == null ? RunDriver.CHANGEFEED : named(changefeed);
+        try (SinkContents contents =
+                ConnectorPlugins.load(connectors).sinkContents(address, new TreeMap<>(sinkSettings), whose)) {
+            if (changelog == null) {
+                return compareWithExpected(expected, contents.tables(), contents::rows);
+            }
+            try (ChangeLog log = ChangeLogReader.read(changelog.path())) {
+                boolean whole = refuseOther(log, changelog, contents.source());
+                return tell(difference(stateOf(log, whole), contents.tables(), contents::rows));
+            }
+        }
+    }
+
+    private ChangefeedId named(String name) {
+        try {
+            return new ChangefeedId(name);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--changefeed: " + e.getMessage(), e);
+        }
+    }
+
+    private static LoggedState stateOf(ChangeLog log, boolean whole) {
+        return log.stateAt(whole ? log.endTs() : log.resolvedTs());
+    }
+
+    private int compareWithExpected(
+            @Nullable Path file, SortedSet<TableName> names, Function<TableName, RowCursor> rows) {
         SortedMap<TableName, SortedMap<String, String>> wanted =
                 file == null ? Collections.emptySortedMap() : ExpectedState.read(file);
-        FinishedTables tables = FinishedTables.of(directory);
         return tell(StateDifference.between(
                 new TreeSet<>(wanted.keySet()),
                 name -> RowCursor.over(wanted.getOrDefault(name, Collections.emptySortedMap()).entrySet().stream()
                         .map(row -> new Row(row.getKey(), row.getValue(), null))
                         .iterator()),
-                tables.names(),
-                name -> withoutDefinitions(tables.cursor(name)),
+                names,
+                name -> withoutDefinitions(rows.apply(name)),
                 true));
     }
 
@@ -143,8 +210,7 @@ final class VerifyCommand implements Callable<Integer> {
      * Everything would differ. Returns whether the sink has all of the log: of one that is replicated while it is written, it
      * has what the log itself says is complete.
      */
-    private boolean refuseOther(ChangeLog log, LogFile file, SinkDirectory directory) {
-        String digest = directory.digest();
+    private boolean refuseOther(ChangeLog log, LogFile file, @Nullable String digest) {
         if (digest == null) {
             return true;
         }
@@ -152,20 +218,21 @@ final class VerifyCommand implements Callable<Integer> {
         if (log.identities(file.name()).stream().map(parsed::identity).noneMatch(digest::equals)) {
             throw new MaintainerException(
                     ErrorCode.BAD_CONFIGURATION,
-                    "sink " + sink + " is of another change log than " + file
+                    "sink " + FileSinkProvider.addressOf(sink, "--sink") + " is of another change log than " + file
                             + ", or was written with other routes, or its log was given a name; name the one that was"
                             + " replicated to it, as in changelog:FILE?mode=tail&name=NAME, and the routes of that run");
         }
         return digest.equals(parsed.identity(log.digest()));
     }
 
-    private StateDifference difference(LoggedState wanted, FinishedTables tables) {
+    private StateDifference difference(
+            LoggedState wanted, SortedSet<TableName> names, Function<TableName, RowCursor> rows) {
         SortedMap<TableName, TableName> sources = TableRoutes.parse(routes).byTarget(wanted.names());
         return StateDifference.between(
                 new TreeSet<>(sources.keySet()),
                 name -> wanted.rows(sources.getOrDefault(name, name)),
-                tables.names(),
-                tables::cursor,
+                names,
+                rows,
                 false);
     }
 
@@ -193,7 +260,8 @@ final class VerifyCommand implements Callable<Integer> {
         for (long ts : times) {
             String problem;
             try {
-                StateDifference difference = difference(log.stateAt(ts), found.tables(ts));
+                FinishedTables tables = found.tables(ts);
+                StateDifference difference = difference(log.stateAt(ts), tables.names(), tables::cursor);
                 rows += difference.rows();
                 problem = difference.isNone()
                         ? null

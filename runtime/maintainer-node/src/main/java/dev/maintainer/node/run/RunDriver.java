@@ -42,7 +42,9 @@ import org.jspecify.annotations.Nullable;
  * waits for the checkpoint to arrive at the end, and compares the sink with the log. Used once, by one thread.
  */
 public final class RunDriver {
-    private static final ChangefeedId CHANGEFEED = new ChangefeedId("changelog");
+    /** The changefeed of every run. */
+    public static final ChangefeedId CHANGEFEED = new ChangefeedId("changelog");
+
     private static final long LOAD_SAMPLE_MILLIS = 100;
     private static final long COOLING_MILLIS = 20_000;
     private static final long LEASE_MILLIS = 600;

@@ -108,17 +108,23 @@ final class Ownership {
     }
 
     private void refuseOther(Connection connection, String source) throws SQLException {
+        if (!source.equals(source(connection))) {
+            throw new MaintainerException(
+                    ErrorCode.SINK_UNAVAILABLE,
+                    "the database has rows that changefeed " + changefeed
+                            + " has replicated from another source; use another database, or another name for the"
+                            + " changefeed, or drop its tables and delete it from maintainer_sink.owner");
+        }
+    }
+
+    /** The identity of the source that its rows come from; null if it has never been here. */
+    @Nullable
+    String source(Connection connection) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("select source from maintainer_sink.owner where changefeed = ?")) {
             select.setString(1, changefeed);
             try (ResultSet result = select.executeQuery()) {
-                if (result.next() && !result.getString(1).equals(source)) {
-                    throw new MaintainerException(
-                            ErrorCode.SINK_UNAVAILABLE,
-                            "the database has rows that changefeed " + changefeed
-                                    + " has replicated from another source; use another database, or another name for the"
-                                    + " changefeed, or drop its tables and delete it from maintainer_sink.owner");
-                }
+                return result.next() ? result.getString(1) : null;
             }
         }
     }

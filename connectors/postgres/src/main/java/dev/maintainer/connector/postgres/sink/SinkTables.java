@@ -72,7 +72,7 @@ final class SinkTables {
     }
 
     /** Whether they are there. */
-    private static boolean exist(Connection connection) throws SQLException {
+    static boolean exist(Connection connection) throws SQLException {
         return text(connection, "select to_regclass('maintainer_sink.made_schema')::text") != null;
     }
 
@@ -87,7 +87,7 @@ final class SinkTables {
         }
     }
 
-    private static void refuseLayout(Connection connection) throws SQLException {
+    static void refuseLayout(Connection connection) throws SQLException {
         String version = text(connection, "select version::text from maintainer_sink.layout");
         if (!String.valueOf(LAYOUT).equals(version)) {
             throw new MaintainerException(
