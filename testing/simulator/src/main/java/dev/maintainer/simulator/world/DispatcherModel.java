@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** What table and trigger models share: turns in virtual time, slow beginnings and late ends. */
 abstract class DispatcherModel implements Dispatcher {
     private static final int TURN_MILLIS = 40;
-    /** Most of a long day nothing happens, and there is nothing to see in each of many turns. */
-    private static final int LEISURELY_MILLIS = 600;
+    /**
+     * Most of a long day nothing happens, and there is nothing to see in each of many turns. Little enough to get from one sync
+     * point to the next before another one is due.
+     */
+    private static final int LEISURELY_MILLIS = 300;
 
     final DispatcherSpec spec;
     final DispatcherListener listener;
@@ -183,7 +186,7 @@ abstract class DispatcherModel implements Dispatcher {
             }
         }
         timeline.in(
-                node.faults().isCalm()
+                node.faults().isCalm() && waitsAt == null
                         ? LEISURELY_MILLIS + timeline.below(LEISURELY_MILLIS)
                         : TURN_MILLIS + timeline.below(2 * TURN_MILLIS),
                 this::turn);

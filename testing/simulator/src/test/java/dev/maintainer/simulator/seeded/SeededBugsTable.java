@@ -58,7 +58,8 @@ final class SeededBugsTable {
         Map<String, RecordedWorld> recorded = new TreeMap<>();
         for (String line : Files.readAllLines(table)) {
             String[] cells = line.split(" \\| ", -1);
-            RecordedWorld world = cells.length > WORLD_CELL ? RecordedWorld.of(cells[WORLD_CELL - 1], cells[WORLD_CELL]) : null;
+            RecordedWorld world =
+                    cells.length > WORLD_CELL ? RecordedWorld.of(cells[WORLD_CELL - 1], cells[WORLD_CELL]) : null;
             if (world != null) {
                 recorded.put(cells[0].replace("| ", ""), world);
             }

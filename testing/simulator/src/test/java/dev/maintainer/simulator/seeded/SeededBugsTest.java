@@ -65,8 +65,8 @@ class SeededBugsTest {
             int most = !bug.isFound() ? HARMLESS_WORLDS : isTooRare(bug) ? 0 : bug.worlds();
             SEARCHES.put(
                     bug,
-                    SEARCHERS.submit(() ->
-                            Finding.search(PLANTER, bug, RECORDED.get(bug.id()), most, !ONLY.isEmpty())));
+                    SEARCHERS.submit(
+                            () -> Finding.search(PLANTER, bug, RECORDED.get(bug.id()), most, !ONLY.isEmpty())));
         }
     }
 
