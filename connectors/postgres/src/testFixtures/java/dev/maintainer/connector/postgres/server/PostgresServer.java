@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
 
 /**
  * A real PostgreSQL server on a free port of the loopback interface, with a data directory of its own. The superuser is
@@ -55,11 +56,49 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    private static final class Machine {
+        /** Why no server can run here; empty if one can. */
+        static final String OBSTACLE = obstacle();
+
+        private static String obstacle() {
+            String system = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+            if (!system.equals("Linux on amd64")) {
+                return "its binaries are for Linux on amd64, and this is " + system;
+            }
+            if (!isRoot()) {
+                return "";
+            }
+            try {
+                Process tried = new ProcessBuilder("unshare", "-U", "true")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                return tried.waitFor() == 0 ? "" : "it does not run as root, and user namespaces are not allowed";
+            } catch (IOException e) {
+                return "it does not run as root, and there is no unshare: " + e.getMessage();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return "interrupted";
+            }
+        }
+    }
+
+    private static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+
+    private static void skipWhereImpossible() {
+        if (!Machine.OBSTACLE.isEmpty()) {
+            throw new TestAbortedException("no PostgreSQL server can run here: " + Machine.OBSTACLE);
+        }
+    }
+
     /**
      * {@return the server that all tests of this process share, with logical decoding; they use databases of their own. It
      * must not be closed}
      */
     public static PostgresServer shared() {
+        skipWhereImpossible();
         return Shared.SERVER;
     }
 
@@ -69,6 +108,7 @@ public final class PostgresServer implements AutoCloseable {
      * @param settings of {@code postgresql.conf}, beside those that all tests need
      */
     public static PostgresServer start(SortedMap<String, String> settings) {
+        skipWhereImpossible();
         try {
             PostgresServer server = new PostgresServer(
                     PostgresBinaries.unpacked(), Files.createTempDirectory("maintainer-postgres-data"));
@@ -151,7 +191,7 @@ public final class PostgresServer implements AutoCloseable {
     /** PostgreSQL refuses to run as root; in a user namespace without mappings it is nobody, and still owns its files. */
     private List<String> command(String program, String... arguments) {
         List<String> command = new ArrayList<>();
-        if (System.getProperty("user.name").equals("root")) {
+        if (isRoot()) {
             command.addAll(List.of("unshare", "-U"));
         }
         command.add(home.resolve("bin").resolve(program).toString());
@@ -315,10 +355,7 @@ public final class PostgresServer implements AutoCloseable {
                 }
             });
             Files.deleteIfExists(log("initdb"));
-            Files.move(
-                    log("server"),
-                    Path.of("/tmp/w/pgsink/server.log"),
-                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.deleteIfExists(log("server"));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + directory, e);
         }
