@@ -40,6 +40,7 @@ final class PostgresSpanWriter implements SpanWriter {
     private long tombstones;
 
     private long firstTombstoneTs = Long.MAX_VALUE;
+    private boolean leftOutTold;
     private boolean sealed;
     private boolean broken;
 
@@ -115,6 +116,7 @@ final class PostgresSpanWriter implements SpanWriter {
         }
         TargetTable target = look.target();
         if (target != null && target.state() != TargetTable.State.PRESENT) {
+            tellLeftOut(target);
             return WriteResult.DURABLE;
         }
         if (look.batches() == null) {
@@ -145,6 +147,19 @@ final class PostgresSpanWriter implements SpanWriter {
         connection.commit();
         committed(sent);
         return WriteResult.DURABLE;
+    }
+
+    /** Rows of a table that is gone are of no use to anybody; those of one that was never made somebody may miss. */
+    private void tellLeftOut(TargetTable target) {
+        if (target.state() == TargetTable.State.REFUSED && !leftOutTold) {
+            leftOutTold = true;
+            LOG.warn(
+                    "{}: rows of {} are left out of table {}, whose creation the database has refused and somebody has"
+                            + " skipped",
+                    sink.changefeed(),
+                    span,
+                    target.name());
+        }
     }
 
     /**

@@ -35,7 +35,7 @@ class DdlExecutionTest {
     private static final DdlEvent DROP = DdlEvent.dropTable(40, 2, TABLE, List.of(TABLE.table()));
 
     private final Shop shop = new Shop();
-    private final Shop.Process owner = shop.owner();
+    private final Shop.SinkProcess owner = shop.owner();
 
     @AfterEach
     void close() throws Exception {

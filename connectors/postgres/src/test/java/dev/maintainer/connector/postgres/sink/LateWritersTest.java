@@ -41,7 +41,7 @@ class LateWritersTest {
 
     private final Shop shop = new Shop();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private Shop.Process owner = shop.owner();
+    private Shop.SinkProcess owner = shop.owner();
 
     @BeforeEach
     void audit() {
@@ -66,7 +66,7 @@ class LateWritersTest {
     @DisplayName("A commit that was on its way when a new owner fenced is never carried out")
     void heldCommit() throws Exception {
         Wire wire = shop.wire();
-        Shop.Process former = shop.processBehind(wire);
+        Shop.SinkProcess former = shop.processBehind(wire);
         SpanWriter late = former.open(WHOLE, DISPATCHER);
         Wire.Plan commit = wire.next(Wire.COMMIT, Wire.Fate.HELD);
         Future<WriteResult> writing = begin(late, order(20, "a", 1), order(21, "b", 1));
@@ -88,7 +88,7 @@ class LateWritersTest {
             "A writer whose transaction a fence has ended is held until its node accepts the epoch, and then goes on")
     void heldUntilAccepted() throws Exception {
         Wire wire = shop.wire();
-        Shop.Process former = shop.processBehind(wire);
+        Shop.SinkProcess former = shop.processBehind(wire);
         SpanWriter late = former.open(WHOLE, DISPATCHER);
         Wire.Plan commit = wire.next(Wire.COMMIT, Wire.Fate.HELD);
         Future<WriteResult> writing = begin(late, order(20, "a", 1));
@@ -108,7 +108,7 @@ class LateWritersTest {
             "A writer that had not come to its commit when its span was opened elsewhere, in the same epoch, is sealed")
     void movedSpan() throws Exception {
         Wire wire = shop.wire();
-        Shop.Process former = shop.processBehind(wire);
+        Shop.SinkProcess former = shop.processBehind(wire);
         SpanWriter late = former.open(WHOLE, DISPATCHER);
         Wire.Plan rows = wire.next(sql -> sql.startsWith("insert into \"shop\""), Wire.Fate.HELD);
         Future<WriteResult> writing = begin(late, order(20, "a", 1));
@@ -128,7 +128,7 @@ class LateWritersTest {
     @DisplayName("Opening a span waits for a commit that is on its way, and then knows what that has written")
     void openingWaitsForTheCommit() throws Exception {
         Wire wire = shop.wire();
-        Shop.Process former = shop.processBehind(wire);
+        Shop.SinkProcess former = shop.processBehind(wire);
         SpanWriter late = former.open(WHOLE, DISPATCHER);
         Wire.Plan commit = wire.next(Wire.COMMIT, Wire.Fate.HELD);
         Future<WriteResult> writing = begin(late, order(20, "a", 1));
@@ -176,7 +176,7 @@ class LateWritersTest {
     @Test
     @DisplayName("Of two who open a span at once, one is sealed")
     void openedAtOnce() throws Exception {
-        Shop.Process other = shop.process();
+        Shop.SinkProcess other = shop.process();
         for (int round = 1; round <= 10; round++) {
             int ts = 100 * round;
             CyclicBarrier start = new CyclicBarrier(2);
@@ -193,7 +193,7 @@ class LateWritersTest {
         }
     }
 
-    private static SpanWriter openAt(CyclicBarrier start, Shop.Process process) throws Exception {
+    private static SpanWriter openAt(CyclicBarrier start, Shop.SinkProcess process) throws Exception {
         start.await(60, TimeUnit.SECONDS);
         return process.open(WHOLE, DISPATCHER);
     }
@@ -253,7 +253,7 @@ class LateWritersTest {
         AtomicLong heard = new AtomicLong(1);
         List<Future<Integer>> writers = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
-            Shop.Process node = shop.process();
+            Shop.SinkProcess node = shop.process();
             String start = String.valueOf((char) ('a' + i));
             String end = String.valueOf((char) ('b' + i));
             TableSpan span = new TableSpan(Shop.ORDERS, SpanBound.before(start), SpanBound.before(end));
@@ -285,7 +285,7 @@ class LateWritersTest {
 
     /** Each row says under which epoch its writer believed to write. */
     private static int writeUntil(
-            AtomicBoolean done, AtomicLong heard, Shop.Process node, SpanWriter writer, String prefix) {
+            AtomicBoolean done, AtomicLong heard, Shop.SinkProcess node, SpanWriter writer, String prefix) {
         int written = 0;
         for (int i = 1; !done.get(); i++) {
             node.accepted.set(heard.get());

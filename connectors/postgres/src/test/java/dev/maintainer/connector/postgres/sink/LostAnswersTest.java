@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Connections that break, above all when it matters. */
 class LostAnswersTest {
     private final Shop shop = new Shop();
-    private final Shop.Process owner = shop.owner();
+    private final Shop.SinkProcess owner = shop.owner();
     private final Wire wire = shop.wire();
 
     @AfterEach
@@ -38,7 +38,7 @@ class LostAnswersTest {
     @DisplayName("A batch whose commit, or its answer, is lost is written once")
     void lostCommit(Wire.Fate fate) {
         shop.audit();
-        Shop.Process process = shop.processBehind(wire);
+        Shop.SinkProcess process = shop.processBehind(wire);
         SpanWriter writer = process.open(WHOLE, DISPATCHER);
         write(writer, order(20, "a", 1));
         Wire.Plan commit = wire.next(Wire.COMMIT, fate);

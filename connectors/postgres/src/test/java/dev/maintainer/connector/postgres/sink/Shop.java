@@ -46,11 +46,11 @@ final class Shop implements AutoCloseable {
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     /** A process, whose node accepts epochs as it hears of them. */
-    final class Process {
+    final class SinkProcess {
         final PostgresSink sink;
         final AtomicLong accepted = new AtomicLong(1);
 
-        private Process(int port) {
+        private SinkProcess(int port) {
             ConnectorAddress address = ConnectorAddress.parse(
                     "postgresql://" + PostgresServer.ADMIN + "@127.0.0.1:" + port + "/" + database, "--sink");
             sink = (PostgresSink) new PostgresSinkProvider().open(address, address.options(), FEED, "the log");
@@ -76,12 +76,12 @@ final class Shop implements AutoCloseable {
     }
 
     /** A process with a wire of its own to the server. */
-    Process processBehind(Wire wire) {
-        return new Process(wire.port());
+    SinkProcess processBehind(Wire wire) {
+        return new SinkProcess(wire.port());
     }
 
-    Process process() {
-        return new Process(PostgresServer.shared().port());
+    SinkProcess process() {
+        return new SinkProcess(PostgresServer.shared().port());
     }
 
     Wire wire() {
@@ -91,14 +91,14 @@ final class Shop implements AutoCloseable {
     }
 
     /** The first owner, which has created the table. */
-    Process owner() {
-        Process owner = process();
+    SinkProcess owner() {
+        SinkProcess owner = process();
         owner.own(1);
         execute(owner, DdlEvent.createTable(10, 0, TABLE, null));
         return owner;
     }
 
-    void execute(Process owner, DdlEvent... ddls) {
+    void execute(SinkProcess owner, DdlEvent... ddls) {
         assertThat(owner.trigger().writeDdls(List.of(ddls))).isEqualTo(WriteResult.DURABLE);
     }
 

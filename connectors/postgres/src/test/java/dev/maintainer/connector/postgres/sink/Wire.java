@@ -176,16 +176,21 @@ final class Wire implements AutoCloseable {
             return body;
         }
 
-        /** The statement that a message executes; null if it does not. */
+        /** The statement that a message brings to the server, or executes; null if it does neither. */
         private @Nullable String statement(char type, byte[] body) {
             if (type == 'Q') {
                 return text(body, 0);
             }
-            String first = type == 'P' || type == 'B' ? text(body, 0) : "";
-            if (type == 'P') {
-                statements.put(first, text(body, first.getBytes(StandardCharsets.UTF_8).length + 1));
+            if (type != 'P' && type != 'B') {
+                return null;
             }
-            return type == 'B' ? statements.get(text(body, first.getBytes(StandardCharsets.UTF_8).length + 1)) : null;
+            String first = text(body, 0);
+            String second = text(body, first.getBytes(StandardCharsets.UTF_8).length + 1);
+            if (type == 'B') {
+                return statements.get(second);
+            }
+            statements.put(first, second);
+            return second;
         }
 
         private static String text(byte[] body, int start) {
