@@ -43,7 +43,8 @@ final class NodeSource {
         this.timeline = timeline;
         this.chance = timeline.chanceOf("log of " + reader);
         this.source = new ReopenedSource(
-                this::open,
+                historyAfter -> open(),
+                0,
                 opening -> timeline.in(chance.nextInt(SLOW_OPENING), opening),
                 () -> TimeUnit.MILLISECONDS.toNanos(timeline.now()));
     }
