@@ -33,6 +33,8 @@ public enum ErrorCode {
     SINK_REJECTED("MNT-2006"),
     /** A database does not allow the role that was given to do what is needed, or does not let it in. */
     NOT_ALLOWED_BY_DATABASE("MNT-2007"),
+    /** The source is another one than that which was read so far. */
+    SOURCE_CHANGED("MNT-2010"),
 
     /** A dispatcher could not be created. */
     DISPATCHER_CREATION_FAILED("MNT-3001"),

@@ -1,0 +1,38 @@
+package dev.maintainer.connector.postgres.reader;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.TreeMap;
+
+/** A server that is reached by the driver for PostgreSQL. */
+final class JdbcWalServer implements WalServer {
+    private final ConnectionSource connections;
+    private final ReaderSettings settings;
+
+    JdbcWalServer(ConnectionSource connections, ReaderSettings settings) {
+        this.connections = connections;
+        this.settings = settings;
+    }
+
+    @Override
+    public Session connect() {
+        TreeMap<String, String> properties = new TreeMap<>();
+        properties.put("replication", "database");
+        // The protocol of replication has no other, and the driver asks for no version in it.
+        properties.put("preferQueryMode", "simple");
+        properties.put("assumeMinServerVersion", "15");
+        properties.put("ApplicationName", ReaderName.of(settings.epoch()));
+        properties.put("tcpKeepAlive", "true");
+        try {
+            Connection connection = connections.open(properties);
+            try {
+                return new JdbcSession(connection, connections, settings);
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw SourceFailures.unavailable("the source cannot be reached", e);
+        }
+    }
+}
