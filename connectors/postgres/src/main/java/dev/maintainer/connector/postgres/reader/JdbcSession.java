@@ -37,6 +37,7 @@ final class JdbcSession implements WalServer.Session {
     private final SlotQueries queries;
     private @Nullable PGReplicationStream stream;
     private @Nullable SlotMonitor monitor;
+    private SourceFacts.@Nullable Publication publication;
     private long reportedTs;
     private long lastReport;
 
@@ -62,11 +63,12 @@ final class JdbcSession implements WalServer.Session {
         try {
             SourceFacts.Server server = queries.server();
             String slot = settings.slot().text();
+            publication = queries.publication(settings.publication());
             return new SourceFacts(
                     server,
                     queries.slot(slot),
                     queries.holder(slot),
-                    queries.publication(settings.publication()),
+                    publication,
                     knownTimeline > 0 && server.timeline() > knownTimeline ? queries.history(server.timeline()) : null);
         } catch (SQLException e) {
             throw SourceFailures.unavailable("the source does not answer what it is", e);
@@ -105,7 +107,7 @@ final class JdbcSession implements WalServer.Session {
                     .start();
             stream = started;
             setConfirmed(started, confirmedTs);
-            monitor = new SlotMonitor(connections, settings, connection);
+            monitor = new SlotMonitor(connections, settings, publication, connection);
         } catch (SQLException e) {
             throw SourceFailures.unavailable("replication slot " + settings.slot() + " cannot be read", e);
         }

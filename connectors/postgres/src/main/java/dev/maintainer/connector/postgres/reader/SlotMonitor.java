@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ final class SlotMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SlotMonitor.class);
 
     private static final long LOOK_MILLIS = 500;
-    private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long JOIN_MILLIS = 15_000;
 
     private static final String SLOT = """
@@ -34,6 +35,7 @@ final class SlotMonitor implements AutoCloseable {
 
     private final ConnectionSource connections;
     private final ReaderSettings settings;
+    private final SourceFacts.@Nullable Publication publication;
     private final Connection watched;
     private final int pid;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -44,11 +46,18 @@ final class SlotMonitor implements AutoCloseable {
     /**
      * Begins to watch.
      *
+     * @param publication as it was when the reading began; the server does not say when it is gone, and sends nothing more
      * @param watched reads the slot
      */
-    SlotMonitor(ConnectionSource connections, ReaderSettings settings, Connection watched) throws SQLException {
+    SlotMonitor(
+            ConnectionSource connections,
+            ReaderSettings settings,
+            SourceFacts.@Nullable Publication publication,
+            Connection watched)
+            throws SQLException {
         this.connections = connections;
         this.settings = settings;
+        this.publication = publication;
         this.watched = watched;
         this.pid = watched.unwrap(PGConnection.class).getBackendPID();
         this.thread = new Thread(this::run, "slot-monitor-" + settings.slot());
@@ -93,7 +102,7 @@ final class SlotMonitor implements AutoCloseable {
             try {
                 while (true) {
                     if (!wasOfUse || System.nanoTime() - lastAsked >= ASK_NANOS) {
-                        if (!isRead(connection)) {
+                        if (!isRead(connection) || !isPublished(connection)) {
                             return false;
                         }
                         wasOfUse = true;
@@ -145,6 +154,14 @@ final class SlotMonitor implements AutoCloseable {
                 return true;
             }
         }
+    }
+
+    private boolean isPublished(Connection connection) throws SQLException {
+        if (Objects.equals(new SlotQueries(connection).publication(settings.publication()), publication)) {
+            return true;
+        }
+        breakOff("the publication was changed");
+        return false;
     }
 
     private static long lsn(@Nullable String text) {

@@ -129,7 +129,7 @@ public final class SlotReader implements AutoCloseable {
                     retryAfter(reason);
                 }
             } catch (MaintainerException e) {
-                if (e.code() != ErrorCode.SOURCE_UNAVAILABLE) {
+                if (!SourceFailures.mayPass(e)) {
                     fail(e);
                     return;
                 }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Makes and removes the slot of a changefeed. Thread-safe. */
 public final class SlotSetup {
@@ -19,6 +21,9 @@ public final class SlotSetup {
     private static final String CANCELED = "57014";
     private static final String THERE_ALREADY = "42710";
     private static final String NOT_THERE = "42704";
+    private static final String IN_USE = "55006";
+    private static final int DROP_LOOKS = 100;
+    private static final long DROP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final String CREATE =
             "select lsn from pg_create_logical_replication_slot(?, 'pgoutput', false, false";
@@ -115,7 +120,8 @@ public final class SlotSetup {
     }
 
     /**
-     * Removes a slot, also one that is not there any more. Whatever it retained is forgotten.
+     * Removes a slot, also one that is not there any more. Whatever it retained is forgotten. A session that has just been
+     * closed may hold it for a moment, which is waited for, at most five seconds.
      *
      * @param slot its name
      * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if it is still read, or the source cannot be reached
@@ -124,11 +130,25 @@ public final class SlotSetup {
         try (Connection connection = open();
                 PreparedStatement statement = connection.prepareStatement("select pg_drop_replication_slot(?)")) {
             statement.setString(1, slot.text());
-            statement.execute();
+            for (int i = 0; !isDropped(statement, i < DROP_LOOKS); i++) {
+                LockSupport.parkNanos(DROP_NANOS);
+            }
         } catch (SQLException e) {
             if (!NOT_THERE.equals(e.getSQLState())) {
                 throw SourceFailures.unavailable("replication slot " + slot + " cannot be dropped", e);
             }
+        }
+    }
+
+    private static boolean isDropped(PreparedStatement drop, boolean mayBeHeld) throws SQLException {
+        try {
+            drop.execute();
+            return true;
+        } catch (SQLException e) {
+            if (mayBeHeld && IN_USE.equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
         }
     }
 

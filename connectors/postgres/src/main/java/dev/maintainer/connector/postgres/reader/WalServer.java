@@ -9,7 +9,8 @@ interface WalServer {
     /**
      * Connects.
      *
-     * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if that is not possible now
+     * @throws MaintainerException with {@code SOURCE_UNAVAILABLE} if that is not possible now, {@code NOT_ALLOWED_BY_DATABASE}
+     *     if the server refuses the role
      */
     Session connect();
 

@@ -132,6 +132,20 @@ class BrokenConnectionTest {
     }
 
     @Test
+    @DisplayName("what was confirmed stays confirmed, whoever comes later with less")
+    void confirmedStays() {
+        server.received(5000);
+        read(50, log);
+        log.await("the position of the server", () -> log.resolved() == 5000, reader::status);
+        reader.confirm(100);
+        reader.confirm(60);
+        int reports = server.reports().size();
+        log.await("more reports", () -> server.reports().size() > reports + 5, reader::status);
+
+        assertThat(server.reports()).isSorted().endsWith(100L);
+    }
+
+    @Test
     void aStandbyIsWaitedForUntilItIsPromoted() {
         server.isStandbyFor(2).session(begin(7, 100), table(1, "t", "a"), insert(1, "x"), commit(100));
         read(50, log);

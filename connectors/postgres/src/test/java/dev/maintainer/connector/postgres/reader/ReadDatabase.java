@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadDatabase implements AutoCloseable {
     private final PostgresServer server;
     private final Path directory;
+    private final Properties credentials = new Properties();
     private final List<SlotReader> readers = new ArrayList<>();
     final String name;
     final SlotName slot;
@@ -37,9 +38,16 @@ final class ReadDatabase implements AutoCloseable {
         startTs = new SlotSetup(connections()).create(slot, "p", false, Duration.ofSeconds(30));
     }
 
+    /** Connects under another role from now on. */
+    void asRole(String role, String password) {
+        credentials.setProperty("user", role);
+        credentials.setProperty("password", password);
+    }
+
     ConnectionSource connections() {
         return properties -> {
             Properties all = new Properties();
+            all.putAll(credentials);
             all.putAll(properties);
             return server.connect(name, all);
         };

@@ -124,8 +124,6 @@ class SlotReaderTest {
         next.confirm(read);
         awaitConfirmed(next, read);
         assertThat(database.confirmed()).isEqualTo(read);
-        next.confirm(read - 1);
-        assertThat(next.status().failure()).isNull();
     }
 
     @Test
@@ -144,6 +142,27 @@ class SlotReaderTest {
         awaitConfirmed(reader, end);
 
         assertThat(log.changes()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("signs of life that the server asks for confirm nothing either")
+    void signsOfLife() {
+        database.execute("alter database " + database.name + " set wal_sender_timeout = '1s'");
+        SlotReader reader = database.read(1, null, database.startTs, log);
+        log.await("the slot to be read", database::isRead, reader::status);
+        database.execute("select pg_logical_emit_message(false, 'x', 'y')", "checkpoint");
+        long end = database.walEnd();
+        log.await("the position of the server", () -> log.resolved() >= end, reader::status);
+
+        String reached = database.query("select clock_timestamp()");
+        log.await(
+                "signs of life for longer than the server waits for one",
+                () -> database.query("select clock_timestamp() > '" + reached + "'::timestamptz + interval '2 s'")
+                        .equals("t"),
+                reader::status);
+
+        assertThat(database.confirmed()).isEqualTo(database.startTs);
+        assertThat(reader.status().state()).isEqualTo(ReaderState.STREAMING);
     }
 
     @Test
@@ -277,6 +296,35 @@ class SlotReaderTest {
                 ErrorCode.SOURCE_HISTORY_LOST,
                 "made anew");
         assertThat(log.changes()).containsExactly("+t[id=1, v=a]");
+    }
+
+    @Test
+    @DisplayName("the same while it is read: the server goes on without a word, and has nothing to tell")
+    void publicationMadeAnewMeanwhile() {
+        SlotReader reader = database.read(1, null, database.startTs, log);
+        log.await("the slot to be read", database::isRead, reader::status);
+        database.execute(
+                "drop publication p", "insert into t values (2, 'lost')", "create publication p for all tables");
+
+        awaitFailure(reader, ErrorCode.SOURCE_HISTORY_LOST, "made anew");
+    }
+
+    @Test
+    @DisplayName("a role that may not replicate is named, and tried again until it may")
+    void forbidden() {
+        database.execute(
+                "create role " + database.name + "_role login password 'secret'",
+                "grant usage on schema public to " + database.name + "_role");
+        database.asRole(database.name + "_role", "secret");
+        SlotReader reader = database.read(1, null, database.startTs, log);
+        log.await("the refusal", () -> reader.status().state() == ReaderState.WAITING, reader::status);
+        assertThat(reader.status().detail()).contains("42501").doesNotContain("secret");
+
+        database.execute("alter role " + database.name + "_role replication", "insert into t values (1, 'a')");
+        awaitChanges(log, reader, 1);
+        reader.close();
+        database.execute("drop owned by " + database.name + "_role", "drop role " + database.name + "_role");
+        database.asRole(PostgresServer.ADMIN, "");
     }
 
     @Test

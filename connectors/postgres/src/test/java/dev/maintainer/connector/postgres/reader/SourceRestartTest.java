@@ -41,7 +41,13 @@ class SourceRestartTest {
             server.resume();
             database.execute("insert into t values (3, 'c')");
             log.await("a change after the crash", () -> log.changes().size() == 3, reader::status);
-            assertThat(log.changes()).containsExactly("+t[id=1, v=a]", "+t[id=2, v=b]", "+t[id=3, v=c]");
+
+            server.promote();
+            database.execute("insert into t values (4, 'd')");
+            log.await("a change after the promotion", () -> log.changes().size() == 4, reader::status);
+            assertThat(log.changes())
+                    .containsExactly("+t[id=1, v=a]", "+t[id=2, v=b]", "+t[id=3, v=c]", "+t[id=4, v=d]");
+            assertThat(Objects.requireNonNull(reader.known()).timeline()).isEqualTo(2);
 
             for (int i = 0; i < 5; i++) {
                 database.execute(

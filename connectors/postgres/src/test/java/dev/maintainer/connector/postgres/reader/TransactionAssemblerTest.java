@@ -21,6 +21,7 @@ import dev.maintainer.connector.postgres.wal.RandomMessages;
 import dev.maintainer.connector.postgres.wal.WalMessage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,11 +43,27 @@ class TransactionAssemblerTest {
     private final List<TransactionAssembler> assemblers = new ArrayList<>();
 
     @AfterEach
-    void nothingIsLeft() throws IOException {
+    void close() throws IOException {
         assemblers.forEach(TransactionAssembler::close);
+        nothingIsLeft();
+    }
+
+    /** A file has no name any more as soon as it is open. */
+    private void nothingIsLeft() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).as("files of transactions").isEmpty();
         }
+        List<String> open = new ArrayList<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                try {
+                    open.add(Files.readSymbolicLink(descriptor).toString());
+                } catch (NoSuchFileException e) {
+                    // That of the list itself.
+                }
+            }
+        }
+        assertThat(open).as("open files").noneMatch(file -> file.startsWith(directory.toString()));
     }
 
     private TransactionAssembler assembler(long memoryBytes, long spoolBytes) {
@@ -143,6 +160,8 @@ class TransactionAssemblerTest {
                         insertIn(12, 1, "of another savepoint"),
                         insertIn(7, 1, "the end"),
                         partEnds(),
+                        // No server says so again, and what came since is no part of it.
+                        rolledBack(7, 11),
                         streamCommit(7, 100)))
                 .containsExactly("7@108: +t[a=kept], +t[a=of another savepoint], +t[a=the end]");
         assertThat(assembler.held()).isZero();

@@ -217,6 +217,18 @@ public final class PostgresServer implements AutoCloseable {
         signal("QUIT");
     }
 
+    /** Stops it and starts it on a new timeline, as a standby that had all of its log and was promoted. */
+    public void promote() {
+        stop();
+        try {
+            Files.createFile(directory.resolve("standby.signal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        resume();
+        execute("postgres", "select pg_promote()");
+    }
+
     private void signal(String name) {
         Process running = process;
         if (running == null) {
