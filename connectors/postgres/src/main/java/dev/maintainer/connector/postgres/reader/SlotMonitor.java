@@ -85,6 +85,9 @@ final class SlotMonitor implements AutoCloseable {
             breakOff("the server does not answer any more: " + SourceFailures.text(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("the monitor of slot {} has a fault", settings.slot(), e);
+            breakOff("its monitor has a fault: " + e);
         }
     }
 

@@ -288,9 +288,9 @@ public final class SlotReader implements AutoCloseable {
                 return;
             }
         }
-        long ts = transaction.commitTs();
+        // Whatever fails from here on, it must not be delivered again.
+        resolvedTs = transaction.commitTs();
         messages.finish();
-        resolvedTs = ts;
         // What has been delivered will not come again, so the next failure is another one.
         retryMillis = FIRST_RETRY_MILLIS;
     }

@@ -24,11 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BrokenConnectionTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path directory;
 
     private final RecordingLog log = new RecordingLog();
     private final ScriptedServer server = new ScriptedServer();
+
+    @SuppressWarnings("NullAway.Init")
     private SlotReader reader;
+
+    @SuppressWarnings("NullAway.Init")
     private Thread thread;
 
     private void read(long startTs, TransactionLog into) {
@@ -103,6 +108,27 @@ class BrokenConnectionTest {
 
         assertThat(log.changes()).containsExactly("+t[a=x]");
         assertThat(server.starts()).containsExactly(50L, 50L);
+    }
+
+    @Test
+    @DisplayName("a transaction that its log has taken does not come again, even if the rest of it cannot be used")
+    void takenOnce() {
+        server.session(begin(7, 100), table(1, "t", "a"), insert(1, "x"), new byte[] {'R'}, commit(100));
+        AtomicInteger offers = new AtomicInteger();
+        read(50, new TransactionLog() {
+            @Override
+            public boolean offer(CommittedTransaction transaction) {
+                offers.incrementAndGet();
+                return true;
+            }
+
+            @Override
+            public void resolved(long ts) {}
+        });
+        awaitState(ReaderState.FAILED);
+
+        assertThat(offers).hasValue(1);
+        assertThat(reader.status().resolvedTs()).isEqualTo(108);
     }
 
     @Test

@@ -25,9 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** A reader of a real server that goes on running. */
 class SlotReaderTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path directory;
 
     private final RecordingLog log = new RecordingLog();
+    @SuppressWarnings("NullAway.Init")
     private ReadDatabase database;
 
     @BeforeEach

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A reader of a real server that ends and begins again. */
 class SourceRestartTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path directory;
 
     private final RecordingLog log = new RecordingLog();

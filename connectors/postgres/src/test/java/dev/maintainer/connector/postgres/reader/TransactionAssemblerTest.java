@@ -38,6 +38,7 @@ class TransactionAssemblerTest {
     private static final long LARGE = 1 << 20;
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path directory;
 
     private final List<TransactionAssembler> assemblers = new ArrayList<>();
@@ -180,6 +181,20 @@ class TransactionAssemblerTest {
 
         assertThat(assembler.open()).isZero();
         assertThat(assembler.held() + assembler.spooled()).isZero();
+        nothingIsLeft();
+    }
+
+    @Test
+    @DisplayName("a connection that ends leaves nothing of transactions that were not complete")
+    void closed() throws IOException {
+        TransactionAssembler assembler = assembler(1, LARGE);
+        read(assembler, part(7, true), tableIn(7, 1, "t", "a"), partEnds(), part(8, true), tableIn(8, 1, "t", "a"));
+        read(assembler, partEnds(), begin(9, 100), table(1, "t", "a"));
+        assertThat(assembler.open()).isEqualTo(3);
+        assertThat(assembler.spooled()).isPositive();
+
+        assembler.close();
+
         nothingIsLeft();
     }
 

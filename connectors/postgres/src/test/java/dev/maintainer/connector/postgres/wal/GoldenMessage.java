@@ -9,12 +9,31 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * A message that PostgreSQL 18.6 has sent.
- *
- * @param text what it says, as {@link MessageText} has it
- */
-record GoldenMessage(String text, Framing framing, byte[] bytes) {
+/** A message that PostgreSQL 18.6 has sent. */
+final class GoldenMessage {
+    private final String text;
+    private final Framing framing;
+    private final byte[] bytes;
+
+    private GoldenMessage(String text, Framing framing, byte[] bytes) {
+        this.text = text;
+        this.framing = framing;
+        this.bytes = bytes;
+    }
+
+    /** What it says, as {@link MessageText} has it. */
+    String text() {
+        return text;
+    }
+
+    Framing framing() {
+        return framing;
+    }
+
+    byte[] bytes() {
+        return bytes.clone();
+    }
+
     static List<GoldenMessage> all() {
         try (InputStream in = Objects.requireNonNull(GoldenMessage.class.getResourceAsStream("pgoutput-18.txt"))) {
             List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)

@@ -65,7 +65,13 @@ public final class MessageEncoder {
             number(relation.oid());
             name(relation.namespace());
             name(relation.name());
-            out.writeByte("dnfi".charAt(relation.identity().ordinal()));
+            out.writeByte(
+                    switch (relation.identity()) {
+                        case DEFAULT -> 'd';
+                        case NOTHING -> 'n';
+                        case FULL -> 'f';
+                        case INDEX -> 'i';
+                    });
             out.writeShort(relation.columns().size());
             for (RelationColumn column : relation.columns()) {
                 out.writeBoolean(column.identity());

@@ -47,6 +47,10 @@ public final class RandomMessages {
         };
     }
 
+    private <T> T any(T[] values) {
+        return List.of(values).get(random.nextInt(values.length));
+    }
+
     private WalMessage begin() {
         return new WalMessage.Begin(lsn(), random.nextLong(), number());
     }
@@ -68,11 +72,11 @@ public final class RandomMessages {
     }
 
     private String text() {
-        return TEXTS[random.nextInt(TEXTS.length)];
+        return any(TEXTS);
     }
 
     private ReplicaIdentity identity() {
-        return ReplicaIdentity.values()[random.nextInt(ReplicaIdentity.values().length)];
+        return any(ReplicaIdentity.values());
     }
 
     private List<RelationColumn> columns() {
@@ -98,7 +102,7 @@ public final class RandomMessages {
     }
 
     private OldTuple old() {
-        return new OldTuple(OldTuple.Part.values()[random.nextInt(2)], tuple());
+        return new OldTuple(any(OldTuple.Part.values()), tuple());
     }
 
     private Tuple tuple() {
