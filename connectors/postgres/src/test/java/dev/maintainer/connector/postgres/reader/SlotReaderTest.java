@@ -29,6 +29,7 @@ class SlotReaderTest {
     Path directory;
 
     private final RecordingLog log = new RecordingLog();
+
     @SuppressWarnings("NullAway.Init")
     private ReadDatabase database;
 

@@ -88,7 +88,8 @@ class CapturedMessagesTest {
         server.execute(database, "select pg_drop_replication_slot('golden')");
 
         assertThat(captured)
-                .allSatisfy(one -> assertThat(HexFormat.of().formatHex(MessageEncoder.encode(one.message(), one.framing())))
+                .allSatisfy(one -> assertThat(
+                                HexFormat.of().formatHex(MessageEncoder.encode(one.message(), one.framing())))
                         .as("%s", one.message())
                         .isEqualTo(one.hex()));
         assertThat(captured)
