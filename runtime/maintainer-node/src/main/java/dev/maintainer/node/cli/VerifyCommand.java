@@ -150,8 +150,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** Compares a sink that its connector can read back. */
-    private int compareContents(
-            ConnectorAddress address, SortedMap<TableName, SortedMap<String, String>> wanted) {
+    private int compareContents(ConnectorAddress address, SortedMap<TableName, SortedMap<String, String>> wanted) {
         if (snapshots) {
             throw new ParameterException(spec.commandLine(), "--snapshots is for sinks of files, which keep some");
         }
