@@ -303,10 +303,7 @@ public final class PostgresServer implements AutoCloseable {
                 }
             });
             Files.deleteIfExists(log("initdb"));
-            Files.move(
-                    log("server"),
-                    Path.of("/tmp/w/pgsink/server.log"),
-                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.deleteIfExists(log("server"));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + directory, e);
         }
