@@ -118,15 +118,18 @@ final class VerifyCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--route needs --changelog FILE, whose tables have other names in the sink");
         }
+        // Before anything is opened: what is wrong with a file is known at once.
+        SortedMap<TableName, SortedMap<String, String>> wanted =
+                expected == null ? Collections.emptySortedMap() : ExpectedState.read(expected);
         ConnectorAddress address = FileSinkProvider.addressOf(sink, "--sink");
         if (!address.scheme().equals(FileSinkProvider.SCHEME)) {
-            return compareContents(address);
+            return compareContents(address, wanted);
         }
         refuseForFiles();
         SinkDirectory directory = SinkDirectory.of(FileSinkProvider.directory(address));
         if (changelog == null) {
             FinishedTables tables = FinishedTables.of(directory);
-            return compareWithExpected(expected, tables.names(), tables::cursor);
+            return compareWithExpected(wanted, tables.names(), tables::cursor);
         }
         try (ChangeLog log = ChangeLogReader.read(changelog.path())) {
             boolean whole = refuseOther(log, changelog, directory.digest());
@@ -147,7 +150,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** Compares a sink that its connector can read back. */
-    private int compareContents(ConnectorAddress address) {
+    private int compareContents(ConnectorAddress address, SortedMap<TableName, SortedMap<String, String>> wanted) {
         if (snapshots) {
             throw new ParameterException(spec.commandLine(), "--snapshots is for sinks of files, which keep some");
         }
@@ -155,7 +158,7 @@ final class VerifyCommand implements Callable<Integer> {
         try (SinkContents contents =
                 ConnectorPlugins.load(connectors).sinkContents(address, new TreeMap<>(sinkSettings), whose)) {
             if (changelog == null) {
-                return compareWithExpected(expected, contents.tables(), contents::rows);
+                return compareWithExpected(wanted, contents.tables(), contents::rows);
             }
             try (ChangeLog log = ChangeLogReader.read(changelog.path())) {
                 boolean whole = refuseOther(log, changelog, contents.source());
@@ -177,9 +180,9 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private int compareWithExpected(
-            @Nullable Path file, SortedSet<TableName> names, Function<TableName, RowCursor> rows) {
-        SortedMap<TableName, SortedMap<String, String>> wanted =
-                file == null ? Collections.emptySortedMap() : ExpectedState.read(file);
+            SortedMap<TableName, SortedMap<String, String>> wanted,
+            SortedSet<TableName> names,
+            Function<TableName, RowCursor> rows) {
         return tell(StateDifference.between(
                 new TreeSet<>(wanted.keySet()),
                 name -> RowCursor.over(wanted.getOrDefault(name, Collections.emptySortedMap()).entrySet().stream()
