@@ -68,7 +68,7 @@ final class LogIndex implements AutoCloseable {
     private final Path file;
     private @Nullable FileChannel channel;
     private final List<Line> unwritten = new ArrayList<>();
-    private final @Nullable Start start;
+    private @Nullable Start start;
 
     private LogIndex(Path file, @Nullable FileChannel channel, @Nullable Start start) {
         this.file = file;
@@ -97,9 +97,10 @@ final class LogIndex implements AutoCloseable {
     }
 
     private static LogIndex begin(Path file, String log, long syncPointInterval, @Nullable Start start) {
+        Path next = null;
         FileChannel written = null;
         try {
-            Path next = Files.createTempFile(
+            next = Files.createTempFile(
                     Files.createDirectories(file.toAbsolutePath().getParent()), "next", ".index");
             written = FileChannel.open(next, StandardOpenOption.WRITE);
             LogIndex index = new LogIndex(file, written, start);
@@ -115,14 +116,27 @@ final class LogIndex implements AutoCloseable {
         } catch (IOException e) {
             LogIndex index = new LogIndex(file, written, start);
             index.giveUp(e);
+            remove(next);
             return index;
         }
     }
 
-    /** Where to begin; null if that is the beginning of the log. */
+    private static void remove(@Nullable Path unfinished) {
+        try {
+            if (unfinished != null) {
+                Files.deleteIfExists(unfinished);
+            }
+        } catch (IOException e) {
+            LOG.debug("{} cannot be removed", unfinished, e);
+        }
+    }
+
+    /** Where to begin; null if that is the beginning of the log. Not kept: there may be many DDLs. */
     @Nullable
-    Start start() {
-        return start;
+    Start takeStart() {
+        Start taken = start;
+        start = null;
+        return taken;
     }
 
     /** The log cannot be read from there: it is another one, though it begins alike. */

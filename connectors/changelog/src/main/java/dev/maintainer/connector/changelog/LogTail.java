@@ -43,8 +43,10 @@ final class LogTail implements AutoCloseable {
     private final long startTs;
     private final @Nullable LogIndex index;
     private final long betweenMarks;
-    /** Up to where there are marks, or it was looked whether to forget something; in bytes. */
-    private long lookedAt;
+    /** Where the last mark is, and where it was looked last whether to forget something; in bytes. */
+    private long markedAt;
+
+    private long forgotAt;
 
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
@@ -115,20 +117,32 @@ final class LogTail implements AutoCloseable {
 
     private LogIndex goOn(Path indexFile, long syncPointInterval, long historyAfter) throws IOException {
         LogIndex known = LogIndex.open(indexFile, digest, syncPointInterval, historyAfter);
-        LogIndex.Start start = known.start();
+        LogIndex.Start start = known.takeStart();
         if (start == null) {
             return known;
         }
+        boolean fits = false;
+        try {
+            fits = goOnBehind(start);
+        } finally {
+            if (!fits) {
+                known.close();
+            }
+        }
+        return fits ? known : LogIndex.without(indexFile, digest, syncPointInterval);
+    }
+
+    private boolean goOnBehind(LogIndex.Start start) throws IOException {
         LogIndex.Mark mark = start.mark();
         if (!isBehind(mark)) {
-            known.close();
-            return LogIndex.without(indexFile, digest, syncPointInterval);
+            return false;
         }
         log.resume(start);
         in.getChannel().position(mark.position());
         lines = new LineReader(in, mark.line(), mark.position());
-        lookedAt = mark.position();
-        return known;
+        markedAt = mark.position();
+        forgotAt = mark.position();
+        return true;
     }
 
     /** Whether the line of the mark is where it was. */
@@ -209,14 +223,19 @@ final class LogTail implements AutoCloseable {
         if (kind == LogEvents.Kind.DDL && index != null) {
             index.add(new LogIndex.Line(lines.line(), line));
         }
-        if (kind != LogEvents.Kind.STATEMENT || lines.position() - lookedAt < betweenMarks) {
+        if (kind != LogEvents.Kind.STATEMENT) {
             return;
         }
-        LogIndex.Mark mark = log.mark(lines.position(), lines.line(), line);
-        if (mark != null) {
-            lookedAt = lines.position();
+        long position = lines.position();
+        // Also of a log that never allows a mark: a table without further rows would keep its segment of the spool.
+        if (position - forgotAt >= betweenMarks) {
+            forgotAt = position;
             log.forget();
-            if (index != null) {
+        }
+        if (index != null && position - markedAt >= betweenMarks) {
+            LogIndex.Mark mark = log.mark(position, lines.line(), line);
+            if (mark != null) {
+                markedAt = position;
                 index.add(mark);
             }
         }

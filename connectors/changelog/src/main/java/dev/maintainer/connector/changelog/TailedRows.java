@@ -7,6 +7,7 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.event.RowEvent;
 import dev.maintainer.replication.file.RowBlock;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -139,6 +140,19 @@ final class TailedRows {
             }
         }
 
+        /** Whether the block before which it stands was forgotten, and it stands before the next one now. */
+        private boolean passedForgotten() {
+            synchronized (lock) {
+                GrowingTable present = table;
+                if (present == null || block >= present.firstBlock()) {
+                    return false;
+                }
+                passForgotten(present);
+                setNext(present.tsAt(block, row));
+                return true;
+            }
+        }
+
         /** What was committed at or before the start may come later: this process has perhaps not read that far yet. */
         private boolean setNext(long ts) {
             nextTs = ts == NONE ? NONE : Math.max(ts, startTs + 1);
@@ -159,7 +173,16 @@ final class TailedRows {
             while (nextTs <= upToTs && polled.size() < max) {
                 Part part = part();
                 RowBlock stored = part.stored();
-                List<RowEvent> rows = stored == null ? part.tail() : cache.rows(stored);
+                List<RowEvent> rows;
+                try {
+                    rows = stored == null ? part.tail() : cache.rows(stored);
+                } catch (UncheckedIOException e) {
+                    // Of rows before its start nobody waits until it has passed them.
+                    if (!passedForgotten()) {
+                        throw e;
+                    }
+                    continue;
+                }
                 int at = stored == null ? 0 : row;
                 int from = at;
                 while (at < rows.size() && polled.size() < max && rows.get(at).commitTs() <= upToTs) {

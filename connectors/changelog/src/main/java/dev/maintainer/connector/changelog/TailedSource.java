@@ -1,5 +1,6 @@
 package dev.maintainer.connector.changelog;
 
+import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.PartialCommit;
 import dev.maintainer.api.model.SpanBound;
@@ -18,12 +19,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A change log that somebody still writes, as a source. What counts as committed is what the log says of itself, in lines
  * {@code {"type":"resolved","ts":N}}. It has no end.
  */
 final class TailedSource implements Source {
+    private static final Logger LOG = LoggerFactory.getLogger(TailedSource.class);
+
     private final TailedLog log;
     private final LogTail tail;
     private final String identity;
@@ -53,6 +58,20 @@ final class TailedSource implements Source {
 
     /** With a mark in the index after about so many bytes. */
     static TailedSource open(
+            Path file, @Nullable String name, long syncPointInterval, SourceContext context, long betweenMarks) {
+        try {
+            return begin(file, name, syncPointInterval, context, betweenMarks);
+        } catch (MaintainerException e) {
+            if (e.code() != ErrorCode.BAD_INPUT || context.historyAfter() == 0) {
+                throw e;
+            }
+            // An index is a cache. If it is the log that cannot be used, that is said again.
+            LOG.warn("change log {} is read from its beginning: {}", file, e.getMessage());
+            return begin(file, name, syncPointInterval, new SourceContext(0, context.directory()), betweenMarks);
+        }
+    }
+
+    private static TailedSource begin(
             Path file, @Nullable String name, long syncPointInterval, SourceContext context, long betweenMarks) {
         TailedLog log = new TailedLog(file.toString(), syncPointInterval);
         LogTail tail = new LogTail(file, log, context, syncPointInterval, betweenMarks);

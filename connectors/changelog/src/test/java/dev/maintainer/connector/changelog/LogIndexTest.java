@@ -1,6 +1,7 @@
 package dev.maintainer.connector.changelog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.maintainer.api.error.ErrorCode;
 import dev.maintainer.api.error.MaintainerException;
@@ -22,7 +23,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -247,5 +250,64 @@ class LogIndexTest {
 
         assertSame(ts - 20, "without an index");
         assertThat(isSkipped(ts)).isFalse();
+    }
+
+    @Test
+    @DisplayName("An index whose DDLs do not fit the log does no harm either")
+    void unfitting() throws IOException {
+        history(new Random(8), 400);
+        readOnce();
+        String digest = ChangeLogReader.digestOf(Files.readAllLines(file()).get(0));
+        LogIndex.Mark mark;
+        try (LogIndex known = LogIndex.open(index(), digest, INTERVAL, ts)) {
+            mark = Objects.requireNonNull(known.takeStart()).mark();
+        }
+        try (LogIndex other = LogIndex.without(index(), digest, INTERVAL)) {
+            other.add(new LogIndex.Line(
+                    2, "{\"commitTs\":11,\"ddl\":\"DROP_TABLE\",\"schema\":\"s\",\"table\":\"unknown\"}"));
+            other.add(mark);
+        }
+
+        assertSame(mark.resolvedTs(), "what the log has");
+        assertThat(isSkipped(ts)).as("by the index that was made anew").isTrue();
+    }
+
+    @Test
+    @DisplayName("An index that cannot be put in place leaves nothing behind")
+    void notInPlace() throws IOException {
+        history(new Random(9), 400);
+        Files.createDirectories(index().resolve("a directory in place of the file"));
+
+        readOnce();
+
+        try (Stream<Path> kept = Files.list(temporary.resolve("kept"))) {
+            assertThat(kept).containsExactly(index());
+        }
+    }
+
+    @Test
+    @DisplayName("Rows of a table that has no more of them are forgotten, though the log is never whole")
+    void neverWhole() {
+        StringBuilder text = new StringBuilder(create() + create());
+        for (int i = 0; i < 300; i++) {
+            text.append(row(1));
+        }
+        append(text + row(2) + resolved());
+        try (Source source = openWhole()) {
+            awaitRead(source);
+            source.retainAfter(ts);
+            StringBuilder more = new StringBuilder();
+            while (more.length() < 2 * BETWEEN_MARKS) {
+                more.append(row(2)).append("{\"type\":\"resolved\",\"ts\":" + (ts - 1) + "}\n");
+            }
+            append(more.toString());
+            ts--;
+            awaitRead(source);
+
+            assertThatThrownBy(() -> source.rows(ORDERS, source.startTs(), () -> {}))
+                    .isInstanceOfSatisfying(
+                            MaintainerException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_HISTORY_LOST));
+        }
     }
 }

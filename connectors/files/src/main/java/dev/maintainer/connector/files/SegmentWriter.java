@@ -13,12 +13,13 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer of one segment file, which is created by the first write. Thread-safe: it may be sealed from another
- * thread than the one that writes.
+ * The only writer of its segment files, one after the other. Each is created by its first write, and has a claim of its own.
+ * Thread-safe: it may be sealed from another thread than the one that writes.
  */
 public final class SegmentWriter implements SpanWriter {
     private final FileSink sink;
@@ -27,6 +28,8 @@ public final class SegmentWriter implements SpanWriter {
     private @Nullable Opening opening;
     private SegmentCatalog.@Nullable Segment segment;
     private boolean sealed;
+    /** How much longer than a full one the present segment may become, because another one could not be begun. */
+    private long overlong;
     /** Of the last row in the segment. */
     private @Nullable String definition;
 
@@ -146,13 +149,8 @@ public final class SegmentWriter implements SpanWriter {
         }
         boolean counts;
         try {
-            if (claimed.written().length() >= sink.segmentLength()) {
-                Opening next = roll(claimed);
-                if (next == null) {
-                    sealed = true;
-                    return WriteResult.SEALED;
-                }
-                claimed = next;
+            if (claimed.written().length() >= sink.segmentLength() + overlong) {
+                claimed = roll(claimed);
             }
             counts = sink.claims().write(claimed, lines.get().toString());
             SegmentCatalog.Segment known = segment;
@@ -180,24 +178,28 @@ public final class SegmentWriter implements SpanWriter {
         return WriteResult.DURABLE;
     }
 
-    /** Goes on in another log; null if it is superseded. */
-    private @Nullable Opening roll(Opening full) throws IOException {
-        Opening next;
+    /** Goes on in another log, or in the present one: whether a write to that counts is decided as for any other. */
+    private Opening roll(Opening full) throws IOException {
+        Optional<Opening> next;
         try {
-            next = sink.claims()
-                    .roll(full, nodeEpoch.get().value(), this::close)
-                    .orElse(null);
+            next = sink.claims().roll(full, nodeEpoch.get().value(), this::close);
         } catch (MaintainerException e) {
             if (e.code() != ErrorCode.SINK_FENCED) {
                 throw e;
             }
-            // Of a later owner; whether this write counts is decided as for any other.
+            // Of a later owner.
             return full;
         }
-        opening = next;
+        if (next.isEmpty()) {
+            // It may be so for good, and each attempt leaves a claim.
+            overlong = full.written().length();
+            return full;
+        }
+        opening = next.get();
+        overlong = 0;
         segment = null;
         definition = null;
-        return next;
+        return next.get();
     }
 
     private MaintainerException failed(Opening claimed, String why, IOException cause) {

@@ -152,6 +152,26 @@ class SharedSinkTest {
     }
 
     @Test
+    @DisplayName(
+            "a writer whose log is full writes on where a crash has torn a claim of which nobody can tell the span")
+    void rollsPastATornClaim() throws IOException {
+        Sink sink = rolling(process(), 100);
+        createTable(sink);
+        SpanWriter writer = sink.open(WHOLE, new DispatcherId(1, 1), E1, () -> E1);
+        assertThat(writer.write(List.of(row(11, "a")))).isEqualTo(WriteResult.DURABLE);
+        Files.createFile(place().resolve("segments/1/2.claim"));
+
+        for (int i = 0; i < 9; i++) {
+            assertThat(writer.write(List.of(row(12 + i, "b" + i)))).isEqualTo(WriteResult.DURABLE);
+        }
+
+        assertThat(logs().stream().filter(name -> name.endsWith(".void")))
+                .as("it does not try again each time")
+                .hasSizeBetween(1, 8);
+        assertThat(SinkCheck.materialise(place()).rows(NAME)).hasSize(10);
+    }
+
+    @Test
     @DisplayName("under a later epoch nothing is rolled, and the write is held as any other")
     void rollsUnderAnEarlierEpoch() throws IOException {
         Sink first = rolling(process(), 1);

@@ -162,13 +162,14 @@ public class Claims {
     }
 
     /**
-     * Goes on in another log: claims the span of an opening again, unless somebody has superseded that. Whoever is superseded
-     * and does not know it yet must not supersede its successor, so after its link it looks at each claim in between.
+     * Goes on in another log: claims the span of an opening again, unless somebody may have superseded that. Whoever is
+     * superseded and does not know it yet must not supersede its successor, so after its link it looks at each claim in between.
      *
      * @param present has been opened here, and its writer writes nothing meanwhile
      * @param accepted the epoch under which that is
      * @param closing as for {@link #open}
-     * @return what to write by from now on; empty if the present one is superseded
+     * @return what to write by from now on; empty if the present one may be superseded: it stays as it is, and whether that
+     *     is so, its next write finds out as any other
      * @throws MaintainerException with {@code SINK_FENCED} if a later epoch was fenced; the present one stays as it is
      */
     public Optional<Opening> roll(Opening present, long accepted, Runnable closing)
@@ -209,8 +210,6 @@ public class Claims {
         try {
             refuseOvertaken(accepted);
             if (isSupersededBefore(present, next)) {
-                present.end();
-                settle(present);
                 return Optional.empty();
             }
             sealOwn(present.name(), present.written());
