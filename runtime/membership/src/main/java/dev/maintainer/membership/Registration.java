@@ -181,7 +181,7 @@ final class Registration {
     /** A peer knows this roster. */
     void heard(long otherVersion, long nowNanos) {
         if (admitted && hint.isNews(otherVersion, rosterVersion)) {
-            pollAt = nowNanos;
+            changed(nowNanos);
         }
     }
 

@@ -94,7 +94,7 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         /**
          * Asks for one.
          *
-         * @param found gets it, a TSO, on any thread; not called if it cannot be read
+         * @param found gets it, a TSO, on any thread; 0 if nothing is stored. Not called if it cannot be read
          */
         void ask(ChangefeedId changefeed, LongConsumer found);
     }
@@ -189,11 +189,8 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
         }
     }
 
-    /** The checkpoint of a changefeed, a TSO; 0 if it cannot be told now. A redo log has another one. */
+    /** The checkpoint of a changefeed, a TSO; 0 if it cannot be told now. */
     private long durableCheckpoint(ChangefeedId changefeed) {
-        if (changefeed.isRedo()) {
-            return 0;
-        }
         CompletableFuture<Long> answer = new CompletableFuture<>();
         checkpoints.ask(changefeed, answer::complete);
         try {

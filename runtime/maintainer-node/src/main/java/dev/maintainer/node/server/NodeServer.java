@@ -258,7 +258,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
 
     private void askCheckpoint(ChangefeedId changefeed, LongConsumer found) {
         process.readChangefeeds(
-                List.of(changefeed), stored -> stored.forEach(each -> found.accept(each.checkpointTs())));
+                List.of(changefeed),
+                stored -> found.accept(stored.isEmpty() ? 0 : stored.get(0).checkpointTs()));
     }
 
     /** What is durable everywhere need not be read again; sources keep it until then. */
