@@ -18,16 +18,25 @@ import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.connector.changelog.ChangeLog;
 import dev.maintainer.connector.changelog.ChangeLogBuilder;
 import dev.maintainer.connector.changelog.ChangeLogSource;
+import dev.maintainer.connector.changelog.ChangeLogSourceProvider;
 import dev.maintainer.connector.changelog.Frontier;
 import dev.maintainer.connector.files.FileSink;
 import dev.maintainer.connector.files.SinkDirectory;
+import dev.maintainer.replication.ConnectorAddress;
 import dev.maintainer.replication.Sink;
+import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SpanWriter;
 import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.RowEvent;
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +121,50 @@ class DispatcherTest {
             builder.createTable(10 + i, new TableName("s", "t" + i));
         }
         return builder.build("digest");
+    }
+
+    private void append(Path log, String... lines) throws IOException {
+        Files.writeString(log, String.join("\n", lines) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    @Test
+    @DisplayName("what is committed after it has ended is not in its checkpoint, also if the source goes on at once")
+    void endsWhileTheSourceGoesOn() throws Exception {
+        Path log = temporary.resolve("log.ndjson");
+        append(
+                log,
+                "{\"commitTs\":10,\"ddl\":\"CREATE_TABLE\",\"schema\":\"s\",\"table\":\"t\"}",
+                "{\"commitTs\":12,\"op\":\"I\",\"schema\":\"s\",\"table\":\"t\",\"key\":\"a\",\"row\":{}}",
+                "{\"type\":\"resolved\",\"ts\":13}");
+        try (Source source = new ChangeLogSourceProvider()
+                .open(new ConnectorAddress("changelog", log.toString()), new TreeMap<>(Map.of("mode", "tail")))) {
+            awaitResolved(source, 13);
+            StreamingDispatcherFactory factory = new StreamingDispatcherFactory(
+                    source, sink, null, new WrittenWork().of(NODE), new NodeContext(NODE, () -> leaseHeld, threads));
+            factory.fence(FEED, E1);
+            PollingDispatcher dispatcher = table(factory, 10);
+            long unused = dispatcher.takeTurn();
+            assertThat(dispatcher.checkpointTs()).isEqualTo(13);
+            dispatcher.close();
+            unused = dispatcher.takeTurn();
+
+            append(
+                    log,
+                    "{\"commitTs\":14,\"op\":\"D\",\"schema\":\"s\",\"table\":\"t\",\"key\":\"a\"}",
+                    "{\"type\":\"resolved\",\"ts\":20}");
+            awaitResolved(source, 20);
+
+            assertThat(dispatcher.checkpointTs())
+                    .as("where its successor begins: the row at 14 is not written")
+                    .isEqualTo(13);
+        }
+    }
+
+    private static void awaitResolved(Source source, long ts) throws InterruptedException {
+        for (int i = 0; source.resolvedTs() < ts; i++) {
+            assertThat(i).as("looks whether %d is resolved", ts).isLessThan(2_000);
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.maintainer.replication.WriteResult;
 import dev.maintainer.replication.event.RowEvent;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class RowDispatcher extends PollingDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RowDispatcher.class);
 
     private static final int BATCH = 256;
+    private static final long RUNNING = -1;
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Source source;
@@ -47,6 +49,9 @@ final class RowDispatcher extends PollingDispatcher {
     private volatile @Nullable BlockKey waitingAt;
     /** The event that it was told to pass. */
     private volatile @Nullable BlockKey passing;
+
+    /** What was durable when it ended: its readers show nothing that comes later, and the source goes on. */
+    private final AtomicLong lastCheckpointTs = new AtomicLong(RUNNING);
 
     private String progress = "";
     private long progressTold = System.nanoTime() - PROGRESS_NANOS;
@@ -73,6 +78,13 @@ final class RowDispatcher extends PollingDispatcher {
      */
     @Override
     public long checkpointTs() {
+        long present = presentCheckpointTs();
+        // In this order: the readers of one that ends are closed only when its last checkpoint is known.
+        long last = lastCheckpointTs.get();
+        return last == RUNNING ? present : last;
+    }
+
+    private long presentCheckpointTs() {
         long resolved = writable(source.resolvedTs());
         return Math.max(spec.startTs(), Math.min(resolved, Math.min(undurableTs(), blockTs()) - 1));
     }
@@ -169,6 +181,8 @@ final class RowDispatcher extends PollingDispatcher {
 
     @Override
     void ended() {
+        // Whoever comes second may see readers that are closed: what the first one has seen stays.
+        lastCheckpointTs.compareAndSet(RUNNING, presentCheckpointTs());
         reader.close();
         blocks.close();
     }
