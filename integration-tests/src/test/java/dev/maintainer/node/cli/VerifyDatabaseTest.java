@@ -18,9 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** People compare a database with a log. */
 class VerifyDatabaseTest {
-    private static final String CREATION =
-            "{\"commitTs\":10,\"ddl\":\"CREATE_TABLE\",\"schema\":\"mine\",\"table\":\"orders\"}\n"
-                    + "{\"commitTs\":11,\"op\":\"I\",\"schema\":\"mine\",\"table\":\"orders\",\"key\":\"17\",\"row\":{\"v\":9.50}}\n";
+    private static final String CREATION = """
+            {"commitTs":10,"ddl":"CREATE_TABLE","schema":"mine","table":"orders"}
+            {"commitTs":11,"op":"I","schema":"mine","table":"orders","key":"17","row":{"v":9.50}}
+            """;
 
     private final String database = PostgresServer.shared().newDatabase();
     private final String sink = "postgresql://" + PostgresServer.ADMIN + "@127.0.0.1:"
