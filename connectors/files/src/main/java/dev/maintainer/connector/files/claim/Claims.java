@@ -175,17 +175,17 @@ public class Claims {
     public Optional<Opening> roll(Opening present, long accepted, Runnable closing)
             throws IOException, MaintainerException {
         epochs.refuseEarlier(accepted);
-        boolean known = false;
+        boolean decided = false;
         try {
             Opening next = claimAgain(present, accepted, closing);
             Optional<Opening> rolled = replace(present, next, accepted);
-            known = true;
+            decided = true;
             return rolled;
         } catch (MaintainerException e) {
-            known = true;
+            decided = true;
             throw e;
         } finally {
-            if (!known) {
+            if (!decided) {
                 // It may be sealed: nothing that is written to it from now on is sure to count.
                 fail(present);
             }
