@@ -20,7 +20,6 @@ import dev.maintainer.api.model.TableId;
 import dev.maintainer.api.model.TableSpan;
 import dev.maintainer.api.port.SchemaReader;
 import dev.maintainer.api.port.SchemaSnapshot;
-import dev.maintainer.connector.files.DurableFiles;
 import dev.maintainer.core.scheduling.planner.SpanStatistics;
 import dev.maintainer.node.run.SourceTables;
 import dev.maintainer.replication.ConnectorChoice;
@@ -34,7 +33,6 @@ import dev.maintainer.replication.SpanWork;
 import dev.maintainer.replication.stream.StreamingDispatcherFactory;
 import dev.maintainer.replication.stream.WrittenWork;
 import dev.maintainer.scheduler.spi.SpanLoad;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -101,7 +99,7 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
 
     private final Connectors connectors;
     private final StoredCheckpoints checkpoints;
-    private final Path directory;
+    private final SourceDirectories directories;
     private final WrittenWork written = new WrittenWork();
     private final Map<ChangefeedId, Open> open = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
@@ -115,12 +113,12 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
      * Without any.
      *
      * @param checkpoints says what of a history is needed
-     * @param directory where sources may keep what makes their next opening cheaper
+     * @param directories where sources may keep what makes their next opening cheaper
      */
-    ChangefeedConnections(Connectors connectors, StoredCheckpoints checkpoints, Path directory) {
+    ChangefeedConnections(Connectors connectors, StoredCheckpoints checkpoints, SourceDirectories directories) {
         this.connectors = connectors;
         this.checkpoints = checkpoints;
-        this.directory = directory;
+        this.directories = directories;
         this.openings = new Openings<>(threads, System::nanoTime, PATIENCE_MILLIS, Open::close);
     }
 
@@ -170,7 +168,7 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
     private Open open(ChangefeedId changefeed, ChangefeedConfiguration configuration) {
         ConnectorChoice choice = ConnectorChoice.of(configuration.settings());
         long needed = durableCheckpoint(changefeed);
-        Path own = directory.resolve(changefeed.name());
+        Path own = directories.take(changefeed);
         Source source = new ReopenedSource(
                 historyAfter -> choice.openSource(
                         connectors, historyAfter == 0 ? SourceContext.WHOLE : new SourceContext(historyAfter, own)),
@@ -293,16 +291,7 @@ final class ChangefeedConnections implements DispatcherFactories, SchemaReader, 
             if (present != null) {
                 present.close();
             }
-            forgetSource();
-        }
-
-        private void forgetSource() {
-            try {
-                DurableFiles.deleteTree(directory.resolve(changefeed.name()));
-            } catch (IOException e) {
-                LOG.warn(
-                        "what was kept of the source of changefeed {} cannot be removed: {}", changefeed, e.toString());
-            }
+            directories.delete(changefeed);
         }
     }
 }

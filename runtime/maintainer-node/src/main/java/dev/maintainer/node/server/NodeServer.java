@@ -11,6 +11,7 @@ import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.api.model.ChangefeedConfiguration;
 import dev.maintainer.api.model.ChangefeedId;
 import dev.maintainer.api.model.NodeId;
+import dev.maintainer.api.port.ChangefeedMetadata;
 import dev.maintainer.cluster.distributed.ClusterProcess;
 import dev.maintainer.core.MaintainerView;
 import dev.maintainer.membership.store.NodeAttributes;
@@ -42,10 +43,12 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -70,6 +73,7 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
     private final RosterDirectory directory = new RosterDirectory(this::lastLeaderEpoch);
     private final CompletableFuture<ServerExit> end = new CompletableFuture<>();
     private final Schedulers schedulers;
+    private final SourceDirectories sourceDirectories;
     private final ChangefeedConnections connections;
     private final @Nullable EmbeddedStore ownStore;
     private final OwnNetwork network;
@@ -138,7 +142,8 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                     config.startTimeout(),
                     events);
             begun.push(process);
-            this.connections = new ChangefeedConnections(connectors, this::askCheckpoint, data.below("sources"));
+            this.sourceDirectories = new SourceDirectories(data.below("sources"));
+            this.connections = new ChangefeedConnections(connectors, this::askCheckpoint, sourceDirectories);
             this.coordinator = new CoordinatorRole(
                     id, network, process, process, process::metadata, NodeTimings.coordinator(config), events);
             this.node = new Node(
@@ -262,18 +267,25 @@ public final class NodeServer implements ClusterNode, AutoCloseable {
                 stored -> found.accept(stored.isEmpty() ? 0 : stored.get(0).checkpointTs()));
     }
 
-    /** What is durable everywhere need not be read again; sources keep it until then. */
+    /** What is durable everywhere need not be read again; sources keep it until then, and nothing of those that are gone. */
     private void retain() {
+        sourceDirectories.deleteGone();
         // One that is opened meanwhile may be that of another changefeed of the same name.
         Map<ChangefeedId, Source> sources = connections.sources();
-        process.readChangefeeds(
-                sources.keySet(),
-                stored -> stored.forEach(each -> {
-                    Source source = sources.get(each.changefeed());
-                    if (source != null) {
-                        source.retainAfter(each.checkpointTs());
-                    }
-                }));
+        Set<ChangefeedId> left = sourceDirectories.left();
+        Set<ChangefeedId> asked = new HashSet<>(sources.keySet());
+        asked.addAll(left);
+        process.readChangefeeds(asked, stored -> {
+            Set<ChangefeedId> gone = new HashSet<>(left);
+            for (ChangefeedMetadata each : stored) {
+                gone.remove(each.changefeed());
+                Source source = sources.get(each.changefeed());
+                if (source != null) {
+                    source.retainAfter(each.checkpointTs());
+                }
+            }
+            sourceDirectories.areGone(gone);
+        });
     }
 
     private void mustEnd(ServerExit why, String reason) {
