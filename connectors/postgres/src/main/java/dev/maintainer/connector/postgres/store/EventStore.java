@@ -227,6 +227,13 @@ public final class EventStore implements AutoCloseable {
         }
     }
 
+    /** {@return whether nothing more is taken until something of it is not needed any more} */
+    public boolean isFull() {
+        synchronized (lock) {
+            return blocks >= MOST_BLOCKS || writer.isFull();
+        }
+    }
+
     /** {@return how many bytes it has in files} */
     public long bytes() {
         return writer.bytes();

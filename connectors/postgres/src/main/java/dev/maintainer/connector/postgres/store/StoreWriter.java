@@ -72,6 +72,10 @@ final class StoreWriter {
         files.clear(afterTs);
     }
 
+    boolean isFull() {
+        return files.isFull();
+    }
+
     boolean hasRoom() {
         boolean isFull = files.isFull();
         synchronized (lock) {
