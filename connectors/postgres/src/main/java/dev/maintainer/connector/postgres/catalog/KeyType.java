@@ -57,7 +57,7 @@ enum KeyType {
             switch (text) {
                 case INFINITY -> number(Integer.MAX_VALUE, Integer.BYTES, out);
                 case MINUS_INFINITY -> number(Integer.MIN_VALUE, Integer.BYTES, out);
-                default -> number(Math.toIntExact(day(matched(DAY, text))), Integer.BYTES, out);
+                default -> number(day(matched(DAY, text)), Integer.BYTES, out);
             }
         }
     },
