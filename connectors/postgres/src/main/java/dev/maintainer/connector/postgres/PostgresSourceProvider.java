@@ -2,9 +2,11 @@ package dev.maintainer.connector.postgres;
 
 import dev.maintainer.api.error.MaintainerException;
 import dev.maintainer.connector.postgres.source.PostgresSource;
+import dev.maintainer.connector.postgres.source.RunSource;
 import dev.maintainer.connector.postgres.source.SourceSettings;
 import dev.maintainer.connector.postgres.sql.DirectConnections;
 import dev.maintainer.replication.ConnectorAddress;
+import dev.maintainer.replication.PacedSource;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceContext;
 import dev.maintainer.replication.SourceProvider;
@@ -50,5 +52,12 @@ public final class PostgresSourceProvider implements SourceProvider {
             throws MaintainerException {
         SourceSettings read = SourceSettings.of(address, settings, environment);
         return PostgresSource.open(read, new DirectConnections(read.server())::open, context);
+    }
+
+    @Override
+    public PacedSource openPaced(ConnectorAddress address, SortedMap<String, String> settings)
+            throws MaintainerException {
+        SourceSettings read = SourceSettings.of(address, settings, environment);
+        return RunSource.open(read, new DirectConnections(read.server())::open);
     }
 }

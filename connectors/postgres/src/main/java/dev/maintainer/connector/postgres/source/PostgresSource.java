@@ -27,7 +27,6 @@ import dev.maintainer.replication.RowReader;
 import dev.maintainer.replication.Source;
 import dev.maintainer.replication.SourceContext;
 import dev.maintainer.replication.SpanWork;
-import dev.maintainer.replication.event.DdlEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,18 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class PostgresSource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSource.class);
-
-    private static final DdlReader NO_DDLS = new DdlReader() {
-        @Override
-        public List<DdlEvent> poll(long upToTs) {
-            return List.of();
-        }
-
-        @Override
-        public long nextTs() {
-            return RowReader.NONE;
-        }
-    };
 
     private final SourceSettings settings;
     private final ConnectionSource connections;
@@ -101,35 +88,48 @@ public final class PostgresSource implements Source {
         SourceDatabase database = new SourceDatabase(connections);
         Facts facts = database.facts(settings.publication());
         long publication = SourceStart.publicationOid(facts, settings.publication());
-        SourceCatalog catalog =
-                new PublishedTables(database.tables(settings.publication()), settings.tables(), settings.publication());
+        List<SourceTable> tables = PublishedTables.choose(
+                database.tables(settings.publication()), settings.tables(), settings.publication());
         ChangefeedId changefeed = context.changefeed();
         NodeId node = context.node();
         if (changefeed == null || node == null) {
             Optional<Beginning> noted = changefeed == null ? Optional.empty() : database.beginning(changefeed.name());
+            Beginning beginning = noted.orElse(
+                    new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd()));
             return new LookedAtSource(
-                    catalog,
-                    identity(noted.orElse(
-                            new Beginning(facts.systemId(), facts.databaseOid(), publication, facts.walEnd()))),
-                    noted.map(Beginning::startTs).orElse(facts.walEnd()));
+                    new PublishedTables(tables, settings.tables(), beginning.startTs()),
+                    identity(beginning),
+                    beginning.startTs());
         }
         SourceStart start =
                 SourceStart.of(settings, connections, facts, changefeed.name(), node.value(), context.historyAfter());
+        return open(
+                settings,
+                connections,
+                new PublishedTables(tables, settings.tables(), start.beginning().startTs()),
+                facts,
+                start,
+                SourceStart.slotNames(settings, changefeed.name()),
+                context);
+    }
+
+    /** Opens what is begun. */
+    static PostgresSource open(
+            SourceSettings settings,
+            ConnectionSource connections,
+            SourceCatalog catalog,
+            Facts facts,
+            SourceStart start,
+            SlotNames slots,
+            SourceContext context) {
         StoreDirectory directory = StoreDirectory.claim(context.directory());
         @Nullable PostgresSource source = null;
         try {
             EventStore store = EventStore.open(new StoreSettings(
                     directory.rows(), identity(start.beginning()), directory.isKept(), settings.storeBytes()));
-            source = new PostgresSource(
-                    settings,
-                    connections,
-                    catalog,
-                    start,
-                    SourceStart.slotNames(settings, changefeed.name()),
-                    directory,
-                    store);
+            source = new PostgresSource(settings, connections, catalog, start, slots, directory, store);
             source.begin(facts, context.historyAfter());
-            database.mark();
+            new SourceDatabase(connections).mark();
             return source;
         } catch (RuntimeException e) {
             if (source != null) {
@@ -256,7 +256,7 @@ public final class PostgresSource implements Source {
                 .orElseThrow(() -> new MaintainerException(
                         ErrorCode.DISPATCHER_CREATION_FAILED,
                         "table " + span.table() + " is not among those that are replicated"));
-        if (from > startTs()) {
+        if (from > catalog.createdTs()) {
             return store.read(span, from, available);
         }
         RowReader later = store.read(span, startTs(), available);
@@ -283,7 +283,7 @@ public final class PostgresSource implements Source {
     @Override
     public DdlReader ddls(long from) {
         check();
-        return NO_DDLS;
+        return catalog.ddls(from);
     }
 
     @Override

@@ -12,6 +12,9 @@ import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.wal.RelationColumn;
 import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
+import dev.maintainer.replication.DdlReader;
+import dev.maintainer.replication.RowReader;
+import dev.maintainer.replication.event.DdlEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +30,26 @@ final class PublishedTables implements SourceCatalog {
 
     private final TablePatterns patterns;
     private final Map<TableId, SourceTable> tables = new TreeMap<>();
+    private final long createdTs;
+    private final List<DdlEvent> creations = new ArrayList<>();
     private final Map<Long, Known> mappings = new ConcurrentHashMap<>();
+
+    /**
+     * Some tables, which come into being right behind a position: that is how whoever follows the source hears of them.
+     *
+     * @param tables that can be replicated
+     * @param patterns say which tables are replicated
+     * @param startTs where the changefeed begins
+     */
+    PublishedTables(List<SourceTable> tables, TablePatterns patterns, long startTs) {
+        this.patterns = patterns;
+        this.createdTs = startTs + 1;
+        tables.forEach(table -> this.tables.put(table.info().table(), table));
+        for (SourceTable table : this.tables.values()) {
+            creations.add(DdlEvent.createTable(
+                    createdTs, creations.size(), table.info(), table.image().json()));
+        }
+    }
 
     /**
      * Chooses tables.
@@ -37,21 +59,20 @@ final class PublishedTables implements SourceCatalog {
      * @param publication its name
      * @throws MaintainerException with {@code BAD_CONFIGURATION} if there are none, or some cannot be replicated
      */
-    PublishedTables(List<SourceTable> published, TablePatterns patterns, String publication) {
-        this.patterns = patterns;
-        List<TableName> names = new ArrayList<>();
+    static List<SourceTable> choose(List<SourceTable> published, TablePatterns patterns, String publication) {
+        List<SourceTable> chosen = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         for (SourceTable table : published) {
             TableName name = table.info().name();
-            names.add(name);
             if (patterns.matches(name)) {
-                tables.put(table.info().table(), table);
+                chosen.add(table);
                 for (Obstacle obstacle : table.obstacles()) {
                     refused.add(name + " " + obstacle.text());
                 }
             }
         }
-        List<String> unused = patterns.unused(names);
+        List<String> unused = patterns.unused(
+                published.stream().map(table -> table.info().name()).toList());
         if (!unused.isEmpty()) {
             throw bad("publication " + Printable.quoted(publication) + " has no table that is called "
                     + Printable.line(String.join(", ", unused)) + "; add it to the publication, or leave it out");
@@ -61,6 +82,7 @@ final class PublishedTables implements SourceCatalog {
                     + Printable.line(String.join("; ", refused.subList(0, Math.min(MOST_NAMED, refused.size()))))
                     + (refused.size() > MOST_NAMED ? "; and " + (refused.size() - MOST_NAMED) + " more" : ""));
         }
+        return chosen;
     }
 
     private static MaintainerException bad(String message) {
@@ -69,7 +91,33 @@ final class PublishedTables implements SourceCatalog {
 
     @Override
     public List<SourceTable> tablesAt(long ts) {
-        return List.copyOf(tables.values());
+        return ts < createdTs ? List.of() : List.copyOf(tables.values());
+    }
+
+    @Override
+    public long createdTs() {
+        return createdTs;
+    }
+
+    @Override
+    public DdlReader ddls(long startTs) {
+        return new DdlReader() {
+            private boolean isNext = startTs < createdTs;
+
+            @Override
+            public List<DdlEvent> poll(long upToTs) {
+                if (!isNext || upToTs < createdTs) {
+                    return List.of();
+                }
+                isNext = false;
+                return creations;
+            }
+
+            @Override
+            public long nextTs() {
+                return isNext ? createdTs : RowReader.NONE;
+            }
+        };
     }
 
     @Override

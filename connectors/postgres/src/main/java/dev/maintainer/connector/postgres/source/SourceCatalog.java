@@ -6,6 +6,7 @@ import dev.maintainer.api.model.TableInfo;
 import dev.maintainer.connector.postgres.catalog.RowMapping;
 import dev.maintainer.connector.postgres.catalog.SourceTable;
 import dev.maintainer.connector.postgres.wal.WalMessage.Relation;
+import dev.maintainer.replication.DdlReader;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,16 @@ interface SourceCatalog {
      * @param ts a position
      */
     List<SourceTable> tablesAt(long ts);
+
+    /** When the tables come into being that were there when the changefeed began: right behind its start. */
+    long createdTs();
+
+    /**
+     * The DDLs, first among them those of {@link #createdTs}.
+     *
+     * @param startTs what was committed after this position
+     */
+    DdlReader ddls(long startTs);
 
     /** A table, also one that is gone; empty if it is unknown. */
     Optional<SourceTable> table(TableId table);

@@ -128,6 +128,22 @@ final class SourceDatabase {
                 connection -> CatalogQueries.tables(connection, publication));
     }
 
+    /** How many rows some tables have, as the server estimates; 0 of one that was never looked at. */
+    long estimatedRows(List<SourceTable> tables) {
+        return call("how many rows there are is not told", connection -> {
+            Long[] oids = tables.stream()
+                    .map(table -> table.info().table().value())
+                    .toArray(Long[]::new);
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class where oid = any (?)")) {
+                statement.setArray(1, connection.createArrayOf("bigint", oids));
+                try (ResultSet result = statement.executeQuery()) {
+                    return result.next() ? result.getLong(1) : 0L;
+                }
+            }
+        });
+    }
+
     Optional<Beginning> beginning(String changefeed) {
         return call("where the changefeed began cannot be read", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(FIND)) {

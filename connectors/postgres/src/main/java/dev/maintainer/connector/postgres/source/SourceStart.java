@@ -76,6 +76,16 @@ record SourceStart(Beginning beginning, SlotName slot, long confirmedTs) {
                         .confirmedTs());
     }
 
+    /** Begins for a run, which nobody goes on with: nothing is noted. */
+    static SourceStart ofRun(SourceSettings settings, ConnectionSource connections, Facts facts, SlotName slot) {
+        long startTs = new SlotSetup(connections).create(slot, settings.publication(), false, PATIENCE);
+        return new SourceStart(
+                new Beginning(
+                        facts.systemId(), facts.databaseOid(), publicationOid(facts, settings.publication()), startTs),
+                slot,
+                startTs);
+    }
+
     private static Beginning begin(
             SourceSettings settings,
             ConnectionSource connections,
