@@ -45,7 +45,17 @@ final class Databases {
     private void prepareSource() {
         source.execute("postgres", "create database " + NAME);
         source.execute(NAME, ShopTables.creation().toArray(String[]::new));
-        // SETUP
+        source.execute(
+                NAME,
+                "create role " + SOURCE_ROLE + " login replication password '" + PASSWORD + "'",
+                "grant usage on schema shop to " + SOURCE_ROLE,
+                "grant select on all tables in schema shop to " + SOURCE_ROLE,
+                "create schema maintainer",
+                "grant usage on schema maintainer to " + SOURCE_ROLE,
+                "create table maintainer.changefeed (name text primary key, system_id text not null,"
+                        + " database_oid bigint not null, publication_oid bigint not null, start_ts bigint not null)",
+                "grant select, insert, delete on maintainer.changefeed to " + SOURCE_ROLE,
+                "create publication maintainer for tables in schema shop");
     }
 
     private void prepareSink() {

@@ -31,11 +31,13 @@ final class PostgresDemo {
     private final Consumer<String> progress;
     private final long begunAt = System.nanoTime();
     private final LagWatch lag = new LagWatch();
+    private final boolean schemaChanges;
     private long changedAt;
 
-    PostgresDemo(int nodes, int seconds, Path directory, Consumer<String> progress) {
+    PostgresDemo(int nodes, int seconds, boolean schemaChanges, Path directory, Consumer<String> progress) {
         this.nodes = nodes;
         this.seconds = seconds;
+        this.schemaChanges = schemaChanges;
         this.directory = directory.toAbsolutePath();
         this.progress = progress;
     }
@@ -121,7 +123,7 @@ final class PostgresDemo {
         long until = millis() + TimeUnit.SECONDS.toMillis(forSeconds);
         while (millis() < until) {
             cluster.refuseDeath();
-            if (millis() - changedAt >= CHANGE_MILLIS) {
+            if (schemaChanges && millis() - changedAt >= CHANGE_MILLIS) {
                 changedAt = millis();
                 changes.next();
             }

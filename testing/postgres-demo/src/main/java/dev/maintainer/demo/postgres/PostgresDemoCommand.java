@@ -46,6 +46,12 @@ public final class PostgresDemoCommand implements Callable<Integer> {
     private int seconds = 30;
 
     @Option(
+            names = "--no-schema-changes",
+            negatable = true,
+            description = "leave the schema as it is")
+    private boolean schemaChanges = true;
+
+    @Option(
             names = "--dir",
             paramLabel = "DIR",
             description = "where configurations and logs of the nodes are kept (default: a temporary directory)")
@@ -77,6 +83,7 @@ public final class PostgresDemoCommand implements Callable<Integer> {
         PostgresDemo demo = new PostgresDemo(
                 nodes,
                 seconds,
+                schemaChanges,
                 own == null ? Files.createTempDirectory("maintainer-demo").resolve("cluster") : own,
                 line -> {
                     out.println(Printable.line(line));
