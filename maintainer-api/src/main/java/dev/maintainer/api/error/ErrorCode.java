@@ -33,6 +33,10 @@ public enum ErrorCode {
     SINK_REJECTED("MNT-2006"),
     /** A database does not allow the role that was given to do what is needed, or does not let it in. */
     NOT_ALLOWED_BY_DATABASE("MNT-2007"),
+    /** Rows of a table came in a shape that no DDL explains. */
+    SCHEMA_DRIFT("MNT-2008"),
+    /** A change tells only a part of its row, and the rest of it is not known. */
+    ROW_MISSING("MNT-2009"),
     /** The source is another one than that which was read so far. */
     SOURCE_CHANGED("MNT-2010"),
 

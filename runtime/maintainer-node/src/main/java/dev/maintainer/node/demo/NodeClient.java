@@ -66,6 +66,11 @@ public final class NodeClient {
                 .build());
     }
 
+    /** {@return what it answers to a DELETE} */
+    public Answer delete(String path) throws InterruptedException {
+        return send(request(path).DELETE().build());
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(PATIENCE);
     }

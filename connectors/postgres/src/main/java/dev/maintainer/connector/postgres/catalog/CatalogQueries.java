@@ -1,0 +1,139 @@
+package dev.maintainer.connector.postgres.catalog;
+
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.SchemaId;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.model.TableInfo;
+import dev.maintainer.api.model.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads what tables of a source look like. */
+public final class CatalogQueries {
+    /** The schema that has what a source keeps for its readers; its tables are not replicated. */
+    public static final String OWN_SCHEMA = "maintainer";
+
+    /**
+     * An expression that is the image of the table {@code c}, a row of {@code pg_class}. Names are qualified unless they are of
+     * {@code pg_catalog} if that alone is the search path.
+     */
+    static final String IMAGE = """
+            json_build_object(
+              'postgresql', 1,
+              'columns', (
+                select coalesce(json_agg(json_build_object(
+                    'number', a.attnum,
+                    'name', a.attname,
+                    'type', format_type(a.atttypid, a.atttypmod),
+                    'collation', case when a.attcollation <> t.typcollation then (
+                        select format('%I.%I', n.nspname, o.collname)
+                        from pg_collation o join pg_namespace n on n.oid = o.collnamespace
+                        where o.oid = a.attcollation) end,
+                    'notNull', a.attnotnull,
+                    'default', pg_get_expr(d.adbin, d.adrelid),
+                    'identity', a.attidentity::text,
+                    'generated', a.attgenerated::text) order by a.attnum), '[]')
+                from pg_attribute a
+                  join pg_type t on t.oid = a.atttypid
+                  left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+                where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
+              'key', (
+                select coalesce(json_agg(a.attname order by k.place), '[]')
+                from pg_index i
+                  cross join lateral unnest(i.indkey::int2[]) with ordinality k(attnum, place)
+                  join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+                where i.indrelid = c.oid and k.place <= i.indnkeyatts and i.indimmediate and i.indisvalid
+                  and case c.relreplident
+                    when 'n' then false when 'i' then i.indisreplident else i.indisprimary end),
+              'replicaIdentity', c.relreplident::text)""";
+
+    private static final String TABLES = "select c.oid, n.oid, n.nspname, c.relname, c.relkind::text,"
+            + " c.relpersistence::text, r.prqual is not null or r.prattrs is not null, " + IMAGE + """
+             from pg_publication p
+              cross join lateral pg_get_publication_tables(p.pubname) g
+              join pg_class c on c.oid = g.relid
+              join pg_namespace n on n.oid = c.relnamespace
+              left join pg_publication_rel r on r.prpubid = p.oid and r.prrelid = c.oid
+            where p.pubname = ? and n.nspname <> ?
+            order by n.nspname collate "C", c.relname collate "C\"""";
+
+    private CatalogQueries() {}
+
+    /**
+     * The tables of a publication, all as they are at one moment. Of partitioned tables it has the leaves.
+     *
+     * @param connection outside a transaction; it is used for one, which is rolled back
+     * @param publication its name
+     * @return the tables by name, those among them that cannot be replicated; nothing if there is no such publication
+     * @throws SQLException if they cannot be read
+     * @throws MaintainerException with {@code BAD_INPUT} if the server has a table that exceeds what is known of PostgreSQL
+     */
+    public static List<SourceTable> tables(Connection connection, String publication)
+            throws SQLException, MaintainerException {
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(false);
+        try {
+            begin(connection);
+            try (PreparedStatement select = connection.prepareStatement(TABLES)) {
+                select.setString(1, publication);
+                select.setString(2, OWN_SCHEMA);
+                try (ResultSet result = select.executeQuery()) {
+                    List<SourceTable> tables = new ArrayList<>();
+                    while (result.next()) {
+                        tables.add(table(result));
+                    }
+                    return tables;
+                }
+            }
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(autoCommit);
+        }
+    }
+
+    private static void begin(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set transaction isolation level repeatable read read only");
+            statement.execute("set local search_path = pg_catalog");
+        }
+    }
+
+    private static SourceTable table(ResultSet result) throws SQLException {
+        TableImage image = TableImage.parse(result.getString(8));
+        TableName name = new TableName(result.getString(3), result.getString(4));
+        List<Obstacle> obstacles = obstacles(result, image);
+        TableInfo info = new TableInfo(
+                new TableId(result.getLong(1)),
+                new SchemaId(result.getLong(2)),
+                name,
+                KeyCodec.of(image).isOrdered());
+        return new SourceTable(info, image, obstacles);
+    }
+
+    private static List<Obstacle> obstacles(ResultSet result, TableImage image) throws SQLException {
+        List<Obstacle> obstacles = new ArrayList<>();
+        String kind = result.getString(5);
+        if (kind.equals("p")) {
+            obstacles.add(Obstacle.TOLD_AS_ROOT);
+        } else if (!kind.equals("r")) {
+            obstacles.add(Obstacle.NO_TABLE);
+        }
+        if (!result.getString(6).equals("p")) {
+            obstacles.add(Obstacle.NOT_PERMANENT);
+        }
+        if (result.getBoolean(7)) {
+            obstacles.add(Obstacle.LIMITED);
+        }
+        if (image.key().isEmpty()) {
+            obstacles.add(Obstacle.NO_KEY);
+        } else if (!image.sent().stream().map(ColumnImage::name).toList().containsAll(image.key())) {
+            obstacles.add(Obstacle.GENERATED_KEY);
+        }
+        return obstacles;
+    }
+}

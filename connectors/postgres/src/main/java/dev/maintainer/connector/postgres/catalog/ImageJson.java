@@ -1,0 +1,194 @@
+package dev.maintainer.connector.postgres.catalog;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.api.text.Unicode;
+import dev.maintainer.connector.postgres.wal.ReplicaIdentity;
+import dev.maintainer.replication.json.StrictJson;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Images as JSON, of version 1. */
+final class ImageJson {
+    static final String BEGINNING = "{\"postgresql\":";
+
+    private static final int VERSION = 1;
+    /** 1,600 columns with names, types and defaults of ordinary length have a fifth of that. */
+    private static final int MOST_CHARACTERS = 2_000_000;
+
+    private static final Set<String> TABLE_FIELDS = Set.of("postgresql", "columns", "key", "replicaIdentity");
+    private static final Set<String> COLUMN_FIELDS =
+            Set.of("number", "name", "type", "collation", "notNull", "default", "identity", "generated");
+
+    private ImageJson() {}
+
+    static String write(TableImage image) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = StrictJson.MAPPER.createGenerator(text)) {
+            out.writeStartObject();
+            out.writeNumberField("postgresql", VERSION);
+            out.writeArrayFieldStart("columns");
+            for (ColumnImage column : image.columns()) {
+                write(out, column);
+            }
+            out.writeEndArray();
+            out.writeArrayFieldStart("key");
+            for (String name : image.key()) {
+                out.writeString(name);
+            }
+            out.writeEndArray();
+            out.writeStringField("replicaIdentity", letter(image.identity()));
+            out.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("text cannot fail to be written", e);
+        }
+        return text.toString();
+    }
+
+    private static void write(JsonGenerator out, ColumnImage column) throws IOException {
+        out.writeStartObject();
+        out.writeNumberField("number", column.number());
+        out.writeStringField("name", column.name());
+        out.writeStringField("type", column.type());
+        out.writeStringField("collation", column.collation());
+        out.writeBooleanField("notNull", column.notNull());
+        out.writeStringField("default", column.expression());
+        out.writeStringField("identity", column.identity().letter());
+        out.writeStringField("generated", column.generated().letter());
+        out.writeEndObject();
+    }
+
+    static TableImage parse(String json) {
+        if (json.length() > MOST_CHARACTERS) {
+            throw bad(json, "has " + json.length() + " characters, more than " + MOST_CHARACTERS);
+        }
+        if (!Unicode.isWellFormed(json)) {
+            throw bad(json, "has half a surrogate pair");
+        }
+        try {
+            return table(StrictJson.MAPPER.readTree(json));
+        } catch (JsonProcessingException e) {
+            throw bad(json, e.getOriginalMessage());
+        } catch (IllegalArgumentException e) {
+            throw bad(json, e.getMessage());
+        }
+    }
+
+    private static MaintainerException bad(String json, @Nullable String why) {
+        return new MaintainerException(
+                ErrorCode.BAD_INPUT,
+                "no image of a table: " + Printable.quoted(json) + ": " + Printable.line(why + ""));
+    }
+
+    private static TableImage table(JsonNode node) {
+        requireFields(node, TABLE_FIELDS);
+        if (integer(node, "postgresql") != VERSION) {
+            throw new IllegalArgumentException("version " + integer(node, "postgresql") + ", and this release reads "
+                    + VERSION + "; use the release that has written it");
+        }
+        List<ColumnImage> columns = new ArrayList<>();
+        for (JsonNode column : array(node, "columns")) {
+            columns.add(column(column));
+        }
+        List<String> key = new ArrayList<>();
+        for (JsonNode name : array(node, "key")) {
+            if (!name.isTextual()) {
+                throw new IllegalArgumentException("the key has a column whose name is no string");
+            }
+            key.add(name.textValue());
+        }
+        return new TableImage(columns, key, identity(text(node, "replicaIdentity")));
+    }
+
+    private static ColumnImage column(JsonNode node) {
+        requireFields(node, COLUMN_FIELDS);
+        return new ColumnImage(
+                integer(node, "number"),
+                text(node, "name"),
+                text(node, "type"),
+                textOrNull(node, "collation"),
+                flag(node, "notNull"),
+                textOrNull(node, "default"),
+                ColumnImage.Identity.of(text(node, "identity")),
+                ColumnImage.Generated.of(text(node, "generated")));
+    }
+
+    private static void requireFields(JsonNode node, Set<String> fields) {
+        if (!node.isObject() || node.size() != fields.size()) {
+            throw new IllegalArgumentException("expected an object of the fields " + fields);
+        }
+        for (String field : fields) {
+            if (!node.has(field)) {
+                throw new IllegalArgumentException("\"" + field + "\" is missing");
+            }
+        }
+    }
+
+    private static int integer(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+            throw new IllegalArgumentException("\"" + field + "\" must be an integer");
+        }
+        return value.intValue();
+    }
+
+    private static boolean flag(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        if (!value.isBoolean()) {
+            throw new IllegalArgumentException("\"" + field + "\" must be true or false");
+        }
+        return value.booleanValue();
+    }
+
+    private static String text(JsonNode node, String field) {
+        String text = textOrNull(node, field);
+        if (text == null) {
+            throw new IllegalArgumentException("\"" + field + "\" must be a string");
+        }
+        return text;
+    }
+
+    private static @Nullable String textOrNull(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        if (!value.isNull() && !value.isTextual()) {
+            throw new IllegalArgumentException("\"" + field + "\" must be a string or null");
+        }
+        return value.textValue();
+    }
+
+    private static Iterable<JsonNode> array(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        if (!value.isArray()) {
+            throw new IllegalArgumentException("\"" + field + "\" must be an array");
+        }
+        return value;
+    }
+
+    private static String letter(ReplicaIdentity identity) {
+        return switch (identity) {
+            case DEFAULT -> "d";
+            case NOTHING -> "n";
+            case FULL -> "f";
+            case INDEX -> "i";
+        };
+    }
+
+    private static ReplicaIdentity identity(String letter) {
+        return switch (letter) {
+            case "d" -> ReplicaIdentity.DEFAULT;
+            case "n" -> ReplicaIdentity.NOTHING;
+            case "f" -> ReplicaIdentity.FULL;
+            case "i" -> ReplicaIdentity.INDEX;
+            default -> throw new IllegalArgumentException("\"replicaIdentity\" must be d, n, f or i");
+        };
+    }
+}

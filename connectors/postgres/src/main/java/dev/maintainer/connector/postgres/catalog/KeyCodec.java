@@ -1,0 +1,54 @@
+package dev.maintainer.connector.postgres.catalog;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.SpanBound;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns keys into bytes that are ordered as the keys are. Texts are ordered by their bytes, whatever the collation of their
+ * column is: a span is a set of rows, and nobody reads it in the order of the database. Immutable; thread-safe.
+ */
+final class KeyCodec {
+    /** The form of each column of the key; none if one of them is not known. */
+    private final List<KeyType> types;
+
+    private KeyCodec(List<KeyType> types) {
+        this.types = types;
+    }
+
+    static KeyCodec of(TableImage image) {
+        List<KeyType> types = new ArrayList<>();
+        for (String name : image.key()) {
+            image.columns().stream()
+                    .filter(column -> column.name().equals(name))
+                    .flatMap(column -> KeyType.of(column).stream())
+                    .forEach(types::add);
+        }
+        return new KeyCodec(types.size() == image.key().size() ? List.copyOf(types) : List.of());
+    }
+
+    /** Whether it knows the types of the key. */
+    boolean isOrdered() {
+        return !types.isEmpty();
+    }
+
+    /** The bytes of a key, whose values are given in its order. */
+    SpanBound order(List<String> values) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 * values.size());
+        for (int i = 0; i < types.size(); i++) {
+            try {
+                types.get(i).encode(values.get(i), bytes);
+            } catch (RuntimeException e) {
+                // Without the cause: its text has the value.
+                throw new MaintainerException(
+                        ErrorCode.BAD_INPUT,
+                        "a key came with a value that is no " + types.get(i).name()
+                                + " as the server writes it with DateStyle ISO and bytea_output hex");
+            }
+        }
+        return SpanBound.before(bytes.toByteArray());
+    }
+}

@@ -1,0 +1,216 @@
+package dev.maintainer.connector.postgres.catalog;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.SpanBound;
+import dev.maintainer.replication.json.StrictJson;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How rows of a table are written: as a key, as an order, and as an object of the texts of its columns. One row has one text,
+ * wherever it was read. Immutable; thread-safe.
+ */
+public final class RowFormat {
+    private final TableImage image;
+    private final List<ColumnImage> sent;
+    /** Of each column, its name as the field of an object. */
+    private final List<String> fields = new ArrayList<>();
+
+    private final Map<String, Integer> places = new HashMap<>();
+    private final int[] key;
+    private final KeyCodec codec;
+
+    /**
+     * Prepares the format.
+     *
+     * @param image of a table that has a key of columns that are sent
+     * @throws MaintainerException with {@code BAD_INPUT} if it has none
+     */
+    public RowFormat(TableImage image) throws MaintainerException {
+        this.image = image;
+        sent = image.sent();
+        for (ColumnImage column : sent) {
+            places.put(column.name(), places.size());
+            StringBuilder field = new StringBuilder();
+            quote(column.name(), field);
+            fields.add(field.append(':').toString());
+        }
+        if (image.key().isEmpty() || !places.keySet().containsAll(image.key())) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    "rows of a table came whose key is " + (image.key().isEmpty() ? "missing" : "generated")
+                            + "; give it a primary key of ordinary columns");
+        }
+        key = image.key().stream().mapToInt(places::get).toArray();
+        codec = KeyCodec.of(image);
+    }
+
+    /** {@return what the table looks like} */
+    public TableImage image() {
+        return image;
+    }
+
+    /** {@return the columns of which rows have values} */
+    public List<ColumnImage> sent() {
+        return sent;
+    }
+
+    /** {@return whether rows are ordered as the values of their key are, so that spans can be cut} */
+    public boolean isOrdered() {
+        return codec.isOrdered();
+    }
+
+    /** {@return the place of a column among those that are sent; -1 if there is none} */
+    public int place(String column) {
+        return places.getOrDefault(column, -1);
+    }
+
+    /** {@return how many columns the key has} */
+    public int keyColumns() {
+        return key.length;
+    }
+
+    /** {@return the place of a column of the key among those that are sent} */
+    public int keyPlace(int column) {
+        return key[column];
+    }
+
+    /**
+     * Which row it is, as a compact array of the values of the key.
+     *
+     * @param values at least those of the key
+     * @return the array
+     * @throws MaintainerException with {@code BAD_INPUT} if a value of the key is missing
+     */
+    public String key(RowValues values) throws MaintainerException {
+        StringBuilder text = new StringBuilder("[");
+        for (int column : key) {
+            text.append(text.length() == 1 ? "" : ",");
+            quote(required(values, column), text);
+        }
+        return text.append(']').toString();
+    }
+
+    /**
+     * Where the row is among the others of its table.
+     *
+     * @param values at least those of the key
+     * @return bytes that are ordered as the keys are; if a type of the key is not known, the key itself
+     * @throws MaintainerException with {@code BAD_INPUT} if a value of the key is missing, or not of its type
+     */
+    public SpanBound order(RowValues values) throws MaintainerException {
+        if (!codec.isOrdered()) {
+            return SpanBound.before(key(values));
+        }
+        List<String> texts = new ArrayList<>(key.length);
+        for (int column : key) {
+            texts.add(required(values, column));
+        }
+        return codec.order(texts);
+    }
+
+    private String required(RowValues values, int column) {
+        String text = values.text(column);
+        if (text == null) {
+            throw new MaintainerException(
+                    ErrorCode.BAD_INPUT,
+                    "a row came without a value of column " + sent.get(column).number() + ", which belongs to the key");
+        }
+        return text;
+    }
+
+    /** {@return the values that are known, as a compact object in the order of the columns} */
+    public String row(RowValues values) {
+        StringBuilder text = new StringBuilder("{");
+        for (int column = 0; column < fields.size(); column++) {
+            if (values.isKnown(column)) {
+                text.append(text.length() == 1 ? "" : ",").append(fields.get(column));
+                String value = values.text(column);
+                if (value == null) {
+                    text.append("null");
+                } else {
+                    quote(value, text);
+                }
+            }
+        }
+        return text.append('}').toString();
+    }
+
+    private static void quote(String value, StringBuilder text) {
+        text.append('"');
+        JsonStringEncoder.getInstance().quoteAsString(value, text);
+        text.append('"');
+    }
+
+    /**
+     * Reads what {@link #row} has written.
+     *
+     * @param row an object
+     * @return the values that it has
+     * @throws MaintainerException with {@code BAD_INPUT} if it is no object of texts of columns of the table
+     */
+    public RowValues values(String row) throws MaintainerException {
+        RowValues values = new RowValues(sent.size());
+        try (JsonParser in = StrictJson.MAPPER.createParser(row)) {
+            require(in.nextToken() == JsonToken.START_OBJECT);
+            while (in.nextToken() == JsonToken.FIELD_NAME) {
+                Integer column = places.get(in.currentName());
+                require(column != null);
+                values.set(column, textOf(in));
+            }
+            require(in.nextToken() == null);
+        } catch (IOException e) {
+            throw unreadable();
+        }
+        return values;
+    }
+
+    /**
+     * Reads what {@link #key} has written.
+     *
+     * @param key an array
+     * @return the values of the key, and no others
+     * @throws MaintainerException with {@code BAD_INPUT} if it is no array of as many texts as the key has columns
+     */
+    public RowValues keyValues(String key) throws MaintainerException {
+        RowValues values = new RowValues(sent.size());
+        try (JsonParser in = StrictJson.MAPPER.createParser(key)) {
+            require(in.nextToken() == JsonToken.START_ARRAY);
+            for (int column : this.key) {
+                String text = textOf(in);
+                require(text != null);
+                values.set(column, text);
+            }
+            require(in.nextToken() == JsonToken.END_ARRAY && in.nextToken() == null);
+        } catch (IOException e) {
+            throw unreadable();
+        }
+        return values;
+    }
+
+    private static @Nullable String textOf(JsonParser in) throws IOException {
+        JsonToken token = in.nextToken();
+        require(token == JsonToken.VALUE_NULL || token == JsonToken.VALUE_STRING);
+        return token == JsonToken.VALUE_NULL ? null : in.getText();
+    }
+
+    private static void require(boolean fits) {
+        if (!fits) {
+            throw unreadable();
+        }
+    }
+
+    private static MaintainerException unreadable() {
+        return new MaintainerException(
+                ErrorCode.BAD_INPUT,
+                "a row came that does not fit the image of its table: it is no JSON of the texts of its columns");
+    }
+}

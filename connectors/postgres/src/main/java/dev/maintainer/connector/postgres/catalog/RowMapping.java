@@ -1,0 +1,200 @@
+package dev.maintainer.connector.postgres.catalog;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.api.model.TableId;
+import dev.maintainer.api.text.Printable;
+import dev.maintainer.connector.postgres.wal.OldTuple;
+import dev.maintainer.connector.postgres.wal.Tuple;
+import dev.maintainer.connector.postgres.wal.WalMessage;
+import dev.maintainer.replication.event.RowEvent;
+import dev.maintainer.replication.event.RowEvent.Op;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what the log of a source tells of rows of a table into events. Immutable; thread-safe.
+ *
+ * <p>A row has the columns of the image, in whatever shape it was told: columns are the same if they have the same number. What
+ * the shape has and the image has not is left out; what only the image has is not known.
+ */
+public final class RowMapping {
+    private final TableId table;
+    private final RowFormat format;
+    private final String definition;
+    /** Of each column of the image that is sent, its place in the rows that come; -1 if they do not have it. */
+    private final int[] places;
+
+    private RowMapping(TableId table, RowFormat format, String definition, int[] places) {
+        this.table = table;
+        this.format = format;
+        this.definition = definition;
+        this.places = places;
+    }
+
+    /**
+     * Rows that have the shape of the image.
+     *
+     * @param table whose rows they are
+     * @param image what it looks like
+     * @param columns the names of the columns of rows that come, in their order
+     * @return the mapping
+     * @throws MaintainerException with {@code SCHEMA_DRIFT} if these are other columns than those of the image; {@code
+     *     BAD_INPUT} if the table has no key
+     */
+    public static RowMapping of(TableId table, TableImage image, List<String> columns) throws MaintainerException {
+        return of(table, image, image, columns);
+    }
+
+    /**
+     * Rows of a transaction that has changed the table after they were written.
+     *
+     * @param table whose rows they are
+     * @param then what it looked like when the rows were written
+     * @param image what it looks like when the transaction is committed
+     * @param columns the names of the columns of rows that come, in their order
+     * @return the mapping
+     * @throws MaintainerException with {@code SCHEMA_DRIFT} if these are other columns than the table had; {@code BAD_INPUT} if
+     *     the table has no key
+     */
+    public static RowMapping of(TableId table, TableImage then, TableImage image, List<String> columns)
+            throws MaintainerException {
+        List<ColumnImage> told = then.sent();
+        if (!told.stream().map(ColumnImage::name).toList().equals(columns)) {
+            throw new MaintainerException(
+                    ErrorCode.SCHEMA_DRIFT,
+                    "rows of table " + table + " came with the columns " + names(columns) + ", and it should have "
+                            + names(told.stream().map(ColumnImage::name).toList())
+                            + ": a DDL was not noted; look whether the event triggers of maintainer.ddl_log are"
+                            + " enabled, and set the table up anew");
+        }
+        Map<Integer, Integer> byNumber = new HashMap<>();
+        told.forEach(column -> byNumber.put(column.number(), byNumber.size()));
+        RowFormat format = new RowFormat(image);
+        int[] places = format.sent().stream()
+                .mapToInt(column -> byNumber.getOrDefault(column.number(), -1))
+                .toArray();
+        return new RowMapping(table, format, image.json(), places);
+    }
+
+    private static String names(List<String> columns) {
+        return Printable.line(String.join(", ", columns));
+    }
+
+    /** {@return how rows of the table are written} */
+    public RowFormat format() {
+        return format;
+    }
+
+    /** {@return the definition that the events carry} */
+    public String definition() {
+        return definition;
+    }
+
+    /**
+     * What a change amounts to.
+     *
+     * @param commitTs when it was committed; a position
+     * @param change a change of the table, with as many columns as were given
+     * @return one event; of a changed key a deletion and an insertion
+     * @throws MaintainerException with {@code ROW_MISSING} if the key is another one and a value is not told, {@code BAD_INPUT}
+     *     if the key is not told
+     */
+    public List<RowEvent> events(long commitTs, WalMessage.RowChange change) throws MaintainerException {
+        if (change instanceof WalMessage.Insert insert) {
+            return List.of(event(commitTs, Op.I, values(insert.row())));
+        } else if (change instanceof WalMessage.Delete delete) {
+            return List.of(event(commitTs, Op.D, values(delete.old().values())));
+        } else if (change instanceof WalMessage.Update update) {
+            return changed(commitTs, update);
+        }
+        throw new IllegalStateException("a change of a row that is " + change.getClass());
+    }
+
+    private List<RowEvent> changed(long commitTs, WalMessage.Update update) {
+        RowValues row = values(update.row());
+        OldTuple told = update.old();
+        if (told == null) {
+            return List.of(event(commitTs, Op.U, row));
+        }
+        RowValues old = values(told.values());
+        switch (told.part()) {
+            case ROW -> row.fillFrom(old);
+            case IDENTITY -> {
+                for (int i = 0; i < format.keyColumns(); i++) {
+                    int place = format.keyPlace(i);
+                    if (!row.isKnown(place)) {
+                        row.set(place, old.text(place));
+                    }
+                }
+            }
+        }
+        if (format.key(old).equals(format.key(row))) {
+            return List.of(event(commitTs, Op.U, row));
+        }
+        requireTold(row);
+        return List.of(event(commitTs, Op.D, old), event(commitTs, Op.I, row));
+    }
+
+    /** A row under another key is another row, which whoever has the former one may not have. */
+    private void requireTold(RowValues row) {
+        for (int column = 0; column < places.length; column++) {
+            if (places[column] >= 0 && !row.isKnown(column)) {
+                throw new MaintainerException(
+                        ErrorCode.ROW_MISSING,
+                        "the key of a row of table " + table + " was changed, and the source does not tell the large"
+                                + " value of its column "
+                                + Printable.quoted(format.sent().get(column).name())
+                                + ", which was not; set REPLICA IDENTITY FULL for the table, and set it up anew");
+            }
+        }
+    }
+
+    /**
+     * A row that was read from the table itself.
+     *
+     * @param commitTs a position
+     * @param texts the values of the columns that were given, in their order
+     * @return the event
+     * @throws MaintainerException with {@code BAD_INPUT} if the key is not told, or there are more or fewer values
+     */
+    public RowEvent row(long commitTs, List<? extends @Nullable String> texts) throws MaintainerException {
+        RowValues row = new RowValues(places.length);
+        for (int column = 0; column < places.length; column++) {
+            if (places[column] >= 0) {
+                row.set(column, texts.get(places[column]));
+            }
+        }
+        return event(commitTs, Op.I, row);
+    }
+
+    private RowValues values(Tuple tuple) {
+        RowValues row = new RowValues(places.length);
+        for (int column = 0; column < places.length; column++) {
+            int place = places[column];
+            if (place >= 0 && tuple.state(place) != Tuple.State.UNCHANGED) {
+                row.set(column, tuple.text(place));
+            }
+        }
+        return row;
+    }
+
+    private RowEvent event(long commitTs, Op op, RowValues row) {
+        return new RowEvent(
+                commitTs,
+                table,
+                op,
+                format.key(row),
+                format.order(row),
+                op == Op.D ? null : format.row(row),
+                definition);
+    }
+
+    @Override
+    public String toString() {
+        return "RowMapping[" + table + ", places=" + Arrays.toString(places) + "]";
+    }
+}

@@ -1,0 +1,97 @@
+package dev.maintainer.connector.postgres.catalog;
+
+import static dev.maintainer.connector.postgres.catalog.Images.column;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.maintainer.api.error.ErrorCode;
+import dev.maintainer.api.error.MaintainerException;
+import dev.maintainer.connector.postgres.wal.ReplicaIdentity;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Images are written and read. */
+class TableImageTest {
+    private static final String TEXT = "{\"postgresql\":1,\"columns\":["
+            + "{\"number\":1,\"name\":\"id\",\"type\":\"bigint\",\"collation\":null,\"notNull\":true,\"default\":null,"
+            + "\"identity\":\"a\",\"generated\":\"\"},"
+            + "{\"number\":3,\"name\":\"a \\\"name\\\"\",\"type\":\"text\",\"collation\":\"pg_catalog.\\\"C\\\"\","
+            + "\"notNull\":false,\"default\":\"'x'::text\",\"identity\":\"\",\"generated\":\"\"}],"
+            + "\"key\":[\"id\"],\"replicaIdentity\":\"f\"}";
+    private static final TableImage IMAGE = new TableImage(
+            List.of(
+                    new ColumnImage(
+                            1, "id", "bigint", null, true, null, ColumnImage.Identity.ALWAYS, ColumnImage.Generated.NO),
+                    new ColumnImage(
+                            3,
+                            "a \"name\"",
+                            "text",
+                            "pg_catalog.\"C\"",
+                            false,
+                            "'x'::text",
+                            ColumnImage.Identity.NONE,
+                            ColumnImage.Generated.NO)),
+            List.of("id"),
+            ReplicaIdentity.FULL);
+
+    @Test
+    @DisplayName("An image has one text, which reads back as the same image, also with its fields in another order")
+    void oneText() {
+        assertThat(IMAGE.json()).isEqualTo(TEXT);
+        assertThat(TableImage.isImage(TEXT)).isTrue();
+        assertThat(TableImage.parse(TEXT)).isEqualTo(IMAGE);
+        assertThat(TableImage.parse(
+                        TEXT.replace("{\"postgresql\":1,", "{").replace("\"f\"}", "\"f\", \"postgresql\": 1}")))
+                .isEqualTo(IMAGE);
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            "postgresql":1      | "postgresql":2     | version 2
+            "number":1          | "number":0         | outside 1 to 1600
+            "number":1          | "number":3         | column 3 comes behind column 3
+            "number":1          | "number":"1"       | "number" must be an integer
+            "name":"id"         | "name":""          | column 1 has no name
+            "key":["id"]        | "key":["it"]       | one that the table has not
+            "key":["id"]        | "key":["id","id"]  | has a column twice
+            "key":["id"]        | "key":[1]          | whose name is no string
+            "notNull":true      | "notNull":1        | "notNull" must be true or false
+            "identity":"a"      | "identity":"b"     | not 'b'
+            "default":null,     | "defaults":null,   | "default" is missing
+            "replicaIdentity":  | "x":1,"replicaIdentity": | expected an object of the fields
+            "bigint"            | 5                  | "type" must be a string
+            "collation":null    | "collation":null,"collation":null | Duplicate field
+            """)
+    @DisplayName("A text that is no image is refused, with the reason")
+    void refused(String part, String other, String why) {
+        assertThat(TEXT).contains(part);
+        assertThatThrownBy(() -> TableImage.parse(TEXT.replace(part, other)))
+                .isInstanceOfSatisfying(
+                        MaintainerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT))
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    @DisplayName("What is cut off anywhere, or is too long, is refused")
+    void bounded() {
+        for (int end = 0; end < TEXT.length(); end++) {
+            String cut = TEXT.substring(0, end);
+            assertThatThrownBy(() -> TableImage.parse(cut)).isInstanceOf(MaintainerException.class);
+        }
+        assertThatThrownBy(() -> TableImage.parse(TEXT.replace("'x'", "'" + "x".repeat(2_000_000) + "'")))
+                .hasMessageContaining("more than 2000000");
+    }
+
+    @Test
+    @DisplayName("Generated columns are not among those that are sent")
+    void generated() {
+        ColumnImage computed = new ColumnImage(
+                2, "twice", "bigint", null, false, "(id * 2)", ColumnImage.Identity.NONE, ColumnImage.Generated.STORED);
+        assertThat(Images.keyed("bigint", computed, column(4, "v", "text")).sent())
+                .extracting(ColumnImage::name)
+                .containsExactly("id", "v");
+    }
+}

@@ -1,0 +1,187 @@
+package dev.maintainer.demo.postgres;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.maintainer.connector.postgres.server.PostgresServer;
+import dev.maintainer.node.demo.LocalCluster;
+import dev.maintainer.node.demo.NodeClient;
+import dev.maintainer.node.run.RunFailedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A shop on one server is copied and followed into another one, while applications write to it and change its schema, its
+ * maintainer is handed over, a node is killed, a table is split and merged, and both servers are started again. Used once.
+ */
+final class PostgresDemo {
+    private static final String CHANGEFEED = "shop";
+    private static final long CHANGE_MILLIS = 2_000;
+    private static final long LOOK_MILLIS = 100;
+
+    private final int nodes;
+    private final long seconds;
+    private final Path directory;
+    private final Consumer<String> progress;
+    private final long begunAt = System.nanoTime();
+    private final LagWatch lag = new LagWatch();
+    private final boolean schemaChanges;
+    private long changedAt;
+
+    PostgresDemo(int nodes, int seconds, boolean schemaChanges, Path directory, Consumer<String> progress) {
+        this.nodes = nodes;
+        this.seconds = seconds;
+        this.schemaChanges = schemaChanges;
+        this.directory = directory.toAbsolutePath();
+        this.progress = progress;
+    }
+
+    /** {@return whether everything was right} */
+    boolean run() throws IOException, RunFailedException, InterruptedException, SQLException {
+        LocalCluster.refuseOccupied(directory);
+        Files.createDirectories(directory);
+        try (PostgresServer source = PostgresServer.start(new TreeMap<>());
+                PostgresServer sink = PostgresServer.start(new TreeMap<>())) {
+            Databases databases = Databases.prepare(source, sink, directory);
+            say("two servers: the source at port " + source.port() + " with " + databases.rowsOfSource()
+                    + " rows, the sink at port " + sink.port() + ", empty");
+            return replicate(databases);
+        }
+    }
+
+    private boolean replicate(Databases databases)
+            throws IOException, RunFailedException, InterruptedException, SQLException {
+        boolean equal;
+        try (Traffic traffic = new Traffic(databases.source(), Databases.NAME);
+                LocalCluster cluster = LocalCluster.start(nodes, directory, this::say)) {
+            disturb(databases, traffic, cluster);
+            equal = compare(databases);
+            remove(cluster);
+            cluster.stopAll();
+        }
+        List<String> slots = databases.slots();
+        if (!slots.isEmpty()) {
+            say("slots are left at the source: " + slots);
+        }
+        long again = databases.appliedTwice();
+        say("rows of a table that only grows that were written for a second time after the copy: " + again);
+        return equal && slots.isEmpty() && again == 0;
+    }
+
+    private void disturb(Databases databases, Traffic traffic, LocalCluster cluster)
+            throws RunFailedException, InterruptedException, SQLException {
+        SchemaChanges changes = new SchemaChanges(databases.source(), Databases.NAME);
+        cluster.create(CHANGEFEED, databases.sourceAddress(), databases.sinkAddress());
+        long begun = databases.endOfLog();
+        follow(databases, cluster, begun);
+        say("the tables are copied, and their changes followed");
+        databases.watchSink();
+
+        work(databases, traffic, cluster, changes, 5);
+        cluster.handOver(CHANGEFEED);
+        work(databases, traffic, cluster, changes, 5);
+        ask(cluster, "split", JsonNodeFactory.instance.objectNode().put("span", "shop.accounts").put("parts", 3));
+        work(databases, traffic, cluster, changes, 5);
+        cluster.handOver(CHANGEFEED);
+        databases.sink().stop();
+        databases.sink().resume();
+        say("the server of the sink was started again");
+        work(databases, traffic, cluster, changes, 5);
+        cluster.killOwner(CHANGEFEED);
+        work(databases, traffic, cluster, changes, 5);
+        ask(cluster, "merge", JsonNodeFactory.instance.objectNode().put("span", "shop.accounts"));
+        databases.source().stop();
+        databases.source().resume();
+        say("the server of the source was started again");
+        work(databases, traffic, cluster, changes, 5);
+        cluster.handOver(CHANGEFEED);
+        while (millis() < TimeUnit.SECONDS.toMillis(seconds)) {
+            work(databases, traffic, cluster, changes, 1);
+        }
+
+        traffic.close();
+        SQLException refused = traffic.refused();
+        if (refused != null) {
+            throw new RunFailedException("the source has refused what an application wrote: " + refused.getMessage());
+        }
+        follow(databases, cluster, databases.endOfLog());
+        say(traffic.transactions() + " transactions with " + traffic.rows() + " rows and " + changes.done()
+                + " changes of the schema were followed; lag " + lag.quantile(0.5) + " ms in the median, "
+                + lag.quantile(0.99) + " ms for 99 %");
+    }
+
+    /** Lets applications work for a while. */
+    private void work(
+            Databases databases, Traffic traffic, LocalCluster cluster, SchemaChanges changes, int forSeconds)
+            throws RunFailedException, InterruptedException, SQLException {
+        long until = millis() + TimeUnit.SECONDS.toMillis(forSeconds);
+        while (millis() < until) {
+            cluster.refuseDeath();
+            if (schemaChanges && millis() - changedAt >= CHANGE_MILLIS) {
+                changedAt = millis();
+                changes.next();
+            }
+            lag.end(databases.endOfLog(), millis());
+            lag.checkpoint(cluster.checkpoint(CHANGEFEED), millis());
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        follow(databases, cluster, databases.endOfLog());
+        say(traffic.transactions() + " transactions so far, " + changes.done() + " changes of the schema");
+    }
+
+    private void follow(Databases databases, LocalCluster cluster, long position)
+            throws RunFailedException, InterruptedException {
+        cluster.await("the checkpoint to reach " + position + " in the log of the source", () -> {
+            long reached = cluster.checkpoint(CHANGEFEED);
+            lag.checkpoint(reached, millis());
+            return reached >= position;
+        });
+        assert databases.source().port() > 0;
+    }
+
+    private void ask(LocalCluster cluster, String verb, ObjectNode what)
+            throws RunFailedException, InterruptedException {
+        NodeClient.Answer answer = cluster.anyone().post("/v1/changefeeds/" + CHANGEFEED + "/" + verb, what);
+        if (!answer.isGood()) {
+            throw new RunFailedException(verb + " was refused: " + answer.status() + " " + answer.body());
+        }
+        say(verb + " of shop.accounts: " + answer.body().path("text").asText("asked for"));
+    }
+
+    private boolean compare(Databases databases) throws SQLException {
+        try (Connection source = databases.source().connect(Databases.NAME);
+                Connection sink = databases.sink().connect(Databases.NAME)) {
+            Comparison comparison = Comparison.of(source, sink, ShopTables.SCHEMA);
+            List<String> differences = comparison.differences();
+            if (differences.isEmpty()) {
+                say("both servers have the same rows in " + comparison.tables() + " tables");
+            }
+            differences.forEach(this::say);
+            return differences.isEmpty();
+        }
+    }
+
+    private void remove(LocalCluster cluster) throws RunFailedException, InterruptedException {
+        NodeClient.Answer answer = cluster.anyone().delete("/v1/changefeeds/" + CHANGEFEED);
+        if (!answer.isGood()) {
+            throw new RunFailedException("the changefeed was not removed: " + answer.status() + " " + answer.body());
+        }
+        cluster.await(
+                "the changefeed to be gone",
+                () -> cluster.anyone().get("/v1/changefeeds/" + CHANGEFEED).status() == 404);
+    }
+
+    private long millis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunAt);
+    }
+
+    private void say(String what) {
+        progress.accept("%6.1f s  %s".formatted(millis() / 1_000.0, what));
+    }
+}
